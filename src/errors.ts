@@ -1,0 +1,112 @@
+import type { SourcePlace } from './code-frame.js';
+
+/** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
+export type PhlowErrorCode =
+  // asking the host
+  | 'PHLOW_HOST_CLOSED'
+  | 'PHLOW_OPTION_INVALID'
+  | 'PHLOW_MODULE_NOT_FOUND'
+  | 'PHLOW_MODULE_NAME_TAKEN'
+  | 'PHLOW_NAME_UNKNOWN'
+  // manifests and settings
+  | 'PHLOW_MANIFEST_INVALID'
+  | 'PHLOW_MANIFEST_UNREADABLE'
+  | 'PHLOW_WITH_INVALID'
+  | 'PHLOW_ENGINE_UNSUPPORTED'
+  // loading a module
+  | 'PHLOW_ENTRY_MISSING'
+  | 'PHLOW_ENTRY_INVALID'
+  | 'PHLOW_LOAD_FAILED'
+  | 'PHLOW_LOAD_TIMED_OUT'
+  | 'PHLOW_GRANT_MISSING'
+  | 'PHLOW_LEVEL_UNAVAILABLE'
+  | 'PHLOW_LOCK_MISMATCH'
+  | 'PHLOW_QUARANTINED'
+  // calling a module
+  | 'PHLOW_INPUT_INVALID'
+  | 'PHLOW_INPUT_UNCLONABLE'
+  | 'PHLOW_OUTPUT_INVALID'
+  | 'PHLOW_REPLY_UNCLONABLE'
+  | 'PHLOW_REPLY_TOO_LARGE'
+  | 'PHLOW_MODULE_ERROR'
+  | 'PHLOW_MODULE_BUSY'
+  | 'PHLOW_MODULE_DOWN'
+  | 'PHLOW_MODULE_CRASHED'
+  | 'PHLOW_MODULE_HUNG'
+  | 'PHLOW_NOT_CALLABLE'
+  | 'PHLOW_CALL_TIMED_OUT'
+  | 'PHLOW_CALL_CANCELLED'
+  | 'PHLOW_STREAM_BROKEN'
+  | 'PHLOW_PERMISSION_DENIED'
+  | 'PHLOW_WIRE_VIOLATION'
+  // phs
+  | 'PHLOW_PHS_SYNTAX'
+  | 'PHLOW_PHS_RUNTIME'
+  | 'PHLOW_PHS_LIMIT'
+  // flows
+  | 'PHLOW_FLOW_UNREADABLE'
+  | 'PHLOW_FLOW_SYNTAX'
+  | 'PHLOW_FLOW_INVALID'
+  | 'PHLOW_FLOW_INCLUDE'
+  | 'PHLOW_FLOW_TOO_LARGE'
+  | 'PHLOW_FLOW_STEP_FAILED'
+  | 'PHLOW_FLOW_CANCELLED'
+  | 'PHLOW_FLOW_TIMED_OUT'
+  // command line
+  | 'PHLOW_USAGE'
+  | 'PHLOW_INTERNAL';
+
+/** What may accompany an error beyond its sentence. */
+export interface PhlowErrorOptions {
+  /** The error that led here. */
+  readonly cause?: unknown;
+  /** Where in a file the problem stands; rendered below the message. */
+  readonly place?: SourcePlace | undefined;
+  /** Facts for programs: plain data only, so that the error can cross a port. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The one error class of phlow. `code` is the contract; `message` is one sentence: what was attempted, colon, what was
+ * found. An error about a file carries `place` (path, line, column, code frame).
+ */
+export class PhlowError extends Error {
+  readonly code: PhlowErrorCode;
+  readonly place: SourcePlace | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: PhlowErrorCode, message: string, options: PhlowErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PhlowError';
+    this.code = code;
+    this.place = options.place;
+    this.details = options.details ?? {};
+  }
+}
+
+/** True for any PhlowError, also one from another realm or another copy of the library (branded by its code). */
+export function isPhlowError(error: unknown): error is PhlowError {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && error.code.startsWith('PHLOW_');
+}
+
+/** The sentence of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'message' in error &&
+    typeof error.message === 'string'
+  ) {
+    return error.message;
+  }
+  return String(error);
+}
+
+/** Ends an exhaustive switch: the compiler proves that it is never reached. */
+export function unreachable(value: never): never {
+  throw new PhlowError(
+    'PHLOW_INTERNAL',
+    `Cannot continue: reached a case that cannot happen: ${String(value)}`,
+  );
+}

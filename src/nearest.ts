@@ -1,0 +1,42 @@
+/** Edit distance with swaps of neighbours counted once; gives up above `most`. */
+function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      }
+      current.push(best);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? most + 1;
+}
+
+/** The known name that `name` was most likely meant to be, or undefined when none is near enough. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  const most = wanted.length <= 3 ? 1 : wanted.length <= 6 ? 2 : 3;
+  let best: string | undefined;
+  let bestDistance = most + 1;
+  for (const candidate of known) {
+    const d = distance(wanted, candidate.toLowerCase(), most);
+    if (d < bestDistance && d < Math.max(wanted.length, candidate.length)) {
+      best = candidate;
+      bestDistance = d;
+    }
+  }
+  return best;
+}
+
+/** ` Did you mean "x"?`, or nothing. Meant to be appended to a message. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const best = nearest(name, known);
+  return best === undefined ? '' : ` Did you mean "${best}"?`;
+}

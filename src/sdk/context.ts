@@ -1,0 +1,51 @@
+import type { Value, ValueMap } from '../values.js';
+
+/** One message to a module. */
+export interface Package<Input = Value> {
+  /** Counts up from 1 within one module instance. */
+  readonly id: number;
+  /** What the step or caller passed; undefined when there was none. Already checked against the manifest's `input`. */
+  readonly input: Input;
+  /** The flow's payload at the time of the call; undefined outside flows. */
+  readonly payload: Value;
+}
+
+/** The levels of a log line, most talkative first. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** Writes structured lines that reach the host on a port of their own, even if the module hangs or dies right after. */
+export interface Log {
+  trace(message: string, fields?: ValueMap): void;
+  debug(message: string, fields?: ValueMap): void;
+  info(message: string, fields?: ValueMap): void;
+  warn(message: string, fields?: ValueMap): void;
+  error(message: string, fields?: ValueMap): void;
+  /** True when a line of this level would be written: lets a module skip building an expensive message. */
+  isEnabled(level: LogLevel): boolean;
+}
+
+/** Time as a module sees it. Monotonic; a test can drive it by hand (`load(..., { clock: 'manual' })`). */
+export interface Clock {
+  /** Milliseconds since an arbitrary start; never goes back. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. Any length is fine. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a module may use while it starts and while it handles packages. */
+export interface Context<With = ValueMap> {
+  /** The instance's name: two instances of one module have two names. */
+  readonly name: string;
+  /** The settings, checked against the manifest's `with` and with its defaults filled in. */
+  readonly with: With;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** In a handler: aborts when the caller gives up or the deadline passes. In `start` and `main`: aborts when the module stops. */
+  readonly signal: AbortSignal;
+}
+
+/** What a main module has besides: the way to start runs of the flow. */
+export interface MainContext<With = ValueMap> extends Context<With> {
+  /** Starts one run with `main` set to the value; resolves with the flow's result, rejects with the error that ended it. */
+  dispatch(main: Value): Promise<Value>;
+}

@@ -1,0 +1,5 @@
+/** `phlow/sdk`: what the author of a module writes against. No dependencies. */
+export type { Clock, Context, Log, LogLevel, MainContext, Package } from './context.js';
+export { createMain, createStep, type Handler, type MainDefinition, type StepDefinition } from './module.js';
+export type { Violation } from './violation.js';
+export type { Value, ValueMap } from '../values.js';

@@ -1,0 +1,19 @@
+/** What the vectors of one file came to. */
+export interface FileReport {
+  readonly file: string;
+  passed: number;
+  failed: number;
+  readonly failures: { readonly name: string; readonly reason: string }[];
+}
+
+/** Runs one vector: resolves when it holds, rejects with the reason when it does not. */
+export type VectorCheck = (vector: Record<string, unknown>) => Promise<void>;
+
+/** Knows the vectors of one kind of file. */
+export interface VectorRunner {
+  /** The name of a vector in reports. */
+  nameOf(vector: Record<string, unknown>, index: number): string;
+  check: VectorCheck;
+  /** Ends what the runner started. */
+  close?(): Promise<void>;
+}
