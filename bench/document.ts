@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, PhlowError } from '../src/errors.js';
+import type { Comparison } from './compare.js';
+import type { Machine } from './machine.js';
+import type { Result } from './suite.js';
+
+/** A case that could not be measured, and why. */
+export interface Failure {
+  readonly scope: string;
+  readonly reason: string;
+}
+
+/** What a run leaves behind: the JSON that `--json` prints and `--out` saves. */
+export interface BenchDocument {
+  readonly machine: Machine;
+  readonly settings: { readonly rounds: number; readonly roundMs: number; readonly isQuick: boolean };
+  readonly results: readonly Result[];
+  readonly failures: readonly Failure[];
+  readonly comparison?: Comparison;
+}
+
+/** Reads a saved document; throws `PHLOW_USAGE` when the file cannot be read or is something else. */
+export function readDocument(path: string): BenchDocument {
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new PhlowError('PHLOW_USAGE', `Cannot compare with ${path}: ${messageOf(cause)}`, { cause });
+  }
+  if (!isDocument(found)) {
+    throw new PhlowError(
+      'PHLOW_USAGE',
+      `Cannot compare with ${path}: it is not a saved bench document. Make one with --out ${path}.`,
+    );
+  }
+  return found;
+}
+
+function isDocument(value: unknown): value is BenchDocument {
+  if (!isRecord(value) || !isRecord(value['machine']) || !Array.isArray(value['results'])) return false;
+  return value['results'].every(
+    (row) =>
+      isRecord(row) &&
+      typeof row['scope'] === 'string' &&
+      typeof row['case'] === 'string' &&
+      typeof row['inFlight'] === 'number' &&
+      Array.isArray(row['rounds']) &&
+      row['rounds'].every((rate) => typeof rate === 'number'),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,87 @@
+import { Histogram } from './histogram.js';
+import { median, spread } from './statistics.js';
+import { isSameWork, type Case, type Plan, type Result, type Round, type Suite } from './suite.js';
+
+/** What a case gathers over the rounds. */
+interface Tally {
+  readonly case: Case;
+  readonly rates: number[];
+  readonly latency: Histogram;
+  readonly figures: Map<string, number[]>;
+}
+
+/** Runs one suite: opens it, warms every case up, measures in interleaved rounds, closes it whatever happens. */
+export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
+  plan.note(`${suite.scope}: starting`);
+  const opened = await suite.open(plan);
+  try {
+    const tallies = opened.cases.map((one): Tally => ({
+      case: one,
+      rates: [],
+      latency: new Histogram(),
+      figures: new Map(),
+    }));
+    for (const { case: one } of tallies) await one.round(plan.warmupMs);
+    for (let round = 0; round < plan.rounds; round++) {
+      plan.note(`${suite.scope}: round ${round + 1} of ${plan.rounds}, ${tallies.length} cases`);
+      for (const tally of inTurn(tallies, round)) {
+        // Garbage of the case before is not this one's to collect.
+        globalThis.gc?.();
+        note(tally, await tally.case.round(plan.roundMs));
+      }
+    }
+    return tallies.map((tally) => resultOf(suite.scope, tally, floorOf(tally, tallies)));
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Another first case each round, and every second round backwards: no case always follows the same one. */
+export function inTurn<T>(items: readonly T[], round: number): T[] {
+  const from = items.length === 0 ? 0 : round % items.length;
+  const turned = [...items.slice(from), ...items.slice(0, from)];
+  return round % 2 === 0 ? turned : turned.reverse();
+}
+
+function note(tally: Tally, round: Round): void {
+  tally.rates.push(round.elapsedMs > 0 ? (round.operations / round.elapsedMs) * 1000 : 0);
+  tally.latency.add(round.latency);
+  for (const [name, value] of Object.entries(round.figures ?? {})) {
+    const seen = tally.figures.get(name);
+    if (seen === undefined) tally.figures.set(name, [value]);
+    else seen.push(value);
+  }
+}
+
+function floorOf(tally: Tally, tallies: readonly Tally[]): Tally | undefined {
+  return tallies.find(({ case: one }) => one.isFloor === true && isSameWork(one, tally.case));
+}
+
+function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result {
+  const { case: one, rates, latency, figures } = tally;
+  const medians = [...figures].map(([name, values]) => [name, rounded(median(values))] as const);
+  return {
+    scope,
+    case: one.name,
+    ...(one.group === undefined ? {} : { group: one.group }),
+    inFlight: one.inFlight,
+    ...(one.ratePerSecond === undefined ? {} : { ratePerSecond: one.ratePerSecond }),
+    perSecond: rounded(median(rates)),
+    p50Us: rounded(latency.percentileUs(50)),
+    p99Us: rounded(latency.percentileUs(99)),
+    p999Us: rounded(latency.percentileUs(99.9)),
+    rounds: rates.map(rounded),
+    spread: rounded(spread(rates)),
+    ...(floor === undefined
+      ? {}
+      : { ratioToFloor: rounded(median(rates.map((rate, round) => rate / (floor.rates[round] ?? rate)))) }),
+    ...(one.isFloor === true ? { isFloor: true as const } : {}),
+    ...(one.setup === undefined ? {} : { setup: one.setup }),
+    ...(medians.length === 0 ? {} : { figures: Object.fromEntries(medians) }),
+  };
+}
+
+/** Four significant digits: more would claim a precision that no run has. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

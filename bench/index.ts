@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { isPhlowError, messageOf } from '../src/errors.js';
+import { helpText, readArgs, type BenchArgs } from './args.js';
+import { compareRuns } from './compare.js';
+import { readDocument, type BenchDocument, type Failure } from './document.js';
+import { runSuite } from './harness.js';
+import { fingerprint } from './machine.js';
+import { comparisonText, tableText } from './report/table.js';
+import { SCOPES } from './scopes.js';
+import type { Plan, Result } from './suite.js';
+
+/** In flight: a lone package, a busy step, a flood. */
+const WIDTHS: readonly number[] = [1, 64, 256];
+
+async function measure(args: BenchArgs): Promise<BenchDocument> {
+  const machine = fingerprint();
+  const plan: Plan = { ...args, widths: WIDTHS, note: (line) => process.stderr.write(`${line}\n`) };
+  const results: Result[] = [];
+  const failures: Failure[] = [];
+  for (const scope of args.scopes) {
+    try {
+      const suite = await SCOPES[scope]?.();
+      if (suite !== undefined) results.push(...(await runSuite(suite, plan)));
+    } catch (error) {
+      failures.push({ scope, reason: messageOf(error) });
+    }
+  }
+  return {
+    machine,
+    settings: { rounds: args.rounds, roundMs: args.roundMs, isQuick: args.isQuick },
+    results,
+    failures,
+  };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const args = readArgs(argv, Object.keys(SCOPES));
+  if (args.isHelp) {
+    const suites = await Promise.all(Object.values(SCOPES).map((open) => open()));
+    console.log(helpText(suites));
+    return 0;
+  }
+  // Before minutes are spent on measuring.
+  const baseline = args.compare === undefined ? undefined : readDocument(args.compare);
+  const measured = await measure(args);
+  const run: BenchDocument =
+    baseline === undefined
+      ? measured
+      : { ...measured, comparison: compareRuns(baseline, measured, args.thresholdPercent) };
+  console.log(args.isJson ? JSON.stringify(run) : tableText(run));
+  if (run.comparison !== undefined) console.error(comparisonText(run.comparison));
+  for (const { scope, reason } of run.failures) console.error(`${scope} could not be measured: ${reason}`);
+  if (args.out !== undefined) writeFileSync(args.out, `${JSON.stringify(run, undefined, 2)}\n`);
+  return run.failures.length > 0 || (run.comparison?.regressions ?? 0) > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = isPhlowError(error) && error.code === 'PHLOW_USAGE' ? 2 : 1;
+}

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { threadFile, type Peer } from './peer.js';
+
+/**
+ * The floor: the least that can answer a package from another thread. One raw MessagePort, flat batches
+ * `[id, value, id, value, ...]`, one post per microtask both ways, ids and promises. No checks, no limits, no errors, no
+ * lifecycle: what a host adds to this is its overhead.
+ */
+export async function startFloor(): Promise<Peer> {
+  const { port1: port, port2 } = new MessageChannel();
+  const worker = new Worker(threadFile('floor'), { workerData: port2, transferList: [port2] });
+  await once(worker, 'online');
+
+  const pending = new Map<number, (value: unknown) => void>();
+  let nextId = 0;
+  let batch: unknown[] = [];
+
+  function flush(): void {
+    const full = batch;
+    batch = [];
+    port.postMessage(full);
+  }
+
+  port.on('message', (replies: unknown[]) => {
+    for (let i = 0; i < replies.length; i += 2) {
+      const id = replies[i] as number;
+      const resolve = pending.get(id);
+      pending.delete(id);
+      resolve?.(replies[i + 1]);
+    }
+  });
+
+  return {
+    name: 'floor',
+    setup: 'raw MessagePort, flat batches per microtask, ids and promises only',
+    call: (value) =>
+      new Promise((resolve) => {
+        const id = nextId++;
+        pending.set(id, resolve);
+        if (batch.push(id, value) === 2) queueMicrotask(flush);
+      }),
+    stop: async () => {
+      port.close();
+      await worker.terminate();
+    },
+  };
+}
