@@ -1,0 +1,71 @@
+import { extname } from 'node:path';
+import { messageOf, PhlowError } from '../errors.js';
+import { isMap, type Value } from '../values.js';
+import { FLOW_LIMITS } from './limits.js';
+import type { FlowNode, MapEntry } from './node.js';
+import { parseYaml } from './parse-yaml.js';
+import { assemble } from './source/assemble.js';
+import { tooLarge, type FlowFiles } from './source/flow-files.js';
+import { ImportLines } from './source/import-lines.js';
+import { DirectiveProblems } from './source/problems.js';
+import { rewrite, type Rewritten } from './source/rewrite.js';
+import { placeOf, type SourceFile } from './source/source-file.js';
+import { TracedText } from './source/traced-text.js';
+
+/** A `.phlow` text as plain YAML. */
+export function preprocess(file: SourceFile, files: FlowFiles): Rewritten {
+  const problems = new DirectiveProblems();
+  const lines = assemble(file, files, problems);
+  const rewritten = rewrite(lines, new ImportLines(files, problems));
+  problems.check(file.path);
+  return rewritten;
+}
+
+/** The nodes of a flow text; `.yaml`, `.yml` and `.json` are taken as they are, everything else is preprocessed. */
+export function parseFlowText(file: SourceFile, files: FlowFiles): FlowNode {
+  if (file.text.length > FLOW_LIMITS.textSize) throw tooLarge(file.path, file.text.length);
+  const kind = extname(file.path).toLowerCase();
+  if (kind === '.json') checkJson(file);
+  if (kind === '.json' || kind === '.yaml' || kind === '.yml') {
+    return parseYaml({ yaml: TracedText.ofFile(file), codes: new Map(), findCode: false });
+  }
+  return parseYaml({ ...preprocess(file, files), findCode: true });
+}
+
+/** YAML reads JSON, and more: what is not JSON must not pass for it. */
+function checkJson(file: SourceFile): void {
+  try {
+    JSON.parse(file.text);
+  } catch (error) {
+    const at = /position (\d+)/.exec(messageOf(error))?.[1];
+    const spot = { file, offset: at === undefined ? file.text.length : Number(at), length: 1 };
+    throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read "${file.path}": Json error: ${messageOf(error)}`, {
+      place: placeOf(spot),
+      cause: error,
+    });
+  }
+}
+
+/** The nodes of a flow given as a value. */
+export function nodeOfValue(value: Value, depth = 0): FlowNode {
+  if (depth > FLOW_LIMITS.nesting) {
+    const most = FLOW_LIMITS.nesting;
+    throw new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot read the flow: nested deeper than ${most} levels`, {
+      details: { most },
+    });
+  }
+  if (Array.isArray(value)) {
+    const items = (value as readonly Value[]).map((item) => nodeOfValue(item, depth + 1));
+    return { kind: 'list', items, spot: undefined };
+  }
+  if (isMap(value)) {
+    const entries = new Map<string, MapEntry>();
+    for (const key of Object.keys(value)) {
+      entries.set(key, { key, value: nodeOfValue(value[key], depth + 1), spot: undefined });
+    }
+    return { kind: 'map', entries, spot: undefined };
+  }
+  if (typeof value === 'object' && value !== null)
+    return { kind: 'scalar', value: null, code: undefined, spot: undefined };
+  return { kind: 'scalar', value: value ?? null, code: undefined, spot: undefined };
+}

@@ -1,0 +1,48 @@
+import type { Value } from '../values.js';
+import type { Spot } from './source/source-file.js';
+import type { TracedText } from './source/traced-text.js';
+
+/** A value of a flow file that still knows where it stands. Flows given as objects have no spots. */
+export type FlowNode = ScalarNode | ListNode | MapNode;
+
+/** A single value. Code is a string `{{…}}`; `code` is what stands between the braces, traced to where its author wrote it. */
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly value: null | boolean | number | bigint | string;
+  readonly code: TracedText | undefined;
+  readonly spot: Spot | undefined;
+}
+
+/** A list. */
+export interface ListNode {
+  readonly kind: 'list';
+  readonly items: readonly FlowNode[];
+  readonly spot: Spot | undefined;
+}
+
+/** A mapping, in file order; of equal keys the last one counts. */
+export interface MapNode {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, MapEntry>;
+  readonly spot: Spot | undefined;
+}
+
+/** One key of a mapping with its value. */
+export interface MapEntry {
+  readonly key: string;
+  readonly value: FlowNode;
+  /** Where the key stands. */
+  readonly spot: Spot | undefined;
+}
+
+/** The node as plain data. */
+export function valueOf(node: FlowNode): Value {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(valueOf);
+    case 'map':
+      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, valueOf(entry.value)]));
+  }
+}

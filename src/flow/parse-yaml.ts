@@ -1,0 +1,225 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  type ParsedNode,
+  type ScalarTag,
+} from 'yaml';
+import { PhlowError } from '../errors.js';
+import { textOf } from '../values.js';
+import { FLOW_LIMITS } from './limits.js';
+import type { FlowNode, MapEntry, ScalarNode } from './node.js';
+import { importedCode } from './source/import-lines.js';
+import { looksLikeCode } from './source/looks-like-code.js';
+import { isEvaluated, itemRole, keyRole, type Role } from './source/roles.js';
+import { placeOf, type Spot } from './source/source-file.js';
+import { TracedText } from './source/traced-text.js';
+import type { Rewritten } from './source/rewrite.js';
+
+/** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
+const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };
+
+/** How the text came to be: a `.phlow` text has code in its flow collections, plain YAML and JSON have not. */
+export interface YamlSource extends Rewritten {
+  readonly findCode: boolean;
+}
+
+/**
+ * Parses a YAML text as the original reads it: YAML 1.2 core, the last of equal keys counts, no merge keys, unknown tags refused.
+ *
+ * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_TOO_LARGE
+ */
+export function parseYaml(source: YamlSource): FlowNode {
+  try {
+    const document = parseDocument(source.yaml.text, {
+      version: '1.2',
+      schema: 'core',
+      uniqueKeys: false,
+      intAsBigInt: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      customTags: (tags) => [...tags, PHS_TAG],
+    });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) {
+      throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${problem.message}`, {
+        place: placeOf(source.yaml.spotAt(problem.pos[0], problem.pos[1] - problem.pos[0])),
+        cause: problem,
+      });
+    }
+    return new Converter(source).convert(document.contents);
+  } catch (error) {
+    // The YAML parser calls itself for each level; a text can be deep enough to exhaust the stack.
+    if (error instanceof RangeError) throw tooDeep(undefined, error);
+    throw error;
+  }
+}
+
+function tooDeep(spot: Spot | undefined, cause?: unknown): PhlowError {
+  const most = FLOW_LIMITS.nesting;
+  return new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot read the flow: nested deeper than ${most} levels`, {
+    place: placeOf(spot),
+    cause,
+    details: { most },
+  });
+}
+
+/** Converts the parser's nodes to ours. */
+class Converter {
+  readonly #source: YamlSource;
+  readonly #anchors = new Map<string, { node: FlowNode; size: number }>();
+  #nodes = 0;
+
+  constructor(source: YamlSource) {
+    this.#source = source;
+  }
+
+  convert(contents: ParsedNode | null): FlowNode {
+    return this.#node(contents, 'flow', 0, false);
+  }
+
+  #node(node: ParsedNode | null, role: Role, depth: number, inFlow: boolean): FlowNode {
+    const spot = node === null ? undefined : this.#spot(node.range[0], node.range[1]);
+    const before = this.#count(1, spot);
+    if (depth > FLOW_LIMITS.nesting) throw tooDeep(spot);
+    const made = this.#make(node, role, depth, inFlow, spot);
+    if (node !== null && !isAlias(node) && node.anchor !== undefined) {
+      this.#anchors.set(node.anchor, { node: made, size: this.#nodes - before });
+    }
+    return made;
+  }
+
+  #make(
+    node: ParsedNode | null,
+    role: Role,
+    depth: number,
+    inFlow: boolean,
+    spot: Spot | undefined,
+  ): FlowNode {
+    if (isSeq(node)) {
+      const within = inFlow || node.flow === true;
+      const items = node.items.map((item) => this.#node(item, itemRole(role), depth + 1, within));
+      return { kind: 'list', items, spot };
+    }
+    if (isMap(node)) {
+      const within = inFlow || node.flow === true;
+      const entries = new Map<string, MapEntry>();
+      for (const pair of node.items) {
+        const key = this.#key(pair.key);
+        const value = this.#node(pair.value, keyRole(role, key.text), depth + 1, within);
+        // Deleted first, so that the last of equal keys also has the last place.
+        entries.delete(key.text);
+        entries.set(key.text, { key: key.text, value, spot: key.spot });
+      }
+      return { kind: 'map', entries, spot };
+    }
+    if (isAlias(node)) {
+      const target = this.#anchors.get(node.source);
+      if (target === undefined) throw this.#syntax(`unknown anchor "${node.source}"`, spot);
+      this.#count(target.size, spot);
+      return target.node;
+    }
+    return this.#scalar(node, role, inFlow, spot);
+  }
+
+  #scalar(node: ParsedNode | null, role: Role, inFlow: boolean, spot: Spot | undefined): ScalarNode {
+    if (!isScalar(node)) return { kind: 'scalar', value: null, code: undefined, spot };
+    const [start, end] = node.range;
+    if (node.tag === '!phs') {
+      return codeNode(this.#source.yaml.slice(end - node.source.length, end), spot);
+    }
+    if (node.type === 'PLAIN' && inFlow && this.#source.findCode && isEvaluated(role)) {
+      const text = node.source;
+      if (looksLikeCode(text)) return codeNode(this.#source.yaml.slice(start, end), spot);
+    }
+    const value = plain(node.value);
+    return { kind: 'scalar', value, code: this.#codeOf(value, start, end, spot), spot };
+  }
+
+  /** The traced text of a `{{ … }}` string, as exactly as can be known. */
+  #codeOf(value: unknown, start: number, end: number, spot: Spot | undefined): TracedText | undefined {
+    if (typeof value !== 'string') return undefined;
+    const known = this.#source.codes.get(start);
+    if (known !== undefined) return padded(known);
+    const trimmed = value.trim();
+    if (!trimmed.startsWith('{{') || !trimmed.endsWith('}}')) return undefined;
+    if (spot !== undefined && spot.offset === 0 && value === importedCode(spot.file.text)) {
+      return padded(TracedText.ofFile(spot.file));
+    }
+    const raw = this.#source.yaml.text.slice(start, end);
+    const at = raw.indexOf(trimmed);
+    // With escapes or folded lines in between, the code cannot be found character by character.
+    if (at === -1) return undefined;
+    return this.#source.yaml.slice(start + at + 2, start + at + trimmed.length - 2);
+  }
+
+  #key(node: ParsedNode | null): { text: string; spot: Spot | undefined } {
+    const spot = node === null ? undefined : this.#spot(node.range[0], node.range[1]);
+    if (node === null) return { text: 'null', spot };
+    if (!isScalar(node)) throw this.#syntax('a key must be text', spot);
+    return { text: textOf(plain(node.value)), spot };
+  }
+
+  #spot(start: number, end: number): Spot {
+    const { text } = this.#source.yaml;
+    const lineEnd = text.indexOf('\n', start);
+    return this.#source.yaml.spotAt(
+      start,
+      Math.max(1, (lineEnd === -1 ? end : Math.min(end, lineEnd)) - start),
+    );
+  }
+
+  #count(nodes: number, spot: Spot | undefined): number {
+    const before = this.#nodes;
+    this.#nodes += nodes;
+    if (this.#nodes > FLOW_LIMITS.nodes) {
+      const most = FLOW_LIMITS.nodes;
+      throw new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot read the flow: more than ${most} values`, {
+        place: placeOf(spot),
+        details: { most },
+      });
+    }
+    return before;
+  }
+
+  #syntax(found: string, spot: Spot | undefined): PhlowError {
+    return new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${found}`, {
+      place: placeOf(spot),
+    });
+  }
+}
+
+/** A leaf that is code. */
+export function codeNode(code: TracedText, spot: Spot | undefined): ScalarNode {
+  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: padded(code), spot };
+}
+
+/** Code as it stands between the braces of its string. */
+function padded(code: TracedText): TracedText {
+  const blank = (at: number): TracedText => TracedText.made(' ', code.spotAt(at));
+  return TracedText.join([blank(0), code, blank(code.text.length)]);
+}
+
+function plain(value: unknown): ScalarNode['value'] {
+  switch (typeof value) {
+    case 'bigint':
+      return integer(value);
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return value;
+    default:
+      // The core schema makes nothing else; null and an empty value are one.
+      return null;
+  }
+}
+
+/** A safe integer as a number, one within 64 bits as a bigint, a larger one as a double. */
+function integer(value: bigint): number | bigint {
+  const near = Number(value);
+  if (Number.isSafeInteger(near)) return near;
+  return BigInt.asIntN(64, value) === value ? value : near;
+}
