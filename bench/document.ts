@@ -14,6 +14,8 @@ export interface Failure {
 export interface BenchDocument {
   readonly machine: Machine;
   readonly settings: { readonly rounds: number; readonly roundMs: number; readonly isQuick: boolean };
+  /** What each scope measures, by its name. */
+  readonly about: Readonly<Record<string, string>>;
   readonly results: readonly Result[];
   readonly failures: readonly Failure[];
   readonly comparison?: Comparison;

@@ -6,6 +6,8 @@ import { compareRuns } from './compare.js';
 import { readDocument, type BenchDocument, type Failure } from './document.js';
 import { runSuite } from './harness.js';
 import { fingerprint } from './machine.js';
+import { htmlReport } from './report/page.js';
+import { svgReport } from './report/svg.js';
 import { comparisonText, tableText } from './report/table.js';
 import { SCOPES } from './scopes.js';
 import type { Plan, Result } from './suite.js';
@@ -18,10 +20,13 @@ async function measure(args: BenchArgs): Promise<BenchDocument> {
   const plan: Plan = { ...args, widths: WIDTHS, note: (line) => process.stderr.write(`${line}\n`) };
   const results: Result[] = [];
   const failures: Failure[] = [];
+  const about: Record<string, string> = {};
   for (const scope of args.scopes) {
     try {
       const suite = await SCOPES[scope]?.();
-      if (suite !== undefined) results.push(...(await runSuite(suite, plan)));
+      if (suite === undefined) continue;
+      about[scope] = suite.about;
+      results.push(...(await runSuite(suite, plan)));
     } catch (error) {
       failures.push({ scope, reason: messageOf(error) });
     }
@@ -29,6 +34,7 @@ async function measure(args: BenchArgs): Promise<BenchDocument> {
   return {
     machine,
     settings: { rounds: args.rounds, roundMs: args.roundMs, isQuick: args.isQuick },
+    about,
     results,
     failures,
   };
@@ -52,6 +58,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (run.comparison !== undefined) console.error(comparisonText(run.comparison));
   for (const { scope, reason } of run.failures) console.error(`${scope} could not be measured: ${reason}`);
   if (args.out !== undefined) writeFileSync(args.out, `${JSON.stringify(run, undefined, 2)}\n`);
+  if (args.html !== undefined) writeFileSync(args.html, htmlReport(run));
+  if (args.svg !== undefined) writeFileSync(args.svg, svgReport(run));
   return run.failures.length > 0 || (run.comparison?.regressions ?? 0) > 0 ? 1 : 0;
 }
 
