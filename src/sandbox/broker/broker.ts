@@ -1,0 +1,44 @@
+import type { Value } from '../../values.js';
+import type { CapabilityName } from '../capabilities.js';
+import type { BrokerLimits } from './limits.js';
+
+/** Does on the host what one module instance was granted, and nothing else. One broker per instance. */
+export interface Broker {
+  /**
+   * Does one capability. `name` and `args` come from the module as they are: anything may be in them. Rejects with PHLOW_PERMISSION_DENIED
+   * (its message is meant for the module's author), PHLOW_MODULE_ERROR when it was allowed and failed, or what the called module failed with.
+   */
+  call(name: string, args: readonly unknown[], signal?: AbortSignal): Promise<Value>;
+  /** Ends what is under way and refuses what comes after. */
+  close(): Promise<void>;
+}
+
+/** What a broker needs besides the effective permissions. */
+export interface BrokerOptions {
+  /** Sends a package to another module. Absent: no module can be called. */
+  readonly callModule?: (name: string, input: Value, call: ModuleCall) => Promise<Value>;
+  /**
+   * How many modules the packages in flight in this module have already passed through, the largest of them. The host counts this, never
+   * the module. Default 0.
+   */
+  readonly hops?: () => number;
+  readonly limits?: Partial<BrokerLimits>;
+  /** Told about each use, granted or refused; for audit and `phlow learn`. Must not throw. */
+  readonly record?: (use: CapabilityUse) => void;
+  /** Every address of a name; default: the system's resolver. */
+  readonly lookup?: (host: string) => Promise<readonly string[]>;
+}
+
+/** What goes along with a package from module to module. */
+export interface ModuleCall {
+  readonly hops: number;
+  readonly signal: AbortSignal;
+}
+
+/** One use of a capability, as the audit sees it. */
+export interface CapabilityUse {
+  readonly capability: CapabilityName;
+  /** The path, `host:port` or module name. */
+  readonly target: string;
+  readonly outcome: 'done' | 'denied' | 'failed';
+}

@@ -1,0 +1,32 @@
+/** How much one module instance may use of what it was granted. Bytes, milliseconds, counts. */
+export interface BrokerLimits {
+  /** Largest file that is read in one call. */
+  readonly maxReadBytes: number;
+  /** All that an instance may write in its life. */
+  readonly maxWrittenBytes: number;
+  /** Most entries of a folder that `fs.list` gives. */
+  readonly maxListed: number;
+  /** Largest body of a response. */
+  readonly maxResponseBytes: number;
+  /** All that an instance may receive from the network in its life. */
+  readonly maxReceivedBytes: number;
+  /** From the first byte sent to the last received, redirects included. */
+  readonly requestMs: number;
+  readonly maxRedirects: number;
+  readonly maxInFlight: number;
+  /** Most modules a package may pass through. */
+  readonly maxHops: number;
+}
+
+/** The limits unless the host's owner sets others. */
+export const BROKER_LIMITS: BrokerLimits = Object.freeze({
+  maxReadBytes: 16 * 1_048_576,
+  maxWrittenBytes: 256 * 1_048_576,
+  maxListed: 10_000,
+  maxResponseBytes: 8 * 1_048_576,
+  maxReceivedBytes: 1_024 * 1_048_576,
+  requestMs: 30_000,
+  maxRedirects: 5,
+  maxInFlight: 64,
+  maxHops: 8,
+});

@@ -1,0 +1,82 @@
+/**
+ * How one argument or result of a capability looks on the wire, which carries JSON text only. `bytes` is base64 text there and a
+ * Uint8Array in the module.
+ */
+export type CapabilityShape =
+  'text' | 'bytes' | 'value' | 'fetch-options' | 'fetch-response' | 'entries' | 'entry' | 'nothing';
+
+/** One thing that the host does in a module's place, after checking that it was granted. */
+export interface Capability {
+  /** The permission behind it, by its dotted name in the manifest. */
+  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules';
+  readonly args: readonly CapabilityShape[];
+  /** How many of `args` must be there. */
+  readonly required: number;
+  readonly result: CapabilityShape;
+  /** Most bytes of the arguments as JSON text. */
+  readonly maxArgsBytes: number;
+}
+
+const SMALL = 64 * 1_024;
+// Base64 makes a third more of a mebibyte.
+const WITH_DATA = 1_500_000;
+
+/**
+ * Everything a module can ask of its host: `context.fs.readText(path)` sends `fs.readText` with `[path]`, and so on. `context.module(name)
+ * .call(input)` is `module.call` with `[name, input]`. Time, timers, random numbers and `context.env` are not here: they live in the module's
+ * own container and are decided once, by `Effective`.
+ */
+export const CAPABILITIES = {
+  'fs.readText': row('fs.read', ['text'], 'text'),
+  'fs.readBytes': row('fs.read', ['text'], 'bytes'),
+  'fs.list': row('fs.read', ['text'], 'entries'),
+  'fs.stat': row('fs.read', ['text'], 'entry'),
+  'fs.writeText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
+  'fs.writeBytes': row('fs.write', ['text', 'bytes'], 'nothing', WITH_DATA),
+  'fs.appendText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
+  'fs.remove': row('fs.write', ['text'], 'nothing'),
+  'net.fetch': { ...row('net.connect', ['text', 'fetch-options'], 'fetch-response', WITH_DATA), required: 1 },
+  'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
+} as const satisfies Readonly<Record<string, Capability>>;
+
+/** The name of a capability on the wire. */
+export type CapabilityName = keyof typeof CAPABILITIES;
+
+function row<P extends Capability['permission']>(
+  permission: P,
+  args: readonly CapabilityShape[],
+  result: CapabilityShape,
+  maxArgsBytes = SMALL,
+): Capability & { readonly permission: P } {
+  return { permission, args, required: args.length, result, maxArgsBytes };
+}
+
+/** True for the name of a capability; anything else that a module asks for does not exist. */
+export function isCapability(name: string): name is CapabilityName {
+  return Object.hasOwn(CAPABILITIES, name);
+}
+
+/** One file or folder as `fs.list` and `fs.stat` describe it; `bytes` is 0 for folders. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  readonly bytes: number;
+}
+
+/** The second argument of `net.fetch`. A body is text, or base64 of bytes when `isBase64` is true. */
+export interface FetchOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly isBase64?: boolean;
+}
+
+/** The result of `net.fetch`; the body is always base64. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** The address that answered, after redirects. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}

@@ -1,0 +1,42 @@
+/**
+ * What a module may really do: what its manifest asks for and its owner granted, with every name resolved. Plain data, so that it may
+ * cross to wherever the module runs. Whatever is not listed here is denied.
+ */
+export interface Effective {
+  /** The module's name, for messages. */
+  readonly module: string;
+  readonly fs: { readonly read: readonly FolderGrant[]; readonly write: readonly FolderGrant[] };
+  readonly net: readonly NetGrant[];
+  /** Values, copied once when the module was loaded. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timers: { readonly max: number; readonly minDelayMs: number };
+  readonly clock: 'none' | 'ms' | 'precise';
+  readonly crypto: readonly ('random' | 'subtle')[];
+  /** Names of loaded modules it may send packages to. */
+  readonly modules: readonly string[];
+  readonly wasm: boolean;
+  readonly childProcess: boolean;
+  readonly builtins: readonly string[];
+}
+
+/** One folder (or single file) of the machine, under the name by which the module knows it. */
+export interface FolderGrant {
+  /** As the manifest asks for it: `./templates`, `$DATA/out` or an absolute path. */
+  readonly asked: string;
+  /** The absolute path that stands behind the name. */
+  readonly path: string;
+}
+
+/** One place on the network. */
+export interface NetGrant {
+  /** Lower case; `*.example.com` stands for every name that ends in `.example.com`. IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What every sandboxed module has without asking: the time in milliseconds, random numbers and a bounded set of timers. */
+export const UNASKED = {
+  timers: { max: 1_000, minDelayMs: 1 },
+  clock: 'ms',
+  crypto: ['random'],
+} as const satisfies Partial<Effective>;
