@@ -1,0 +1,107 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { placeAt } from '../code-frame.js';
+import { PhlowError } from '../errors.js';
+import { isMap } from '../values.js';
+import { boundedRun } from './bounded-run.js';
+import { createChecker } from './checker.js';
+import { allViolations } from './describe-violation.js';
+import { toJsonSchema, type JsonSchema } from './dialect.js';
+import { META_FORMATS } from './formats.js';
+import type { Manifest } from './manifest.js';
+import { META_SCHEMA } from './meta-schema.js';
+import { checkSchema } from './schema-check.js';
+import { toManifest } from './to-manifest.js';
+import { YamlSource } from './yaml-source.js';
+
+/** The largest manifest that is read, in bytes of UTF-8. */
+export const LARGEST_MANIFEST_BYTES = 65_536;
+
+const LONGEST_CHECK_MS = 2_000;
+const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
+
+/**
+ * Turns the text of a `phlow.yaml` into a manifest.
+ *
+ * @throws PhlowError PHLOW_MANIFEST_INVALID with the place of the first problem; `details.problems` lists them (the first 50).
+ */
+export function parseManifest(text: string, file: string): Manifest {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LARGEST_MANIFEST_BYTES) {
+    throw refused(file, text, `it has ${bytes} bytes, at most ${LARGEST_MANIFEST_BYTES} are read`);
+  }
+  return boundedRun(
+    () => parse(text, file),
+    LONGEST_CHECK_MS,
+    (reason, cause) => refused(file, text, reason, cause),
+  );
+}
+
+function parse(text: string, file: string): Manifest {
+  const source = new YamlSource(text, file);
+  refuseProblems(source);
+  checkMetadata(source);
+  refuseProblems(source);
+  const data = isMap(source.data) ? source.data : {};
+  const schemas: Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>> = {};
+  for (const key of SCHEMA_KEYS) {
+    const written = data[key];
+    if (!isMap(written)) continue;
+    const schema = toJsonSchema(written);
+    schemas[key] = schema;
+    for (const { message, pointer } of checkSchema(schema, key)) source.report(message, `/${key}${pointer}`);
+  }
+  refuseProblems(source);
+  return toManifest(data, schemas, source);
+}
+
+let metaCheck: ValidateFunction | undefined;
+
+function checkMetadata(source: YamlSource): void {
+  // Runs once per manifest: half the time to compile (measured) is worth more than the fastest check.
+  metaCheck ??= createChecker({
+    allErrors: true,
+    formats: META_FORMATS,
+    inlineRefs: false,
+    code: { optimize: false },
+  }).compile(META_SCHEMA);
+  if (metaCheck(source.data)) return;
+  const checked = { subject: 'manifest', value: source.data };
+  const violations = allViolations(metaCheck.errors ?? [], checked);
+  // What is missing comes last: a misspelt key says more than that the right one is absent.
+  violations.sort((a, b) => Number(a.keyword === 'required') - Number(b.keyword === 'required'));
+  for (const { message, path, keyword } of violations) {
+    source.report(message, path, keyword === 'additionalProperties' ? 'key' : 'value');
+  }
+  metaCheck.errors = null;
+}
+
+function refuseProblems(source: YamlSource): void {
+  const problems = source.problems.toSorted((a, b) => a.offset - b.offset);
+  const [first] = problems;
+  if (first === undefined) return;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  throw new PhlowError(
+    'PHLOW_MANIFEST_INVALID',
+    `Cannot read the manifest ${source.file}: ${first.message}${more}`,
+    {
+      place: first.place,
+      details: {
+        problems: problems.map(({ message, pointer, place }) => ({
+          message,
+          pointer,
+          line: place.line,
+          column: place.column,
+          frame: place.frame,
+        })),
+      },
+    },
+  );
+}
+
+function refused(file: string, text: string, reason: string, cause?: unknown): PhlowError {
+  return new PhlowError('PHLOW_MANIFEST_INVALID', `Cannot read the manifest ${file}: ${reason}`, {
+    cause,
+    place: placeAt(file, text, 0),
+    details: { problems: [{ message: reason, pointer: '', line: 1, column: 1 }] },
+  });
+}

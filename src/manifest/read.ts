@@ -1,0 +1,50 @@
+import { open } from 'node:fs/promises';
+import { messageOf, PhlowError } from '../errors.js';
+import type { Manifest } from './manifest.js';
+import { LARGEST_MANIFEST_BYTES, parseManifest } from './parse.js';
+
+/**
+ * Reads the manifest at `path`.
+ *
+ * @throws PhlowError PHLOW_MANIFEST_UNREADABLE when there is no such file or it cannot be read; PHLOW_MANIFEST_INVALID as `parseManifest`.
+ */
+export async function readManifest(path: string): Promise<Manifest> {
+  return parseManifest(await readText(path), path);
+}
+
+async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    await using file = await open(path, 'r');
+    const stat = await file.stat();
+    if (!stat.isFile()) throw unreadable(path, 'it is not a file');
+    // One byte more than is allowed, so that a larger file is noticed without reading all of it.
+    const buffer = Buffer.alloc(LARGEST_MANIFEST_BYTES + 1);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    bytes = buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if (error instanceof PhlowError) throw error;
+    throw unreadable(path, reasonOf(error), error);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    // Cutting a too large file may split a character: then its size is the better complaint.
+    if (bytes.length > LARGEST_MANIFEST_BYTES) return bytes.toString('latin1');
+    throw unreadable(path, 'it is not UTF-8 text', error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  return messageOf(error);
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): PhlowError {
+  return new PhlowError('PHLOW_MANIFEST_UNREADABLE', `Cannot read the manifest ${path}: ${reason}`, {
+    cause,
+    details: { file: path },
+  });
+}

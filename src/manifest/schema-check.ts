@@ -1,0 +1,104 @@
+import { isNamed } from './bounded-run.js';
+import { messageOf } from '../errors.js';
+import { isMap } from '../values.js';
+import { createChecker } from './checker.js';
+import { allViolations } from './describe-violation.js';
+import type { JsonSchema } from './dialect.js';
+import { pathText, pointerTo } from './pointer.js';
+import { shapeOf } from './schema-keywords.js';
+import { compileValidator } from './validator.js';
+
+/** What is wrong with a schema, and the JSON pointer to where. */
+export interface SchemaComplaint {
+  readonly message: string;
+  readonly pointer: string;
+}
+
+/**
+ * Complains about a schema that is well-formed and yet no good: a keyword without effect, a reference to nowhere, a default that breaks its
+ * own rules. What passes here compiles in a worker.
+ *
+ * @param subject what the schema describes: `with`, `input` or `output`.
+ */
+export function checkSchema(schema: JsonSchema, subject: string): SchemaComplaint[] {
+  try {
+    compileValidator(schema, { subject });
+  } catch (error) {
+    return [compileComplaint(error, schema, subject)];
+  }
+  return checkDefaults(schema, subject);
+}
+
+/** Reads the place out of what the compiler threw: some of its errors name one, some name a reference. */
+function compileComplaint(error: unknown, schema: JsonSchema, subject: string): SchemaComplaint {
+  if (isNamed(error, 'RangeError')) {
+    return { message: `${subject} is not a usable schema: it refers to itself without end`, pointer: '' };
+  }
+  const text = messageOf(error);
+  const missing = /can't resolve reference (\S+)/.exec(text)?.[1];
+  if (missing !== undefined) {
+    const holder = findPointer(schema, (held) => held['$ref'] === missing) ?? '';
+    const message = `${pathText(subject, holder)} refers to ${missing}: found nothing there`;
+    return { message, pointer: pointerTo(holder, '$ref') };
+  }
+  const [, at = '#'] = / at "(#[^"]*)"/.exec(text) ?? [];
+  const around = decodeURIComponent(at.slice(1));
+  const keyword = / keyword "(\w+)"/.exec(text)?.[1];
+  const holder = schemaAt(schema, around);
+  const pointer =
+    keyword !== undefined && holder !== undefined && Object.hasOwn(holder, keyword)
+      ? pointerTo(around, keyword)
+      : around;
+  const said = text.replace(/^strict mode: /, '').replace(/ at "#.*$/, '');
+  return { message: `${pathText(subject, around)} is not a usable schema: ${said}`, pointer };
+}
+
+function checkDefaults(schema: JsonSchema, subject: string): SchemaComplaint[] {
+  const complaints: SchemaComplaint[] = [];
+  // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
+  const checker = createChecker({ useDefaults: false, allErrors: true });
+  checker.addSchema(schema, 'whole');
+  visit(schema, '', (held, pointer) => {
+    if (!Object.hasOwn(held, 'default')) return;
+    const check = checker.getSchema(`whole#${encodeURI(pointer)}`);
+    if (check === undefined || check(held['default']) === true) return;
+    const where = pointerTo(pointer, 'default');
+    const checked = { subject: pathText(subject, where), value: held['default'] };
+    const [violation] = allViolations(check.errors ?? [], checked);
+    complaints.push({
+      message: violation?.message ?? `${checked.subject} breaks its schema`,
+      pointer: where,
+    });
+  });
+  return complaints;
+}
+
+function schemaAt(schema: JsonSchema, pointer: string): JsonSchema | undefined {
+  let found: JsonSchema | undefined;
+  visit(schema, '', (held, at) => {
+    if (at === pointer) found = held;
+  });
+  return found;
+}
+
+function findPointer(schema: JsonSchema, accepts: (held: JsonSchema) => boolean): string | undefined {
+  let found: string | undefined;
+  visit(schema, '', (held, at) => {
+    if (found === undefined && accepts(held)) found = at;
+  });
+  return found;
+}
+
+/** Calls `see` for a schema and every schema inside it. */
+function visit(schema: JsonSchema, pointer: string, see: (held: JsonSchema, pointer: string) => void): void {
+  see(schema, pointer);
+  for (const [keyword, value] of Object.entries(schema)) {
+    const at = pointerTo(pointer, keyword);
+    const shape = shapeOf(keyword);
+    if (shape === 'schema' && isMap(value)) visit(value, at, see);
+    if ((shape === 'list' && Array.isArray(value)) || (shape === 'map' && isMap(value))) {
+      for (const [name, held] of Object.entries(value))
+        if (isMap(held)) visit(held, pointerTo(at, name), see);
+    }
+  }
+}

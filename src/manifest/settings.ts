@@ -1,0 +1,57 @@
+import { messageOf, PhlowError } from '../errors.js';
+import type { Violation } from '../sdk/violation.js';
+import { isMap, type ValueMap } from '../values.js';
+import { boundedRun } from './bounded-run.js';
+import type { Manifest } from './manifest.js';
+import { compileValidator } from './validator.js';
+import { shortText } from './violation-text.js';
+
+const LONGEST_CHECK_MS = 2_000;
+
+/**
+ * Checks a module's settings and fills in the manifest's defaults. Absent or null settings are `{}`; what was given is left untouched.
+ *
+ * @throws PhlowError PHLOW_WITH_INVALID, its message holding the first violation's, `details.violations` all of them.
+ */
+export function validateWith(manifest: Manifest, given: unknown): ValueMap {
+  const settings = copyOf(manifest, given ?? {});
+  if (!isMap(settings)) {
+    const message = `with must be an object: found ${shortText(settings)}`;
+    throw refused(manifest, [{ path: '', keyword: 'type', message }]);
+  }
+  const schema = manifest.with;
+  if (schema === undefined) return settings as ValueMap;
+  const violations = boundedRun(
+    () => compileValidator(schema, { subject: 'with' })(settings),
+    LONGEST_CHECK_MS,
+    (reason, cause) =>
+      new PhlowError(
+        'PHLOW_WITH_INVALID',
+        `Cannot check the settings of module "${manifest.name}": ${reason}`,
+        {
+          cause,
+          details: { module: manifest.name, violations: [] },
+        },
+      ),
+  );
+  if (violations !== undefined) throw refused(manifest, violations);
+  return settings as ValueMap;
+}
+
+/** A copy of their own: defaults are written into it, and nobody can change it behind the module's back. */
+function copyOf(manifest: Manifest, given: unknown): unknown {
+  try {
+    return structuredClone(given);
+  } catch (error) {
+    const message = `with must be plain data: ${messageOf(error)}`;
+    throw refused(manifest, [{ path: '', keyword: 'type', message }], error);
+  }
+}
+
+function refused(manifest: Manifest, violations: readonly Violation[], cause?: unknown): PhlowError {
+  return new PhlowError(
+    'PHLOW_WITH_INVALID',
+    `Cannot use the settings of module "${manifest.name}": ${violations[0]?.message ?? 'they are not valid'}`,
+    { cause, details: { module: manifest.name, violations } },
+  );
+}

@@ -1,0 +1,61 @@
+import type { Violation } from '../sdk/violation.js';
+import { createChecker } from './checker.js';
+import { type CheckedValue, firstViolation } from './describe-violation.js';
+import type { JsonSchema } from './dialect.js';
+import { ownMessage } from './own-message.js';
+import { violationText } from './violation-text.js';
+
+/** At least one violation. */
+export type Violations = readonly [Violation, ...Violation[]];
+
+/** Checks a value and fills in defaults where members are missing; undefined when nothing is wrong. Allocates nothing then. */
+export type Validator = (value: unknown) => Violations | undefined;
+
+/** How a validator speaks and what it lets pass. */
+export interface ValidatorOptions {
+  /** What the whole value is called in messages. Default `input`. */
+  readonly subject?: string;
+  /** Whether no value at all passes unchecked; otherwise it is a violation with keyword `absent`. Default false. */
+  readonly optional?: boolean;
+}
+
+/** Names that every object answers through its prototype. */
+const INHERITED =
+  /"(?:constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|__\w+__)"/;
+
+/**
+ * Compiles a JSON Schema as `toJsonSchema` makes it. The schema must have been accepted by `parseManifest`: it is not checked again here, so
+ * that a worker starts fast.
+ */
+export function compileValidator(schema: JsonSchema, options: ValidatorOptions = {}): Validator {
+  const { subject = 'input', optional = false } = options;
+  // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
+  const ownProperties = INHERITED.test(JSON.stringify(schema));
+  const check = createChecker({ ownProperties }).compile(schema);
+  const absent: Violations | undefined = optional ? undefined : [absentViolation(schema, subject)];
+  return (value) => {
+    if (value === undefined) return absent;
+    if (check(value)) return undefined;
+    const checked: CheckedValue = { subject, value };
+    const violation = firstViolation(check.errors ?? [], checked);
+    // The errors hold on to the value, which may be large.
+    check.errors = null;
+    return [violation];
+  };
+}
+
+function absentViolation(schema: JsonSchema, subject: string): Violation {
+  const facts = { value: undefined, property: '', field: subject, input: undefined };
+  const message =
+    ownMessage(schema, 'absent', facts) ??
+    violationText('absent', {
+      name: subject,
+      found: 'nothing',
+      value: undefined,
+      params: {},
+      expected: undefined,
+      known: [],
+      branches: [],
+    });
+  return { path: '', keyword: 'absent', message };
+}
