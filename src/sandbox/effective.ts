@@ -32,6 +32,8 @@ export interface NetGrant {
   /** Lower case; `*.example.com` stands for every name that ends in `.example.com`. IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
+  /** Where the owner wants the connection to go instead; undefined: to the host itself, unless its address is private. */
+  readonly to: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** What every sandboxed module has without asking: the time in milliseconds, random numbers and a bounded set of timers. */

@@ -6,7 +6,8 @@ import type { BrokerLimits } from './limits.js';
 export interface Broker {
   /**
    * Does one capability. `name` and `args` come from the module as they are: anything may be in them. Rejects with PHLOW_PERMISSION_DENIED
-   * (its message is meant for the module's author), PHLOW_MODULE_ERROR when it was allowed and failed, or what the called module failed with.
+   * (its message is meant for the module's author), PHLOW_CAPABILITY_FAILED when it was allowed and failed, or what the called module failed
+   * with. No message names a path or an address that the module does not know already.
    */
   call(name: string, args: readonly unknown[], signal?: AbortSignal): Promise<Value>;
   /** Ends what is under way and refuses what comes after. */

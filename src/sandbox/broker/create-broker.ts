@@ -1,0 +1,129 @@
+import { PhlowError } from '../../errors.js';
+import type { Value } from '../../values.js';
+import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
+import type { Effective } from '../effective.js';
+import type { Broker, BrokerOptions } from './broker.js';
+import { denied, failedWith } from './denied.js';
+import { Files } from './files.js';
+import { BROKER_LIMITS } from './limits.js';
+import { linkAbort } from './linked-abort.js';
+import { Network } from './network.js';
+
+/** The checked arguments of one call. */
+interface Use {
+  readonly args: readonly unknown[];
+  readonly signal: AbortSignal;
+}
+
+/** Opens the broker of one module instance. It holds nothing open between calls; `close()` ends what is under way. */
+export function createBroker(effective: Effective, options: BrokerOptions = {}): Broker {
+  const limits = { ...BROKER_LIMITS, ...options.limits };
+  const files = new Files(effective.fs, limits);
+  const network = new Network(effective.net, limits, options.lookup);
+  const closing = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+
+  // Every capability has its row, or this does not compile.
+  const does: Readonly<Record<CapabilityName, (use: Use) => Promise<Value>>> = {
+    'fs.readText': ({ args }) => files.readText(text(args, 0)),
+    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0)),
+    'fs.list': ({ args }) => files.list(text(args, 0)),
+    'fs.stat': ({ args }) => files.stat(text(args, 0)),
+    'fs.writeText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'write'),
+    'fs.writeBytes': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1), 'base64'), 'write'),
+    'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
+    'fs.remove': ({ args }) => files.remove(text(args, 0)),
+    'net.fetch': ({ args, signal }) => network.fetch(text(args, 0), args[1], signal),
+    'module.call': ({ args, signal }) => callModule(text(args, 0), args[1], signal),
+  };
+
+  async function callModule(name: string, input: unknown, signal: AbortSignal): Promise<Value> {
+    const attempt = `call module "${name.slice(0, 64)}"`;
+    if (options.callModule === undefined || !effective.modules.includes(name)) {
+      const reason = `"${effective.module}" was not granted it; its phlow.yaml must ask for it under permissions.modules and the owner grant it`;
+      throw denied(attempt, reason, { permission: 'modules', target: name.slice(0, 64) });
+    }
+    const hops = (options.hops?.() ?? 0) + 1;
+    if (hops > limits.maxHops)
+      throw denied(attempt, `the package has passed through ${limits.maxHops} modules already`);
+    // The wire carries plain data only, so whatever came over it is a Value.
+    return options.callModule(name, input as Value, { hops, signal });
+  }
+
+  async function perform(name: CapabilityName, use: Use): Promise<Value> {
+    const target = targetOf(name, use.args);
+    try {
+      const result = await does[name](use);
+      options.record?.({ capability: name, target, outcome: 'done' });
+      return result;
+    } catch (error) {
+      const outcome =
+        error instanceof PhlowError && error.code === 'PHLOW_PERMISSION_DENIED' ? 'denied' : 'failed';
+      options.record?.({ capability: name, target, outcome });
+      // What a called module failed with is the caller's business; what the system said is not.
+      throw name === 'module.call' ? error : failedWith(`${name} ${target}`, error);
+    }
+  }
+
+  return {
+    async call(name, args, signal) {
+      if (closing.signal.aborted) throw denied(`use ${name.slice(0, 40)}`, 'the module has stopped');
+      if (!isCapability(name))
+        throw denied(`use ${JSON.stringify(name.slice(0, 40))}`, 'there is no such capability');
+      if (underWay.size >= limits.maxInFlight)
+        throw denied(
+          `use ${name}`,
+          `${limits.maxInFlight} calls are under way already; wait for some of them`,
+        );
+      assertArguments(name, args);
+      const abort = linkAbort([closing.signal, signal]);
+      const work = perform(name, { args, signal: abort.signal });
+      underWay.add(work);
+      try {
+        return await work;
+      } finally {
+        underWay.delete(work);
+        abort.release();
+      }
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  bytes: (value) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
+  value: () => true,
+  'fetch-options': (value) => value === undefined || (typeof value === 'object' && value !== null),
+  // Results only: never asked of an argument.
+  'fetch-response': () => false,
+  entries: () => false,
+  entry: () => false,
+  nothing: () => false,
+};
+
+function assertArguments(name: CapabilityName, args: readonly unknown[]): void {
+  const { args: shapes, required } = CAPABILITIES[name];
+  if (args.length < required || args.length > shapes.length)
+    throw denied(`use ${name}`, `it takes ${shapes.length} arguments and got ${args.length}`);
+  const wrong = shapes.findIndex((shape, i) => i < args.length && !IS[shape](args[i]));
+  if (wrong !== -1) throw denied(`use ${name}`, `argument ${wrong + 1} must be ${shapes[wrong] ?? 'absent'}`);
+}
+
+/** An argument that `assertArguments` has seen to be text. */
+function text(args: readonly unknown[], index: number): string {
+  const value = args[index];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What the audit names: never a query or a fragment of a URL, which may hold secrets. */
+function targetOf(name: CapabilityName, args: readonly unknown[]): string {
+  const first = text(args, 0);
+  if (name !== 'net.fetch') return first.slice(0, 200);
+  if (!URL.canParse(first)) return 'not a URL';
+  const { protocol, hostname, port } = new URL(first);
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+}

@@ -1,0 +1,73 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isMap } from '../../values.js';
+import { denied } from './denied.js';
+
+/** The second argument of `net.fetch`, checked. */
+export interface FetchRequest {
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+}
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const MEMBERS: readonly string[] = ['method', 'headers', 'body', 'isBase64'];
+const MOST_HEADERS = 64;
+
+/** Headers that belong to the connection, not to the module: with them a request could be split, upgraded or sent to another host. */
+const OWN_HEADERS = new Set(
+  'host connection content-length transfer-encoding upgrade te trailer keep-alive expect proxy-authorization proxy-connection accept-encoding'.split(
+    ' ',
+  ),
+);
+
+/** Reads what a module passed as fetch options. Throws PHLOW_PERMISSION_DENIED for anything that is not plainly allowed. */
+export function fetchRequest(attempt: string, options: unknown): FetchRequest {
+  if (options === undefined || options === null) return { method: 'GET', headers: {}, body: undefined };
+  if (!isMap(options)) throw denied(attempt, 'the options are not an object');
+  const unknown = Object.keys(options).find((key) => !MEMBERS.includes(key));
+  if (unknown !== undefined)
+    throw denied(
+      attempt,
+      `the option "${unknown.slice(0, 40)}" is not brokered; known are ${MEMBERS.join(', ')}`,
+    );
+  const method = options['method'] ?? 'GET';
+  if (typeof method !== 'string' || !METHODS.includes(method.toUpperCase()))
+    throw denied(attempt, `the method is none of ${METHODS.join(', ')}`);
+  return {
+    method: method.toUpperCase(),
+    headers: headersOf(attempt, options['headers']),
+    body: bodyOf(attempt, method.toUpperCase(), options),
+  };
+}
+
+function headersOf(attempt: string, headers: unknown): Readonly<Record<string, string>> {
+  if (headers === undefined || headers === null) return {};
+  if (!isMap(headers)) throw denied(attempt, 'the headers are not an object');
+  const pairs = Object.entries(headers);
+  if (pairs.length > MOST_HEADERS) throw denied(attempt, `there are more than ${MOST_HEADERS} headers`);
+  const checked = pairs.map(([name, value]) => {
+    const lower = name.toLowerCase();
+    if (OWN_HEADERS.has(lower)) throw denied(attempt, `the header "${lower}" is the connection's own`);
+    if (typeof value !== 'string') throw denied(attempt, `the header "${lower.slice(0, 40)}" is not text`);
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      throw denied(attempt, `the header ${JSON.stringify(lower.slice(0, 40))} is not well formed`, {
+        reason: error instanceof Error ? error.name : 'error',
+      });
+    }
+    return [lower, value] as const;
+  });
+  return Object.fromEntries(checked);
+}
+
+function bodyOf(attempt: string, method: string, options: Record<string, unknown>): Uint8Array | undefined {
+  const { body, isBase64 } = options;
+  if (body === undefined || body === null) return undefined;
+  if (typeof body !== 'string')
+    throw denied(attempt, 'the body is not text; pass bytes as base64 with isBase64');
+  if (method === 'GET' || method === 'HEAD') throw denied(attempt, `a ${method} request has no body`);
+  return Buffer.from(body, isBase64 === true ? 'base64' : 'utf8');
+}

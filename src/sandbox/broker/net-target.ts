@@ -1,0 +1,83 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { NetGrant } from '../effective.js';
+import { isLoopbackAddress, isPublicAddress } from './address.js';
+import { denied, failedWith } from './denied.js';
+
+/** Where one hop of a request goes, decided and not looked up again. */
+export interface NetTarget {
+  readonly url: URL;
+  /** The name or address in the URL, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** The addresses that may be connected to, in this order; each was checked, and no name is looked up after this. */
+  readonly addresses: readonly string[];
+  readonly connectPort: number;
+}
+
+const SCHEMES: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/** Every address of a name, in the system's order. */
+export async function lookupAll(host: string): Promise<readonly string[]> {
+  return (await systemLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+}
+
+/**
+ * Checks one hop of a request against what was granted and settles which addresses it may connect to. Throws PHLOW_PERMISSION_DENIED, or
+ * PHLOW_CAPABILITY_FAILED when the name has no address.
+ */
+export async function netTarget(
+  text: string,
+  grants: readonly NetGrant[],
+  lookup: (host: string) => Promise<readonly string[]>,
+): Promise<NetTarget> {
+  const attempt = `fetch ${text.slice(0, 200)}`;
+  if (!URL.canParse(text)) throw denied(attempt, 'it is not an absolute URL');
+  const url = new URL(text);
+  const ownPort = Object.hasOwn(SCHEMES, url.protocol) ? SCHEMES[url.protocol] : undefined;
+  if (ownPort === undefined) throw denied(attempt, `only http and https are brokered, not ${url.protocol}`);
+  if (url.username !== '' || url.password !== '')
+    throw denied(attempt, 'a name or password in the URL is not allowed; send an authorization header');
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = url.port === '' ? ownPort : Number(url.port);
+  const grant = grants.find((candidate) => covers(candidate, host, port));
+  if (grant === undefined) {
+    const place = `${host}:${port}`;
+    const reason = `${place} was not granted; the module's phlow.yaml must ask for it under permissions.net.connect and the owner grant it`;
+    throw denied(attempt, reason, { permission: 'net.connect', target: place });
+  }
+  const addresses = await addressesOf(grant, host, lookup, attempt);
+  return { url, host, port, addresses, connectPort: grant.to?.port ?? port };
+}
+
+function covers(grant: NetGrant, host: string, port: number): boolean {
+  if (grant.port !== port) return false;
+  // A name under the star is a name: the last label of an address is a number, which no wildcard may end in.
+  if (grant.host.startsWith('*.')) return isIP(host) === 0 && host.endsWith(grant.host.slice(1));
+  return grant.host === host;
+}
+
+async function addressesOf(
+  grant: NetGrant,
+  host: string,
+  lookup: (host: string) => Promise<readonly string[]>,
+  attempt: string,
+): Promise<readonly string[]> {
+  const name = grant.to?.host ?? host;
+  // An address that stands in the grant was named by the owner, private or not.
+  if (isIP(name) !== 0) return [name];
+  const addresses = await lookup(name).catch((error: unknown) => {
+    throw failedWith(attempt, error);
+  });
+  if (addresses.length === 0) throw failedWith(attempt, { code: 'ENOTFOUND' });
+  const mayBe = (address: string): boolean =>
+    grant.to !== undefined ||
+    isPublicAddress(address) ||
+    (name === 'localhost' && isLoopbackAddress(address));
+  if (!addresses.every(mayBe)) {
+    const place = `${host}:${grant.port}`;
+    const reason = `${host} leads to a private or reserved address; if that is meant, the owner grants the address with the name: "${place}": ADDRESS:PORT`;
+    throw denied(attempt, reason, { permission: 'net.connect', target: place });
+  }
+  return addresses;
+}
