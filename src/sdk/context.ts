@@ -1,4 +1,5 @@
 import type { Value, ValueMap } from '../values.js';
+import type { LogLevel } from '../wire/log-record.js';
 
 /** One message to a module. */
 export interface Package<Input = Value> {
@@ -9,9 +10,6 @@ export interface Package<Input = Value> {
   /** The flow's payload at the time of the call; undefined outside flows. */
   readonly payload: Value;
 }
-
-/** The levels of a log line, most talkative first. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** Writes structured lines that reach the host on a port of their own, even if the module hangs or dies right after. */
 export interface Log {

@@ -1,5 +1,6 @@
 /** `phlow/sdk`: what the author of a module writes against. No dependencies. */
-export type { Clock, Context, Log, LogLevel, MainContext, Package } from './context.js';
+export type { Clock, Context, Log, MainContext, Package } from './context.js';
 export { createMain, createStep, type Handler, type MainDefinition, type StepDefinition } from './module.js';
+export type { LogLevel } from '../wire/log-record.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';

@@ -1,0 +1,54 @@
+import type { LogRecord } from '../wire/log-record.js';
+import type { Batch } from '../wire/protocol.js';
+
+/** How a module's container ended. Told exactly once, after everything that it had sent was handed on. */
+export interface ExecutorExit {
+  readonly reason: 'exited' | 'uncaught' | 'out_of_memory' | 'terminated' | 'violation';
+  readonly exitCode: number | undefined;
+  /** What was thrown, or why the host ended it. */
+  readonly error: unknown;
+}
+
+/** What an executor tells the one who started it. None of these may throw. */
+export interface ExecutorEvents {
+  batch(batch: Batch): void;
+  log(record: LogRecord): void;
+  exit(exit: ExecutorExit): void;
+}
+
+/** The figures of a container, read from its handle: they answer while its code spins. */
+export interface ExecutorVitals {
+  /** Share of the time since the last reading that the event loop was busy, 0 to 1. */
+  readonly eventLoopUtilization: number;
+  readonly heapUsedBytes: number | undefined;
+  readonly cpuMs: number | undefined;
+}
+
+/** What the thread itself knows; asked over the control plane, so it may never answer: put a deadline on it. */
+export interface Inspection {
+  readonly handled: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly uptimeMs: number;
+  readonly heapUsedBytes: number;
+}
+
+/**
+ * Runs one instance of a module somewhere: in a thread, in a process, in the caller's own thread. One interface, so that nothing above
+ * knows which.
+ */
+export interface Executor {
+  /** The thread's id, where there is one. */
+  readonly threadId: number | undefined;
+  /** Starts the container. Called once. */
+  start(events: ExecutorEvents): void;
+  /** Sends a batch; throws when something in it cannot cross. */
+  post(batch: Batch, transfer: readonly ArrayBuffer[]): void;
+  inspect(): Promise<Inspection>;
+  ping(): Promise<true>;
+  /** Runs the module's own `stop`. */
+  stop(): Promise<void>;
+  /** Ends the container at once; `exit` follows. Safe to call more than once. */
+  terminate(error?: unknown): Promise<void>;
+  vitals(): ExecutorVitals;
+}

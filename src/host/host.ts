@@ -1,0 +1,131 @@
+import { PhlowError } from '../errors.js';
+import { readManifest } from '../manifest/read.js';
+import { validateWith } from '../manifest/settings.js';
+import type { Manifest } from '../manifest/manifest.js';
+import type { LogLevel, LogRecord } from '../wire/log-record.js';
+import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
+import type { LoadOptions, Module } from './module.js';
+import { entryUrl, findModule, type Found } from './resolve.js';
+import { Slot } from './slot.js';
+import { ThreadExecutor } from './thread-executor.js';
+
+/** How a host behaves; everything is optional. */
+export interface HostOptions {
+  /** Lowest level that is written; default: the `PHLOW_LOG` variable, else `info`. */
+  readonly logLevel?: LogLevel | 'off';
+  /** Where log lines go; default: standard error, pretty on a terminal, JSON otherwise. */
+  readonly log?: LogSink;
+}
+
+const LOAD_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 5_000;
+const MAX_IN_FLIGHT = 1_000;
+
+/** Loads modules, each into a thread of its own, and calls them. */
+export class Host {
+  readonly #logLevel: LogLevel | 'off';
+  readonly #sink: LogSink;
+  readonly #slots = new Map<string, Slot>();
+  #isClosed = false;
+
+  constructor(options: HostOptions) {
+    this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
+    this.#sink = filtered(options.log ?? streamSink(process.stderr), this.#logLevel);
+  }
+
+  /** The modules that are loaded, by name. */
+  get modules(): ReadonlyMap<string, Module> {
+    return this.#slots;
+  }
+
+  /**
+   * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind:
+   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_WITH_INVALID,
+   * PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_HOST_CLOSED.
+   *
+   * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
+   */
+  async load(nameOrPath: string, options: LoadOptions = {}): Promise<Module> {
+    this.#assertOpen('load', nameOrPath);
+    const found = findModule(nameOrPath, options.baseDir ?? process.cwd());
+    const name = options.name ?? found.name;
+    this.#assertFree(name);
+    const manifest = await readManifest(found.manifestPath);
+    this.#assertOpen('load', nameOrPath);
+    this.#assertFree(name);
+    const slot = this.#createSlot(name, found, manifest, options);
+    this.#slots.set(name, slot);
+    try {
+      await slot.load();
+      return slot;
+    } catch (error) {
+      this.#slots.delete(name);
+      throw error;
+    }
+  }
+
+  /** The loaded module with this name. Throws PHLOW_NAME_UNKNOWN. */
+  module(name: string): Module {
+    const slot = this.#slots.get(name);
+    if (slot !== undefined) return slot;
+    const loaded = [...this.#slots.keys()].join(', ');
+    throw new PhlowError(
+      'PHLOW_NAME_UNKNOWN',
+      `Cannot find a module named "${name}": loaded are ${loaded === '' ? 'none' : loaded}`,
+    );
+  }
+
+  /** Stops all modules and refuses what comes after. Safe to call more than once. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #createSlot(name: string, found: Found, manifest: Manifest, options: LoadOptions): Slot {
+    const log = (record: LogRecord): void => this.#sink({ ...record, module: name });
+    const boot = {
+      name,
+      entry: entryUrl(found, manifest.entry),
+      with: validateWith(manifest, options.with),
+      input: manifest.input,
+      output: options.checkOutput === true ? manifest.output : undefined,
+      isInputOptional: manifest.inputOptional,
+      isOutputOptional: manifest.outputOptional,
+      isMain: options.dispatch !== undefined,
+      clock: options.clock ?? 'real',
+      logLevel: this.#logLevel,
+      concurrency: manifest.concurrency ?? 0,
+    };
+    return new Slot({
+      name,
+      manifest,
+      createExecutor: () => new ThreadExecutor({ boot, maxHeapMb: undefined }),
+      loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? LOAD_TIMEOUT_MS,
+      stopTimeoutMs: manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS,
+      maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
+      dispatch: options.dispatch,
+      log,
+      onStopped: () => this.#slots.delete(name),
+    });
+  }
+
+  #assertOpen(what: string, module: string): void {
+    if (this.#isClosed)
+      throw new PhlowError('PHLOW_HOST_CLOSED', `Cannot ${what} module "${module}": the host is closed`);
+  }
+
+  #assertFree(name: string): void {
+    if (!this.#slots.has(name)) return;
+    const message = `Cannot load a second module as "${name}": the name is taken; pass another one with { name }`;
+    throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
+  }
+}
+
+/** Opens a host. Close it with `host.close()` or `await using`. */
+export function createHost(options: HostOptions = {}): Promise<Host> {
+  return Promise.resolve(new Host(options));
+}

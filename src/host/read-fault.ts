@@ -1,0 +1,59 @@
+import { PhlowError } from '../errors.js';
+import { isMap } from '../values.js';
+import { fromFault, toFault, type Fault } from '../wire/fault.js';
+import { REFUSAL_CODES } from '../wire/protocol.js';
+import type { ExecutorExit } from './executor.js';
+
+/** Reads what a module posted as a fault: whatever it is, it becomes a complete record. */
+export function readFault(posted: unknown): Fault {
+  const it: Record<string, unknown> = isMap(posted) ? posted : {};
+  const text = (key: string): string | undefined => (typeof it[key] === 'string' ? it[key] : undefined);
+  return {
+    name: text('name') ?? 'Error',
+    message: text('message') ?? 'the module gave no reason',
+    code: text('code'),
+    stack: text('stack'),
+    data: it['data'],
+    cause: isMap(it['cause']) ? readFault(it['cause']) : undefined,
+  };
+}
+
+/** The error for a package whose handler threw. `details` holds the name, code and data of what was thrown, `cause` its causes. */
+export function moduleError(module: string, posted: unknown): PhlowError {
+  const fault = readFault(posted);
+  return fromFault(fault, 'PHLOW_MODULE_ERROR', `Module "${module}" failed: ${fault.message}`);
+}
+
+/** The error for a module whose code could not be loaded or whose `start` threw. */
+export function loadError(module: string, posted: unknown): PhlowError {
+  const fault = readFault(posted);
+  const code = fault.code === 'PHLOW_ENTRY_INVALID' ? 'PHLOW_ENTRY_INVALID' : 'PHLOW_LOAD_FAILED';
+  return fromFault(fault, code, `Cannot load module "${module}": ${fault.message}`);
+}
+
+/** The error for a package that the thread refused in the module's place. */
+export function refusalError(module: string, posted: unknown): PhlowError {
+  const refusal: Record<string, unknown> = isMap(posted) ? posted : {};
+  const code = REFUSAL_CODES.find((known) => known === refusal['code']);
+  if (code === undefined) return moduleError(module, undefined);
+  const details = isMap(refusal['details']) ? refusal['details'] : {};
+  const message =
+    typeof refusal['message'] === 'string' ? refusal['message'] : `Module "${module}" refused a package`;
+  return new PhlowError(code, message, { details: { module, ...details } });
+}
+
+/** One phrase that says how a container ended. */
+export function causeOf(exit: ExecutorExit): string {
+  switch (exit.reason) {
+    case 'uncaught':
+      return `uncaught ${toFault(exit.error).name}: ${toFault(exit.error).message}`;
+    case 'out_of_memory':
+      return 'it ran out of memory';
+    case 'violation':
+      return `it broke the protocol: ${toFault(exit.error).message}`;
+    case 'terminated':
+      return exit.error === undefined ? 'it was stopped' : toFault(exit.error).message;
+    case 'exited':
+      return `it exited with code ${exit.exitCode ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,145 @@
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { releaseProxy, wrap, type Remote } from 'comlink';
+import { isPhlowError } from '../errors.js';
+import type { BootData } from '../wire/boot-data.js';
+import { cloneCodec } from '../wire/clone-codec.js';
+import type { Batch } from '../wire/protocol.js';
+import { captureStream } from './capture-stream.js';
+import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from './executor.js';
+import { readLogRecord } from './log-line.js';
+
+/** What a thread is asked to be, before its ports exist. */
+export interface ThreadSpec {
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log'>;
+  readonly maxHeapMb: number | undefined;
+}
+
+/** The calls that the thread exposes on its control port. */
+interface ThreadControl {
+  ping(): true;
+  inspect(): Inspection;
+  stop(): Promise<void>;
+}
+
+const BOOT_FILE = new URL('../../workers/boot.js', import.meta.url);
+
+/** A module in a worker thread of its own, with three ports: packages, control, log. */
+export class ThreadExecutor implements Executor {
+  readonly #spec: ThreadSpec;
+  readonly #data = new MessageChannel();
+  readonly #controlPorts = new MessageChannel();
+  readonly #log = new MessageChannel();
+  readonly #control: Remote<ThreadControl>;
+  #worker: Worker | undefined;
+  #events: ExecutorEvents | undefined;
+  #uncaught: { readonly error: unknown } | undefined;
+  #killed: { readonly error: unknown } | undefined;
+  #lastUtilization: ReturnType<typeof performance.eventLoopUtilization> | undefined;
+
+  constructor(spec: ThreadSpec) {
+    this.#spec = spec;
+    this.#control = wrap<ThreadControl>(this.#controlPorts.port1);
+  }
+
+  get threadId(): number | undefined {
+    return this.#worker?.threadId;
+  }
+
+  start(events: ExecutorEvents): void {
+    const { boot, maxHeapMb } = this.#spec;
+    const ports = { data: this.#data.port2, control: this.#controlPorts.port2, log: this.#log.port2 };
+    this.#events = events;
+    this.#data.port1.on('message', this.#onFrame);
+    this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
+    const worker = new Worker(BOOT_FILE, {
+      name: boot.name,
+      workerData: { ...boot, ...ports } satisfies BootData<MessagePort>,
+      transferList: Object.values(ports),
+      stdout: true,
+      stderr: true,
+      ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+    });
+    this.#worker = worker;
+    captureStream(worker.stdout, 'info', (record) => events.log(record));
+    captureStream(worker.stderr, 'warn', (record) => events.log(record));
+    worker.on('error', (error) => {
+      this.#uncaught = { error };
+    });
+    worker.once('exit', (exitCode) => this.#onExit(exitCode));
+  }
+
+  post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
+    this.#data.port1.postMessage(cloneCodec.encode(batch), transfer);
+  }
+
+  inspect(): Promise<Inspection> {
+    return this.#control.inspect();
+  }
+
+  ping(): Promise<true> {
+    return this.#control.ping();
+  }
+
+  stop(): Promise<void> {
+    return this.#control.stop();
+  }
+
+  async terminate(error?: unknown): Promise<void> {
+    this.#killed ??= { error };
+    await this.#worker?.terminate();
+  }
+
+  vitals(): ExecutorVitals {
+    const worker = this.#worker;
+    if (worker === undefined) return { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
+    const now = worker.performance.eventLoopUtilization();
+    const { utilization } = worker.performance.eventLoopUtilization(now, this.#lastUtilization);
+    this.#lastUtilization = now;
+    return { eventLoopUtilization: utilization, heapUsedBytes: undefined, cpuMs: undefined };
+  }
+
+  readonly #onFrame = (frame: unknown): void => {
+    try {
+      this.#events?.batch(cloneCodec.decode(frame));
+    } catch (error) {
+      void this.terminate(error);
+    }
+  };
+
+  #onExit(exitCode: number): void {
+    const events = this.#events;
+    // What the thread had posted before it ended is still in the ports: hand it on first.
+    drain(this.#data.port1, this.#onFrame);
+    drain(this.#log.port1, (record) => events?.log(readLogRecord(record)));
+    this.#control[releaseProxy]();
+    for (const port of [this.#data.port1, this.#controlPorts.port1, this.#log.port1]) port.close();
+    this.#worker?.removeAllListeners();
+    events?.exit(this.#exitOf(exitCode));
+  }
+
+  #exitOf(exitCode: number): ExecutorExit {
+    if (this.#uncaught !== undefined) {
+      const { error } = this.#uncaught;
+      const isMemory =
+        typeof error === 'object' &&
+        error !== null &&
+        'code' in error &&
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      return { reason: isMemory ? 'out_of_memory' : 'uncaught', exitCode, error };
+    }
+    if (this.#killed !== undefined) {
+      const { error } = this.#killed;
+      const isViolation = isPhlowError(error) && error.code === 'PHLOW_WIRE_VIOLATION';
+      return { reason: isViolation ? 'violation' : 'terminated', exitCode, error };
+    }
+    return { reason: 'exited', exitCode, error: undefined };
+  }
+}
+
+function drain(port: MessagePort, take: (message: unknown) => void): void {
+  for (;;) {
+    const next = receiveMessageOnPort(port) as { readonly message: unknown } | undefined;
+    if (next === undefined) return;
+    take(next.message);
+  }
+}

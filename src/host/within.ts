@@ -1,0 +1,19 @@
+import { PhlowError, type PhlowErrorCode } from '../errors.js';
+
+/** The promise's outcome, or a coded error when it has not settled after `ms` milliseconds. The timer never outlives the wait. */
+export async function within<T>(
+  ms: number,
+  promise: Promise<T>,
+  code: PhlowErrorCode,
+  message: string,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new PhlowError(code, message, { details: { afterMs: ms } })), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

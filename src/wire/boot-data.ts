@@ -1,0 +1,24 @@
+import type { LogLevel } from './log-record.js';
+
+/** Everything a module's thread is born with; plain data except for the ports, which are moved. */
+export interface BootData<Port> {
+  readonly data: Port;
+  readonly control: Port;
+  readonly log: Port;
+  readonly name: string;
+  /** URL of the file that holds the module's code. */
+  readonly entry: string;
+  /** Settings, already checked and filled in by the host. */
+  readonly with: unknown;
+  /** JSON Schemas, undefined when the manifest has none. */
+  readonly input: object | undefined;
+  readonly output: object | undefined;
+  /** False when a package without input breaks the manifest, and likewise a reply without value. */
+  readonly isInputOptional: boolean;
+  readonly isOutputOptional: boolean;
+  readonly isMain: boolean;
+  readonly clock: 'real' | 'manual';
+  readonly logLevel: LogLevel | 'off';
+  /** Most packages handled at once; 0 means no limit. */
+  readonly concurrency: number;
+}

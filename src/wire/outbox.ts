@@ -1,0 +1,54 @@
+import type { Batch } from './protocol.js';
+
+/** Sends one batch; throws when something in it cannot cross. */
+export type Post = (batch: Batch, transfer: readonly ArrayBuffer[]) => void;
+
+const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
+
+/**
+ * Collects what is to be sent and posts it once per microtask: a burst costs one message, a lone package is not delayed beyond the
+ * current turn. A value that cannot cross spoils only its own pair: the rest of the batch is sent one by one.
+ */
+export class Outbox {
+  readonly #post: Post;
+  readonly #onUnsendable: (tag: number, error: unknown) => void;
+  #batch: unknown[] = [];
+
+  constructor(post: Post, onUnsendable: (tag: number, error: unknown) => void) {
+    this.#post = post;
+    this.#onUnsendable = onUnsendable;
+  }
+
+  /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
+  push(tag: number, value: unknown): void {
+    if (this.#batch.length === 0) queueMicrotask(this.flush);
+    this.#batch.push(tag, value);
+  }
+
+  /** Posts a pair at once, after what has been collected, and moves its buffers to the other side instead of copying them. */
+  move(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
+    this.flush();
+    this.#postOne(tag, value, transfer);
+  }
+
+  /** Posts what has been collected now, not at the end of the turn. */
+  readonly flush = (): void => {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    try {
+      this.#post(batch, NOTHING);
+    } catch (error) {
+      if (batch.length === 2) this.#onUnsendable(batch[0] as number, error);
+      else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
+    }
+  };
+
+  #postOne(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
+    try {
+      this.#post([tag, value], transfer);
+    } catch (error) {
+      this.#onUnsendable(tag, error);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** One promise that the other side must settle. */
+export interface Waiting<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+  /** Removes the timer and the listeners that belong to this wait. */
+  cleanUp: (() => void) | undefined;
+}
+
+/**
+ * The promises that wait for the other side, by id. Whoever owns the table empties it with `failAll` when the other side is gone:
+ * that is why no wait can hang.
+ */
+export class Pending<T> {
+  readonly #waiting = new Map<number, Waiting<T>>();
+  #lastId = 0;
+
+  /** How many promises wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Opens a wait and returns its id. */
+  add(resolve: (value: T) => void, reject: (error: unknown) => void): number {
+    const id = ++this.#lastId;
+    this.#waiting.set(id, { resolve, reject, cleanUp: undefined });
+    return id;
+  }
+
+  /** Names what has to be undone when this wait ends. */
+  onEnd(id: number, cleanUp: () => void): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) waiting.cleanUp = cleanUp;
+  }
+
+  /** Takes the wait out of the table; undefined when there is none with this id (a forged, late or doubled reply). */
+  take(id: number): Waiting<T> | undefined {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return undefined;
+    this.#waiting.delete(id);
+    waiting.cleanUp?.();
+    return waiting;
+  }
+
+  /** Rejects everything that waits, each with an error of its own so that stacks and causes are not shared by accident. */
+  failAll(errorFor: (id: number) => unknown): void {
+    for (const id of [...this.#waiting.keys()]) this.take(id)?.reject(errorFor(id));
+  }
+
+  /** The ids that wait, oldest first. */
+  ids(): readonly number[] {
+    return [...this.#waiting.keys()];
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What host and module say to each other. A batch is one flat array of pairs `[tag, value, tag, value, ...]`; a tag is `id * OPS + op`,
+ * so that a package costs two slots and nothing is parsed. Ids count up from 1 on the side that asks; id 0 is the module itself.
+ */
+export type Batch = readonly unknown[];
+
+/** Room for operations in a tag: `id = Math.floor(tag / OPS)`, `op = tag % OPS`. */
+export const OPS = 16;
+
+/** From the host to the module. */
+export const DOWN = {
+  /** value: the input of a package without payload. */
+  call: 0,
+  /** value: {@link CallRecord}. */
+  callWith: 1,
+  /** value: why, as text. The package's signal aborts; a reply or fault still has to come. */
+  cancel: 2,
+  /** value: the result of the run that an `event` started. */
+  eventReply: 3,
+  /** value: a {@link Fault}: the run that an `event` started has failed. */
+  eventFault: 4,
+  /** value: how many milliseconds the manual clock moves; answered by a reply. */
+  advance: 5,
+} as const;
+
+/** From the module to the host. */
+export const UP = {
+  /** value: the reply. */
+  reply: 0,
+  /** value: a {@link Fault}: the handler threw. */
+  fault: 1,
+  /** value: a {@link Refusal}: the thread answered in the module's place. */
+  refusal: 2,
+  /** id 0; value: {@link Ready}. */
+  ready: 3,
+  /** id 0; value: a {@link Fault}: the module could not be loaded. */
+  failed: 4,
+  /** value: what becomes `main` of the run that this main module starts. */
+  event: 5,
+  /** id 0; value: undefined, or a {@link Fault}: the module's `main` has returned or thrown. */
+  mainEnded: 6,
+} as const;
+
+/** A package that carries more than its input. */
+export interface CallRecord {
+  readonly input?: unknown;
+  readonly payload?: unknown;
+  /** Milliseconds that the caller still has when the package is posted. */
+  readonly budgetMs?: number | undefined;
+}
+
+/** What a module says of itself once it takes packages. */
+export interface Ready {
+  readonly isCallable: boolean;
+  readonly isMain: boolean;
+}
+
+/** A reply of the thread in the module's place. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The only codes a thread may claim: anything else in a refusal is a violation of the wire. */
+export const REFUSAL_CODES = [
+  'PHLOW_INPUT_INVALID',
+  'PHLOW_OUTPUT_INVALID',
+  'PHLOW_REPLY_UNCLONABLE',
+  'PHLOW_REPLY_TOO_LARGE',
+  'PHLOW_NOT_CALLABLE',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];

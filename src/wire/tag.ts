@@ -1,0 +1,21 @@
+import { OPS } from './protocol.js';
+
+/** The tag of an operation on a package. */
+export function tagOf(id: number, op: number): number {
+  return id * OPS + op;
+}
+
+/** The package that a tag speaks of. */
+export function idOf(tag: number): number {
+  return Math.floor(tag / OPS);
+}
+
+/** The operation that a tag asks for. */
+export function opOf(tag: number): number {
+  return tag % OPS;
+}
+
+/** True for what can be a tag: a whole number from 0 up that a double holds exactly. */
+export function isTag(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

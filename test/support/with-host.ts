@@ -1,0 +1,27 @@
+import { createHost, type Host, type HostOptions, type LogLine } from '../../src/index.js';
+
+/** Opens a host for one test and closes it however the test ends. Log lines are collected, not written. */
+export async function withHost<T>(
+  test: (host: Host, lines: readonly LogLine[]) => Promise<T>,
+  options: HostOptions = {},
+): Promise<T> {
+  const lines: LogLine[] = [];
+  const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line), ...options });
+  try {
+    return await test(host, lines);
+  } finally {
+    await host.close();
+  }
+}
+
+/** Resolves with the error that the promise rejects with; fails when it resolves. */
+export async function errorOf(
+  promise: Promise<unknown>,
+): Promise<Error & { code?: string; details?: Record<string, unknown> }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error & { code?: string; details?: Record<string, unknown> };
+  }
+  throw new Error('expected a rejection, the promise was fulfilled');
+}

@@ -1,0 +1,46 @@
+import type { Clock, Context, Log } from '../src/sdk/context.js';
+import type { ValueMap } from '../src/values.js';
+
+/** What all packages of a module share. */
+export interface ModuleSetting {
+  readonly name: string;
+  readonly with: ValueMap;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/**
+ * The context of one package. Its signal is made only when the handler asks for it or the caller cancels: most packages never need
+ * one, and a controller costs more than the rest of the package.
+ */
+export class CallContext implements Context {
+  readonly #setting: ModuleSetting;
+  #controller: AbortController | undefined;
+
+  constructor(setting: ModuleSetting) {
+    this.#setting = setting;
+  }
+
+  get name(): string {
+    return this.#setting.name;
+  }
+  get with(): ValueMap {
+    return this.#setting.with;
+  }
+  get log(): Log {
+    return this.#setting.log;
+  }
+  get clock(): Clock {
+    return this.#setting.clock;
+  }
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Tells the handler that nobody waits for its reply any more. */
+  cancel(reason: Error): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+}
