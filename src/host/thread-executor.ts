@@ -34,6 +34,7 @@ export class ThreadExecutor implements Executor {
   #events: ExecutorEvents | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
+  #terminated: Promise<number> | undefined;
   #lastUtilization: ReturnType<typeof performance.eventLoopUtilization> | undefined;
 
   constructor(spec: ThreadSpec) {
@@ -86,7 +87,8 @@ export class ThreadExecutor implements Executor {
 
   async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
-    await this.#worker?.terminate();
+    this.#terminated ??= this.#worker?.terminate();
+    await this.#terminated;
   }
 
   vitals(): ExecutorVitals {
