@@ -12,9 +12,10 @@ interface Tally {
 
 /** Runs one suite: opens it, warms every case up, measures in interleaved rounds, closes it whatever happens. */
 export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
-  plan.note(`${suite.scope}: starting`);
   const opened = await suite.open(plan);
   try {
+    if (opened.cases.length === 0) return [];
+    plan.note(`${suite.scope}: warming up`);
     const tallies = opened.cases.map((one): Tally => ({
       case: one,
       rates: [],

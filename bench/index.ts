@@ -23,10 +23,10 @@ async function measure(args: BenchArgs): Promise<BenchDocument> {
   const about: Record<string, string> = {};
   for (const scope of args.scopes) {
     try {
-      const suite = await SCOPES[scope]?.();
-      if (suite === undefined) continue;
-      about[scope] = suite.about;
-      results.push(...(await runSuite(suite, plan)));
+      for (const suite of (await SCOPES[scope]?.()) ?? []) {
+        about[scope] ??= suite.about;
+        results.push(...(await runSuite(suite, plan)));
+      }
     } catch (error) {
       failures.push({ scope, reason: messageOf(error) });
     }
@@ -44,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const args = readArgs(argv, Object.keys(SCOPES));
   if (args.isHelp) {
     const suites = await Promise.all(Object.values(SCOPES).map((open) => open()));
-    console.log(helpText(suites));
+    console.log(helpText(suites.flatMap((parts) => parts.slice(0, 1))));
     return 0;
   }
   // Before minutes are spent on measuring.

@@ -1,6 +1,12 @@
 import type { Suite } from './suite.js';
 
-/** Every scope, in the order in which they run. Loaded when asked for, so that one scope does not pay for another's peers. */
-export const SCOPES: Readonly<Record<string, () => Promise<Suite>>> = {
-  wire: async () => (await import('./suites/wire.js')).wire,
+/**
+ * Every scope, in the order in which they run, with the suites it consists of: one after the other, each closed before the next
+ * one opens. Loaded when asked for, so that one scope does not pay for another's peers.
+ */
+export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> = {
+  wire: async () => [(await import('./suites/wire.js')).wire],
+  boot: async () => [(await import('./suites/boot.js')).boot],
+  payload: async () => [(await import('./suites/payload.js')).payload],
+  idle: async () => [(await import('./suites/idle.js')).idle],
 };

@@ -13,7 +13,8 @@ import type { Histogram } from './histogram.js';
  *      repeat({ ... })       one slow thing, timed whole (a start, a page)        bench/repeat.ts
  * 4. Give cases that do the same work one `group` (say, "100 bytes"), and mark the one that the others are to be judged by with
  *    `isFloor: true`: one per group and width. Scope, case and width together name a row for `--compare`: no two alike.
- * 5. Add a row to `SCOPES` in `bench/scopes.ts`.
+ * 5. Add a row to `SCOPES` in `bench/scopes.ts`. A scope may consist of several suites, one after the other: cases that are to be
+ *    compared belong into one suite, cases that would only be in each other's way (memory, idle threads) into several.
  *
  * The harness warms every case up, then runs rounds in which each case has its turn, in another order each round, so that a
  * drifting machine hits all of them alike. Medians and spreads are over rounds, percentiles over all timed calls.
@@ -67,7 +68,7 @@ export interface OpenSuite {
 /** The cases of one scope. */
 export interface Suite {
   readonly scope: string;
-  /** One sentence for `--help` and the report. */
+  /** One sentence for `--help` and the report; of a scope's suites, the first one's is shown. */
   readonly about: string;
   open(plan: Plan): Promise<OpenSuite>;
 }

@@ -8,8 +8,13 @@ import { threadFile, type Peer } from './peer.js';
  * lifecycle: what a host adds to this is its overhead.
  */
 export async function startFloor(): Promise<Peer> {
+  return startFlat('floor');
+}
+
+/** The floor's protocol with the thread file that answers it. */
+export async function startFlat(thread: 'floor' | 'floor-measure'): Promise<Peer> {
   const { port1: port, port2 } = new MessageChannel();
-  const worker = new Worker(threadFile('floor'), { workerData: port2, transferList: [port2] });
+  const worker = new Worker(threadFile(thread), { workerData: port2, transferList: [port2] });
   await once(worker, 'online');
 
   const pending = new Map<number, (value: unknown) => void>();

@@ -19,7 +19,7 @@ h2 { font-size: 20px; margin: 56px 0 4px; padding-top: 20px; border-top: 1px sol
 h3 { font-size: 16px; margin: 36px 0 8px }
 p { margin: 4px 0 12px } .muted { color: var(--muted) }
 nav a { color: inherit; margin-right: 16px }
-svg { display: block; width: 100%; height: auto; margin: 16px 0 }
+svg { display: block; width: 100%; min-width: 620px; height: auto; margin: 12px 0 }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { padding: 5px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line) }
@@ -69,8 +69,8 @@ function section(scope: string, run: BenchDocument): string {
     if (results.length > 1) {
       const isOpen = results.every(({ ratePerSecond }) => ratePerSecond !== undefined);
       // Under open load everybody who keeps up has the same rate: only times tell them apart.
-      if (!isOpen) parts.push(figure(throughputPlot(`Throughput, ${short}`, results)));
-      parts.push(figure(latencyPlot(`Latency, ${short}`, results)));
+      if (!isOpen) parts.push(figure(throughputPlot('Throughput', results), short));
+      parts.push(figure(latencyPlot('Latency', results), short));
     }
     parts.push(table(results));
   }
@@ -78,9 +78,9 @@ function section(scope: string, run: BenchDocument): string {
   return parts.join('\n');
 }
 
-function figure(plot: Plot): string {
+function figure(plot: Plot, about: string): string {
   const height = plotHeight(plot.rows.length);
-  return `<svg viewBox="0 0 ${PLOT_WIDTH} ${height}" role="img" aria-label="${escapeXml(plot.title)}">\n${rangePlot(plot)}\n</svg>`;
+  return `<div class="scroll"><svg viewBox="0 0 ${PLOT_WIDTH} ${height}" role="img" aria-label="${escapeXml(`${plot.title}, ${about}`)}">\n${rangePlot(plot)}\n</svg></div>`;
 }
 
 function table(results: readonly Result[]): string {

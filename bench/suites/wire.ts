@@ -6,6 +6,7 @@ import { startComlink } from '../peers/comlink.js';
 import { startFloor } from '../peers/floor.js';
 import { startInline } from '../peers/inline.js';
 import { PACKAGES, type PackageKind, type Peer } from '../peers/peer.js';
+import { startPhlow } from '../peers/phlow.js';
 import { PISCINA_SETUPS, startPiscina } from '../peers/piscina.js';
 import { startRaw } from '../peers/raw.js';
 import { startTinypool, TINYPOOL_SETUPS } from '../peers/tinypool.js';
@@ -15,6 +16,7 @@ import type { Case, Plan, Suite } from '../suite.js';
 /** Peers with one configuration, in the order of the report. */
 const SINGLE: readonly (() => Promise<Peer>)[] = [
   startFloor,
+  startPhlow,
   startRaw,
   startInline,
   startComlink,

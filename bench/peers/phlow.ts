@@ -1,0 +1,19 @@
+import { createHost, type Value } from '../../src/index.js';
+import { modulePath } from '../module-path.js';
+import type { Peer } from './peer.js';
+
+/** More than any open load piles up: the bench wants to see a queue grow, not to be refused. */
+const MAX_IN_FLIGHT = 10_000_000;
+
+/** phlow's full path: host, thread, supervision, every input checked against the module's manifest. */
+export async function startPhlow(): Promise<Peer> {
+  const host = await createHost({ logLevel: 'off' });
+  const integers = await host.load(modulePath('echo-integer'), { maxInFlight: MAX_IN_FLIGHT });
+  const objects = await host.load(modulePath('echo-object'), { maxInFlight: MAX_IN_FLIGHT });
+  return {
+    name: 'phlow',
+    setup: 'createHost(), an echo module with an input schema, checked in the thread',
+    call: (value) => (typeof value === 'number' ? integers : objects).call(value as Value),
+    stop: () => host.close(),
+  };
+}

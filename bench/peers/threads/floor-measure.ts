@@ -1,0 +1,17 @@
+import { workerData, type MessagePort } from 'node:worker_threads';
+
+const port = workerData as MessagePort;
+let batch: unknown[] = [];
+
+function flush(): void {
+  const full = batch;
+  batch = [];
+  port.postMessage(full);
+}
+
+port.on('message', (packages: unknown[]) => {
+  for (let i = 0; i < packages.length; i += 2) {
+    const { byteLength } = packages[i + 1] as ArrayBuffer;
+    if (batch.push(packages[i], byteLength) === 2) queueMicrotask(flush);
+  }
+});

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { createHost } from '../../../src/index.js';
+import { modulePath } from '../../module-path.js';
+
+/*
+ * A process of its own: starts ten bare workers or ten modules, lets them settle, and prints what each added to the resident
+ * memory, and how long each took to start. One goes before, so that what is shared by all of them is not charged to the ten.
+ */
+
+const COUNT = 10;
+const SETTLE_MS = 300;
+const FIRST_MESSAGE = new URL('../../peers/threads/first-message.js', import.meta.url);
+
+const START: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
+  bare: () =>
+    Promise.resolve(async () => {
+      await once(new Worker(FIRST_MESSAGE), 'message');
+    }),
+  phlow: async () => {
+    const host = await createHost({ logLevel: 'off' });
+    let loads = 0;
+    return async () => {
+      await (await host.load(modulePath('echo-integer'), { name: `probe${loads++}` })).call(1);
+    };
+  },
+};
+
+async function settledBytes(): Promise<number> {
+  globalThis.gc?.();
+  await wait(SETTLE_MS);
+  return process.memoryUsage.rss();
+}
+
+const startOne = await START[process.argv[2] ?? 'bare']?.();
+await startOne?.();
+const before = await settledBytes();
+const begun = performance.now();
+for (let i = 0; i < COUNT; i++) await startOne?.();
+const ms = (performance.now() - begun) / COUNT;
+const idleBytes = Math.round(((await settledBytes()) - before) / COUNT);
+console.log(JSON.stringify({ ms, idleBytes }));
+process.exit(0);
