@@ -1,0 +1,61 @@
+import { PhlowError } from '../errors.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { grantData, grantScript, grantYaml } from './grant-text.js';
+import type { Grant } from './grants.js';
+import { PERMISSION_TABLE, type Ask } from './permission-table.js';
+import { plainLine } from './plain-line.js';
+
+/**
+ * The error of a module that asks for more than it was granted: what it wants in plain words with the author's reason, and the exact lines
+ * that would grant it, which hold what was granted already.
+ */
+export function missingGrant(
+  manifest: Manifest,
+  module: string,
+  missing: readonly Ask[],
+  grant: Grant,
+): PhlowError {
+  const data = grantData(missing, grant);
+  const lines = missing.map((ask) => `  - ${askText(manifest, ask)}`);
+  const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
+  const message = [
+    `Cannot load module "${module}": it asks for ${count} not granted. It wants to`,
+    ...lines,
+    `If you trust it with that, its entry under "modules:" in the flow needs:`,
+    indented(grantYaml(data)),
+    'or, from code:',
+    `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
+  ].join('\n');
+  const [first] = missing;
+  return new PhlowError('PHLOW_GRANT_MISSING', message, {
+    place: first === undefined ? undefined : manifest.placeOf(first.pointer),
+    details: {
+      module,
+      missing: missing.map(({ permission, target }) => ({ permission, target })),
+      grant: data,
+    },
+  });
+}
+
+/** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */
+export function askText(manifest: Manifest, { permission, target }: Ask): string {
+  const row = PERMISSION_TABLE[permission];
+  const reason = reasonOf(manifest, permission);
+  const name = row.isScalar ? permission : `${permission} ${plainLine(target)}`;
+  return `${plainLine(row.words(target))} (${name})${reason === undefined ? '' : `: "${plainLine(reason)}"`}`;
+}
+
+/** The author's own reason for a permission; also `fs` for both of its parts. */
+export function reasonOf(manifest: Manifest, permission: string): string | undefined {
+  const { reason } = manifest.permissions;
+  for (const name of [permission, permission.split('.')[0] ?? permission])
+    if (Object.hasOwn(reason, name)) return reason[name];
+  return undefined;
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,155 @@
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { PhlowError } from '../errors.js';
+import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { UNASKED, type Effective, type FolderGrant, type NetGrant } from './effective.js';
+import { NO_GRANT, type Grant } from './grants.js';
+import { below, parseGuestPath } from './guest-path.js';
+import { missingGrant } from './missing-grant.js';
+import { asksOf, PERMISSION_TABLE, type Ask, type PermissionName } from './permission-table.js';
+
+/** Where and for whom permissions are settled. */
+export interface PermissionScene {
+  /** The instance's name, for messages and for the folder of its data. */
+  readonly module: string;
+  readonly level: IsolationLevel;
+  /** The module's folder: what `./` means in its manifest. */
+  readonly folder: string;
+  /** The instance's data folder: what `$DATA` means. */
+  readonly dataFolder: string;
+  /** What a relative path in a grant starts from: the flow's folder, or the current one. */
+  readonly baseFolder: string;
+  /** The host's own variables; a granted name without a value is copied from here. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One thing that was asked for and granted: the narrower of the two, and what stands behind it. */
+interface Met {
+  readonly target: string;
+  readonly granted: string;
+  readonly behind: string | true;
+}
+
+/** Powers that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
+const ONLY_AT: Partial<Readonly<Record<PermissionName, readonly IsolationLevel[]>>> = {
+  builtins: ['inline', 'trusted', 'guarded'],
+  childProcess: ['inline', 'trusted'],
+};
+
+/**
+ * What the module may do: asked and granted, the narrower of the two. At `inline` and `trusted` the module has the process's own powers
+ * whatever it asks for, so without a grant it gets what it asks; everywhere else nothing is given that was not granted.
+ * Throws PHLOW_GRANT_MISSING with the lines to add, or PHLOW_OPTION_INVALID for a grant that leads nowhere.
+ */
+export function effectivePermissions(
+  manifest: Manifest,
+  grant: Grant | undefined,
+  scene: PermissionScene,
+): Effective {
+  const asks = asksOf(manifest.permissions);
+  const isAmbient = grant === undefined && (scene.level === 'inline' || scene.level === 'trusted');
+  assertLevelCan(asks, manifest, scene);
+  const met = new Map(asks.map((ask) => [ask, isAmbient ? [asAsked(ask)] : meet(ask, grant ?? NO_GRANT)]));
+  const missing = asks.filter((ask) => met.get(ask)?.length === 0);
+  if (missing.length > 0) throw missingGrant(manifest, scene.module, missing, grant ?? NO_GRANT);
+  const all = (permission: PermissionName): readonly Met[] =>
+    asks.filter((ask) => ask.permission === permission).flatMap((ask) => met.get(ask) ?? []);
+  const targets = (permission: PermissionName): readonly string[] =>
+    all(permission).map(({ target }) => target);
+  return {
+    module: scene.module,
+    fs: {
+      read: all('fs.read').map((one) => folderGrant(one, scene)),
+      write: all('fs.write').map((one) => folderGrant(one, scene)),
+    },
+    net: all('net.connect').map((one) => netGrant(one, scene.module)),
+    env: Object.fromEntries(all('env').flatMap((one) => envPair(one, scene))),
+    timers: {
+      max: Math.min(manifest.permissions.timers.max ?? UNASKED.timers.max, UNASKED.timers.max),
+      minDelayMs: Math.max(manifest.permissions.timers.minDelayMs ?? 0, UNASKED.timers.minDelayMs),
+    },
+    clock: manifest.permissions.clock ?? UNASKED.clock,
+    crypto: targets('crypto').includes('subtle') ? ['random', 'subtle'] : ['random'],
+    modules: targets('modules'),
+    wasm: all('wasm').length > 0,
+    childProcess: all('childProcess').length > 0,
+    builtins: targets('builtins'),
+  };
+}
+
+/** What was granted and not asked for: harmless, and often a slip of the pen. As `fs.read ./templates`. */
+export function unusedGrants(manifest: Manifest, grant: Grant): readonly string[] {
+  const asks = asksOf(manifest.permissions);
+  return [...grant].flatMap(([permission, targets]) =>
+    [...targets.keys()]
+      .filter(
+        (target) =>
+          !(permission === 'crypto' && target === 'random') && !(permission === 'clock' && target === 'ms'),
+      )
+      .filter((target) => {
+        const { meet: common } = PERMISSION_TABLE[permission];
+        return !asks.some((ask) => ask.permission === permission && common(ask.target, target) !== undefined);
+      })
+      .map((target) => `${permission} ${target}`),
+  );
+}
+
+function asAsked(ask: Ask): Met {
+  return { target: ask.target, granted: ask.target, behind: true };
+}
+
+function meet(ask: Ask, grant: Grant): readonly Met[] {
+  const row = PERMISSION_TABLE[ask.permission];
+  return [...(grant.get(ask.permission) ?? [])].flatMap(([granted, behind]) => {
+    const target = row.meet(ask.target, granted);
+    return target === undefined ? [] : [{ target, granted, behind }];
+  });
+}
+
+function assertLevelCan(asks: readonly Ask[], manifest: Manifest, scene: PermissionScene): void {
+  const refused = asks.find((ask) => ONLY_AT[ask.permission]?.includes(scene.level) === false);
+  if (refused === undefined) return;
+  const { permission, target, pointer } = refused;
+  const levels = (ONLY_AT[permission] ?? []).filter((level) => level !== 'inline').join(' or ');
+  const wants = PERMISSION_TABLE[permission].words(target);
+  const message = `Cannot load module "${scene.module}" at level ${scene.level}: it wants to ${wants}, which no grant can give there; if you know its author, load it with isolation: ${levels}`;
+  throw new PhlowError('PHLOW_GRANT_MISSING', message, {
+    place: manifest.placeOf(pointer),
+    details: { module: scene.module, level: scene.level, missing: [{ permission, target }] },
+  });
+}
+
+function folderGrant({ target, granted, behind }: Met, scene: PermissionScene): FolderGrant {
+  const [path, base] = [parseGuestPath(target), parseGuestPath(granted)];
+  if (typeof path === 'string' || typeof base === 'string')
+    throw new PhlowError(
+      'PHLOW_OPTION_INVALID',
+      `Cannot grant ${target} to module "${scene.module}": it is no path`,
+    );
+  if (behind !== true)
+    return { asked: target, path: join(resolve(scene.baseFolder, behind), ...(below(path, base) ?? [])) };
+  const root = { module: scene.folder, data: scene.dataFolder, absolute: '/' }[path.root];
+  return { asked: target, path: join(root, ...path.segments) };
+}
+
+function netGrant({ target, behind }: Met, module: string): NetGrant {
+  const { host, port } = hostAndPort(target);
+  if (behind === true) return { host, port, to: undefined };
+  // An address alone keeps the port that was asked for.
+  const written = isIP(behind) === 0 ? behind : `${isIP(behind) === 6 ? `[${behind}]` : behind}:${port}`;
+  const plain = PERMISSION_TABLE['net.connect'].plain(written);
+  if (plain !== undefined) return { host, port, to: hostAndPort(plain) };
+  const message = `Cannot grant ${target} to module "${module}": "${behind}" is not a host and a port, such as 10.0.0.5:443`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+}
+
+function hostAndPort(place: string): { readonly host: string; readonly port: number } {
+  const at = place.lastIndexOf(':');
+  return { host: place.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(place.slice(at + 1)) };
+}
+
+function envPair({ target, behind }: Met, scene: PermissionScene): readonly (readonly [string, string])[] {
+  const value = behind === true ? scene.env[target] : behind;
+  return value === undefined ? [] : [[target, value]];
+}
