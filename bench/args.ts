@@ -75,8 +75,8 @@ export function readArgs(argv: readonly string[], scopes: readonly string[]): Be
     }
   }
   const isQuick = values.quick === true;
-  const rounds = numberOf('rounds', values.rounds, isQuick ? 3 : 9);
-  const roundMs = numberOf('round-ms', values['round-ms'], isQuick ? 100 : 400);
+  const rounds = numberOf('rounds', values.rounds, isQuick ? 3 : 15);
+  const roundMs = numberOf('round-ms', values['round-ms'], isQuick ? 100 : 200);
   return {
     scopes: wanted.length === 0 ? scopes : scopes.filter((scope) => wanted.includes(scope)),
     isJson: values.json === true,

@@ -8,5 +8,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   wire: async () => [(await import('./suites/wire.js')).wire],
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],
+  pool: async () => [(await import('./suites/pool.js')).pool],
   idle: async () => [(await import('./suites/idle.js')).idle],
 };

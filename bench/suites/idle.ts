@@ -9,7 +9,7 @@ import type { Case, Suite } from '../suite.js';
 
 const MODULES = 20;
 /** Time for what starting leaves behind (compiler threads, garbage) to end. */
-const SETTLE_MS = 1_000;
+const SETTLE_MS = 500;
 
 /** Starts something that then does nothing; resolves with what ends it. */
 type Start = () => Promise<() => Promise<void>>;
@@ -19,7 +19,7 @@ export const idle: Suite = {
   scope: 'idle',
   about: `CPU time that ${MODULES} idle modules use; the times shown are CPU time per second of doing nothing`,
   open(plan) {
-    const watchMs = plan.isQuick ? 500 : 2_000;
+    const watchMs = plan.isQuick ? 500 : 1_000;
     return Promise.resolve({
       cases: [
         idling('nothing', () => Promise.resolve(() => Promise.resolve()), watchMs),

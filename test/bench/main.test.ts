@@ -95,6 +95,23 @@ describe('npm run bench', () => {
     expect(stderr).toContain('not a saved bench document');
   });
 
+  test('--compare ends with 1 and names the cases that became slower', async () => {
+    const baseline = join(dir, 'baseline.json');
+    const short = ['--scope', 'pool', '--rounds', '5', '--round-ms', '1', '--json'];
+    await bench(...short, '--out', baseline);
+    const before = JSON.parse(readFileSync(baseline, 'utf8')) as BenchDocument;
+    // As if everything but the floor had been a thousand times as fast.
+    const results = before.results.map((row) =>
+      row.isFloor === true ? row : { ...row, rounds: row.rounds.map((rate) => rate * 1000) },
+    );
+    writeFileSync(baseline, JSON.stringify({ ...before, results }));
+    const { code, stdout, stderr } = await bench(...short, '--compare', baseline);
+    expect(code).toBe(1);
+    expect(stderr).toContain('slower: pool phlow, 64 in flight');
+    const { comparison } = JSON.parse(stdout) as BenchDocument;
+    expect(comparison?.regressions).toBe(results.filter(({ isFloor }) => isFloor !== true).length);
+  }, 60_000);
+
   test('an unknown option ends with 2 and a suggestion', async () => {
     const { code, stderr } = await bench('--jsn');
     expect(code).toBe(2);

@@ -1,0 +1,3 @@
+import burn from './burn.js';
+
+export default (pkg) => burn(pkg.input);
