@@ -1,7 +1,7 @@
 /**
  * How builtin functions are declared and found.
  *
- * To add a group: write `builtins/GROUP.ts` that exports `const GROUP: readonly Builtin[]`, built with the three makers below,
+ * To add a group: write `builtins/GROUP.ts` that exports `const GROUP: readonly Builtin[]`, built with the makers below,
  * and add it to the list in `builtins/table.ts`. Every function can be called `f(x, …)` and `x.f(…)`; `x` is then the first
  * argument. One call of a maker is one overload; overloads of one name are tried in the order of declaration, and no
  * argument is ever converted between kinds: what matches no overload is `Function not found: name (types)`, thrown here.
@@ -12,6 +12,7 @@
  *   (no one else's) and changes it in place. Is it anything else, `apply` calls `context.replace(value)` with what shall stand
  *   in its place. Items copied out of *another* container into the receiver must go through `context.share(item)`;
  *   whole arguments are shared already. Never returns an item that also stays inside. Fails on constants before it is called.
+ * - `visitor(name, types, apply)`: a mutator that is fine on constants too: it then works on a copy that nobody sees.
  * - `getter(name, types, apply)`: a property of values that are no maps, `x.len`.
  *
  * Parameters: see `Parameters`. Results: ints through `intOf` when computed as bigint, floats always through `float()`, chars
@@ -90,6 +91,8 @@ export interface Context {
   checked(text: string): string;
   /** Throws when a string, an array or a map of this size would exceed its limit. Ask before you build it. */
   room(what: 'string' | 'array' | 'map', size: number): void;
+  /** Pays for a new key of a map, and checks the map's size now and then: counting keys is slow. */
+  inserted(map: PhsMap): void;
   /** True when the script itself defines the function. */
   defines(name: string, arity: number): boolean;
 }
@@ -100,6 +103,8 @@ export interface Builtin {
   /** The kinds each parameter accepts, as bits. */
   readonly accepts: readonly number[];
   readonly mutates: boolean;
+  /** For mutators: called on a constant it changes a copy, instead of being refused. */
+  readonly sparesConstants: boolean;
   readonly isGetter: boolean;
   /** Calls with arguments that were found acceptable. */
   readonly apply: Applied;
@@ -147,7 +152,7 @@ function declare(
   name: string,
   types: readonly ParameterType[],
   apply: unknown,
-  traits: { mutates: boolean; isGetter: boolean },
+  traits: Pick<Builtin, 'mutates' | 'sparesConstants' | 'isGetter'>,
 ): Builtin {
   // The one place where arguments whose kinds were checked become the types that `apply` was declared with.
   const typed = apply as (...args: unknown[]) => PhsValue;
@@ -176,7 +181,7 @@ export function pure<const T extends readonly ParameterType[]>(
   types: T,
   apply: (context: Context, ...args: Arguments<T>) => PhsValue,
 ): Builtin {
-  return declare(name, types, apply, { mutates: false, isGetter: false });
+  return declare(name, types, apply, { mutates: false, sparesConstants: false, isGetter: false });
 }
 
 /** A function that changes its first argument. */
@@ -185,7 +190,16 @@ export function mutator<const T extends readonly [ParameterType, ...ParameterTyp
   types: T,
   apply: (context: Context, ...args: MutatorArguments<T>) => PhsValue,
 ): Builtin {
-  return declare(name, types, apply, { mutates: true, isGetter: false });
+  return declare(name, types, apply, { mutates: true, sparesConstants: false, isGetter: false });
+}
+
+/** A function that may change its first argument, and is fine on constants too. */
+export function visitor<const T extends readonly [ParameterType, ...ParameterType[]]>(
+  name: string,
+  types: T,
+  apply: (context: Context, ...args: MutatorArguments<T>) => PhsValue,
+): Builtin {
+  return declare(name, types, apply, { mutates: true, sparesConstants: true, isGetter: false });
 }
 
 /** A property of values that are no maps. */
@@ -194,7 +208,7 @@ export function getter<const T extends ParameterType>(
   type: T,
   apply: (context: Context, value: Parameters[T]) => PhsValue,
 ): Builtin {
-  return declare(name, [type], apply, { mutates: false, isGetter: true });
+  return declare(name, [type], apply, { mutates: false, sparesConstants: false, isGetter: true });
 }
 
 /** The overloads of one name with one number of arguments, tried in order. */

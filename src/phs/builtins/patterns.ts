@@ -1,0 +1,49 @@
+import { compileRegex, type Program } from '../regex/program.js';
+import { matches } from '../regex/search.js';
+import { RegexError } from '../regex/syntax.js';
+import { isLike } from './like.js';
+import { pure, type Builtin, type Context } from './registry.js';
+
+/** Matching of texts with patterns (spec/phs.md 11.1). */
+export const PATTERNS: readonly Builtin[] = [
+  pure('search', ['string', 'string'], (context, text, pattern) => {
+    const program = programOf(context, pattern);
+    // A pattern that is not valid matches nothing.
+    if (program === undefined) return false;
+    return matches(program, text, (steps) => {
+      context.charge(steps);
+    });
+  }),
+  pure('like', ['string', 'string'], (context, text, pattern) => isLike(context, text, pattern, false)),
+  pure('ilike', ['string', 'string'], (context, text, pattern) => isLike(context, text, pattern, true)),
+  pure('not_like', ['string', 'string'], (context, text, pattern) => !isLike(context, text, pattern, false)),
+  pure('not_ilike', ['string', 'string'], (context, text, pattern) => !isLike(context, text, pattern, true)),
+];
+
+const MOST_KEPT = 100;
+const LONGEST_KEPT = 500;
+
+/** Programs of patterns that were used lately; flows use the same few again and again. */
+const kept = new Map<string, Program | undefined>();
+
+function programOf(context: Context, pattern: string): Program | undefined {
+  if (kept.has(pattern)) return kept.get(pattern);
+  context.charge(pattern.length);
+  const program = compiled(pattern);
+  context.charge((program?.instructions.length ?? 0) >> 2);
+  if (pattern.length <= LONGEST_KEPT) {
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(pattern, program);
+  }
+  return program;
+}
+
+function compiled(pattern: string): Program | undefined {
+  try {
+    return compileRegex(pattern);
+  } catch (error) {
+    if (error instanceof RegexError) return undefined;
+    throw error;
+  }
+}
