@@ -1,0 +1,92 @@
+import type { Call } from './ast.js';
+import { functionNotFound } from './builtins/registry.js';
+import { isHostName } from './compile-variables.js';
+import { MODE, type Compiler } from './compiler.js';
+import { Fn } from './fn.js';
+import { ExitSignal, type Code } from './frame.js';
+import { throughBuiltin } from './invoke.js';
+import { ScriptError } from './script-error.js';
+import type { PhsValue } from './value.js';
+
+type SpecialForm = (compiler: Compiler, node: Call) => Code;
+
+/** A form that only needs the values of its arguments; `apply` gives undefined for arguments it does not take. */
+function onValues(
+  apply: (args: readonly PhsValue[], run: Parameters<Code>[0]['run']) => PhsValue | undefined,
+): SpecialForm {
+  return (compiler, node) => {
+    const args = node.args.map((arg) => compiler.compile(arg, MODE.keep));
+    const { name, at } = node;
+    return (frame) => {
+      const values = args.map((arg) => arg(frame));
+      try {
+        const result = apply(values, frame.run);
+        if (result === undefined) throw functionNotFound(name, values);
+        return result;
+      } catch (error) {
+        throw throughBuiltin(error, at, name.length);
+      }
+    };
+  };
+}
+
+const isDefinedVariable: SpecialForm = (compiler, node) => {
+  const arg = node.args[0];
+  const known = [...compiler.scope.names(), ...(compiler.scope.seesHost ? ['main', 'payload', 'input'] : [])];
+  const seesHost = compiler.scope.seesHost;
+  // A name in the text counts as a use: a closure must capture it to know it.
+  if (arg?.type === 'literal' && typeof arg.value === 'string') compiler.scope.resolve(arg.value);
+  return onValues(([name, ...rest]) => {
+    if (typeof name !== 'string' || rest.length > 0) return undefined;
+    return known.includes(name) || (seesHost && isHostName(name));
+  })(compiler, node);
+};
+
+/** Runs text as a part of the script: it sees the variables around the call, and nothing more than any other code. */
+const evaluate: SpecialForm = (compiler, node) => {
+  const scope = compiler.scope.snapshot();
+  const [arg] = node.args;
+  const code: Code = arg === undefined ? () => null : compiler.compile(arg, MODE.look);
+  const { at } = node;
+  return (frame) => {
+    const text = code(frame);
+    if (typeof text !== 'string' || node.args.length !== 1) {
+      throw functionNotFound('eval', [text]).at(at, 4);
+    }
+    try {
+      frame.run.enter();
+      // Parsing costs more than a step for each few characters, and runs again in each replay.
+      frame.run.charge(text.length);
+      return compiler.text(text, scope)(frame);
+    } catch (error) {
+      if (error instanceof ScriptError) error.offset = at;
+      throw error;
+    } finally {
+      frame.run.leave();
+    }
+  };
+};
+
+/** What looks like a function but takes any number of arguments, or looks at the script instead of values. */
+export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
+  ['Fn', onValues(([name, ...rest]) => (typeof name === 'string' && rest.length === 0 ? new Fn(name) : undefined))],
+  ['call', onValues(([fn, ...args], run) => (fn instanceof Fn ? run.call(fn, args) : undefined))],
+  ['curry', onValues(([fn, ...args]) => (fn instanceof Fn ? fn.curry(args) : undefined))],
+  [
+    'exit',
+    onValues((args) => {
+      if (args.length > 1) return undefined;
+      throw new ExitSignal(args[0] ?? null);
+    }),
+  ],
+  [
+    'is_def_fn',
+    onValues(([name, arity, ...rest], run) => {
+      if (typeof name !== 'string' || typeof arity !== 'number' || rest.length > 0) return undefined;
+      return run.defines(name, arity);
+    }),
+  ],
+  ['is_def_var', isDefinedVariable],
+  ['is_shared', onValues((args) => (args.length === 1 ? false : undefined))],
+  ['eval', evaluate],
+]);

@@ -1,0 +1,69 @@
+import { placeAt, type SourcePlace } from '../code-frame.js';
+import { PhlowError, messageOf } from '../errors.js';
+import type { Value } from '../values.js';
+import { ScriptError } from './script-error.js';
+import { ScriptSyntaxError } from './syntax-error.js';
+import { toValue, type PhsValue } from './value.js';
+
+/** Finds the place in a file of an offset in the code that stands in it. */
+export type Locate = (offset: number) => SourcePlace | undefined;
+
+/** The code an error is about, and the file it stands in if there is one. */
+export interface Origin {
+  readonly code: string;
+  readonly locate: Locate | undefined;
+}
+
+const NO_FILE = 'expression';
+
+function placeOf(origin: Origin, offset: number, width: number): SourcePlace {
+  return origin.locate?.(offset) ?? placeAt(NO_FILE, origin.code, offset, width);
+}
+
+function position(place: SourcePlace): string {
+  return ` (line ${place.line}, position ${place.column})`;
+}
+
+/** Any error of compiling or running a script as the coded error that the host sees. */
+export function reported(error: unknown, origin: Origin): PhlowError {
+  if (error instanceof PhlowError) return error;
+  if (error instanceof ScriptSyntaxError) return syntaxError(error, origin);
+  if (error instanceof ScriptError) return scriptError(error, origin);
+  if (error instanceof RangeError) {
+    // The engine's own limits: its stack, or its longest string.
+    return new PhlowError('PHLOW_PHS_LIMIT', `Stack overflow: ${error.message}`, { cause: error });
+  }
+  return new PhlowError('PHLOW_INTERNAL', `Cannot run the expression: ${messageOf(error)}`, { cause: error });
+}
+
+function syntaxError(error: ScriptSyntaxError, origin: Origin): PhlowError {
+  const place = placeOf(origin, error.offset, error.width);
+  const code = error.isLimit ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_SYNTAX';
+  return new PhlowError(code, error.message + position(place), { place, cause: error });
+}
+
+function scriptError(error: ScriptError, origin: Origin): PhlowError {
+  const place = error.offset === undefined ? undefined : placeOf(origin, error.offset, error.width);
+  const trace = error.calls.map(({ text, offset }) => {
+    return `\n${text}${offset < 0 ? '' : position(placeOf(origin, offset, 1))}`;
+  });
+  const message = `${error.message}${place === undefined ? '' : position(place)}${error.hint}${trace.join('')}`;
+  return new PhlowError(error.kind === 'ErrorLimit' ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_RUNTIME', message, {
+    place,
+    details: {
+      kind: error.kind,
+      ...error.facts,
+      ...(error.thrown === undefined ? {} : { thrown: plain(error.thrown.value) }),
+    },
+    cause: error.cause ?? error,
+  });
+}
+
+/** A thrown value as plain data; what is no data is told by its type. */
+function plain(value: PhsValue): Value {
+  try {
+    return toValue(value);
+  } catch {
+    return null;
+  }
+}

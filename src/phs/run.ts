@@ -1,0 +1,172 @@
+import type { Context, Ref } from './builtins/registry.js';
+import { newMap } from './entries.js';
+import type { Fn } from './fn.js';
+import type { Scope } from './frame.js';
+import type { Limits } from './limits.js';
+import type { Recording } from './recording.js';
+import { ScriptError } from './script-error.js';
+import type { PhsArray, PhsMap, PhsValue } from './value.js';
+
+/** What a run needs to know of the script it runs. */
+export interface Calls {
+  call(run: Run, fn: Fn, args: readonly PhsValue[], self: Ref | undefined): PhsValue;
+  arityOf(fn: Fn): number | undefined;
+  defines(name: string, arity: number): boolean;
+}
+
+/** The state of one evaluation: what it may still spend, which containers are its own, and what builtins ask of it. */
+export class Run implements Context {
+  readonly limits: Limits;
+  readonly scope: Scope;
+  readonly recording: Recording;
+  /** Top-level constants, for `global::NAME`. */
+  readonly globals = new Map<string, PhsValue>();
+  readonly #calls: Calls;
+  readonly #print: (line: string) => void;
+  #stepsLeft: number;
+  #depth = 0;
+  /**
+   * Containers made by this run that are referred to from one place only, so that changing them in place shows nowhere
+   * else. Every read that makes a second reference takes the mark away; what has no mark is copied before it is changed.
+   * A marked container counts only while it is reached through marked ones: so marks below a shared container do no harm.
+   */
+  #owned: WeakSet<object> | undefined;
+  #replacement: { value: PhsValue } | undefined;
+  #insertions = 0;
+
+  constructor(options: {
+    limits: Limits;
+    steps: number;
+    scope: Scope;
+    calls: Calls;
+    recording: Recording;
+    print: (line: string) => void;
+  }) {
+    this.limits = options.limits;
+    this.scope = options.scope;
+    this.recording = options.recording;
+    this.#calls = options.calls;
+    this.#print = options.print;
+    this.#stepsLeft = options.steps;
+  }
+
+  get stepsLeft(): number {
+    return this.#stepsLeft;
+  }
+
+  charge(steps: number): void {
+    this.#stepsLeft -= steps;
+    if (this.#stepsLeft < 0) {
+      throw ScriptError.limit(`Cannot go on: more than ${this.limits.steps} steps`);
+    }
+  }
+
+  /** Enters a function; every `enter` has its `leave`, also when the function throws. */
+  enter(): void {
+    this.charge(1);
+    if (this.#depth >= this.limits.callDepth) {
+      throw ScriptError.limit(`Stack overflow: more than ${this.limits.callDepth} calls inside each other`);
+    }
+    this.#depth++;
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  /** A container to write to: `value` itself when it is this run's own, else a copy. */
+  ownedArray(value: PhsArray): PhsValue[] {
+    // A marked container was made by `copied`, so it is writable.
+    if (this.#owned?.has(value) === true) return value as PhsValue[];
+    this.charge(value.length);
+    return this.#copied([...value], value);
+  }
+
+  /** Like `ownedArray`, for maps. */
+  ownedMap(value: PhsMap): Record<string, PhsValue> {
+    if (this.#owned?.has(value) === true) return value;
+    const keys = Object.keys(value);
+    this.charge(keys.length);
+    const copy = newMap<PhsValue>();
+    for (const key of keys) copy[key] = value[key];
+    return this.#copied(copy, keys.map((key) => value[key]));
+  }
+
+  #copied<T extends object>(copy: T, items: Iterable<PhsValue>): T {
+    this.#owned ??= new WeakSet();
+    // The items are referred to by the original and the copy now.
+    for (const item of items) if (typeof item === 'object' && item !== null) this.#owned.delete(item);
+    this.#owned.add(copy);
+    return copy;
+  }
+
+  share<T extends PhsValue>(item: T): T {
+    if (this.#owned !== undefined && typeof item === 'object' && item !== null) this.#owned.delete(item);
+    return item;
+  }
+
+  replace(value: PhsValue): void {
+    this.#replacement = { value };
+  }
+
+  /** What the mutator that just ran wants in its receiver's place. */
+  takeReplacement(): { readonly value: PhsValue } | undefined {
+    const replacement = this.#replacement;
+    this.#replacement = undefined;
+    return replacement;
+  }
+
+  checked(text: string): string {
+    if (text.length > this.limits.stringLength) this.room('string', text.length);
+    return text;
+  }
+
+  room(what: 'string' | 'array' | 'map', size: number): void {
+    const most =
+      what === 'string' ? this.limits.stringLength : what === 'array' ? this.limits.arrayItems : this.limits.mapEntries;
+    if (size > most) throw ScriptError.limit(`Cannot make the ${what}: larger than ${most}`);
+  }
+
+  /** Pays for a new key. Counting a map's keys is slow, so it is done now and then only; steps bound the rest. */
+  inserted(map: PhsMap): void {
+    this.charge(4);
+    this.#insertions++;
+    if (this.#insertions % 4096 === 0) this.room('map', Object.keys(map).length);
+  }
+
+  arityOf(fn: Fn): number | undefined {
+    return this.#calls.arityOf(fn);
+  }
+
+  defines(name: string, arity: number): boolean {
+    return this.#calls.defines(name, arity);
+  }
+
+  call(fn: Fn, args: readonly PhsValue[], self?: Ref): PhsValue {
+    for (const arg of args) this.share(arg);
+    return this.#calls.call(this, fn, args, self);
+  }
+
+  callFitting(fn: Fn, args: readonly PhsValue[], item: PhsValue): PhsValue {
+    const arity = this.#calls.arityOf(fn) ?? 1;
+    if (arity > 0) return this.call(fn, arity < args.length ? args.slice(0, arity) : args);
+    let current = this.share(item);
+    return this.call(fn, [], {
+      get: () => current,
+      set: (value) => {
+        current = value;
+      },
+    });
+  }
+
+  once<T extends PhsValue>(make: () => T): T {
+    return this.recording.once(make);
+  }
+
+  print(line: string): void {
+    this.recording.once(() => {
+      this.#print(line);
+      return null;
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { isMap } from '../values.js';
+import { newMap } from './entries.js';
+import type { Scope } from './frame.js';
+import { compileProgram, type CompileOptions, type ModuleCall, type Program } from './program.js';
+import type { Locate } from './report.js';
+import { codeIn, scalarOf } from './scalar.js';
+import type { PhsMap, PhsValue } from './value.js';
+
+/** How a value tree is compiled. */
+export interface TemplateOptions extends Omit<CompileOptions, 'locate'> {
+  /** How offsets in the code of the leaf at a path are found in a file; they count from the character behind `{{`. */
+  readonly locateLeaf?: ((path: readonly (string | number)[]) => Locate | undefined) | undefined;
+}
+
+/** A compiled value tree: each leaf that is code has a scope of its own, and leaves run in the order they are written in. */
+export interface Template {
+  /** True when a leaf calls modules, so that only `evaluateAsync` can evaluate it. */
+  readonly isAsync: boolean;
+  evaluate(scope: Scope): PhsValue;
+  evaluateAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue>;
+}
+
+/** A part of the tree: a value that never changes, code, or a container of parts. */
+type Part =
+  | { readonly type: 'constant'; readonly value: PhsValue }
+  | { readonly type: 'code'; readonly program: Program }
+  | { readonly type: 'array'; readonly parts: readonly Part[] }
+  | { readonly type: 'map'; readonly entries: readonly (readonly [string, Part])[] };
+
+/**
+ * Compiles a value of a flow, all of its leaves (spec/phs.md 9, spec/flow.md 5).
+ *
+ * @throws PhlowError PHLOW_PHS_SYNTAX for the first leaf that does not compile.
+ */
+export function compileTemplate(value: unknown, options: TemplateOptions = {}): Template {
+  const part = compilePart(value, options, []);
+  const isAsync = callsModules(part);
+  return {
+    isAsync,
+    evaluate: part.type === 'constant' ? () => part.value : (scope) => evaluate(part, scope),
+    evaluateAsync: async (scope, call, signal) =>
+      isAsync ? evaluateAsync(part, scope, call, signal) : evaluate(part, scope),
+  };
+}
+
+function compilePart(value: unknown, options: TemplateOptions, path: readonly (string | number)[]): Part {
+  if (Array.isArray(value)) {
+    const parts = value.map((item, i) => compilePart(item, options, [...path, i]));
+    const items = parts.filter((part) => part.type === 'constant');
+    if (items.length < parts.length) return { type: 'array', parts };
+    return { type: 'constant', value: items.map((part) => part.value) };
+  }
+  if (isMap(value) && !(value instanceof Date)) return compileMap(value, options, path);
+  const code = typeof value === 'string' ? codeIn(value) : undefined;
+  if (code === undefined) return { type: 'constant', value: scalarOf(value) };
+  return { type: 'code', program: compileProgram(code, { ...options, locate: options.locateLeaf?.(path) }) };
+}
+
+function compileMap(
+  value: Readonly<Record<string, unknown>>,
+  options: TemplateOptions,
+  path: readonly (string | number)[],
+): Part {
+  const entries = Object.keys(value).map((key) => [key, compilePart(value[key], options, [...path, key])] as const);
+  if (!entries.every(([, part]) => part.type === 'constant')) return { type: 'map', entries };
+  return { type: 'constant', value: mapOf(entries, (part) => (part.type === 'constant' ? part.value : null)) };
+}
+
+function mapOf(entries: readonly (readonly [string, Part])[], valueOf: (part: Part) => PhsValue): PhsMap {
+  const map = newMap<PhsValue>();
+  for (const [key, part] of entries) map[key] = valueOf(part);
+  return map;
+}
+
+function callsModules(part: Part): boolean {
+  switch (part.type) {
+    case 'constant':
+      return false;
+    case 'code':
+      return part.program.isAsync;
+    case 'array':
+      return part.parts.some(callsModules);
+    case 'map':
+      return part.entries.some(([, entry]) => callsModules(entry));
+  }
+}
+
+function evaluate(part: Part, scope: Scope): PhsValue {
+  switch (part.type) {
+    case 'constant':
+      return part.value;
+    case 'code':
+      return part.program.run(scope);
+    case 'array':
+      return part.parts.map((item) => evaluate(item, scope));
+    case 'map':
+      return mapOf(part.entries, (entry) => evaluate(entry, scope));
+  }
+}
+
+async function evaluateAsync(
+  part: Part,
+  scope: Scope,
+  call: ModuleCall,
+  signal: AbortSignal | undefined,
+): Promise<PhsValue> {
+  switch (part.type) {
+    case 'constant':
+      return part.value;
+    case 'code':
+      return part.program.isAsync ? part.program.runAsync(scope, call, signal) : part.program.run(scope);
+    case 'array': {
+      const items: PhsValue[] = [];
+      for (const item of part.parts) items.push(await evaluateAsync(item, scope, call, signal));
+      return items;
+    }
+    case 'map': {
+      const map = newMap<PhsValue>();
+      for (const [key, entry] of part.entries) map[key] = await evaluateAsync(entry, scope, call, signal);
+      return map;
+    }
+  }
+}
