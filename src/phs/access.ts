@@ -107,14 +107,30 @@ function arrayPosition(array: PhsArray, index: PhsValue): number {
   if (!isInt(index)) throw wrongType(index, 'i64');
   const position = positionIn(array.length, index);
   if (position !== undefined) return position;
-  throw outOfBounds('ErrorArrayBounds', 'Array', index, array.length, 'element', 'in array', 'array is empty');
+  throw outOfBounds(
+    'ErrorArrayBounds',
+    'Array',
+    index,
+    array.length,
+    'element',
+    'in array',
+    'array is empty',
+  );
 }
 
 function textPosition(text: string, index: Int): number {
   const length = lengthOf(text);
   const position = positionIn(length, index);
   if (position !== undefined) return position;
-  throw outOfBounds('ErrorStringBounds', 'String', index, length, 'character', 'in string', 'string is empty');
+  throw outOfBounds(
+    'ErrorStringBounds',
+    'String',
+    index,
+    length,
+    'character',
+    'in string',
+    'string is empty',
+  );
 }
 
 function bitPosition(index: Int): number {

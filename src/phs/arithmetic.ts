@@ -37,7 +37,8 @@ export const INT = {
     return result;
   },
   '%'(a: Int, b: Int): Int {
-    if (b === 0 || (b === -1 && BigInt(a) === MIN)) throw failure('Modulo division by zero or overflow', a, '%', b);
+    if (b === 0 || (b === -1 && BigInt(a) === MIN))
+      throw failure('Modulo division by zero or overflow', a, '%', b);
     return intOf(BigInt(a) % BigInt(b));
   },
   '**'(a: Int, b: Int): Int {

@@ -32,7 +32,8 @@ export type LinkCompiler = (compiler: Compiler, node: Link, target: () => Code, 
  * compiled together, so that one unit ends it.
  */
 export function compileLink(compiler: Compiler, node: Link, mode: Mode, link: LinkCompiler): Code {
-  if (!maySkip(node)) return link(compiler, node, () => compiler.compile(node.target, targetMode(node)), mode);
+  if (!maySkip(node))
+    return link(compiler, node, () => compiler.compile(node.target, targetMode(node)), mode);
   const chain = skippable(compiler, node, mode, link);
   return (frame) => {
     const value = chain(frame);
@@ -78,7 +79,9 @@ export function propertyOf(node: Property, target: Code, mode: Mode): Code {
   const read: Code = (frame) => {
     const value = target(frame);
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special)) {
-      return Object.hasOwn(value, name) ? ((value as Readonly<Record<string, PhsValue>>)[name] ?? null) : null;
+      return Object.hasOwn(value, name)
+        ? ((value as Readonly<Record<string, PhsValue>>)[name] ?? null)
+        : null;
     }
     try {
       return getProperty(frame.run, value, name);
@@ -96,7 +99,13 @@ export function indexOf(compiler: Compiler, node: Index, target: Code, mode: Mod
   const read: Code = (frame) => {
     const value = target(frame);
     const key = index(frame);
-    if (typeof key === 'number' && key >= 0 && Array.isArray(value) && key < value.length && Number.isInteger(key)) {
+    if (
+      typeof key === 'number' &&
+      key >= 0 &&
+      Array.isArray(value) &&
+      key < value.length &&
+      Number.isInteger(key)
+    ) {
       return (value as readonly PhsValue[])[key] ?? null;
     }
     try {

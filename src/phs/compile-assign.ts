@@ -61,7 +61,9 @@ export function compileAssign(compiler: Compiler, node: Assign): Code {
     const keys = keysOf(place, frame);
     changePlace(frame, place, keys, operator === '=', (leaf) => {
       if (operator === '=') return right;
-      return operator === '+=' ? plusAssigned(frame.run, leaf, right, at) : opAssigned(frame.run, operator, leaf, right, at);
+      return operator === '+='
+        ? plusAssigned(frame.run, leaf, right, at)
+        : opAssigned(frame.run, operator, leaf, right, at);
     });
     return null;
   };
@@ -75,7 +77,10 @@ function refuseConstant(compiler: Compiler, node: Assign, place: Place, name: st
   const { at } = place;
   return () => {
     const facts = { variable: name };
-    throw new ScriptError('ErrorAssignmentToConstant', `Cannot modify constant ${name}`, { facts }).at(at, name.length);
+    throw new ScriptError('ErrorAssignmentToConstant', `Cannot modify constant ${name}`, { facts }).at(
+      at,
+      name.length,
+    );
   };
 }
 

@@ -10,7 +10,16 @@ import { MODE, functionKey, type CompiledFn, type Compiler, type Mode } from './
 import { Fn } from './fn.js';
 import type { Cell, Code, Frame } from './frame.js';
 import { callBuiltin, callDefined, throughBuiltin } from './invoke.js';
-import { changePlace, keysOf, ownedValue, placeOf, readPlace, refTo, refToValue, type Place } from './place.js';
+import {
+  changePlace,
+  keysOf,
+  ownedValue,
+  placeOf,
+  readPlace,
+  refTo,
+  refToValue,
+  type Place,
+} from './place.js';
 import { ScriptError } from './script-error.js';
 import { StaticScope, type Binding } from './static-scope.js';
 import { isPhsMap, type PhsValue } from './value.js';
@@ -55,7 +64,13 @@ function callVariable(compiler: Compiler, node: Call, binding: Binding): Code {
   };
 }
 
-function native(frame: Frame, name: string, overloads: Overloads, values: readonly PhsValue[], at: number): PhsValue {
+function native(
+  frame: Frame,
+  name: string,
+  overloads: Overloads,
+  values: readonly PhsValue[],
+  at: number,
+): PhsValue {
   try {
     return callBuiltin(frame.run, name, overloads, values);
   } catch (error) {
@@ -102,7 +117,12 @@ interface PlaceCall {
   readonly place: Place;
 }
 
-function callOnPlace(frame: Frame, call: PlaceCall, keys: readonly PhsValue[], args: readonly PhsValue[]): PhsValue {
+function callOnPlace(
+  frame: Frame,
+  call: PlaceCall,
+  keys: readonly PhsValue[],
+  args: readonly PhsValue[],
+): PhsValue {
   const { place, name, at } = call;
   const { run } = frame;
   const receiver = readPlace(frame, place, keys);
@@ -157,7 +177,8 @@ export function compileMethod(compiler: Compiler, node: MethodCall, makeTarget: 
       return callValue(frame, fn, values, self, at, name.length);
     }
     if (defined !== undefined) return callDefined(frame.run, defined, values, refToValue(receiver), at);
-    if (receiver instanceof Fn && name === 'call') return callValue(frame, receiver, values, undefined, at, name.length);
+    if (receiver instanceof Fn && name === 'call')
+      return callValue(frame, receiver, values, undefined, at, name.length);
     if (receiver instanceof Fn && name === 'curry') return receiver.curry(values);
     return native(frame, name, overloads, [receiver, ...values], at);
   };
@@ -225,7 +246,11 @@ export function compileClosure(compiler: Compiler, node: Closure): Code {
       const { facts, hint, offset = 0, width } = first;
       throw new ScriptError(first.kind, first.message, { facts, hint }).at(offset, width);
     }
-    return new Fn(name, body, captures.map((read) => read(frame)));
+    return new Fn(
+      name,
+      body,
+      captures.map((read) => read(frame)),
+    );
   };
 }
 

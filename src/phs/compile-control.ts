@@ -90,7 +90,11 @@ export function compileJump(compiler: Compiler, node: Jump, mode: Mode): Code {
 type Turn = (frame: Frame) => boolean;
 
 /** Compiles a loop's body. What it jumps to beyond the loop goes on as `mode` allows: as a signal, or thrown. */
-function compileTurn(compiler: Compiler, body: Block, mode: Mode): { turn: Turn; leave: (frame: Frame) => PhsValue } {
+function compileTurn(
+  compiler: Compiler,
+  body: Block,
+  mode: Mode,
+): { turn: Turn; leave: (frame: Frame) => PhsValue } {
   const { throws, signals } = compiler;
   const code = compiler.compile(body, MODE.loopSignal | (mode & MODE.returnSignal));
   const mayThrow = compiler.throws > throws;
@@ -171,12 +175,10 @@ export function compileFor(compiler: Compiler, node: For, mode: Mode): Code {
       if (item.where === 'cell') frame.slots[item.index] = new Cell(null);
       if (counter?.where === 'cell') frame.slots[counter.index] = new Cell(null);
       let count = 0;
-      let isLeft = false;
-      iterate(frame.run, source, at, (value) => {
+      const isLeft = iterate(frame.run, source, at, (value) => {
         setItem(frame, value);
         setCounter?.(frame, count++);
-        isLeft = turn(frame);
-        return isLeft;
+        return turn(frame);
       });
       return isLeft ? leave(frame) : null;
     };
@@ -220,6 +222,9 @@ export function compileImport(compiler: Compiler, node: Import): Code {
   const source = compiler.compile(node.source, MODE.look);
   const { at } = node;
   return (frame) => {
-    throw new ScriptError('ErrorModuleNotFound', `Module not found: ${toText(source(frame), frame.run)}`).at(at, 6);
+    throw new ScriptError('ErrorModuleNotFound', `Module not found: ${toText(source(frame), frame.run)}`).at(
+      at,
+      6,
+    );
   };
 }

@@ -10,7 +10,9 @@ import { isInt, isPhsArray, isPhsMap, type Int, type PhsValue } from './value.js
 
 /** A backtick string with its interpolations. */
 export function compileTemplateText(compiler: Compiler, node: TemplateText): Code {
-  const parts = node.parts.map((part) => (typeof part === 'string' ? part : compiler.compile(part, MODE.look)));
+  const parts = node.parts.map((part) =>
+    typeof part === 'string' ? part : compiler.compile(part, MODE.look),
+  );
   const texts = parts.filter((part) => typeof part === 'string');
   if (texts.length === parts.length) {
     const text = texts.join('');

@@ -69,7 +69,10 @@ const evaluate: SpecialForm = (compiler, node) => {
 
 /** What looks like a function but takes any number of arguments, or looks at the script instead of values. */
 export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
-  ['Fn', onValues(([name, ...rest]) => (typeof name === 'string' && rest.length === 0 ? new Fn(name) : undefined))],
+  [
+    'Fn',
+    onValues(([name, ...rest]) => (typeof name === 'string' && rest.length === 0 ? new Fn(name) : undefined)),
+  ],
   ['call', onValues(([fn, ...args], run) => (fn instanceof Fn ? run.call(fn, args) : undefined))],
   ['curry', onValues(([fn, ...args]) => (fn instanceof Fn ? fn.curry(args) : undefined))],
   [

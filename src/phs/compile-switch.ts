@@ -26,7 +26,9 @@ export function compileSwitch(compiler: Compiler, node: Switch, mode: Mode): Cod
   let otherwise: Code = () => null;
   for (const { patterns, guard, body } of node.cases) {
     const compiled = {
-      literals: patterns.filter((pattern) => pattern.type !== 'range').map((pattern) => compiler.compile(pattern, MODE.look)),
+      literals: patterns
+        .filter((pattern) => pattern.type !== 'range')
+        .map((pattern) => compiler.compile(pattern, MODE.look)),
       ranges: patterns.flatMap(rangeOf),
       guard: guard === undefined ? undefined : compileTest(compiler, guard),
       body: compiler.compile(body, mode),
@@ -53,7 +55,8 @@ export function compileSwitch(compiler: Compiler, node: Switch, mode: Mode): Cod
 }
 
 function rangeOf(pattern: Node): RangePattern[] {
-  if (pattern.type !== 'range' || pattern.start?.type !== 'literal' || pattern.end?.type !== 'literal') return [];
+  if (pattern.type !== 'range' || pattern.start?.type !== 'literal' || pattern.end?.type !== 'literal')
+    return [];
   return [{ start: pattern.start.value, end: pattern.end.value, inclusive: pattern.inclusive }];
 }
 

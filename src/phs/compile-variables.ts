@@ -25,8 +25,8 @@ export function isHostName(name: string): name is keyof Scope {
 
 /** Where a variable is kept: how to read it and how to write to it. */
 export interface Variable {
-  read: Code;
-  write(frame: Frame, value: PhsValue): void;
+  readonly read: Code;
+  readonly write: (frame: Frame, value: PhsValue) => void;
   readonly constant: boolean;
 }
 
@@ -102,7 +102,10 @@ export function compileName(compiler: Compiler, node: Name, mode: Mode): Code {
   const { hint } = missing;
   return () => {
     // Made anew: an error gathers the calls it passes through.
-    throw new ScriptError(missing.kind, missing.message, { facts: missing.facts, hint }).at(node.at, node.name.length);
+    throw new ScriptError(missing.kind, missing.message, { facts: missing.facts, hint }).at(
+      node.at,
+      node.name.length,
+    );
   };
 }
 

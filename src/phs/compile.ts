@@ -1,7 +1,13 @@
-import type { Node, Script } from './ast.js';
+import type { Node } from './ast.js';
 import { compileLink, indexOf, propertyOf, type LinkCompiler } from './compile-access.js';
 import { compileAssign, compileDeclare } from './compile-assign.js';
-import { compileCall, compileClosure, compileInvoke, compileMethod, compileQualified } from './compile-calls.js';
+import {
+  compileCall,
+  compileClosure,
+  compileInvoke,
+  compileMethod,
+  compileQualified,
+} from './compile-calls.js';
 import {
   compileBlock,
   compileFor,
@@ -39,7 +45,12 @@ export function compileScript(
   modules: ReadonlyMap<string, ModuleSignature>,
 ): CompiledScript {
   if (code.length > limits.codeLength) {
-    throw new ScriptSyntaxError(`Cannot compile the code: longer than ${limits.codeLength} characters`, 0, 1, true);
+    throw new ScriptSyntaxError(
+      `Cannot compile the code: longer than ${limits.codeLength} characters`,
+      0,
+      1,
+      true,
+    );
   }
   const script = parseScript(code, limits);
   const bodies = [...script.body, ...script.functions.map((fn) => fn.body)];
@@ -51,11 +62,17 @@ export function compileScript(
   const compiler = makeCompiler({ code, limits, modules, functions, scope, shared: sharedNames(bodies) });
   for (const { name, parameters, body } of script.functions) {
     const fn = functions.get(functionKey(name, parameters.length));
-    if (fn !== undefined) compiler.functionBody(fn, new StaticScope('function', compiler.shared), parameters, body);
+    if (fn !== undefined)
+      compiler.functionBody(fn, new StaticScope('function', compiler.shared), parameters, body);
   }
   const main = emptyFn('', 0);
   compiler.functionBody(main, scope, [], { type: 'block', at: 0, body: script.body });
-  return { script, body: main, functions, isAsync: bodies.some((body) => callsModule(body, modules, functions)) };
+  return {
+    script,
+    body: main,
+    functions,
+    isAsync: bodies.some((body) => callsModule(body, modules, functions)),
+  };
 }
 
 function emptyFn(name: string, arity: number): CompiledFn {
@@ -89,7 +106,8 @@ function makeCompiler(
     text: (code, scope) => {
       const script = parseScript(code, compiler.limits);
       const [definition] = script.functions;
-      if (definition !== undefined) throw new ScriptSyntaxError('Cannot define functions in eval', definition.at);
+      if (definition !== undefined)
+        throw new ScriptSyntaxError('Cannot define functions in eval', definition.at);
       // Modules are left out: whether a script is asynchronous is known before it runs.
       const inner = makeCompiler({ ...parts, code, modules: new Map(), scope });
       const body = emptyFn('', 0);
@@ -118,7 +136,8 @@ function compileFunctionBody(
   fn.cells = bindings.filter((binding) => binding.where === 'cell').map((binding) => binding.index);
   compiler.throws = 0;
   const mode = MODE.keep | MODE.returnSignal;
-  const code = body.type === 'block' ? compileStatements(compiler, body.body, mode) : compiler.compile(body, mode);
+  const code =
+    body.type === 'block' ? compileStatements(compiler, body.body, mode) : compiler.compile(body, mode);
   fn.code = compiler.throws === 0 ? code : catchingReturn(code);
   fn.slotCount = scope.slotCount;
   Object.assign(compiler, outer);
@@ -160,7 +179,8 @@ function compileNode(compiler: Compiler, node: Node, mode: Mode): Code {
     case 'qualified':
       return compileQualified(node);
     case 'this':
-      if (!compiler.scope.hasThis) throw new ScriptSyntaxError("'this' can only be used in functions", node.at, 4);
+      if (!compiler.scope.hasThis)
+        throw new ScriptSyntaxError("'this' can only be used in functions", node.at, 4);
       return compileThis(node, mode);
     case 'array':
       return compileArray(compiler, node);

@@ -1,7 +1,7 @@
 import { BUILTINS } from './builtins/table.js';
 import { functionNotFound, select, type Overloads, type Ref } from './builtins/registry.js';
 import { functionKey, type CompiledFn } from './compiler.js';
-import { Fn } from './fn.js';
+import type { Fn } from './fn.js';
 import { Cell, Frame, JUMP } from './frame.js';
 import { ownedValue } from './place.js';
 import { placed } from './placed.js';
@@ -87,7 +87,12 @@ export function callsOf(functions: ReadonlyMap<string, CompiledFn>): Calls {
 }
 
 /** Calls a builtin on values that stand nowhere: a mutator changes a copy. */
-export function callBuiltin(run: Run, name: string, overloads: Overloads, args: readonly PhsValue[]): PhsValue {
+export function callBuiltin(
+  run: Run,
+  name: string,
+  overloads: Overloads,
+  args: readonly PhsValue[],
+): PhsValue {
   const [a, b, c, d] = args;
   const builtin = select(overloads, a, b, c, d);
   if (builtin === undefined) throw functionNotFound(name, args, BUILTINS.names());

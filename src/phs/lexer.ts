@@ -70,23 +70,30 @@ export class Lexer {
     const first = this.#code.charAt(start);
     if (first >= '0' && first <= '9') {
       const { value, end } = lexNumber(this.#code, start);
-      this.#literal(value, end); return;
+      this.#literal(value, end);
+      return;
     }
     if (first === '"' || first === "'") {
       const { value, end } = lexQuoted(this.#code, start);
-      this.#literal(value, end); return;
+      this.#literal(value, end);
+      return;
     }
     if (first === '#' && /^#+"/.test(this.#code.slice(start, start + 16))) {
       const { value, end } = lexRaw(this.#code, start);
-      this.#literal(value, end); return;
+      this.#literal(value, end);
+      return;
     }
     if (first === '`') {
       this.#at++;
       this.#push('template', '', start);
-      this.#templateText(true); return;
+      this.#templateText(true);
+      return;
     }
     const name = this.#match(NAME);
-    if (name !== undefined) { this.#push('name', name, start); return; }
+    if (name !== undefined) {
+      this.#push('name', name, start);
+      return;
+    }
     this.#symbol(start);
   }
 
@@ -106,7 +113,8 @@ export class Lexer {
       if (symbol === '}' && depth === 0) {
         this.#interpolations.pop();
         this.#push('}$', '}', start);
-        this.#templateText(false); return;
+        this.#templateText(false);
+        return;
       }
       if (symbol === '{' || symbol === '#{') this.#interpolations[open] = depth + 1;
       if (symbol === '}') this.#interpolations[open] = depth - 1;
@@ -121,7 +129,10 @@ export class Lexer {
     this.#at = end;
     if (text !== '') this.#push('text', text, start);
     this.#at = end + stop.length;
-    if (stop === '`') { this.#push('template-end', '', end); return; }
+    if (stop === '`') {
+      this.#push('template-end', '', end);
+      return;
+    }
     this.#interpolations.push(0);
     this.#push('${', '', end);
   }

@@ -19,7 +19,7 @@ interface Step {
 /** A variable, or a part of one: what can be assigned to and what mutators change. */
 export interface Place {
   readonly read: Code;
-  write(frame: Frame, value: PhsValue): void;
+  readonly write: (frame: Frame, value: PhsValue) => void;
   /** The name of the constant that the place is part of. */
   readonly constant: string | undefined;
   /** Where the variable stands. */
@@ -156,4 +156,3 @@ export function refToValue(value: PhsValue): Ref {
     },
   };
 }
-

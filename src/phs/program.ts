@@ -104,7 +104,11 @@ function evaluate(script: CompiledScript, run: Run): PhsValue {
   }
 }
 
-async function outcomeOf(call: ModuleCall, wanted: Suspension, signal: AbortSignal | undefined): Promise<Outcome> {
+async function outcomeOf(
+  call: ModuleCall,
+  wanted: Suspension,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
   try {
     return { value: await call(wanted.module, wanted.input, signal) };
   } catch (error) {
@@ -113,5 +117,8 @@ async function outcomeOf(call: ModuleCall, wanted: Suspension, signal: AbortSign
 }
 
 function noModules({ module }: Suspension): ScriptError {
-  return new ScriptError('ErrorModuleCall', `Cannot call module "${module}" here: the expression is not run asynchronously`);
+  return new ScriptError(
+    'ErrorModuleCall',
+    `Cannot call module "${module}" here: the expression is not run asynchronously`,
+  );
 }

@@ -53,7 +53,9 @@ export class Recording {
     const outcome = this.#outcomes[this.#nextOutcome++];
     if (outcome !== undefined) return outcome;
     if (this.#outcomes.length >= this.#mostCalls) {
-      throw ScriptError.limit(`Cannot call module "${module}": more than ${this.#mostCalls} calls in one expression`);
+      throw ScriptError.limit(
+        `Cannot call module "${module}": more than ${this.#mostCalls} calls in one expression`,
+      );
     }
     throw new Suspension(module, input());
   }

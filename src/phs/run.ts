@@ -89,7 +89,10 @@ export class Run implements Context {
     this.charge(keys.length);
     const copy = newMap<PhsValue>();
     for (const key of keys) copy[key] = value[key];
-    return this.#copied(copy, keys.map((key) => value[key]));
+    return this.#copied(
+      copy,
+      keys.map((key) => value[key]),
+    );
   }
 
   #copied<T extends object>(copy: T, items: Iterable<PhsValue>): T {
@@ -123,7 +126,11 @@ export class Run implements Context {
 
   room(what: 'string' | 'array' | 'map', size: number): void {
     const most =
-      what === 'string' ? this.limits.stringLength : what === 'array' ? this.limits.arrayItems : this.limits.mapEntries;
+      what === 'string'
+        ? this.limits.stringLength
+        : what === 'array'
+          ? this.limits.arrayItems
+          : this.limits.mapEntries;
     if (size > most) throw ScriptError.limit(`Cannot make the ${what}: larger than ${most}`);
   }
 

@@ -6,7 +6,9 @@ const FLOAT = /^-?(?:0|[1-9][0-9]*)\.(?:0|[0-9]*[1-9])$/;
 /** The code of a leaf that is code from end to end: what stands between `{{` and `}}` (spec/phs.md 9.1). */
 export function codeIn(text: string): string | undefined {
   const trimmed = text.trim();
-  return trimmed.length >= 4 && trimmed.startsWith('{{') && trimmed.endsWith('}}') ? trimmed.slice(2, -2) : undefined;
+  return trimmed.length >= 4 && trimmed.startsWith('{{') && trimmed.endsWith('}}')
+    ? trimmed.slice(2, -2)
+    : undefined;
 }
 
 /**

@@ -61,9 +61,14 @@ function compileMap(
   options: TemplateOptions,
   path: readonly (string | number)[],
 ): Part {
-  const entries = Object.keys(value).map((key) => [key, compilePart(value[key], options, [...path, key])] as const);
+  const entries = Object.keys(value).map(
+    (key) => [key, compilePart(value[key], options, [...path, key])] as const,
+  );
   if (!entries.every(([, part]) => part.type === 'constant')) return { type: 'map', entries };
-  return { type: 'constant', value: mapOf(entries, (part) => (part.type === 'constant' ? part.value : null)) };
+  return {
+    type: 'constant',
+    value: mapOf(entries, (part) => (part.type === 'constant' ? part.value : null)),
+  };
 }
 
 function mapOf(entries: readonly (readonly [string, Part])[], valueOf: (part: Part) => PhsValue): PhsMap {

@@ -99,28 +99,33 @@ export function isInert(node: Node): boolean {
 
 /** The names that closures of a script use: variables so named may be shared between functions. `eval` may use any. */
 export function sharedNames(body: readonly Node[]): ReadonlySet<string> {
-  const shared = new Set<string>();
-  let isAnything = false;
-  const everything = new Set<string>();
+  const used = new Set<string>();
+  const declared = new Set<string>();
+  const evaluated = new Set<string>();
   for (const statement of body) {
     visit(statement, (node) => {
-      if (node.type === 'call' && node.name === 'eval') isAnything = true;
-      if (node.type === 'declare' || node.type === 'for') declaredNames(node, everything);
-      if (node.type === 'try' && node.variable !== undefined) everything.add(node.variable);
+      if (node.type === 'call' && node.name === 'eval') evaluated.add(node.name);
+      for (const name of declaredBy(node)) declared.add(name);
       if (node.type !== 'closure') return;
-      for (const parameter of node.parameters) everything.add(parameter);
       visit(node.body, (inner) => {
-        if (inner.type === 'name' || inner.type === 'call') shared.add(inner.name);
+        if (inner.type === 'name' || inner.type === 'call') used.add(inner.name);
       });
     });
   }
-  return isAnything ? everything : shared;
+  return evaluated.size > 0 ? declared : used;
 }
 
-function declaredNames(node: Node, into: Set<string>): void {
-  if (node.type === 'declare') into.add(node.name);
-  if (node.type === 'for') {
-    into.add(node.variable);
-    if (node.counter !== undefined) into.add(node.counter);
+function declaredBy(node: Node): readonly string[] {
+  switch (node.type) {
+    case 'declare':
+      return [node.name];
+    case 'for':
+      return node.counter === undefined ? [node.variable] : [node.variable, node.counter];
+    case 'try':
+      return node.variable === undefined ? [] : [node.variable];
+    case 'closure':
+      return node.parameters;
+    default:
+      return [];
   }
 }

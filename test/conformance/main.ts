@@ -8,16 +8,18 @@ import { messageOf } from '../../src/errors.js';
 import type { FileReport, VectorRunner } from './runner.js';
 
 /** One loader per kind of file, so that a file of one kind does not pay for the others. */
-const RUNNERS: Readonly<Record<string, () => Promise<VectorRunner>>> = {};
+const RUNNERS: Readonly<Record<string, () => Promise<VectorRunner>>> = {
+  'phs.yaml': async () => (await import('./phs-runner.js')).phsRunner,
+};
 
 const VECTORS = fileURLToPath(new URL('../../../test/conformance/vectors', import.meta.url));
 /** No vector waits longer than this for a result. */
 const VECTOR_TIMEOUT_MS = 20_000;
 
 async function runFile(path: string, open: () => Promise<VectorRunner>): Promise<FileReport> {
-  const vectors = parse(readFileSync(path, 'utf8'), { intAsBigInt: false }) as unknown;
-  const report: FileReport = { file: basename(path), passed: 0, failed: 0, failures: [] };
   const runner = await open();
+  const vectors = parse(readFileSync(path, 'utf8'), { intAsBigInt: runner.intAsBigInt ?? false }) as unknown;
+  const report: FileReport = { file: basename(path), passed: 0, failed: 0, failures: [] };
   for (const [index, vector] of (Array.isArray(vectors) ? vectors : []).entries()) {
     if (!isMap(vector)) continue;
     let timer: NodeJS.Timeout | undefined;

@@ -11,6 +11,8 @@ export type VectorCheck = (vector: Record<string, unknown>) => Promise<void>;
 
 /** Knows the vectors of one kind of file. */
 export interface VectorRunner {
+  /** True when the file's ints are to be read as bigints, so that 64 bits stay exact. */
+  readonly intAsBigInt?: boolean;
   /** The name of a vector in reports. */
   nameOf(vector: Record<string, unknown>, index: number): string;
   check: VectorCheck;
