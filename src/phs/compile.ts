@@ -58,8 +58,12 @@ export function compileScript(
   for (const { name, parameters } of script.functions) {
     functions.set(functionKey(name, parameters.length), emptyFn(name, parameters.length));
   }
-  const scope = new StaticScope('script', sharedNames(bodies));
-  const compiler = makeCompiler({ code, limits, modules, functions, scope, shared: sharedNames(bodies) });
+  const shared = sharedNames(
+    bodies,
+    script.functions.flatMap((fn) => fn.parameters),
+  );
+  const scope = new StaticScope('script', shared);
+  const compiler = makeCompiler({ code, limits, modules, functions, scope, shared });
   for (const { name, parameters, body } of script.functions) {
     const fn = functions.get(functionKey(name, parameters.length));
     if (fn !== undefined)

@@ -98,9 +98,9 @@ export function isInert(node: Node): boolean {
 }
 
 /** The names that closures of a script use: variables so named may be shared between functions. `eval` may use any. */
-export function sharedNames(body: readonly Node[]): ReadonlySet<string> {
+export function sharedNames(body: readonly Node[], parameters: readonly string[]): ReadonlySet<string> {
   const used = new Set<string>();
-  const declared = new Set<string>();
+  const declared = new Set<string>(parameters);
   const evaluated = new Set<string>();
   for (const statement of body) {
     visit(statement, (node) => {

@@ -54,10 +54,7 @@ function check(vector: Record<string, unknown>): void {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return (
-    JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ??
-    'nothing'
-  );
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
 }
 
 /** Runs the vectors of phs.yaml: one expression or template each. */
