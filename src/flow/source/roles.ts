@@ -34,6 +34,8 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
   label: 'text',
   use: 'text',
   to: 'text',
+  name: 'text',
+  description: 'text',
   log: 'literal',
   condition: 'condition',
   assert_eq: 'literal',

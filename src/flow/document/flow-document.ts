@@ -1,0 +1,140 @@
+import type { FlowNode } from '../node.js';
+import type { Spot } from '../source/source-file.js';
+
+/** A text from a flow file and where it stands. */
+export interface PlacedText {
+  readonly text: string;
+  readonly spot: Spot | undefined;
+}
+
+/** A flow file as it was read: checked for shape, not yet compiled. */
+export interface FlowDocument {
+  readonly info: FlowInfo;
+  /** The module that starts the runs. */
+  readonly main: PlacedText | undefined;
+  readonly modules: readonly ModuleDeclaration[];
+  readonly steps: readonly StepDocument[];
+  /** Test cases; read by whoever runs them. */
+  readonly tests: FlowNode | undefined;
+  readonly spot: Spot | undefined;
+}
+
+/** What a flow says about itself; each is the text form of what stands in the file. */
+export type FlowInfo = Readonly<Partial<Record<(typeof INFO_KEYS)[number], string>>>;
+
+/** The keys of FlowInfo. */
+export const INFO_KEYS = [
+  'name',
+  'version',
+  'environment',
+  'description',
+  'author',
+  'license',
+  'repository',
+  'homepage',
+] as const;
+
+/** One entry under `modules`. */
+export interface ModuleDeclaration {
+  /** A package name, or a path that starts with `./`, `../` or `/`. */
+  readonly module: string;
+  /** What steps call the instance. */
+  readonly name: string;
+  readonly version: string;
+  /** Settings, evaluated once before the module is loaded. */
+  readonly with: FlowNode | undefined;
+  readonly spot: Spot | undefined;
+}
+
+/** One entry under `steps`, or in a branch. */
+export interface StepDocument {
+  /** Where the step is in the flow, e.g. `steps[2].then[0]`. */
+  readonly path: string;
+  readonly id: PlacedText | undefined;
+  readonly label: string | undefined;
+  /** The gate or branch condition. */
+  readonly assert: FlowNode | undefined;
+  readonly then: Branch | undefined;
+  readonly else: Branch | undefined;
+  readonly logs: readonly LogDocument[];
+  /** A step that logs hands the payload on as its output. */
+  readonly isLog: boolean;
+  readonly return: FlowNode | undefined;
+  readonly input: FlowNode | undefined;
+  readonly use: PlacedText | undefined;
+  readonly parallel: readonly NamedBranch[] | undefined;
+  readonly forEach: ForEachDocument | undefined;
+  readonly payload: FlowNode | undefined;
+  readonly to: TargetDocument | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly retry: RetryPolicy | undefined;
+  readonly onError: Branch | undefined;
+  readonly spot: Spot | undefined;
+}
+
+/** The steps of a branch. */
+export interface Branch {
+  readonly steps: readonly StepDocument[];
+  readonly spot: Spot | undefined;
+}
+
+/** One branch under `parallel`. */
+export interface NamedBranch extends Branch {
+  readonly name: string;
+}
+
+/** `for_each`: the body is run once for each item. */
+export interface ForEachDocument {
+  readonly in: FlowNode;
+  /** How many items are worked on at once. */
+  readonly atOnce: number;
+  readonly body: Branch;
+}
+
+/** A message to be logged. */
+export interface LogDocument {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /** Without one, an empty line is logged. */
+  readonly message: FlowNode | undefined;
+}
+
+/** Where `to` leads: a step id, or pipeline and step by number. */
+export type TargetDocument =
+  | { readonly kind: 'id'; readonly id: string; readonly spot: Spot | undefined }
+  | {
+      readonly kind: 'position';
+      readonly pipeline: number;
+      readonly step: number;
+      readonly spot: Spot | undefined;
+    };
+
+/** How often a failed step is tried again, and how long to wait before. */
+export interface RetryPolicy {
+  /** Further attempts after the first. */
+  readonly count: number;
+  /** Before the first further attempt. */
+  readonly delayMs: number;
+  /** Each delay is this many times the one before. */
+  readonly backoff: number;
+  readonly maxDelayMs: number;
+}
+
+/** The steps of a document in order, branches behind the step that owns them. */
+export function* stepsOf(steps: readonly StepDocument[]): Generator<StepDocument> {
+  const stack = [...steps].reverse();
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    yield step;
+    const inner = branchesOf(step).flatMap((branch) => branch.steps);
+    for (let i = inner.length - 1; i >= 0; i--) {
+      const next = inner[i];
+      if (next !== undefined) stack.push(next);
+    }
+  }
+}
+
+/** Everything that a step may lead into. */
+export function branchesOf(step: StepDocument): readonly Branch[] {
+  return [step.then, step.else, ...(step.parallel ?? []), step.forEach?.body, step.onError].filter(
+    (branch) => branch !== undefined,
+  );
+}

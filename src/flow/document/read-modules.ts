@@ -1,0 +1,75 @@
+import { textOf } from '../../values.js';
+import { didYouMean } from '../../nearest.js';
+import type { Findings } from '../findings.js';
+import { valueOf, type FlowNode } from '../node.js';
+import type { ModuleDeclaration } from './flow-document.js';
+
+const MODULE_KEYS: ReadonlySet<string> = new Set([
+  'module',
+  'name',
+  'version',
+  'repository',
+  'repository_raw_content',
+  'with',
+]);
+
+/** Reads the list under `modules` (spec/flow.md 12.1). */
+export function readModules(node: FlowNode | undefined, findings: Findings): readonly ModuleDeclaration[] {
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return [];
+  if (node.kind !== 'list') {
+    findings.error('Modules not an array: "modules" must be a list', node.spot);
+    return [];
+  }
+  return node.items.map((item) => readModule(item, findings)).filter((module) => module !== undefined);
+}
+
+function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | undefined {
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    return {
+      module: node.value,
+      name: defaultName(node.value),
+      version: 'latest',
+      with: undefined,
+      spot: node.spot,
+    };
+  }
+  if (node.kind !== 'map') {
+    findings.error(
+      'Module not found: an entry of "modules" must be a name or a mapping with the key "module"',
+      node.spot,
+    );
+    return undefined;
+  }
+  for (const { key, spot } of node.entries.values()) {
+    const hint = MODULE_KEYS.has(key) ? '' : didYouMean(key, MODULE_KEYS);
+    if (hint !== '') findings.warning(`the key "${key}" means nothing in a module declaration.${hint}`, spot);
+  }
+  const text = (key: string): string | undefined => {
+    const value = node.entries.get(key)?.value;
+    return value === undefined || (value.kind === 'scalar' && value.value === null)
+      ? undefined
+      : textOf(valueOf(value));
+  };
+  const module = text('module');
+  if (module === undefined) {
+    findings.error('Module not found: an entry of "modules" needs the key "module"', node.spot);
+    return undefined;
+  }
+  return {
+    module,
+    name: text('name') ?? defaultName(module),
+    version: text('version') ?? 'latest',
+    with: node.entries.get('with')?.value,
+    spot: node.entries.get('module')?.value.spot ?? node.spot,
+  };
+}
+
+/** True for a module that is found by its path, not by its package name. */
+export function isLocalModule(module: string): boolean {
+  return /^\.{0,2}\//.test(module);
+}
+
+function defaultName(module: string): string {
+  if (!isLocalModule(module)) return module;
+  return module.replace(/\/+$/, '').split('/').at(-1) ?? module;
+}

@@ -1,0 +1,77 @@
+import type { Findings } from '../findings.js';
+import type { FlowNode, MapEntry, MapNode } from '../node.js';
+import { codeNode } from '../parse-yaml.js';
+import { TracedText } from '../source/traced-text.js';
+import type { PlacedText } from './flow-document.js';
+import { STEP_KEYS } from './step-keys.js';
+
+/** A call of a module as a step says it. */
+export interface ModuleCall {
+  readonly use: PlacedText;
+  readonly input: FlowNode | undefined;
+}
+
+/** Reads the short forms of a module call, `NAME: input` and `NAME.ACTION[.ARG…]: input` (spec/flow.md 4.7). */
+export function readShorthand(
+  step: MapNode,
+  known: ReadonlySet<string>,
+  findings: Findings,
+): ModuleCall | undefined {
+  // Without declared modules nothing is a call: `http.get:` is then just a key that nobody knows.
+  if (known.size === 0) return undefined;
+  let call: ModuleCall | undefined;
+  for (const entry of step.entries.values()) {
+    const found = callOf(entry, known);
+    if (found === undefined) continue;
+    if (call !== undefined || step.entries.has('use') || step.entries.has('input')) {
+      const other = call?.use.text ?? (step.entries.has('use') ? 'use' : 'input');
+      findings.error(`a step calls one module: found "${entry.key}" beside "${other}"`, entry.spot);
+    }
+    call = found;
+  }
+  return call;
+}
+
+/** True for a key that is a short form of a module call. */
+export function isShorthand(key: string, known: ReadonlySet<string>): boolean {
+  const [name = '', ...rest] = key.split('.');
+  if (known.size === 0 || STEP_KEYS.has(name)) return false;
+  return rest.length > 0 || known.has(name);
+}
+
+function callOf(entry: MapEntry, known: ReadonlySet<string>): ModuleCall | undefined {
+  if (!isShorthand(entry.key, known)) return undefined;
+  const [name = '', action, ...args] = entry.key.split('.');
+  const use = { text: name, spot: entry.spot };
+  return { use, input: action === undefined ? entry.value : inputOf(entry, action, args) };
+}
+
+function inputOf(entry: MapEntry, action: string, args: readonly string[]): FlowNode {
+  const { value, spot } = entry;
+  const text = (word: string): FlowNode => ({ kind: 'scalar', value: word, code: undefined, spot });
+  if (value.kind === 'scalar' && value.code !== undefined)
+    return expressionInput(value.code, action, args, value);
+  const entries = new Map<string, MapEntry>([['action', { key: 'action', value: text(action), spot }]]);
+  if (args.length > 0) {
+    entries.set('args', { key: 'args', value: { kind: 'list', items: args.map(text), spot }, spot });
+  }
+  // Anything but a mapping is dropped: there is no key it could stand under.
+  if (value.kind === 'map') for (const [key, own] of value.entries) entries.set(key, own);
+  return { kind: 'map', entries, spot: value.spot ?? spot };
+}
+
+/** An inline object gets the action beside its own keys; any other expression is the whole input. */
+function expressionInput(
+  code: TracedText,
+  action: string,
+  args: readonly string[],
+  node: FlowNode,
+): FlowNode {
+  const trimmed = code.trim();
+  if (!trimmed.text.startsWith('{')) return node;
+  const fixed = [`action: ${JSON.stringify(action)}`];
+  if (args.length > 0) fixed.push(`args: ${JSON.stringify(args)}`);
+  const at = trimmed.spotAt(0);
+  const before = TracedText.made(`{ ${fixed.join(', ')}, ...`, at);
+  return codeNode(TracedText.join([before, trimmed, TracedText.made(' }', at)]), node.spot);
+}

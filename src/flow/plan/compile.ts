@@ -1,0 +1,162 @@
+import type { FlowDocument, StepDocument } from '../document/flow-document.js';
+import type { Findings } from '../findings.js';
+import { stepName } from '../document/step-name.js';
+import { didYouMean } from '../../nearest.js';
+import { messageOf } from '../../errors.js';
+import { textOf } from '../../values.js';
+import { valueOf, type FlowNode } from '../node.js';
+import type { Expression } from './expression.js';
+import { flatten, type FlatPipeline, type FlatPosition, type FlatStep } from './flatten.js';
+import type { Pipeline, Plan, Position, Step, Work } from './plan.js';
+import { Targets } from './targets.js';
+
+/** Turns a value of the file into something that can be evaluated; throws what is wrong with its code. */
+export type CompileExpression = (node: FlowNode) => Expression;
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Flattens a document, resolves its targets and compiles every expression of every step. What is wrong goes into `findings`. */
+export function compilePlan(document: FlowDocument, compile: CompileExpression, findings: Findings): Plan {
+  return new Compiler(document, compile, findings).run();
+}
+
+class Compiler {
+  readonly #compile: CompileExpression;
+  readonly #findings: Findings;
+  readonly #modules: ReadonlySet<string>;
+  readonly #flat: readonly FlatPipeline[];
+  readonly #targets: Targets;
+  readonly #pipelines: Draft<Pipeline>[];
+  readonly #steps: Step[] = [];
+
+  constructor(document: FlowDocument, compile: CompileExpression, findings: Findings) {
+    this.#compile = compile;
+    this.#findings = findings;
+    this.#modules = new Set(document.modules.map(({ name }) => name));
+    this.#flat = flatten(document.steps);
+    this.#targets = new Targets(this.#flat);
+    this.#pipelines = this.#flat.map(({ number }) => ({ number, steps: [], next: undefined }));
+  }
+
+  run(): Plan {
+    for (const flat of this.#flat) {
+      const pipeline = this.#pipeline(flat);
+      pipeline.next = this.#position(flat.next);
+    }
+    const root = this.#flat.at(-1);
+    if (root !== undefined) this.#fill(root);
+    const ids = new Map<string, Position>();
+    for (const [id, position] of this.#targets.root) {
+      const made = this.#position(position);
+      if (made !== undefined) ids.set(id, made);
+    }
+    return { pipelines: this.#pipelines, root: this.#pipeline(root), steps: this.#steps, ids };
+  }
+
+  /** Compiles the steps of a pipeline, and of what they lead into, in document order. */
+  #fill(flat: FlatPipeline): void {
+    const steps: Step[] = [];
+    this.#pipeline(flat).steps = steps;
+    for (const flatStep of flat.steps) {
+      steps.push(this.#step(flatStep));
+      const inner = [flatStep.then, flatStep.else, ...flatStep.bodies, flatStep.onError];
+      for (const pipeline of inner) if (pipeline !== undefined) this.#fill(pipeline);
+    }
+  }
+
+  #step(flat: FlatStep): Step {
+    const { document } = flat;
+    this.#warn(document);
+    const optional = (pipeline: FlatPipeline | undefined): Pipeline | undefined =>
+      pipeline === undefined ? undefined : this.#pipeline(pipeline);
+    const step: Step = {
+      index: this.#steps.length,
+      document,
+      assert: this.#assert(document),
+      isBranching: document.assert !== undefined && (flat.then !== undefined || flat.else !== undefined),
+      then: optional(flat.then),
+      else: optional(flat.else),
+      logs: document.logs.map(({ level, message }) => ({
+        level,
+        message: this.#expression(document, message, 'Log error'),
+      })),
+      return: this.#expression(document, document.return, 'Payload error'),
+      work: this.#work(flat),
+      payload: this.#expression(document, document.payload, 'Payload error'),
+      to: this.#position(
+        document.to === undefined
+          ? undefined
+          : this.#targets.find(document.to, flat.pipeline, this.#findings),
+      ),
+      onError: optional(flat.onError),
+      retry: document.retry,
+    };
+    this.#steps.push(step);
+    return step;
+  }
+
+  #work(flat: FlatStep): Work | undefined {
+    const { document } = flat;
+    const input = this.#expression(document, document.input, 'Input error');
+    if (document.use !== undefined) return { kind: 'use', name: document.use.text, input };
+    if (document.parallel !== undefined) {
+      const branches = document.parallel.map(({ name }, index) => ({
+        name,
+        body: this.#pipeline(flat.bodies[index]),
+      }));
+      return { kind: 'parallel', branches };
+    }
+    if (document.forEach === undefined) return undefined;
+    const items = this.#expression(document, document.forEach.in, 'Input error');
+    const { atOnce } = document.forEach;
+    return items === undefined
+      ? undefined
+      : { kind: 'each', in: items, atOnce, body: this.#pipeline(flat.bodies[0]) };
+  }
+
+  /** An object or a list as a condition is just its text, which is no boolean. */
+  #assert(document: StepDocument): Expression | undefined {
+    const { assert } = document;
+    if (assert === undefined || assert.kind === 'scalar')
+      return this.#expression(document, assert, 'Condition error: Script error');
+    const text = textOf(valueOf(assert));
+    return this.#expression(
+      document,
+      { kind: 'scalar', value: text, code: undefined, spot: assert.spot },
+      'Condition error: Script error',
+    );
+  }
+
+  #expression(step: StepDocument, node: FlowNode | undefined, where: string): Expression | undefined {
+    if (node === undefined) return undefined;
+    try {
+      return this.#compile(node);
+    } catch (error) {
+      const spot = node.spot ?? step.spot;
+      this.#findings.error(`${stepName(step)}: ${where}: Compile error: ${messageOf(error)}`, spot, error);
+      return undefined;
+    }
+  }
+
+  #warn({ use, then, else: otherwise, assert, spot, path }: StepDocument): void {
+    if (use !== undefined && !this.#modules.has(use.text)) {
+      const hint = didYouMean(use.text, this.#modules);
+      this.#findings.warning(`${path} uses a module that is not declared: "${use.text}".${hint}`, use.spot);
+    }
+    if (assert === undefined && (then !== undefined || otherwise !== undefined)) {
+      this.#findings.warning(`${path} has a branch but no condition, so the branch is never taken`, spot);
+    }
+  }
+
+  #pipeline(flat: FlatPipeline | undefined): Draft<Pipeline> {
+    const pipeline = flat === undefined ? undefined : this.#pipelines[flat.number];
+    // Only a flow without a root could miss here, and flatten always makes one.
+    return pipeline ?? { number: -1, steps: [], next: undefined };
+  }
+
+  #position(position: FlatPosition | undefined): Position | undefined {
+    return position === undefined
+      ? undefined
+      : { pipeline: this.#pipeline(position.pipeline), index: position.index };
+  }
+}

@@ -1,0 +1,14 @@
+import type { Scope } from '../../phs/frame.js';
+import type { PhsValue } from '../../phs/value.js';
+import type { Value } from '../../values.js';
+
+/** Calls a module on behalf of an expression. */
+export type ExpressionCall = (name: string, input: Value) => Promise<Value>;
+
+/** A compiled value of a flow file: code leaves are computed, everything else is as it stands. */
+export interface Expression {
+  /** True when it calls modules, so that only `evaluateAsync` will do. */
+  readonly isAsync: boolean;
+  evaluate(scope: Scope): PhsValue;
+  evaluateAsync(scope: Scope, call: ExpressionCall, signal: AbortSignal | undefined): Promise<PhsValue>;
+}

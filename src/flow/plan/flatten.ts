@@ -1,0 +1,65 @@
+import type { Branch, StepDocument } from '../document/flow-document.js';
+
+/** A pipeline while the plan is being made. */
+export interface FlatPipeline {
+  number: number;
+  readonly steps: FlatStep[];
+  readonly next: FlatPosition | undefined;
+  /** Pipelines between which steps may jump: those of one body. The root's body is 0. */
+  readonly body: number;
+}
+
+/** A place between the steps of a flat pipeline. */
+export interface FlatPosition {
+  readonly pipeline: FlatPipeline;
+  readonly index: number;
+}
+
+/** A step with its branches turned into pipelines. */
+export interface FlatStep {
+  readonly document: StepDocument;
+  readonly pipeline: FlatPipeline;
+  then: FlatPipeline | undefined;
+  else: FlatPipeline | undefined;
+  onError: FlatPipeline | undefined;
+  /** The bodies of `parallel`, or the one of `for_each`. */
+  bodies: readonly FlatPipeline[];
+}
+
+/** The tree of branches as a numbered list of pipelines: children before parents, the root last (spec/flow.md 9.1). */
+export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[] {
+  const pipelines: FlatPipeline[] = [];
+  let bodies = 0;
+
+  function pipelineOf(
+    documents: readonly StepDocument[],
+    next: FlatPosition | undefined,
+    body: number,
+  ): FlatPipeline {
+    const pipeline: FlatPipeline = { number: -1, steps: [], next, body };
+    for (const [index, document] of documents.entries()) {
+      // Behind the last step stands the pipeline's own continuation, so a branch need not know whether it belongs to the last step.
+      const after = { pipeline, index: index + 1 };
+      const branch = (own: Branch | undefined): FlatPipeline | undefined =>
+        own === undefined ? undefined : pipelineOf(own.steps, after, body);
+      const apart = (own: Branch): FlatPipeline => pipelineOf(own.steps, undefined, ++bodies);
+      pipeline.steps.push({
+        document,
+        pipeline,
+        then: branch(document.then),
+        else: branch(document.else),
+        bodies:
+          document.forEach === undefined
+            ? (document.parallel ?? []).map(apart)
+            : [apart(document.forEach.body)],
+        onError: branch(document.onError),
+      });
+    }
+    pipeline.number = pipelines.length;
+    pipelines.push(pipeline);
+    return pipeline;
+  }
+
+  pipelineOf(steps, undefined, 0);
+  return pipelines;
+}

@@ -1,0 +1,54 @@
+import { didYouMean } from '../../nearest.js';
+import type { Findings } from '../findings.js';
+import type { TargetDocument } from '../document/flow-document.js';
+import type { FlatPipeline, FlatPosition } from './flatten.js';
+
+/** Finds what `to` names (spec/flow.md 10). Jumps stay inside the flow, or inside the body they start in. */
+export class Targets {
+  readonly #pipelines: readonly FlatPipeline[];
+  readonly #ids = new Map<number, Map<string, FlatPosition>>();
+
+  constructor(pipelines: readonly FlatPipeline[]) {
+    this.#pipelines = pipelines;
+    // Of equal ids the one in the pipeline with the highest number wins, then the later one.
+    for (const pipeline of pipelines) {
+      let ids = this.#ids.get(pipeline.body);
+      if (ids === undefined) this.#ids.set(pipeline.body, (ids = new Map<string, FlatPosition>()));
+      for (const [index, { document }] of pipeline.steps.entries()) {
+        if (document.id !== undefined) ids.set(document.id.text, { pipeline, index });
+      }
+    }
+  }
+
+  /** Ids that can be reached from the start of the flow. */
+  get root(): ReadonlyMap<string, FlatPosition> {
+    return this.#ids.get(0) ?? new Map();
+  }
+
+  find(target: TargetDocument, from: FlatPipeline, findings: Findings): FlatPosition | undefined {
+    if (target.kind === 'position') {
+      const pipeline = this.#pipelines[target.pipeline];
+      if (pipeline === undefined || target.step < 0) {
+        findings.error(
+          `Pipeline not found: "to" names pipeline ${target.pipeline}, step ${target.step}`,
+          target.spot,
+        );
+        return undefined;
+      }
+      if (pipeline.body === from.body) return { pipeline, index: target.step };
+      findings.error(
+        `"to" cannot lead into or out of parallel and for_each: pipeline ${target.pipeline}`,
+        target.spot,
+      );
+      return undefined;
+    }
+    const ids = this.#ids.get(from.body);
+    const position = ids?.get(target.id);
+    if (position !== undefined) return position;
+    const elsewhere = [...this.#ids.values()].some((other) => other.has(target.id));
+    const found = elsewhere ? 'it is inside (or outside) of parallel or for_each' : 'no step has this id';
+    const hint = elsewhere ? '' : didYouMean(target.id, ids?.keys() ?? []);
+    findings.error(`"to" names a step that cannot be reached, "${target.id}": ${found}.${hint}`, target.spot);
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { RUN_LIMITS } from '../limits.js';
+import type { Step } from '../plan/plan.js';
+import { nextTurn, reasonOf } from './cancellation.js';
+import { opsOf, type Op } from './ops.js';
+import type { RunState } from './run-state.js';
+import { errorValue, stepFailed } from './step-problem.js';
+
+const OPS = new WeakMap<Step, readonly Op[]>();
+
+/** Runs steps until there are none left. Waits only where a step has to, and now and then to let others have their turn. */
+export async function drive(run: RunState): Promise<void> {
+  const { observer } = run.env;
+  let sinceTurn = 0;
+  for (let step = run.current(); step !== undefined; step = run.current()) {
+    if (++sinceTurn > RUN_LIMITS.stepsPerTurn) {
+      sinceTurn = 0;
+      await nextTurn();
+    }
+    if (run.ownSignal?.aborted === true) throw reasonOf(run.ownSignal);
+    run.enter();
+    observer?.entered?.(run.id, step);
+    try {
+      for (const op of opsFor(step)) {
+        const wait = op(run);
+        if (wait !== undefined) await wait;
+        if (!run.isInside) break;
+      }
+    } catch (error) {
+      recover(run, step, error);
+    }
+    observer?.left?.(run.id, step, run.output);
+    run.leave(step);
+  }
+}
+
+/** Leads into the step's error branch; throws when it has none, or when the whole run was cancelled. */
+function recover(run: RunState, step: Step, error: unknown): void {
+  if (run.ownSignal?.aborted === true) throw reasonOf(run.ownSignal);
+  run.env.observer?.failed?.(run.id, step, error);
+  if (step.onError === undefined) throw stepFailed(step, error);
+  run.enter();
+  run.scope.error = errorValue(step, error);
+  run.target = { pipeline: step.onError, index: 0 };
+}
+
+/** The ops of a step are made when it is first run: a large flow of which little is run pays for little. */
+function opsFor(step: Step): readonly Op[] {
+  const known = OPS.get(step);
+  if (known !== undefined) return known;
+  const made = opsOf(step, drive);
+  OPS.set(step, made);
+  return made;
+}

@@ -1,0 +1,38 @@
+import type { LogDocument } from '../document/flow-document.js';
+import type { Value, ValueMap } from '../../values.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunObserver } from './observer.js';
+
+/** How a run reaches a module. Resolves with the reply, rejects with the error of the module or of the host. */
+export type CallModule = (
+  name: string,
+  input: Value,
+  payload: Value,
+  options: { readonly signal: AbortSignal | undefined },
+) => Promise<Value>;
+
+/** What all runs of one flow share. */
+export interface FlowEnvironment {
+  readonly plan: Plan;
+  /** Instances that can be called. */
+  readonly modules: ReadonlySet<string>;
+  readonly call: CallModule;
+  /** Receives the lines of log steps. */
+  readonly log: (level: LogDocument['level'], message: string) => void;
+  /** Environment variables, asked for at each evaluation. */
+  readonly envs: () => Value;
+  readonly observer: RunObserver | undefined;
+}
+
+/** What one run starts with. Absent keys are not set. */
+export interface RunInput {
+  readonly main?: Value;
+  readonly payload?: Value;
+  /** The settings of a script module. */
+  readonly setup?: Value;
+  /** Results of earlier tests. */
+  readonly tests?: ValueMap;
+  readonly signal?: AbortSignal | undefined;
+  /** Id of the step to start at. */
+  readonly startStep?: string | undefined;
+}

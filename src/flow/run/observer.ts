@@ -1,0 +1,17 @@
+import type { PhsValue } from '../../phs/value.js';
+import type { Step } from '../plan/plan.js';
+import type { None } from './none.js';
+
+/** Watches runs step by step. What it throws ends the run: it must not. Every function is called before the run goes on. */
+export interface RunObserver {
+  /** A step begins. */
+  entered?(run: number, step: Step): void;
+  /** A condition was computed; in a branching step this is the branch that is taken. */
+  asserted?(run: number, step: Step, outcome: boolean): void;
+  /** A step failed and is tried again. */
+  retried?(run: number, step: Step, error: unknown): void;
+  /** A step ended, with its output if it has one. */
+  left?(run: number, step: Step, output: PhsValue | None): void;
+  /** A step failed for good. */
+  failed?(run: number, step: Step, error: unknown): void;
+}

@@ -1,0 +1,175 @@
+import { setEntry } from '../../phs/entries.js';
+import { toValue, type PhsValue } from '../../phs/value.js';
+import type { Value } from '../../values.js';
+import { PhlowError } from '../../errors.js';
+import type { Pipeline, Position, Step } from '../plan/plan.js';
+import type { FlowEnvironment, RunInput } from './environment.js';
+import { NONE, type None } from './none.js';
+
+/** The variables of one run as expressions see them. */
+export class RunScope {
+  main: PhsValue;
+  payload: PhsValue;
+  input: PhsValue = null;
+  readonly setup: PhsValue;
+  readonly tests: PhsValue;
+  /** What a body or an error branch sees besides. */
+  error: PhsValue = null;
+  item: PhsValue = null;
+  index: PhsValue = null;
+  readonly #envs: () => Value;
+  #steps: Record<string, PhsValue>;
+  /** An expression may have kept a reference to `steps`; then it is copied before it changes. */
+  #isStepsShared = true;
+
+  constructor(
+    init: { main: PhsValue; payload: PhsValue; setup: PhsValue; tests: PhsValue; steps: PhsValue },
+    envs: () => Value,
+  ) {
+    this.main = init.main;
+    this.payload = init.payload;
+    this.setup = init.setup;
+    this.tests = init.tests;
+    this.#steps = init.steps as Record<string, PhsValue>;
+    this.#envs = envs;
+  }
+
+  get steps(): PhsValue {
+    this.#isStepsShared = true;
+    return this.#steps;
+  }
+
+  get envs(): PhsValue {
+    return this.#envs();
+  }
+
+  setStep(id: string, output: PhsValue): void {
+    if (this.#isStepsShared)
+      this.#steps = Object.assign(Object.create(null), this.#steps) as Record<string, PhsValue>;
+    this.#isStepsShared = false;
+    setEntry(this.#steps, id, output);
+  }
+}
+
+/** One run of a flow, or of a body inside it: where it stands and what it has come to. */
+export class RunState {
+  readonly env: FlowEnvironment;
+  readonly id: number;
+  readonly scope: RunScope;
+  /** Aborts when the run is cancelled. */
+  readonly ownSignal: AbortSignal | undefined;
+  /** Aborts when the run, or the step it is in, is cancelled. */
+  signal: AbortSignal | undefined;
+  /** The latest output, or the initial payload. */
+  payload: PhsValue | None;
+  /** True when `payload` came from outside and is plain data already. */
+  isPlain = true;
+  /** The latest output; unlike the payload, nothing at the start. */
+  latest: PhsValue | None = NONE;
+
+  /** What the current step has come to. */
+  output: PhsValue | None = NONE;
+  isOutputPlain = false;
+  /** False once the rest of the current step is to be skipped. */
+  isInside = true;
+  /** How the condition of the current branching step came out. */
+  isTaken = false;
+  /** Where the current step leads; the next step when undefined. */
+  target: Position | undefined;
+  isOver = false;
+
+  #pipeline: Pipeline;
+  #index: number;
+
+  constructor(
+    env: FlowEnvironment,
+    id: number,
+    scope: RunScope,
+    start: Position,
+    payload: PhsValue | None,
+    signal: AbortSignal | undefined,
+  ) {
+    this.env = env;
+    this.id = id;
+    this.scope = scope;
+    this.payload = payload;
+    this.ownSignal = signal;
+    this.signal = signal;
+    this.#pipeline = start.pipeline;
+    this.#index = start.index;
+  }
+
+  /** The step to run now, behind the ends of pipelines; undefined when there is none left. */
+  current(): Step | undefined {
+    if (this.isOver) return undefined;
+    for (;;) {
+      const step = this.#pipeline.steps[this.#index];
+      if (step !== undefined) return step;
+      const { next } = this.#pipeline;
+      if (next === undefined) return undefined;
+      this.#pipeline = next.pipeline;
+      this.#index = next.index;
+    }
+  }
+
+  enter(): void {
+    this.output = NONE;
+    this.isOutputPlain = false;
+    this.isInside = true;
+    this.target = undefined;
+  }
+
+  /** Takes the output over and moves on. */
+  leave(step: Step): void {
+    const { output } = this;
+    if (output !== NONE) {
+      this.payload = output;
+      this.latest = output;
+      this.isPlain = this.isOutputPlain;
+      this.scope.payload = output;
+      const { id } = step.document;
+      if (id !== undefined && !this.isOver) this.scope.setStep(id.text, output);
+    }
+    if (this.target === undefined) this.#index++;
+    else this.goTo(this.target);
+  }
+
+  goTo(position: Position): void {
+    this.#pipeline = position.pipeline;
+    this.#index = position.index;
+  }
+
+  /** The payload as plain data for a module; undefined when it was never set. */
+  plainPayload(): Value {
+    return this.payload === NONE ? undefined : plain(this.payload, this.isPlain);
+  }
+}
+
+/** Plain data of a value; undefined stays undefined. */
+export function plain(value: PhsValue, isPlain: boolean): Value {
+  // What came from outside has not been touched since: values are never changed in place.
+  return isPlain || value === undefined ? (value as Value) : toValue(value);
+}
+
+/** A run at its start. */
+export function startRun(env: FlowEnvironment, id: number, input: RunInput): RunState {
+  const payload: PhsValue | None = 'payload' in input ? (input.payload as PhsValue) : NONE;
+  const scope = new RunScope(
+    {
+      main: input.main as PhsValue,
+      payload: payload === NONE ? null : payload,
+      setup: input.setup as PhsValue,
+      tests: input.tests as PhsValue,
+      steps: {},
+    },
+    env.envs,
+  );
+  return new RunState(env, id, scope, startOf(env, input.startStep), payload, input.signal);
+}
+
+function startOf(env: FlowEnvironment, startStep: string | undefined): Position {
+  if (startStep === undefined) return { pipeline: env.plan.root, index: 0 };
+  const position = env.plan.ids.get(startStep);
+  if (position !== undefined) return position;
+  throw new PhlowError('PHLOW_FLOW_INVALID', `Cannot start the flow: Step id '${startStep}' not found`);
+}

@@ -1,0 +1,52 @@
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import type { PhsValue } from '../../phs/value.js';
+import { stepName } from '../document/step-name.js';
+import type { Step } from '../plan/plan.js';
+import { placeOf, type Spot } from '../source/source-file.js';
+
+/** Thrown inside a step. The message says which part of the step failed, in the original's words (spec/flow.md 13). */
+export class StepProblem extends Error {
+  readonly spot: Spot | undefined;
+
+  constructor(message: string, cause?: unknown, spot?: Spot) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.spot = spot;
+  }
+}
+
+/** What a step that failed for good rejects the run with. A failure from inside its own bodies is passed on as it is. */
+export function stepFailed(step: Step, error: unknown): PhlowError {
+  if (isPhlowError(error) && error.code === 'PHLOW_FLOW_STEP_FAILED') return error;
+  const cause: unknown = error instanceof StepProblem ? error.cause : error;
+  const { document } = step;
+  const place = isPhlowError(cause) && cause.place !== undefined ? cause.place : undefined;
+  const spot = (error instanceof StepProblem ? error.spot : undefined) ?? document.spot;
+  return new PhlowError(
+    'PHLOW_FLOW_STEP_FAILED',
+    `Cannot finish ${stepName(document)}: Pipeline error: Step worker error: ${messageOf(error)}`,
+    {
+      cause,
+      place: place ?? placeOf(spot),
+      details: {
+        step: document.path,
+        index: step.index,
+        id: document.id?.text ?? null,
+        label: document.label ?? null,
+        code: isPhlowError(cause) ? cause.code : null,
+      },
+    },
+  );
+}
+
+/** What expressions of an `on_error` branch see as `error`. */
+export function errorValue(step: Step, error: unknown): PhsValue {
+  const cause: unknown = error instanceof StepProblem ? (error.cause ?? error) : error;
+  const { document } = step;
+  return {
+    message: messageOf(cause),
+    code: isPhlowError(cause) ? cause.code : 'PHLOW_FLOW_STEP_FAILED',
+    text: messageOf(error),
+    step: document.id?.text ?? document.label ?? document.path,
+    module: document.use?.text ?? null,
+  };
+}
