@@ -19,7 +19,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'workers', floor: 4, path: /^workers\//, only: ['ground', 'wire', 'sdk', 'manifest', 'sandbox'] },
   { room: 'host', floor: 4, path: /^src\/host\// },
   { room: 'flow', floor: 4, path: /^src\/flow\// },
-  { room: 'runtime', floor: 5, path: /^src\/runtime\.ts$/ },
+  { room: 'runtime', floor: 5, path: /^src\/runtime(\.ts$|\/)/ },
   { room: 'doors', floor: 6, path: /^src\/(index|testing)\.ts$/ },
   { room: 'cli', floor: 7, path: /^src\/cli\//, only: ['ground', 'doors'] },
 ];

@@ -5,12 +5,19 @@ import type { TracedText } from './source/traced-text.js';
 /** A value of a flow file that still knows where it stands. Flows given as objects have no spots. */
 export type FlowNode = ScalarNode | ListNode | MapNode;
 
-/** A single value. Code is a string `{{…}}`; `code` is what stands between the braces, traced to where its author wrote it. */
+/** A single value. Code is a string `{{…}}`; `code` tells where its author wrote it. */
 export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: null | boolean | number | bigint | string;
-  readonly code: TracedText | undefined;
+  readonly code: PlacedCode | undefined;
   readonly spot: Spot | undefined;
+}
+
+/** The author's own text of a piece of code. */
+export interface PlacedCode {
+  readonly text: TracedText;
+  /** Where `text` starts behind the opening braces. */
+  readonly at: number;
 }
 
 /** A list. */

@@ -140,20 +140,20 @@ class Converter {
   }
 
   /** The traced text of a `{{ … }}` string, as exactly as can be known. */
-  #codeOf(value: unknown, start: number, end: number, spot: Spot | undefined): TracedText | undefined {
+  #codeOf(value: unknown, start: number, end: number, spot: Spot | undefined): ScalarNode['code'] {
     if (typeof value !== 'string') return undefined;
     const known = this.#source.codes.get(start);
-    if (known !== undefined) return padded(known);
+    if (known !== undefined) return { text: known, at: 1 };
     const trimmed = value.trim();
     if (!trimmed.startsWith('{{') || !trimmed.endsWith('}}')) return undefined;
     if (spot !== undefined && spot.offset === 0 && value === importedCode(spot.file.text)) {
-      return padded(TracedText.ofFile(spot.file));
+      return { text: TracedText.ofFile(spot.file), at: 1 };
     }
     const raw = this.#source.yaml.text.slice(start, end);
     const at = raw.indexOf(trimmed);
     // With escapes or folded lines in between, the code cannot be found character by character.
     if (at === -1) return undefined;
-    return this.#source.yaml.slice(start + at + 2, start + at + trimmed.length - 2);
+    return { text: this.#source.yaml.slice(start + at + 2, start + at + trimmed.length - 2), at: 0 };
   }
 
   #key(node: ParsedNode | null): { text: string; spot: Spot | undefined } {
@@ -194,13 +194,7 @@ class Converter {
 
 /** A leaf that is code. */
 export function codeNode(code: TracedText, spot: Spot | undefined): ScalarNode {
-  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: padded(code), spot };
-}
-
-/** Code as it stands between the braces of its string. */
-function padded(code: TracedText): TracedText {
-  const blank = (at: number): TracedText => TracedText.made(' ', code.spotAt(at));
-  return TracedText.join([blank(0), code, blank(code.text.length)]);
+  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, spot };
 }
 
 function plain(value: unknown): ScalarNode['value'] {

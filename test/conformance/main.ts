@@ -10,6 +10,7 @@ import type { FileReport, VectorRunner } from './runner.js';
 /** One loader per kind of file, so that a file of one kind does not pay for the others. */
 const RUNNERS: Readonly<Record<string, () => Promise<VectorRunner>>> = {
   'phs.yaml': async () => (await import('./phs-runner.js')).phsRunner,
+  'flow.yaml': async () => (await import('./flow-runner.js')).openFlowRunner(),
 };
 
 const VECTORS = fileURLToPath(new URL('../../../test/conformance/vectors', import.meta.url));

@@ -50,7 +50,7 @@ function inputOf(entry: MapEntry, action: string, args: readonly string[]): Flow
   const { value, spot } = entry;
   const text = (word: string): FlowNode => ({ kind: 'scalar', value: word, code: undefined, spot });
   if (value.kind === 'scalar' && value.code !== undefined)
-    return expressionInput(value.code, action, args, value);
+    return expressionInput(value.code.text, action, args, value);
   const entries = new Map<string, MapEntry>([['action', { key: 'action', value: text(action), spot }]]);
   if (args.length > 0) {
     entries.set('args', { key: 'args', value: { kind: 'list', items: args.map(text), spot }, spot });

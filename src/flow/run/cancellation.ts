@@ -1,4 +1,5 @@
-import { isPhlowError, PhlowError } from '../../errors.js';
+import { setMaxListeners } from 'node:events';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 
 /**
  * A signal of its own that also follows a parent's. Its reason is always a PhlowError. Whoever makes one disposes of it, so that nothing
@@ -12,6 +13,8 @@ export class Cancellation {
 
   constructor(parent?: AbortSignal) {
     this.#parent = parent;
+    // Many runs may follow one signal; each takes its listener away again.
+    if (parent !== undefined) setMaxListeners(0, parent);
     if (parent?.aborted === true) this.#follow();
     else parent?.addEventListener('abort', this.#follow, { once: true });
   }
@@ -43,7 +46,13 @@ export function reasonOf(signal: AbortSignal | undefined): PhlowError {
   const reason: unknown = signal?.reason;
   if (reason instanceof PhlowError) return reason;
   if (isPhlowError(reason)) return new PhlowError(reason.code, reason.message, { cause: reason });
-  return new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot finish the run: it was cancelled', { cause: reason });
+  return new PhlowError(
+    'PHLOW_FLOW_CANCELLED',
+    `Cannot finish the run: it was cancelled: ${messageOf(reason)}`,
+    {
+      cause: reason,
+    },
+  );
 }
 
 /** Waits for a promise, but no longer than until the signal aborts. */

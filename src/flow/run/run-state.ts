@@ -153,13 +153,13 @@ export function plain(value: PhsValue, isPlain: boolean): Value {
 
 /** A run at its start. */
 export function startRun(env: FlowEnvironment, id: number, input: RunInput): RunState {
-  const payload: PhsValue | None = 'payload' in input ? (input.payload as PhsValue) : NONE;
+  const payload: PhsValue | None = 'payload' in input ? input.payload : NONE;
   const scope = new RunScope(
     {
-      main: input.main as PhsValue,
+      main: input.main,
       payload: payload === NONE ? null : payload,
-      setup: input.setup as PhsValue,
-      tests: input.tests as PhsValue,
+      setup: input.setup,
+      tests: input.tests,
       steps: {},
     },
     env.envs,

@@ -30,14 +30,16 @@ export class TracedText {
 
   /** The pieces one after the other. */
   static join(pieces: readonly TracedText[], separator = ''): TracedText {
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) return only;
     const spans: Span[] = [];
     let at = 0;
-    for (const [index, piece] of pieces.entries()) {
-      if (index > 0) at += separator.length;
-      for (const span of piece.#spans) {
-        if (!continues(spans.at(-1), span, at)) spans.push({ ...span, at: span.at + at });
+    for (const piece of pieces) {
+      for (const { at: from, file, offset, fixed } of piece.#spans) {
+        const span = { at: from + at, file, offset, fixed };
+        if (!continues(spans.at(-1), span)) spans.push(span);
       }
-      at += piece.text.length;
+      at += piece.text.length + separator.length;
     }
     return new TracedText(pieces.map((piece) => piece.text).join(separator), spans);
   }
@@ -50,11 +52,8 @@ export class TracedText {
       const span = this.#spans[i];
       if (span === undefined || (span.at >= to && i > first)) break;
       const skipped = Math.max(0, from - span.at);
-      spans.push({
-        ...span,
-        at: Math.max(0, span.at - from),
-        offset: span.offset + (span.fixed ? 0 : skipped),
-      });
+      const { file, offset, fixed } = span;
+      spans.push({ at: Math.max(0, span.at - from), file, offset: offset + (fixed ? 0 : skipped), fixed });
     }
     return new TracedText(this.text.slice(from, to), spans);
   }
@@ -90,8 +89,8 @@ export class TracedText {
   }
 }
 
-/** True when `next`, moved by `shift`, only goes on where `last` is already heading: unchanged lines stay one span. */
-function continues(last: Span | undefined, next: Span, shift: number): boolean {
+/** True when `next` only goes on where `last` is already heading: unchanged lines stay one span. */
+function continues(last: Span | undefined, next: Span): boolean {
   if (last === undefined || last.fixed || next.fixed || last.file !== next.file) return false;
-  return next.offset - last.offset === next.at + shift - last.at;
+  return next.offset - last.offset === next.at - last.at;
 }

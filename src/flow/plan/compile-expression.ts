@@ -1,0 +1,35 @@
+import type { ModuleSignature } from '../../phs/compiler.js';
+import { compileTemplate } from '../../phs/template.js';
+import { valueOf, type FlowNode } from '../node.js';
+import { placeOf } from '../source/source-file.js';
+import type { CompileExpression } from './compile.js';
+
+/** What expressions may use. */
+export interface CompileOptions {
+  /** Modules that can be called as functions. */
+  readonly modules: ReadonlyMap<string, ModuleSignature>;
+}
+
+/** Makes the function that compiles the values of a flow. Errors in code point at the author's own text. */
+export function compilerFor({ modules }: CompileOptions): CompileExpression {
+  return (node) => compileTemplate(valueOf(node), { modules, locateLeaf: (path) => locator(node, path) });
+}
+
+/** Finds the places of a leaf's code. */
+function locator(root: FlowNode, path: readonly (string | number)[]) {
+  return (offset: number) => {
+    const node = leafAt(root, path);
+    if (node?.kind === 'scalar' && node.code !== undefined)
+      return placeOf(node.code.text.spotAt(offset - node.code.at));
+    return placeOf(node?.spot ?? root.spot);
+  };
+}
+
+function leafAt(root: FlowNode, path: readonly (string | number)[]): FlowNode | undefined {
+  let node: FlowNode | undefined = root;
+  for (const key of path) {
+    if (node === undefined || node.kind === 'scalar') return node;
+    node = node.kind === 'list' ? node.items[Number(key)] : node.entries.get(String(key))?.value;
+  }
+  return node;
+}

@@ -1,0 +1,194 @@
+import { PhlowError } from './errors.js';
+import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
+import type { Finding } from './flow/findings.js';
+import { Cancellation } from './flow/run/cancellation.js';
+import { runTests, type TestReport } from './flow/tests/run-tests.js';
+import { createHost, type Host } from './host/host.js';
+import { filtered, levelFrom, streamSink, type LogSink } from './host/log-sink.js';
+import { FlowCore } from './runtime/flow-core.js';
+import { findFlow, type FlowSource } from './runtime/flow-source.js';
+import type { InlineModules } from './runtime/inline-module.js';
+import { OpenContext } from './runtime/open-context.js';
+import { RunQueue } from './runtime/run-queue.js';
+import { stepEvents, type StepListener } from './runtime/step-events.js';
+import type { Value } from './values.js';
+
+/** How a flow is opened; everything is optional. */
+export interface OpenFlowOptions {
+  /** The host that loads the modules; default: one of the flow's own, which closes with it. */
+  readonly host?: Host;
+  /** Functions of the application that serve as modules, by the names the flow declares. */
+  readonly modules?: InlineModules;
+  /** The folder that holds `phlow_packages`; default: the current folder. */
+  readonly packagesDir?: string;
+  /** What expressions see as `envs`; default: the environment of the process. */
+  readonly envs?: Readonly<Record<string, string | undefined>>;
+  /** Most runs at once; further ones wait. Default: `PHLOW_PACKAGE_CONSUMERS_COUNT`, else 10. */
+  readonly concurrency?: number;
+  /** True: the module that the flow names as `main` starts runs as soon as the flow is open. */
+  readonly serve?: boolean;
+  /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
+  readonly log?: LogSink;
+  /** Is told of every step while it runs. */
+  readonly onStep?: StepListener;
+  /** `manual`: modules see a time that only moves by hand. For tests. */
+  readonly clock?: 'real' | 'manual';
+}
+
+/** What one run starts with. */
+export interface FlowRunOptions {
+  /** What the expressions see as `main`. */
+  readonly main?: Value;
+  /** The payload of the first step. */
+  readonly payload?: Value;
+  /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; then the run rejects with PHLOW_FLOW_TIMED_OUT. Waiting for a free place counts. */
+  readonly timeoutMs?: number | undefined;
+  /** Starts at the step with this id instead of the first one. */
+  readonly startStep?: string | undefined;
+}
+
+/**
+ * Opens a flow: reads and checks it, compiles every expression, loads its modules. Nothing has run when it resolves.
+ *
+ * @throws PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INVALID, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE with the place in
+ * the author's file, or why a module cannot be loaded.
+ */
+export async function openFlow(source: FlowSource, options: OpenFlowOptions = {}): Promise<Flow> {
+  return Flow.open(source, options);
+}
+
+/** An open flow: runs any number of times, several runs at once. */
+export class Flow {
+  readonly #core: FlowCore;
+  readonly #ownHost: () => Promise<Host> | undefined;
+  readonly #queue: RunQueue;
+  /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
+  readonly #runs = new Set<Cancellation>();
+  #isClosed = false;
+
+  private constructor(core: FlowCore, ownHost: () => Promise<Host> | undefined, queue: RunQueue) {
+    this.#core = core;
+    this.#ownHost = ownHost;
+    this.#queue = queue;
+  }
+
+  /** See `openFlow`. */
+  static async open(source: FlowSource, options: OpenFlowOptions): Promise<Flow> {
+    const found = findFlow(source);
+    // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
+    const envs = options.envs ?? process.env;
+    const sink = options.log ?? filtered(streamSink(process.stderr), levelFrom(envs['PHLOW_LOG']));
+    let ownHost: Promise<Host> | undefined;
+    const settings = {
+      host: () =>
+        options.host === undefined ? (ownHost ??= createHost({ log: sink })) : Promise.resolve(options.host),
+      inline: options.modules ?? {},
+      packagesDir: options.packagesDir ?? process.cwd(),
+      envs: () => ({ ...envs }) as Value,
+      log: (module: string, level: LogDocument['level'], message: string) =>
+        sink({ level, time: Date.now(), module, message, fields: undefined }),
+      clock: options.clock,
+      serve: options.serve ?? false,
+      observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
+    };
+    const queue = new RunQueue(options.concurrency ?? consumers(envs['PHLOW_PACKAGE_CONSUMERS_COUNT']));
+    const opened: { flow?: (flow: Flow) => void } = {};
+    const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
+    try {
+      // A main module may send its first event before the modules behind it are loaded: its run waits for them.
+      const onEvent = async (main: Value): Promise<Value> => (await ready).run({ main });
+      const core = await FlowCore.open(found, new OpenContext(settings, found.file), undefined, onEvent);
+      const flow = new Flow(core, () => ownHost, queue);
+      opened.flow?.(flow);
+      return flow;
+    } catch (error) {
+      await (await ownHost)?.close();
+      throw error;
+    }
+  }
+
+  /** What the flow says about itself. */
+  get info(): FlowInfo {
+    return this.#core.document.info;
+  }
+
+  /** Name of the module that starts runs, if the flow has one. */
+  get main(): string | undefined {
+    return this.#core.document.main?.text;
+  }
+
+  /** What is odd about the flow without keeping it from running. */
+  get warnings(): readonly Finding[] {
+    return this.#core.findings.list();
+  }
+
+  /** Settles when the main module has ended; at once for a flow that is not served by one. */
+  get mainEnded(): Promise<void> {
+    const main = this.main === undefined ? undefined : this.#core.instances.get(this.main);
+    return main?.mainEnded ?? Promise.resolve();
+  }
+
+  /**
+   * Runs the flow once and resolves with its result: the value of `return`, else the last output, else the initial payload; undefined when
+   * there is none of them.
+   *
+   * @throws PHLOW_FLOW_STEP_FAILED with the step's place and the `cause`; PHLOW_FLOW_CANCELLED, PHLOW_FLOW_TIMED_OUT.
+   */
+  async run(options: FlowRunOptions = {}): Promise<Value> {
+    this.#assertOpen();
+    const { signal, timeoutMs, ...input } = options;
+    const own = new Cancellation(signal);
+    if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
+    this.#runs.add(own);
+    try {
+      return await this.#queue.run(() => this.#core.execute({ ...input, signal: own.signal }), own.signal);
+    } finally {
+      this.#runs.delete(own);
+      own.dispose();
+    }
+  }
+
+  /** Runs the test cases of the flow one after the other. Only cases whose full title contains `filter` are run. */
+  test(options: { readonly filter?: string; readonly signal?: AbortSignal } = {}): Promise<TestReport> {
+    this.#assertOpen();
+    const { filter, signal } = options;
+    return runTests(this.#core.document, (input) => this.#core.execute({ ...input, signal }), {
+      filter,
+      envs: this.#core.env.envs,
+    });
+  }
+
+  /** Lets running runs finish within `graceMs`, cancels what is left, and stops the modules. Safe to call more than once. */
+  async close({ graceMs = 5_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#isClosed = true;
+    const timer = setTimeout(() => {
+      const reason = new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot finish the run: the flow was closed');
+      for (const run of this.#runs) run.cancel(reason);
+    }, graceMs);
+    await this.#queue.idle();
+    clearTimeout(timer);
+    await this.#core.close();
+    await (await this.#ownHost())?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed)
+      throw new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot start a run: the flow is closed');
+  }
+}
+
+function outOfTime(timeoutMs: number): PhlowError {
+  return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
+}
+
+/** How many runs go on at once (spec/runtime.md 3). */
+function consumers(text: string | undefined): number {
+  const count = text === undefined || text.trim() === '' ? NaN : Number(text);
+  return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;
+}

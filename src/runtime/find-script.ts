@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import { PACKAGES_FOLDER } from '../host/resolve.js';
+
+/** A `.phlow` file used as a module. */
+export interface FoundScript {
+  readonly file: string;
+  /** Where its metadata would be. */
+  readonly manifestPath: string;
+}
+
+/**
+ * Looks for the script forms of a module, `BASE/module.phlow` and `BASE.phlow`, in the places and the order of spec/flow.md 12.2. Undefined
+ * when there is none or when the folder holds a module with code of its own, which the host loads.
+ */
+export function findScript(module: string, baseDir: string, cwd: string): FoundScript | undefined {
+  const base = isLocalModule(module) ? resolve(baseDir, module) : join(cwd, PACKAGES_FOLDER, module);
+  const manifestPath = join(base, 'phlow.yaml');
+  const inside = join(base, 'module.phlow');
+  if (isFile(inside)) return hasOwnCode(base) ? undefined : { file: inside, manifestPath };
+  if (isFile(manifestPath)) return undefined;
+  const beside = `${base}.phlow`;
+  return isFile(beside) ? { file: beside, manifestPath } : undefined;
+}
+
+/** Beside a `module.phlow`, a `phlow.yaml` is just its metadata unless there is code as well. */
+function hasOwnCode(base: string): boolean {
+  return (
+    isFile(join(base, 'phlow.yaml')) &&
+    ['index.js', 'index.mjs', 'index.cjs'].some((name) => isFile(join(base, name)))
+  );
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

@@ -1,0 +1,186 @@
+import { messageOf, isPhlowError, PhlowError } from '../errors.js';
+import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
+import { compilerFor, type CompileOptions } from '../flow/plan/compile-expression.js';
+import { compilePlan } from '../flow/plan/compile.js';
+import type { Expression } from '../flow/plan/expression.js';
+import { Findings } from '../flow/findings.js';
+import { loadFlow } from '../flow/load-flow.js';
+import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
+import { execute } from '../flow/run/execute.js';
+import { DISK } from '../flow/source/flow-files.js';
+import { placeOf } from '../flow/source/source-file.js';
+import { toValue } from '../phs/value.js';
+import type { Value } from '../values.js';
+import type { FoundFlow } from './flow-source.js';
+import type { Instance, InstanceParameter } from './instance.js';
+import type { OpenContext } from './open-context.js';
+import { openInstance } from './open-instance.js';
+
+/** A flow that was read, checked and compiled, with its modules loaded. */
+export class FlowCore {
+  readonly document: FlowDocument;
+  readonly findings: Findings;
+  readonly env: FlowEnvironment;
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly #setup: Value;
+  #runs = 0;
+
+  private constructor(
+    document: FlowDocument,
+    findings: Findings,
+    env: FlowEnvironment,
+    instances: ReadonlyMap<string, Instance>,
+    setup: Value,
+  ) {
+    this.document = document;
+    this.findings = findings;
+    this.env = env;
+    this.instances = instances;
+    this.#setup = setup;
+  }
+
+  /**
+   * Opens a flow: everything is checked and compiled before the first module is loaded.
+   *
+   * @param onEvent runs the flow for an event of its main module.
+   */
+  static async open(
+    found: FoundFlow,
+    context: OpenContext,
+    setup: Value,
+    onEvent?: (main: Value) => Promise<Value>,
+  ): Promise<FlowCore> {
+    const findings = new Findings();
+    const document = loadFlow(found.origin, DISK, findings);
+    findings.check();
+    const signatures = new Map(
+      document.modules.map(({ name }) => [name, { parameters: [] as readonly InstanceParameter[] }]),
+    );
+    const plan = compilePlan(document, compilerFor({ modules: signatures }), findings);
+    const settings = compileSettings(document, findings);
+    findings.check();
+    const instances = new Map<string, Instance>();
+    const { envs, log, observer } = context.settings;
+    const loader = { document, settings, baseDir: found.baseDir, context, onEvent };
+    try {
+      for (const declaration of lastOfEachName(document.modules)) {
+        const instance = await loadInstance(declaration, loader);
+        instances.set(instance.name, instance);
+        // Expressions were compiled before the modules were there; their parameters are looked at when they run.
+        const signature = signatures.get(instance.name);
+        if (signature !== undefined) signature.parameters = instance.parameters;
+      }
+    } catch (error) {
+      await closeAll(instances);
+      throw error;
+    }
+    const env: FlowEnvironment = {
+      plan,
+      modules: new Set(
+        [...instances.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
+      ),
+      call: (name, input, payload, { signal }) => callInstance(instances, name, input, payload, signal),
+      log: (level, message) => log(context.logName, level, message),
+      envs,
+      observer,
+    };
+    return new FlowCore(document, findings, env, instances, setup);
+  }
+
+  /** Runs the flow once. */
+  execute(input: RunInput): Promise<Value> {
+    return execute(
+      this.env,
+      ++this.#runs,
+      this.#setup === undefined ? input : { ...input, setup: this.#setup },
+    );
+  }
+
+  /** Stops the modules. */
+  close(): Promise<void> {
+    return closeAll(this.instances);
+  }
+}
+
+interface Loader {
+  readonly document: FlowDocument;
+  readonly settings: ReadonlyMap<ModuleDeclaration, Expression>;
+  readonly baseDir: string;
+  readonly context: OpenContext;
+  readonly onEvent: ((main: Value) => Promise<Value>) | undefined;
+}
+
+async function loadInstance(declaration: ModuleDeclaration, loader: Loader): Promise<Instance> {
+  const { document, settings, baseDir, context, onEvent } = loader;
+  try {
+    const options = {
+      declaration,
+      settings: evaluateSettings(settings.get(declaration), context),
+      baseDir,
+      dispatch: context.settings.serve && document.main?.text === declaration.name ? onEvent : undefined,
+    };
+    return await openInstance(options, context, async (found, inner, setup) => {
+      const core = await FlowCore.open(found, inner, setup ?? null);
+      return {
+        execute: (main, signal) => core.execute({ main, signal }),
+        close: () => core.close(),
+      };
+    });
+  } catch (error) {
+    const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
+    const message = `Cannot load module "${declaration.name}" of the flow: Module register error: ${messageOf(error)}`;
+    const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.spot);
+    throw new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
+  }
+}
+
+function compileSettings(
+  document: FlowDocument,
+  findings: Findings,
+): ReadonlyMap<ModuleDeclaration, Expression> {
+  const compile = compilerFor({ modules: new Map() } satisfies CompileOptions);
+  const compiled = new Map<ModuleDeclaration, Expression>();
+  for (const declaration of document.modules) {
+    if (declaration.with === undefined) continue;
+    try {
+      compiled.set(declaration, compile(declaration.with));
+    } catch (error) {
+      findings.error(`Module with error: Compile error: ${messageOf(error)}`, declaration.with.spot, error);
+    }
+  }
+  return compiled;
+}
+
+function evaluateSettings(settings: Expression | undefined, context: OpenContext): Value {
+  if (settings === undefined) return undefined;
+  try {
+    return toValue(settings.evaluate({ envs: context.settings.envs() }));
+  } catch (error) {
+    throw new PhlowError('PHLOW_WITH_INVALID', `Module with error: Eval error: ${messageOf(error)}`, {
+      cause: error,
+      place: isPhlowError(error) ? error.place : undefined,
+    });
+  }
+}
+
+/** Of several declarations with one name the last one counts. */
+function lastOfEachName(modules: readonly ModuleDeclaration[]): readonly ModuleDeclaration[] {
+  const last = new Map(modules.map((declaration) => [declaration.name, declaration]));
+  return modules.filter((declaration) => last.get(declaration.name) === declaration);
+}
+
+async function callInstance(
+  instances: ReadonlyMap<string, Instance>,
+  name: string,
+  input: Value,
+  payload: Value,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  const instance = instances.get(name);
+  if (instance !== undefined) return instance.call(input, payload, signal);
+  throw new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`);
+}
+
+async function closeAll(instances: ReadonlyMap<string, Instance>): Promise<void> {
+  await Promise.all([...instances.values()].map((instance) => instance.close()));
+}

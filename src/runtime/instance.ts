@@ -1,0 +1,19 @@
+import type { Value } from '../values.js';
+
+/** One parameter of a module when expressions call it as a function. */
+export interface InstanceParameter {
+  readonly name: string;
+  readonly deprecated?: boolean;
+}
+
+/** A module of a flow, whatever it is made of: a thread, a script, a function of the application. */
+export interface Instance {
+  readonly name: string;
+  /** False for a main module without a handler. */
+  readonly isCallable: boolean;
+  readonly parameters: readonly InstanceParameter[];
+  call(input: Value, payload: Value, signal: AbortSignal | undefined): Promise<Value>;
+  /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
+  readonly mainEnded: Promise<void> | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,73 @@
+import { PhlowError } from '../errors.js';
+import type { RunObserver } from '../flow/run/observer.js';
+import { placeOf, type Spot } from '../flow/source/source-file.js';
+import type { Host } from '../host/host.js';
+import type { Value } from '../values.js';
+import type { LogLevel } from '../wire/log-record.js';
+import type { InlineModules } from './inline-module.js';
+
+/** Writes a line of a flow or of an inline module. */
+export type WriteLog = (module: string, level: LogLevel, message: string) => void;
+
+/** What a flow and the scripts inside it are opened with. */
+export interface OpenSettings {
+  /** The host that loads modules; asked for when the first one is needed. */
+  readonly host: () => Promise<Host>;
+  readonly inline: InlineModules;
+  /** The folder that holds `phlow_packages`. */
+  readonly packagesDir: string;
+  readonly envs: () => Value;
+  readonly log: WriteLog;
+  readonly clock: 'real' | 'manual' | undefined;
+  /** True: the module named by `main` starts runs. */
+  readonly serve: boolean;
+  readonly observer: RunObserver | undefined;
+}
+
+/** Where a flow stands among flows that use each other as modules. */
+export class OpenContext {
+  readonly settings: OpenSettings;
+  /** Names of the script modules around this flow. */
+  readonly #path: readonly string[];
+  /** Files of the flows around this one, and its own. */
+  readonly #files: readonly string[];
+
+  constructor(
+    settings: OpenSettings,
+    file: string | undefined,
+    path: readonly string[] = [],
+    files: readonly string[] = [],
+  ) {
+    this.settings = settings;
+    this.#path = path;
+    this.#files = file === undefined ? files : [...files, file];
+  }
+
+  /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
+  inside(name: string, file: string, spot: Spot | undefined): OpenContext {
+    if (this.#files.includes(file)) {
+      const chain = [...this.#files, file].join(' -> ');
+      throw new PhlowError(
+        'PHLOW_FLOW_INVALID',
+        `Cannot open script module "${name}": it uses itself (${chain})`,
+        {
+          place: placeOf(spot),
+        },
+      );
+    }
+    const settings = { ...this.settings, inline: {}, serve: false, observer: undefined };
+    return new OpenContext(settings, file, [...this.#path, name], this.#files);
+  }
+
+  /** What an instance is called in the host: several flows may share one, and each has names of its own. */
+  hostName(host: Host, name: string): string {
+    const wanted = [...this.#path, name].join('/');
+    if (!host.modules.has(wanted)) return wanted;
+    for (let n = 2; ; n++) if (!host.modules.has(`${wanted}#${n}`)) return `${wanted}#${n}`;
+  }
+
+  /** The name under which log steps of this flow write. */
+  get logName(): string {
+    return ['flow', ...this.#path].join('/');
+  }
+}

@@ -1,0 +1,74 @@
+import { PhlowError } from '../errors.js';
+import { reasonOf } from '../flow/run/cancellation.js';
+import { RUN_LIMITS } from '../flow/limits.js';
+
+/** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */
+export class RunQueue {
+  readonly #atOnce: number;
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(atOnce: number) {
+    this.#atOnce = Math.max(1, atOnce);
+  }
+
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#running >= this.#atOnce) await this.#turn(signal);
+    else this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  idle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const before = this.#onIdle;
+      this.#onIdle = () => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  /** Waits for a place; whoever leaves hands it over. */
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#waiting.size >= RUN_LIMITS.waitingRuns) {
+      const message = `Cannot start another run: ${this.#waiting.size} are waiting already`;
+      return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
+    }
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.#waiting.delete(start);
+        reject(reasonOf(signal));
+      };
+      if (signal?.aborted === true) {
+        giveUp();
+        return;
+      }
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.add(start);
+    });
+  }
+
+  #release(): void {
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      this.#waiting.delete(next);
+      next();
+      return;
+    }
+    this.#running--;
+    if (this.#running > 0) return;
+    this.#onIdle?.();
+    this.#onIdle = undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { SourcePlace } from '../code-frame.js';
+import type { RunObserver } from '../flow/run/observer.js';
+import { NONE } from '../flow/run/none.js';
+import { placeOf } from '../flow/source/source-file.js';
+import type { Step } from '../flow/plan/plan.js';
+import { toValue } from '../phs/value.js';
+import type { Value } from '../values.js';
+
+/** Which step an event is about. */
+export interface StepInfo {
+  /** The step's number in document order, from 0. */
+  readonly index: number;
+  /** Where it is in the flow, e.g. `steps[2].then[0]`. */
+  readonly path: string;
+  readonly id: string | undefined;
+  readonly label: string | undefined;
+  readonly module: string | undefined;
+  /** Where it stands in its file; worked out when it is asked for. */
+  readonly place: SourcePlace | undefined;
+}
+
+/** What happens in a step. */
+export type StepEvent = { readonly run: number; readonly step: StepInfo } & (
+  | { readonly type: 'entered' }
+  /** The condition was computed. */
+  | { readonly type: 'asserted'; readonly outcome: boolean }
+  /** The step failed and is tried again. */
+  | { readonly type: 'retried'; readonly error: unknown }
+  /** The step ended; `hasOutput` tells an output that is undefined from none. */
+  | { readonly type: 'left'; readonly hasOutput: boolean; readonly output: Value }
+  | { readonly type: 'failed'; readonly error: unknown }
+);
+
+/** Takes the events of steps, in order, while the run waits. Must not throw. */
+export type StepListener = (event: StepEvent) => void;
+
+/** Turns what the engine reports into events. */
+export function stepEvents(listener: StepListener): RunObserver {
+  return {
+    entered: (run, step) => listener({ type: 'entered', run, step: infoOf(step) }),
+    asserted: (run, step, outcome) => listener({ type: 'asserted', run, step: infoOf(step), outcome }),
+    retried: (run, step, error) => listener({ type: 'retried', run, step: infoOf(step), error }),
+    left: (run, step, output) => {
+      const hasOutput = output !== NONE;
+      listener({
+        type: 'left',
+        run,
+        step: infoOf(step),
+        hasOutput,
+        output: hasOutput ? toValue(output) : undefined,
+      });
+    },
+    failed: (run, step, error) => listener({ type: 'failed', run, step: infoOf(step), error }),
+  };
+}
+
+const INFOS = new WeakMap<Step, StepInfo>();
+
+function infoOf(step: Step): StepInfo {
+  const known = INFOS.get(step);
+  if (known !== undefined) return known;
+  const { document, index } = step;
+  const info: StepInfo = {
+    index,
+    path: document.path,
+    id: document.id?.text,
+    label: document.label,
+    module: document.use?.text,
+    get place() {
+      return placeOf(document.spot);
+    },
+  };
+  INFOS.set(step, info);
+  return info;
+}
