@@ -8,3 +8,16 @@ export { builtInNames } from './host/resolve.js';
 export type { LogLine } from './host/log-line.js';
 export type { LogSink } from './host/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
+export { openFlow, type Flow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
+export type { FlowSource } from './runtime/flow-source.js';
+export type {
+  InlineContext,
+  InlineHandler,
+  InlineModule,
+  InlineModules,
+  InlinePackage,
+} from './runtime/inline-module.js';
+export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js';
+export type { FlowInfo } from './flow/document/flow-document.js';
+export type { Finding } from './flow/findings.js';
+export type { CaseResult, TestReport } from './flow/tests/run-tests.js';
