@@ -75,7 +75,7 @@ export function escapedPoint(text: PatternText): number | undefined {
     return hexPoint(text, length);
   }
   // Any sign of ASCII may be escaped but the two that mean boundaries of words.
-  if (/^[!-/:-@[-`{-~]$/.test(letter) && letter !== '<' && letter !== '>') {
+  if (/^[ -/:-@[-`{-~]$/.test(letter) && letter !== '<' && letter !== '>') {
     return text.next().codePointAt(0);
   }
   return undefined;
