@@ -1,0 +1,105 @@
+import { compareText } from '../../src/values.js';
+
+/** A chunk is split in two above this many keys; a chunk below a quarter of it joins its neighbour. */
+const LARGEST_CHUNK = 512;
+
+/** True for the keys at the front of the order, false from some key on. */
+export type IsBefore = (key: string) => boolean;
+
+/**
+ * Keys in code-point order, in chunks of a few hundred. Unlike the B-trees in the registry it counts: the rank of a key and the key at a
+ * rank cost one search and a walk over the chunks' lengths, so the size of a prefix range is exact without visiting its keys.
+ */
+export class SortedKeys {
+  /** No chunk is empty. */
+  readonly #chunks: string[][] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a key that is not in it yet. */
+  add(key: string): void {
+    this.#size++;
+    const isBefore: IsBefore = (other) => compareText(other, key) < 0;
+    const index = Math.min(this.#chunkAt(isBefore), this.#chunks.length - 1);
+    const chunk = this.#chunks[index];
+    if (chunk === undefined) {
+      this.#chunks.push([key]);
+      return;
+    }
+    chunk.splice(countBefore(chunk, isBefore), 0, key);
+    if (chunk.length > LARGEST_CHUNK) this.#chunks.splice(index + 1, 0, chunk.splice(LARGEST_CHUNK / 2));
+  }
+
+  /** Removes a key; nothing happens when it is not in it. */
+  delete(key: string): void {
+    const isBefore: IsBefore = (other) => compareText(other, key) < 0;
+    const index = this.#chunkAt(isBefore);
+    const chunk = this.#chunks[index];
+    if (chunk === undefined) return;
+    const place = countBefore(chunk, isBefore);
+    if (chunk[place] !== key) return;
+    chunk.splice(place, 1);
+    this.#size--;
+    if (chunk.length === 0) this.#chunks.splice(index, 1);
+    else if (chunk.length < LARGEST_CHUNK / 4) this.#joinWithNext(index);
+  }
+
+  /** How many keys stand at the front of the order for which `isBefore` holds. */
+  rank(isBefore: IsBefore): number {
+    const index = this.#chunkAt(isBefore);
+    let rank = 0;
+    for (let i = 0; i < index; i++) rank += this.#chunks[i]?.length ?? 0;
+    const chunk = this.#chunks[index];
+    return chunk === undefined ? rank : rank + countBefore(chunk, isBefore);
+  }
+
+  /** The keys of the ranks from `from` (included) to `to` (excluded), in order. */
+  slice(from: number, to: number): string[] {
+    const keys: string[] = [];
+    let rank = 0;
+    for (const chunk of this.#chunks) {
+      if (rank >= to) break;
+      const end = rank + chunk.length;
+      if (end > from) {
+        const last = Math.min(chunk.length, to - rank);
+        for (let i = Math.max(0, from - rank); i < last; i++) keys.push(chunk[i] ?? '');
+      }
+      rank = end;
+    }
+    return keys;
+  }
+
+  /** The first chunk that holds a key which is not before; the number of chunks when there is none. */
+  #chunkAt(isBefore: IsBefore): number {
+    let low = 0;
+    let high = this.#chunks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(this.#chunks[middle]?.at(-1) ?? '')) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #joinWithNext(index: number): void {
+    const chunk = this.#chunks[index] ?? [];
+    const next = this.#chunks[index + 1];
+    if (next === undefined || chunk.length + next.length > LARGEST_CHUNK / 2) return;
+    chunk.push(...next);
+    this.#chunks.splice(index + 1, 1);
+  }
+}
+
+function countBefore(keys: readonly string[], isBefore: IsBefore): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(keys[middle] ?? '')) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,267 @@
+import QuickLRU from 'quick-lru';
+import { Deadlines } from './deadlines.js';
+import { Recency } from './recency.js';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const FEWEST_SLOTS = 16;
+/** Expired entries that one insertion into a full store drops at most: enough to keep up, too few to be felt. */
+const DROPPED_PER_SET = 128;
+
+/** What a store is built with. */
+export interface StoreOptions {
+  /** Most entries. */
+  readonly capacity: number;
+  /** Most bytes, as the weights given to `set` count them. */
+  readonly maxBytes: number;
+  /** Milliseconds since an arbitrary start; never goes back. Asked only where a deadline can matter. */
+  readonly now: () => number;
+}
+
+/** Hears of every key that comes and goes, with the slot it has. */
+export interface KeyObserver {
+  added(key: string, slot: number): void;
+  dropped(key: string, slot: number): void;
+  cleared(): void;
+}
+
+/**
+ * Values under keys with exact capacity, strict least-recently-used eviction and deadlines. A key is looked up in quick-lru, used in one
+ * generation only (it never gets as full as its `maxSize`, so it never drops anything itself); what it finds is the number of a
+ * slot, and everything else about the entry stands in arrays at that number. So a hit costs a few integer writes, an eviction needs no
+ * search, and what is dropped leaves nothing behind.
+ *
+ * An entry has expired when `now` lies beyond its deadline. Expired entries stay, and count in `size`, until something touches them,
+ * their room is wanted, or `expire` gives them up.
+ */
+export class Store {
+  readonly #capacity: number;
+  readonly #maxBytes: number;
+  readonly #now: () => number;
+  readonly #slots: QuickLRU<string, number>;
+  /** Slots count from 1; 0 stands for none. */
+  #keys: (string | undefined)[] = [undefined];
+  #values: unknown[] = [undefined];
+  #weights = new Float64Array(FEWEST_SLOTS);
+  #recency = new Recency(FEWEST_SLOTS);
+  #deadlines: Deadlines | undefined;
+  /** Slots that were in use and are not any more. */
+  #free: number[] = [];
+  #bytes = 0;
+  /** Entries with a deadline before this instant are gone for every caller, though their slots may wait to be swept. */
+  #givenUpBefore = -NEVER;
+  #givenUp = 0;
+  #givenUpBytes = 0;
+  #observer: KeyObserver | undefined;
+
+  constructor(options: StoreOptions) {
+    this.#capacity = options.capacity;
+    this.#maxBytes = options.maxBytes;
+    this.#now = options.now;
+    this.#slots = new QuickLRU({ maxSize: options.capacity + 1 });
+  }
+
+  /** Entries, expired ones that nobody has touched included. */
+  get size(): number {
+    return this.#occupied - this.#givenUp;
+  }
+
+  /** The sum of the weights of the entries that `size` counts. */
+  get bytes(): number {
+    return this.#bytes - this.#givenUpBytes;
+  }
+
+  /** Entries that `expire` has given up and `sweep` has yet to free. */
+  get backlog(): number {
+    return this.#givenUp;
+  }
+
+  /** One more than the highest slot that was ever in use. */
+  get slotsEnd(): number {
+    return this.#keys.length;
+  }
+
+  /** The value of a key, which becomes the most recently used; undefined when there is none or it has expired. */
+  get(key: string): unknown {
+    const slot = this.#find(key);
+    if (slot === 0) return undefined;
+    this.#recency.touch(slot);
+    return this.#values[slot];
+  }
+
+  /** True when a key has a value that has not expired; has no effect on recency. */
+  has(key: string): boolean {
+    return this.#find(key) !== 0;
+  }
+
+  /** The value of a key as it stands, without an effect on recency and without a look at its deadline. */
+  peek(key: string): unknown {
+    return this.#values[this.#slots.get(key) ?? 0];
+  }
+
+  /**
+   * Puts a value under a key, which becomes the most recently used.
+   *
+   * @param weight the bytes the entry counts for.
+   * @param ttlMs milliseconds until it expires, `Infinity` for never.
+   * @returns false when the entry alone outweighs `maxBytes`; nothing has changed then.
+   */
+  set(key: string, value: unknown, weight: number, ttlMs: number): boolean {
+    if (weight > this.#maxBytes) return false;
+    let slot = this.#slots.get(key);
+    if (slot === undefined || this.#isGivenUp(slot)) {
+      if (slot !== undefined) this.#drop(slot);
+      if (this.#occupied >= this.#capacity) this.#makeRoom();
+      slot = this.#occupy(key);
+    } else {
+      this.#recency.touch(slot);
+      this.#bytes -= this.#weights[slot] ?? 0;
+    }
+    this.#values[slot] = value;
+    this.#weights[slot] = weight;
+    this.#bytes += weight;
+    this.#setDeadline(slot, ttlMs);
+    while (this.#bytes > this.#maxBytes) this.#makeRoom();
+    return true;
+  }
+
+  /** Removes a key; false when it had no value or an expired one. */
+  delete(key: string): boolean {
+    const slot = this.#find(key);
+    if (slot === 0) return false;
+    this.#drop(slot);
+    return true;
+  }
+
+  /** Removes everything; returns what `size` was. */
+  clear(): number {
+    const { size } = this;
+    this.#slots.clear();
+    this.#keys = [undefined];
+    this.#values = [undefined];
+    this.#weights = new Float64Array(FEWEST_SLOTS);
+    this.#recency = new Recency(FEWEST_SLOTS);
+    this.#deadlines = undefined;
+    this.#free = [];
+    this.#bytes = 0;
+    this.#givenUp = 0;
+    this.#givenUpBytes = 0;
+    this.#observer?.cleared();
+    return size;
+  }
+
+  /**
+   * Gives up every expired entry at once: none of them counts or can be found from here on. Their slots are freed by `sweep`, in as many
+   * goes as the caller likes.
+   *
+   * @returns how many were given up.
+   */
+  expire(): number {
+    if (this.#deadlines === undefined) return 0;
+    const now = this.#now();
+    const before = this.#givenUp;
+    this.#deadlines.eachBetween(this.#givenUpBefore, now, (slot) => {
+      this.#givenUp++;
+      this.#givenUpBytes += this.#weights[slot] ?? 0;
+    });
+    this.#givenUpBefore = now;
+    return this.#givenUp - before;
+  }
+
+  /** Frees at most `limit` slots of entries that were given up. */
+  sweep(limit: number): void {
+    for (let left = limit; left > 0 && this.#givenUp > 0; left--) {
+      this.#drop(this.#deadlines?.firstBefore(this.#givenUpBefore) ?? 0);
+    }
+  }
+
+  /** The key in a slot, also of an expired entry; undefined for a free slot and for an entry that was given up. */
+  keyAt(slot: number): string | undefined {
+    return this.#isGivenUp(slot) ? undefined : this.#keys[slot];
+  }
+
+  /** Lets `observer` hear of keys from now on; undefined ends it. */
+  observe(observer: KeyObserver | undefined): void {
+    this.#observer = observer;
+  }
+
+  get #occupied(): number {
+    return this.#keys.length - 1 - this.#free.length;
+  }
+
+  #isGivenUp(slot: number): boolean {
+    return this.#givenUp > 0 && this.#deadlines !== undefined && this.#deadlines.of(slot) < this.#givenUpBefore;
+  }
+
+  /** The slot of a live entry, or 0; drops the entry when it has expired. */
+  #find(key: string): number {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return 0;
+    if (this.#deadlines === undefined || this.#deadlines.of(slot) >= this.#now()) return slot;
+    this.#drop(slot);
+    return 0;
+  }
+
+  #occupy(key: string): number {
+    const slot = this.#free.pop() ?? this.#keys.length;
+    if (slot >= this.#weights.length) this.#grow();
+    this.#keys[slot] = key;
+    this.#slots.set(key, slot);
+    this.#recency.add(slot);
+    this.#observer?.added(key, slot);
+    return slot;
+  }
+
+  #grow(): void {
+    const length = this.#weights.length * 2;
+    const weights = new Float64Array(length);
+    weights.set(this.#weights);
+    this.#weights = weights;
+    this.#recency.grow(length);
+    this.#deadlines?.grow(length);
+  }
+
+  #setDeadline(slot: number, ttlMs: number): void {
+    if (ttlMs === NEVER) {
+      this.#deadlines?.set(slot, NEVER);
+      return;
+    }
+    this.#deadlines ??= new Deadlines(this.#weights.length);
+    this.#deadlines.set(slot, this.#now() + ttlMs);
+  }
+
+  /** Drops expired entries; where there are none, the least recently used one. */
+  #makeRoom(): void {
+    if (this.#givenUp > 0) {
+      // Room enough, and nothing that a caller could still count.
+      this.sweep(DROPPED_PER_SET);
+      return;
+    }
+    const now = this.#deadlines === undefined ? 0 : this.#now();
+    for (let dropped = 0; dropped < DROPPED_PER_SET; dropped++) {
+      const slot = this.#deadlines?.firstBefore(now) ?? 0;
+      if (slot === 0) {
+        if (dropped === 0) this.#drop(this.#recency.oldest);
+        return;
+      }
+      this.#drop(slot);
+    }
+  }
+
+  #drop(slot: number): void {
+    const key = this.#keys[slot];
+    if (key === undefined) return;
+    const weight = this.#weights[slot] ?? 0;
+    this.#bytes -= weight;
+    if (this.#isGivenUp(slot)) {
+      this.#givenUp--;
+      this.#givenUpBytes -= weight;
+    }
+    this.#slots.delete(key);
+    this.#recency.remove(slot);
+    this.#deadlines?.set(slot, NEVER);
+    this.#keys[slot] = undefined;
+    this.#values[slot] = undefined;
+    this.#free.push(slot);
+    this.#observer?.dropped(key, slot);
+  }
+}
