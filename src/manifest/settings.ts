@@ -3,7 +3,7 @@ import type { Violation } from '../sdk/violation.js';
 import { isMap, type ValueMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
 import type { Manifest } from './manifest.js';
-import { compileValidator } from './validator.js';
+import { compileValidator, type Violations } from './validator.js';
 import { shortText } from './violation-text.js';
 
 const LONGEST_CHECK_MS = 2_000;
@@ -15,13 +15,18 @@ const LONGEST_CHECK_MS = 2_000;
  */
 export function validateWith(manifest: Manifest, given: unknown): ValueMap {
   const settings = copyOf(manifest, given ?? {});
-  if (!isMap(settings)) {
-    const message = `with must be an object: found ${shortText(settings)}`;
-    throw refused(manifest, [{ path: '', keyword: 'type', message }]);
-  }
+  const violations = violationsOf(manifest, settings);
+  if (violations !== undefined) throw refused(manifest, violations);
+  if (isMap(settings)) return settings as ValueMap;
+  // The schema comes first because it may have a text of its own for this.
+  const message = `with must be an object: found ${shortText(settings)}`;
+  throw refused(manifest, [{ path: '', keyword: 'type', message }]);
+}
+
+function violationsOf(manifest: Manifest, settings: unknown): Violations | undefined {
   const schema = manifest.with;
-  if (schema === undefined) return settings as ValueMap;
-  const violations = boundedRun(
+  if (schema === undefined) return undefined;
+  return boundedRun(
     () => compileValidator(schema, { subject: 'with' })(settings),
     LONGEST_CHECK_MS,
     (reason, cause) =>
@@ -34,8 +39,6 @@ export function validateWith(manifest: Manifest, given: unknown): ValueMap {
         },
       ),
   );
-  if (violations !== undefined) throw refused(manifest, violations);
-  return settings as ValueMap;
 }
 
 /** A copy of their own: defaults are written into it, and nobody can change it behind the module's back. */

@@ -74,8 +74,8 @@ function isRequired(schema: unknown): boolean {
 }
 
 function parametersOf(input: JsonSchema | undefined, source: YamlSource): Parameter[] {
-  if (input?.['type'] !== 'object' || !isMap(input['properties'])) return [];
-  const properties = input['properties'];
+  const properties = input?.['properties'];
+  if (![input?.['type']].flat().includes('object') || !isMap(properties)) return [];
   return source.keysAt('/input/properties').map((name) => {
     const property = properties[name];
     return { name, deprecated: isMap(property) && property['deprecated'] === true };

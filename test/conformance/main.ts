@@ -11,11 +11,21 @@ import type { FileReport, VectorRunner } from './runner.js';
 const RUNNERS: Readonly<Record<string, () => Promise<VectorRunner>>> = {
   'phs.yaml': async () => (await import('./phs-runner.js')).phsRunner,
   'flow.yaml': async () => (await import('./flow-runner.js')).openFlowRunner(),
+  'cache.yaml': async () => (await import('./cache-runner.js')).openCacheRunner(),
+  'module.yaml': async () => (await import('./module-runner.js')).openModuleRunner(),
 };
 
 const VECTORS = fileURLToPath(new URL('../../../test/conformance/vectors', import.meta.url));
 /** No vector waits longer than this for a result. */
 const VECTOR_TIMEOUT_MS = 20_000;
+
+/** Counts one vector, for its file and for the module it is about. */
+function count(report: FileReport, outcome: 'passed' | 'failed', module: string | undefined): void {
+  report[outcome]++;
+  if (module === undefined) return;
+  const modules = (report.modules ??= {});
+  (modules[module] ??= { passed: 0, failed: 0 })[outcome]++;
+}
 
 async function runFile(path: string, open: () => Promise<VectorRunner>): Promise<FileReport> {
   const runner = await open();
@@ -32,9 +42,9 @@ async function runFile(path: string, open: () => Promise<VectorRunner>): Promise
         );
       });
       await Promise.race([runner.check(vector), late]);
-      report.passed++;
+      count(report, 'passed', runner.moduleOf?.(vector));
     } catch (error) {
-      report.failed++;
+      count(report, 'failed', runner.moduleOf?.(vector));
       report.failures.push({ name: runner.nameOf(vector, index), reason: messageOf(error) });
     } finally {
       clearTimeout(timer);

@@ -4,6 +4,8 @@ export interface FileReport {
   passed: number;
   failed: number;
   readonly failures: { readonly name: string; readonly reason: string }[];
+  /** The same counts for each module, where the file is about several. */
+  modules?: Record<string, { passed: number; failed: number }>;
 }
 
 /** Runs one vector: resolves when it holds, rejects with the reason when it does not. */
@@ -16,6 +18,8 @@ export interface VectorRunner {
   /** The name of a vector in reports. */
   nameOf(vector: Record<string, unknown>, index: number): string;
   check: VectorCheck;
+  /** The module a vector is about, in files about several. */
+  moduleOf?(vector: Record<string, unknown>): string;
   /** Ends what the runner started. */
   close?(): Promise<void>;
 }

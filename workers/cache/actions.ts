@@ -15,7 +15,7 @@ const BASE_BYTES = 200;
 const PLACE_BYTES = 8;
 
 const ACTIONS = {
-  set({ key, value, ttlMs }, cache, log) {
+  set: ({ key, value, ttlMs }, cache, log) => {
     if (!cache.set(key, value, ttlMs)) {
       const error = `The entry of key '${key}' is larger than max_bytes, which is ${cache.config.maxBytes}`;
       log.error(`Cache operation failed: ${error}`);
@@ -25,30 +25,30 @@ const ACTIONS = {
     return { success: true, key, cached: true };
   },
 
-  get({ key }, cache) {
+  get: ({ key }, cache) => {
     const value = cache.store.get(key);
     const found = value !== undefined;
     cache.stats.lookedUp(found);
     return { success: true, found, key, value: found ? value : null };
   },
 
-  remove({ key }, cache) {
+  remove: ({ key }, cache) => {
     if (!cache.store.delete(key)) return { success: true, key, removed: false, error: 'Key not found' };
     cache.stats.removes++;
     return { success: true, key, removed: true };
   },
 
-  clear(_action, cache) {
+  clear: (_action, cache) => {
     return { success: true, cleared: true, previous_size: cache.store.clear() };
   },
 
-  exists({ key }, cache) {
+  exists: ({ key }, cache) => {
     const found = cache.store.has(key);
     cache.stats.lookedUp(found);
     return { success: true, key, found };
   },
 
-  list({ query }, cache) {
+  list: ({ query }, cache) => {
     const { keys, total } = cache.list(query);
     return {
       success: true,
@@ -60,11 +60,11 @@ const ACTIONS = {
     };
   },
 
-  cleanup(_action, cache) {
+  cleanup: (_action, cache) => {
     return { success: true, cleaned_count: cache.expire() };
   },
 
-  stats(_action, { config, stats, store }) {
+  stats: (_action, { config, stats, store }) => {
     const figures = {
       size: store.size,
       capacity: config.capacity,

@@ -22,8 +22,7 @@ export interface CacheConfig {
 export function configOf(settings: CacheSettings): CacheConfig {
   return {
     capacity: settings.capacity,
-    defaultTtlMs:
-      settings.default_ttl === undefined ? Number.POSITIVE_INFINITY : settings.default_ttl * 1000,
+    defaultTtlMs: settings.default_ttl === undefined ? Number.POSITIVE_INFINITY : settings.default_ttl * 1000,
     maxBytes: settings.max_bytes ?? Number.POSITIVE_INFINITY,
   };
 }

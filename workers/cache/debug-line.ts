@@ -10,7 +10,9 @@ export function debugLine(action: Action, reply: Reply): string {
     case 'get':
       return `Cache ${reply['found'] === true ? 'hit' : 'miss'} for key '${action.key}'`;
     case 'remove':
-      return reply['removed'] === true ? `Removed key '${action.key}'` : `Key '${action.key}' not found for removal`;
+      return reply['removed'] === true
+        ? `Removed key '${action.key}'`
+        : `Key '${action.key}' not found for removal`;
     case 'exists':
       return `Key '${action.key}' exists: ${String(reply['found'])}`;
     case 'clear':

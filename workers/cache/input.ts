@@ -4,7 +4,12 @@ import type { ListQuery } from './list.js';
 
 /** What the cache can be told to do, with every field in the form it computes with. */
 export type Action =
-  | { readonly action: 'set'; readonly key: string; readonly value: unknown; readonly ttlMs: number | undefined }
+  | {
+      readonly action: 'set';
+      readonly key: string;
+      readonly value: unknown;
+      readonly ttlMs: number | undefined;
+    }
   | { readonly action: 'get' | 'remove' | 'exists'; readonly key: string }
   | { readonly action: 'clear' | 'cleanup' | 'stats' }
   | { readonly action: 'list'; readonly query: ListQuery };
@@ -90,18 +95,19 @@ function filterOf(input: CacheInput, log: Log): { prefix: string; suffix: string
     case undefined:
       if ((prefix ?? suffix ?? value) === undefined) return EVERY_KEY;
   }
-  log.warn(`Listed every key: ${FILTER_ADVICE[type ?? ''] ?? `unknown filter_type '${type ?? ''}'`}`);
+  log.warn(`Listed every key: ${FILTER_ADVICE.get(type) ?? `unknown filter_type '${type ?? ''}'`}`);
   return EVERY_KEY;
 }
 
 const EVERY_KEY = { prefix: '', suffix: '' } as const;
 
-const FILTER_ADVICE: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
-  '': 'a filter field is given without a filter_type',
-  prefix: "filter_type 'prefix' needs filter_prefix or filter_value",
-  suffix: "filter_type 'suffix' needs filter_suffix or filter_value",
-  pattern: "filter_type 'pattern' needs both filter_prefix and filter_suffix",
-});
+/** What is missing, for each `filter_type` (undefined: none given) that leads here. */
+const FILTER_ADVICE: ReadonlyMap<string | undefined, string> = new Map([
+  [undefined, 'a filter field is given without a filter_type'],
+  ['prefix', "filter_type 'prefix' needs filter_prefix or filter_value"],
+  ['suffix', "filter_type 'suffix' needs filter_suffix or filter_value"],
+  ['pattern', "filter_type 'pattern' needs both filter_prefix and filter_suffix"],
+]);
 
 function optionalText(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : textOf(value);

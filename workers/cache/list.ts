@@ -35,9 +35,7 @@ export function pageOfSorted(keys: SortedKeys, query: ListQuery): Page {
   const { prefix, suffix, isDescending, offset } = query;
   const from = prefix === '' ? 0 : keys.rank((key) => compareText(key, prefix) < 0);
   const to =
-    prefix === ''
-      ? keys.size
-      : keys.rank((key) => key.startsWith(prefix) || compareText(key, prefix) < 0);
+    prefix === '' ? keys.size : keys.rank((key) => key.startsWith(prefix) || compareText(key, prefix) < 0);
   if (suffix !== '') {
     const matching = keys.slice(from, to).filter((key) => key.endsWith(suffix));
     if (isDescending) matching.reverse();

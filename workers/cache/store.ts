@@ -189,7 +189,9 @@ export class Store {
   }
 
   #isGivenUp(slot: number): boolean {
-    return this.#givenUp > 0 && this.#deadlines !== undefined && this.#deadlines.of(slot) < this.#givenUpBefore;
+    return (
+      this.#givenUp > 0 && this.#deadlines !== undefined && this.#deadlines.of(slot) < this.#givenUpBefore
+    );
   }
 
   /** The slot of a live entry, or 0; drops the entry when it has expired. */

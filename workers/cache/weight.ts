@@ -78,6 +78,7 @@ function isLatin(text: string): boolean {
   const { length } = text;
   const head = Math.min(length, SAMPLED_TEXT);
   for (let i = 0; i < head; i++) if (text.charCodeAt(i) > 0xff) return false;
-  for (let i = Math.max(head, length - SAMPLED_TEXT); i < length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  for (let i = Math.max(head, length - SAMPLED_TEXT); i < length; i++)
+    if (text.charCodeAt(i) > 0xff) return false;
   return true;
 }

@@ -47,7 +47,10 @@ describe('Deadlines', () => {
   });
 
   test('the first is always the earliest, whatever was set, moved and taken away', () => {
-    const step = fc.tuple(fc.integer({ min: 1, max: SLOTS - 1 }), fc.oneof(fc.nat(50), fc.constant(Infinity)));
+    const step = fc.tuple(
+      fc.integer({ min: 1, max: SLOTS - 1 }),
+      fc.oneof(fc.nat(50), fc.constant(Infinity)),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
         const deadlines = new Deadlines(SLOTS);

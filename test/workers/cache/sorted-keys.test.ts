@@ -53,7 +53,10 @@ describe('SortedKeys', () => {
   });
 
   test('equals a sorted set, whatever comes and goes', () => {
-    const step = fc.tuple(fc.boolean(), fc.string({ maxLength: 3, unit: fc.constantFrom('a', 'b', '🙂', '～') }));
+    const step = fc.tuple(
+      fc.boolean(),
+      fc.string({ maxLength: 3, unit: fc.constantFrom('a', 'b', '🙂', '～') }),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
         const keys = new SortedKeys();

@@ -1,0 +1,122 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { builtInNames, createHost, type LogLine, type Module } from '../../src/index.js';
+import { messageOf } from '../../src/errors.js';
+import { isMap, textOf, type Value } from '../../src/values.js';
+import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
+import { checkExact, checkPartial } from './same-reply.js';
+import type { VectorRunner } from './runner.js';
+
+type Vector = Readonly<Record<string, unknown>>;
+
+/** Longer than any vector waits, in the module's own time. */
+const LONG_MS = 400 * 24 * 3_600_000;
+const FIXED = '_fixed';
+
+/** What a call must come to. One key that ends in `_fixed` replaces everything that is expected of the original. */
+function expectationsOf(call: Vector): Vector {
+  const fixed = Object.entries(call).filter(([key]) => key.endsWith(FIXED));
+  if (fixed.length === 0) return call;
+  return Object.fromEntries(fixed.map(([key, value]) => [key.slice(0, -FIXED.length), value]));
+}
+
+/** What came of a call: a reply or the text of an error, and whether there is anything yet. */
+class Outcome {
+  isSettled = false;
+  reply: Value;
+  error: string | undefined;
+
+  constructor(call: Promise<Value>) {
+    call.then(
+      (reply) => {
+        this.isSettled = true;
+        this.reply = reply;
+      },
+      (error: unknown) => {
+        this.isSettled = true;
+        this.error = messageOf(error);
+      },
+    );
+  }
+}
+
+function checkOutcome(outcome: Outcome, expected: Vector): void {
+  const wanted = expected['step_error_match'] ?? expected['step_error'];
+  if (wanted !== undefined) {
+    if (outcome.error?.includes(textOf(wanted)) === true) return;
+    throw new Error(`expected an error with "${textOf(wanted)}", got ${outcome.error ?? 'a reply'}`);
+  }
+  if (outcome.error !== undefined) throw new Error(`expected a reply, got the error: ${outcome.error}`);
+  if ('expect' in expected) checkExact(expected['expect'], outcome.reply ?? null);
+  if ('expect_partial' in expected) checkPartial(expected['expect_partial'], outcome.reply);
+}
+
+/** Moves the module's time to the earliest and the latest moment at which the calls may end, and looks whether they have. */
+async function settle(module: Module, outcomes: readonly Outcome[], expected: Vector): Promise<void> {
+  const exact = expected['exact_ms'];
+  const earliest = Number(exact ?? expected['min_ms'] ?? 0);
+  const latest = Number(exact ?? expected['max_ms'] ?? expected['total_max_ms'] ?? LONG_MS);
+  if (earliest > 0) {
+    await module.clock.advance(earliest - 1);
+    await turn();
+    if (outcomes.some(({ isSettled }) => isSettled)) throw new Error(`ended before ${earliest} ms`);
+  }
+  await module.clock.advance(latest - Math.max(0, earliest - 1));
+  await turn();
+  if (outcomes.some(({ isSettled }) => !isSettled)) throw new Error(`did not end within ${latest} ms`);
+}
+
+async function checkCalls(module: Module, vector: Vector): Promise<void> {
+  const width = Number(vector['concurrent'] ?? 1);
+  for (const call of callsOf(vector)) {
+    const expected = expectationsOf(call);
+    const filled = (value: unknown, index: number): Value => (value === '~index' ? index : (value as Value));
+    const outcomes = Array.from({ length: width }, (_, index) => {
+      const input = call['no_input'] === true ? undefined : filled(call['input'], index);
+      return new Outcome(module.call(input, 'payload' in call ? { payload: call['payload'] as Value } : {}));
+    });
+    await settle(module, outcomes, expected);
+    outcomes.forEach((outcome, index) => {
+      const own =
+        'expect' in expected ? { ...expected, expect: filled(expected['expect'], index) } : expected;
+      checkOutcome(outcome, own);
+    });
+  }
+}
+
+/** The log lines that the calls must write, in order; calls that say nothing about them may write any. */
+function checkLines(vector: Vector, lines: readonly LogLine[]): void {
+  const wanted = callsOf(vector).map((call) => expectationsOf(call)['log']);
+  if (wanted.every((line) => line === undefined)) return;
+  checkExact(
+    wanted.filter((line) => isMap(line)),
+    lines.map(({ level, message }) => ({ level, message })),
+  );
+}
+
+async function check(vector: Vector): Promise<void> {
+  const name = String(vector['module']);
+  if (!builtInNames().includes(name)) throw new Error('module not implemented');
+  if (vector['path'] === 'engine') throw new Error('flow engine not implemented');
+  const lines: LogLine[] = [];
+  const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line) });
+  try {
+    const loading = host.load(name, { ...settingsOf(vector), clock: 'manual', checkOutput: true });
+    if ('config_error' in vector) {
+      await checkRefusal(loading, vector['config_error']);
+      return;
+    }
+    await checkCalls(await loading, vector);
+  } finally {
+    await host.close();
+  }
+  if (name === 'log') checkLines(vector, lines);
+}
+
+/** Runs the vectors of module.yaml that are about built-in modules, with time that only the runner moves. */
+export function openModuleRunner(): Promise<VectorRunner> {
+  return Promise.resolve({
+    nameOf: (vector, index) => textOf(vector['name'] ?? index),
+    moduleOf: (vector) => String(vector['module']),
+    check,
+  });
+}
