@@ -14,19 +14,37 @@ const COUNT = 10;
 const SETTLE_MS = 300;
 const FIRST_MESSAGE = new URL('../../peers/threads/first-message.js', import.meta.url);
 
-const START: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
-  bare: () =>
-    Promise.resolve(async () => {
-      await once(new Worker(FIRST_MESSAGE), 'message');
-    }),
-  phlow: async () => {
-    const host = await createHost({ logLevel: 'off' });
-    let loads = 0;
-    return async () => {
-      await (await host.load(modulePath('echo-integer'), { name: `probe${loads++}` })).call(1);
-    };
-  },
-};
+/** Starts one at a time, and ends all of them. */
+interface Subject {
+  startOne(): Promise<void>;
+  stopAll(): Promise<void>;
+}
+
+function bareWorkers(): Subject {
+  const workers: Worker[] = [];
+  return {
+    startOne: async () => {
+      const worker = new Worker(FIRST_MESSAGE);
+      workers.push(worker);
+      await once(worker, 'message');
+    },
+    stopAll: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+async function modules(): Promise<Subject> {
+  const host = await createHost({ logLevel: 'off' });
+  let loads = 0;
+  return {
+    startOne: async () => {
+      const module = await host.load(modulePath('echo-integer'), { name: `probe${loads++}` });
+      await module.call(1);
+    },
+    stopAll: () => host.close(),
+  };
+}
 
 async function settledBytes(): Promise<number> {
   globalThis.gc?.();
@@ -34,12 +52,12 @@ async function settledBytes(): Promise<number> {
   return process.memoryUsage.rss();
 }
 
-const startOne = await START[process.argv[2] ?? 'bare']?.();
-await startOne?.();
+const subject = process.argv[2] === 'phlow' ? await modules() : bareWorkers();
+await subject.startOne();
 const before = await settledBytes();
 const begun = performance.now();
-for (let i = 0; i < COUNT; i++) await startOne?.();
+for (let i = 0; i < COUNT; i++) await subject.startOne();
 const ms = (performance.now() - begun) / COUNT;
 const idleBytes = Math.round(((await settledBytes()) - before) / COUNT);
 console.log(JSON.stringify({ ms, idleBytes }));
-process.exit(0);
+await subject.stopAll();
