@@ -21,3 +21,5 @@ export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js
 export type { FlowInfo } from './flow/document/flow-document.js';
 export type { Finding } from './flow/findings.js';
 export type { CaseResult, TestReport } from './flow/tests/run-tests.js';
+export { listModules, type ListedModule } from './host/list-modules.js';
+export { readManifest } from './manifest/read.js';

@@ -1,4 +1,5 @@
 import { PhlowError } from '../errors.js';
+import { requireEngines } from '../manifest/engines.js';
 import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -40,8 +41,8 @@ export class Host {
 
   /**
    * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind:
-   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_WITH_INVALID,
-   * PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_HOST_CLOSED.
+   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED,
+   * PHLOW_WITH_INVALID, PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_HOST_CLOSED.
    *
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
@@ -51,6 +52,7 @@ export class Host {
     const name = options.name ?? found.name;
     this.#assertFree(name);
     const manifest = await readManifest(found.manifestPath);
+    requireEngines(manifest);
     this.#assertOpen('load', nameOrPath);
     this.#assertFree(name);
     const slot = this.#createSlot(name, found, manifest, options);

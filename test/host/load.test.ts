@@ -36,6 +36,7 @@ describe('load()', () => {
     ['no-entry', 'PHLOW_ENTRY_MISSING', 'missing.js'],
     ['bad-manifest', 'PHLOW_MANIFEST_INVALID', 'Did you mean "type"'],
     ['no-manifest', 'PHLOW_MANIFEST_UNREADABLE', 'phlow.yaml'],
+    ['future-engine', 'PHLOW_ENGINE_UNSUPPORTED', 'needs node >=999'],
   ])('of %s rejects with %s and leaves the host usable', (name, code, text) =>
     withHost(async (host) => {
       const error = await errorOf(host.load(fixtureModule(name)));

@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { PhlowError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
+
+/** One option of a command. */
+export interface OptionSpec {
+  /** `flag` takes no value, `text` takes one. */
+  readonly kind: 'flag' | 'text';
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** The options of a command, by their long name. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** What was given for a set of options: `true` for a flag, the text otherwise; nothing where an option was left out. */
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]?: Specs[Name]['kind'] extends 'flag' ? true : string;
+};
+
+/** A command line after its command. */
+export interface Arguments<Specs extends OptionSpecs = OptionSpecs> {
+  readonly options: OptionValues<Specs>;
+  readonly positionals: readonly string[];
+  /** What followed `--`. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * Reads options and positionals in any order; `--` ends the options.
+ *
+ * @throws PhlowError PHLOW_USAGE for an option that is unknown, lacks its value, or has one it does not take.
+ */
+export function parseArguments<Specs extends OptionSpecs>(
+  argv: readonly string[],
+  specs: Specs,
+): Arguments<Specs> {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => [
+        name,
+        {
+          type: spec.kind === 'flag' ? ('boolean' as const) : ('string' as const),
+          ...(spec.short === undefined ? {} : { short: spec.short }),
+        },
+      ]),
+    ),
+    // Its own complaints cannot name the nearest option: the tokens are judged here.
+    strict: false,
+    tokens: true,
+  });
+  const options: Record<string, true | string> = {};
+  const positionals: string[] = [];
+  let end = argv.length;
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') end = Math.min(end, token.index);
+    else if (token.kind === 'option') options[token.name] = optionValue(token, specs);
+    else if (token.index < end) positionals.push(token.value);
+  }
+  return { options: options as OptionValues<Specs>, positionals, rest: argv.slice(end + 1) };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function optionValue(token: OptionToken, specs: OptionSpecs): true | string {
+  const { name, rawName, value } = token;
+  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+  if (spec === undefined) {
+    const known = Object.keys(specs).map((long) => `--${long}`);
+    throw usage(`Unknown option ${rawName}.${didYouMean(rawName, known)}`);
+  }
+  if (spec.kind === 'flag') {
+    if (value !== undefined) throw usage(`Option ${rawName} takes no value: found "${value}"`);
+    return true;
+  }
+  // `--main --json` forgot the value of --main; a value that begins like an option is written --main=VALUE.
+  const isForgotten = value === undefined || (token.inlineValue !== true && /^--?[A-Za-z]/.test(value));
+  if (isForgotten) throw usage(`Option ${rawName} needs a value: ${rawName}=${spec.value ?? 'VALUE'}`);
+  return value;
+}
+
+/** A complaint about how phlow was called. */
+export function usage(message: string): PhlowError {
+  return new PhlowError('PHLOW_USAGE', message);
+}

@@ -1,0 +1,72 @@
+import { PHLOW_VERSION } from '../version.js';
+import { parseArguments, usage } from './args.js';
+import type { Command, Surroundings } from './command.js';
+import { COMMANDS } from './commands/table.js';
+import { errorJson, errorText } from './error-text.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import { commandHelp, generalHelp } from './help.js';
+import { refuseCommandLine } from './plain-form.js';
+
+/** Runs one command line (without `node` and the script) to its end and resolves with the exit code. Reports every error itself. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { print } = surroundings;
+  try {
+    return await dispatch(argv, surroundings);
+  } catch (error) {
+    if (wantsJson(argv)) print.result(errorJson(error));
+    else print.note(errorText(error, print));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const [first] = argv;
+  const { print } = surroundings;
+  if (first === '--help' || first === '-h' || first === 'help') {
+    const topic = first === 'help' ? commandNamed(argv[1]) : undefined;
+    print.result(topic === undefined ? generalHelp(COMMANDS) : commandHelp(topic));
+    return EXIT.ok;
+  }
+  if (first === '--version' || first === '-V') {
+    print.result(PHLOW_VERSION);
+    return EXIT.ok;
+  }
+  if (first === undefined) {
+    print.note(generalHelp(COMMANDS));
+    return EXIT.usage;
+  }
+  const command = commandNamed(first);
+  return command === undefined
+    ? refuseCommandLine(argv, COMMANDS)
+    : runCommand(command, argv.slice(1), surroundings);
+}
+
+function commandNamed(name: string | undefined): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
+
+function runCommand(command: Command, argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const help = { help: { kind: 'flag', short: 'h', help: 'show this help' } } as const;
+  const args = parseArguments(argv, { ...command.options, ...help });
+  if (args.options['help'] === true) {
+    surroundings.print.result(commandHelp(command));
+    return Promise.resolve(EXIT.ok);
+  }
+  const { least, most } = command.positionals;
+  if (args.positionals.length < least) {
+    throw usage(`Command "${command.name}" needs more: phlow ${command.name} ${command.parameters}`);
+  }
+  if (args.positionals.length > most) {
+    const extra = args.positionals[most] ?? '';
+    throw usage(
+      `Command "${command.name}" does not take "${extra}": phlow ${command.name} ${command.parameters}`,
+    );
+  }
+  return command.run(args, surroundings);
+}
+
+/** Also true when the command line itself is wrong: a program that asked for JSON must be able to read the complaint. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? argv.length : end).includes('--json');
+}

@@ -1,0 +1,55 @@
+import { listModules, type ListedModule } from '../../index.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { resultText } from '../result-text.js';
+
+/** Lists the modules that can be loaded by name. */
+export const modules = defineCommand({
+  name: 'modules',
+  parameters: '',
+  summary: 'list the modules that can be loaded by name from here',
+  positionals: { least: 0, most: 0 },
+  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
+  async run({ options }, { print }) {
+    const listed = await listModules(process.cwd());
+    if (options.json === true) {
+      print.result(resultText(listed.map(asRecord), true) ?? '[]');
+    } else {
+      for (const line of asTable(listed)) print.result(line);
+    }
+    return EXIT.ok;
+  },
+});
+
+function asRecord({ name, origin, path, manifest, error }: ListedModule): Record<string, unknown> {
+  return {
+    name,
+    origin,
+    path,
+    type: manifest?.type ?? null,
+    version: manifest?.version ?? null,
+    description: manifest?.description ?? null,
+    error: error === undefined ? null : { code: error.code, message: error.message },
+  };
+}
+
+function asTable(listed: readonly ListedModule[]): string[] {
+  const rows = listed.map(({ name, origin, manifest, error }) => [
+    name,
+    manifest?.type ?? '-',
+    manifest?.version ?? '-',
+    origin,
+    error === undefined ? firstLine(manifest?.description ?? '') : `${error.code}: ${error.message}`,
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,69 @@
+import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
+import { isMap, textOf } from '../values.js';
+import { jsonText } from './json-text.js';
+import type { Printer } from './print.js';
+
+/** An error as a person reads it: code and sentence, the place with its frame, the other problems of the same file, what caused it. */
+export function errorText(error: unknown, print: Printer): string {
+  if (!isPhlowError(error)) return `${print.alarm('error')}: ${messageOf(error)}`;
+  const lines = [`${print.alarm(`error[${error.code}]`)}: ${error.message}`];
+  if (error.place !== undefined) lines.push(placeText(error.place));
+  lines.push(...otherProblems(error), ...authorFrame(error));
+  lines.push(...causeTexts(error).map((text) => `  caused by: ${text}`));
+  return lines.join('\n');
+}
+
+/** An error as one JSON object for programs: `{"error":{"code","message","place","details"}}`. */
+export function errorJson(error: unknown): string {
+  const { place } = isPhlowError(error) ? error : { place: undefined };
+  return jsonText({
+    error: {
+      code: isPhlowError(error) ? error.code : 'PHLOW_INTERNAL',
+      message: messageOf(error),
+      place: place === undefined ? null : { ...place },
+      details: isPhlowError(error) ? error.details : {},
+    },
+  });
+}
+
+const MOST_CAUSES = 8;
+
+function placeText(place: NonNullable<PhlowError['place']>): string {
+  return `  --> ${place.file}:${place.line}:${place.column}\n${place.frame}`;
+}
+
+/** What the causes say that was not said before: many a sentence quotes its cause already. */
+function causeTexts(error: PhlowError): string[] {
+  const texts: string[] = [];
+  let said = error.message;
+  let { cause } = error;
+  for (let depth = 0; depth < MOST_CAUSES && cause !== undefined; depth++) {
+    const text = messageOf(cause);
+    if (!said.includes(text)) {
+      texts.push(text);
+      said += `\n${text}`;
+    }
+    cause = isMap(cause) ? cause['cause'] : undefined;
+  }
+  return texts;
+}
+
+/** Where a module's own code threw. */
+function authorFrame(error: PhlowError): string[] {
+  if (error.code !== 'PHLOW_MODULE_ERROR') return [];
+  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line) && !line.includes('node:'));
+  return frame === undefined ? [] : [`  ${frame.trim()}`];
+}
+
+/** What else is wrong with the same file. The first entry of either list is the message itself. */
+function otherProblems(error: PhlowError): string[] {
+  const problems: unknown = error.details['problems'] ?? error.details['errors'];
+  if (!Array.isArray(problems)) return [];
+  return problems
+    .slice(1)
+    .filter(isMap)
+    .map((problem) => {
+      const place = isMap(problem['place']) ? problem['place'] : problem;
+      return `  also at ${textOf(place['line'])}:${textOf(place['column'])}: ${textOf(problem['message'])}`;
+    });
+}

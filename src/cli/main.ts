@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { runCli } from './cli.js';
+import { EXIT } from './exit-code.js';
+import { Printer } from './print.js';
+
+/** How long an interrupted command may take to end in order, in milliseconds. */
+const LONGEST_FAREWELL_MS = 10_000;
+
+/** Signals this close together are one, in milliseconds. */
+const ECHO_MS = 500;
+
+const print = new Printer();
+const interruption = new AbortController();
+let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+let interruptedAt = 0;
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (interruptedBy !== undefined) {
+      // Terminals and wrappers often deliver one Ctrl+C twice; only one that comes later means "now".
+      if (performance.now() - interruptedAt > ECHO_MS) process.exit(EXIT[name]);
+      return;
+    }
+    interruptedBy = name;
+    interruptedAt = performance.now();
+    setTimeout(() => process.exit(EXIT[name]), LONGEST_FAREWELL_MS).unref();
+    interruption.abort(new Error(`interrupted by ${name}`));
+  });
+}
+
+const code = await runCli(process.argv.slice(2), { print, signal: interruption.signal });
+await print.flush();
+process.exit(interruptedBy === undefined ? code : EXIT[interruptedBy]);

@@ -1,0 +1,54 @@
+/** The part of a stream that is written to here. */
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/**
+ * The command line's two voices: results on standard output, everything else on standard error. A reader that went away (`phlow ... | head`)
+ * is no failure: what is written after that is dropped.
+ */
+export class Printer {
+  /** Whether standard error understands colours and whoever runs us wants them. */
+  readonly isColourful: boolean;
+  readonly #out: Output;
+  readonly #err: Output;
+  #isOutGone = false;
+  #isErrGone = false;
+
+  constructor(out: Output = process.stdout, err: Output = process.stderr, env = process.env) {
+    this.#out = out;
+    this.#err = err;
+    this.isColourful = err.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+    out.on('error', () => {
+      this.#isOutGone = true;
+    });
+    err.on('error', () => {
+      this.#isErrGone = true;
+    });
+  }
+
+  /** One line (or several) of result. */
+  result(text: string): void {
+    if (!this.#isOutGone) this.#out.write(`${text}\n`);
+  }
+
+  /** One line (or several) beside the result. */
+  note(text: string): void {
+    if (!this.#isErrGone) this.#err.write(`${text}\n`);
+  }
+
+  /** Text in bold red, or plain where colours are not wanted. */
+  alarm(text: string): string {
+    return this.isColourful ? `\u001b[1;31m${text}\u001b[0m` : text;
+  }
+
+  /** Resolves when everything written has left the process or can no longer do so. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#isOutGone || written(this.#out), this.#isErrGone || written(this.#err)]);
+  }
+}
+
+function written(stream: Output): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,17 @@
+import { createHost, type Host } from '../index.js';
+
+/** Opens a host for one command and closes it however the command ends; an interruption closes it at once, which ends every wait. */
+export async function withHost<T>(signal: AbortSignal, use: (host: Host) => Promise<T>): Promise<T> {
+  const host = await createHost();
+  const stop = (): void => {
+    // What closing has to say is said by the call in `finally`, which joins the same end.
+    host.close().catch(() => undefined);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await use(host);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await host.close();
+  }
+}

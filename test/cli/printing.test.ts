@@ -1,0 +1,83 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { errorText } from '../../src/cli/error-text.js';
+import { jsonArgument } from '../../src/cli/json-argument.js';
+import { jsonText } from '../../src/cli/json-text.js';
+import { Printer } from '../../src/cli/print.js';
+import { PhlowError } from '../../src/errors.js';
+
+function printer(isTTY: boolean, env: NodeJS.ProcessEnv): Printer {
+  return new Printer(new PassThrough(), Object.assign(new PassThrough(), { isTTY }), env);
+}
+
+describe('colour', () => {
+  const error = new PhlowError('PHLOW_INTERNAL', 'no');
+
+  test('is used on a terminal only', () => {
+    expect(errorText(error, printer(true, {}))).toBe('\u001b[1;31merror[PHLOW_INTERNAL]\u001b[0m: no');
+    expect(errorText(error, printer(false, {}))).toBe('error[PHLOW_INTERNAL]: no');
+  });
+
+  test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('is left out with %p', (env) => {
+    expect(printer(true, env).isColourful).toBe(false);
+  });
+});
+
+describe('an error', () => {
+  test('is followed by its causes, each said once', () => {
+    const error = new PhlowError('PHLOW_INTERNAL', 'outer', {
+      cause: new Error('middle', { cause: new Error('inner') }),
+    });
+    expect(errorText(error, printer(false, {}))).toBe(
+      'error[PHLOW_INTERNAL]: outer\n  caused by: middle\n  caused by: inner',
+    );
+  });
+
+  test('whose cause is itself is printed all the same', () => {
+    const error = new PhlowError('PHLOW_INTERNAL', 'round');
+    Object.assign(error, { cause: error });
+    expect(errorText(error, printer(false, {}))).toBe('error[PHLOW_INTERNAL]: round');
+  });
+});
+
+describe('jsonText()', () => {
+  test('writes what JSON.stringify writes for plain data', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        expect(jsonText(value, indent)).toBe(JSON.stringify(value, null, indent));
+      }),
+    );
+  });
+
+  test('writes bigints as digits and what JSON cannot hold as null', () => {
+    expect(jsonText([2n ** 63n, Number.NaN, undefined, () => 1])).toBe(
+      '[9223372036854775808,null,null,null]',
+    );
+  });
+});
+
+describe('jsonArgument()', () => {
+  test('reads what JSON.parse reads', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const read = JSON.stringify(jsonArgument('x', text), (_, value: unknown) =>
+          typeof value === 'bigint' ? Number(value) : value,
+        );
+        expect(read).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+
+  test('keeps integers of 64 bits exact, wherever they stand', () => {
+    expect(jsonArgument('x', '{"a":[9223372036854775807,-9007199254740993,1,1.5],"b":"1"}')).toEqual({
+      a: [9223372036854775807n, -9007199254740993n, 1, 1.5],
+      b: '1',
+    });
+    expect(jsonArgument('x', '[18446744073709551616]')).toEqual([18446744073709551616]);
+  });
+
+  test('refuses anything else', () => {
+    expect(() => jsonArgument('--main', "{'a':1}")).toThrow('Cannot read --main as JSON');
+  });
+});
