@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../code-frame.js';
-import { PhlowError, type PhlowErrorCode } from '../errors.js';
+import { isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
 import { placeOf, type Spot } from './source/source-file.js';
 
 /** One thing to say about a flow. An error keeps it from running; a warning does not. */
@@ -10,23 +10,17 @@ export interface Finding {
   readonly place: SourcePlace | undefined;
 }
 
+interface Kept extends Omit<Finding, 'place'> {
+  readonly spot: Spot | undefined;
+  readonly cause: unknown;
+}
+
 /** Collects what is to be said about a flow, so that one look shows all of it. */
 export class Findings {
-  readonly #list: {
-    severity: Finding['severity'];
-    code: PhlowErrorCode;
-    message: string;
-    spot: Spot | undefined;
-    cause: unknown;
-  }[] = [];
+  readonly #list: Kept[] = [];
 
-  error(
-    message: string,
-    spot: Spot | undefined,
-    cause?: unknown,
-    code: PhlowErrorCode = 'PHLOW_FLOW_INVALID',
-  ): void {
-    this.#list.push({ severity: 'error', code, message, spot, cause });
+  error(message: string, spot: Spot | undefined, cause?: unknown): void {
+    this.#list.push({ severity: 'error', code: 'PHLOW_FLOW_INVALID', message, spot, cause });
   }
 
   warning(message: string, spot: Spot | undefined): void {
@@ -35,12 +29,10 @@ export class Findings {
 
   /** Everything found, with its places worked out. */
   list(): readonly Finding[] {
-    return this.#list.map(({ severity, code, message, spot }) => ({
-      severity,
-      code,
-      message,
-      place: placeOf(spot),
-    }));
+    return this.#list.map((kept) => {
+      const { severity, code, message } = kept;
+      return { severity, code, message, place: placeIn(kept) };
+    });
   }
 
   /** @throws the first error, with all of them in `details.errors`. */
@@ -50,9 +42,14 @@ export class Findings {
     if (first === undefined) return;
     const rest = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
     throw new PhlowError(first.code, `Cannot build the flow: ${first.message}${rest}`, {
-      place: placeOf(first.spot),
+      place: placeIn(first),
       cause: first.cause,
       details: { errors: this.list().filter(({ severity }) => severity === 'error') },
     });
   }
+}
+
+/** An error in code knows better where it is than the value that holds the code. */
+function placeIn({ spot, cause }: Kept): SourcePlace | undefined {
+  return (isPhlowError(cause) ? cause.place : undefined) ?? placeOf(spot);
 }

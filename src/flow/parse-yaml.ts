@@ -14,7 +14,8 @@ import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry, ScalarNode } from './node.js';
 import { importedCode } from './source/import-lines.js';
 import { looksLikeCode } from './source/looks-like-code.js';
-import { isEvaluated, itemRole, keyRole, type Role } from './source/roles.js';
+import type { Setting } from './source/frames.js';
+import { isEvaluated, itemRole, keyLocals, keyRole, NO_LOCALS } from './source/roles.js';
 import { placeOf, type Spot } from './source/source-file.js';
 import { TracedText } from './source/traced-text.js';
 import type { Rewritten } from './source/rewrite.js';
@@ -78,14 +79,14 @@ class Converter {
   }
 
   convert(contents: ParsedNode | null): FlowNode {
-    return this.#node(contents, 'flow', 0, false);
+    return this.#node(contents, { role: 'flow', locals: NO_LOCALS }, 0, false);
   }
 
-  #node(node: ParsedNode | null, role: Role, depth: number, inFlow: boolean): FlowNode {
+  #node(node: ParsedNode | null, at: Setting, depth: number, inFlow: boolean): FlowNode {
     const spot = node === null ? undefined : this.#spot(node.range[0], node.range[1]);
     const before = this.#count(1, spot);
     if (depth > FLOW_LIMITS.nesting) throw tooDeep(spot);
-    const made = this.#make(node, role, depth, inFlow, spot);
+    const made = this.#make(node, at, depth, inFlow, spot);
     if (node !== null && !isAlias(node) && node.anchor !== undefined) {
       this.#anchors.set(node.anchor, { node: made, size: this.#nodes - before });
     }
@@ -94,14 +95,16 @@ class Converter {
 
   #make(
     node: ParsedNode | null,
-    role: Role,
+    at: Setting,
     depth: number,
     inFlow: boolean,
     spot: Spot | undefined,
   ): FlowNode {
     if (isSeq(node)) {
       const within = inFlow || node.flow === true;
-      const items = node.items.map((item) => this.#node(item, itemRole(role), depth + 1, within));
+      const items = node.items.map((item) =>
+        this.#node(item, { ...at, role: itemRole(at.role) }, depth + 1, within),
+      );
       return { kind: 'list', items, spot };
     }
     if (isMap(node)) {
@@ -109,7 +112,7 @@ class Converter {
       const entries = new Map<string, MapEntry>();
       for (const pair of node.items) {
         const key = this.#key(pair.key);
-        const value = this.#node(pair.value, keyRole(role, key.text), depth + 1, within);
+        const value = this.#node(pair.value, below(at, key.text), depth + 1, within);
         // Deleted first, so that the last of equal keys also has the last place.
         entries.delete(key.text);
         entries.set(key.text, { key: key.text, value, spot: key.spot });
@@ -122,18 +125,18 @@ class Converter {
       this.#count(target.size, spot);
       return target.node;
     }
-    return this.#scalar(node, role, inFlow, spot);
+    return this.#scalar(node, at, inFlow, spot);
   }
 
-  #scalar(node: ParsedNode | null, role: Role, inFlow: boolean, spot: Spot | undefined): ScalarNode {
+  #scalar(node: ParsedNode | null, at: Setting, inFlow: boolean, spot: Spot | undefined): ScalarNode {
     if (!isScalar(node)) return { kind: 'scalar', value: null, code: undefined, spot };
     const [start, end] = node.range;
     if (node.tag === '!phs') {
       return codeNode(this.#source.yaml.slice(end - node.source.length, end), spot);
     }
-    if (node.type === 'PLAIN' && inFlow && this.#source.findCode && isEvaluated(role)) {
+    if (node.type === 'PLAIN' && inFlow && this.#source.findCode && isEvaluated(at.role)) {
       const text = node.source;
-      if (looksLikeCode(text)) return codeNode(this.#source.yaml.slice(start, end), spot);
+      if (looksLikeCode(text, at.locals)) return codeNode(this.#source.yaml.slice(start, end), spot);
     }
     const value = plain(node.value);
     return { kind: 'scalar', value, code: this.#codeOf(value, start, end, spot), spot };
@@ -190,6 +193,10 @@ class Converter {
       place: placeOf(spot),
     });
   }
+}
+
+function below({ role, locals }: Setting, key: string): Setting {
+  return { role: keyRole(role, key), locals: keyLocals(locals, role, key) };
 }
 
 /** A leaf that is code. */

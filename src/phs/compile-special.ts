@@ -1,6 +1,6 @@
 import type { Call } from './ast.js';
 import { functionNotFound } from './builtins/registry.js';
-import { isHostName } from './compile-variables.js';
+import { isGiven } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import { Fn } from './fn.js';
 import { ExitSignal, type Code } from './frame.js';
@@ -38,7 +38,7 @@ const isDefinedVariable: SpecialForm = (compiler, node) => {
   if (arg?.type === 'literal' && typeof arg.value === 'string') compiler.scope.resolve(arg.value);
   return onValues(([name, ...rest]) => {
     if (typeof name !== 'string' || rest.length > 0) return undefined;
-    return known.includes(name) || (seesHost && isHostName(name));
+    return known.includes(name) || (seesHost && isGiven(compiler, name));
   })(compiler, node);
 };
 

@@ -1,14 +1,17 @@
 import { didYouMean } from '../nearest.js';
 import type { Name, This } from './ast.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
+import { getEntry } from './entries.js';
 import { Fn } from './fn.js';
 import type { Cell, Code, Frame, Scope } from './frame.js';
 import { ScriptError } from './script-error.js';
 import type { Binding } from './static-scope.js';
-import type { PhsValue } from './value.js';
+import type { PhsMap, PhsValue } from './value.js';
+
+const NO_LOCALS: PhsMap = {};
 
 /** How the variables of the host are read. They are constants all the way down. */
-const HOST: Readonly<Record<keyof Scope, Code>> = {
+const HOST: Readonly<Record<Exclude<keyof Scope, 'locals'>, Code>> = {
   main: (frame) => frame.scope.main ?? null,
   payload: (frame) => frame.scope.payload ?? null,
   input: (frame) => frame.scope.input ?? null,
@@ -18,9 +21,13 @@ const HOST: Readonly<Record<keyof Scope, Code>> = {
   tests: (frame) => frame.scope.tests ?? null,
 };
 
-/** True for the names of the variables that the host gives. */
-export function isHostName(name: string): name is keyof Scope {
+function isHostName(name: string): name is keyof typeof HOST {
   return Object.hasOwn(HOST, name);
+}
+
+/** True for the names of the variables that the host gives. */
+export function isGiven(compiler: Compiler, name: string): boolean {
+  return isHostName(name) || compiler.locals.has(name);
 }
 
 /** Where a variable is kept: how to read it and how to write to it. */
@@ -68,7 +75,9 @@ export function cellAt(frame: Frame, index: number): Cell {
 
 /** What a name refers to, as long as it is not a variable of the script. */
 function otherMeaning(compiler: Compiler, name: string): Code | undefined {
-  if (isHostName(name) && compiler.scope.seesHost) return HOST[name];
+  if (isGiven(compiler, name) && compiler.scope.seesHost) {
+    return isHostName(name) ? HOST[name] : (frame) => getEntry(frame.scope.locals ?? NO_LOCALS, name) ?? null;
+  }
   for (const { name: defined } of compiler.functions.values()) {
     if (defined === name) return () => new Fn(name);
   }
@@ -79,7 +88,7 @@ function otherMeaning(compiler: Compiler, name: string): Code | undefined {
 export function variableNotFound(compiler: Compiler, node: Name): ScriptError {
   const known = [
     ...compiler.scope.names(),
-    ...(compiler.scope.seesHost ? Object.keys(HOST) : []),
+    ...(compiler.scope.seesHost ? [...Object.keys(HOST), ...compiler.locals] : []),
     ...[...compiler.functions.values()].map((fn) => fn.name),
   ];
   return new ScriptError('ErrorVariableNotFound', `Variable not found: ${node.name}`, {

@@ -43,6 +43,7 @@ export function compileScript(
   code: string,
   limits: Limits,
   modules: ReadonlyMap<string, ModuleSignature>,
+  locals: ReadonlySet<string>,
 ): CompiledScript {
   if (code.length > limits.codeLength) {
     throw new ScriptSyntaxError(
@@ -63,7 +64,7 @@ export function compileScript(
     script.functions.flatMap((fn) => fn.parameters),
   );
   const scope = new StaticScope('script', shared);
-  const compiler = makeCompiler({ code, limits, modules, functions, scope, shared });
+  const compiler = makeCompiler({ code, limits, modules, locals, functions, scope, shared });
   for (const { name, parameters, body } of script.functions) {
     const fn = functions.get(functionKey(name, parameters.length));
     if (fn !== undefined)
@@ -97,7 +98,7 @@ function callsModule(
 }
 
 function makeCompiler(
-  parts: Pick<Compiler, 'code' | 'limits' | 'modules' | 'functions' | 'scope' | 'shared'>,
+  parts: Pick<Compiler, 'code' | 'limits' | 'modules' | 'locals' | 'functions' | 'scope' | 'shared'>,
 ): Compiler {
   const compiler: Compiler = {
     ...parts,

@@ -38,6 +38,8 @@ export interface Compiler {
   readonly code: string;
   readonly limits: Limits;
   readonly modules: ReadonlyMap<string, ModuleSignature>;
+  /** Names of further variables that the host gives. */
+  readonly locals: ReadonlySet<string>;
   /** The named functions of the script, by `name/arity`. */
   readonly functions: ReadonlyMap<string, CompiledFn>;
   /** Names that mean nothing where they stand; a closure fails for them when it is made. */

@@ -1,6 +1,6 @@
 import type { Ref } from './builtins/registry.js';
 import type { Run } from './run.js';
-import type { PhsValue } from './value.js';
+import type { PhsMap, PhsValue } from './value.js';
 
 /** The variables that the host gives to an expression; absent ones are unit. */
 export interface Scope {
@@ -11,6 +11,8 @@ export interface Scope {
   readonly steps?: PhsValue;
   readonly envs?: PhsValue;
   readonly tests?: PhsValue;
+  /** Further variables, by the names that the expression was compiled with. */
+  readonly locals?: PhsMap | undefined;
 }
 
 /** A compiled node: computes its value in a frame. */

@@ -2,7 +2,7 @@ import type { Node } from './ast.js';
 import { getIndex, getProperty, setIndex, setProperty } from './access.js';
 import type { Ref } from './builtins/registry.js';
 import { SKIPPED } from './compile-access.js';
-import { compileName, isHostName, selfOf, variableOf } from './compile-variables.js';
+import { compileName, isGiven, selfOf, variableOf } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import type { Code, Frame } from './frame.js';
 import { placed } from './placed.js';
@@ -57,7 +57,7 @@ export function placeOf(compiler: Compiler, node: Node): Place | undefined {
   }
   const read = compileName(compiler, root, MODE.look);
   // A host variable is constant; a name that means nothing fails when it is read.
-  const constant = isHostName(root.name) && compiler.scope.seesHost ? root.name : undefined;
+  const constant = isGiven(compiler, root.name) && compiler.scope.seesHost ? root.name : undefined;
   return { ...path, read, write: read, constant };
 }
 

@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** The modules that can be called, by the name they have in expressions. */
   readonly modules?: ReadonlyMap<string, ModuleSignature> | undefined;
+  /** Names of variables that the scope brings in `locals`, besides those that every scope has. */
+  readonly locals?: ReadonlySet<string> | undefined;
   /** Where an offset in the code stands in the file that the code comes from. */
   readonly locate?: Locate | undefined;
   /** Takes the lines that `print` and `debug` write; standard output when absent. */
@@ -36,6 +38,7 @@ export interface Program {
 }
 
 const NO_MODULES: ReadonlyMap<string, ModuleSignature> = new Map();
+const NO_LOCALS: ReadonlySet<string> = new Set();
 
 function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -51,7 +54,7 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
   const origin: Origin = { code, locate: options.locate };
   let script: CompiledScript;
   try {
-    script = compileScript(code, limits, options.modules ?? NO_MODULES);
+    script = compileScript(code, limits, options.modules ?? NO_MODULES, options.locals ?? NO_LOCALS);
   } catch (error) {
     throw reported(error, origin);
   }

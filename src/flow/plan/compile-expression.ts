@@ -12,15 +12,18 @@ export interface CompileOptions {
 
 /** Makes the function that compiles the values of a flow. Errors in code point at the author's own text. */
 export function compilerFor({ modules }: CompileOptions): CompileExpression {
-  return (node) => compileTemplate(valueOf(node), { modules, locateLeaf: (path) => locator(node, path) });
+  return (node, locals) =>
+    compileTemplate(valueOf(node), { modules, locals, locateLeaf: (path) => locator(node, path) });
 }
 
 /** Finds the places of a leaf's code. */
 function locator(root: FlowNode, path: readonly (string | number)[]) {
   return (offset: number) => {
     const node = leafAt(root, path);
-    if (node?.kind === 'scalar' && node.code !== undefined)
-      return placeOf(node.code.text.spotAt(offset - node.code.at));
+    if (node?.kind === 'scalar' && node.code !== undefined) {
+      const { text, at } = node.code;
+      return placeOf(text.spotAt(Math.min(Math.max(0, offset - at), text.text.length)));
+    }
     return placeOf(node?.spot ?? root.spot);
   };
 }

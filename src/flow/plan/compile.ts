@@ -11,7 +11,7 @@ import type { Pipeline, Plan, Position, Step, Work } from './plan.js';
 import { Targets } from './targets.js';
 
 /** Turns a value of the file into something that can be evaluated; throws what is wrong with its code. */
-export type CompileExpression = (node: FlowNode) => Expression;
+export type CompileExpression = (node: FlowNode, locals?: ReadonlySet<string>) => Expression;
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -72,17 +72,17 @@ class Compiler {
     const step: Step = {
       index: this.#steps.length,
       document,
-      assert: this.#assert(document),
+      assert: this.#assert(flat),
       isBranching: document.assert !== undefined && (flat.then !== undefined || flat.else !== undefined),
       then: optional(flat.then),
       else: optional(flat.else),
       logs: document.logs.map(({ level, message }) => ({
         level,
-        message: this.#expression(document, message, 'Log error'),
+        message: this.#expression(flat, message, 'Log error'),
       })),
-      return: this.#expression(document, document.return, 'Payload error'),
+      return: this.#expression(flat, document.return, 'Payload error'),
       work: this.#work(flat),
-      payload: this.#expression(document, document.payload, 'Payload error'),
+      payload: this.#expression(flat, document.payload, 'Payload error'),
       to: this.#position(
         document.to === undefined
           ? undefined
@@ -97,7 +97,7 @@ class Compiler {
 
   #work(flat: FlatStep): Work | undefined {
     const { document } = flat;
-    const input = this.#expression(document, document.input, 'Input error');
+    const input = this.#expression(flat, document.input, 'Input error');
     if (document.use !== undefined) return { kind: 'use', name: document.use.text, input };
     if (document.parallel !== undefined) {
       const branches = document.parallel.map(({ name }, index) => ({
@@ -107,7 +107,7 @@ class Compiler {
       return { kind: 'parallel', branches };
     }
     if (document.forEach === undefined) return undefined;
-    const items = this.#expression(document, document.forEach.in, 'Input error');
+    const items = this.#expression(flat, document.forEach.in, 'Input error');
     const { atOnce } = document.forEach;
     return items === undefined
       ? undefined
@@ -115,25 +115,30 @@ class Compiler {
   }
 
   /** An object or a list as a condition is just its text, which is no boolean. */
-  #assert(document: StepDocument): Expression | undefined {
-    const { assert } = document;
+  #assert(flat: FlatStep): Expression | undefined {
+    const { assert } = flat.document;
     if (assert === undefined || assert.kind === 'scalar')
-      return this.#expression(document, assert, 'Condition error: Script error');
+      return this.#expression(flat, assert, 'Condition error: Script error');
     const text = textOf(valueOf(assert));
     return this.#expression(
-      document,
+      flat,
       { kind: 'scalar', value: text, code: undefined, spot: assert.spot },
       'Condition error: Script error',
     );
   }
 
-  #expression(step: StepDocument, node: FlowNode | undefined, where: string): Expression | undefined {
+  #expression(flat: FlatStep, node: FlowNode | undefined, where: string): Expression | undefined {
+    const { document, pipeline } = flat;
     if (node === undefined) return undefined;
     try {
-      return this.#compile(node);
+      return this.#compile(node, pipeline.locals);
     } catch (error) {
-      const spot = node.spot ?? step.spot;
-      this.#findings.error(`${stepName(step)}: ${where}: Compile error: ${messageOf(error)}`, spot, error);
+      const spot = node.spot ?? document.spot;
+      this.#findings.error(
+        `${stepName(document)}: ${where}: Compile error: ${messageOf(error)}`,
+        spot,
+        error,
+      );
       return undefined;
     }
   }

@@ -7,6 +7,8 @@ export interface FlatPipeline {
   readonly next: FlatPosition | undefined;
   /** Pipelines between which steps may jump: those of one body. The root's body is 0. */
   readonly body: number;
+  /** Names that its expressions see besides the usual ones. */
+  readonly locals: ReadonlySet<string>;
 }
 
 /** A place between the steps of a flat pipeline. */
@@ -35,14 +37,16 @@ export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[]
     documents: readonly StepDocument[],
     next: FlatPosition | undefined,
     body: number,
+    locals: ReadonlySet<string>,
   ): FlatPipeline {
-    const pipeline: FlatPipeline = { number: -1, steps: [], next, body };
+    const pipeline: FlatPipeline = { number: -1, steps: [], next, body, locals };
     for (const [index, document] of documents.entries()) {
       // Behind the last step stands the pipeline's own continuation, so a branch need not know whether it belongs to the last step.
       const after = { pipeline, index: index + 1 };
-      const branch = (own: Branch | undefined): FlatPipeline | undefined =>
-        own === undefined ? undefined : pipelineOf(own.steps, after, body);
-      const apart = (own: Branch): FlatPipeline => pipelineOf(own.steps, undefined, ++bodies);
+      const branch = (own: Branch | undefined, names = locals): FlatPipeline | undefined =>
+        own === undefined ? undefined : pipelineOf(own.steps, after, body, names);
+      const apart = (own: Branch, names = locals): FlatPipeline =>
+        pipelineOf(own.steps, undefined, ++bodies, names);
       pipeline.steps.push({
         document,
         pipeline,
@@ -50,9 +54,9 @@ export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[]
         else: branch(document.else),
         bodies:
           document.forEach === undefined
-            ? (document.parallel ?? []).map(apart)
-            : [apart(document.forEach.body)],
-        onError: branch(document.onError),
+            ? (document.parallel ?? []).map((own) => apart(own))
+            : [apart(document.forEach.body, new Set([...locals, 'item', 'index']))],
+        onError: branch(document.onError, new Set([...locals, 'error'])),
       });
     }
     pipeline.number = pipelines.length;
@@ -60,6 +64,6 @@ export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[]
     return pipeline;
   }
 
-  pipelineOf(steps, undefined, 0);
+  pipelineOf(steps, undefined, 0, new Set());
   return pipelines;
 }

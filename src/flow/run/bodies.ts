@@ -1,5 +1,5 @@
 import { newMap, setEntry } from '../../phs/entries.js';
-import type { PhsValue } from '../../phs/value.js';
+import type { PhsMap, PhsValue } from '../../phs/value.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline } from '../plan/plan.js';
 import { Cancellation } from './cancellation.js';
@@ -76,13 +76,11 @@ async function runBody(
   body: Pipeline,
   drive: Drive,
   signal: AbortSignal,
-  each?: { readonly item: PhsValue; readonly index: number },
+  locals?: PhsMap,
 ): Promise<PhsValue> {
-  const { main, payload, setup, tests, steps, error, item, index } = outer.scope;
+  const { main, payload, setup, tests, steps } = outer.scope;
   const scope = new RunScope({ main, payload, setup, tests, steps }, outer.env.envs);
-  scope.error = error;
-  scope.item = each === undefined ? item : each.item;
-  scope.index = each === undefined ? index : each.index;
+  scope.locals = locals === undefined ? outer.scope.locals : { ...outer.scope.locals, ...locals };
   const run = new RunState(outer.env, outer.id, scope, { pipeline: body, index: 0 }, outer.payload, signal);
   run.isPlain = outer.isPlain;
   await drive(run);

@@ -3,7 +3,7 @@ import type { Step } from '../plan/plan.js';
 import { nextTurn, reasonOf } from './cancellation.js';
 import { opsOf, type Op } from './ops.js';
 import type { RunState } from './run-state.js';
-import { errorValue, stepFailed } from './step-problem.js';
+import { errorValue, interrupted, stepFailed } from './step-problem.js';
 
 const OPS = new WeakMap<Step, readonly Op[]>();
 
@@ -16,7 +16,7 @@ export async function drive(run: RunState): Promise<void> {
       sinceTurn = 0;
       await nextTurn();
     }
-    if (run.ownSignal?.aborted === true) throw reasonOf(run.ownSignal);
+    if (run.ownSignal?.aborted === true) throw interrupted(step, reasonOf(run.ownSignal));
     run.enter();
     observer?.entered?.(run.id, step);
     try {
@@ -35,11 +35,11 @@ export async function drive(run: RunState): Promise<void> {
 
 /** Leads into the step's error branch; throws when it has none, or when the whole run was cancelled. */
 function recover(run: RunState, step: Step, error: unknown): void {
-  if (run.ownSignal?.aborted === true) throw reasonOf(run.ownSignal);
+  if (run.ownSignal?.aborted === true) throw interrupted(step, reasonOf(run.ownSignal));
   run.env.observer?.failed?.(run.id, step, error);
   if (step.onError === undefined) throw stepFailed(step, error);
   run.enter();
-  run.scope.error = errorValue(step, error);
+  run.scope.locals = { ...run.scope.locals, error: errorValue(step, error) };
   run.target = { pipeline: step.onError, index: 0 };
 }
 

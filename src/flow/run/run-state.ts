@@ -1,5 +1,5 @@
 import { setEntry } from '../../phs/entries.js';
-import { toValue, type PhsValue } from '../../phs/value.js';
+import { toValue, type PhsMap, type PhsValue } from '../../phs/value.js';
 import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';
@@ -13,10 +13,8 @@ export class RunScope {
   input: PhsValue = null;
   readonly setup: PhsValue;
   readonly tests: PhsValue;
-  /** What a body or an error branch sees besides. */
-  error: PhsValue = null;
-  item: PhsValue = null;
-  index: PhsValue = null;
+  /** What the body of a for_each and an error branch see besides. */
+  locals: PhsMap | undefined;
   readonly #envs: () => Value;
   #steps: Record<string, PhsValue>;
   /** An expression may have kept a reference to `steps`; then it is copied before it changes. */

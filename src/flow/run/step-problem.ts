@@ -38,6 +38,16 @@ export function stepFailed(step: Step, error: unknown): PhlowError {
   );
 }
 
+/** Why the run ended in the middle of a step, with the step's place. */
+export function interrupted({ document }: Step, reason: PhlowError): PhlowError {
+  if (reason.place !== undefined) return reason;
+  return new PhlowError(reason.code, `${reason.message} (in ${stepName(document)})`, {
+    cause: reason.cause,
+    place: placeOf(document.spot),
+    details: { ...reason.details, step: document.path },
+  });
+}
+
 /** What expressions of an `on_error` branch see as `error`. */
 export function errorValue(step: Step, error: unknown): PhsValue {
   const cause: unknown = error instanceof StepProblem ? (error.cause ?? error) : error;

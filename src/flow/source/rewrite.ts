@@ -46,7 +46,7 @@ class Rewriter {
 
   #line(line: TracedText): void {
     const shape = lineShape(line.text);
-    const role = this.#frames.enter(shape);
+    const { role, locals } = this.#frames.enter(shape);
     const rest = line.text.slice(shape.valueAt);
     const value = rest.slice(0, commentStart(rest)).trimEnd();
     const isMember = shape.key !== undefined || shape.dashes.length > 0;
@@ -54,18 +54,18 @@ class Rewriter {
     else if (/^!phs(?![A-Za-z0-9_])/.test(value)) this.#phs(line, shape, shape.valueAt + 4);
     else if (/^[{[]/.test(value)) this.#bracket(shape, role);
     else if (isMember && opensFence(value)) this.#fence(shape.valueAt, shape.valueAt);
-    else if (isMember && isEvaluated(role)) this.#value(line, shape, value);
+    else if (isMember && isEvaluated(role)) this.#value(line, shape, value, locals);
     else this.#keep(scalarExtent(this.#lines, this.#next, shape, value));
   }
 
   /** A value behind a key or a dash that may be code. */
-  #value(line: TracedText, shape: LineShape, value: string): void {
+  #value(line: TracedText, shape: LineShape, value: string, locals: ReadonlySet<string>): void {
     if (value.startsWith('${') && shape.key !== undefined) {
       this.#code(
         shape.valueAt,
         this.#closed(readBraces(this.#lines, this.#next, shape.valueAt + 2), shape.valueAt),
       );
-    } else if (looksLikeCode(value)) {
+    } else if (looksLikeCode(value, locals)) {
       this.#code(shape.valueAt, this.#open(line, shape.valueAt));
     } else {
       this.#keep(scalarExtent(this.#lines, this.#next, shape, value));

@@ -93,3 +93,18 @@ export function keyRole(role: Role, key: string): Role {
 export function isEvaluated(role: Role): boolean {
   return role === 'data' || role === 'literal' || role === 'condition';
 }
+
+/** Variables that exist only below some keys of a step. */
+const LOCALS: Readonly<Record<string, readonly string[]>> = {
+  on_error: ['error'],
+  for_each: ['item', 'index'],
+};
+
+/** No variables but the usual ones. */
+export const NO_LOCALS: ReadonlySet<string> = new Set();
+
+/** The local variables of what stands behind a key: those of its surroundings and its own. */
+export function keyLocals(locals: ReadonlySet<string>, role: Role, key: string): ReadonlySet<string> {
+  if ((role !== 'step' && role !== 'steps') || !Object.hasOwn(LOCALS, key)) return locals;
+  return new Set([...locals, ...(LOCALS[key] ?? [])]);
+}
