@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { builtInNames, createHost, type LogLine, type Module } from '../../src/index.js';
 import { messageOf } from '../../src/errors.js';
+import { openFlow } from '../../src/runtime.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
 import { checkExact, checkPartial } from './same-reply.js';
@@ -93,10 +94,30 @@ function checkLines(vector: Vector, lines: readonly LogLine[]): void {
   );
 }
 
+/** Runs each call's `step` as the only step of a flow, with the call's payload before it. */
+async function checkEngine(vector: Vector): Promise<void> {
+  const lines: LogLine[] = [];
+  for (const call of callsOf(vector)) {
+    const source = { flow: { steps: [call['step']] } as Value, baseDir: process.cwd() };
+    const flow = await openFlow(source, { log: (line) => lines.push(line) });
+    try {
+      const result = await flow.run('payload' in call ? { payload: call['payload'] as Value } : {});
+      const expected = expectationsOf(call);
+      if ('expect' in expected) checkExact(expected['expect'], result);
+    } finally {
+      await flow.close();
+    }
+  }
+  checkLines(vector, lines);
+}
+
 async function check(vector: Vector): Promise<void> {
   const name = String(vector['module']);
   if (!builtInNames().includes(name)) throw new Error('module not implemented');
-  if (vector['path'] === 'engine') throw new Error('flow engine not implemented');
+  if (vector['path'] === 'engine') {
+    await checkEngine(vector);
+    return;
+  }
   const lines: LogLine[] = [];
   const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line) });
   try {
