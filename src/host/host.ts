@@ -3,11 +3,15 @@ import { requireEngines } from '../manifest/engines.js';
 import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
 import type { Manifest } from '../manifest/manifest.js';
-import type { LogLevel, LogRecord } from '../wire/log-record.js';
+import type { Value } from '../values.js';
+import type { LogLevel } from '../wire/log-record.js';
+import { HostEvents, type HostEvent } from './host-events.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
-import type { LoadOptions, Module } from './module.js';
+import type { LoadOptions, Module, StopReport } from './module.js';
+import { Pulse } from './pulse.js';
 import { entryUrl, findModule, type Found } from './resolve.js';
 import { Slot } from './slot.js';
+import { behaviourOf } from './slot-options.js';
 import { ThreadExecutor } from './thread-executor.js';
 
 /** How a host behaves; everything is optional. */
@@ -18,15 +22,13 @@ export interface HostOptions {
   readonly log?: LogSink;
 }
 
-const LOAD_TIMEOUT_MS = 10_000;
-const STOP_TIMEOUT_MS = 5_000;
-const MAX_IN_FLIGHT = 1_000;
-
 /** Loads modules, each into a thread of its own, and calls them. */
 export class Host {
   readonly #logLevel: LogLevel | 'off';
   readonly #sink: LogSink;
   readonly #slots = new Map<string, Slot>();
+  readonly #events = new HostEvents();
+  readonly #pulse = new Pulse();
   #isClosed = false;
 
   constructor(options: HostOptions) {
@@ -77,18 +79,36 @@ export class Host {
     );
   }
 
-  /** Stops all modules and refuses what comes after. Safe to call more than once. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+  /** What happens to the modules from now on; ends when the host is closed. */
+  events(): AsyncGenerator<HostEvent, void, undefined> {
+    return this.#events.listen();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** Rejects packages that wait for room or for a restart and pass the filter; returns how many that were. */
+  cancelPending(
+    filter: { readonly module?: string; readonly input?: (input: Value) => boolean } = {},
+  ): number {
+    let cancelled = 0;
+    for (const slot of this.#slots.values()) {
+      if (filter.module === undefined || filter.module === slot.name)
+        cancelled += slot.cancelPending(filter.input);
+    }
+    return cancelled;
+  }
+
+  /** Stops all modules, each within its stop budget, and refuses what comes after. Tells what had to be cut off. */
+  async close(): Promise<readonly StopReport[]> {
+    this.#isClosed = true;
+    const reports = await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+    this.#events.close();
+    return reports;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #createSlot(name: string, found: Found, manifest: Manifest, options: LoadOptions): Slot {
-    const log = (record: LogRecord): void => this.#sink({ ...record, module: name });
     const boot = {
       name,
       entry: entryUrl(found, manifest.entry),
@@ -105,12 +125,11 @@ export class Host {
     return new Slot({
       name,
       manifest,
-      createExecutor: () => new ThreadExecutor({ boot, maxHeapMb: undefined }),
-      loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? LOAD_TIMEOUT_MS,
-      stopTimeoutMs: manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS,
-      maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
-      dispatch: options.dispatch,
-      log,
+      createExecutor: () => new ThreadExecutor({ boot, maxHeapMb: heapLimitMb(options, manifest) }),
+      ...behaviourOf(options, manifest),
+      log: this.#sink,
+      events: this.#events,
+      pulse: this.#pulse,
       onStopped: () => this.#slots.delete(name),
     });
   }
@@ -130,4 +149,12 @@ export class Host {
 /** Opens a host. Close it with `host.close()` or `await using`. */
 export function createHost(options: HostOptions = {}): Promise<Host> {
   return Promise.resolve(new Host(options));
+}
+
+function heapLimitMb(options: LoadOptions, manifest: Manifest): number | undefined {
+  const { memoryBytes } = manifest.limits;
+  return (
+    options.maxHeapMb ??
+    (memoryBytes === undefined ? undefined : Math.max(8, Math.floor(memoryBytes / 1048576)))
+  );
 }

@@ -7,9 +7,12 @@ import { Outbox } from '../wire/outbox.js';
 import { Pending, type Waiting } from '../wire/pending.js';
 import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../wire/tag.js';
+import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
 import type { CallOptions } from './module.js';
+import { notesOf, type PackageNote } from './exit-report.js';
 import { causeOf, loadError, moduleError, refusalError } from './read-fault.js';
+import { within } from './within.js';
 
 /** What a life reports to its slot. */
 export interface LifeEvents {
@@ -17,32 +20,54 @@ export interface LifeEvents {
   /** The module's main asks for a run of the flow. */
   dispatch(main: Value): Promise<Value>;
   mainEnded(error: PhlowError | undefined): void;
-  ended(exit: ExecutorExit): void;
+  /** Replies have come in: there may be room for packages that wait. */
+  replied(): void;
+  /** The event loop does not turn although a package is overdue: find out why, end the thread, and resolve with the error to tell. */
+  hung(): Promise<PhlowError>;
+  ended(exit: ExecutorExit, lost: Lost): void;
+}
+
+/** What was in flight when a life ended. */
+export interface Lost {
+  readonly count: number;
+  readonly notes: readonly PackageNote[];
+  readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
 }
 
 /** So many messages that make no sense end a module: it is broken or hostile. */
 const MOST_VIOLATIONS = 20;
+/** How long a module may take to show that its event loop turns. */
+const PING_MS = 250;
+/** How many answered packages are remembered for a report. */
+const REMEMBERED = 16;
 
 /**
  * One life of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new life;
  * ids, tables and ports are never shared between lives.
  */
 export class Life {
+  readonly startedAt = performance.now();
   readonly #name: string;
   readonly #executor: Executor;
   readonly #events: LifeEvents;
+  readonly #bill: Bill;
   readonly #outbox: Outbox;
   readonly #pending = new Pending<Value>();
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
   readonly #abandoned = new Set<number>();
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new Deferred<ExecutorExit>();
+  readonly #answeredIds = new Float64Array(REMEMBERED);
+  readonly #answeredAt = new Float64Array(REMEMBERED);
   #whenIdle: (() => void)[] = [];
+  #turnAt = 0;
+  #handled = 0;
   #violations = 0;
 
-  constructor(name: string, executor: Executor, events: LifeEvents) {
+  constructor(name: string, executor: Executor, bill: Bill, events: LifeEvents) {
     this.#name = name;
     this.#executor = executor;
+    this.#bill = bill;
     this.#events = events;
     this.#outbox = new Outbox(
       (batch, transfer) => executor.post(batch, transfer),
@@ -76,18 +101,31 @@ export class Life {
     return this.#pending.size + this.#abandoned.size;
   }
 
+  /** Packages that were answered. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** Milliseconds that the oldest package in flight has waited; 0 when there is none. */
+  oldestAgeMs(now: number): number {
+    for (const [, waiting] of this.#pending.entries()) return waiting.at === 0 ? 0 : now - waiting.at;
+    return 0;
+  }
+
   /** Sends a package; the promise settles exactly once, at the latest when the life ends. */
   call(input: Value, options: CallOptions | undefined): Promise<Value> {
+    // One look at the clock per batch, not per package.
+    if (this.#outbox.isEmpty) this.#turnAt = performance.now();
     if (options !== undefined) return this.#callWith(input, options);
     return new Promise((resolve, reject) => {
-      this.#outbox.push(tagOf(this.#pending.add(resolve, reject), DOWN.call), input);
+      this.#outbox.push(tagOf(this.#pending.add(resolve, reject, this.#turnAt, input), DOWN.call), input);
     });
   }
 
   #callWith(input: Value, { payload, signal, timeoutMs, transfer }: CallOptions): Promise<Value> {
     if (signal?.aborted === true) return Promise.reject(this.#cancelled(signal));
     return new Promise((resolve, reject) => {
-      const id = this.#pending.add(resolve, reject);
+      const id = this.#pending.add(resolve, reject, this.#turnAt, input);
       if (signal !== undefined || timeoutMs !== undefined) this.#watch(id, signal, timeoutMs);
       const isPlain = payload === undefined && timeoutMs === undefined;
       const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
@@ -113,20 +151,22 @@ export class Life {
     });
   }
 
+  /** True when the module's event loop turns. */
+  async isResponsive(): Promise<boolean> {
+    try {
+      return await within(PING_MS, this.#executor.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
+    } catch {
+      return false;
+    }
+  }
+
   #watch(id: number, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
-    const giveUp = (error: PhlowError): void => {
-      const waiting = this.#pending.take(id);
-      if (waiting === undefined) return;
-      this.#abandoned.add(id);
-      this.#outbox.push(tagOf(id, DOWN.cancel), error.message);
-      waiting.reject(error);
-    };
     const onAbort = (): void => {
-      if (signal !== undefined) giveUp(this.#cancelled(signal));
+      if (signal !== undefined) this.#giveUp(id, 'the caller gave up')?.reject(this.#cancelled(signal));
     };
     const onTimeout = (): void => {
-      const message = `Cannot wait longer for module "${this.#name}": no reply within ${timeoutMs ?? 0} ms`;
-      giveUp(new PhlowError('PHLOW_CALL_TIMED_OUT', message, { details: { module: this.#name, timeoutMs } }));
+      const waiting = this.#giveUp(id, `no reply within ${timeoutMs ?? 0} ms`);
+      if (waiting !== undefined) void this.#judgeLate(waiting, timeoutMs);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
@@ -134,6 +174,28 @@ export class Life {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     });
+  }
+
+  /** Stops waiting for a package: its handler is told, its late reply will be dropped. */
+  #giveUp(id: number, reason: string): Waiting<Value> | undefined {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) return undefined;
+    this.#bill.failures++;
+    this.#abandoned.add(id);
+    this.#outbox.push(tagOf(id, DOWN.cancel), reason);
+    return waiting;
+  }
+
+  /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
+  async #judgeLate(waiting: Waiting<Value>, timeoutMs: number | undefined): Promise<void> {
+    if (await this.isResponsive()) {
+      const message = `Cannot wait longer for module "${this.#name}": no reply within ${timeoutMs ?? 0} ms`;
+      waiting.reject(
+        new PhlowError('PHLOW_CALL_TIMED_OUT', message, { details: { module: this.#name, timeoutMs } }),
+      );
+    } else {
+      waiting.reject(await this.#events.hung());
+    }
   }
 
   #cancelled(signal: AbortSignal): PhlowError {
@@ -148,19 +210,20 @@ export class Life {
   }
 
   #receive(batch: Batch): void {
+    const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const id = idOf(tag);
       const value = batch[i + 1];
       switch (opOf(tag)) {
         case UP.reply:
-          this.#take(id)?.resolve(value as Value);
+          this.#take(id, now)?.resolve(value as Value);
           break;
         case UP.fault:
-          this.#take(id)?.reject(moduleError(this.#name, value));
+          this.#fail(id, now, () => moduleError(this.#name, value));
           break;
         case UP.refusal:
-          this.#take(id)?.reject(refusalError(this.#name, value));
+          this.#fail(id, now, () => refusalError(this.#name, value));
           break;
         case UP.ready:
           this.#ready.resolve(value as Ready);
@@ -180,13 +243,32 @@ export class Life {
       }
     }
     if (this.#whenIdle.length > 0 && this.inFlight === 0) this.#wakeIdle();
+    this.#events.replied();
   }
 
-  #take(id: number): Waiting<Value> | undefined {
+  #take(id: number, now: number): Waiting<Value> | undefined {
     const waiting = this.#pending.take(id);
-    if (waiting === undefined && !this.#abandoned.delete(id))
+    if (waiting !== undefined) {
+      if (waiting.at > 0) this.#note(id, waiting.at, now);
+    } else if (!this.#abandoned.delete(id)) {
       this.#violation(`a reply to package ${id}, which is not open`);
+    }
     return waiting;
+  }
+
+  #note(id: number, sentAt: number, now: number): void {
+    const place = this.#handled++ % REMEMBERED;
+    this.#answeredIds[place] = id;
+    this.#answeredAt[place] = now;
+    this.#bill.packages++;
+    this.#bill.roundTrip.record((now - sentAt) * 1000);
+  }
+
+  #fail(id: number, now: number, error: () => PhlowError): void {
+    const waiting = this.#take(id, now);
+    if (waiting === undefined) return;
+    this.#bill.failures++;
+    waiting.reject(error());
   }
 
   #violation(found: string): void {
@@ -216,21 +298,37 @@ export class Life {
   }
 
   #onExit(exit: ExecutorExit): void {
+    const now = performance.now();
+    const lost: Lost = {
+      count: this.#pending.size,
+      notes: notesOf(this.#pending.entries(), now),
+      answered: this.#answered(now),
+    };
     const details = { module: this.#name, reason: exit.reason, exitCode: exit.exitCode };
-    const options = { cause: exit.error, details };
     const early = `Cannot load module "${this.#name}": it ended before it was ready: ${causeOf(exit)}`;
-    this.#ready.reject(new PhlowError('PHLOW_LOAD_FAILED', early, options));
-    this.#pending.failAll((id) => {
-      const message = `Module "${this.#name}" ended with package ${id} in flight: ${causeOf(exit)}`;
-      return new PhlowError('PHLOW_MODULE_CRASHED', message, {
-        cause: exit.error,
-        details: { ...details, package: id },
-      });
-    });
+    this.#ready.reject(new PhlowError('PHLOW_LOAD_FAILED', early, { cause: exit.error, details }));
+    this.#bill.failures += this.#pending.size;
+    this.#pending.failAll((id) => this.#lostError(exit, id, details));
     this.#abandoned.clear();
     this.#wakeIdle();
-    this.#events.ended(exit);
+    this.#events.ended(exit, lost);
     this.#ended.resolve(exit);
+  }
+
+  #lostError(exit: ExecutorExit, id: number, details: Readonly<Record<string, unknown>>): PhlowError {
+    const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
+    const code = isHung ? 'PHLOW_MODULE_HUNG' : 'PHLOW_MODULE_CRASHED';
+    const message = `Module "${this.#name}" ended with package ${id} in flight: ${causeOf(exit)}`;
+    const own = exit.error instanceof PhlowError ? exit.error.details : {};
+    return new PhlowError(code, message, { cause: exit.error, details: { ...own, ...details, package: id } });
+  }
+
+  #answered(now: number): { id: number; agoMs: number }[] {
+    const count = Math.min(this.#handled, REMEMBERED);
+    return Array.from({ length: count }, (_, i) => {
+      const place = (this.#handled - count + i) % REMEMBERED;
+      return { id: this.#answeredIds[place] ?? 0, agoMs: Math.round(now - (this.#answeredAt[place] ?? now)) };
+    });
   }
 
   #wakeIdle(): void {

@@ -1,5 +1,9 @@
 import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
+import type { AutopsyOptions } from './autopsy.js';
+import type { LogRate } from './log-gate.js';
+import type { RestartPolicy } from './restart-policy.js';
+import type { Priority } from './waiting-room.js';
 
 /** What a call may carry besides its input. */
 export interface CallOptions {
@@ -11,6 +15,16 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** Buffers inside the input that move to the module instead of being copied. */
   readonly transfer?: readonly ArrayBuffer[];
+  /** Who goes first among packages that wait. Default `normal`. */
+  readonly priority?: Priority;
+}
+
+/** When a module is replaced by a fresh instance although nothing is wrong. */
+export interface RecyclePolicy {
+  readonly afterPackages?: number;
+  readonly afterMs?: number;
+  /** Where the Node version can tell the heap of a thread. */
+  readonly heapBytes?: number;
 }
 
 /** How a module is loaded. */
@@ -23,20 +37,44 @@ export interface LoadOptions {
   readonly baseDir?: string;
   /** `manual`: time stands still for the module until `module.clock.advance(ms)`. For tests. */
   readonly clock?: 'real' | 'manual';
-  /** True: the module's `main` runs, and each event it dispatches is handed to this function. */
+  /** Makes the module the main one: its `main` runs, and each event it dispatches is handed to this function. */
   readonly dispatch?: (main: Value) => Promise<Value>;
   /** Milliseconds from start to "ready"; default: the manifest's `timeouts.load`, else 10 000. */
   readonly loadTimeoutMs?: number;
-  /** Most packages in flight; the next one is refused with PHLOW_MODULE_BUSY. Default 1 000. */
+  /** Deadline of calls that bring none; default: the manifest's `timeouts.call`, else none. */
+  readonly callTimeoutMs?: number;
+  /** Milliseconds for an orderly stop; default: the manifest's `timeouts.stop`, else 5 000. */
+  readonly stopTimeoutMs?: number;
+  /** Most packages in flight. Default 1 000. */
   readonly maxInFlight?: number;
+  /** What happens to a package beyond that: refused with PHLOW_MODULE_BUSY (default), or it waits for room. */
+  readonly whenFull?: 'reject' | 'wait';
+  /** Most packages that wait, for room or for a restart. Default 1 000. */
+  readonly maxWaiting?: number;
   /** True: replies are checked against the manifest's `output`. Default false. */
   readonly checkOutput?: boolean;
+  /** When the module is started again after it ended; default `on_crash` with back-off, five times a minute at most. */
+  readonly restart?: RestartPolicy['when'] | Partial<RestartPolicy>;
+  readonly recycle?: RecyclePolicy;
+  /** Stops the thread after so many milliseconds without a package; the next call starts it again. Default: never. */
+  readonly idleStopMs?: number;
+  /** An event loop that does not turn for so long while packages are in flight is hung. 0 means never. Default 30 000. */
+  readonly hangTimeoutMs?: number;
+  /** What an autopsy of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
+  readonly autopsy?: boolean | Partial<AutopsyOptions>;
+  readonly logRate?: LogRate;
+  /** Heap limit of the thread; default: the manifest's `limits.memory`, else Node's own. */
+  readonly maxHeapMb?: number;
 }
+
+/** The states of a module. */
+export type ModuleState = 'loading' | 'ready' | 'restarting' | 'idle' | 'draining' | 'failed' | 'stopped';
 
 /** A loaded module. */
 export interface Module {
   readonly name: string;
   readonly manifest: Manifest;
+  readonly state: ModuleState;
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   /** The id of the thread it runs in; undefined when it runs elsewhere or not at all. */
@@ -45,13 +83,25 @@ export interface Module {
   readonly clock: { advance(ms: number): Promise<void> };
   /**
    * Sends one package and resolves with the reply. The input is copied at the end of the current turn. Rejects with a PhlowError:
-   * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY, PHLOW_CALL_TIMED_OUT,
-   * PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
+   * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
+   * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
    */
   call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;
+  /** Starts a module again that was given up as failed. */
+  restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */
   readonly mainEnded: Promise<void>;
   /** Stops the module: no new packages, those in flight finish within the stop budget, then the thread ends. */
-  close(): Promise<void>;
+  close(): Promise<StopReport>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How a module stopped. */
+export interface StopReport {
+  readonly module: string;
+  readonly tookMs: number;
+  /** Packages that were rejected because the budget was spent. */
+  readonly cutOff: number;
+  /** True when the thread had to be ended before its own `stop` had finished. */
+  readonly wasForced: boolean;
 }

@@ -3,21 +3,33 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
 import type { LogRecord } from '../wire/log-record.js';
+import type { AutopsyOptions } from './autopsy.js';
+import { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
-import { Life } from './life.js';
-import type { CallOptions, Module } from './module.js';
-import { causeOf } from './read-fault.js';
+import { describeExit, drawExitReport, type ExitReport } from './exit-report.js';
+import { HangExaminer } from './hang-examiner.js';
+import type { HostEvents } from './host-events.js';
+import { Intake } from './intake.js';
+import { Life, type Lost } from './life.js';
+import { LogGate, type LogRate } from './log-gate.js';
+import type { LogLine } from './log-line.js';
+import type { CallOptions, Module, ModuleState, RecyclePolicy, StopReport } from './module.js';
+import type { Pulse, Pulsed } from './pulse.js';
+import type { RestartPolicy } from './restart-policy.js';
+import { Supervisor } from './supervisor.js';
+import { retire, type Retired } from './retire.js';
 import { within } from './within.js';
 
-/** The states of a slot and where each may lead. */
+/** Where each state may lead. */
 const NEXT = {
   loading: ['ready', 'failed', 'stopped'],
-  ready: ['draining', 'failed'],
-  draining: ['stopped', 'failed'],
-  failed: ['stopped'],
+  ready: ['restarting', 'idle', 'draining', 'failed'],
+  restarting: ['ready', 'failed', 'stopped'],
+  idle: ['restarting', 'stopped'],
+  draining: ['stopped'],
+  failed: ['restarting', 'stopped'],
   stopped: [],
-} as const satisfies Record<string, readonly string[]>;
-type State = keyof typeof NEXT;
+} as const satisfies Record<ModuleState, readonly ModuleState[]>;
 
 /** What a slot is made of. */
 export interface SlotOptions {
@@ -26,25 +38,60 @@ export interface SlotOptions {
   readonly createExecutor: () => Executor;
   readonly loadTimeoutMs: number;
   readonly stopTimeoutMs: number;
+  readonly callTimeoutMs: number | undefined;
   readonly maxInFlight: number;
+  readonly whenFull: 'reject' | 'wait';
+  readonly maxWaiting: number;
+  readonly restart: RestartPolicy;
+  readonly recycle: RecyclePolicy;
+  readonly idleStopMs: number | undefined;
+  readonly hangTimeoutMs: number;
+  readonly autopsy: AutopsyOptions | undefined;
+  readonly logRate: LogRate;
   readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
-  readonly log: (record: LogRecord) => void;
+  readonly log: (line: LogLine) => void;
+  readonly events: HostEvents;
+  readonly pulse: Pulse;
   /** Tells the host that the name is free again. */
   readonly onStopped: () => void;
 }
 
-/** The host's record of one loaded module, and the handle that callers get. */
-export class Slot implements Module {
+/** Log lines that are remembered for a report. */
+const REMEMBERED_LINES = 20;
+
+/** The host's record of one loaded module, and the handle that callers get: keeps it alive and remembers why it died. */
+export class Slot implements Module, Pulsed {
+  readonly bill = new Bill();
   readonly #options: SlotOptions;
+  readonly #supervisor: Supervisor;
+  readonly #intake: Intake;
+  readonly #gate: LogGate;
+  readonly #examiner: HangExaminer;
   readonly #mainEnded = new Deferred<void>();
-  #state: State = 'loading';
+  readonly #lastLines: LogLine[] = [];
+  #createExecutor: () => Executor;
+  #state: ModuleState = 'loading';
   #life: Life | undefined;
-  #exit: ExecutorExit | undefined;
-  #closing: Promise<void> | undefined;
+  #lastReport: ExitReport | undefined;
+  #closing: Promise<StopReport> | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #isReplacing = false;
   #isCallable = false;
+  #isWatched = false;
+  #busyAt = performance.now();
+  #loopBusySince: number | undefined;
 
   constructor(options: SlotOptions) {
     this.#options = options;
+    this.#createExecutor = options.createExecutor;
+    this.#supervisor = new Supervisor(options.restart);
+    this.#examiner = new HangExaminer(options.name, options.autopsy);
+    this.#intake = new Intake({ ...options, bill: this.bill });
+    this.#gate = new LogGate(
+      options.logRate,
+      (record) => this.#remember(record),
+      (lines) => this.#onLinesCut(lines),
+    );
     this.#mainEnded.promise.catch(() => undefined);
   }
 
@@ -54,6 +101,9 @@ export class Slot implements Module {
   get manifest(): Manifest {
     return this.#options.manifest;
   }
+  get state(): ModuleState {
+    return this.#state;
+  }
   get isCallable(): boolean {
     return this.#isCallable;
   }
@@ -62,6 +112,19 @@ export class Slot implements Module {
   }
   get mainEnded(): Promise<void> {
     return this.#mainEnded.promise;
+  }
+  get restarts(): number {
+    return this.#supervisor.restarts;
+  }
+  get life(): Life | undefined {
+    return this.#life;
+  }
+  get waiting(): number {
+    return this.#intake.size;
+  }
+  /** Why it died the last time. */
+  get lastReport(): ExitReport | undefined {
+    return this.#lastReport;
   }
 
   readonly clock = {
@@ -73,19 +136,166 @@ export class Slot implements Module {
 
   /** Starts the module; resolves when it takes packages. After a failure no thread is left. */
   async load(): Promise<void> {
-    const { name, createExecutor, loadTimeoutMs } = this.#options;
-    const life = new Life(name, createExecutor(), {
-      log: (record) => this.#options.log(record),
+    const life = this.#start();
+    try {
+      await this.#untilReady(life);
+      this.#become('ready');
+    } catch (error) {
+      if (this.#state === 'loading') this.#become('failed');
+      throw error;
+    }
+  }
+
+  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply> {
+    const life = this.#life;
+    if (!this.#isWatched) this.#watch();
+    const { callTimeoutMs } = this.#options;
+    const all =
+      callTimeoutMs === undefined || options?.timeoutMs !== undefined
+        ? options
+        : { ...options, timeoutMs: callTimeoutMs };
+    if (this.#state === 'ready' && life !== undefined && this.#intake.admits(life))
+      return life.call(input, all) as Promise<Reply>;
+    return this.#callLater(input, all) as Promise<Reply>;
+  }
+
+  /** Rejects packages that wait and pass the filter; returns how many that were. */
+  cancelPending(filter?: (input: Value) => boolean): number {
+    const message = `Cancelled a call of module "${this.name}" that was waiting: the host was asked to`;
+    return this.#intake.refuse(
+      () => new PhlowError('PHLOW_CALL_CANCELLED', message, { details: { module: this.name } }),
+      filter,
+    );
+  }
+
+  async restart(): Promise<void> {
+    if (this.#state !== 'failed') {
+      throw new PhlowError(
+        'PHLOW_OPTION_INVALID',
+        `Cannot restart module "${this.name}": it is ${this.#state}, not failed`,
+      );
+    }
+    this.#supervisor.forgive();
+    this.#become('restarting');
+    await this.#revive();
+  }
+
+  /**
+   * Puts another executor in the place of this one: the new one starts beside the old, gets the packages once it is ready and `check` has
+   * passed, and the old one finishes what it has. On a failure the old one stays.
+   */
+  async replace(
+    createExecutor: () => Executor,
+    because: string,
+    check?: (call: (input: Value) => Promise<Value>) => Promise<void>,
+  ): Promise<void> {
+    const old = this.#life;
+    if (this.#state !== 'ready' || old === undefined || this.#isReplacing) throw this.#down();
+    this.#isReplacing = true;
+    const life = this.#start(createExecutor);
+    try {
+      await this.#untilReady(life);
+      await check?.((input) => life.call(input, { timeoutMs: this.#options.loadTimeoutMs }));
+      if (this.#life !== old || (this.#state as ModuleState) !== 'ready') throw this.#down();
+    } catch (error) {
+      void life.executor.terminate(error);
+      this.#isReplacing = false;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.events.emit({ type: 'replace_failed', module: this.name, because: why });
+      throw new PhlowError(
+        'PHLOW_LOAD_FAILED',
+        `Cannot replace module "${this.name}", the old one goes on: ${why}`,
+        { cause: error },
+      );
+    }
+    this.#createExecutor = createExecutor;
+    this.#life = life;
+    this.#isReplacing = false;
+    this.#intake.pump(life);
+    this.#options.events.emit({ type: 'replaced', module: this.name, because });
+    void retire(old, this.#options.stopTimeoutMs);
+  }
+
+  close(): Promise<StopReport> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Looked at once a second while it has something to watch. */
+  tick(now: number): boolean {
+    const life = this.#life;
+    if (this.#state !== 'ready' || life === undefined) return this.#rest();
+    const { eventLoopUtilization } = life.executor.vitals();
+    if (life.inFlight > 0) this.#busyAt = now;
+    this.#loopBusySince = eventLoopUtilization > 0.98 ? (this.#loopBusySince ?? now) : undefined;
+    const { hangTimeoutMs, idleStopMs } = this.#options;
+    const isStuck = this.#loopBusySince !== undefined && now - this.#loopBusySince >= hangTimeoutMs;
+    if (hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs)
+      void this.#examiner.suspect(life);
+    if (this.#isWornOut(life, now))
+      void this.replace(this.#createExecutor, 'recycled').catch(() => undefined);
+    if (idleStopMs !== undefined && life.inFlight === 0 && now - this.#busyAt >= idleStopMs)
+      this.#stopIdle(life);
+    return (
+      life.inFlight > 0 ||
+      idleStopMs !== undefined ||
+      this.#options.recycle.afterMs !== undefined ||
+      this.#rest()
+    );
+  }
+
+  #rest(): false {
+    this.#isWatched = false;
+    return false;
+  }
+
+  #watch(): void {
+    this.#isWatched = true;
+    this.#busyAt = performance.now();
+    this.#options.pulse.watch(this);
+  }
+
+  #callLater(input: Value, options: CallOptions | undefined): Promise<Value> {
+    if (this.#state === 'idle') {
+      this.#become('restarting');
+      void this.#revive();
+    }
+    if (this.#state === 'restarting') return this.#intake.wait(input, options);
+    if (this.#state !== 'ready') return Promise.reject(this.#down());
+    return this.#options.whenFull === 'wait'
+      ? this.#intake.wait(input, options)
+      : Promise.reject(this.#busy());
+  }
+
+  #start(createExecutor = this.#createExecutor): Life {
+    const life: Life = new Life(this.name, createExecutor(), this.bill, {
+      log: (record) => this.#gate.write(record),
       dispatch: (main) => this.#dispatch(main),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
-      ended: (exit) => this.#onEnded(exit),
+      replied: () => {
+        if (this.#intake.size > 0 && this.#state === 'ready' && this.#life !== undefined)
+          this.#intake.pump(this.#life);
+      },
+      hung: () => this.#examiner.examine(life),
+      ended: (exit, lost) => this.#onEnded(life, exit, lost),
     });
-    this.#life = life;
+    if (!this.#isReplacing) this.#life = life;
+    return life;
+  }
+
+  /** Waits for "ready"; when that fails, ends the life first, so that no thread is left. */
+  async #untilReady(life: Life): Promise<void> {
+    const { name, loadTimeoutMs, events } = this.#options;
+    const late = `Cannot load module "${name}": it was not ready within ${loadTimeoutMs} ms; look for work at load time that never ends`;
     try {
-      const late = `Cannot load module "${name}": it was not ready within ${loadTimeoutMs} ms; look for work at load time that never ends`;
       const ready = await within(loadTimeoutMs, life.ready, 'PHLOW_LOAD_TIMED_OUT', late);
       this.#isCallable = ready.isCallable;
-      this.#become('ready');
+      const loadMs = performance.now() - life.startedAt;
+      events.emit({ type: 'ready', module: name, threadId: life.executor.threadId, loadMs });
     } catch (error) {
       await life.executor.terminate(error);
       await life.ended;
@@ -93,60 +303,139 @@ export class Slot implements Module {
     }
   }
 
-  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply> {
+  async #revive(): Promise<void> {
+    try {
+      const life = this.#start();
+      await this.#untilReady(life);
+      if (this.#state !== 'restarting') return;
+      this.#become('ready');
+      this.#loopBusySince = undefined;
+      this.#intake.pump(life);
+    } catch {
+      // Its end was judged in #onEnded, which has ordered the next try or given the module up.
+    }
+  }
+
+  #onEnded(life: Life, exit: ExecutorExit, lost: Lost): void {
+    this.bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
+    this.#gate.flush();
+    // A replaced or a retired life, or the end of a module that is being stopped or loaded for the first time: nobody is to be told twice.
+    if (
+      life !== this.#life ||
+      this.#state === 'draining' ||
+      this.#state === 'stopped' ||
+      this.#state === 'idle'
+    )
+      return;
+    const report = this.#report(life, exit, lost);
+    this.#lastReport = report;
+    if (this.#state === 'loading') return;
+    this.#log('error', drawExitReport(report));
+    this.#options.events.emit({ type: 'ended', module: this.name, report });
+    const verdict = this.#supervisor.judge(exit);
+    if (verdict.kind === 'restart') {
+      if (this.#state === 'ready') this.#become('restarting');
+      this.#options.events.emit({
+        type: 'restarting',
+        module: this.name,
+        delayMs: verdict.delayMs,
+        restarts: this.restarts,
+      });
+      this.#log('warn', `restarting in ${verdict.delayMs} ms (restart ${this.restarts}); its state is lost`);
+      this.#restartTimer = setTimeout(() => void this.#revive(), verdict.delayMs);
+    } else {
+      this.#become('failed');
+      const because =
+        verdict.because === 'policy' ? 'its restart policy says so' : 'it ended too often in a short time';
+      this.#options.events.emit({ type: 'failed', module: this.name, because });
+      this.#log('error', `given up: ${because}`);
+      this.#intake.refuse(() => this.#down());
+      this.#mainEnded.reject(this.#down());
+    }
+  }
+
+  #report(life: Life, exit: ExecutorExit, lost: Lost): ExitReport {
+    const vitals = life.executor.vitals();
+    const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
+    return {
+      module: this.name,
+      reason: isHung ? 'hung' : exit.reason,
+      ...describeExit(exit, this.#lastLines),
+      at: new Date().toISOString(),
+      uptimeMs: performance.now() - life.startedAt,
+      restarts: this.restarts,
+      handled: life.handled,
+      inFlight: lost.notes,
+      lost: lost.count,
+      answered: lost.answered,
+      heapUsedBytes: vitals.heapUsedBytes,
+      cpuMs: vitals.cpuMs,
+      autopsy: this.#examiner.autopsyOf(life),
+    };
+  }
+
+  #isWornOut(life: Life, now: number): boolean {
+    const { afterPackages, afterMs, heapBytes } = this.#options.recycle;
+    if (this.#isReplacing) return false;
+    if (afterPackages !== undefined && life.handled >= afterPackages) return true;
+    if (afterMs !== undefined && now - life.startedAt >= afterMs) return true;
+    const heap = heapBytes === undefined ? undefined : life.executor.vitals().heapUsedBytes;
+    return heap !== undefined && heapBytes !== undefined && heap >= heapBytes;
+  }
+
+  #stopIdle(life: Life): void {
+    this.#become('idle');
+    this.#options.events.emit({ type: 'idle', module: this.name });
+    void retire(life, this.#options.stopTimeoutMs);
+  }
+
+  async #close(): Promise<StopReport> {
+    const started = performance.now();
+    clearTimeout(this.#restartTimer);
+    this.#options.pulse.forget(this);
     const life = this.#life;
-    if (this.#state !== 'ready' || life === undefined) return Promise.reject(this.#down());
-    if (life.inFlight >= this.#options.maxInFlight) return Promise.reject(this.#busy(life));
-    return life.call(input, options) as Promise<Reply>;
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #close(): Promise<void> {
-    const life = this.#life;
+    let outcome: Retired = { wasForced: false, cutOff: 0 };
     if (this.#state === 'ready' && life !== undefined) {
       this.#become('draining');
-      const { name, stopTimeoutMs } = this.#options;
-      const late = `Module "${name}" did not stop within ${stopTimeoutMs} ms`;
-      const orderly = life.drained().then(() => Promise.race([life.executor.stop(), life.ended]));
-      // Whatever keeps the module from stopping, the thread ends below; what it still had in flight is rejected there.
-      await within(stopTimeoutMs, orderly, 'PHLOW_CALL_TIMED_OUT', late).catch(() => undefined);
+      this.#intake.refuse(() => this.#down());
+      outcome = await retire(life, this.#options.stopTimeoutMs);
     }
+    this.#become('stopped');
+    this.#intake.refuse(() => this.#down());
     await life?.executor.terminate();
     await life?.ended;
+    this.#gate.flush();
     this.#mainEnded.resolve();
-    if (this.#state !== 'stopped') this.#become('stopped');
+    this.#options.events.emit({ type: 'stopped', module: this.name });
     this.#options.onStopped();
+    return { module: this.name, tookMs: performance.now() - started, ...outcome };
   }
 
   #dispatch(main: Value): Promise<Value> {
     const { dispatch, name } = this.#options;
     if (dispatch !== undefined) return dispatch(main);
-    return Promise.reject(
-      new PhlowError(
-        'PHLOW_NOT_CALLABLE',
-        `Cannot start a run for module "${name}": it is not the main of a flow`,
-      ),
-    );
+    const message = `Cannot start a run for module "${name}": it is not the main of a flow`;
+    return Promise.reject(new PhlowError('PHLOW_NOT_CALLABLE', message));
   }
 
-  #onEnded(exit: ExecutorExit): void {
-    this.#exit = exit;
-    if (this.#state === 'ready' || this.#state === 'loading') {
-      this.#become('failed');
-      this.#mainEnded.reject(this.#down());
-    }
+  #remember(record: LogRecord): void {
+    const line: LogLine = { ...record, module: this.name };
+    if (this.#lastLines.push(line) > REMEMBERED_LINES) this.#lastLines.shift();
+    this.#options.log(line);
   }
 
-  #become(next: State): void {
-    const allowed: readonly State[] = NEXT[this.#state];
+  #onLinesCut(lines: number): void {
+    this.bill.cutLines += lines;
+    this.#options.events.emit({ type: 'log_cut', module: this.name, lines });
+    this.#log('warn', `${lines} log lines were cut: the module writes more than its rate allows`);
+  }
+
+  #log(level: 'warn' | 'error', message: string): void {
+    this.#options.log({ level, time: Date.now(), message, fields: undefined, module: this.name });
+  }
+
+  #become(next: ModuleState): void {
+    const allowed: readonly ModuleState[] = NEXT[this.#state];
     if (!allowed.includes(next)) {
       throw new PhlowError(
         'PHLOW_INTERNAL',
@@ -157,20 +446,18 @@ export class Slot implements Module {
   }
 
   #down(): PhlowError {
-    const exit = this.#exit;
+    const report = this.#lastReport;
     const why =
-      exit === undefined || this.#state !== 'failed' ? `it is ${this.#state}` : `it ended: ${causeOf(exit)}`;
+      report === undefined || this.#state !== 'failed' ? `it is ${this.#state}` : `it ended: ${report.cause}`;
     return new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${this.name}": ${why}`, {
-      cause: exit?.error,
-      details: { module: this.name, state: this.#state },
+      details: { module: this.name, state: this.#state, ...(report === undefined ? {} : { report }) },
     });
   }
 
-  #busy(life: Life): PhlowError {
+  #busy(): PhlowError {
     const { name, maxInFlight } = this.#options;
-    const message = `Cannot call module "${name}": ${life.inFlight} packages are in flight, the limit is ${maxInFlight}; wait for replies or raise maxInFlight`;
-    return new PhlowError('PHLOW_MODULE_BUSY', message, {
-      details: { module: name, inFlight: life.inFlight, maxInFlight },
-    });
+    const inFlight = this.#life?.inFlight ?? 0;
+    const message = `Cannot call module "${name}": ${inFlight} packages are in flight, the limit is ${maxInFlight}; wait for replies, raise maxInFlight, or load it with whenFull: 'wait'`;
+    return new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name, inFlight, maxInFlight } });
   }
 }

@@ -19,6 +19,11 @@ export class Outbox {
     this.#onUnsendable = onUnsendable;
   }
 
+  /** True when the next pair opens a batch. */
+  get isEmpty(): boolean {
+    return this.#batch.length === 0;
+  }
+
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
     if (this.#batch.length === 0) queueMicrotask(this.flush);

@@ -2,6 +2,10 @@
 export interface Waiting<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
+  /** When it was opened, in milliseconds of the monotonic clock; 0 when nobody measures. */
+  readonly at: number;
+  /** What was sent, for a report of what was lost. */
+  readonly sent: unknown;
   /** Removes the timer and the listeners that belong to this wait. */
   cleanUp: (() => void) | undefined;
 }
@@ -20,9 +24,9 @@ export class Pending<T> {
   }
 
   /** Opens a wait and returns its id. */
-  add(resolve: (value: T) => void, reject: (error: unknown) => void): number {
+  add(resolve: (value: T) => void, reject: (error: unknown) => void, at = 0, sent?: unknown): number {
     const id = ++this.#lastId;
-    this.#waiting.set(id, { resolve, reject, cleanUp: undefined });
+    this.#waiting.set(id, { resolve, reject, at, sent, cleanUp: undefined });
     return id;
   }
 
@@ -37,7 +41,7 @@ export class Pending<T> {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(id);
-    waiting.cleanUp?.();
+    if (waiting.cleanUp !== undefined) waiting.cleanUp();
     return waiting;
   }
 
@@ -46,8 +50,8 @@ export class Pending<T> {
     for (const id of [...this.#waiting.keys()]) this.take(id)?.reject(errorFor(id));
   }
 
-  /** The ids that wait, oldest first. */
-  ids(): readonly number[] {
-    return [...this.#waiting.keys()];
+  /** What waits, oldest first. */
+  entries(): IterableIterator<[number, Waiting<T>]> {
+    return this.#waiting.entries();
   }
 }

@@ -132,7 +132,7 @@ describe('a module that dies', () => {
     ['exit', 'exited with code 3'],
   ])('by %s rejects what is in flight and leaves its neighbour serving', (action, text) =>
     withHost(async (host) => {
-      const module = await crasher(host);
+      const module = await crasher(host, { restart: 'never' });
       const neighbour = await crasher(host, { name: 'neighbour' });
       const waiting = errorOf(module.call({ do: 'never' }));
       const error = await errorOf(module.call({ do: action }));
@@ -179,7 +179,7 @@ describe('what a module prints and logs', () => {
 });
 
 describe('a module that writes to its port by hand', () => {
-  const forger = (host: Host): Promise<Module> => host.load(fixtureModule('forger'));
+  const forger = (host: Host): Promise<Module> => host.load(fixtureModule('forger'), { restart: 'never' });
 
   test('can neither settle foreign packages nor upset the host', () =>
     withHost(async (host) => {

@@ -1,0 +1,101 @@
+import { serialize } from 'node:v8';
+import type { Waiting } from '../wire/pending.js';
+import { drawAutopsy, type Autopsy } from './autopsy.js';
+import type { ExecutorExit } from './executor.js';
+import { escapeControls } from './log-sink.js';
+import type { LogLine } from './log-line.js';
+import { causeOf } from './read-fault.js';
+
+/** Why a module ended, and what it was doing. Plain data. */
+export interface ExitReport {
+  readonly module: string;
+  readonly reason: ExecutorExit['reason'] | 'hung';
+  /** One phrase. */
+  readonly cause: string;
+  readonly exitCode: number | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly uptimeMs: number;
+  /** How often the module had been restarted before. */
+  readonly restarts: number;
+  /** Packages that this life had answered. */
+  readonly handled: number;
+  /** Packages that were lost, oldest first, at most 20. */
+  readonly inFlight: readonly PackageNote[];
+  readonly lost: number;
+  /** The last packages that were answered, newest last. */
+  readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
+  readonly lastLines: readonly { readonly level: string; readonly message: string }[];
+  readonly heapUsedBytes: number | undefined;
+  readonly cpuMs: number | undefined;
+  readonly stack: string | undefined;
+  readonly autopsy: Autopsy | undefined;
+}
+
+/** A package as it stands in a report. */
+export interface PackageNote {
+  readonly id: number;
+  readonly ageMs: number;
+  /** Size of the input as it would cross the port; undefined when it cannot be told. */
+  readonly bytes: number | undefined;
+}
+
+const MOST_PACKAGES = 20;
+
+/** Notes for a report on what was in flight. */
+export function notesOf<T>(entries: Iterable<[number, Waiting<T>]>, now: number): PackageNote[] {
+  const notes: PackageNote[] = [];
+  for (const [id, waiting] of entries) {
+    if (notes.length === MOST_PACKAGES) break;
+    notes.push({ id, ageMs: Math.round(now - waiting.at), bytes: sizeOf(waiting.sent) });
+  }
+  return notes;
+}
+
+function sizeOf(value: unknown): number | undefined {
+  try {
+    return serialize(value).byteLength;
+  } catch {
+    // What cannot be written has no size; the report is about something else.
+    return undefined;
+  }
+}
+
+/** The phrase, the stack of what was thrown and the last lines, for an exit and what is known besides. */
+export function describeExit(
+  exit: ExecutorExit,
+  lines: readonly LogLine[],
+): Pick<ExitReport, 'cause' | 'exitCode' | 'stack' | 'lastLines'> {
+  const stack = exit.error instanceof Error || hasStack(exit.error) ? exit.error.stack : undefined;
+  return {
+    cause: causeOf(exit),
+    exitCode: exit.exitCode,
+    stack,
+    lastLines: lines.map(({ level, message }) => ({ level, message })),
+  };
+}
+
+function hasStack(error: unknown): error is { readonly stack: string } {
+  return typeof error === 'object' && error !== null && 'stack' in error && typeof error.stack === 'string';
+}
+
+/** A report as text for people. Everything that a module wrote is escaped. */
+export function drawExitReport(report: ExitReport): string {
+  const lines = [
+    `Module "${report.module}" ended: ${report.cause}`,
+    `  up ${Math.round(report.uptimeMs)} ms, ${report.handled} packages answered, ${report.lost} lost, restarted ${report.restarts} times before`,
+  ];
+  if (report.heapUsedBytes !== undefined)
+    lines.push(`  heap ${Math.round(report.heapUsedBytes / 1048576)} MB`);
+  if (report.cpuMs !== undefined) lines.push(`  CPU ${Math.round(report.cpuMs)} ms`);
+  for (const { id, ageMs, bytes } of report.inFlight) {
+    lines.push(
+      `  lost package ${id}: ${ageMs} ms old, ${bytes === undefined ? 'size unknown' : `${bytes} bytes`}`,
+    );
+  }
+  if (report.autopsy !== undefined)
+    lines.push('  it was here when it was paused:', drawAutopsy(report.autopsy));
+  if (report.stack !== undefined) lines.push(...report.stack.split('\n').map((line) => `  ${line}`));
+  for (const { level, message } of report.lastLines) lines.push(`  last log [${level}] ${message}`);
+  return escapeControls(lines.join('\n'));
+}

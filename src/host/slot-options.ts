@@ -1,0 +1,48 @@
+import type { Manifest } from '../manifest/manifest.js';
+import { DEFAULT_AUTOPSY, type AutopsyOptions } from './autopsy.js';
+import { DEFAULT_LOG_RATE } from './log-gate.js';
+import type { LoadOptions } from './module.js';
+import { DEFAULT_RESTART, type RestartPolicy } from './restart-policy.js';
+import type { SlotOptions } from './slot.js';
+
+const LOAD_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 5_000;
+const HANG_TIMEOUT_MS = 30_000;
+const MAX_IN_FLIGHT = 1_000;
+const MAX_WAITING = 1_000;
+
+/** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
+export type Behaviour = Omit<
+  SlotOptions,
+  'name' | 'manifest' | 'createExecutor' | 'log' | 'events' | 'pulse' | 'onStopped'
+>;
+
+/** Reads the behaviour of a module from what the caller and its manifest say. */
+export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour {
+  return {
+    loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? LOAD_TIMEOUT_MS,
+    stopTimeoutMs: options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS,
+    callTimeoutMs: options.callTimeoutMs ?? manifest.timeouts.callMs,
+    maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
+    whenFull: options.whenFull ?? 'reject',
+    maxWaiting: options.maxWaiting ?? MAX_WAITING,
+    restart: restartOf(options.restart),
+    recycle: options.recycle ?? {},
+    idleStopMs: options.idleStopMs,
+    hangTimeoutMs: options.hangTimeoutMs ?? HANG_TIMEOUT_MS,
+    autopsy: autopsyOf(options.autopsy),
+    logRate: options.logRate ?? DEFAULT_LOG_RATE,
+    dispatch: options.dispatch,
+  };
+}
+
+function restartOf(restart: LoadOptions['restart']): RestartPolicy {
+  return { ...DEFAULT_RESTART, ...(typeof restart === 'string' ? { when: restart } : restart) };
+}
+
+function autopsyOf(autopsy: LoadOptions['autopsy']): AutopsyOptions | undefined {
+  if (autopsy === false) return undefined;
+  // Local variables can hold secrets: in production they are told only to those who ask for them.
+  const locals = process.env['NODE_ENV'] !== 'production';
+  return { ...DEFAULT_AUTOPSY, locals, ...(typeof autopsy === 'object' ? autopsy : {}) };
+}
