@@ -62,7 +62,7 @@ export interface Case {
 /** A suite that has been started. */
 export interface OpenSuite {
   readonly cases: readonly Case[];
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** The cases of one scope. */

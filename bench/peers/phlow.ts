@@ -14,6 +14,8 @@ export async function startPhlow(): Promise<Peer> {
     name: 'phlow',
     setup: 'createHost(), an echo module with an input schema, checked in the thread',
     call: (value) => (typeof value === 'number' ? integers : objects).call(value as Value),
-    stop: () => host.close(),
+    stop: async () => {
+      await host.close();
+    },
   };
 }

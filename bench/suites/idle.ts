@@ -59,5 +59,7 @@ async function startBareWorkers(): Promise<() => Promise<void>> {
 async function startModules(): Promise<() => Promise<void>> {
   const host = await createHost({ logLevel: 'off' });
   for (let i = 0; i < MODULES; i++) await host.load(modulePath('echo-integer'), { name: `idle${i}` });
-  return () => host.close();
+  return async () => {
+    await host.close();
+  };
 }

@@ -107,6 +107,8 @@ async function hostInstance(options: OpenInstance, context: OpenContext): Promis
     parameters: loaded.manifest.parameters,
     call: (input, payload, signal) => loaded.call(input, { payload, signal }),
     mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
-    close: () => loaded.close(),
+    close: async () => {
+      await loaded.close();
+    },
   };
 }
