@@ -21,5 +21,5 @@ export interface VectorRunner {
   /** The module a vector is about, in files about several. */
   moduleOf?(vector: Record<string, unknown>): string;
   /** Ends what the runner started. */
-  close?(): Promise<void>;
+  close?(): Promise<unknown>;
 }

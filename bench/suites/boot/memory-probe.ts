@@ -42,7 +42,9 @@ async function modules(): Promise<Subject> {
       const module = await host.load(modulePath('echo-integer'), { name: `probe${loads++}` });
       await module.call(1);
     },
-    stopAll: () => host.close(),
+    stopAll: async () => {
+      await host.close();
+    },
   };
 }
 
