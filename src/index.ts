@@ -7,7 +7,14 @@ export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/exit-report.js';
 export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/autopsy.js';
 export type { RestartPolicy } from './host/restart-policy.js';
-export type { CallOptions, LoadOptions, Module, ModuleState, RecyclePolicy, StopReport } from './host/module.js';
+export type {
+  CallOptions,
+  LoadOptions,
+  Module,
+  ModuleState,
+  RecyclePolicy,
+  StopReport,
+} from './host/module.js';
 export { builtInNames } from './host/resolve.js';
 export type { LogLine } from './host/log-line.js';
 export type { LogSink } from './host/log-sink.js';
