@@ -218,11 +218,11 @@ test('search remembers patterns without mixing them up', () => {
   expect(call('search', '1', '^2$')).toBe(false);
 });
 
-/** Patterns that mean the same to JavaScript and to us. */
+/** Patterns that mean the same to JavaScript and to us; without `\B`, which V8 finds inside of surrogate pairs. */
 const { pattern: commonPattern } = fc.letrec<{ pattern: string; atom: string }>((tie) => ({
   atom: fc.oneof(
     { depthSize: 'small' },
-    fc.constantFrom('a', 'b', 'c', '.', '[ab]', '[^a]', '[a-b]', '^', '$', '\\b', '\\B', '\\n', 'é', '😀'),
+    fc.constantFrom('a', 'b', 'c', '.', '[ab]', '[^a]', '[a-b]', '^', '$', '\\b', '\\n', 'é', '😀'),
     fc.tuple(fc.constantFrom('(?:', '('), tie('pattern')).map(([open, inner]) => `${open}${inner})`),
   ),
   pattern: fc
