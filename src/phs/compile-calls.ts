@@ -130,7 +130,8 @@ function callOnPlace(
   const [b, c, d] = args;
   const builtin = select(call.overloads, receiver, b, c, d);
   try {
-    if (builtin?.mutates !== true) return callBuiltin(run, name, call.overloads, [receiver, ...args]);
+    if (builtin?.mutates !== true || (place.constant !== undefined && builtin.sparesConstants))
+      return callBuiltin(run, name, call.overloads, [receiver, ...args]);
     if (place.constant !== undefined) {
       throw new ScriptError(
         'ErrorNonPureMethodCallOnConstant',

@@ -6,6 +6,7 @@ import { equals, order } from './equality.js';
 import { Range, Timestamp } from './range.js';
 import { toText } from './render.js';
 import type { Run } from './run.js';
+import { findText, without } from './text-search.js';
 import {
   Char,
   KIND,
@@ -88,9 +89,8 @@ function subtract(run: Run, a: PhsValue, b: PhsValue): PhsValue {
   const difference = numeric('-', a, b);
   if (difference !== undefined) return difference;
   if (typeof a === 'string' && (typeof b === 'string' || b instanceof Char)) {
-    const removed = b instanceof Char ? b.text : b;
     run.charge(a.length >> 6);
-    return removed === '' ? a : a.replaceAll(removed, '');
+    return without(a, b instanceof Char ? b.text : b);
   }
   if (a instanceof Timestamp) {
     if (b instanceof Timestamp) return float(a.seconds - b.seconds);
@@ -142,7 +142,7 @@ function contains(run: Run, item: PhsValue, container: PhsValue): boolean {
   }
   if (typeof container === 'string' && (typeof item === 'string' || item instanceof Char)) {
     run.charge(container.length >> 6);
-    return container.includes(item instanceof Char ? item.text : item);
+    return findText(container, item instanceof Char ? item.text : item) !== -1;
   }
   if (typeof item === 'string' && isPhsMap(container)) return Object.hasOwn(container, item);
   if (isInt(item) && container instanceof Range) return container.contains(item);

@@ -38,6 +38,17 @@ export function* occurrencesFromEnd(text: string, needle: string): Generator<rea
   }
 }
 
+/** A text with every occurrence taken out. */
+export function without(text: string, needle: string): string {
+  let out = '';
+  let from = 0;
+  for (const [start, end] of occurrences(text, needle)) {
+    out += text.slice(from, start);
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
 /** The empty occurrences before, between and after the code points. */
 function* boundaries(text: string): Generator<readonly [number, number]> {
   let at = 0;

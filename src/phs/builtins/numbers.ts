@@ -2,7 +2,8 @@ import { compareText, textOf } from '../../values.js';
 import { ScriptError } from '../script-error.js';
 import { Float, asNumber, float, intOf, isInt, type Int, type PhsValue } from '../value.js';
 import { integer, parseFloatText, parseIntText } from './number-text.js';
-import { getter, pure, type Builtin, type Context } from './registry.js';
+import { getter, pure, type Builtin } from './registry.js';
+import { walked } from './text-parts.js';
 
 const SMALLEST = -(2n ** 63n);
 const MOST_DIGITS = 100;
@@ -39,11 +40,11 @@ export const NUMBERS: readonly Builtin[] = [
   }),
   pure('to_int', ['char'], (_context, value) => value.text.codePointAt(0) ?? 0),
   pure('to_float', ['number'], (_context, value) => float(asNumber(value) ?? 0)),
-  pure('parse_int', ['string'], (context, text) => parseIntText(paidFor(context, text), 10)),
+  pure('parse_int', ['string'], (context, text) => parseIntText(walked(context, text), 10)),
   pure('parse_int', ['string', 'index'], (context, text, radix) =>
-    parseIntText(paidFor(context, text), radix),
+    parseIntText(walked(context, text), radix),
   ),
-  pure('parse_float', ['string'], (context, text) => parseFloatText(paidFor(context, text))),
+  pure('parse_float', ['string'], (context, text) => parseFloatText(walked(context, text))),
 
   pure('to_hex', ['int'], (_context, value) => digitsOf(value, 16)),
   pure('to_octal', ['int'], (_context, value) => digitsOf(value, 8)),
@@ -65,11 +66,6 @@ function extreme(name: string, wins: (order: number) => boolean): readonly Built
     pure(name, ['char', 'char'], (_context, a, b) => (wins(compareText(a.text, b.text)) ? a : b)),
     pure(name, ['text', 'text'], (_context, a, b) => (wins(compareText(a, b)) ? a : b)),
   ];
-}
-
-function paidFor(context: Context, text: string): string {
-  context.charge(text.length >> 6);
-  return text;
 }
 
 function isOdd(value: Int): boolean {

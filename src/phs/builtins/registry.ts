@@ -284,9 +284,11 @@ export function functionNotFound(
   const types = args.map((value) =>
     typeof value === 'string' ? '&str | ImmutableString | String' : typeName(value),
   );
+  const names = [...known];
   const signature = `${name} (${types.join(', ')})`;
   return new ScriptError('ErrorFunctionNotFound', `Function not found: ${signature}`, {
     facts: { function: signature },
-    hint: didYouMean(name, known),
+    // A known name was given other arguments than it takes: no other name would help.
+    hint: names.includes(name) ? '' : didYouMean(name, names),
   });
 }

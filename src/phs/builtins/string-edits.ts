@@ -1,5 +1,6 @@
 import { lengthOf, partOf, pointAt } from '../text.js';
 import { toText } from '../render.js';
+import { without } from '../text-search.js';
 import { char, type PhsValue } from '../value.js';
 import { trimmed } from '../white-space.js';
 import { partIn, positionIn } from './parts.js';
@@ -35,7 +36,7 @@ export const STRING_EDITS: readonly Builtin[] = [
   ),
   mutator('clear', ['string'], (context) => become(context, '')),
   mutator('remove', ['string', 'text'], (context, text, part) =>
-    part === '' ? null : become(context, replaced(context, text, part, '')),
+    become(context, without(walked(context, text), part)),
   ),
 
   pure('replace', ['string', 'string', 'string'], replaced),

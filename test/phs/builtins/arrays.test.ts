@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Range } from '../../../src/phs/range.js';
 import { char, float, type PhsValue } from '../../../src/phs/value.js';
-import { Bench, call, callOn, change, fn, isRefusedOnConstants, property } from './dispatch.js';
+import { LoneRun, call, callOn, change, fn, isRefusedOnConstants, property } from './dispatch.js';
 
 const above = (limit: number) => fn(1, ([x]) => Number(x) > limit);
 
@@ -97,9 +97,9 @@ describe('changing arrays in place', () => {
   });
 
   test('pad and push keep to the limit of an array', () => {
-    expect(() => callOn(new Bench({ arrayItems: 2 }), 'pad', [1], 3, 0)).toThrow('array too large');
-    expect(() => callOn(new Bench({ arrayItems: 1 }), 'push', [1], 2)).toThrow('array too large');
-    expect(() => callOn(new Bench({ arrayItems: 3 }), 'append', [1, 2], [3, 4])).toThrow('array too large');
+    expect(() => callOn(new LoneRun({ arrayItems: 2 }), 'pad', [1], 3, 0)).toThrow('array too large');
+    expect(() => callOn(new LoneRun({ arrayItems: 1 }), 'push', [1], 2)).toThrow('array too large');
+    expect(() => callOn(new LoneRun({ arrayItems: 3 }), 'append', [1, 2], [3, 4])).toThrow('array too large');
     expect(() => change('pad', [1], Number.MAX_SAFE_INTEGER, 0)).toThrow('array too large');
   });
 
@@ -222,8 +222,8 @@ describe('arrays with callbacks', () => {
   });
 
   test('each item costs a step', () => {
-    const bench = new Bench({ steps: 5 });
-    expect(() => callOn(bench, 'map', [1, 2, 3, 4, 5, 6], double)).toThrow('out of steps');
+    const run = new LoneRun({ steps: 5 });
+    expect(() => callOn(run, 'map', [1, 2, 3, 4, 5, 6], double)).toThrow('out of steps');
   });
 });
 
@@ -304,7 +304,7 @@ describe('sort', () => {
         fn(1, () => 0),
       ),
     ).toEqual([2, 1]);
-    expect(() => callOn(new Bench({ steps: 3 }), 'sort', [4, 3, 2, 1, 0])).toThrow('out of steps');
+    expect(() => callOn(new LoneRun({ steps: 3 }), 'sort', [4, 3, 2, 1, 0])).toThrow('out of steps');
   });
 
   test('compares about n log n times whatever the comparer says', () => {

@@ -18,7 +18,7 @@ export function fn(arity: number, callback: Callback): Fn {
 }
 
 /** A run that calls builtins as the compiler does, without a script around them. */
-export class Bench implements Context {
+export class LoneRun implements Context {
   readonly limits: Limits;
   readonly printed: string[] = [];
   replacement: { value: PhsValue } | undefined;
@@ -96,15 +96,15 @@ export class Bench implements Context {
 
 /** Calls a builtin by name. */
 export function call(name: string, ...args: readonly PhsValue[]): PhsValue {
-  return callOn(new Bench(), name, ...args);
+  return callOn(new LoneRun(), name, ...args);
 }
 
 /** Calls a builtin by name within limits. */
-export function callOn(bench: Bench, name: string, ...args: readonly PhsValue[]): PhsValue {
+export function callOn(run: LoneRun, name: string, ...args: readonly PhsValue[]): PhsValue {
   const [a, b, c, d] = args;
   const builtin = select(BUILTINS.overloads(name, args.length), a, b, c, d);
   if (builtin === undefined) throw functionNotFound(name, args);
-  return builtin.apply(bench, a, b, c, d);
+  return builtin.apply(run, a, b, c, d);
 }
 
 /** Calls a builtin that changes its first argument: what it answers, and what then stands in the argument's place. */
@@ -113,16 +113,16 @@ export function change(
   receiver: PhsValue,
   ...args: readonly PhsValue[]
 ): readonly [PhsValue, PhsValue] {
-  const bench = new Bench();
-  const result = callOn(bench, name, receiver, ...args);
-  return [result, bench.replacement === undefined ? receiver : bench.replacement.value];
+  const run = new LoneRun();
+  const result = callOn(run, name, receiver, ...args);
+  return [result, run.replacement === undefined ? receiver : run.replacement.value];
 }
 
 /** Reads a property. */
 export function property(name: string, value: PhsValue): PhsValue {
   const found = select(BUILTINS.getters(name), value);
   if (found === undefined) throw new Error(`no property ${name}`);
-  return found.apply(new Bench(), value);
+  return found.apply(new LoneRun(), value);
 }
 
 /** True when a call changes its first argument, and so is refused on constants. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Fn } from '../../../src/phs/fn.js';
 import { Range } from '../../../src/phs/range.js';
 import { char, float, type PhsValue } from '../../../src/phs/value.js';
-import { Bench, call, callOn } from './dispatch.js';
+import { LoneRun, call, callOn } from './dispatch.js';
 
 describe('to_json', () => {
   test.each<[PhsValue, string]>([
@@ -96,8 +96,8 @@ describe('parse', () => {
   });
 
   test('keeps to the limits of arrays and maps', () => {
-    expect(() => callOn(new Bench({ arrayItems: 2 }), 'parse', '[1,2,3]')).toThrow('array too large');
-    expect(() => callOn(new Bench({ mapEntries: 1 }), 'parse', '{"a":1,"b":2}')).toThrow('map too large');
+    expect(() => callOn(new LoneRun({ arrayItems: 2 }), 'parse', '[1,2,3]')).toThrow('array too large');
+    expect(() => callOn(new LoneRun({ mapEntries: 1 }), 'parse', '{"a":1,"b":2}')).toThrow('map too large');
   });
 });
 

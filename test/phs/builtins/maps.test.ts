@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { newMap, setEntry } from '../../../src/phs/entries.js';
 import { float, type PhsValue } from '../../../src/phs/value.js';
-import { Bench, call, callOn, change, fn, isRefusedOnConstants } from './dispatch.js';
+import { LoneRun, call, callOn, change, fn, isRefusedOnConstants } from './dispatch.js';
 
 describe('maps', () => {
   test.each<[string, PhsValue[], PhsValue]>([
@@ -61,8 +61,12 @@ describe('maps', () => {
   });
 
   test('merge and mixin keep to the limit of a map', () => {
-    expect(() => callOn(new Bench({ mapEntries: 1 }), 'merge', { a: 1 }, { b: 1 })).toThrow('map too large');
-    expect(() => callOn(new Bench({ mapEntries: 1 }), 'mixin', { a: 1 }, { b: 1 })).toThrow('map too large');
+    expect(() => callOn(new LoneRun({ mapEntries: 1 }), 'merge', { a: 1 }, { b: 1 })).toThrow(
+      'map too large',
+    );
+    expect(() => callOn(new LoneRun({ mapEntries: 1 }), 'mixin', { a: 1 }, { b: 1 })).toThrow(
+      'map too large',
+    );
   });
 });
 

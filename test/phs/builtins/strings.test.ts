@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Range, Sequence } from '../../../src/phs/range.js';
 import { char, float, type PhsValue } from '../../../src/phs/value.js';
-import { Bench, call, callOn, change, isRefusedOnConstants, property } from './dispatch.js';
+import { LoneRun, call, callOn, change, isRefusedOnConstants, property } from './dispatch.js';
 
 describe('reading strings, in code points', () => {
   test.each<[string, PhsValue[], PhsValue]>([
@@ -105,7 +105,7 @@ describe('split', () => {
   });
 
   test('into more parts than an array may have ends with the limit', () => {
-    expect(() => callOn(new Bench({ arrayItems: 3 }), 'split', 'a,b,c,d', ',')).toThrow('array too large');
+    expect(() => callOn(new LoneRun({ arrayItems: 3 }), 'split', 'a,b,c,d', ',')).toThrow('array too large');
   });
 });
 
@@ -123,8 +123,8 @@ describe('replace of a string by a string gives a new string', () => {
   });
 
   test('and may not grow beyond the limit', () => {
-    const bench = new Bench({ stringLength: 100 });
-    expect(() => callOn(bench, 'replace', 'a'.repeat(50), '', 'xyz')).toThrow('string too large');
+    const run = new LoneRun({ stringLength: 100 });
+    expect(() => callOn(run, 'replace', 'a'.repeat(50), '', 'xyz')).toThrow('string too large');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PhsValue } from '../../../src/phs/value.js';
-import { Bench, call, callOn } from './dispatch.js';
+import { LoneRun, call, callOn } from './dispatch.js';
 
 /** Friday, 18 August 2023, 12:34:56 UTC. */
 const FRIDAY = 1692362096;
@@ -149,7 +149,7 @@ describe('RFC 3339', () => {
 });
 
 describe('the clock', () => {
-  class Stopped extends Bench {
+  class Stopped extends LoneRun {
     override once<T extends PhsValue>(): T {
       return (FRIDAY * 1000 + 789) as T;
     }
