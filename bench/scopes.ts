@@ -6,6 +6,7 @@ import type { Suite } from './suite.js';
  */
 export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> = {
   wire: async () => [(await import('./suites/wire.js')).wire],
+  cache: async () => (await import('./suites/cache.js')).cache,
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],
   pool: async () => [(await import('./suites/pool.js')).pool],
