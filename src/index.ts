@@ -34,3 +34,6 @@ export type { Finding } from './flow/findings.js';
 export type { CaseResult, TestReport } from './flow/tests/run-tests.js';
 export { listModules, type ListedModule } from './host/list-modules.js';
 export { readManifest } from './manifest/read.js';
+export type { IsolationLevel } from './manifest/isolation.js';
+export type { Jail } from './sandbox/jail.js';
+export type { ModuleLimits } from './sandbox/limits.js';

@@ -3,19 +3,15 @@ import { expose } from 'comlink';
 import { PhlowError } from '../src/errors.js';
 import type { BootData } from '../src/wire/boot-data.js';
 import { cloneCodec } from '../src/wire/clone-codec.js';
-import { toFault } from '../src/wire/fault.js';
 import { Outbox } from '../src/wire/outbox.js';
-import { UP, type Ready, type Refusal } from '../src/wire/protocol.js';
+import { UP, type Refusal } from '../src/wire/protocol.js';
 import { idOf, tagOf } from '../src/wire/tag.js';
-import type { Context, MainContext } from '../src/sdk/context.js';
 import type { ValueMap } from '../src/values.js';
-import type { ModuleSetting } from './call-context.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { ManualClock, realClock } from './clock.js';
-import { createControl } from './control.js';
-import { loadDefinition, type Definition } from './load.js';
+import { loadDefinition } from './load.js';
 import { createLog } from './port-log.js';
-import { Server } from './serve.js';
+import { runModule } from './run-module.js';
 
 if (isMainThread) {
   throw new PhlowError(
@@ -34,45 +30,25 @@ async function boot(boot: BootData<MessagePort>): Promise<void> {
       outbox.push(tagOf(idOf(tag), UP.refusal), refusal);
     },
   );
-  try {
-    // Before the module's code: ajv generates code, the module must not be able to interfere with it.
-    const checkInput = inputCheck(boot);
-    const checkOutput = outputCheck(boot);
-    const definition = await loadDefinition(boot.entry);
-    const stopping = new AbortController();
-    const setting: ModuleSetting = {
+  const running = await runModule({
+    outbox,
+    load: () => loadDefinition(boot.entry),
+    listen: (receive) => boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
+    setting: {
       name: boot.name,
       with: boot.with as ValueMap,
       log: createLog(boot.logLevel, (record) => boot.log.postMessage(record)),
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
-    };
-    const context: Context = { ...setting, signal: stopping.signal };
-    const state = await definition.start?.(context);
-    const { concurrency } = boot;
-    const server = new Server({ definition, state, setting, outbox, checkInput, checkOutput, concurrency });
-    expose(createControl(server, definition, state, stopping, outbox), boot.control);
-    boot.data.on('message', (frame) => server.receive(cloneCodec.decode(frame)));
-    const isMain = boot.isMain && definition.main !== undefined;
-    outbox.push(tagOf(0, UP.ready), { isCallable: definition.handler !== undefined, isMain } satisfies Ready);
-    if (isMain)
-      void runMain(definition, { ...context, dispatch: (main) => server.dispatch(main) }, state, outbox);
-  } catch (error) {
-    outbox.push(tagOf(0, UP.failed), toFault(error));
-  }
-}
-
-async function runMain(
-  definition: Definition,
-  context: MainContext,
-  state: unknown,
-  outbox: Outbox,
-): Promise<void> {
-  try {
-    await definition.main?.(context, state);
-    outbox.push(tagOf(0, UP.mainEnded), undefined);
-  } catch (error) {
-    outbox.push(tagOf(0, UP.mainEnded), toFault(error));
-  }
+    },
+    env: boot.env,
+    // Before the module's code: ajv generates code, the module must not be able to interfere with it.
+    checkInput: inputCheck(boot),
+    checkOutput: outputCheck(boot),
+    concurrency: boot.concurrency,
+    isMain: boot.isMain,
+    heapUsed: () => process.memoryUsage().heapUsed,
+  });
+  if (running !== undefined) expose(running.control, boot.control);
 }
 
 await boot(workerData as BootData<MessagePort>);

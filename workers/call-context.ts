@@ -1,8 +1,9 @@
 import type { Clock, Context, Log } from '../src/sdk/context.js';
+import type { Files, Network, OtherModule, Powers } from '../src/sdk/powers.js';
 import type { ValueMap } from '../src/values.js';
 
 /** What all packages of a module share. */
-export interface ModuleSetting {
+export interface ModuleSetting extends Powers {
   readonly name: string;
   readonly with: ValueMap;
   readonly log: Log;
@@ -33,9 +34,22 @@ export class CallContext implements Context {
   get clock(): Clock {
     return this.#setting.clock;
   }
+  get fs(): Files {
+    return this.#setting.fs;
+  }
+  get net(): Network {
+    return this.#setting.net;
+  }
+  get env(): Readonly<Record<string, string>> {
+    return this.#setting.env;
+  }
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
+  }
+
+  module(name: string): OtherModule {
+    return this.#setting.module(name);
   }
 
   /** Tells the handler that nobody waits for its reply any more. */

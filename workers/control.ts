@@ -1,6 +1,6 @@
 import { PhlowError } from '../src/errors.js';
 import type { Outbox } from '../src/wire/outbox.js';
-import type { Definition } from './load.js';
+import type { Definition } from './definition.js';
 import type { Server } from './serve.js';
 
 /** The few calls that the host makes besides packages. The thread exposes them; the host only wraps. */
@@ -28,6 +28,7 @@ export function createControl(
   state: unknown,
   stopping: AbortController,
   outbox: Outbox,
+  heapUsed: () => number,
 ): Control {
   return {
     ping: () => true,
@@ -36,7 +37,7 @@ export function createControl(
       running: server.running,
       queued: server.queued,
       uptimeMs: performance.now(),
-      heapUsedBytes: process.memoryUsage().heapUsed,
+      heapUsedBytes: heapUsed(),
     }),
     async stop() {
       stopping.abort(new PhlowError('PHLOW_MODULE_DOWN', 'The module is stopping'));

@@ -1,20 +1,26 @@
 import { PhlowError } from '../src/errors.js';
-import type { Validator } from '../src/manifest/validator.js';
+import type { Validator, Violations } from '../src/manifest/validator.js';
 import type { Package } from '../src/sdk/context.js';
 import { toFault, type Fault } from '../src/wire/fault.js';
 import type { Outbox } from '../src/wire/outbox.js';
 import { Pending } from '../src/wire/pending.js';
-import { DOWN, UP, type Batch, type CallRecord, type Refusal } from '../src/wire/protocol.js';
+import {
+  DOWN,
+  UP,
+  type Batch,
+  type CallRecord,
+  type InvalidCallRecord,
+  type Refusal,
+} from '../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../src/wire/tag.js';
 import type { Value } from '../src/values.js';
 import { CallContext, type ModuleSetting } from './call-context.js';
 import { ManualClock } from './clock.js';
-import type { Definition } from './load.js';
+import type { Definition } from './definition.js';
 
 export interface ServeOptions {
+  readonly name: string;
   readonly definition: Definition;
-  readonly state: unknown;
-  readonly setting: ModuleSetting;
   readonly outbox: Outbox;
   readonly checkInput: Validator | undefined;
   readonly checkOutput: Validator | undefined;
@@ -22,16 +28,32 @@ export interface ServeOptions {
   readonly concurrency: number;
 }
 
+/** A package that waits for its turn, with what the host has found wrong with it. */
+interface Queued {
+  readonly pkg: Package<unknown>;
+  readonly found: Violations | undefined;
+}
+
+/** Most uses of the host's powers that one module may have under way. */
+const MOST_ASKED = 64;
+
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
   readonly #options: ServeOptions;
   readonly #running = new Map<number, CallContext>();
-  readonly #queue: Package<unknown>[] = [];
+  readonly #queue: Queued[] = [];
   readonly #events = new Pending<Value>();
+  readonly #powers = new Pending<Value>();
+  #started: { readonly setting: ModuleSetting; readonly state: unknown } | undefined;
   #handled = 0;
 
   constructor(options: ServeOptions) {
     this.#options = options;
+  }
+
+  /** Says what handlers get besides the package, once `start` has returned; the host sends no package before. */
+  open(setting: ModuleSetting, state: unknown): void {
+    this.#started = { setting, state };
   }
 
   get handled(): number {
@@ -68,6 +90,17 @@ export class Server {
         case DOWN.eventFault:
           this.#events.take(id)?.reject(errorFrom(value as Fault));
           break;
+        case DOWN.callInvalid: {
+          const record = value as InvalidCallRecord;
+          this.#take({ id, input: record.input, payload: record.payload as Value }, record.violations);
+          break;
+        }
+        case DOWN.powerReply:
+          this.#powers.take(id)?.resolve(value as Value);
+          break;
+        case DOWN.powerFault:
+          this.#powers.take(id)?.reject(errorFrom(value as Fault));
+          break;
         case DOWN.advance:
           void this.#advance(id, value as number);
           break;
@@ -82,33 +115,46 @@ export class Server {
     });
   }
 
-  #take(pkg: Package<unknown>): void {
-    const { concurrency } = this.#options;
-    if (concurrency > 0 && this.#running.size >= concurrency) this.#queue.push(pkg);
-    else this.#handle(pkg);
+  /** Asks the host to do something in the module's place; it does so if the module was granted it. */
+  ask(name: string, args: readonly unknown[]): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.#powers.size >= MOST_ASKED) {
+        const message = `Cannot use ${name}: ${MOST_ASKED} uses are under way; await some of them first`;
+        reject(new PhlowError('PHLOW_MODULE_BUSY', message));
+        return;
+      }
+      this.#options.outbox.push(tagOf(this.#powers.add(resolve, reject), UP.power), [name, ...args]);
+    });
   }
 
-  #handle(pkg: Package<unknown>): void {
-    const { checkInput, definition, setting, state } = this.#options;
-    const context = new CallContext(setting);
+  #take(pkg: Package<unknown>, found?: Violations): void {
+    const { concurrency } = this.#options;
+    if (concurrency > 0 && this.#running.size >= concurrency) this.#queue.push({ pkg, found });
+    else this.#handle(pkg, found);
+  }
+
+  #handle(pkg: Package<unknown>, found: Violations | undefined): void {
+    const { checkInput, definition, name } = this.#options;
     try {
-      if (definition.handler === undefined) {
+      if (definition.handler === undefined || this.#started === undefined) {
         this.#refuse(
           pkg.id,
           'PHLOW_NOT_CALLABLE',
-          `Module "${setting.name}" answers no packages: it is a main module`,
+          `Module "${name}" answers no packages: it is a main module`,
           {},
         );
         return;
       }
+      const { setting, state } = this.#started;
+      const context = new CallContext(setting);
       let result: unknown;
-      const violations = checkInput?.(pkg.input);
+      const violations = found ?? checkInput?.(pkg.input);
       if (violations === undefined) {
         result = definition.handler(pkg, context, state);
       } else if (definition.invalid !== undefined) {
         result = definition.invalid(violations, pkg, context);
       } else {
-        const message = `Cannot call module "${setting.name}": ${violations[0].message}`;
+        const message = `Cannot call module "${name}": ${violations[0].message}`;
         this.#refuse(pkg.id, 'PHLOW_INPUT_INVALID', message, { violations });
         return;
       }
@@ -121,32 +167,34 @@ export class Server {
 
   #await(id: number, context: CallContext, result: PromiseLike<unknown>): void {
     this.#running.set(id, context);
-    result.then(
-      (value) => {
-        this.#running.delete(id);
-        this.#reply(id, value);
-        this.#next();
-      },
-      (error: unknown) => {
-        this.#running.delete(id);
-        this.#fault(id, error);
-        this.#next();
-      },
-    );
+    // A module's own thenable may settle twice, or settle and throw: only the first outcome counts.
+    const settle = (post: () => void): void => {
+      if (!this.#running.delete(id)) return;
+      post();
+      this.#next();
+    };
+    try {
+      result.then(
+        (value) => settle(() => this.#reply(id, value)),
+        (error: unknown) => settle(() => this.#fault(id, error)),
+      );
+    } catch (error) {
+      settle(() => this.#fault(id, error));
+    }
   }
 
   #next(): void {
     const { concurrency } = this.#options;
     while (this.#queue.length > 0 && this.#running.size < concurrency) {
-      const pkg = this.#queue.shift();
-      if (pkg !== undefined) this.#handle(pkg);
+      const next = this.#queue.shift();
+      if (next !== undefined) this.#handle(next.pkg, next.found);
     }
   }
 
   #reply(id: number, value: unknown): void {
     const violations = this.#options.checkOutput?.(value);
     if (violations !== undefined) {
-      const message = `Module "${this.#options.setting.name}" broke its manifest: ${violations[0].message}`;
+      const message = `Module "${this.#options.name}" broke its manifest: ${violations[0].message}`;
       this.#refuse(id, 'PHLOW_OUTPUT_INVALID', message, { violations });
       return;
     }
@@ -166,7 +214,7 @@ export class Server {
 
   #cancel(id: number, reason: string): void {
     const error = new PhlowError('PHLOW_CALL_CANCELLED', reason);
-    const waiting = this.#queue.findIndex((pkg) => pkg.id === id);
+    const waiting = this.#queue.findIndex(({ pkg }) => pkg.id === id);
     if (waiting !== -1) {
       this.#queue.splice(waiting, 1);
       this.#fault(id, error);
@@ -176,7 +224,7 @@ export class Server {
   }
 
   async #advance(id: number, ms: number): Promise<void> {
-    const { clock } = this.#options.setting;
+    const clock = this.#started?.setting.clock;
     if (clock instanceof ManualClock) await clock.advance(ms);
     this.#options.outbox.push(tagOf(id, UP.reply), undefined);
   }

@@ -2,6 +2,8 @@ import { PhlowError } from '../errors.js';
 import { requireEngines } from '../manifest/engines.js';
 import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
+import type { ModuleCall } from '../sandbox/broker/broker.js';
+import { createBroker } from '../sandbox/broker/create-broker.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -10,9 +12,11 @@ import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
 import type { LoadOptions, Module, StopReport } from './module.js';
 import { Pulse } from './pulse.js';
 import { entryUrl, findModule, type Found } from './resolve.js';
+import { Hops } from './hops.js';
+import { launch } from './launch.js';
+import { Spares } from './guest/spares.js';
 import { Slot } from './slot.js';
 import { behaviourOf } from './slot-options.js';
-import { ThreadExecutor } from './thread-executor.js';
 
 /** How a host behaves; everything is optional. */
 export interface HostOptions {
@@ -20,6 +24,11 @@ export interface HostOptions {
   readonly logLevel?: LogLevel | 'off';
   /** Where log lines go; default: standard error, pretty on a terminal, JSON otherwise. */
   readonly log?: LogSink;
+  /**
+   * Whether a locked container waits for the next sandboxed or isolated module once there has been one of its kind: that one then starts in
+   * milliseconds. Default true.
+   */
+  readonly warmSpares?: boolean;
 }
 
 /** Loads modules, each into a thread of its own, and calls them. */
@@ -29,10 +38,12 @@ export class Host {
   readonly #slots = new Map<string, Slot>();
   readonly #events = new HostEvents();
   readonly #pulse = new Pulse();
+  readonly #spares: Spares;
   #isClosed = false;
 
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
+    this.#spares = new Spares(options.warmSpares ?? true);
     this.#sink = filtered(options.log ?? streamSink(process.stderr), this.#logLevel);
   }
 
@@ -57,7 +68,9 @@ export class Host {
     requireEngines(manifest);
     this.#assertOpen('load', nameOrPath);
     this.#assertFree(name);
-    const slot = this.#createSlot(name, found, manifest, options);
+    const slot = await this.#createSlot(name, found, manifest, options);
+    this.#assertOpen('load', nameOrPath);
+    this.#assertFree(name);
     this.#slots.set(name, slot);
     try {
       await slot.load();
@@ -99,6 +112,7 @@ export class Host {
   /** Stops all modules, each within its stop budget, and refuses what comes after. Tells what had to be cut off. */
   async close(): Promise<readonly StopReport[]> {
     this.#isClosed = true;
+    this.#spares.close();
     const reports = await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
     this.#events.close();
     return reports;
@@ -108,7 +122,8 @@ export class Host {
     await this.close();
   }
 
-  #createSlot(name: string, found: Found, manifest: Manifest, options: LoadOptions): Slot {
+  async #createSlot(name: string, found: Found, manifest: Manifest, options: LoadOptions): Promise<Slot> {
+    const baseDir = options.baseDir ?? process.cwd();
     const boot = {
       name,
       entry: entryUrl(found, manifest.entry),
@@ -122,16 +137,33 @@ export class Host {
       logLevel: this.#logLevel,
       concurrency: manifest.concurrency ?? 0,
     };
+    const launched = await launch({ found, manifest, boot, options, baseDir, spares: this.#spares });
+    const hops = new Hops();
+    const broker = createBroker(launched.effective, {
+      callModule: (module, input, call) => this.#callFor(module, input, call),
+      hops: () => hops.most,
+    });
     return new Slot({
       name,
       manifest,
-      createExecutor: () => new ThreadExecutor({ boot, maxHeapMb: heapLimitMb(options, manifest) }),
+      level: launched.level,
+      createExecutor: launched.createExecutor,
+      broker,
+      hops,
       ...behaviourOf(options, manifest),
       log: this.#sink,
       events: this.#events,
       pulse: this.#pulse,
       onStopped: () => this.#slots.delete(name),
     });
+  }
+
+  /** A package from one module to another, along a granted edge. */
+  #callFor(name: string, input: Value, { hops, signal }: ModuleCall): Promise<Value> {
+    const slot = this.#slots.get(name);
+    if (slot !== undefined) return slot.callFor(hops, input, { signal });
+    const message = `Cannot call module "${name}": no module of this name is loaded`;
+    return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
   }
 
   #assertOpen(what: string, module: string): void {
@@ -149,12 +181,4 @@ export class Host {
 /** Opens a host. Close it with `host.close()` or `await using`. */
 export function createHost(options: HostOptions = {}): Promise<Host> {
   return Promise.resolve(new Host(options));
-}
-
-function heapLimitMb(options: LoadOptions, manifest: Manifest): number | undefined {
-  const { memoryBytes } = manifest.limits;
-  return (
-    options.maxHeapMb ??
-    (memoryBytes === undefined ? undefined : Math.max(8, Math.floor(memoryBytes / 1048576)))
-  );
 }

@@ -19,6 +19,8 @@ export interface LifeEvents {
   log(record: LogRecord): void;
   /** The module's main asks for a run of the flow. */
   dispatch(main: Value): Promise<Value>;
+  /** The module asks the host to use a power that it may have been granted. */
+  power(name: string, args: readonly unknown[], signal: AbortSignal): Promise<Value>;
   mainEnded(error: PhlowError | undefined): void;
   /** Replies have come in: there may be room for packages that wait. */
   replied(): void;
@@ -63,6 +65,7 @@ export class Life {
   #turnAt = 0;
   #handled = 0;
   #violations = 0;
+  readonly #ending = new AbortController();
 
   constructor(name: string, executor: Executor, bill: Bill, events: LifeEvents) {
     this.#name = name;
@@ -235,6 +238,9 @@ export class Life {
         case UP.event:
           void this.#dispatch(id, value as Value);
           break;
+        case UP.power:
+          void this.#power(id, value);
+          break;
         case UP.mainEnded:
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
           break;
@@ -286,6 +292,16 @@ export class Life {
     }
   }
 
+  async #power(id: number, value: unknown): Promise<void> {
+    const [name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    try {
+      const reply = await this.#events.power(String(name), args, this.#ending.signal);
+      this.#outbox.push(tagOf(id, DOWN.powerReply), reply);
+    } catch (error) {
+      this.#outbox.push(tagOf(id, DOWN.powerFault), toFault(error));
+    }
+  }
+
   #onUnsendable(tag: number, error: unknown): void {
     const message = `Cannot send to module "${this.#name}": ${String(error)}; pass plain data`;
     const failure = new PhlowError('PHLOW_INPUT_UNCLONABLE', message, {
@@ -310,6 +326,7 @@ export class Life {
     this.#bill.failures += this.#pending.size;
     this.#pending.failAll((id) => this.#lostError(exit, id, details));
     this.#abandoned.clear();
+    this.#ending.abort();
     this.#wakeIdle();
     this.#events.ended(exit, lost);
     this.#ended.resolve(exit);

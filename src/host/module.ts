@@ -1,4 +1,6 @@
 import type { Manifest } from '../manifest/manifest.js';
+import type { IsolationOptions } from './launch.js';
+import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { AutopsyOptions } from './autopsy.js';
 import type { LogRate } from './log-gate.js';
@@ -28,7 +30,7 @@ export interface RecyclePolicy {
 }
 
 /** How a module is loaded. */
-export interface LoadOptions {
+export interface LoadOptions extends IsolationOptions {
   /** The instance's name; default: the module's own name. Two instances are two threads with two states. */
   readonly name?: string;
   /** Settings, checked against the manifest's `with`. Absent or null means `{}`. */
@@ -75,6 +77,8 @@ export interface Module {
   readonly name: string;
   readonly manifest: Manifest;
   readonly state: ModuleState;
+  /** How strongly it is held apart from the host. */
+  readonly level: IsolationLevel;
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   /** The id of the thread it runs in; undefined when it runs elsewhere or not at all. */

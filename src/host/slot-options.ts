@@ -14,7 +14,16 @@ const MAX_WAITING = 1_000;
 /** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
 export type Behaviour = Omit<
   SlotOptions,
-  'name' | 'manifest' | 'createExecutor' | 'log' | 'events' | 'pulse' | 'onStopped'
+  | 'name'
+  | 'manifest'
+  | 'level'
+  | 'createExecutor'
+  | 'broker'
+  | 'hops'
+  | 'log'
+  | 'events'
+  | 'pulse'
+  | 'onStopped'
 >;
 
 /** Reads the behaviour of a module from what the caller and its manifest say. */

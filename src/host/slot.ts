@@ -1,4 +1,7 @@
 import { PhlowError } from '../errors.js';
+import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Broker } from '../sandbox/broker/broker.js';
+import type { Hops } from './hops.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
@@ -35,7 +38,11 @@ const NEXT = {
 export interface SlotOptions {
   readonly name: string;
   readonly manifest: Manifest;
+  readonly level: IsolationLevel;
   readonly createExecutor: () => Executor;
+  /** Does in the module's place what it was granted. */
+  readonly broker: Broker;
+  readonly hops: Hops;
   readonly loadTimeoutMs: number;
   readonly stopTimeoutMs: number;
   readonly callTimeoutMs: number | undefined;
@@ -103,6 +110,9 @@ export class Slot implements Module, Pulsed {
   }
   get state(): ModuleState {
     return this.#state;
+  }
+  get level(): IsolationLevel {
+    return this.#options.level;
   }
   get isCallable(): boolean {
     return this.#isCallable;
@@ -216,6 +226,16 @@ export class Slot implements Module, Pulsed {
     void retire(old, this.#options.stopTimeoutMs);
   }
 
+  /** Sends a package on behalf of another module, which has passed through `hops` modules by now. */
+  async callFor(hops: number, input: Value, options: CallOptions): Promise<Value> {
+    const leave = this.#options.hops.enter(hops);
+    try {
+      return await this.call(input, options);
+    } finally {
+      leave();
+    }
+  }
+
   close(): Promise<StopReport> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -275,6 +295,7 @@ export class Slot implements Module, Pulsed {
     const life: Life = new Life(this.name, createExecutor(), this.bill, {
       log: (record) => this.#gate.write(record),
       dispatch: (main) => this.#dispatch(main),
+      power: (power, args, signal) => this.#options.broker.call(power, args, signal),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => {
         if (this.#intake.size > 0 && this.#state === 'ready' && this.#life !== undefined)
@@ -404,6 +425,7 @@ export class Slot implements Module, Pulsed {
     this.#intake.refuse(() => this.#down());
     await life?.executor.terminate();
     await life?.ended;
+    await this.#options.broker.close();
     this.#gate.flush();
     this.#mainEnded.resolve();
     this.#options.events.emit({ type: 'stopped', module: this.name });

@@ -1,4 +1,10 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+  type WorkerOptions,
+} from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import { isPhlowError } from '../errors.js';
 import type { BootData } from '../wire/boot-data.js';
@@ -12,6 +18,8 @@ import { readLogRecord } from './log-line.js';
 export interface ThreadSpec {
   readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log'>;
   readonly maxHeapMb: number | undefined;
+  /** What else the thread is started with, by its isolation level. */
+  readonly options: WorkerOptions;
 }
 
 /** The calls that the thread exposes on its control port. */
@@ -47,12 +55,13 @@ export class ThreadExecutor implements Executor {
   }
 
   start(events: ExecutorEvents): void {
-    const { boot, maxHeapMb } = this.#spec;
+    const { boot, maxHeapMb, options } = this.#spec;
     const ports = { data: this.#data.port2, control: this.#controlPorts.port2, log: this.#log.port2 };
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
     const worker = new Worker(BOOT_FILE, {
+      ...options,
       name: boot.name,
       workerData: { ...boot, ...ports } satisfies BootData<MessagePort>,
       transferList: Object.values(ports),

@@ -4,3 +4,12 @@ export { createMain, createStep, type Handler, type MainDefinition, type StepDef
 export type { LogLevel } from '../wire/log-record.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
+export type {
+  FetchedResponse,
+  FileEntry,
+  Files,
+  Network,
+  OtherModule,
+  Powers,
+  RequestOptions,
+} from './powers.js';

@@ -17,6 +17,10 @@ export interface BootData<Port> {
   readonly isInputOptional: boolean;
   readonly isOutputOptional: boolean;
   readonly isMain: boolean;
+  /** True: what a thread shares with the host is taken away before the module's code runs. */
+  readonly isGuarded: boolean;
+  /** Environment variables that the module may see on its context. */
+  readonly env: Readonly<Record<string, string>>;
   readonly clock: 'real' | 'manual';
   readonly logLevel: LogLevel | 'off';
   /** Most packages handled at once; 0 means no limit. */

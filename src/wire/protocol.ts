@@ -21,6 +21,12 @@ export const DOWN = {
   eventFault: 4,
   /** value: how many milliseconds the manual clock moves; answered by a reply. */
   advance: 5,
+  /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
+  callInvalid: 13,
+  /** value: what the host has done for the `power` with this id. */
+  powerReply: 14,
+  /** value: a {@link Fault}: it was refused, or it failed. */
+  powerFault: 15,
 } as const;
 
 /** From the module to the host. */
@@ -39,6 +45,8 @@ export const UP = {
   event: 5,
   /** id 0; value: undefined, or a {@link Fault}: the module's `main` has returned or thrown. */
   mainEnded: 6,
+  /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
+  power: 15,
 } as const;
 
 /** A package that carries more than its input. */
@@ -47,6 +55,20 @@ export interface CallRecord {
   readonly payload?: unknown;
   /** Milliseconds that the caller still has when the package is posted. */
   readonly budgetMs?: number | undefined;
+}
+
+/** A package whose input breaks the manifest, with what is wrong with it. */
+export interface InvalidCallRecord {
+  readonly input?: unknown;
+  readonly payload?: unknown;
+  readonly violations: readonly [InputViolation, ...InputViolation[]];
+}
+
+/** One way an input breaks its schema; the shape of the SDK's `Violation`. */
+export interface InputViolation {
+  readonly path: string;
+  readonly keyword: string;
+  readonly message: string;
 }
 
 /** What a module says of itself once it takes packages. */

@@ -1,0 +1,55 @@
+/** Everything that a container is started with; guests with equal specs are interchangeable until a module is loaded into one. */
+export interface ContainerSpec {
+  readonly memoryBytes: number;
+  readonly lifetimeCpuSeconds: number;
+  /** A command that the container's own is handed to, word by word; empty for none. */
+  readonly jail: readonly string[];
+}
+
+/** What a guest's own code needs before it can load a module. */
+export interface ContainerBirth {
+  readonly token: string;
+  readonly script: string;
+  /** V8's cache of the script; undefined when none was made yet for containers of this kind. */
+  readonly cache: Uint8Array | undefined;
+}
+
+/** How a container ended, as far as it can be told from outside. */
+export interface ContainerExit {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly isOutOfMemory: boolean;
+  /** What the container threw, where the platform tells. */
+  readonly error: unknown;
+}
+
+/** What a container tells. None of these may throw. */
+export interface ContainerEvents {
+  frame(text: string): void;
+  /** Something came that is no frame at all. */
+  nonsense(found: string): void;
+  printed(line: string): void;
+  exit(exit: ContainerExit): void;
+}
+
+/** What is measured from outside, also while the code inside spins. */
+export interface ContainerFigures {
+  readonly memoryBytes: number | undefined;
+  readonly cpuMs: number | undefined;
+}
+
+/** A thread or a process that a guest lives in. */
+export interface Container {
+  readonly threadId: number | undefined;
+  start(birth: ContainerBirth, events: ContainerEvents): void;
+  send(frame: string): void;
+  /** From now on frames above so many characters are refused unread. */
+  limitFrames(maxLength: number): void;
+  /** Bytes that were sent and not taken yet. */
+  readonly unsentBytes: number;
+  figures(): ContainerFigures;
+  /** Share of the time since the last reading that its event loop was busy, 0 to 1. */
+  utilization(): number;
+  /** Ends it at once; `exit` follows unless it cannot be ended. */
+  kill(): void;
+}

@@ -1,0 +1,52 @@
+import type { Validator, Violations } from '../../manifest/validator.js';
+import type { Fault } from '../../wire/fault.js';
+import { DOWN, UP, type CallRecord, type InvalidCallRecord, type Refusal } from '../../wire/protocol.js';
+import { idOf, opOf, tagOf } from '../../wire/tag.js';
+
+/** The checks of a module whose code runs where none can be generated: they run on the host, before a package leaves and when a reply comes. */
+export interface HostChecks {
+  readonly input: Validator | undefined;
+  readonly output: Validator | undefined;
+}
+
+/** One pair of a batch on its way to the module, as it is to be sent: an input that breaks the manifest travels with its violations. */
+export function checkedPair(
+  tag: number,
+  value: unknown,
+  check: Validator | undefined,
+): readonly [tag: number, value: unknown] {
+  const op = opOf(tag);
+  if (op === DOWN.powerFault || op === DOWN.eventFault) return [tag, withoutPlaces(value as Fault)];
+  if (check === undefined || (op !== DOWN.call && op !== DOWN.callWith)) return [tag, value];
+  const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
+  // The check fills in defaults, and the caller's own object must not change.
+  const input = structuredClone(record.input);
+  const violations = check(input);
+  if (violations !== undefined) {
+    const invalid: InvalidCallRecord = { input, payload: record.payload, violations };
+    return [tagOf(idOf(tag), DOWN.callInvalid), invalid];
+  }
+  return [tag, op === DOWN.call ? input : { ...record, input }];
+}
+
+/** A fault without stacks: they would tell the module where the host's files are. */
+function withoutPlaces({ name, message, code, data }: Fault): Fault {
+  return { name, message, code, data, stack: undefined, cause: undefined };
+}
+
+/** The refusal that takes the place of a reply that breaks the manifest; undefined when it does not. */
+export function outputRefusal(
+  module: string,
+  value: unknown,
+  check: Validator | undefined,
+): Refusal | undefined {
+  const violations: Violations | undefined = check?.(value);
+  if (violations === undefined) return undefined;
+  const message = `Module "${module}" broke its manifest: ${violations[0].message}`;
+  return { code: 'PHLOW_OUTPUT_INVALID', message, details: { violations } };
+}
+
+/** True for an operation that answers a package. */
+export function isAnswer(op: number): boolean {
+  return op === UP.reply || op === UP.fault || op === UP.refusal;
+}

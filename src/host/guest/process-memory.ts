@@ -1,0 +1,70 @@
+import { Worker } from 'node:worker_threads';
+
+/** A thread that may be the one that eats the memory of the process. */
+export interface MemorySuspect {
+  readonly utilization: number;
+  readonly mostMemoryBytes: number;
+  endForMemory(bytes: number): void;
+}
+
+const TICK_MS = 20;
+/** Growth slower than this is left to what each thread says of its own heap, in bytes per second. */
+const ORDINARY_GROWTH = 16 * 1_048_576;
+const BUSY = 0.5;
+
+/**
+ * Finds the thread that makes the process grow, on a Node that cannot read the heap of a thread that spins: when the process has grown by more
+ * than a module may hold, without the host's own heap, the busiest suspect is ended.
+ */
+class ProcessMemory {
+  readonly #suspects = new Set<MemorySuspect>();
+  #timer: NodeJS.Timeout | undefined;
+  #usual = 0;
+  #lastTick = 0;
+
+  /** Adds a suspect. */
+  add(suspect: MemorySuspect): void {
+    if ('getHeapStatistics' in Worker.prototype) return;
+    this.#suspects.add(suspect);
+    this.#restart();
+  }
+
+  /** Takes a suspect off the list. */
+  remove(suspect: MemorySuspect): void {
+    if (!this.#suspects.delete(suspect)) return;
+    if (this.#suspects.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #restart(): void {
+    this.#usual = othersBytes();
+    this.#lastTick = performance.now();
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const bytes = othersBytes();
+    const ordinary = (ORDINARY_GROWTH * (now - this.#lastTick)) / 1_000;
+    this.#lastTick = now;
+    this.#usual = Math.min(bytes, this.#usual + ordinary);
+    const growth = bytes - this.#usual;
+    const [busiest] = [...this.#suspects]
+      .filter(({ utilization, mostMemoryBytes }) => utilization > BUSY && growth > mostMemoryBytes)
+      .sort((a, b) => b.utilization - a.utilization);
+    if (busiest === undefined) return;
+    this.#usual = bytes;
+    busiest.endForMemory(growth);
+  }
+}
+
+/** What the process holds outside the host's own heap. */
+function othersBytes(): number {
+  const { rss, heapTotal, external } = process.memoryUsage();
+  return rss - heapTotal - external;
+}
+
+/** There is one process, so there is one of these. */
+export const processMemory = new ProcessMemory();

@@ -1,0 +1,54 @@
+import type { ContainerSpec } from './container.js';
+import { Guest } from './guest.js';
+import { ProcessContainer } from './process-container.js';
+import { ThreadContainer } from './thread-container.js';
+
+/** How a guest is held: in a thread of the host, or in a process of its own. */
+export type GuestContainer = 'thread' | 'process';
+
+/**
+ * Guests that are locked and wait for a module, so that the next one starts in milliseconds. One waits per kind, and only of kinds that were
+ * asked for before.
+ */
+export class Spares {
+  readonly #waiting = new Map<string, Guest>();
+  readonly #isOn: boolean;
+  #isClosed = false;
+
+  constructor(isOn: boolean) {
+    this.#isOn = isOn;
+  }
+
+  /** A guest for one module: the one that waits, else a new one. */
+  take(container: GuestContainer, spec: ContainerSpec): Guest {
+    const kind = kindOf(container, spec);
+    const waiting = this.#waiting.get(kind);
+    this.#waiting.delete(kind);
+    return waiting?.isAlive === true ? waiting : newGuest(kind, container, spec);
+  }
+
+  /** Lets another guest of the same kind wait; called when the module that took the last one is ready, so as not to slow it down. */
+  refill(container: GuestContainer, spec: ContainerSpec): void {
+    const kind = kindOf(container, spec);
+    if (!this.#isOn || this.#isClosed || this.#waiting.get(kind)?.isAlive === true) return;
+    this.#waiting.set(kind, newGuest(kind, container, spec));
+  }
+
+  /** Ends those that wait. */
+  close(): void {
+    this.#isClosed = true;
+    for (const guest of this.#waiting.values()) guest.container.kill();
+    this.#waiting.clear();
+  }
+}
+
+/** Threads differ in nothing that is fixed at their start; processes differ in their limits and their jail. */
+function kindOf(container: GuestContainer, spec: ContainerSpec): string {
+  return container === 'thread'
+    ? 'thread'
+    : JSON.stringify([spec.memoryBytes, spec.lifetimeCpuSeconds, spec.jail]);
+}
+
+function newGuest(kind: string, container: GuestContainer, spec: ContainerSpec): Guest {
+  return new Guest(kind, container === 'thread' ? new ThreadContainer() : new ProcessContainer(spec));
+}

@@ -1,0 +1,136 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { nodeFeatures } from '../../sandbox/node-features.js';
+import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
+import { guestTexts } from './guest-texts.js';
+
+/**
+ * The heap of a guest's thread is bounded from outside, not by this: a thread that meets its own limit inside some native calls takes the
+ * whole process with it, so V8 is given room and the watch ends the thread long before.
+ */
+const CEILING = {
+  maxOldGenerationSizeMb: 4_096,
+  maxYoungGenerationSizeMb: 16,
+  codeRangeSizeMb: 16,
+  stackSizeMb: 4,
+} as const;
+
+/** A guest's thread: no files, no environment, no way out but one port. */
+export class ThreadContainer implements Container {
+  readonly unsentBytes = 0;
+  readonly #channel = new MessageChannel();
+  #worker: Worker | undefined;
+  #events: ContainerEvents | undefined;
+  #error: unknown;
+  #isKilled = false;
+  #memoryBytes: number | undefined;
+  #isReading = false;
+  #last: ReturnType<typeof performance.eventLoopUtilization> | undefined;
+
+  get threadId(): number | undefined {
+    return this.#worker?.threadId;
+  }
+
+  start({ token, script, cache }: ContainerBirth, events: ContainerEvents): void {
+    this.#events = events;
+    const { port1, port2 } = this.#channel;
+    port1.on('message', this.#onMessage);
+    port1.on('messageerror', () => events.nonsense('a message that cannot be read'));
+    const worker = new Worker(guestTexts().boot.thread, {
+      eval: true,
+      env: {},
+      argv: [],
+      stdin: false,
+      // Kept from the host's own output, and not read: reading would call into streams that the guest no longer has.
+      stdout: true,
+      stderr: true,
+      execArgv: [nodeFeatures().permissionFlag, '--no-addons', '--disable-warning=ExperimentalWarning'],
+      resourceLimits: CEILING,
+      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token },
+      transferList: [port2],
+    });
+    this.#worker = worker;
+    worker.on('error', (error) => {
+      this.#error = error;
+    });
+    worker.once('exit', (exitCode) => this.#onExit(exitCode));
+  }
+
+  send(frame: string): void {
+    this.#channel.port1.postMessage(frame);
+  }
+
+  limitFrames(): void {
+    // A message is whole when it arrives; its reader checks the length.
+  }
+
+  figures(): ContainerFigures {
+    void this.#readMemory();
+    return { memoryBytes: this.#memoryBytes, cpuMs: undefined };
+  }
+
+  utilization(): number {
+    const worker = this.#worker;
+    if (worker === undefined) return 0;
+    const now = worker.performance.eventLoopUtilization();
+    const { utilization } = worker.performance.eventLoopUtilization(now, this.#last);
+    this.#last = now;
+    return utilization;
+  }
+
+  kill(): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    // First the port: what is queued in it must not be worked through.
+    this.#channel.port1.close();
+    void this.#worker?.terminate();
+  }
+
+  readonly #onMessage = (message: unknown): void => {
+    if (this.#isKilled) return;
+    if (typeof message === 'string') this.#events?.frame(message);
+    else this.#events?.nonsense(`a message of type ${typeof message}`);
+  };
+
+  #onExit(exitCode: number): void {
+    if (!this.#isKilled) {
+      // What it had posted before it ended is still in the port.
+      for (;;) {
+        const next = receiveMessageOnPort(this.#channel.port1) as { readonly message: unknown } | undefined;
+        if (next === undefined) break;
+        this.#onMessage(next.message);
+      }
+    }
+    this.#channel.port1.close();
+    this.#worker?.removeAllListeners();
+    const error = this.#error;
+    this.#events?.exit({ exitCode, signal: undefined, isOutOfMemory: isMemoryError(error), error });
+  }
+
+  /** Newer Nodes answer about a thread's heap even while it spins; the figure is that of the last answer. */
+  async #readMemory(): Promise<void> {
+    const worker = this.#worker as (Worker & HeapReader) | undefined;
+    if (worker?.getHeapStatistics === undefined || this.#isReading) return;
+    this.#isReading = true;
+    try {
+      const heap = await worker.getHeapStatistics();
+      this.#memoryBytes = heap.total_physical_size + heap.external_memory;
+    } catch {
+      // The thread is ending.
+    } finally {
+      this.#isReading = false;
+    }
+  }
+}
+
+interface HeapReader {
+  getHeapStatistics?(): Promise<{ readonly total_physical_size: number; readonly external_memory: number }>;
+}
+
+function isMemoryError(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  );
+}

@@ -1,0 +1,19 @@
+/** How many modules the packages in flight in one module have passed through: a chain that comes back to its start must end. */
+export class Hops {
+  readonly #counts = new Map<number, number>();
+
+  /** The longest way that a package in flight has come. */
+  get most(): number {
+    return Math.max(0, ...this.#counts.keys());
+  }
+
+  /** Notes a package; call what it returns when the package is done. */
+  enter(hops: number): () => void {
+    this.#counts.set(hops, (this.#counts.get(hops) ?? 0) + 1);
+    return () => {
+      const left = (this.#counts.get(hops) ?? 1) - 1;
+      if (left === 0) this.#counts.delete(hops);
+      else this.#counts.set(hops, left);
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { compileValidator } from '../manifest/validator.js';
+import type { Effective } from '../sandbox/effective.js';
+import { readGrant } from '../sandbox/grants.js';
+import { jailCommand, type Jail } from '../sandbox/jail.js';
+import { LEVELS, levelFor } from '../sandbox/levels.js';
+import { limitsFor, type ModuleLimits } from '../sandbox/limits.js';
+import { effectivePermissions } from '../sandbox/permissions.js';
+import type { BootData } from '../wire/boot-data.js';
+import type { Executor } from './executor.js';
+import { closeInspectorSignal } from './guest/inspector-signal.js';
+import { GuestExecutor } from './guest/guest-executor.js';
+import type { HostChecks } from './guest/host-checks.js';
+import { moduleText } from './guest/module-text.js';
+import type { Spares } from './guest/spares.js';
+import { guardedOptions } from './guarded-options.js';
+import type { Found } from './resolve.js';
+import { ThreadExecutor } from './thread-executor.js';
+
+/** How the owner wants a module to be held. */
+export interface IsolationOptions {
+  /** The least isolation level; the manifest may raise it. Default: `trusted` for built-in and own modules, `isolated` for packages. */
+  readonly isolation?: IsolationLevel;
+  /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
+  readonly grant?: unknown;
+  /** For `isolated`: an operating-system jail around the process. Default `off`. */
+  readonly jail?: Jail;
+  /** Limits that hold whatever the manifest wishes. */
+  readonly limits?: Partial<ModuleLimits>;
+}
+
+/** One module that is about to be loaded. */
+export interface Launch {
+  readonly found: Found;
+  readonly manifest: Manifest;
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'isGuarded'>;
+  readonly options: IsolationOptions & { readonly maxHeapMb?: number };
+  readonly baseDir: string;
+  readonly spares: Spares;
+}
+
+/** How a module is going to run. */
+export interface Launched {
+  readonly level: IsolationLevel;
+  readonly effective: Effective;
+  readonly limits: ModuleLimits;
+  readonly createExecutor: () => Executor;
+}
+
+/** Where the instances' own files are kept, below the base folder. */
+const DATA_FOLDER = '.phlow/data';
+
+/** Settles level, permissions and limits of a module and how its executors are made; a compartment's text is bundled here, once. */
+export async function launch(one: Launch): Promise<Launched> {
+  const { boot, found, manifest, options } = one;
+  const module = boot.name;
+  const level = levelFor({
+    module,
+    origin: found.origin,
+    asked: manifest.isolation,
+    owner: options.isolation,
+  });
+  const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
+  const effective = effectivePermissions(manifest, grant, {
+    module,
+    level,
+    folder: found.folder,
+    dataFolder: join(resolve(one.baseDir), DATA_FOLDER, module),
+    baseFolder: one.baseDir,
+    env: process.env,
+  });
+  const limits = limitsFor(manifest.limits, options.limits);
+  if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
+  const createExecutor =
+    LEVELS[level].code === 'compartment'
+      ? await guestFactory(one, level, effective, limits)
+      : nativeFactory(one, level, effective);
+  return { level, effective, limits, createExecutor };
+}
+
+function nativeFactory(
+  { boot, found, manifest, options: { maxHeapMb } }: Launch,
+  level: IsolationLevel,
+  effective: Effective,
+): () => Executor {
+  const full = { ...boot, env: effective.env, isGuarded: level === 'guarded' };
+  const options = level === 'guarded' ? guardedOptions(found.folder, effective) : {};
+  return () => new ThreadExecutor({ boot: full, maxHeapMb: maxHeapMb ?? heapLimitMb(manifest), options });
+}
+
+function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {
+  return memoryBytes === undefined ? undefined : Math.max(8, Math.floor(memoryBytes / 1_048_576));
+}
+
+async function guestFactory(
+  { boot, options, spares }: Launch,
+  level: IsolationLevel,
+  effective: Effective,
+  limits: ModuleLimits,
+): Promise<() => Executor> {
+  const { container } = LEVELS[level];
+  const jail = container === 'process' ? jailCommand(options.jail ?? 'off', boot.name) : [];
+  const { code, mapStack } = await moduleText(fileURLToPath(boot.entry), boot.name);
+  const { name, isMain, clock, logLevel, concurrency } = boot;
+  const { env, timers, crypto, wasm } = effective;
+  const powers = { env, timers, clock: effective.clock, crypto, wasm };
+  const checks: HostChecks = {
+    input: validator(boot.input, 'input', boot.isInputOptional),
+    output: validator(boot.output, 'output', boot.isOutputOptional),
+  };
+  return () =>
+    new GuestExecutor({
+      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, powers },
+      container: container === 'process' ? 'process' : 'thread',
+      jail,
+      limits,
+      checks,
+      spares,
+      mapStack,
+    });
+}
+
+function validator(schema: object | undefined, subject: string, optional: boolean): HostChecks['input'] {
+  // The schema went through the manifest's own checks when it was read.
+  return schema === undefined
+    ? undefined
+    : compileValidator(schema as Manifest['input'] & object, { subject, optional });
+}

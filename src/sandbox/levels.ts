@@ -1,0 +1,95 @@
+import { PhlowError } from '../errors.js';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
+
+/** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
+export interface Level {
+  /** What the module's code runs in. */
+  readonly container: 'caller' | 'thread' | 'process';
+  /** How its code is loaded: by Node's own loader, or as one text in a compartment without a loader. */
+  readonly code: 'native' | 'compartment';
+  /** Whether Node's permission model is on inside the container. */
+  readonly hasPermissionModel: boolean;
+  /** Where its powers come from: whatever the process has, Node flags per grant, or the host acting in its place. */
+  readonly powers: 'ambient' | 'flags' | 'broker';
+  /** What the level promises, in one line. */
+  readonly promise: string;
+}
+
+/** The levels, weakest first (DESIGN.md section 5). */
+export const LEVELS = {
+  inline: {
+    container: 'caller',
+    code: 'native',
+    hasPermissionModel: false,
+    powers: 'ambient',
+    promise: 'nothing: the module is part of the calling program',
+  },
+  trusted: {
+    container: 'thread',
+    code: 'native',
+    hasPermissionModel: false,
+    powers: 'ambient',
+    promise: 'a crash, a leak or a loop stays in the module',
+  },
+  guarded: {
+    container: 'thread',
+    code: 'native',
+    hasPermissionModel: true,
+    powers: 'flags',
+    promise: 'a seat belt: accidents and crude malware are refused; not a security boundary',
+  },
+  sandboxed: {
+    container: 'thread',
+    code: 'compartment',
+    hasPermissionModel: true,
+    powers: 'broker',
+    promise: 'no ambient authority; loops, floods and leaks are ended',
+  },
+  isolated: {
+    container: 'process',
+    code: 'compartment',
+    hasPermissionModel: true,
+    powers: 'broker',
+    promise: 'sandboxed, and the host survives any crash, abort or exhaustion of the module',
+  },
+} as const satisfies Readonly<Record<IsolationLevel, Level>>;
+
+/** Where a module was found; code that the application's author did not write is not trusted by default. */
+const LEVEL_BY_ORIGIN = {
+  builtin: 'trusted',
+  application: 'trusted',
+  package: 'isolated',
+} as const satisfies Readonly<Record<string, IsolationLevel>>;
+
+/** What decides about the level of one module. */
+export interface LevelChoice {
+  readonly module: string;
+  readonly origin: keyof typeof LEVEL_BY_ORIGIN;
+  /** The manifest's wish: it may raise the level, never lower it. */
+  readonly asked: IsolationLevel | undefined;
+  /** The host owner's word; undefined leaves it to the origin. */
+  readonly owner: IsolationLevel | undefined;
+}
+
+/**
+ * The level a module runs at: the owner's word, else the origin's default, raised to what the manifest asks for.
+ * Throws PHLOW_OPTION_INVALID for an owner's word that is no level.
+ */
+export function levelFor({ module, origin, asked, owner }: LevelChoice): IsolationLevel {
+  if (owner !== undefined && !isLevel(owner)) {
+    const known = ISOLATION_LEVELS.join(', ');
+    const message = `Cannot load module "${module}": isolation "${String(owner)}" is not a level; the levels are ${known}`;
+    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+  }
+  return strongest(owner ?? LEVEL_BY_ORIGIN[origin], asked);
+}
+
+/** True for the name of a level. */
+export function isLevel(name: unknown): name is IsolationLevel {
+  return ISOLATION_LEVELS.some((level) => level === name);
+}
+
+function strongest(one: IsolationLevel, other: IsolationLevel | undefined): IsolationLevel {
+  if (other === undefined) return one;
+  return ISOLATION_LEVELS.indexOf(other) > ISOLATION_LEVELS.indexOf(one) ? other : one;
+}

@@ -1,0 +1,80 @@
+import type { Limits } from '../manifest/manifest.js';
+
+/** How much one module may use. Bytes, milliseconds and counts; every figure has a value. */
+export interface ModuleLimits {
+  /** The module's heap; what it holds outside the heap may come on top once more. */
+  readonly memoryBytes: number;
+  /** A package that is not answered in this time gets the module ended. */
+  readonly callMs: number;
+  /** CPU milliseconds per second of wall-clock time, on average over ten seconds; 1000 is one core. */
+  readonly cpuMsPerSecond: number;
+  /** The largest message, either way. */
+  readonly replyBytes: number;
+  /** Log lines beyond this are dropped and counted. */
+  readonly logBytesPerSecond: number;
+  /** Messages that nobody asked for (log lines, capabilities, events) beyond this end the module. */
+  readonly messagesPerSecond: number;
+  /** The same in bytes. */
+  readonly bytesPerSecond: number;
+  /** Nested arrays and objects in one value. */
+  readonly depth: number;
+  /** CPU seconds of a process in all its life: what ends a process whose host has died. */
+  readonly lifetimeCpuSeconds: number;
+}
+
+const MIB = 1_048_576;
+
+/** What a module gets that wishes for nothing. */
+export const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
+  memoryBytes: 64 * MIB,
+  callMs: 30_000,
+  cpuMsPerSecond: 4_000,
+  replyBytes: MIB,
+  logBytesPerSecond: 64 * 1_024,
+  messagesPerSecond: 20_000,
+  bytesPerSecond: 32 * MIB,
+  depth: 256,
+  lifetimeCpuSeconds: 3_600,
+});
+
+/** What a manifest's wishes are clamped to unless the owner says otherwise. */
+export const MOST_LIMITS: ModuleLimits = Object.freeze({
+  ...DEFAULT_LIMITS,
+  memoryBytes: 512 * MIB,
+  callMs: 300_000,
+  replyBytes: 16 * MIB,
+  logBytesPerSecond: MIB,
+  bytesPerSecond: 64 * MIB,
+});
+
+/** Heaps come in a few sizes only, so that a spare that waits fits most modules. */
+const MEMORY_STEP = 64 * MIB;
+
+/**
+ * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `most`, else the
+ * default.
+ */
+export function limitsFor(
+  asked: Limits,
+  owner: Partial<ModuleLimits> = {},
+  most: ModuleLimits = MOST_LIMITS,
+): ModuleLimits {
+  const wished: Partial<ModuleLimits> = defined({
+    memoryBytes: asked.memoryBytes,
+    callMs: asked.callMs,
+    cpuMsPerSecond: asked.cpuMsPerSecond,
+    replyBytes: asked.replyBytes,
+    logBytesPerSecond: asked.logBytesPerSecond,
+  });
+  const limits = { ...DEFAULT_LIMITS, ...clamped(wished, most), ...defined(owner) };
+  return { ...limits, memoryBytes: Math.ceil(limits.memoryBytes / MEMORY_STEP) * MEMORY_STEP };
+}
+
+function clamped(wished: Partial<ModuleLimits>, most: ModuleLimits): Partial<ModuleLimits> {
+  const entries = Object.entries(wished) as [keyof ModuleLimits, number][];
+  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, most[name])]));
+}
+
+function defined(limits: { readonly [K in keyof ModuleLimits]?: number | undefined }): Partial<ModuleLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,28 @@
+import type { LogLevel } from './log-record.js';
+
+/** Everything a module in a compartment is born with; plain data that crosses as JSON. */
+export interface GuestBoot {
+  readonly name: string;
+  /** The module and what it depends on, as the body of one CommonJS function. */
+  readonly code: string;
+  readonly with: unknown;
+  readonly isMain: boolean;
+  readonly clock: 'real' | 'manual';
+  readonly logLevel: LogLevel | 'off';
+  /** Most packages handled at once; 0 means no limit. */
+  readonly concurrency: number;
+  readonly powers: GuestPowers;
+  /** The largest message in characters, and the deepest value. */
+  readonly maxLength: number;
+  readonly maxDepth: number;
+  readonly logBytesPerSecond: number;
+}
+
+/** What is handed to the module's code inside its container, as far as it was granted. */
+export interface GuestPowers {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timers: { readonly max: number; readonly minDelayMs: number };
+  readonly clock: 'none' | 'ms' | 'precise';
+  readonly crypto: readonly ('random' | 'subtle')[];
+  readonly wasm: boolean;
+}

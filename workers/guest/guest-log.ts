@@ -1,0 +1,54 @@
+import type { Log } from '../../src/sdk/context.js';
+import type { LogLevel, LogRecord } from '../../src/wire/log-record.js';
+import { createLog } from '../port-log.js';
+import { describe } from './describe.js';
+
+const LONGEST_LINE = 8_000;
+const WINDOW_MS = 1_000;
+
+/**
+ * The log of a guest: lines are cut, and beyond so many bytes a second they are counted instead of sent, so that a module that logs without
+ * end costs the host nothing. The count is told with the next line that is sent.
+ */
+export function createGuestLog(
+  from: LogLevel | 'off',
+  bytesPerSecond: number,
+  post: (text: string) => void,
+): Log {
+  let windowStart = 0;
+  let bytes = 0;
+  let dropped = 0;
+  return createLog(from, (record) => {
+    const now = Date.now();
+    if (now - windowStart >= WINDOW_MS) {
+      windowStart = now;
+      bytes = 0;
+      if (dropped > 0) post(JSON.stringify(droppedRecord(now, dropped)));
+      dropped = 0;
+    }
+    const text = textOf(record);
+    bytes += text.length;
+    if (bytes > bytesPerSecond) dropped++;
+    else post(text);
+  });
+}
+
+function droppedRecord(time: number, count: number): LogRecord {
+  return {
+    level: 'warn',
+    time,
+    message: `${count} log lines were dropped: too many in a second`,
+    fields: undefined,
+  };
+}
+
+function textOf({ level, time, message, fields }: LogRecord): string {
+  const line = { level, time, message: message.slice(0, LONGEST_LINE) };
+  try {
+    const text = JSON.stringify({ ...line, fields });
+    if (text.length <= 2 * LONGEST_LINE) return text;
+  } catch {
+    // Fields of the module's own may throw when they are read, or be cyclic: the line is worth more.
+  }
+  return JSON.stringify({ ...line, fields: { cut: describe(fields).slice(0, LONGEST_LINE) } });
+}

@@ -1,0 +1,41 @@
+import type { Log } from '../../src/sdk/context.js';
+import type { GuestBoot } from '../../src/wire/guest-boot.js';
+import { sourceName } from '../../src/wire/source-name.js';
+import { definitionOf, type Definition } from '../definition.js';
+import { createEndowments } from './endowments.js';
+import { Compartment, harden } from './ses.js';
+
+type ModuleFunction = (
+  module: { exports: unknown },
+  exports: unknown,
+  require: (name: unknown) => never,
+) => void;
+
+/** Runs a module's text in a compartment of its own and finds the definition among what it exports. */
+export function loadText(boot: GuestBoot, log: Log): Definition {
+  const compartment = new Compartment({
+    globals: createEndowments(boot.powers, log),
+    name: boot.name,
+    __options__: true,
+  });
+  const own = compartment.globalThis;
+  own['global'] = own;
+  own['self'] = own;
+  const source = `(function (module, exports, require) {${boot.code}\n})\n//# sourceURL=${sourceName(boot.name)}`;
+  const run = compartment.evaluate(source) as ModuleFunction;
+  const module = { exports: {} as unknown };
+  run(module, module.exports, requireNothing(boot.name));
+  const { exports } = module;
+  const isNamespace = typeof exports === 'object' && exports !== null && Object.hasOwn(exports, '__esModule');
+  return definitionOf(
+    isNamespace ? (exports as Record<string, unknown>) : { default: exports },
+    'the module',
+  );
+}
+
+function requireNothing(module: string): (name: unknown) => never {
+  return harden((name: unknown): never => {
+    const message = `Cannot load "${String(name)}": module "${module}" runs in a compartment, which has no loader and no Node.js; use what the context offers, or ask its owner for another isolation level`;
+    throw Object.assign(new Error(message), { code: 'PHLOW_PERMISSION_DENIED' });
+  });
+}

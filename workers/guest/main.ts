@@ -1,0 +1,101 @@
+import { PhlowError } from '../../src/errors.js';
+import type { ValueMap } from '../../src/values.js';
+import { toFault } from '../../src/wire/fault.js';
+import { PLANE, type Plane } from '../../src/wire/frame.js';
+import type { GuestBoot } from '../../src/wire/guest-boot.js';
+import { Outbox } from '../../src/wire/outbox.js';
+import { UP, type Refusal } from '../../src/wire/protocol.js';
+import { idOf, tagOf } from '../../src/wire/tag.js';
+import { createTextCodec } from '../../src/wire/text-codec.js';
+import { CallContext } from '../call-context.js';
+import { ManualClock, realClock } from '../clock.js';
+import { runModule } from '../run-module.js';
+import { answer } from './answer.js';
+import { describe } from './describe.js';
+import { createGuestLog } from './guest-log.js';
+import type { GuestLink } from './guest-link.js';
+import { hardenPlatformErrors } from './harden-platform.js';
+import { loadText } from './load-text.js';
+import { Compartment, harden } from './ses.js';
+
+/** A guest from locked realm to running module. Called once, by the boot code of a thread or a process, before any foreign code. */
+export function startGuest(link: GuestLink): void {
+  const send = (plane: Plane, text: string): void => link.post(link.token + plane + text);
+  lockOwnClasses();
+  hardenPlatformErrors();
+  if (link.cache !== undefined) send(PLANE.cache, link.cache());
+  link.scuttle();
+  link.onUncaught((error) => {
+    send(PLANE.uncaught, JSON.stringify(toFault(error)));
+    link.exit();
+  });
+  link.onFrame((frame) => {
+    const boot = JSON.parse(frame.slice(1)) as GuestBoot;
+    link.onFrame(() => undefined);
+    void run(boot, link, send);
+  });
+  send(PLANE.locked, '');
+}
+
+async function run(
+  boot: GuestBoot,
+  link: GuestLink,
+  send: (plane: Plane, text: string) => void,
+): Promise<void> {
+  const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
+  const outbox = new Outbox(
+    (batch) => send(PLANE.data, codec.encode(batch) as string),
+    (tag, error) => outbox.push(tagOf(idOf(tag), UP.refusal), unsendable(boot.name, error)),
+  );
+  const log = createGuestLog(boot.logLevel, boot.logBytesPerSecond, (text) => send(PLANE.log, text));
+  const running = await runModule({
+    outbox,
+    load: () => loadText(boot, log),
+    listen: (receive) =>
+      link.onFrame((frame) => {
+        if (frame[0] === PLANE.data) receive(codec.decode(frame.slice(1)));
+      }),
+    setting: {
+      name: boot.name,
+      with: harden(boot.with as ValueMap),
+      log: harden(log),
+      clock: harden(boot.clock === 'manual' ? new ManualClock() : clockFor(boot.powers.clock)),
+    },
+    env: boot.powers.env,
+    checkInput: undefined,
+    checkOutput: undefined,
+    concurrency: boot.concurrency,
+    isMain: boot.isMain,
+    heapUsed: () => link.heapUsed(),
+  });
+  if (running === undefined) return;
+  link.onFrame((frame) => {
+    if (frame[0] === PLANE.data) running.server.receive(codec.decode(frame.slice(1)));
+    else void answer(frame.slice(1), running.control, (text) => send(PLANE.control, text));
+  });
+}
+
+/** What the module can reach of us must not change, nor lead to the realm's own, more powerful Error. */
+function lockOwnClasses(): void {
+  const { globalThis: inner } = new Compartment({ globals: {}, name: 'own', __options__: true });
+  Object.setPrototypeOf(PhlowError, inner['Error'] as object);
+  for (const own of [PhlowError, CallContext, ManualClock]) harden(own);
+}
+
+/** Without a grant for more, time is told in whole milliseconds. */
+function clockFor(granted: GuestBoot['powers']['clock']): typeof realClock {
+  return granted === 'precise' ? realClock : { ...realClock, now: () => Math.floor(realClock.now()) };
+}
+
+function unsendable(module: string, error: unknown): Refusal {
+  const reason = error instanceof PhlowError ? error.message : describe(error);
+  const code =
+    error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE'
+      ? error.code
+      : 'PHLOW_REPLY_UNCLONABLE';
+  return {
+    code,
+    message: `Cannot send a reply of module "${module}": ${reason}; return plain data`,
+    details: {},
+  };
+}

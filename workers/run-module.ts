@@ -1,0 +1,78 @@
+import type { Context, MainContext } from '../src/sdk/context.js';
+import { toFault } from '../src/wire/fault.js';
+import type { Outbox } from '../src/wire/outbox.js';
+import { UP, type Batch, type Ready } from '../src/wire/protocol.js';
+import { tagOf } from '../src/wire/tag.js';
+import type { ModuleSetting } from './call-context.js';
+import { createControl, type Control } from './control.js';
+import type { Definition } from './definition.js';
+import { createPowers, type Powers } from './powers.js';
+import { Server, type ServeOptions } from './serve.js';
+
+/** What it takes to run a module, wherever that is. */
+export interface RunOptions extends Pick<
+  ServeOptions,
+  'outbox' | 'checkInput' | 'checkOutput' | 'concurrency'
+> {
+  /** Called once: hands out the function that takes batches from the host. */
+  readonly listen: (receive: (batch: Batch) => void) => void;
+  readonly setting: Omit<ModuleSetting, keyof Powers>;
+  /** Loads the module's code: the first foreign code that runs. */
+  readonly load: () => Definition | Promise<Definition>;
+  readonly isMain: boolean;
+  /** Environment variables that the module may see. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly heapUsed: () => number;
+}
+
+/** A module that takes packages. */
+export interface RunningModule {
+  readonly server: Server;
+  readonly control: Control;
+}
+
+/**
+ * Loads a module's code, starts it and reports "ready", or the fault that kept it from that. Undefined in the latter case; the host
+ * then ends the container.
+ */
+export async function runModule(options: RunOptions): Promise<RunningModule | undefined> {
+  const { outbox } = options;
+  try {
+    const definition = await options.load();
+    const stopping = new AbortController();
+    // Powers are used through the server, which is made once `start` has returned its state.
+    const server = new Server({ ...options, name: options.setting.name, definition });
+    // Before `start`, which may use powers: what the host replies to it comes in here.
+    options.listen((batch) => server.receive(batch));
+    const setting: ModuleSetting = {
+      ...options.setting,
+      ...createPowers(options.env, (name, args) => server.ask(name, args)),
+    };
+    const context: Context = { ...setting, signal: stopping.signal };
+    const state = await definition.start?.(context);
+    server.open(setting, state);
+    const control = createControl(server, definition, state, stopping, outbox, options.heapUsed);
+    const isMain = options.isMain && definition.main !== undefined;
+    outbox.push(tagOf(0, UP.ready), { isCallable: definition.handler !== undefined, isMain } satisfies Ready);
+    if (isMain)
+      void runMain(definition, { ...context, dispatch: (main) => server.dispatch(main) }, state, outbox);
+    return { server, control };
+  } catch (error) {
+    outbox.push(tagOf(0, UP.failed), toFault(error));
+    return undefined;
+  }
+}
+
+async function runMain(
+  definition: Definition,
+  context: MainContext,
+  state: unknown,
+  outbox: Outbox,
+): Promise<void> {
+  try {
+    await definition.main?.(context, state);
+    outbox.push(tagOf(0, UP.mainEnded), undefined);
+  } catch (error) {
+    outbox.push(tagOf(0, UP.mainEnded), toFault(error));
+  }
+}
