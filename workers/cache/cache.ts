@@ -58,7 +58,7 @@ export class Cache {
   list(query: ListQuery): Page {
     this.expire();
     this.#index ??= new KeyIndex(this.store);
-    if (!this.#index.isComplete) this.#index.fill(ENTRIES_PER_GO);
+    this.#index.fill(ENTRIES_PER_GO);
     this.#work();
     return this.#index.isComplete && this.store.backlog === 0
       ? pageOfSorted(this.#index.read(), query)

@@ -39,12 +39,13 @@ export class KeyIndex implements KeyObserver {
 
   /** Reads at most `limit` more slots. */
   fill(limit: number): void {
+    if (this.#isComplete) return;
     const end = Math.min(this.#store.slotsEnd, this.#next + limit);
     for (; this.#next < end; this.#next++) {
       const key = this.#store.keyAt(this.#next);
       if (key !== undefined) this.#sorted.add(key);
     }
-    this.#isComplete ||= this.#next >= this.#store.slotsEnd;
+    this.#isComplete = this.#next >= this.#store.slotsEnd;
   }
 
   added(key: string, slot: number): void {

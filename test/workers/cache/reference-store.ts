@@ -41,7 +41,7 @@ export class ReferenceStore {
     if (!this.entries.has(key) && this.entries.size >= this.#capacity) this.#makeRoom();
     this.entries.delete(key);
     this.entries.set(key, { value, weight, deadline: this.#now() + ttlMs });
-    while (this.bytes > this.#maxBytes) this.#makeRoom();
+    while (this.#maxBytes !== Infinity && this.bytes > this.#maxBytes) this.#makeRoom();
     return true;
   }
 
