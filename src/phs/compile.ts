@@ -73,7 +73,6 @@ export function compileScript(
   const main = emptyFn('', 0);
   compiler.functionBody(main, scope, [], { type: 'block', at: 0, body: script.body });
   return {
-    script,
     body: main,
     functions,
     isAsync: bodies.some((body) => callsModule(body, modules, functions)),

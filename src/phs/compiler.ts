@@ -1,4 +1,4 @@
-import type { Node, Script } from './ast.js';
+import type { Node } from './ast.js';
 import type { Code, Frame } from './frame.js';
 import type { FnBody } from './fn.js';
 import type { Limits } from './limits.js';
@@ -63,7 +63,6 @@ export interface Compiler {
 
 /** A script ready to run. */
 export interface CompiledScript {
-  readonly script: Script;
   readonly body: CompiledFn;
   readonly functions: ReadonlyMap<string, CompiledFn>;
   readonly isAsync: boolean;
