@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { isMap } from '../../values.js';
+
+/** The `browser` mapping of one package, and the folder it stands in. */
+interface Package {
+  readonly folder: string;
+  readonly browser: Readonly<Record<string, unknown>>;
+}
+
+/** Answers what packages make of files and names in a browser (the `browser` field of package.json). Remembers the packages it has read. */
+export class BrowserFields {
+  readonly #packages = new Map<string, Promise<Package | undefined>>();
+
+  /** What the package around `folder` makes of a name: another file, nothing (`false`), or no word about it (undefined). */
+  async ofName(name: string, folder: string): Promise<string | false | undefined> {
+    const found = await this.#packageOf(folder);
+    if (found === undefined || !Object.hasOwn(found.browser, name)) return undefined;
+    const to = found.browser[name];
+    return typeof to === 'string' || to === false ? to : undefined;
+  }
+
+  /** True when the package around the file switches it off; `path` may lack its extension. */
+  async isOff(path: string): Promise<boolean> {
+    const found = await this.#packageOf(dirname(path));
+    if (found === undefined) return false;
+    const name = `./${relative(found.folder, path).replaceAll('\\', '/')}`;
+    const spellings = [name, `${name}.js`, `${name}/index.js`, name.replace(/\.js$/, ''), name.slice(2)];
+    return spellings.some(
+      (spelling) => Object.hasOwn(found.browser, spelling) && found.browser[spelling] === false,
+    );
+  }
+
+  #packageOf(folder: string): Promise<Package | undefined> {
+    const known = this.#packages.get(folder);
+    if (known !== undefined) return known;
+    const found = this.#read(folder);
+    this.#packages.set(folder, found);
+    return found;
+  }
+
+  async #read(folder: string): Promise<Package | undefined> {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) return dirname(folder) === folder ? undefined : this.#packageOf(dirname(folder));
+    const data = parsed(text);
+    const browser: unknown = isMap(data) ? data['browser'] : undefined;
+    return { folder, browser: isMap(browser) ? browser : {} };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The bundler complains about it itself, with the place.
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Built-ins that have a pure stand-in, and the package that is it. */
+const POLYFILLS: Readonly<Record<string, string>> = {
+  assert: 'assert/',
+  buffer: 'buffer/',
+  events: 'events/',
+  path: 'path-browserify',
+  'path/posix': 'path-browserify',
+  punycode: 'punycode/',
+  querystring: 'querystring-es3',
+  stream: 'readable-stream/lib/ours/browser.js',
+  string_decoder: 'string_decoder/',
+  url: 'url/',
+  util: 'util/',
+};
+
+/** Built-ins that are a few lines over what a compartment has. */
+const OWN_STAND_INS: Readonly<Record<string, string>> = {
+  process: 'process.js',
+  timers: 'timers.js',
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  fs: 'ask for permissions.fs in phlow.yaml and use context.fs',
+  'fs/promises': 'ask for permissions.fs in phlow.yaml and use context.fs',
+  http: 'ask for permissions.net.connect in phlow.yaml and use context.net.fetch',
+  https: 'ask for permissions.net.connect in phlow.yaml and use context.net.fetch',
+  net: 'ask for permissions.net.connect in phlow.yaml and use context.net.fetch',
+  tls: 'ask for permissions.net.connect in phlow.yaml and use context.net.fetch',
+  crypto: 'use globalThis.crypto; for more than random numbers ask for permissions.crypto: [subtle]',
+  perf_hooks: 'ask for permissions.clock: precise and use globalThis.performance',
+};
+
+const NAMES = new Set(builtinModules);
+
+/** The name without `node:` when it is a built-in of Node, else undefined. */
+export function builtinName(specifier: string): string | undefined {
+  const name = specifier.replace(/^node:/, '');
+  return specifier.startsWith('node:') || NAMES.has(name) ? name : undefined;
+}
+
+/** What the author can do instead of using a built-in that a compartment does not have. */
+export function builtinHint(name: string): string {
+  const instead = Object.hasOwn(HINTS, name) ? `${HINTS[name] ?? ''}, or ` : '';
+  return `${instead}load the module with isolation: guarded if you know its author`;
+}
+
+/** The file that stands in for a built-in, or undefined when nothing does. */
+export function standInFor(name: string): string | undefined {
+  if (Object.hasOwn(OWN_STAND_INS, name)) return injected(OWN_STAND_INS[name] ?? '');
+  const specifier = Object.hasOwn(POLYFILLS, name) ? POLYFILLS[name] : undefined;
+  return specifier === undefined ? undefined : createRequire(import.meta.url).resolve(specifier);
+}
+
+/** The folders that hold the stand-ins and the SDK, and what these import themselves. */
+export function standInRoots(): readonly string[] {
+  const folders = Object.keys(POLYFILLS).flatMap((name) => {
+    const path = standInFor(name) ?? '';
+    const at = path.lastIndexOf(`${sep}node_modules${sep}`);
+    return at === -1 ? [] : [path.slice(0, at + `${sep}node_modules`.length)];
+  });
+  return [...new Set(folders), dirname(injected('x')), dirname(sdkFile())];
+}
+
+/** Files whose exports replace the globals of the same name that Node has and a compartment lacks, where a module uses them. */
+export function injectedGlobals(): readonly string[] {
+  return [injected('buffer-global.js'), injected('process.js')];
+}
+
+/** The SDK that modules import as `phlow/sdk`. */
+export function sdkFile(): string {
+  return fileURLToPath(new URL('../../sdk/index.js', import.meta.url));
+}
+
+function injected(name: string): string {
+  return join(fileURLToPath(new URL('./inject/', import.meta.url)), name);
+}

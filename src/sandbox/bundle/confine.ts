@@ -1,0 +1,185 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, extname, relative } from 'node:path';
+import type {
+  Loader,
+  OnLoadResult,
+  OnResolveArgs,
+  OnResolveResult,
+  PartialMessage,
+  Plugin,
+  PluginBuild,
+} from 'esbuild';
+import { BrowserFields } from './browser-fields.js';
+import { builtinHint, builtinName, sdkFile, standInFor, standInRoots } from './builtins.js';
+import { isInside } from './inside.js';
+
+/** What a module's bundle may be made of. */
+export interface Confinement {
+  /** The module's folder first, then install roots; all real paths. */
+  readonly roots: readonly string[];
+  /** Files of ours that are put into every bundle that needs them. */
+  readonly injected: readonly string[];
+  readonly maxInputBytes: number;
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.json': 'json',
+  '.txt': 'text',
+};
+
+/** Marks our own look-ups, so that they are not answered by ourselves. */
+const ASIDE = Symbol('aside');
+
+/** A file that a package switches off for browsers. */
+const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
+
+/**
+ * The bundler's plugin that keeps it inside the module's folder: every import is looked up first and refused when it leads out, every file
+ * is read by us and only after its real path was checked, and built-ins of Node become stand-ins or clear errors.
+ */
+export function confine({ roots, injected, maxInputBytes }: Confinement): Plugin {
+  const trustedRoots = standInRoots();
+  const trusted = new Set(injected);
+  const browserFields = new BrowserFields();
+  let inputBytes = 0;
+
+  const isGuest = (path: string): boolean => roots.some((root) => isInside(root, path));
+
+  async function resolveImport(
+    build: PluginBuild,
+    args: OnResolveArgs,
+  ): Promise<OnResolveResult | undefined> {
+    if (args.pluginData === ASIDE || args.kind === 'entry-point') return undefined;
+    if (args.path === 'phlow/sdk' && isGuest(args.importer)) return trust(sdkFile());
+    if (/^[a-z][a-z0-9+.-]+:/i.test(args.path) && !args.path.startsWith('node:'))
+      return refuse(`a module cannot import the URL ${JSON.stringify(args.path.slice(0, 80))}`);
+    const builtin = builtinName(args.path);
+    if (builtin !== undefined) {
+      const mapped = await browserFields.ofName(args.path, args.resolveDir);
+      if (mapped === false) return NOTHING;
+      if (mapped === undefined) return resolveBuiltin(builtin, args);
+    }
+    const { path } = await build.resolve(args.path, {
+      importer: args.importer,
+      resolveDir: args.resolveDir,
+      kind: args.kind,
+      pluginData: ASIDE,
+    });
+    // Not found: the bundler says so itself, with the place. Found and fine: it knows more about the file than its path (free of side
+    // effects, say), so it is left to look it up once more.
+    if (path !== '' && (await browserFields.isOff(path))) return NOTHING;
+    if (path === '' || isGuest(await realPathOf(path))) return undefined;
+    if (trusted.has(args.importer) && trustedRoots.some((root) => isInside(root, path))) {
+      trusted.add(path);
+      return undefined;
+    }
+    return refuse(outside(args.path, roots[0] ?? ''));
+  }
+
+  function trust(path: string): OnResolveResult {
+    trusted.add(path);
+    return { path };
+  }
+
+  function resolveBuiltin(name: string, args: OnResolveArgs): OnResolveResult {
+    const file = standInFor(name);
+    // Free of side effects, so that an injected global which nobody uses stays out.
+    if (file !== undefined) return { ...trust(file), sideEffects: false };
+    const from = relative(roots[0] ?? '', args.importer).replaceAll('\\', '/');
+    const isDependency = !isGuest(args.importer) || `/${from}`.includes('/node_modules/');
+    // A package often guards what it requires, and imports more than it uses: there the error waits until it is really used.
+    if (!isDependency && args.kind !== 'require-call')
+      return refuse(
+        `"${args.path}" is a built-in of Node.js, which a compartment does not have: ${builtinHint(name)}`,
+      );
+    const namespace = args.kind === 'require-call' ? 'phlow-absent' : 'phlow-lazy';
+    return { path: `${name} in ${from}`, namespace, pluginData: { name, from } };
+  }
+
+  async function load(path: string): Promise<OnLoadResult> {
+    const real = await realpath(path);
+    if (!isGuest(real) && !trusted.has(path)) return { errors: [{ text: outside(path, roots[0] ?? '') }] };
+    const extension = extname(real).toLowerCase();
+    const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
+    if (loader === undefined) return { errors: [{ text: unloadable(path, extension, roots[0] ?? '') }] };
+    inputBytes += (await stat(real)).size;
+    if (inputBytes > maxInputBytes)
+      return { errors: [{ text: `the module has more than ${maxInputBytes} bytes of source` }] };
+    return { contents: withoutMapComments(await readFile(real, 'utf8')), loader, resolveDir: dirname(real) };
+  }
+
+  return {
+    name: 'phlow-confine',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => resolveImport(build, args));
+      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => load(path));
+      build.onLoad({ filter: /.*/, namespace: 'phlow' }, () => ({
+        contents: 'module.exports = {};',
+        loader: 'js',
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'phlow-absent' }, ({ pluginData }) =>
+        absent(pluginData, 'at once'),
+      );
+      build.onLoad({ filter: /.*/, namespace: 'phlow-lazy' }, ({ pluginData }) =>
+        absent(pluginData, 'when used'),
+      );
+    },
+  };
+}
+
+/** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
+function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
+  const { name, from } = data as { readonly name: string; readonly from: string };
+  const text = JSON.stringify(
+    `Cannot use the built-in "${name}" of Node.js in ${from}: a compartment does not have it; ${builtinHint(name)}`,
+  );
+  const fail = `const fail = () => { const error = new Error(${text}); error.code = 'MODULE_NOT_FOUND'; throw error; };`;
+  const contents =
+    when === 'at once'
+      ? `${fail} fail();`
+      : `${fail} module.exports = Object.create(new Proxy({}, {
+          get: (_target, key) => (typeof key === 'symbol' || key === '__esModule' || key === 'then' ? undefined : fail()),
+        }));`;
+  return { contents, loader: 'js' };
+}
+
+/** A file that does not exist counts as its name. */
+function realPathOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+/**
+ * The bundler would read the file that such a comment names, wherever it is, so the comment becomes another one. Text in a string that looks
+ * exactly like it changes too; its length does not.
+ */
+function withoutMapComments(source: string): string {
+  return source.replace(/(\/[/*][#@][ \t]*)sourceMappingURL(?=[ \t]*=)/g, '$1sourceMappingRUL');
+}
+
+function outside(specifier: string, folder: string): string {
+  const isPackage = !/^[./\\]|^[A-Za-z]:/.test(specifier);
+  const help = isPackage
+    ? `; install it into the module's own folder (cd ${folder} && npm install ${specifier})`
+    : '';
+  return `${JSON.stringify(specifier)} is outside of the module's folder, which is all that a module may be made of${help}`;
+}
+
+function unloadable(path: string, extension: string, folder: string): string {
+  const name = relative(folder, path);
+  if (extension === '.node')
+    return `${name} is a native addon, which runs outside of any compartment: load the module with isolation: trusted if you know its author`;
+  const known = Object.keys(LOADERS).join(' ');
+  return `${name} cannot be part of a module: ${extension === '' ? 'it has no extension' : `${extension} is none of ${known}`}`;
+}
+
+function refuse(text: string): { readonly errors: PartialMessage[] } {
+  return { errors: [{ text }] };
+}

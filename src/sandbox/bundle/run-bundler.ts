@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { PhlowError } from '../../errors.js';
+import type { BundleJob, BundleOutcome } from './build.js';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+/** Most bundlers at once; the others wait. */
+const MOST_AT_ONCE = 4;
+const waiting: (() => void)[] = [];
+let running = 0;
+
+/**
+ * Bundles in a process of its own, which is killed after `deadlineMs`. Rejects with PHLOW_LOAD_FAILED when there is no outcome: killed,
+ * crashed, out of memory, or more output than was allowed.
+ */
+export async function runBundler(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
+  if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+  try {
+    return await runOnce(job, module, deadlineMs);
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
+  return new Promise((resolve, reject) => {
+    // No environment: the bundler takes settings from variables, and needs none of the host's.
+    const child = spawn(process.execPath, ['--max-old-space-size=1024', MAIN], {
+      env: {},
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const output: Buffer[] = [];
+    let outputBytes = 0;
+    let problem = '';
+    const kill = (why: string): void => {
+      problem ||= why;
+      killGroup(child.pid);
+    };
+    const timer = setTimeout(() => kill(`bundling took longer than ${deadlineMs} ms`), deadlineMs);
+    child.stdout.on('data', (chunk: Buffer) => {
+      outputBytes += chunk.length;
+      if (outputBytes > 4 * job.maxOutputBytes) kill('the bundler answered with too much');
+      else output.push(chunk);
+    });
+    // Read and dropped: a crash of the bundler prints pages of its own stack.
+    child.stderr.resume();
+    child.stdin.on('error', () => undefined);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(failed(module, 'the bundler could not be started', error));
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      if (problem === '' && code === 0)
+        resolve(JSON.parse(Buffer.concat(output).toString()) as BundleOutcome);
+      else {
+        killGroup(child.pid);
+        reject(failed(module, problem || 'the bundler crashed on its source'));
+      }
+    });
+    child.stdin.end(JSON.stringify(job));
+  });
+}
+
+/** Ends the bundler with the process that it starts itself. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch (error) {
+    // Gone already: that is what was wanted.
+    const isGone = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH';
+    if (!isGone) throw error;
+  }
+}
+
+function failed(module: string, reason: string, cause?: unknown): PhlowError {
+  const message = `Cannot load module "${module}": ${reason}`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { cause, details: { module } });
+}
