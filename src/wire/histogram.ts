@@ -46,9 +46,10 @@ export class Histogram {
   }
 
   /** The usual figures, in microseconds. */
-  summary(): { count: number; p50Us: number; p99Us: number; p999Us: number; maxUs: number } {
+  summary(): { count: number; sumUs: number; p50Us: number; p99Us: number; p999Us: number; maxUs: number } {
     return {
       count: this.#count,
+      sumUs: this.#sum,
       p50Us: this.quantile(0.5),
       p99Us: this.quantile(0.99),
       p999Us: this.quantile(0.999),

@@ -1,0 +1,69 @@
+import type { ModuleState } from './module.js';
+import type { Slot } from './slot.js';
+
+/** The usual figures of many durations, in microseconds. */
+export interface Durations {
+  readonly count: number;
+  readonly sumUs: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+  readonly maxUs: number;
+}
+
+/** What a module is doing and what it has cost. Plain data; the figures of a thread are read from its handle, so they answer while it spins. */
+export interface ModuleInspection {
+  readonly module: string;
+  readonly state: ModuleState;
+  readonly threadId: number | undefined;
+  readonly uptimeMs: number;
+  readonly restarts: number;
+  /** Packages answered, over all lives. */
+  readonly packages: number;
+  /** Packages that ended with an error. */
+  readonly failures: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** From posting a package to its reply. */
+  readonly roundTrip: Durations;
+  /** In the host's waiting room. */
+  readonly queue: Durations;
+  /** Share of time that the event loop was busy since the last look, 0 to 1. */
+  readonly eventLoopUtilization: number;
+  /** CPU milliseconds over all lives; undefined where the platform cannot tell. */
+  readonly cpuMs: number | undefined;
+  readonly heapUsedBytes: number | undefined;
+  /** Log lines that were cut. */
+  readonly cutLines: number;
+}
+
+/** All modules of a host. */
+export interface HostInspection {
+  readonly at: string;
+  readonly modules: readonly ModuleInspection[];
+}
+
+/** Reads the figures of one module. */
+export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
+  const { bill, life } = slot;
+  const executor = slot.threadId === undefined ? undefined : life?.executor;
+  const vitals = await executor?.sample();
+  const cpuMs = vitals?.cpuMs;
+  return {
+    module: slot.name,
+    state: slot.state,
+    threadId: slot.threadId,
+    uptimeMs: executor === undefined || life === undefined ? 0 : performance.now() - life.startedAt,
+    restarts: slot.restarts,
+    packages: bill.packages,
+    failures: bill.failures,
+    inFlight: life?.inFlight ?? 0,
+    waiting: slot.waiting,
+    roundTrip: bill.roundTrip.summary(),
+    queue: bill.queue.summary(),
+    eventLoopUtilization: vitals?.eventLoopUtilization ?? 0,
+    cpuMs: cpuMs === undefined ? undefined : cpuMs + bill.pastCpuMs,
+    heapUsedBytes: vitals?.heapUsedBytes,
+    cutLines: bill.cutLines,
+  };
+}
