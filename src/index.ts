@@ -6,6 +6,7 @@ export { createHost, type Host, type HostOptions } from './host/host.js';
 export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/exit-report.js';
 export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/autopsy.js';
+export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
 export type { RestartPolicy } from './host/restart-policy.js';
 export type {
   CallOptions,

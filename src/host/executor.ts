@@ -51,4 +51,6 @@ export interface Executor {
   /** Ends the container at once; `exit` follows. Safe to call more than once. */
   terminate(error?: unknown): Promise<void>;
   vitals(): ExecutorVitals;
+  /** Takes a fresh look where that needs waiting (heap, CPU); ends within a second whatever the container does. */
+  sample(): Promise<ExecutorVitals>;
 }

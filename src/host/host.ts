@@ -8,8 +8,10 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import { HostEvents, type HostEvent } from './host-events.js';
+import { inspectSlot, type HostInspection } from './inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
 import type { LoadOptions, Module, StopReport } from './module.js';
+import { prometheusText } from './prometheus.js';
 import { Pulse } from './pulse.js';
 import { entryUrl, findModule, type Found } from './resolve.js';
 import { Hops } from './hops.js';
@@ -95,6 +97,17 @@ export class Host {
   /** What happens to the modules from now on; ends when the host is closed. */
   events(): AsyncGenerator<HostEvent, void, undefined> {
     return this.#events.listen();
+  }
+
+  /** What each module is doing and what it has cost so far. */
+  async inspect(): Promise<HostInspection> {
+    const modules = await Promise.all([...this.#slots.values()].map((slot) => inspectSlot(slot)));
+    return { at: new Date().toISOString(), modules };
+  }
+
+  /** The same figures in the Prometheus text format. */
+  async metrics(): Promise<string> {
+    return prometheusText(await this.inspect());
   }
 
   /** Rejects packages that wait for room or for a restart and pass the filter; returns how many that were. */

@@ -11,17 +11,67 @@ const SECOND = 1e6;
 
 /** One row per metric: name, type, help, and where its value comes from. */
 const METRICS: readonly Metric[] = [
-  { name: 'phlow_module_up', type: 'gauge', help: 'Whether the module takes packages', value: (m) => Number(m.state === 'ready') },
-  { name: 'phlow_module_packages_total', type: 'counter', help: 'Packages answered', value: (m) => m.packages },
-  { name: 'phlow_module_failures_total', type: 'counter', help: 'Packages that ended with an error', value: (m) => m.failures },
-  { name: 'phlow_module_restarts_total', type: 'counter', help: 'Restarts after an unexpected end', value: (m) => m.restarts },
+  {
+    name: 'phlow_module_up',
+    type: 'gauge',
+    help: 'Whether the module takes packages',
+    value: (m) => Number(m.state === 'ready'),
+  },
+  {
+    name: 'phlow_module_packages_total',
+    type: 'counter',
+    help: 'Packages answered',
+    value: (m) => m.packages,
+  },
+  {
+    name: 'phlow_module_failures_total',
+    type: 'counter',
+    help: 'Packages that ended with an error',
+    value: (m) => m.failures,
+  },
+  {
+    name: 'phlow_module_restarts_total',
+    type: 'counter',
+    help: 'Restarts after an unexpected end',
+    value: (m) => m.restarts,
+  },
   { name: 'phlow_module_in_flight', type: 'gauge', help: 'Packages in flight', value: (m) => m.inFlight },
-  { name: 'phlow_module_waiting', type: 'gauge', help: 'Packages in the waiting room', value: (m) => m.waiting },
-  { name: 'phlow_module_log_lines_cut_total', type: 'counter', help: 'Log lines cut by the rate limit', value: (m) => m.cutLines },
-  { name: 'phlow_module_uptime_seconds', type: 'gauge', help: 'Age of the running instance', value: (m) => m.uptimeMs / 1000 },
-  { name: 'phlow_module_event_loop_utilization', type: 'gauge', help: 'Busy share of the event loop', value: (m) => m.eventLoopUtilization },
-  { name: 'phlow_module_cpu_seconds_total', type: 'counter', help: 'CPU time', value: (m) => scaled(m.cpuMs, 1000) },
-  { name: 'phlow_module_heap_used_bytes', type: 'gauge', help: 'JavaScript heap in use', value: (m) => m.heapUsedBytes },
+  {
+    name: 'phlow_module_waiting',
+    type: 'gauge',
+    help: 'Packages in the waiting room',
+    value: (m) => m.waiting,
+  },
+  {
+    name: 'phlow_module_log_lines_cut_total',
+    type: 'counter',
+    help: 'Log lines cut by the rate limit',
+    value: (m) => m.cutLines,
+  },
+  {
+    name: 'phlow_module_uptime_seconds',
+    type: 'gauge',
+    help: 'Age of the running instance',
+    value: (m) => m.uptimeMs / 1000,
+  },
+  {
+    name: 'phlow_module_event_loop_utilization',
+    type: 'gauge',
+    help: 'Busy share of the event loop',
+    value: (m) => m.eventLoopUtilization,
+  },
+  {
+    name: 'phlow_module_cpu_seconds_total',
+    type: 'counter',
+    help: 'CPU time',
+    value: (m) => scaled(m.cpuMs, 1000),
+  },
+  {
+    name: 'phlow_module_heap_used_bytes',
+    type: 'gauge',
+    help: 'JavaScript heap in use',
+    value: (m) => m.heapUsedBytes,
+  },
 ];
 
 const QUANTILES = [
@@ -50,7 +100,10 @@ export function prometheusText({ modules }: HostInspection): string {
       for (const [quantile, field] of QUANTILES) {
         lines.push(`${name}{${label},quantile="${quantile}"} ${module[key][field] / SECOND}`);
       }
-      lines.push(`${name}_sum{${label}} ${module[key].sumUs / SECOND}`, `${name}_count{${label}} ${module[key].count}`);
+      lines.push(
+        `${name}_sum{${label}} ${module[key].sumUs / SECOND}`,
+        `${name}_count{${label}} ${module[key].count}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

@@ -13,6 +13,7 @@ import type { Batch } from '../wire/protocol.js';
 import { captureStream } from './capture-stream.js';
 import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
+import { ThreadVitals } from './thread-vitals.js';
 
 /** What a thread is asked to be, before its ports exist. */
 export interface ThreadSpec {
@@ -29,6 +30,7 @@ interface ThreadControl {
   stop(): Promise<void>;
 }
 
+const NOTHING_KNOWN: ExecutorVitals = { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
 const BOOT_FILE = new URL('../../workers/boot.js', import.meta.url);
 
 /** A module in a worker thread of its own, with three ports: packages, control, log. */
@@ -43,7 +45,7 @@ export class ThreadExecutor implements Executor {
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
   #terminated: Promise<number> | undefined;
-  #lastUtilization: ReturnType<typeof performance.eventLoopUtilization> | undefined;
+  #vitals: ThreadVitals | undefined;
 
   constructor(spec: ThreadSpec) {
     this.#spec = spec;
@@ -70,6 +72,7 @@ export class ThreadExecutor implements Executor {
       ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     });
     this.#worker = worker;
+    this.#vitals = new ThreadVitals(worker);
     captureStream(worker.stdout, 'info', (record) => events.log(record));
     captureStream(worker.stderr, 'warn', (record) => events.log(record));
     worker.on('error', (error) => {
@@ -101,12 +104,11 @@ export class ThreadExecutor implements Executor {
   }
 
   vitals(): ExecutorVitals {
-    const worker = this.#worker;
-    if (worker === undefined) return { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
-    const now = worker.performance.eventLoopUtilization();
-    const { utilization } = worker.performance.eventLoopUtilization(now, this.#lastUtilization);
-    this.#lastUtilization = now;
-    return { eventLoopUtilization: utilization, heapUsedBytes: undefined, cpuMs: undefined };
+    return this.#vitals?.now() ?? NOTHING_KNOWN;
+  }
+
+  async sample(): Promise<ExecutorVitals> {
+    return (await this.#vitals?.sample()) ?? NOTHING_KNOWN;
   }
 
   readonly #onFrame = (frame: unknown): void => {

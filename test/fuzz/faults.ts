@@ -13,20 +13,21 @@ export interface FaultTotals {
 }
 
 /** What a package may do to its module, with weights; `expect` lists the codes its own promise may end with. */
-const ACTS: readonly { readonly act: string; readonly weight: number; readonly expect: readonly string[] }[] = [
-  { act: 'echo', weight: 1000, expect: ['answered'] },
-  { act: 'throw', weight: 20, expect: ['PHLOW_MODULE_ERROR'] },
-  { act: 'throw-hostile', weight: 5, expect: ['PHLOW_MODULE_ERROR'] },
-  { act: 'function', weight: 5, expect: ['PHLOW_REPLY_UNCLONABLE'] },
-  { act: 'unsendable', weight: 5, expect: ['PHLOW_INPUT_UNCLONABLE'] },
-  { act: 'cancel', weight: 10, expect: ['PHLOW_CALL_CANCELLED'] },
-  { act: 'deadline', weight: 3, expect: ['PHLOW_CALL_TIMED_OUT', 'PHLOW_MODULE_HUNG'] },
-  { act: 'exit', weight: 2, expect: [] },
-  { act: 'uncaught', weight: 2, expect: [] },
-  { act: 'rejection', weight: 1, expect: [] },
-  { act: 'hang', weight: 0.2, expect: ['PHLOW_MODULE_HUNG', 'PHLOW_CALL_TIMED_OUT'] },
-  { act: 'oom', weight: 0.2, expect: [] },
-];
+const ACTS: readonly { readonly act: string; readonly weight: number; readonly expect: readonly string[] }[] =
+  [
+    { act: 'echo', weight: 1000, expect: ['answered'] },
+    { act: 'throw', weight: 20, expect: ['PHLOW_MODULE_ERROR'] },
+    { act: 'throw-hostile', weight: 5, expect: ['PHLOW_MODULE_ERROR'] },
+    { act: 'function', weight: 5, expect: ['PHLOW_REPLY_UNCLONABLE'] },
+    { act: 'unsendable', weight: 5, expect: ['PHLOW_INPUT_UNCLONABLE'] },
+    { act: 'cancel', weight: 10, expect: ['PHLOW_CALL_CANCELLED'] },
+    { act: 'deadline', weight: 3, expect: ['PHLOW_CALL_TIMED_OUT', 'PHLOW_MODULE_HUNG'] },
+    { act: 'exit', weight: 2, expect: [] },
+    { act: 'uncaught', weight: 2, expect: [] },
+    { act: 'rejection', weight: 1, expect: [] },
+    { act: 'hang', weight: 0.2, expect: ['PHLOW_MODULE_HUNG', 'PHLOW_CALL_TIMED_OUT'] },
+    { act: 'oom', weight: 0.2, expect: [] },
+  ];
 /** Whatever a package wanted, its module may die under it, or be down for good, or be full. */
 const ALWAYS = ['PHLOW_MODULE_CRASHED', 'PHLOW_MODULE_HUNG', 'PHLOW_MODULE_DOWN', 'PHLOW_MODULE_BUSY'];
 
@@ -76,7 +77,9 @@ async function settle(module: Module, act: string, n: number): Promise<string> {
   try {
     switch (act) {
       case 'echo':
-        return (await module.call({ do: 'echo', value: n })) === n ? 'answered' : 'a reply of another package';
+        return (await module.call({ do: 'echo', value: n })) === n
+          ? 'answered'
+          : 'a reply of another package';
       case 'unsendable':
         await module.call({ do: 'echo', value: (() => n) as never });
         return 'answered';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createHost, type LogLine } from '../../src/index.js';
+import { createHost, type LogLine, type Module } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
 
 /**
@@ -35,8 +35,11 @@ async function figures(): Promise<Figures> {
 }
 
 const lines: LogLine[] = [];
-await using host = await createHost({ logLevel: 'error', log: (line) => lines.splice(0, lines.length, line) });
-const modules = [];
+await using host = await createHost({
+  logLevel: 'error',
+  log: (line) => lines.splice(0, lines.length, line),
+});
+const modules: Module[] = [];
 for (let i = 0; i < MODULES; i++) {
   modules.push(
     await host.load(fixtureModule('crasher'), {
@@ -47,14 +50,16 @@ for (let i = 0; i < MODULES; i++) {
 }
 
 let done = 0;
-async function dieOften(module: (typeof modules)[number], times: number): Promise<void> {
+async function dieOften(module: Module, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const outcome = await module.call({ do: 'exit' }).then(
       () => 'answered',
       (error: unknown) => (error as { code?: string }).code,
     );
-    if (outcome !== 'PHLOW_MODULE_CRASHED') throw new Error(`expected PHLOW_MODULE_CRASHED, got ${String(outcome)}`);
-    if ((await module.call({ do: 'echo', value: i })) !== i) throw new Error('the restarted module answered wrongly');
+    if (outcome !== 'PHLOW_MODULE_CRASHED')
+      throw new Error(`expected PHLOW_MODULE_CRASHED, got ${String(outcome)}`);
+    if ((await module.call({ do: 'echo', value: i })) !== i)
+      throw new Error('the restarted module answered wrongly');
     done++;
   }
 }
