@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isMainThread, workerData, type MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import { PhlowError } from '../src/errors.js';
@@ -47,8 +49,18 @@ async function boot(boot: BootData<MessagePort>): Promise<void> {
     concurrency: boot.concurrency,
     isMain: boot.isMain,
     heapUsed: () => process.memoryUsage().heapUsed,
+    osThreadId: osThreadId(),
   });
   if (running !== undefined) expose(running.control, boot.control);
+}
+
+/** Linux knows a thread by a number of its own; elsewhere, or without permission to look, there is none to tell. */
+function osThreadId(): number | undefined {
+  try {
+    return Number(basename(readlinkSync('/proc/thread-self')));
+  } catch {
+    return undefined;
+  }
 }
 
 await boot(workerData as BootData<MessagePort>);

@@ -23,6 +23,7 @@ export interface RunOptions extends Pick<
   /** Environment variables that the module may see. */
   readonly env: Readonly<Record<string, string>>;
   readonly heapUsed: () => number;
+  readonly osThreadId: number | undefined;
 }
 
 /** A module that takes packages. */
@@ -53,7 +54,12 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     server.open(setting, state);
     const control = createControl(server, definition, state, stopping, outbox, options.heapUsed);
     const isMain = options.isMain && definition.main !== undefined;
-    outbox.push(tagOf(0, UP.ready), { isCallable: definition.handler !== undefined, isMain } satisfies Ready);
+    const ready: Ready = {
+      isCallable: definition.handler !== undefined,
+      isMain,
+      osThreadId: options.osThreadId,
+    };
+    outbox.push(tagOf(0, UP.ready), ready);
     if (isMain)
       void runMain(definition, { ...context, dispatch: (main) => server.dispatch(main) }, state, outbox);
     return { server, control };

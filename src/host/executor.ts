@@ -1,5 +1,5 @@
 import type { LogRecord } from '../wire/log-record.js';
-import type { Batch } from '../wire/protocol.js';
+import type { Batch, Ready } from '../wire/protocol.js';
 
 /** How a module's container ended. Told exactly once, after everything that it had sent was handed on. */
 export interface ExecutorExit {
@@ -40,6 +40,8 @@ export interface Inspection {
 export interface Executor {
   /** The thread's id, where there is one. */
   readonly threadId: number | undefined;
+  /** Hands on what the module said of itself when it was ready. */
+  noteReady(ready: Ready): void;
   /** Starts the container. Called once. */
   start(events: ExecutorEvents): void;
   /** Sends a batch; throws when something in it cannot cross. */

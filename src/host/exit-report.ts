@@ -4,7 +4,7 @@ import { drawAutopsy, type Autopsy } from './autopsy.js';
 import type { ExecutorExit } from './executor.js';
 import { escapeControls } from './log-sink.js';
 import type { LogLine } from './log-line.js';
-import { causeOf } from './read-fault.js';
+import { causeOf } from './read-posted.js';
 
 /** Why a module ended, and what it was doing. Plain data. */
 export interface ExitReport {

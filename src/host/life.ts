@@ -11,7 +11,7 @@ import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
 import type { CallOptions } from './module.js';
 import { notesOf, type PackageNote } from './exit-report.js';
-import { causeOf, loadError, moduleError, refusalError } from './read-fault.js';
+import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
 import { within } from './within.js';
 
 /** What a life reports to its slot. */
@@ -229,7 +229,7 @@ export class Life {
           this.#fail(id, now, () => refusalError(this.#name, value));
           break;
         case UP.ready:
-          this.#ready.resolve(value as Ready);
+          this.#onReady(readReady(value));
           break;
         case UP.failed:
           this.#ready.reject(loadError(this.#name, value));
@@ -250,6 +250,11 @@ export class Life {
     }
     if (this.#whenIdle.length > 0 && this.inFlight === 0) this.#wakeIdle();
     this.#events.replied();
+  }
+
+  #onReady(ready: Ready): void {
+    this.#executor.noteReady(ready);
+    this.#ready.resolve(ready);
   }
 
   #take(id: number, now: number): Waiting<Value> | undefined {

@@ -9,7 +9,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import { isPhlowError } from '../errors.js';
 import type { BootData } from '../wire/boot-data.js';
 import { cloneCodec } from '../wire/clone-codec.js';
-import type { Batch } from '../wire/protocol.js';
+import type { Batch, Ready } from '../wire/protocol.js';
 import { captureStream } from './capture-stream.js';
 import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
@@ -101,6 +101,10 @@ export class ThreadExecutor implements Executor {
     this.#killed ??= { error };
     this.#terminated ??= this.#worker?.terminate();
     await this.#terminated;
+  }
+
+  noteReady({ osThreadId }: Ready): void {
+    if (this.#vitals !== undefined) this.#vitals.osThreadId = osThreadId;
   }
 
   vitals(): ExecutorVitals {

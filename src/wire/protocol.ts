@@ -75,6 +75,8 @@ export interface InputViolation {
 export interface Ready {
   readonly isCallable: boolean;
   readonly isMain: boolean;
+  /** The kernel's id of the thread, where it can be told: the host reads the thread's CPU time by it. */
+  readonly osThreadId: number | undefined;
 }
 
 /** A reply of the thread in the module's place. */

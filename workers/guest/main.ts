@@ -67,6 +67,7 @@ async function run(
     concurrency: boot.concurrency,
     isMain: boot.isMain,
     heapUsed: () => link.heapUsed(),
+    osThreadId: undefined,
   });
   if (running === undefined) return;
   link.onFrame((frame) => {

@@ -10,7 +10,7 @@ import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log-line.js';
-import { readFault } from '../read-fault.js';
+import { readFault } from '../read-posted.js';
 import type { ContainerExit, ContainerSpec } from './container.js';
 import { FrameBudget } from './frame-budget.js';
 import type { Guest } from './guest.js';
@@ -164,6 +164,15 @@ export class GuestExecutor implements Executor {
       void this.#ended.then(() => clearTimeout(stuck));
     }
     await this.#ended;
+  }
+
+  noteReady(): void {
+    // A guest's figures are read without its help.
+  }
+
+  /** The figures of a guest come from the operating system or the handle: they are always fresh. */
+  sample(): Promise<ExecutorVitals> {
+    return Promise.resolve(this.vitals());
   }
 
   vitals(): ExecutorVitals {

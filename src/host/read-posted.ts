@@ -1,7 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
 import { fromFault, toFault, type Fault } from '../wire/fault.js';
-import { REFUSAL_CODES } from '../wire/protocol.js';
+import { REFUSAL_CODES, type Ready } from '../wire/protocol.js';
 import type { ExecutorExit } from './executor.js';
 
 /** Reads what a module posted as a fault: whatever it is, it becomes a complete record. */
@@ -15,6 +15,17 @@ export function readFault(posted: unknown): Fault {
     stack: text('stack'),
     data: it['data'],
     cause: isMap(it['cause']) ? readFault(it['cause']) : undefined,
+  };
+}
+
+/** Reads what a module says of itself: whatever it is, it becomes a complete record. */
+export function readReady(posted: unknown): Ready {
+  const it: Record<string, unknown> = isMap(posted) ? posted : {};
+  const { osThreadId } = it;
+  return {
+    isCallable: it['isCallable'] === true,
+    isMain: it['isMain'] === true,
+    osThreadId: Number.isSafeInteger(osThreadId) ? (osThreadId as number) : undefined,
   };
 }
 
