@@ -1,5 +1,6 @@
 import { keyOf, type Comparison } from '../compare.js';
 import type { BenchDocument } from '../document.js';
+import { busyWarning } from '../machine.js';
 import type { Result } from '../suite.js';
 import { duration } from './log-scale.js';
 import { latencyPlot, throughputPlot } from './plots.js';
@@ -35,6 +36,7 @@ tr.phlow th { color: var(--accent) }
 export function htmlReport(run: BenchDocument): string {
   const scopes = [...new Set(run.results.map(({ scope }) => scope))];
   const { rounds, roundMs, isQuick } = run.settings;
+  const busy = busyWarning(run.machine);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -43,6 +45,7 @@ export function htmlReport(run: BenchDocument): string {
     '<body>',
     '<h1>phlow bench</h1>',
     `<p class="muted">${escapeXml(machineLine(run.machine))}<br>${rounds} interleaved rounds of ${roundMs} ms per case</p>`,
+    busy === undefined ? '' : `<p class="warning">${escapeXml(busy)}</p>`,
     isQuick ? '<p class="warning">A quick run: for a look, not for a claim.</p>' : '',
     scopes.length > 1
       ? `<nav>${scopes.map((scope) => `<a href="#${escapeXml(scope)}">${escapeXml(scope)}</a>`).join('')}</nav>`

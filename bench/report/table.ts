@@ -1,7 +1,7 @@
 import type { Comparison } from '../compare.js';
 import { keyOf } from '../compare.js';
 import type { BenchDocument } from '../document.js';
-import type { Machine } from '../machine.js';
+import { busyWarning, type Machine } from '../machine.js';
 import type { Result } from '../suite.js';
 
 /** One line about the machine, for every place that shows figures. */
@@ -17,6 +17,8 @@ export function tableText(run: BenchDocument): string {
     machineLine(run.machine),
     `${rounds} rounds of ${roundMs} ms per case${isQuick ? ' (quick)' : ''}`,
   ];
+  const warning = busyWarning(run.machine);
+  if (warning !== undefined) lines.push(warning);
   for (const [title, results] of grouped(run.results)) lines.push('', title, ...tableOf(results));
   for (const { scope, reason } of run.failures) lines.push('', `${scope} could not be measured: ${reason}`);
   return lines.join('\n');

@@ -90,6 +90,14 @@ describe('htmlReport()', () => {
   });
 });
 
+test('both reports warn when the machine was busy with something else', () => {
+  const busy = { ...RUN, machine: { ...RUN.machine, loadAtStart: 1.5 } };
+  for (const report of [htmlReport, tableText]) {
+    expect(report(busy)).toContain('load 1.5 on 2 cores');
+    expect(report(RUN)).not.toContain('trust no absolute figure');
+  }
+});
+
 test('svgReport() stands alone and leaves open load out', () => {
   const svg = svgReport(RUN);
   expect(unclosed(svg)).toEqual([]);
