@@ -10,6 +10,7 @@ import { UP, type Refusal } from '../src/wire/protocol.js';
 import { idOf, tagOf } from '../src/wire/tag.js';
 import type { ValueMap } from '../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
+import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { loadDefinition } from './load.js';
 import { createLog } from './port-log.js';
@@ -34,7 +35,10 @@ async function boot(boot: BootData<MessagePort>): Promise<void> {
   );
   const running = await runModule({
     outbox,
-    load: () => loadDefinition(boot.entry),
+    load: () => {
+      if (boot.guard !== undefined) confine(boot.guard.readable);
+      return loadDefinition(boot.entry);
+    },
     listen: (receive) => boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
     setting: {
       name: boot.name,

@@ -16,7 +16,7 @@ import { GuestExecutor } from './guest/guest-executor.js';
 import type { HostChecks } from './guest/host-checks.js';
 import { moduleText } from './guest/module-text.js';
 import type { Spares } from './guest/spares.js';
-import { guardedOptions } from './guarded-options.js';
+import { guardFor } from './guard.js';
 import type { Found } from './resolve.js';
 import { ThreadExecutor } from './thread-executor.js';
 
@@ -36,7 +36,7 @@ export interface IsolationOptions {
 export interface Launch {
   readonly found: Found;
   readonly manifest: Manifest;
-  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'isGuarded'>;
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard'>;
   readonly options: IsolationOptions & { readonly maxHeapMb?: number };
   readonly baseDir: string;
   readonly spares: Spares;
@@ -86,8 +86,9 @@ function nativeFactory(
   level: IsolationLevel,
   effective: Effective,
 ): () => Executor {
-  const full = { ...boot, env: effective.env, isGuarded: level === 'guarded' };
-  const options = level === 'guarded' ? guardedOptions(found.folder, effective) : {};
+  const guard = level === 'guarded' ? guardFor(found.folder, effective) : undefined;
+  const full = { ...boot, env: effective.env, guard: guard && { readable: guard.readable } };
+  const options = guard?.options ?? {};
   return () => new ThreadExecutor({ boot: full, maxHeapMb: maxHeapMb ?? heapLimitMb(manifest), options });
 }
 

@@ -35,10 +35,13 @@ export function moduleError(module: string, posted: unknown): PhlowError {
   return fromFault(fault, 'PHLOW_MODULE_ERROR', `Module "${module}" failed: ${fault.message}`);
 }
 
+/** What the thread itself may find wrong before the module's code runs. */
+const LOAD_CODES = ['PHLOW_ENTRY_INVALID', 'PHLOW_LEVEL_UNAVAILABLE'] as const;
+
 /** The error for a module whose code could not be loaded or whose `start` threw. */
 export function loadError(module: string, posted: unknown): PhlowError {
   const fault = readFault(posted);
-  const code = fault.code === 'PHLOW_ENTRY_INVALID' ? 'PHLOW_ENTRY_INVALID' : 'PHLOW_LOAD_FAILED';
+  const code = LOAD_CODES.find((known) => known === fault.code) ?? 'PHLOW_LOAD_FAILED';
   return fromFault(fault, code, `Cannot load module "${module}": ${fault.message}`);
 }
 

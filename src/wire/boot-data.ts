@@ -17,8 +17,8 @@ export interface BootData<Port> {
   readonly isInputOptional: boolean;
   readonly isOutputOptional: boolean;
   readonly isMain: boolean;
-  /** True: what a thread shares with the host is taken away before the module's code runs. */
-  readonly isGuarded: boolean;
+  /** The folders that a guarded module may read; undefined at other levels. What it shares with the host is taken away first. */
+  readonly guard: { readonly readable: readonly string[] } | undefined;
   /** Environment variables that the module may see on its context. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: 'real' | 'manual';

@@ -35,7 +35,8 @@ export interface ContainerEvents {
 /** What is measured from outside, also while the code inside spins. */
 export interface ContainerFigures {
   readonly memoryBytes: number | undefined;
-  readonly cpuMs: number | undefined;
+  /** CPU time of a process, busy time of a thread's event loop, since the start. */
+  readonly busyMs: number | undefined;
 }
 
 /** A thread or a process that a guest lives in. */
@@ -48,8 +49,6 @@ export interface Container {
   /** Bytes that were sent and not taken yet. */
   readonly unsentBytes: number;
   figures(): ContainerFigures;
-  /** Share of the time since the last reading that its event loop was busy, 0 to 1. */
-  utilization(): number;
   /** Ends it at once; `exit` follows unless it cannot be ended. */
   kill(): void;
 }

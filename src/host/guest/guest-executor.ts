@@ -11,6 +11,7 @@ import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log-line.js';
 import { readFault } from '../read-posted.js';
+import { BusyMeter } from './busy-meter.js';
 import type { ContainerExit, ContainerSpec } from './container.js';
 import { FrameBudget } from './frame-budget.js';
 import type { Guest } from './guest.js';
@@ -49,6 +50,7 @@ export class GuestExecutor implements Executor {
   readonly #packages = new OpenPackages();
   readonly #asked = new Pending<unknown>();
   readonly #budget: FrameBudget;
+  readonly #meter = new BusyMeter();
   #guest: Guest | undefined;
   #watch: GuestWatch | undefined;
   #events: ExecutorEvents | undefined;
@@ -176,12 +178,11 @@ export class GuestExecutor implements Executor {
   }
 
   vitals(): ExecutorVitals {
-    const container = this.#guest?.container;
-    const figures = container?.figures();
+    const figures = this.#guest?.container.figures();
     return {
-      eventLoopUtilization: container?.utilization() ?? 0,
+      eventLoopUtilization: this.#meter.read(figures?.busyMs),
       heapUsedBytes: figures?.memoryBytes,
-      cpuMs: figures?.cpuMs,
+      cpuMs: figures?.busyMs,
     };
   }
 

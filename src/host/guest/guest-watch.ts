@@ -1,5 +1,6 @@
 import { PhlowError } from '../../errors.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
+import { BusyMeter } from './busy-meter.js';
 import type { Container } from './container.js';
 import type { OpenPackages } from './open-packages.js';
 import { processMemory, type MemorySuspect } from './process-memory.js';
@@ -32,6 +33,7 @@ export class GuestWatch implements MemorySuspect {
   #lastTick = 0;
   #askedAt = 0;
   #isAnswered = true;
+  readonly #meter = new BusyMeter();
   #utilization = 0;
   #cpu = { since: 0, busyMs: 0 };
 
@@ -81,8 +83,8 @@ export class GuestWatch implements MemorySuspect {
     const elapsed = now - this.#lastTick;
     this.#lastTick = now;
     if (elapsed > tickMs + LATE_MS) this.#askedAt += elapsed;
-    this.#utilization = container.utilization();
-    const { memoryBytes } = container.figures();
+    const { memoryBytes, busyMs } = container.figures();
+    this.#utilization = this.#meter.read(busyMs);
     if (memoryBytes !== undefined && memoryBytes > mostMemoryBytes) {
       this.endForMemory(memoryBytes);
     } else if (packages.oldestMs(now) > limits.callMs) {

@@ -32,7 +32,6 @@ export class ProcessContainer implements Container {
   #pid: number | undefined;
   #isKilled = false;
   #lastWords = '';
-  #lastReading = { at: 0, cpuMs: 0 };
 
   constructor(spec: ContainerSpec) {
     this.#spec = spec;
@@ -106,17 +105,8 @@ export class ProcessContainer implements Container {
   }
 
   figures(): ContainerFigures {
-    if (this.#pid === undefined) return { memoryBytes: undefined, cpuMs: undefined };
-    return { memoryBytes: rssOf(this.#pid), cpuMs: cpuMsOf(this.#pid) };
-  }
-
-  utilization(): number {
-    const { cpuMs } = this.figures();
-    if (cpuMs === undefined) return 0;
-    const now = performance.now();
-    const { at, cpuMs: before } = this.#lastReading;
-    this.#lastReading = { at: now, cpuMs };
-    return Math.min(1, (cpuMs - before) / Math.max(1, now - at));
+    if (this.#pid === undefined) return { memoryBytes: undefined, busyMs: undefined };
+    return { memoryBytes: rssOf(this.#pid), busyMs: cpuMsOf(this.#pid) };
   }
 
   kill(): void {

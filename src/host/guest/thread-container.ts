@@ -24,7 +24,6 @@ export class ThreadContainer implements Container {
   #isKilled = false;
   #memoryBytes: number | undefined;
   #isReading = false;
-  #last: ReturnType<typeof performance.eventLoopUtilization> | undefined;
 
   get threadId(): number | undefined {
     return this.#worker?.threadId;
@@ -65,16 +64,10 @@ export class ThreadContainer implements Container {
 
   figures(): ContainerFigures {
     void this.#readMemory();
-    return { memoryBytes: this.#memoryBytes, cpuMs: undefined };
-  }
-
-  utilization(): number {
-    const worker = this.#worker;
-    if (worker === undefined) return 0;
-    const now = worker.performance.eventLoopUtilization();
-    const { utilization } = worker.performance.eventLoopUtilization(now, this.#last);
-    this.#last = now;
-    return utilization;
+    return {
+      memoryBytes: this.#memoryBytes,
+      busyMs: this.#worker?.performance.eventLoopUtilization().active,
+    };
   }
 
   kill(): void {

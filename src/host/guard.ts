@@ -16,27 +16,32 @@ function ownFolders(): readonly string[] {
   return folders;
 }
 
-/** The options of a guarded module's thread: Node's permission model for this thread only, with what was granted as flags. */
-export function guardedOptions(moduleFolder: string, effective: Effective): WorkerOptions {
+/** How a guarded module's thread is started, and what it may read. */
+export interface Guard {
+  readonly options: WorkerOptions;
+  readonly readable: readonly string[];
+}
+
+/** Node's permission model for this thread only, with what was granted as flags. */
+export function guardFor(moduleFolder: string, effective: Effective): Guard {
   const features = nodeFeatures();
-  const writable = outermost(effective.fs.write.map(({ path }) => path));
+  const written = effective.fs.write.map(({ path }) => path);
+  const writable = outermost(written);
   const readable = outermost([
     moduleFolder,
     ...ownFolders(),
-    ...[...effective.fs.read, ...effective.fs.write].map(({ path }) => path),
+    ...written,
+    ...effective.fs.read.map(({ path }) => path),
   ]);
-  return {
-    env: { ...effective.env },
-    argv: [],
-    execArgv: [
-      features.permissionFlag,
-      '--disable-warning=ExperimentalWarning',
-      // A nested worker could shed all of this, so neither workers nor processes are ever granted.
-      ...readable.map((path) => `--allow-fs-read=${path}`),
-      ...writable.map((path) => `--allow-fs-write=${path}`),
-      ...(features.hasNetPermission && effective.net.length > 0 ? ['--allow-net'] : []),
-    ],
-  };
+  const execArgv = [
+    features.permissionFlag,
+    '--disable-warning=ExperimentalWarning',
+    // A nested worker could shed all of this, so neither workers nor processes are ever granted.
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...writable.map((path) => `--allow-fs-write=${path}`),
+    ...(features.hasNetPermission && effective.net.length > 0 ? ['--allow-net'] : []),
+  ];
+  return { options: { env: { ...effective.env }, argv: [], execArgv }, readable };
 }
 
 /**

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { PhlowError } from '../src/errors.js';
+
+/** What of the process every thread can reach, and no guarded module needs. */
+const PROCESS = [
+  'kill',
+  '_kill',
+  '_debugProcess',
+  '_debugEnd',
+  'report',
+  'abort',
+  'setUncaughtExceptionCaptureCallback',
+] as const;
+const BUILTINS: Readonly<Record<string, readonly string[]>> = {
+  v8: [
+    'setFlagsFromString',
+    'getHeapSnapshot',
+    'writeHeapSnapshot',
+    'queryObjects',
+    'setHeapSnapshotNearHeapLimit',
+    'takeCoverage',
+    'stopCoverage',
+  ],
+  worker_threads: [
+    'BroadcastChannel',
+    'setEnvironmentData',
+    'getEnvironmentData',
+    'postMessageToThread',
+    'locks',
+  ],
+  os: ['setPriority'],
+  crypto: ['setEngine'],
+};
+const GLOBALS = ['BroadcastChannel', 'navigator'] as const;
+
+/**
+ * Takes from a guarded module's thread what reaches into the rest of the process: signals, reports, V8's flags and heap, channels between
+ * threads. A seat belt, not a wall: native code paths remain. Runs after our own code is loaded and before the module's.
+ */
+export function confine(readable: readonly string[]): void {
+  giveUpCurrentFolder(readable);
+  const require = createRequire(import.meta.url);
+  for (const name of PROCESS) Reflect.deleteProperty(process, name);
+  for (const name of GLOBALS) Reflect.deleteProperty(globalThis, name);
+  for (const [module, names] of Object.entries(BUILTINS)) {
+    const exports = require(`node:${module}`) as object;
+    for (const name of names) Reflect.deleteProperty(exports, name);
+  }
+  syncBuiltinESMExports();
+}
+
+/**
+ * Newer Nodes let a thread under the permission model read the current folder though nobody granted it. Where that can be given up it is;
+ * where it cannot, the level is not what it says unless there is nothing to read.
+ */
+function giveUpCurrentFolder(readable: readonly string[]): void {
+  const here = process.cwd();
+  const { permission } = process as unknown as { readonly permission?: Permission };
+  if (readable.some((path) => here.startsWith(path)) || permission?.has('fs.read', here) !== true) return;
+  if (permission.drop !== undefined) permission.drop('fs.read', here);
+  else if (readdirSync(here).length > 0) {
+    const message = `Cannot hold the module at level guarded: this Node (${process.version}) lets it read the current folder, ${here}; use Node 24.21 or newer, start the host in an empty folder, or load the module as isolated`;
+    throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message);
+  }
+}
+
+interface Permission {
+  has(scope: string, path: string): boolean;
+  readonly drop?: (scope: string, path: string) => void;
+}
