@@ -21,6 +21,7 @@ export type { LogLine } from './host/log-line.js';
 export type { LogSink } from './host/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
 export { openFlow, type Flow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
+export { checkFlow, type CheckFlowOptions } from './runtime/check-flow.js';
 export type { FlowSource } from './runtime/flow-source.js';
 export type {
   InlineContext,

@@ -4,8 +4,8 @@ import { didYouMean } from '../nearest.js';
 
 /** One option of a command. */
 export interface OptionSpec {
-  /** `flag` takes no value, `text` takes one. */
-  readonly kind: 'flag' | 'text';
+  /** `flag` takes no value, `text` takes one; `refused` explains why there is no such option here, in `help`. */
+  readonly kind: 'flag' | 'text' | 'refused';
   readonly short?: string;
   /** What stands for the value in the help. */
   readonly value?: string;
@@ -17,7 +17,7 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** What was given for a set of options: `true` for a flag, the text otherwise; nothing where an option was left out. */
 export type OptionValues<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]?: Specs[Name]['kind'] extends 'flag' ? true : string;
+  readonly [Name in keyof Specs]?: Specs[Name]['kind'] extends 'text' ? string : true;
 };
 
 /** A command line after its command. */
@@ -43,7 +43,7 @@ export function parseArguments<Specs extends OptionSpecs>(
       Object.entries(specs).map(([name, spec]) => [
         name,
         {
-          type: spec.kind === 'flag' ? ('boolean' as const) : ('string' as const),
+          type: spec.kind === 'text' ? ('string' as const) : ('boolean' as const),
           ...(spec.short === undefined ? {} : { short: spec.short }),
         },
       ]),
@@ -74,9 +74,10 @@ function optionValue(token: OptionToken, specs: OptionSpecs): true | string {
   const { name, rawName, value } = token;
   const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) {
-    const known = Object.keys(specs).map((long) => `--${long}`);
+    const known = Object.keys(specs).flatMap((long) => (specs[long]?.kind === 'refused' ? [] : `--${long}`));
     throw usage(`Unknown option ${rawName}.${didYouMean(rawName, known)}`);
   }
+  if (spec.kind === 'refused') throw usage(`Option ${rawName} is not supported: ${spec.help}`);
   if (spec.kind === 'flag') {
     if (value !== undefined) throw usage(`Option ${rawName} takes no value: found "${value}"`);
     return true;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { isPhlowError } from '../errors.js';
 import { PHLOW_VERSION } from '../version.js';
 import { parseArguments, usage } from './args.js';
 import type { Command, Surroundings } from './command.js';
@@ -5,7 +7,7 @@ import { COMMANDS } from './commands/table.js';
 import { errorJson, errorText } from './error-text.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { commandHelp, generalHelp } from './help.js';
-import { refuseCommandLine } from './plain-form.js';
+import { assertPlainForm, plainForm } from './plain-form.js';
 
 /** Runs one command line (without `node` and the script) to its end and resolves with the exit code. Reports every error itself. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -15,7 +17,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   } catch (error) {
     if (wantsJson(argv)) print.result(errorJson(error));
     else print.note(errorText(error, print));
-    return exitCodeOf(error);
+    return isPhlowError(error) ? exitCodeOf(error.code) : EXIT.failed;
   }
 }
 
@@ -31,14 +33,15 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     print.result(PHLOW_VERSION);
     return EXIT.ok;
   }
-  if (first === undefined) {
+  // The original runs the flow of the current folder; who has none is new here.
+  if (first === undefined && process.env['PHLOW_MAIN'] === undefined && !existsSync('main.phlow')) {
     print.note(generalHelp(COMMANDS));
     return EXIT.usage;
   }
   const command = commandNamed(first);
-  return command === undefined
-    ? refuseCommandLine(argv, COMMANDS)
-    : runCommand(command, argv.slice(1), surroundings);
+  if (command !== undefined) return runCommand(command, argv.slice(1), surroundings);
+  if (first !== undefined) assertPlainForm(argv, COMMANDS);
+  return runCommand(plainForm, argv, surroundings);
 }
 
 function commandNamed(name: string | undefined): Command | undefined {
@@ -52,6 +55,8 @@ function runCommand(command: Command, argv: readonly string[], surroundings: Sur
     surroundings.print.result(commandHelp(command));
     return Promise.resolve(EXIT.ok);
   }
+  if (args.rest.length > 0)
+    throw usage(`Command "${command.name}" takes nothing after --: found "${args.rest.join(' ')}"`);
   const { least, most } = command.positionals;
   if (args.positionals.length < least) {
     throw usage(`Command "${command.name}" needs more: phlow ${command.name} ${command.parameters}`);

@@ -1,4 +1,5 @@
 import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
+import type { Finding } from '../index.js';
 import { isMap, textOf } from '../values.js';
 import { jsonText } from './json-text.js';
 import type { Printer } from './print.js';
@@ -11,6 +12,13 @@ export function errorText(error: unknown, print: Printer): string {
   lines.push(...otherProblems(error), ...authorFrame(error));
   lines.push(...causeTexts(error).map((text) => `  caused by: ${text}`));
   return lines.join('\n');
+}
+
+/** A finding of `phlow check` as a person reads it. */
+export function findingText({ severity, code, message, place }: Finding, print: Printer): string {
+  const title = `${severity}[${code}]`;
+  const head = `${severity === 'error' ? print.alarm(title) : title}: ${message}`;
+  return place === undefined ? head : `${head}\n${placeText(place)}`;
 }
 
 /** An error as one JSON object for programs: `{"error":{"code","message","place","details"}}`. */

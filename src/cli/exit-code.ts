@@ -1,4 +1,4 @@
-import { isPhlowError, type PhlowErrorCode } from '../errors.js';
+import type { PhlowErrorCode } from '../errors.js';
 
 /** What the process says by ending (issue 2 item 9). */
 export const EXIT = {
@@ -37,7 +37,7 @@ const EXIT_OF: Readonly<Partial<Record<PhlowErrorCode, number>>> = {
   PHLOW_QUARANTINED: EXIT.loadFailed,
 };
 
-/** The exit code for anything that was thrown. */
-export function exitCodeOf(error: unknown): number {
-  return isPhlowError(error) ? (EXIT_OF[error.code] ?? EXIT.failed) : EXIT.failed;
+/** The exit code for a code. */
+export function exitCodeOf(code: PhlowErrorCode): number {
+  return EXIT_OF[code] ?? EXIT.failed;
 }

@@ -31,7 +31,9 @@ export function commandHelp(command: Command): string {
 }
 
 function optionRows(specs: OptionSpecs): (readonly [string, string])[] {
-  const rows = Object.entries(specs).map(([name, spec]) => [optionName(name, spec), spec.help] as const);
+  const rows = Object.entries(specs)
+    .filter(([, spec]) => spec.kind !== 'refused')
+    .map(([name, spec]) => [optionName(name, spec), spec.help] as const);
   return [...rows, ['-h, --help', 'show this help']];
 }
 

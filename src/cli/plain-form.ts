@@ -1,26 +1,90 @@
 import { existsSync } from 'node:fs';
 import { didYouMean } from '../nearest.js';
-import { parseArguments, usage, type OptionSpecs } from './args.js';
-import type { Command } from './command.js';
+import { usage, type OptionSpec } from './args.js';
+import { defineCommand, type Command } from './command.js';
+import { checkPaths } from './commands/check.js';
+import { RUN_OPTIONS, runFlow } from './commands/run.js';
+import { testFlows } from './commands/test.js';
 
-/** Options that `phlow` itself takes, without a command. */
-export const GENERAL_OPTIONS = {
-  help: { kind: 'flag', short: 'h', help: 'show this help, or that of a command: phlow COMMAND --help' },
-  version: { kind: 'flag', short: 'V', help: 'show the version' },
-} as const satisfies OptionSpecs;
+const refused = (help: string, short?: string): OptionSpec => ({
+  kind: 'refused',
+  help,
+  ...(short === undefined ? {} : { short }),
+});
+const noDownload = 'modules are never downloaded; a module is a folder, put it under phlow_packages';
+const noPackage = 'a module is a folder and needs no packaging';
+const noText = 'a flow is not rewritten as text here, so there is nothing to print';
+const noAnalyzer = 'use phlow check';
+
+/** Options of the original that this engine has no use for, with what to do instead (spec/runtime.md 1). */
+const REFUSED_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  install: refused(noDownload, 'i'),
+  download: refused(noDownload, 'd'),
+  package: refused(noPackage),
+  'package-target': refused(noPackage),
+  tar: refused(noPackage),
+  print: refused(noText, 'p'),
+  output: refused(noText, 'o'),
+  'var-pre': refused('it never had an effect'),
+  analyzer: refused(noAnalyzer),
+  files: refused(noAnalyzer),
+  modules: refused('use phlow modules'),
+  'total-steps': refused(noAnalyzer),
+  'total-pipelines': refused(noAnalyzer),
+  all: refused(noAnalyzer),
+  inner: refused(noAnalyzer),
+  text: refused(noAnalyzer),
+};
+
+const PLAIN_OPTIONS = {
+  ...RUN_OPTIONS,
+  'var-main': { kind: 'text', value: 'JSON', help: 'the same as --main' },
+  'var-payload': { kind: 'text', value: 'JSON', help: 'the same as --payload' },
+  'no-run': { kind: 'flag', short: 'n', help: 'check the flow, run nothing' },
+  test: { kind: 'flag', short: 't', help: "run the flow's tests" },
+  'test-filter': {
+    kind: 'text',
+    value: 'TEXT',
+    help: 'with --test: only cases whose full title contains the text',
+  },
+} as const;
+
+const plain = defineCommand({
+  name: 'FILE',
+  parameters: '',
+  summary: 'run a flow and print its result (short for phlow run FILE)',
+  positionals: { least: 0, most: 1 },
+  options: PLAIN_OPTIONS,
+  run({ options, positionals }, surroundings) {
+    const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
+    const { json, step, timeout } = options;
+    if (options['test-filter'] !== undefined && options.test !== true) {
+      throw usage('Option --test-filter needs --test beside it');
+    }
+    if (options.test === true) {
+      return testFlows([target], { filter: options['test-filter'], json: json === true }, surroundings);
+    }
+    if (options['no-run'] === true) return checkPaths([target], json === true, surroundings);
+    const main = options.main ?? options['var-main'];
+    const payload = options.payload ?? options['var-payload'];
+    return runFlow(target, { main, payload, step, timeout, json }, surroundings);
+  },
+});
+
+/** The original's `phlow FILE [options]`: what a command line means that begins with no command. */
+export const plainForm: Command = { ...plain, options: { ...REFUSED_OPTIONS, ...plain.options } };
 
 /**
- * Explains a command line whose first word is no command: an option that nobody knows, a misspelt command, a file that is not there.
+ * Makes sure that a command line without a command can be meant as `phlow FILE`.
  *
- * @throws PhlowError PHLOW_USAGE, always.
+ * @throws PhlowError PHLOW_USAGE when its first word is neither a file nor looks like one: then it is a misspelt command.
  */
-export function refuseCommandLine(argv: readonly string[], commands: readonly Command[]): never {
+export function assertPlainForm(argv: readonly string[], commands: readonly Command[]): void {
   const [first = ''] = argv;
-  if (first.startsWith('-')) parseArguments(argv.slice(0, 1), GENERAL_OPTIONS);
+  if (first.startsWith('-') || existsSync(first) || /[./\\]/.test(first)) return;
   const hint = didYouMean(
     first,
-    commands.map((command) => command.name),
+    commands.map(({ name }) => name),
   );
-  const what = existsSync(first) ? 'is no flow' : 'is neither a command nor a file';
-  throw usage(`Cannot run "${first}": it ${what}.${hint} See phlow --help`);
+  throw usage(`Cannot run "${first}": it is neither a command nor a file.${hint} See phlow --help`);
 }

@@ -1,18 +1,15 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
-import { compilerFor, type CompileOptions } from '../flow/plan/compile-expression.js';
-import { compilePlan } from '../flow/plan/compile.js';
 import type { Expression } from '../flow/plan/expression.js';
 import { Findings } from '../flow/findings.js';
-import { loadFlow } from '../flow/load-flow.js';
 import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
 import { execute } from '../flow/run/execute.js';
-import { DISK } from '../flow/source/flow-files.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { toValue } from '../phs/value.js';
 import type { Value } from '../values.js';
+import { buildFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
-import type { Instance, InstanceParameter } from './instance.js';
+import type { Instance } from './instance.js';
 import type { OpenContext } from './open-context.js';
 import { openInstance } from './open-instance.js';
 
@@ -51,13 +48,7 @@ export class FlowCore {
     onEvent?: (main: Value) => Promise<Value>,
   ): Promise<FlowCore> {
     const findings = new Findings();
-    const document = loadFlow(found.origin, DISK, findings);
-    findings.check();
-    const signatures = new Map(
-      document.modules.map(({ name }) => [name, { parameters: [] as readonly InstanceParameter[] }]),
-    );
-    const plan = compilePlan(document, compilerFor({ modules: signatures }), findings);
-    const settings = compileSettings(document, findings);
+    const { document, plan, settings, signatures } = buildFlow(found.origin, findings);
     findings.check();
     const instances = new Map<string, Instance>();
     const { envs, log, observer } = context.settings;
@@ -132,23 +123,6 @@ async function loadInstance(declaration: ModuleDeclaration, loader: Loader): Pro
     const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.spot);
     throw new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
   }
-}
-
-function compileSettings(
-  document: FlowDocument,
-  findings: Findings,
-): ReadonlyMap<ModuleDeclaration, Expression> {
-  const compile = compilerFor({ modules: new Map() } satisfies CompileOptions);
-  const compiled = new Map<ModuleDeclaration, Expression>();
-  for (const declaration of document.modules) {
-    if (declaration.with === undefined) continue;
-    try {
-      compiled.set(declaration, compile(declaration.with));
-    } catch (error) {
-      findings.error(`Module with error: Compile error: ${messageOf(error)}`, declaration.with.spot, error);
-    }
-  }
-  return compiled;
 }
 
 function evaluateSettings(settings: Expression | undefined, context: OpenContext): Value {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
+import { milliseconds } from '../milliseconds.js';
 import { resultText } from '../result-text.js';
 import { withHost } from '../with-host.js';
 
@@ -42,12 +42,4 @@ export const call = defineCommand({
 /** A path may be written without `./` here, as people do on a command line. */
 function pathOrName(module: string): string {
   return module.includes('/') && existsSync(join(module, 'phlow.yaml')) ? resolve(module) : module;
-}
-
-function milliseconds(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw usage(`Option --timeout must be a number of milliseconds above 0: found "${text}"`);
-  }
-  return value;
 }

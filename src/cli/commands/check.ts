@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
-import { readManifest } from '../../index.js';
-import { defineCommand } from '../command.js';
-import { errorText } from '../error-text.js';
+import { checkFlow, readManifest, type Finding } from '../../index.js';
+import { isMap, textOf } from '../../values.js';
+import { defineCommand, type Surroundings } from '../command.js';
+import { findingText } from '../error-text.js';
 import { EXIT, exitCodeOf } from '../exit-code.js';
 import { resultText } from '../result-text.js';
 
 /** What became of one file. */
 interface Checked {
   readonly file: string;
-  readonly error: PhlowError | undefined;
+  readonly findings: readonly Finding[];
 }
 
 const MANIFEST = 'phlow.yaml';
@@ -23,21 +24,31 @@ export const check = defineCommand({
   details: 'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it.',
   positionals: { least: 1, most: Infinity },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
-  async run({ options, positionals }, { print }) {
-    const checked: Checked[] = [];
-    for (const file of positionals.flatMap(filesAt)) checked.push({ file, error: await checkFile(file) });
-    if (options.json === true) {
-      print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
-    } else {
-      for (const { file, error } of checked) {
-        if (error === undefined) print.result(`ok ${file}`);
-        else print.note(`${errorText(error, print)}\n`);
-      }
-    }
-    const codes = checked.flatMap(({ error }) => (error === undefined ? [] : [exitCodeOf(error)]));
-    return codes.includes(EXIT.invalidFile) ? EXIT.invalidFile : (codes[0] ?? EXIT.ok);
-  },
+  run: ({ options, positionals }, surroundings) =>
+    checkPaths(positionals, options.json === true, surroundings),
 });
+
+/** Checks every file that the paths stand for and says what was found. */
+export async function checkPaths(
+  paths: readonly string[],
+  json: boolean,
+  { print }: Surroundings,
+): Promise<number> {
+  const checked: Checked[] = [];
+  for (const file of paths.flatMap(filesAt)) checked.push({ file, findings: await checkFile(file) });
+  if (json) {
+    print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
+  } else {
+    for (const { file, findings } of checked) {
+      for (const finding of findings) print.note(`${findingText(finding, print)}\n`);
+      if (isOk(findings)) print.result(`ok ${file}`);
+    }
+  }
+  const codes = checked.flatMap(({ findings }) =>
+    findings.filter(isError).map(({ code }) => exitCodeOf(code)),
+  );
+  return codes.includes(EXIT.invalidFile) ? EXIT.invalidFile : (codes[0] ?? EXIT.ok);
+}
 
 function filesAt(path: string): string[] {
   if (!existsSync(path)) {
@@ -70,32 +81,59 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-async function checkFile(file: string): Promise<PhlowError | undefined> {
+function checkFile(file: string): Promise<readonly Finding[]> {
+  return basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file);
+}
+
+async function checkManifest(file: string): Promise<readonly Finding[]> {
   try {
-    if (basename(file) === MANIFEST) await checkManifest(file);
-    return undefined;
+    const { entry, name, placeOf } = await readManifest(file);
+    if (entry === undefined || existsSync(join(dirname(file), entry))) return [];
+    const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
+    return [{ severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
   } catch (error) {
-    if (isPhlowError(error)) return error;
-    throw error;
+    if (!isPhlowError(error)) throw error;
+    return problemsOf(error);
   }
 }
 
-async function checkManifest(file: string): Promise<void> {
-  const manifest = await readManifest(file);
-  if (manifest.entry === undefined || existsSync(join(dirname(file), manifest.entry))) return;
-  throw new PhlowError(
-    'PHLOW_ENTRY_MISSING',
-    `Cannot find the entry file of module "${manifest.name}": there is no ${manifest.entry} beside ${file}`,
-    { place: manifest.placeOf('/entry'), details: { module: manifest.name } },
-  );
+/** A manifest's error lists all its problems; each is a finding of its own. */
+function problemsOf(error: PhlowError): readonly Finding[] {
+  const { code, message, place } = error;
+  const problems: unknown = error.details['problems'];
+  if (place === undefined || !Array.isArray(problems) || problems.length < 2) {
+    return [{ severity: 'error', code, message, place }];
+  }
+  return problems.filter(isMap).map((problem) => ({
+    severity: 'error',
+    code,
+    message: textOf(problem['message']),
+    place: {
+      file: place.file,
+      line: Number(problem['line']),
+      column: Number(problem['column']),
+      frame: textOf(problem['frame']),
+    },
+  }));
 }
 
-function asRecord({ file, error }: Checked): Record<string, unknown> {
-  if (error === undefined) return { file, ok: true, error: null };
-  const { code, message, place, details } = error;
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+function isOk(findings: readonly Finding[]): boolean {
+  return !findings.some(isError);
+}
+
+function asRecord({ file, findings }: Checked): Record<string, unknown> {
   return {
     file,
-    ok: false,
-    error: { code, message, place: place === undefined ? null : { ...place }, details },
+    ok: isOk(findings),
+    findings: findings.map(({ severity, code, message, place }) => ({
+      severity,
+      code,
+      message,
+      place: place === undefined ? null : { ...place },
+    })),
   };
 }

@@ -2,6 +2,8 @@ import type { Command } from '../command.js';
 import { call } from './call.js';
 import { check } from './check.js';
 import { modules } from './modules.js';
+import { run } from './run.js';
+import { test } from './test.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [call, check, modules];
+export const COMMANDS: readonly Command[] = [run, test, check, call, modules];

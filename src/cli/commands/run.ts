@@ -1,0 +1,105 @@
+import { openFlow, type Flow, type Value } from '../../index.js';
+import { usage, type OptionSpecs } from '../args.js';
+import { defineCommand, type Surroundings } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { jsonArgument } from '../json-argument.js';
+import { milliseconds } from '../milliseconds.js';
+import { resultText } from '../result-text.js';
+import { withHost } from '../with-host.js';
+
+/** Options of a run, shared with the plain form. */
+export const RUN_OPTIONS = {
+  main: {
+    kind: 'text',
+    value: 'JSON',
+    help: 'the value of main; a main module of the flow does not run then',
+  },
+  payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
+  step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
+  timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+  json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
+} as const satisfies OptionSpecs;
+
+/** What a run was asked to do, still as text. */
+export interface RunRequest {
+  readonly main?: string | undefined;
+  readonly payload?: string | undefined;
+  readonly step?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Runs a flow and prints its result. */
+export const run = defineCommand({
+  name: 'run',
+  parameters: 'FILE',
+  summary: 'run a flow and print its result',
+  details: [
+    'FILE is a flow, or a folder with a main.phlow. A flow with a main module runs until that module ends, once for',
+    'each of its events; any other flow runs once.',
+  ].join('\n'),
+  positionals: { least: 1, most: 1 },
+  options: RUN_OPTIONS,
+  run: ({ options, positionals }, surroundings) => runFlow(positionals[0] ?? '.', options, surroundings),
+});
+
+/** Opens a flow, runs it and prints the result; a main module, where nothing replaces it, decides how often. */
+export async function runFlow(
+  target: string,
+  request: RunRequest,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { print, signal } = surroundings;
+  const main = valueOf('--main', request.main);
+  const payload = valueOf('--payload', request.payload);
+  const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
+  const serve = request.main === undefined;
+  return withHost(signal, async (host) => {
+    const flow = await openFlow(target, { host, serve });
+    try {
+      for (const { message } of flow.warnings) print.note(`warning: ${message}`);
+      if (serve && flow.main !== undefined) {
+        assertNothingGiven(request, flow.main);
+        await endOfMain(flow, signal);
+      } else {
+        const result = await flow.run({ main, payload, startStep: request.step, timeoutMs, signal });
+        const text = resultText(result, request.json === true);
+        if (text !== undefined) print.result(text);
+      }
+    } finally {
+      await flow.close();
+    }
+    return EXIT.ok;
+  });
+}
+
+function assertNothingGiven({ payload, step, timeout }: RunRequest, main: string): void {
+  if (payload === undefined && step === undefined && timeout === undefined) return;
+  throw usage(
+    `Cannot use --payload, --step or --timeout: the module "${main}" starts the runs; give --main too`,
+  );
+}
+
+function valueOf(option: string, text: string | undefined): Value {
+  return text === undefined ? undefined : jsonArgument(option, text);
+}
+
+/** Resolves when the main module has ended by itself or an interruption asks for the end. */
+async function endOfMain(flow: Flow, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = interruption(signal);
+  try {
+    await Promise.race([flow.mainEnded, promise]);
+  } finally {
+    signal.removeEventListener('abort', resolve);
+  }
+}
+
+function interruption(signal: AbortSignal): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  if (signal.aborted) resolve();
+  signal.addEventListener('abort', resolve, { once: true });
+  return { promise, resolve };
+}

@@ -1,0 +1,52 @@
+import { messageOf } from '../errors.js';
+import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
+import type { Findings } from '../flow/findings.js';
+import { loadFlow, type FlowOrigin } from '../flow/load-flow.js';
+import { compilerFor, type CompileOptions } from '../flow/plan/compile-expression.js';
+import { compilePlan } from '../flow/plan/compile.js';
+import type { Expression } from '../flow/plan/expression.js';
+import type { Plan } from '../flow/plan/plan.js';
+import { DISK } from '../flow/source/flow-files.js';
+import type { InstanceParameter } from './instance.js';
+
+/** A flow that was read and compiled; nothing is loaded yet. */
+export interface BuiltFlow {
+  readonly document: FlowDocument;
+  readonly plan: Plan;
+  /** The compiled settings of the modules that have some. */
+  readonly settings: ReadonlyMap<ModuleDeclaration, Expression>;
+  /** The modules as expressions see them. Their parameters are filled in when they are loaded. */
+  readonly signatures: ReadonlyMap<string, { parameters: readonly InstanceParameter[] }>;
+}
+
+/**
+ * Reads a flow and compiles all of it. What is wrong goes into `findings`.
+ *
+ * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE, and the first finding when the document has the wrong shape.
+ */
+export function buildFlow(origin: FlowOrigin, findings: Findings): BuiltFlow {
+  const document = loadFlow(origin, DISK, findings);
+  findings.check();
+  const signatures = new Map(
+    document.modules.map(({ name }) => [name, { parameters: [] as readonly InstanceParameter[] }]),
+  );
+  const plan = compilePlan(document, compilerFor({ modules: signatures }), findings);
+  return { document, plan, settings: compileSettings(document, findings), signatures };
+}
+
+function compileSettings(
+  document: FlowDocument,
+  findings: Findings,
+): ReadonlyMap<ModuleDeclaration, Expression> {
+  const compile = compilerFor({ modules: new Map() } satisfies CompileOptions);
+  const compiled = new Map<ModuleDeclaration, Expression>();
+  for (const declaration of document.modules) {
+    if (declaration.with === undefined) continue;
+    try {
+      compiled.set(declaration, compile(declaration.with));
+    } catch (error) {
+      findings.error(`Module with error: Compile error: ${messageOf(error)}`, declaration.with.spot, error);
+    }
+  }
+  return compiled;
+}
