@@ -39,3 +39,5 @@ export { readManifest } from './manifest/read.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';
+export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
+export { Session } from './phs/session.js';

@@ -23,9 +23,8 @@ export type OptionValues<Specs extends OptionSpecs> = {
 /** A command line after its command. */
 export interface Arguments<Specs extends OptionSpecs = OptionSpecs> {
   readonly options: OptionValues<Specs>;
+  /** The words that are no options; everything behind `--` is one. */
   readonly positionals: readonly string[];
-  /** What followed `--`. */
-  readonly rest: readonly string[];
 }
 
 /**
@@ -38,7 +37,7 @@ export function parseArguments<Specs extends OptionSpecs>(
   specs: Specs,
 ): Arguments<Specs> {
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: argv.map(shielded),
     options: Object.fromEntries(
       Object.entries(specs).map(([name, spec]) => [
         name,
@@ -54,13 +53,20 @@ export function parseArguments<Specs extends OptionSpecs>(
   });
   const options: Record<string, true | string> = {};
   const positionals: string[] = [];
-  let end = argv.length;
   for (const token of tokens) {
-    if (token.kind === 'option-terminator') end = Math.min(end, token.index);
-    else if (token.kind === 'option') options[token.name] = optionValue(token, specs);
-    else if (token.index < end) positionals.push(token.value);
+    if (token.kind === 'option') options[token.name] = optionValue(token, specs);
+    else if (token.kind === 'positional') positionals.push(bare(token.value));
   }
-  return { options: options as OptionValues<Specs>, positionals, rest: argv.slice(end + 1) };
+  return { options: options as OptionValues<Specs>, positionals };
+}
+
+/** `-1` and `-(2 + 3)` are values, not options: a NUL, which no argument can hold, hides their sign from the reader of options. */
+function shielded(word: string): string {
+  return /^-[^A-Za-z-]/.test(word) ? `\0${word}` : word;
+}
+
+function bare(word: string): string {
+  return word.startsWith('\0') ? word.slice(1) : word;
 }
 
 interface OptionToken {
@@ -85,7 +91,7 @@ function optionValue(token: OptionToken, specs: OptionSpecs): true | string {
   // `--main --json` forgot the value of --main; a value that begins like an option is written --main=VALUE.
   const isForgotten = value === undefined || (token.inlineValue !== true && /^--?[A-Za-z]/.test(value));
   if (isForgotten) throw usage(`Option ${rawName} needs a value: ${rawName}=${spec.value ?? 'VALUE'}`);
-  return value;
+  return bare(value);
 }
 
 /** A complaint about how phlow was called. */

@@ -55,8 +55,6 @@ function runCommand(command: Command, argv: readonly string[], surroundings: Sur
     surroundings.print.result(commandHelp(command));
     return Promise.resolve(EXIT.ok);
   }
-  if (args.rest.length > 0)
-    throw usage(`Command "${command.name}" takes nothing after --: found "${args.rest.join(' ')}"`);
   const { least, most } = command.positionals;
   if (args.positionals.length < least) {
     throw usage(`Command "${command.name}" needs more: phlow ${command.name} ${command.parameters}`);

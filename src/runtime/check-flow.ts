@@ -1,7 +1,8 @@
-import { isPhlowError, messageOf } from '../errors.js';
+import { isPhlowError, type PhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Findings, type Finding } from '../flow/findings.js';
+import { placeOf } from '../flow/source/source-file.js';
 import { findModule } from '../host/resolve.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';
@@ -25,32 +26,38 @@ export async function checkFlow(
 ): Promise<readonly Finding[]> {
   const found = findFlow(source);
   const findings = new Findings();
+  const aboutModules: Finding[] = [];
   try {
     const { document } = buildFlow(found.origin, findings);
     for (const declaration of document.modules) {
-      await checkModule(declaration, found, options.packagesDir ?? process.cwd(), findings);
+      aboutModules.push(...(await checkModule(declaration, found, options.packagesDir ?? process.cwd())));
     }
   } catch (error) {
     // What made reading stop is one more finding, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
-    if (findings.list().length > 0) return findings.list();
-    return [{ severity: 'error', code: error.code, message: error.message, place: error.place }];
+    if (findings.list().length === 0) return [findingOf(error)];
   }
-  return findings.list();
+  return [...findings.list(), ...aboutModules];
 }
 
 async function checkModule(
   { module, name, spot }: ModuleDeclaration,
   found: FoundFlow,
   packagesDir: string,
-  findings: Findings,
-): Promise<void> {
-  if (findScript(module, found.baseDir, packagesDir) !== undefined) return;
+): Promise<readonly Finding[]> {
+  if (findScript(module, found.baseDir, packagesDir) !== undefined) return [];
   try {
     const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
     await readManifest(findModule(module, baseDir).manifestPath);
+    return [];
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    findings.error(`Cannot use module "${name}": ${messageOf(error)}`, spot, error, error.code);
+    const finding = findingOf(error);
+    const message = `Cannot use module "${name}": ${error.message}`;
+    return [{ ...finding, message, place: finding.place ?? placeOf(spot) }];
   }
+}
+
+function findingOf({ code, message, place }: PhlowError): Finding {
+  return { severity: 'error', code, message, place };
 }

@@ -1,20 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runPhlow } from '../support/run-phlow.js';
+import { writeFiles } from '../support/write-files.js';
 import { withFolder } from '../support/temporary-folder.js';
 
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
+const BAD_FLOW = `modules:
+  - module: cahce
+steps:
+  - use: cahce
+  - return: !phs main. + 1
+  - to: nowhere
+`;
 
 describe('phlow check', () => {
   test('says ok for each good manifest below a folder, leaving out installed packages', () =>
     withFolder(async (cwd) => {
-      write(cwd, {
+      writeFiles(cwd, {
         'b/phlow.yaml': 'name: b\nentry: ./main.js',
         'b/main.js': '',
         'a/phlow.yaml': 'name: a',
@@ -29,7 +29,7 @@ describe('phlow check', () => {
 
   test('goes on after a bad manifest and ends with 3', () =>
     withFolder(async (cwd) => {
-      write(cwd, { 'a/phlow.yaml': 'naem: a', 'b/phlow.yaml': 'name: b' });
+      writeFiles(cwd, { 'a/phlow.yaml': 'naem: a', 'b/phlow.yaml': 'name: b' });
       const ended = await runPhlow(['check', 'a', 'b/phlow.yaml'], { cwd });
       expect(ended).toMatchObject({ code: 3, stdout: 'ok b/phlow.yaml\n' });
       expect(ended.stderr).toContain('--> a/phlow.yaml:1:1\n> 1 | naem: a\n    | ^^^^');
@@ -37,34 +37,65 @@ describe('phlow check', () => {
 
   test('misses an entry file that the manifest names', () =>
     withFolder(async (cwd) => {
-      write(cwd, { 'phlow.yaml': 'name: a\nentry: ./none.js' });
+      writeFiles(cwd, { 'phlow.yaml': 'name: a\nentry: ./none.js' });
       const ended = await runPhlow(['check', 'phlow.yaml'], { cwd });
-      expect(ended.code).toBe(4);
+      expect(ended.code).toBe(3);
       expect(ended.stderr).toContain('> 2 | entry: ./none.js');
     }));
 
   test('starts no module', () =>
     withFolder(async (cwd) => {
-      write(cwd, { 'phlow.yaml': 'name: a\nentry: ./main.js', 'main.js': 'throw new Error("started")' });
+      writeFiles(cwd, { 'phlow.yaml': 'name: a\nentry: ./main.js', 'main.js': 'throw new Error("started")' });
       expect((await runPhlow(['check', '.'], { cwd })).code).toBe(0);
     }));
 
   test('tells a program with --json', () =>
     withFolder(async (cwd) => {
-      write(cwd, { 'a/phlow.yaml': 'name: 3', 'b/phlow.yaml': 'name: b' });
+      writeFiles(cwd, { 'a/phlow.yaml': 'name: 3', 'b/phlow.yaml': 'name: b' });
       const { code, stdout } = await runPhlow(['check', '.', '--json'], { cwd });
       expect(code).toBe(3);
-      expect(JSON.parse(stdout)).toMatchObject({
-        files: [
-          {
-            file: 'a/phlow.yaml',
-            ok: false,
-            error: { code: 'PHLOW_MANIFEST_INVALID', place: { line: 1, column: 7 } },
-          },
-          { file: 'b/phlow.yaml', ok: true, error: null },
-        ],
+      const [bad, good] = (JSON.parse(stdout) as { files: Record<string, unknown>[] }).files;
+      expect(bad).toMatchObject({
+        file: 'a/phlow.yaml',
+        ok: false,
+        findings: [{ severity: 'error', code: 'PHLOW_MANIFEST_INVALID', place: { line: 1, column: 7 } }],
       });
+      expect(good).toEqual({ file: 'b/phlow.yaml', ok: true, findings: [] });
     }));
+
+  test('reports every problem of a manifest at its place', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, { 'phlow.yaml': 'naem: a\nconcurrency: 0' });
+      const { stderr } = await runPhlow(['check', '.'], { cwd });
+      expect(stderr).toContain('--> phlow.yaml:1:1\n');
+      expect(stderr).toContain('--> phlow.yaml:2:14\n');
+    }));
+
+  test('finds bad expressions, targets that are not there and modules that are not there in a flow', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, { 'bad.phlow': BAD_FLOW, 'good.phlow': 'steps:\n  - return: 1\n' });
+      const ended = await runPhlow(['check', '.'], { cwd });
+      expect(ended).toMatchObject({ code: 3, stdout: 'ok good.phlow\n' });
+      expect(ended.stderr).toContain('> 5 |   - return: !phs main. + 1');
+      expect(ended.stderr).toContain('> 6 |   - to: nowhere');
+      expect(ended.stderr).toMatch(/Cannot use module "cahce".*Did you mean "cache"\?\n.*:2:13\n/);
+    }));
+
+  test('reports the manifest of a module that a flow uses', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, {
+        'm/phlow.yaml': 'name: m\ntyp: step',
+        'flow.phlow': 'modules:\n  - module: ./m\nsteps:\n  - use: m\n',
+      });
+      const ended = await runPhlow(['check', 'flow.phlow'], { cwd });
+      expect(ended.code).toBe(3);
+      expect(ended.stderr).toContain('> 2 | typ: step');
+    }));
+
+  test('finds nothing wrong with what phlow ships', async () => {
+    const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples']);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+  });
 
   test.each(['none', 'none/phlow.yaml', '.'])('ends with 3 when there is nothing to check at %s', (path) =>
     withFolder(async (cwd) => {

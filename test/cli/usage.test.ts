@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/cli/commands/table.js';
 import { PHLOW_VERSION } from '../../src/version.js';
+import { runHere } from '../support/run-here.js';
 import { runPhlow } from '../support/run-phlow.js';
 
 describe('phlow', () => {
@@ -16,12 +17,12 @@ describe('phlow', () => {
   });
 
   test.each(COMMANDS.map(({ name }) => name))('%s --help shows every option of the command', async (name) => {
-    const { code, stdout } = await runPhlow([name, '--help']);
+    const { code, stdout } = await runHere([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: phlow ${name}`);
     const options = COMMANDS.find((command) => command.name === name)?.options ?? {};
     for (const option of Object.keys(options)) expect(stdout).toContain(`--${option}`);
-    expect((await runPhlow(['help', name])).stdout).toBe(stdout);
+    expect((await runHere(['help', name])).stdout).toBe(stdout);
   });
 
   test.each<[string, string[], string]>([
@@ -34,7 +35,7 @@ describe('phlow', () => {
     ['an option that swallows the next', ['call', 'echo', '--with', '--json'], 'Option --with needs a value'],
     ['a flag with a value', ['modules', '--json=1'], 'takes no value: found "1"'],
   ])('explains %s and ends with 2', async (_, args, text) => {
-    const ended = await runPhlow(args);
+    const ended = await runHere(args);
     expect(ended.code).toBe(2);
     expect(ended.stdout + ended.stderr).toContain(text);
   });

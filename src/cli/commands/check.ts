@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
-import { checkFlow, readManifest, type Finding } from '../../index.js';
+import { checkFlow, listModules, readManifest, type Finding } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { findingText } from '../error-text.js';
-import { EXIT, exitCodeOf } from '../exit-code.js';
+import { EXIT } from '../exit-code.js';
 import { resultText } from '../result-text.js';
 
 /** What became of one file. */
@@ -44,10 +44,7 @@ export async function checkPaths(
       if (isOk(findings)) print.result(`ok ${file}`);
     }
   }
-  const codes = checked.flatMap(({ findings }) =>
-    findings.filter(isError).map(({ code }) => exitCodeOf(code)),
-  );
-  return codes.includes(EXIT.invalidFile) ? EXIT.invalidFile : (codes[0] ?? EXIT.ok);
+  return checked.every(({ findings }) => isOk(findings)) ? EXIT.ok : EXIT.invalidFile;
 }
 
 function filesAt(path: string): string[] {
@@ -88,13 +85,19 @@ function checkFile(file: string): Promise<readonly Finding[]> {
 async function checkManifest(file: string): Promise<readonly Finding[]> {
   try {
     const { entry, name, placeOf } = await readManifest(file);
-    if (entry === undefined || existsSync(join(dirname(file), entry))) return [];
+    if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
     const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
     return [{ severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return problemsOf(error);
   }
+}
+
+/** The code of a built-in module is compiled to another folder. */
+async function isBuiltIn(file: string): Promise<boolean> {
+  const listed = await listModules(process.cwd());
+  return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }
 
 /** A manifest's error lists all its problems; each is a finding of its own. */

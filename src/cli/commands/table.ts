@@ -1,9 +1,11 @@
 import type { Command } from '../command.js';
 import { call } from './call.js';
 import { check } from './check.js';
+import { evalCode } from './eval.js';
 import { modules } from './modules.js';
+import { repl } from './repl.js';
 import { run } from './run.js';
 import { test } from './test.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [run, test, check, call, modules];
+export const COMMANDS: readonly Command[] = [run, test, check, call, modules, evalCode, repl];

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import { fixtureModule } from '../support/fixtures.js';
+import { runPhlow } from '../support/run-phlow.js';
+import { withFolder } from '../support/temporary-folder.js';
+import { writeFiles } from '../support/write-files.js';
+
+const FLOW = `modules:
+  - module: cache
+steps:
+  - id: store
+    use: cache
+    input:
+      action: set
+      key: k
+      value: !phs main.n + 1
+  - use: cache
+    input:
+      action: get
+      key: k
+  - id: end
+    return:
+      got: !phs payload.value
+      from: !phs payload.found
+tests:
+  - describe: adds one
+    main: { n: 1 }
+    assert: !phs payload.got == 2
+  - describe: adds two
+    main: { n: 1 }
+    assert: !phs payload.got == 3
+`;
+
+function withFlow(use: (cwd: string) => Promise<void>): Promise<void> {
+  return withFolder((cwd) => {
+    writeFiles(cwd, {
+      'main.phlow': FLOW,
+      'text.phlow': 'steps:\n  - return: hello\n',
+      'none.phlow': 'steps: []\n',
+    });
+    return use(cwd);
+  });
+}
+
+const RESULT = '{"got":5,"from":true}\n';
+
+describe('phlow run', () => {
+  test.each([
+    ['run', 'main.phlow', '--main', '{"n":4}', '--json'],
+    ['run', '.', '--main={"n":4}', '--json'],
+    ['main.phlow', '--var-main', '{"n":4}', '--json'],
+    ['--json', '--var-main={"n":4}', './main.phlow'],
+    ['--main={"n":4}', '--json', '.'],
+  ])('runs a flow: phlow %s %s %s %s', (...args) =>
+    withFlow(async (cwd) => {
+      expect(await runPhlow(args, { cwd })).toEqual({ code: 0, stdout: RESULT, stderr: '' });
+    }),
+  );
+
+  test('prints text as it is and nothing where there is no result', () =>
+    withFlow(async (cwd) => {
+      expect(await runPhlow(['text.phlow'], { cwd })).toEqual({ code: 0, stdout: 'hello\n', stderr: '' });
+      expect(await runPhlow(['none.phlow'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await runPhlow(['none.phlow', '--json'], { cwd })).stdout).toBe('null\n');
+    }));
+
+  test('takes the target from PHLOW_MAIN and else runs the flow of the folder', () =>
+    withFlow(async (cwd) => {
+      expect((await runPhlow([], { cwd, env: { PHLOW_MAIN: 'text.phlow' } })).stdout).toBe('hello\n');
+      expect((await runPhlow([], { cwd })).stderr).toContain('main.phlow:9:');
+    }));
+
+  test('starts at a step and with a payload', () =>
+    withFlow(async (cwd) => {
+      const args = ['main.phlow', '--step', 'end', '--payload', '{"value":7,"found":false}', '--json'];
+      expect((await runPhlow(args, { cwd })).stdout).toBe('{"got":7,"from":false}\n');
+    }));
+
+  test.each<[string, string[], number, string]>([
+    ['a step that fails', ['main.phlow', '--main', '{}'], 1, '>  9 |       value: !phs main.n + 1'],
+    ['a flow that does not compile', ['bad.phlow'], 3, '> 2 |   - return: !phs 1 +'],
+    ['a flow that is not there', ['nothere.phlow'], 3, 'there is no such file'],
+    ['a folder without a flow', ['run', 'empty'], 3, 'the folder holds none of main.phlow'],
+    ['a module that cannot be loaded', ['module.phlow'], 4, '> 2 |   - module: cahce'],
+    ['a main that is no JSON', ['main.phlow', '--var-main', 'n'], 2, 'Cannot read --main as JSON'],
+    [
+      'an option of the original that we lack',
+      ['main.phlow', '--install'],
+      2,
+      'modules are never downloaded',
+    ],
+    ['a filter without tests', ['main.phlow', '--test-filter', 'x'], 2, 'needs --test beside it'],
+    ['a misspelt command', ['rnu', 'main.phlow'], 2, 'Did you mean "run"?'],
+  ])('ends with the right code for %s', (_, args, code, text) =>
+    withFlow(async (cwd) => {
+      writeFiles(cwd, {
+        'bad.phlow': 'steps:\n  - return: !phs 1 +\n',
+        'empty/readme': '',
+        'module.phlow': 'modules:\n  - module: cahce\nsteps:\n  - use: cahce\n',
+      });
+      const ended = await runPhlow(args, { cwd });
+      expect(ended).toMatchObject({ code, stdout: '' });
+      expect(ended.stderr).toContain(text);
+    }),
+  );
+
+  test('--no-run checks the flow only', () =>
+    withFlow(async (cwd) => {
+      expect(await runPhlow(['main.phlow', '-n'], { cwd })).toMatchObject({
+        code: 0,
+        stdout: 'ok main.phlow\n',
+      });
+    }));
+
+  test('ends in order when it is interrupted', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, {
+        'main.phlow': `modules:\n  - module: ${fixtureModule('waits')}\nsteps:\n  - use: waits\n`,
+      });
+      const ended = await runPhlow(['main.phlow'], { cwd, interrupt: { after: 'waiting', with: 'SIGINT' } });
+      expect(ended).toMatchObject({ code: 130, stdout: '' });
+      expect(ended.stderr).toContain('stopped in order');
+    }));
+});
+
+describe('phlow test', () => {
+  test('tells which cases failed and ends with 1', () =>
+    withFlow(async (cwd) => {
+      const ended = await runPhlow(['test', 'main.phlow'], { cwd });
+      expect(ended.code).toBe(1);
+      expect(ended.stdout).toMatch(
+        /^ok {3}adds one\nFAIL adds two\n( {5}.+\n)+main\.phlow: 1 of 2 passed, 1 failed\n$/,
+      );
+    }));
+
+  test('runs the cases that a filter lets through, in the plain form too', () =>
+    withFlow(async (cwd) => {
+      const expected = { code: 0, stdout: 'ok   adds one\nmain.phlow: 1 of 1 passed\n', stderr: '' };
+      expect(await runPhlow(['test', 'main.phlow', '--filter', 'one'], { cwd })).toEqual(expected);
+      expect(await runPhlow(['main.phlow', '-t', '--test-filter', 'one'], { cwd })).toEqual(expected);
+    }));
+
+  test('tells a program with --json', () =>
+    withFlow(async (cwd) => {
+      const { code, stdout } = await runPhlow(['test', 'main.phlow', '--json'], { cwd });
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        files: [
+          { file: 'main.phlow', total: 2, failed: 1, results: [{ title: 'adds one', passed: true }, {}] },
+        ],
+      });
+    }));
+
+  test('ends with 3 for a flow without tests', () =>
+    withFlow(async (cwd) => {
+      expect(await runPhlow(['test', 'text.phlow'], { cwd })).toMatchObject({ code: 3, stdout: '' });
+    }));
+});
