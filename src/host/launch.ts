@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
 import type { IsolationLevel } from '../manifest/isolation.js';
@@ -28,6 +29,11 @@ export interface IsolationOptions {
   readonly grant?: unknown;
   /** For `isolated`: an operating-system jail around the process. Default `off`. */
   readonly jail?: Jail;
+  /**
+   * For `sandboxed` and `isolated`: folders besides the module's own that its npm packages may come from. Default: `phlow_packages/node_modules`
+   * for packages, none for others.
+   */
+  readonly installRoots?: readonly string[];
   /** Limits that hold whatever the manifest wishes. */
   readonly limits?: Partial<ModuleLimits>;
 }
@@ -97,14 +103,19 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, options, spares }: Launch,
+  { boot, found, options, baseDir, spares }: Launch,
   level: IsolationLevel,
   effective: Effective,
   limits: ModuleLimits,
 ): Promise<() => Executor> {
   const { container } = LEVELS[level];
   const jail = container === 'process' ? jailCommand(options.jail ?? 'off', boot.name) : [];
-  const { code, mapStack } = await moduleText(fileURLToPath(boot.entry), boot.name);
+  const { code, mapStack } = await moduleText({
+    module: boot.name,
+    folder: found.folder,
+    entry: fileURLToPath(boot.entry),
+    installRoots: installRootsOf(found, options.installRoots, baseDir),
+  });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm } = effective;
   const powers = { env, timers, clock: effective.clock, crypto, wasm };
@@ -122,6 +133,18 @@ async function guestFactory(
       spares,
       mapStack,
     });
+}
+
+/** Where npm packages of a module may come from besides its own folder. */
+function installRootsOf(
+  { origin, folder, name }: Found,
+  declared: readonly string[] | undefined,
+  baseDir: string,
+): readonly string[] {
+  if (declared !== undefined) return declared.map((root) => resolve(baseDir, root));
+  // A scoped name is two folders deep.
+  const shared = join(folder, ...name.split('/').map(() => '..'), 'node_modules');
+  return origin === 'package' && existsSync(shared) ? [shared] : [];
 }
 
 function validator(schema: object | undefined, subject: string, optional: boolean): HostChecks['input'] {

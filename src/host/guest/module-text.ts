@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { transform } from 'esbuild';
+import { bundleModule, type BundleOptions } from '../../sandbox/bundle/bundle-module.js';
+import { stackMapper } from '../../sandbox/bundle/stack-mapper.js';
+import { sourceName } from '../../wire/source-name.js';
 
 /** A module as one text, and how places in that text become places in the author's files. */
 export interface ModuleText {
@@ -8,12 +9,8 @@ export interface ModuleText {
 }
 
 /** The text of a module for a compartment. */
-export async function moduleText(entryPath: string, module: string): Promise<ModuleText> {
-  const source = await readFile(entryPath, 'utf8');
-  const { code } = await transform(source, {
-    format: 'cjs',
-    sourcefile: module,
-    supported: { 'dynamic-import': false },
-  });
-  return { code, mapStack: (stack) => stack };
+export async function moduleText(options: BundleOptions): Promise<ModuleText> {
+  const { code, map, folder } = await bundleModule(options);
+  const sourceUrl = sourceName(options.module);
+  return { code, mapStack: stackMapper({ map, folder, sourceUrl, lineOffset: 0 }) };
 }

@@ -16,6 +16,8 @@ export interface Bundle {
   readonly map: string;
   /** `sha512-…` of the code. */
   readonly integrity: string;
+  /** The real path of the module's folder, which the map is relative to. */
+  readonly folder: string;
 }
 
 /** What to bundle. */
@@ -49,7 +51,7 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   const cacheFolder = options.cacheFolder ?? bundleCacheFolder();
   const cache = typeof cacheFolder === 'string' ? new BundleCache(cacheFolder) : undefined;
   const cached = await cache?.find(entry, roots);
-  if (cached !== undefined) return { ...cached, integrity: textIntegrity(cached.code) };
+  if (cached !== undefined) return { ...cached, integrity: textIntegrity(cached.code), folder };
   const job: BundleJob = {
     folder,
     entry,
@@ -71,5 +73,5 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
     .filter((input) => !/^[a-z-]+:/.test(input))
     .map((input) => resolve(folder, input));
   await cache?.keep(entry, roots, { code, map }, inputs);
-  return { code, map, integrity: textIntegrity(code) };
+  return { code, map, integrity: textIntegrity(code), folder };
 }
