@@ -41,10 +41,12 @@ export function parseYaml(source: YamlSource): FlowNode {
       uniqueKeys: false,
       intAsBigInt: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      // Not 'silent': that would also let several documents in one file pass.
+      logLevel: 'error',
       customTags: (tags) => [...tags, PHS_TAG],
     });
     const [problem] = [...document.errors, ...document.warnings];
+    if (problem?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(undefined, problem);
     if (problem !== undefined) {
       throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${problem.message}`, {
         place: placeOf(source.yaml.spotAt(problem.pos[0], problem.pos[1] - problem.pos[0])),
@@ -53,7 +55,7 @@ export function parseYaml(source: YamlSource): FlowNode {
     }
     return new Converter(source).convert(document.contents);
   } catch (error) {
-    // The YAML parser calls itself for each level; a text can be deep enough to exhaust the stack.
+    // The parser calls itself for each level; it may exhaust the stack where it does not notice.
     if (error instanceof RangeError) throw tooDeep(undefined, error);
     throw error;
   }

@@ -59,11 +59,10 @@ export class OpenContext {
     return new OpenContext(settings, file, [...this.#path, name], this.#files);
   }
 
-  /** What an instance is called in the host: several flows may share one, and each has names of its own. */
-  hostName(host: Host, name: string): string {
-    const wanted = [...this.#path, name].join('/');
-    if (!host.modules.has(wanted)) return wanted;
-    for (let n = 2; ; n++) if (!host.modules.has(`${wanted}#${n}`)) return `${wanted}#${n}`;
+  /** What an instance is called in the host; further ones of the same name, in other flows on the host, are told apart by `n`. */
+  hostName(name: string, n: number): string {
+    const full = [...this.#path, name].join('/');
+    return n === 1 ? full : `${full}#${n}`;
   }
 
   /** The name under which log steps of this flow write. */

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
+import { isPhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { readManifest } from '../manifest/read.js';
+import type { Host } from '../host/host.js';
+import type { LoadOptions, Module } from '../host/module.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
@@ -94,8 +97,7 @@ async function hostInstance(options: OpenInstance, context: OpenContext): Promis
   const { declaration, settings, baseDir, dispatch } = options;
   const { clock, packagesDir } = context.settings;
   const host = await context.settings.host();
-  const loaded = await host.load(declaration.module, {
-    name: context.hostName(host, declaration.name),
+  const loaded = await loadUnderFreeName(host, declaration, context, {
     baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
     with: settings,
     ...(dispatch === undefined ? {} : { dispatch }),
@@ -111,4 +113,20 @@ async function hostInstance(options: OpenInstance, context: OpenContext): Promis
       await loaded.close();
     },
   };
+}
+
+/** Another flow may take a name while this one is being loaded, so the host is asked, not looked at. */
+async function loadUnderFreeName(
+  host: Host,
+  { module, name }: ModuleDeclaration,
+  context: OpenContext,
+  options: LoadOptions,
+): Promise<Module> {
+  for (let n = 1; ; n++) {
+    try {
+      return await host.load(module, { ...options, name: context.hostName(name, n) });
+    } catch (error) {
+      if (!isPhlowError(error) || error.code !== 'PHLOW_MODULE_NAME_TAKEN') throw error;
+    }
+  }
 }
