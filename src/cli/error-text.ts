@@ -1,24 +1,28 @@
 import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
+import { escapeControls } from '../escape-controls.js';
 import type { Finding } from '../index.js';
 import { isMap, textOf } from '../values.js';
 import { jsonText } from './json-text.js';
 import type { Printer } from './print.js';
 
-/** An error as a person reads it: code and sentence, the place with its frame, the other problems of the same file, what caused it. */
+/**
+ * An error as a person reads it: code and sentence, the place with its frame, the other problems of the same file, what caused it. Much of it
+ * may be a module's own words.
+ */
 export function errorText(error: unknown, print: Printer): string {
-  if (!isPhlowError(error)) return `${print.alarm('error')}: ${messageOf(error)}`;
-  const lines = [`${print.alarm(`error[${error.code}]`)}: ${error.message}`];
+  if (!isPhlowError(error)) return `${print.alarm('error')}: ${escapeControls(messageOf(error))}`;
+  const lines = [`: ${error.message}`];
   if (error.place !== undefined) lines.push(placeText(error.place));
   lines.push(...otherProblems(error), ...authorFrame(error));
   lines.push(...causeTexts(error).map((text) => `  caused by: ${text}`));
-  return lines.join('\n');
+  return `${print.alarm(`error[${error.code}]`)}${escapeControls(lines.join('\n'))}`;
 }
 
 /** A finding of `phlow check` as a person reads it. */
 export function findingText({ severity, code, message, place }: Finding, print: Printer): string {
   const title = `${severity}[${code}]`;
-  const head = `${severity === 'error' ? print.alarm(title) : title}: ${message}`;
-  return place === undefined ? head : `${head}\n${placeText(place)}`;
+  const rest = place === undefined ? `: ${message}` : `: ${message}\n${placeText(place)}`;
+  return `${severity === 'error' ? print.alarm(title) : title}${escapeControls(rest)}`;
 }
 
 /** An error as one JSON object for programs: `{"error":{"code","message","place","details"}}`. */

@@ -2,7 +2,7 @@ import { serialize } from 'node:v8';
 import type { Waiting } from '../wire/pending.js';
 import { drawAutopsy, type Autopsy } from './autopsy.js';
 import type { ExecutorExit } from './executor.js';
-import { escapeControls } from './log-sink.js';
+import { escapeControls } from '../escape-controls.js';
 import type { LogLine } from './log-line.js';
 import { causeOf } from './read-posted.js';
 

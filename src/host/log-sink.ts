@@ -1,3 +1,4 @@
+import { escapeControls } from '../escape-controls.js';
 import { LOG_LEVELS, passes, type LogLevel } from '../wire/log-record.js';
 import type { LogLine } from './log-line.js';
 
@@ -44,7 +45,7 @@ const COLOURS: Readonly<Record<LogLevel, string>> = {
 /** One line for a person; control characters of the message are escaped so that a module cannot draw on the terminal. */
 export function prettyLine(line: LogLine): string {
   const level = `\u001b[${COLOURS[line.level]}m${line.level.toUpperCase().padEnd(5)}\u001b[0m`;
-  return `${isoTime(line.time).slice(11, 23)} ${level} ${line.module}: ${escapeControls(line.message)}${fieldsText(line, ' ')}`;
+  return `${isoTime(line.time).slice(11, 23)} ${level} ${line.module}: ${escapeControls(line.message + fieldsText(line, ' '))}`;
 }
 
 function fieldsText(line: LogLine, before: string): string {
@@ -65,25 +66,4 @@ function fieldsText(line: LogLine, before: string): string {
 function isoTime(time: number): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
-}
-
-/** Replaces control characters other than line break and tab by visible escapes. */
-export function escapeControls(text: string): string {
-  let escaped = '';
-  for (const character of text) escaped += isControl(character) ? visible(character) : character;
-  return escaped;
-}
-
-function isControl(character: string): boolean {
-  const code = character.charCodeAt(0);
-  return (
-    (code < 32 && code !== 10 && code !== 9) ||
-    (code >= 127 && code <= 159) ||
-    code === 0x2028 ||
-    code === 0x2029
-  );
-}
-
-function visible(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

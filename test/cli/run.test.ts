@@ -103,6 +103,20 @@ describe('phlow run', () => {
     }),
   );
 
+  test('lets a main module start the runs, and prints no result of its own then', () =>
+    withFolder(async (cwd) => {
+      const ticker = fixtureModule('ticker');
+      writeFiles(cwd, {
+        'main.phlow': `main: ticker\nmodules:\n  - module: ${ticker}\n    with: { runs: 2 }\nsteps:\n  - return: !phs main.i * 10\n`,
+      });
+      const served = await runPhlow(['main.phlow'], { cwd });
+      expect(served).toMatchObject({ code: 0, stdout: '' });
+      expect(served.stderr.match(/"result":\d+/g)).toEqual(['"result":0', '"result":10']);
+      const once = await runPhlow(['main.phlow', '--main', '{"i":7}'], { cwd });
+      expect(once).toEqual({ code: 0, stdout: '70\n', stderr: '' });
+      expect(await runPhlow(['main.phlow', '--step', 'x'], { cwd })).toMatchObject({ code: 2 });
+    }));
+
   test('--no-run checks the flow only', () =>
     withFlow(async (cwd) => {
       expect(await runPhlow(['main.phlow', '-n'], { cwd })).toMatchObject({
