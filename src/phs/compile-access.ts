@@ -2,9 +2,9 @@ import type { Index, MethodCall, Node, Property } from './ast.js';
 import { getIndex, getProperty } from './access.js';
 import { operandMode } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import type { Code } from './frame.js';
+import type { Code, Frame } from './frame.js';
 import { placed } from './placed.js';
-import { KIND, Special, type PhsValue } from './value.js';
+import { KIND, Special, type PhsMap, type PhsValue } from './value.js';
 
 /** What a chain gives inside when a `?.` or `?[` in it met unit: the rest of the chain is skipped. Never seen outside a chain. */
 class Skipped extends Special {
@@ -32,8 +32,12 @@ export type LinkCompiler = (compiler: Compiler, node: Link, target: () => Code, 
  * compiled together, so that one unit ends it.
  */
 export function compileLink(compiler: Compiler, node: Link, mode: Mode, link: LinkCompiler): Code {
-  if (!maySkip(node))
+  if (!maySkip(node)) {
+    if (node.type === 'property' && node.target.type === 'property') {
+      return twoPropertiesOf(node.target, node, compiler.compile(node.target.target, MODE.look), mode);
+    }
     return link(compiler, node, () => compiler.compile(node.target, targetMode(node)), mode);
+  }
   const chain = skippable(compiler, node, mode, link);
   return (frame) => {
     const value = chain(frame);
@@ -73,21 +77,46 @@ function skippable(compiler: Compiler, node: Link, mode: Mode, link: LinkCompile
   };
 }
 
+function slowProperty(frame: Frame, value: PhsValue, { name, at }: Property): PhsValue {
+  try {
+    return getProperty(frame.run, value, name);
+  } catch (error) {
+    throw placed(error, at, name.length);
+  }
+}
+
+/** True for maps. Inlined by the engine, unlike a look at the kind of the value. */
+function isMapLike(value: PhsValue): value is PhsMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
+}
+
+/*
+ * The own property is read three times below, and not by one shared function: the engine keeps what it learns about the
+ * objects and keys that it meets by the place in the source, and a single place would meet all there are.
+ */
+
 /** `.name` behind a target. */
 export function propertyOf(node: Property, target: Code, mode: Mode): Code {
-  const { name, at } = node;
+  const { name } = node;
   const read: Code = (frame) => {
     const value = target(frame);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special)) {
-      return Object.hasOwn(value, name)
-        ? ((value as Readonly<Record<string, PhsValue>>)[name] ?? null)
-        : null;
-    }
-    try {
-      return getProperty(frame.run, value, name);
-    } catch (error) {
-      throw placed(error, at, name.length);
-    }
+    if (!isMapLike(value)) return slowProperty(frame, value, node);
+    return Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+  };
+  return (mode & MODE.keep) === 0 ? read : (frame) => frame.run.share(read(frame));
+}
+
+/** `.first.second` behind a target, in one: what most expressions read is two steps away from a variable. */
+function twoPropertiesOf(first: Property, second: Property, target: Code, mode: Mode): Code {
+  const firstName = first.name;
+  const secondName = second.name;
+  const read: Code = (frame) => {
+    const value = target(frame);
+    let middle: PhsValue;
+    if (!isMapLike(value)) middle = slowProperty(frame, value, first);
+    else middle = Object.hasOwn(value, firstName) ? value[firstName] : null;
+    if (!isMapLike(middle)) return slowProperty(frame, middle, second);
+    return Object.hasOwn(middle, secondName) ? (middle[secondName] ?? null) : null;
   };
   return (mode & MODE.keep) === 0 ? read : (frame) => frame.run.share(read(frame));
 }

@@ -1,6 +1,6 @@
 import type { Assign, AssignOperator, Declare } from './ast.js';
 import { compileName, variableOf } from './compile-variables.js';
-import { operate } from './compile-operators.js';
+import { operate } from './operate.js';
 import { MODE, type Compiler } from './compiler.js';
 import { Cell, type Code } from './frame.js';
 import { OPERATIONS, type EagerOperator } from './operators.js';
@@ -18,7 +18,7 @@ export function compileDeclare(compiler: Compiler, node: Declare): Code {
   const isGlobal = node.constant && compiler.scope.kind === 'script';
   return (frame) => {
     const initial = value(frame);
-    if (isGlobal) frame.run.globals.set(node.name, initial);
+    if (isGlobal) frame.run.setGlobal(node.name, initial);
     // Each time anew: closures made by an earlier turn of a loop keep the cell of theirs.
     frame.slots[index] = where === 'cell' ? new Cell(initial) : initial;
     return null;

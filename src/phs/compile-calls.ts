@@ -102,7 +102,8 @@ function compileNative(compiler: Compiler, node: Call): Code {
     const place = placeOf(compiler, receiver);
     if (place !== undefined && place.constant === undefined) {
       const rest = compileAll(compiler, node.args.slice(1), MODE.keep);
-      return (frame) => callOnPlace(frame, { name, at, overloads, place }, [], valuesOf(rest, frame));
+      return (frame) =>
+        callOnPlace(frame, { name, at, overloads, place }, [], place.read(frame), valuesOf(rest, frame));
     }
   }
   const args = compileAll(compiler, node.args);
@@ -121,17 +122,17 @@ function callOnPlace(
   frame: Frame,
   call: PlaceCall,
   keys: readonly PhsValue[],
+  receiver: PhsValue,
   args: readonly PhsValue[],
 ): PhsValue {
   const { place, name, at } = call;
-  const { run } = frame;
-  const receiver = readPlace(frame, place, keys);
-  if (receiver === SKIPPED) return SKIPPED;
   const [b, c, d] = args;
-  const builtin = select(call.overloads, receiver, b, c, d);
   try {
-    if (builtin?.mutates !== true || (place.constant !== undefined && builtin.sparesConstants))
-      return callBuiltin(run, name, call.overloads, [receiver, ...args]);
+    const builtin = select(call.overloads, receiver, b, c, d);
+    if (builtin?.mutates !== true || (place.constant !== undefined && builtin.sparesConstants)) {
+      return callBuiltin(frame.run, name, call.overloads, [receiver, ...args]);
+    }
+    frame.run.charge(1);
     if (place.constant !== undefined) {
       throw new ScriptError(
         'ErrorNonPureMethodCallOnConstant',
@@ -139,11 +140,19 @@ function callOnPlace(
         { facts: { function: name } },
       );
     }
+    if (place.steps.length === 0) {
+      const own = ownedValue(frame.run, receiver);
+      const result = builtin.apply(frame.run, own, b, c, d);
+      const replacement = frame.run.takeReplacement();
+      const after = replacement === undefined ? own : replacement.value;
+      if (after !== receiver) place.write(frame, after);
+      return result;
+    }
     let result: PhsValue = null;
     changePlace(frame, place, keys, false, (leaf) => {
-      const own = ownedValue(run, leaf);
-      result = builtin.apply(run, own, b, c, d);
-      const replacement = run.takeReplacement();
+      const own = ownedValue(frame.run, leaf);
+      result = builtin.apply(frame.run, own, b, c, d);
+      const replacement = frame.run.takeReplacement();
       return replacement === undefined ? own : replacement.value;
     });
     return result;
@@ -212,7 +221,7 @@ function compileOnPlace(
     const fn = ownFunction(receiver, name);
     if (fn !== undefined) return callValue(frame, fn, values, refTo(frame, place, keys), at, name.length);
     if (defined !== undefined) return callDefined(frame.run, defined, values, refTo(frame, place, keys), at);
-    return callOnPlace(frame, call, keys, values);
+    return callOnPlace(frame, call, keys, readPlace(frame, place, keys), values);
   };
 }
 

@@ -2,9 +2,10 @@ import type { Binary, Conditional, Node, Unary } from './ast.js';
 import { functionNotFound } from './builtins/registry.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import type { Code, Frame } from './frame.js';
-import { OPERATIONS, negate, type EagerOperator, type Operation } from './operators.js';
+import { operate } from './operate.js';
+import { negate } from './operators.js';
 import { notBoolean, placed } from './placed.js';
-import { asNumber, float, typeName, type PhsValue } from './value.js';
+import { asNumber, typeName } from './value.js';
 import { isInert } from './walk.js';
 
 /** The mode of an operand: it must keep its value when what follows could change the variable it came from. */
@@ -55,7 +56,13 @@ export function compileBinary(compiler: Compiler, node: Binary, mode: Mode): Cod
     default: {
       const left = compiler.compile(node.left, operandMode(node.right));
       const right = compiler.compile(node.right, MODE.look);
-      return operate(operator, left, right, node.at);
+      return operate(
+        operator,
+        left,
+        right,
+        node.at,
+        node.right.type === 'literal' ? node.right.value : undefined,
+      );
     }
   }
 }
@@ -92,127 +99,4 @@ export function compileTest(compiler: Compiler, node: Node): (frame: Frame) => b
     if (typeof value !== 'boolean') throw notBoolean(typeName(value), at);
     return value;
   };
-}
-
-function slow(operation: Operation, frame: Frame, a: PhsValue, b: PhsValue, at: number): PhsValue {
-  try {
-    return operation(frame.run, a, b);
-  } catch (error) {
-    throw placed(error, at);
-  }
-}
-
-/** An operator on two codes: what is quick for small ints and strings is done in place, everything else by the table. */
-export function operate(operator: EagerOperator, left: Code, right: Code, at: number): Code {
-  const operation = OPERATIONS[operator];
-  switch (operator) {
-    case '+':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const sum = a + b;
-          // Two ints or two floats or one of each: an int only if both are ints.
-          if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
-            if (Number.isSafeInteger(sum)) return sum;
-          } else {
-            return float(sum);
-          }
-        }
-        return slow(operation, frame, a, b, at);
-      };
-    case '-':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const difference = a - b;
-          if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
-            if (Number.isSafeInteger(difference)) return difference;
-          } else {
-            return float(difference);
-          }
-        }
-        return slow(operation, frame, a, b, at);
-      };
-    case '*':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (typeof a === 'number' && typeof b === 'number') {
-          const product = a * b;
-          if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
-            // The sum with 0 turns -0, which no int is, into 0.
-            if (Number.isSafeInteger(product)) return product + 0;
-          } else {
-            return float(product);
-          }
-        }
-        return slow(operation, frame, a, b, at);
-      };
-    case '/':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b) && b !== 0) {
-          return Math.trunc((a as number) / (b as number)) + 0;
-        }
-        return slow(operation, frame, a, b, at);
-      };
-    case '%':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b) && b !== 0) {
-          return ((a as number) % (b as number)) + 0;
-        }
-        return slow(operation, frame, a, b, at);
-      };
-    case '==':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (typeof a === 'string' && typeof b === 'string') return a === b;
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return a === b;
-        return slow(operation, frame, a, b, at);
-      };
-    case '!=':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (typeof a === 'string' && typeof b === 'string') return a !== b;
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return a !== b;
-        return slow(operation, frame, a, b, at);
-      };
-    case '<':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return (a as number) < (b as number);
-        return slow(operation, frame, a, b, at);
-      };
-    case '<=':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return (a as number) <= (b as number);
-        return slow(operation, frame, a, b, at);
-      };
-    case '>':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return (a as number) > (b as number);
-        return slow(operation, frame, a, b, at);
-      };
-    case '>=':
-      return (frame) => {
-        const a = left(frame);
-        const b = right(frame);
-        if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return (a as number) >= (b as number);
-        return slow(operation, frame, a, b, at);
-      };
-    default:
-      return (frame) => slow(operation, frame, left(frame), right(frame), at);
-  }
 }

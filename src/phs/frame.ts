@@ -35,9 +35,9 @@ export type Jump = (typeof JUMP)[keyof typeof JUMP];
 /** What one activation of a script, a function or a closure works with. */
 export class Frame {
   readonly run: Run;
-  readonly scope: Scope;
+  scope: Scope;
   /** Values of variables and cells, at places known when the script was compiled. */
-  readonly slots: unknown[];
+  slots: unknown[];
   /** The variables that a closure took over from outside. */
   readonly captured: readonly Cell[];
   /** What `this` is; undefined where it is not bound. */
@@ -46,9 +46,9 @@ export class Frame {
   jump: Jump = JUMP.none;
   result: PhsValue = null;
 
-  constructor(run: Run, slots: unknown[], captured: readonly Cell[], self: Ref | undefined) {
+  constructor(run: Run, scope: Scope, slots: unknown[], captured: readonly Cell[], self: Ref | undefined) {
     this.run = run;
-    this.scope = run.scope;
+    this.scope = scope;
     this.slots = slots;
     this.captured = captured;
     this.self = self;

@@ -23,7 +23,7 @@ export function invoke(
     for (let i = 0; i < body.arity; i++) slots.push(args[i] ?? null);
     for (let i = body.arity; i < body.slotCount; i++) slots.push(null);
     for (const index of body.cells) slots[index] = new Cell(args[index] ?? null);
-    const frame = new Frame(run, slots, captured, self);
+    const frame = new Frame(run, run.scope, slots, captured, self);
     const value = body.code(frame);
     return frame.jump === JUMP.return ? frame.result : value;
   } finally {
@@ -93,6 +93,7 @@ export function callBuiltin(
   overloads: Overloads,
   args: readonly PhsValue[],
 ): PhsValue {
+  run.charge(1);
   const [a, b, c, d] = args;
   const builtin = select(overloads, a, b, c, d);
   if (builtin === undefined) throw functionNotFound(name, args, BUILTINS.names());

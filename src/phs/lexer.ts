@@ -4,13 +4,18 @@ import { ScriptSyntaxError } from './syntax-error.js';
 import type { Token } from './token.js';
 import type { PhsValue } from './value.js';
 
-/** Longest first, so that the first match is the right one. */
-const SYMBOLS: readonly string[] = (
-  '**= <<= >>= ..= ... === !== <|  |> ** << >> && || == != <= >= += -= *= /= %= &= |= ^= ?? ?. ?[ .. :: => #{ ++ -- -> <- := :; ' +
-  '(* *) #! !. + - * / % & | ^ ! < > = ? . , : ; ( ) [ ] { } _ ~ @ # $'
-)
-  .split(/\s+/)
-  .sort((a, b) => b.length - a.length);
+/** Every symbol, the longest first, so that the first match is the right one. */
+const SYMBOL = new RegExp(
+  (
+    '**= <<= >>= ..= ... === !== <| |> ** << >> && || == != <= >= += -= *= /= %= &= |= ^= ?? ?. ?[ .. :: => #{ ++ -- -> <- := :; ' +
+    '(* *) #! !. + - * / % & | ^ ! < > = ? . , : ; ( ) [ ] { } _ ~ @ # $'
+  )
+    .split(' ')
+    .sort((a, b) => b.length - a.length)
+    .map((symbol) => symbol.replace(/[^]/g, '\\$&'))
+    .join('|'),
+  'y',
+);
 
 /** Symbols that other languages have and phs has not, with what is said about them (spec/phs.md 8.3). */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -98,15 +103,16 @@ export class Lexer {
   }
 
   #symbol(start: number): void {
-    if (this.#match(BAD_NAME) !== undefined) throw this.#error('Variable name is not proper', start);
-    const symbol = SYMBOLS.find((candidate) => this.#code.startsWith(candidate, start));
+    if (this.#code.charAt(start) === '_' && this.#match(BAD_NAME) !== undefined) {
+      throw this.#error('Variable name is not proper', start);
+    }
+    const symbol = this.#match(SYMBOL);
     if (symbol === undefined) {
       const found = String.fromCodePoint(this.#code.codePointAt(start) ?? 0);
       throw this.#error(`Unexpected '${found}'`, start);
     }
     const refused = Object.hasOwn(REFUSED, symbol) ? REFUSED[symbol] : undefined;
     if (refused !== undefined) throw this.#error(refused, start, symbol.length);
-    this.#at += symbol.length;
     const open = this.#interpolations.length - 1;
     if (open >= 0) {
       const depth = this.#interpolations[open] ?? 0;

@@ -163,8 +163,7 @@ export function parseArguments(parser: Parser, name: string): Node[] {
       throw stream.error(`Expecting ')' to close the arguments list of this function call '${name}'`);
     }
     args.push(parser.expression());
-    if (stream.is(')')) continue;
-    stream.expect(',', `Expecting ',' to separate the arguments to function call '${name}'`);
+    stream.separator(')', `Expecting ',' to separate the arguments to function call '${name}'`);
   }
   return args;
 }

@@ -151,7 +151,7 @@ function parseArray(parser: Parser): Node {
   while (!stream.take(']')) {
     if (stream.peek().kind === 'end') throw stream.error("Expecting ']' to end this array literal");
     items.push(stream.is('...') ? parseSpread(parser) : parser.expression());
-    if (!stream.is(']')) stream.expect(',', "Expecting ',' to separate the items of this array literal");
+    stream.separator(']', "Expecting ',' to separate the items of this array literal");
   }
   return { type: 'array', at, items };
 }
@@ -169,9 +169,7 @@ function parseObject(parser: Parser): Node {
     const { kind } = stream.peek();
     if (kind === 'end' || kind === '}$') throw stream.error("Expecting '}' to end this object map literal");
     members.push(stream.is('...') ? parseSpread(parser) : parseMember(parser));
-    if (!stream.is('}')) {
-      stream.expect(',', "Expecting ',' to separate the items of this object map literal");
-    }
+    stream.separator('}', "Expecting ',' to separate the items of this object map literal");
   }
   // With a spread among them the members are merged one by one, and a later one may repeat a key.
   if (!members.some((member) => member.type === 'spread')) refuseTwins(parser, members);

@@ -77,7 +77,10 @@ function step(run: Run, value: PhsValue, { key, at }: Step, index: PhsValue): Ph
 /** What stands at the place; SKIPPED when an optional step met unit. */
 export function readPlace(frame: Frame, place: Place, keys: readonly PhsValue[]): PhsValue {
   let value = place.read(frame);
-  for (const [i, each] of place.steps.entries()) {
+  const { steps } = place;
+  for (let i = 0; i < steps.length; i++) {
+    const each = steps[i];
+    if (each === undefined) break;
     if (each.optional && (value ?? null) === null) return SKIPPED;
     value = step(frame.run, value, each, keys[i]);
   }

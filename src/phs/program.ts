@@ -1,13 +1,12 @@
 import type { Value } from '../values.js';
 import { compileScript } from './compile.js';
 import type { CompiledScript, ModuleSignature } from './compiler.js';
-import { ExitSignal, Frame, JUMP, type Scope } from './frame.js';
+import { ExitSignal, Frame, JUMP, type Cell, type Scope } from './frame.js';
 import { callsOf } from './invoke.js';
 import { limitsWith, type Limits } from './limits.js';
-import { Recording, Suspension, type Outcome } from './recording.js';
+import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './recording.js';
 import { reported, type Locate, type Origin } from './report.js';
 import { Run } from './run.js';
-import { ScriptError } from './script-error.js';
 import type { PhsValue } from './value.js';
 
 /** Calls a module by name and gives its reply. */
@@ -37,6 +36,10 @@ export interface Program {
   runAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue>;
 }
 
+/** Shared by all frames that need none: nothing is ever written to them. */
+const NO_SLOTS: unknown[] = [];
+const NO_CELLS: readonly Cell[] = [];
+const NO_SCOPE: Scope = {};
 const NO_MODULES: ReadonlyMap<string, ModuleSignature> = new Map();
 const NO_LOCALS: ReadonlySet<string> = new Set();
 
@@ -60,25 +63,31 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
   }
   const calls = callsOf(script.functions);
   const print = options.print ?? writeLine;
-  const start = (scope: Scope, recording: Recording, steps: number): Run =>
-    new Run({ limits, steps, scope, calls, recording, print });
+  const newFrame = (memory: Memory): Frame =>
+    new Frame(new Run({ limits, calls, recording: memory, print }), NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
+  let idle: Frame | undefined;
   return {
     code,
     isAsync: script.isAsync,
     run(scope) {
+      // Whoever runs the program again while it runs (from `print`, say) gets another frame.
+      const frame = idle ?? newFrame(NO_MEMORY);
+      idle = undefined;
       try {
-        return evaluate(script, start(scope, new Recording(0), limits.steps));
+        return evaluate(script, frame, scope);
       } catch (error) {
-        throw reported(error instanceof Suspension ? noModules(error) : error, origin);
+        throw reported(error, origin);
+      } finally {
+        clear(frame, limits.steps);
+        idle = frame;
       }
     },
     async runAsync(scope, call, signal) {
       const recording = new Recording(limits.moduleCalls);
-      let steps = limits.steps;
+      const frame = newFrame(recording);
       for (;;) {
-        const run = start(scope, recording, steps);
         try {
-          return evaluate(script, run);
+          return evaluate(script, frame, scope);
         } catch (error) {
           if (!(error instanceof Suspension)) throw reported(error, origin);
           signal?.throwIfAborted();
@@ -86,18 +95,19 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
           signal?.throwIfAborted();
         }
         // All replays together may not do more than one run may.
-        steps = run.stepsLeft;
+        clear(frame, frame.run.stepsLeft);
         recording.rewind();
       }
     },
   };
 }
 
-function evaluate(script: CompiledScript, run: Run): PhsValue {
+/** Runs a script in a frame that is as good as new. */
+function evaluate(script: CompiledScript, frame: Frame, scope: Scope): PhsValue {
   const { body } = script;
-  const slots: unknown[] = [];
-  for (let i = 0; i < body.slotCount; i++) slots.push(null);
-  const frame = new Frame(run, slots, [], undefined);
+  frame.scope = scope;
+  frame.run.scope = scope;
+  if (body.slotCount > 0) frame.slots = new Array<unknown>(body.slotCount).fill(null);
   try {
     const value = body.code(frame);
     return (frame.jump === JUMP.return ? frame.result : value) ?? null;
@@ -105,6 +115,16 @@ function evaluate(script: CompiledScript, run: Run): PhsValue {
     if (error instanceof ExitSignal) return error.value;
     throw error;
   }
+}
+
+/** Makes a frame as good as new, and lets go of what it held. A frame is used again: making one costs more than many an expression. */
+function clear(frame: Frame, steps: number): void {
+  frame.scope = NO_SCOPE;
+  frame.slots = NO_SLOTS;
+  frame.jump = JUMP.none;
+  frame.result = null;
+  frame.run.scope = NO_SCOPE;
+  frame.run.reset(steps);
 }
 
 async function outcomeOf(
@@ -117,11 +137,4 @@ async function outcomeOf(
   } catch (error) {
     return { error };
   }
-}
-
-function noModules({ module }: Suspension): ScriptError {
-  return new ScriptError(
-    'ErrorModuleCall',
-    `Cannot call module "${module}" here: the expression is not run asynchronously`,
-  );
 }

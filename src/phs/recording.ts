@@ -17,11 +17,30 @@ export class Suspension extends Error {
   }
 }
 
+/** Where a script gets what comes from outside. */
+export interface Memory {
+  /** Makes a value the first time, and gives the same in every replay. */
+  once<T extends PhsValue>(make: () => T): T;
+  /** The reply to the next module call. */
+  reply(module: string, input: () => Value): Outcome;
+}
+
+/** For scripts that run once and call no modules. */
+export const NO_MEMORY: Memory = Object.freeze({
+  once: <T extends PhsValue>(make: () => T): T => make(),
+  reply: (module: string): never => {
+    throw new ScriptError(
+      'ErrorModuleCall',
+      `Cannot call module "${module}" here: the expression is not run asynchronously`,
+    );
+  },
+});
+
 /**
  * What a script got from outside, in order. An asynchronous script is run from its start again after each reply of a module and gets
  * the same answers up to the place where it stopped: so the closures need to know nothing of promises.
  */
-export class Recording {
+export class Recording implements Memory {
   readonly #values: PhsValue[] = [];
   readonly #outcomes: Outcome[] = [];
   readonly #mostCalls: number;
@@ -38,7 +57,6 @@ export class Recording {
     this.#nextOutcome = 0;
   }
 
-  /** Makes a value the first time, and gives the same in every replay. */
   once<T extends PhsValue>(make: () => T): T {
     const index = this.#nextValue++;
     // Replays ask in the same order, so what is stored here came from the same `make`.
@@ -48,7 +66,7 @@ export class Recording {
     return value;
   }
 
-  /** The recorded reply of the next module call; suspends the script when there is none yet. */
+  /** Suspends the script when there is no reply yet. */
   reply(module: string, input: () => Value): Outcome {
     const outcome = this.#outcomes[this.#nextOutcome++];
     if (outcome !== undefined) return outcome;

@@ -15,6 +15,7 @@ export interface Origin {
 }
 
 const NO_FILE = 'expression';
+const MOST_CALLS_SHOWN = 8;
 
 function placeOf(origin: Origin, offset: number, width: number): SourcePlace {
   return origin.locate?.(offset) ?? placeAt(NO_FILE, origin.code, offset, width);
@@ -44,9 +45,11 @@ function syntaxError(error: ScriptSyntaxError, origin: Origin): PhlowError {
 
 function scriptError(error: ScriptError, origin: Origin): PhlowError {
   const place = error.offset === undefined ? undefined : placeOf(origin, error.offset, error.width);
-  const trace = error.calls.map(({ text, offset }) => {
+  const shown = error.calls.slice(0, MOST_CALLS_SHOWN);
+  const trace = shown.map(({ text, offset }) => {
     return `\n${text}${offset < 0 ? '' : position(placeOf(origin, offset, 1))}`;
   });
+  if (shown.length < error.calls.length) trace.push(`\nand ${error.calls.length - shown.length} more calls`);
   const message = `${error.message}${place === undefined ? '' : position(place)}${error.hint}${trace.join('')}`;
   return new PhlowError(error.kind === 'ErrorLimit' ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_RUNTIME', message, {
     place,

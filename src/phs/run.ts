@@ -3,7 +3,7 @@ import { newMap } from './entries.js';
 import type { Fn } from './fn.js';
 import type { Scope } from './frame.js';
 import type { Limits } from './limits.js';
-import type { Recording } from './recording.js';
+import type { Memory } from './recording.js';
 import { ScriptError } from './script-error.js';
 import type { PhsArray, PhsMap, PhsValue } from './value.js';
 
@@ -17,8 +17,9 @@ export interface Calls {
 /** The state of one evaluation: what it may still spend, which containers are its own, and what builtins ask of it. */
 export class Run implements Context {
   readonly limits: Limits;
-  readonly scope: Scope;
-  readonly recording: Recording;
+  readonly recording: Memory;
+  /** The host's variables in this evaluation. */
+  scope: Scope;
   /** Top-level constants, for `global::NAME`. */
   readonly globals = new Map<string, PhsValue>();
   readonly #calls: Calls;
@@ -34,20 +35,25 @@ export class Run implements Context {
   #replacement: { value: PhsValue } | undefined;
   #insertions = 0;
 
-  constructor(options: {
-    limits: Limits;
-    steps: number;
-    scope: Scope;
-    calls: Calls;
-    recording: Recording;
-    print: (line: string) => void;
-  }) {
+  constructor(options: { limits: Limits; calls: Calls; recording: Memory; print: (line: string) => void }) {
     this.limits = options.limits;
-    this.scope = options.scope;
     this.recording = options.recording;
+    this.scope = {};
     this.#calls = options.calls;
     this.#print = options.print;
-    this.#stepsLeft = options.steps;
+    this.#stepsLeft = options.limits.steps;
+  }
+
+  /** Makes the run as good as new: a program keeps its last one, since making one costs more than many an expression. */
+  reset(stepsLeft: number): void {
+    // Whatever leaves a trace costs steps: most expressions leave none.
+    if (this.#stepsLeft === stepsLeft && stepsLeft === this.limits.steps) return;
+    this.#stepsLeft = stepsLeft;
+    this.#depth = 0;
+    this.#owned = undefined;
+    this.#replacement = undefined;
+    this.#insertions = 0;
+    this.globals.clear();
   }
 
   get stepsLeft(): number {
@@ -78,7 +84,7 @@ export class Run implements Context {
   ownedArray(value: PhsArray): PhsValue[] {
     // A marked container was made by `copied`, so it is writable.
     if (this.#owned?.has(value) === true) return value as PhsValue[];
-    this.charge(value.length);
+    this.charge(1 + value.length);
     return this.#copied([...value], value);
   }
 
@@ -86,7 +92,7 @@ export class Run implements Context {
   ownedMap(value: PhsMap): Record<string, PhsValue> {
     if (this.#owned?.has(value) === true) return value;
     const keys = Object.keys(value);
-    this.charge(keys.length);
+    this.charge(1 + keys.length);
     const copy = newMap<PhsValue>();
     for (const key of keys) copy[key] = value[key];
     return this.#copied(
@@ -101,6 +107,11 @@ export class Run implements Context {
     for (const item of items) if (typeof item === 'object' && item !== null) this.#owned.delete(item);
     this.#owned.add(copy);
     return copy;
+  }
+
+  setGlobal(name: string, value: PhsValue): void {
+    this.charge(1);
+    this.globals.set(name, value);
   }
 
   share<T extends PhsValue>(item: T): T {

@@ -68,6 +68,11 @@ export class TokenStream {
     throw this.error(what);
   }
 
+  /** Takes the comma between the items of a list; none is needed before the list's end, and before the text's end its absence is another error. */
+  separator(close: string, what: string): void {
+    if (!this.is(close) && this.peek().kind !== 'end') this.expect(',', what);
+  }
+
   /** Any word, keyword or not: a property, a key. */
   word(what: string): Token {
     if (this.peek().kind === 'name') return this.next();
