@@ -34,7 +34,8 @@ export function compileModuleCall(compiler: Compiler, node: Call, signature: Mod
  * there is an argument for each. A single object is the whole input, and so is the single argument of a module without parameters.
  */
 function inputOf(name: string, signature: ModuleSignature, args: readonly PhsValue[]): Value {
-  const values = args.map((arg) => toValue(arg));
+  // What exists only inside a script reaches no module.
+  const values = args.map((arg) => toValue(arg, () => null));
   const [first] = values;
   if (values.length === 1 && (signature.parameters.length === 0 || isMap(first))) return first;
   const current = signature.parameters.filter((parameter) => parameter.deprecated !== true);

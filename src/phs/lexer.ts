@@ -166,10 +166,11 @@ export class Lexer {
   }
 
   #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#code)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
+    const start = this.#at;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#code)) return undefined;
+    this.#at = pattern.lastIndex;
+    return this.#code.slice(start, this.#at);
   }
 
   #literal(value: PhsValue, end: number): void {

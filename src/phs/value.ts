@@ -1,6 +1,6 @@
+import { PhlowError } from '../errors.js';
 import type { Value } from '../values.js';
 import { setEntry } from './entries.js';
-import { ScriptError } from './script-error.js';
 
 /**
  * What an expression computes with (spec/phs.md 3).
@@ -167,34 +167,43 @@ export function isContainer(value: PhsValue): value is PhsArray | PhsMap {
 }
 
 const DEEPEST_OUTPUT = 1_000;
+const MOST_OUTPUT = 5_000_000;
 
 /**
  * A value as plain data for the host: floats become numbers, chars strings.
  *
- * @throws ScriptError `Output type incorrect` for functions, ranges and other values that exist only inside a script.
+ * @param foreign what to make of functions, ranges and other values that exist only inside a script; refused when absent.
+ * @throws PhlowError PHLOW_PHS_RUNTIME `Output type incorrect` for such a value; PHLOW_PHS_LIMIT when there is too much of it.
  */
-export function toValue(value: PhsValue, depth = 0): Value {
-  if (typeof value !== 'object') {
-    if (typeof value === 'function' || typeof value === 'symbol') throw notData(value);
-    return value ?? null;
-  }
-  if (value === null) return null;
-  if (value instanceof Special) {
-    if (value instanceof Float) return value.value;
-    if (value instanceof Char) return value.text;
-    throw notData(value);
-  }
-  if (depth > DEEPEST_OUTPUT)
-    throw ScriptError.limit(`Cannot return the value: nested deeper than ${DEEPEST_OUTPUT}`);
-  if (isPhsArray(value)) return value.map((item) => toValue(item, depth + 1));
-  const out: Record<string, Value> = {};
-  for (const key of Object.keys(value)) setEntry(out, key, toValue(value[key], depth + 1));
-  return out;
+export function toValue(value: PhsValue, foreign: (value: PhsValue) => Value = refuse): Value {
+  // Shared parts count each time they are met: small scripts can build huge trees of them.
+  let count = 0;
+  const convert = (item: PhsValue, depth: number): Value => {
+    if (++count > MOST_OUTPUT || depth > DEEPEST_OUTPUT) throw tooMuch(depth);
+    if (typeof item !== 'object')
+      return typeof item === 'function' || typeof item === 'symbol' ? foreign(item) : item;
+    if (item === null) return null;
+    if (item instanceof Special) {
+      if (item instanceof Float) return item.value;
+      return item instanceof Char ? item.text : foreign(item);
+    }
+    if (isPhsArray(item)) return item.map((each) => convert(each, depth + 1) ?? null);
+    const out: Record<string, Value> = {};
+    for (const key of Object.keys(item)) setEntry(out, key, convert(item[key], depth + 1) ?? null);
+    return out;
+  };
+  return convert(value, 0) ?? null;
 }
 
-function notData(value: PhsValue): ScriptError {
-  return new ScriptError(
-    'ErrorMismatchDataType',
+function refuse(value: PhsValue): never {
+  throw new PhlowError(
+    'PHLOW_PHS_RUNTIME',
     `Output type incorrect: ${typeName(value)} (expecting plain data)`,
   );
+}
+
+function tooMuch(depth: number): PhlowError {
+  const how =
+    depth > DEEPEST_OUTPUT ? `nested deeper than ${DEEPEST_OUTPUT}` : `more than ${MOST_OUTPUT} parts`;
+  return new PhlowError('PHLOW_PHS_LIMIT', `Cannot return the value: ${how}`);
 }
