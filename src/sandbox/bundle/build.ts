@@ -31,15 +31,14 @@ export type BundleOutcome =
 export async function buildBundle(job: BundleJob): Promise<BundleOutcome> {
   const folder = await realpath(job.folder);
   const roots = [folder, ...(await Promise.all(job.installRoots.map((root) => realpath(root))))];
-  const injected = injectedGlobals();
   try {
     const result = await build({
       ...SETTINGS,
       absWorkingDir: folder,
       entryPoints: [await realpath(job.entry)],
       outfile: join(folder, 'bundle.js'),
-      inject: [...injected],
-      plugins: [confine({ roots, injected, maxInputBytes: job.maxInputBytes })],
+      inject: [...injectedGlobals()],
+      plugins: [confine({ roots, maxInputBytes: job.maxInputBytes })],
     });
     const texts = new Map(
       result.outputFiles.map(({ path, text }) => [path.endsWith('.map') ? 'map' : 'code', text]),

@@ -1,5 +1,6 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Built-ins that have a pure stand-in, and the package that is it. */
@@ -55,14 +56,37 @@ export function standInFor(name: string): string | undefined {
   return specifier === undefined ? undefined : createRequire(import.meta.url).resolve(specifier);
 }
 
-/** The folders that hold the stand-ins and the SDK, and what these import themselves. */
-export function standInRoots(): readonly string[] {
-  const folders = Object.keys(POLYFILLS).flatMap((name) => {
-    const path = standInFor(name) ?? '';
-    const at = path.lastIndexOf(`${sep}node_modules${sep}`);
-    return at === -1 ? [] : [path.slice(0, at + `${sep}node_modules`.length)];
-  });
-  return [...new Set(folders), dirname(injected('x')), dirname(sdkFile())];
+/** The folders of the stand-ins, of the packages that these are made of, and of the SDK: public code that any bundle may hold. */
+export function standInFolders(): readonly string[] {
+  const folders = new Set([injected('.'), dirname(sdkFile())].map((folder) => realpathSync(folder)));
+  const add = (folder: string): void => {
+    if (folders.has(folder)) return;
+    folders.add(folder);
+    const { dependencies = {} } = packageJson(folder);
+    for (const name of Object.keys(dependencies)) {
+      const found = installed(name, folder);
+      if (found !== undefined) add(found);
+    }
+  };
+  for (const name of Object.keys(POLYFILLS)) {
+    const path = realpathSync(standInFor(name) ?? '');
+    const [, folder = ''] = /^(.*[\\/]node_modules[\\/][^\\/]+)[\\/]/.exec(path) ?? [];
+    if (folder !== '') add(folder);
+  }
+  return [...folders];
+}
+
+function packageJson(folder: string): { readonly dependencies?: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as ReturnType<typeof packageJson>;
+}
+
+/** The folder of a dependency, looked up from the folder of the package that needs it. */
+function installed(name: string, from: string): string | undefined {
+  for (let at = from; ; at = dirname(at)) {
+    const path = join(at, 'node_modules', name);
+    if (existsSync(path)) return realpathSync(path);
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 /** Files whose exports replace the globals of the same name that Node has and a compartment lacks, where a module uses them. */

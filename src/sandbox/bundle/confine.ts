@@ -1,24 +1,15 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, extname, relative } from 'node:path';
-import type {
-  Loader,
-  OnLoadResult,
-  OnResolveArgs,
-  OnResolveResult,
-  PartialMessage,
-  Plugin,
-  PluginBuild,
-} from 'esbuild';
+import { existsSync, realpathSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, extname, isAbsolute, join, relative } from 'node:path';
+import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessage, Plugin } from 'esbuild';
 import { BrowserFields } from './browser-fields.js';
-import { builtinHint, builtinName, sdkFile, standInFor, standInRoots } from './builtins.js';
+import { builtinHint, builtinName, sdkFile, standInFor, standInFolders } from './builtins.js';
 import { isInside } from './inside.js';
 
 /** What a module's bundle may be made of. */
 export interface Confinement {
   /** The module's folder first, then install roots; all real paths. */
   readonly roots: readonly string[];
-  /** Files of ours that are put into every bundle that needs them. */
-  readonly injected: readonly string[];
   readonly maxInputBytes: number;
 }
 
@@ -35,9 +26,6 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   '.txt': 'text',
 };
 
-/** Marks our own look-ups, so that they are not answered by ourselves. */
-const ASIDE = Symbol('aside');
-
 /** A file that a package switches off for browsers. */
 const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
 
@@ -45,56 +33,43 @@ const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
  * The bundler's plugin that keeps it inside the module's folder: every import is looked up first and refused when it leads out, every file
  * is read by us and only after its real path was checked, and built-ins of Node become stand-ins or clear errors.
  */
-export function confine({ roots, injected, maxInputBytes }: Confinement): Plugin {
-  const trustedRoots = standInRoots();
-  const trusted = new Set(injected);
+export function confine({ roots, maxInputBytes }: Confinement): Plugin {
+  const [own = ''] = roots;
+  const standIns = standInFolders();
   const browserFields = new BrowserFields();
   let inputBytes = 0;
 
   const isGuest = (path: string): boolean => roots.some((root) => isInside(root, path));
+  const isStandIn = (path: string): boolean => standIns.some((folder) => isInside(folder, path));
 
-  async function resolveImport(
-    build: PluginBuild,
-    args: OnResolveArgs,
-  ): Promise<OnResolveResult | undefined> {
-    if (args.pluginData === ASIDE || args.kind === 'entry-point') return undefined;
-    if (args.path === 'phlow/sdk' && isGuest(args.importer)) return trust(sdkFile());
+  /** Refuses what leads out, where the import stands. Only what is plain from the import itself: `load` sees the file it really led to. */
+  async function resolveImport(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+    if (args.kind === 'entry-point') return undefined;
+    const isFromGuest = isGuest(args.importer);
+    if (args.path === 'phlow/sdk' && isFromGuest) return { path: sdkFile() };
     if (/^[a-z][a-z0-9+.-]+:/i.test(args.path) && !args.path.startsWith('node:'))
       return refuse(`a module cannot import the URL ${JSON.stringify(args.path.slice(0, 80))}`);
     const builtin = builtinName(args.path);
     if (builtin !== undefined) {
       const mapped = await browserFields.ofName(args.path, args.resolveDir);
       if (mapped === false) return NOTHING;
-      if (mapped === undefined) return resolveBuiltin(builtin, args);
+      if (mapped === undefined) return resolveBuiltin(builtin, args, isFromGuest);
     }
-    const { path } = await build.resolve(args.path, {
-      importer: args.importer,
-      resolveDir: args.resolveDir,
-      kind: args.kind,
-      pluginData: ASIDE,
-    });
-    // Not found: the bundler says so itself, with the place. Found and fine: it knows more about the file than its path (free of side
-    // effects, say), so it is left to look it up once more.
-    if (path !== '' && (await browserFields.isOff(path))) return NOTHING;
-    if (path === '' || isGuest(await realPathOf(path))) return undefined;
-    if (trusted.has(args.importer) && trustedRoots.some((root) => isInside(root, path))) {
-      trusted.add(path);
-      return undefined;
-    }
-    return refuse(outside(args.path, roots[0] ?? ''));
+    if (!isFromGuest) return undefined;
+    const at = isAbsolute(args.path)
+      ? args.path
+      : /^\.{1,2}(?:\/|$)/.test(args.path)
+        ? join(args.resolveDir, args.path)
+        : packageFolder(args.path, args.resolveDir);
+    return at === undefined || isGuest(at) ? undefined : refuse(outside(args.path, own));
   }
 
-  function trust(path: string): OnResolveResult {
-    trusted.add(path);
-    return { path };
-  }
-
-  function resolveBuiltin(name: string, args: OnResolveArgs): OnResolveResult {
+  function resolveBuiltin(name: string, args: OnResolveArgs, isFromGuest: boolean): OnResolveResult {
     const file = standInFor(name);
     // Free of side effects, so that an injected global which nobody uses stays out.
-    if (file !== undefined) return { ...trust(file), sideEffects: false };
-    const from = relative(roots[0] ?? '', args.importer).replaceAll('\\', '/');
-    const isDependency = !isGuest(args.importer) || `/${from}`.includes('/node_modules/');
+    if (file !== undefined) return { path: file, sideEffects: false };
+    const from = relative(own, args.importer).replaceAll('\\', '/');
+    const isDependency = !isFromGuest || `/${from}`.includes('/node_modules/');
     // A package often guards what it requires, and imports more than it uses: there the error waits until it is really used.
     if (!isDependency && args.kind !== 'require-call')
       return refuse(
@@ -104,27 +79,27 @@ export function confine({ roots, injected, maxInputBytes }: Confinement): Plugin
     return { path: `${name} in ${from}`, namespace, pluginData: { name, from } };
   }
 
+  /** Reads a file, only after its real path was seen to be inside. The bundler itself reads none. */
   async function load(path: string): Promise<OnLoadResult> {
+    if (await browserFields.isOff(path)) return { contents: '', loader: 'js' };
     const real = await realpath(path);
-    if (!isGuest(real) && !trusted.has(path)) return { errors: [{ text: outside(path, roots[0] ?? '') }] };
+    if (!isGuest(real) && !isStandIn(real)) return refuse(outside(path, own));
     const extension = extname(real).toLowerCase();
     const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
-    if (loader === undefined) return { errors: [{ text: unloadable(path, extension, roots[0] ?? '') }] };
-    inputBytes += (await stat(real)).size;
+    if (loader === undefined) return refuse(unloadable(path, extension, own));
+    const source = await readFile(real, 'utf8');
+    inputBytes += source.length;
     if (inputBytes > maxInputBytes)
-      return { errors: [{ text: `the module has more than ${maxInputBytes} bytes of source` }] };
-    return { contents: withoutMapComments(await readFile(real, 'utf8')), loader, resolveDir: dirname(real) };
+      return refuse(`the module has more than ${maxInputBytes} bytes of source`);
+    return { contents: withoutMapComments(source), loader, resolveDir: dirname(real) };
   }
 
   return {
     name: 'phlow-confine',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, (args) => resolveImport(build, args));
+      build.onResolve({ filter: /.*/ }, resolveImport);
       build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => load(path));
-      build.onLoad({ filter: /.*/, namespace: 'phlow' }, () => ({
-        contents: 'module.exports = {};',
-        loader: 'js',
-      }));
+      build.onLoad({ filter: /.*/, namespace: 'phlow' }, () => ({ contents: '', loader: 'js' }));
       build.onLoad({ filter: /.*/, namespace: 'phlow-absent' }, ({ pluginData }) =>
         absent(pluginData, 'at once'),
       );
@@ -133,6 +108,17 @@ export function confine({ roots, injected, maxInputBytes }: Confinement): Plugin
       );
     },
   };
+}
+
+/** The real folder that the look-up of a package finds first, going up from `folder`; undefined when there is none. */
+function packageFolder(specifier: string, folder: string): string | undefined {
+  const [, name] = /^((?:@[^/]+\/)?[^/#@][^/]*)/.exec(specifier) ?? [];
+  if (name === undefined) return undefined;
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, 'node_modules', name);
+    if (existsSync(path)) return realpathSync(path);
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 /** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
@@ -149,11 +135,6 @@ function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
           get: (_target, key) => (typeof key === 'symbol' || key === '__esModule' || key === 'then' ? undefined : fail()),
         }));`;
   return { contents, loader: 'js' };
-}
-
-/** A file that does not exist counts as its name. */
-function realPathOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
 }
 
 /**
