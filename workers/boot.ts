@@ -6,8 +6,8 @@ import { PhlowError } from '../src/errors.js';
 import type { BootData } from '../src/wire/boot-data.js';
 import { cloneCodec } from '../src/wire/clone-codec.js';
 import { Outbox } from '../src/wire/outbox.js';
-import { UP, type Refusal } from '../src/wire/protocol.js';
-import { idOf, tagOf } from '../src/wire/tag.js';
+import { refusalOpFor, type Refusal } from '../src/wire/protocol.js';
+import { idOf, opOf, tagOf } from '../src/wire/tag.js';
 import type { ValueMap } from '../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { confine } from './confine.js';
@@ -30,7 +30,7 @@ async function boot(boot: BootData<MessagePort>): Promise<void> {
     (tag, error) => {
       const message = `Cannot send a reply of module "${boot.name}": ${String(error)}; return plain data`;
       const refusal: Refusal = { code: 'PHLOW_REPLY_UNCLONABLE', message, details: {} };
-      outbox.push(tagOf(idOf(tag), UP.refusal), refusal);
+      outbox.push(tagOf(idOf(tag), refusalOpFor(opOf(tag))), refusal);
     },
   );
   const running = await runModule({

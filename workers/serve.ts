@@ -12,7 +12,10 @@ import {
   type InvalidCallRecord,
   type Refusal,
 } from '../src/wire/protocol.js';
+import { StreamReader } from '../src/wire/stream-reader.js';
+import { isStream, StreamWriter } from '../src/wire/stream-writer.js';
 import { idOf, opOf, tagOf } from '../src/wire/tag.js';
+import { isTransfer } from '../src/sdk/transfer.js';
 import type { Value } from '../src/values.js';
 import { CallContext, type ModuleSetting } from './call-context.js';
 import { ManualClock } from './clock.js';
@@ -36,6 +39,8 @@ interface Queued {
 
 /** Most uses of the host's powers that one module may have under way. */
 const MOST_ASKED = 64;
+/** Most items of a stream that are collected into one reply. */
+const MOST_COLLECTED = 100_000;
 
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
@@ -44,6 +49,10 @@ export class Server {
   readonly #queue: Queued[] = [];
   readonly #events = new Pending<Value>();
   readonly #powers = new Pending<Value>();
+  /** Streams of replies that callers read item by item. */
+  readonly #writers = new Map<number, StreamWriter>();
+  /** Input streams of packages in flight. */
+  readonly #readers = new Map<number, StreamReader<Value>>();
   #started: { readonly setting: ModuleSetting; readonly state: unknown } | undefined;
   #handled = 0;
 
@@ -78,9 +87,21 @@ export class Server {
           break;
         case DOWN.callWith: {
           const record = value as CallRecord;
-          this.#take({ id, input: record.input, payload: record.payload as Value });
+          const pkg: Package<unknown> = { id, input: record.input, payload: record.payload as Value };
+          if (record.wantsStream === true) this.#writers.set(id, new StreamWriter());
+          this.#take(record.hasItems === true ? { ...pkg, items: this.#openItems(id) } : pkg);
           break;
         }
+        case DOWN.credit:
+          this.#writers.get(id)?.grant(Number(value));
+          break;
+        case DOWN.item:
+          this.#readers.get(id)?.push(value as Value);
+          break;
+        case DOWN.end:
+          if (value === undefined) this.#readers.get(id)?.end();
+          else this.#readers.get(id)?.fail(errorFrom(value as Fault));
+          break;
         case DOWN.cancel:
           this.#cancel(id, String(value));
           break;
@@ -159,6 +180,7 @@ export class Server {
         return;
       }
       if (isThenable(result)) this.#await(pkg.id, context, result);
+      else if (isStream(result)) this.#await(pkg.id, context, this.#stream(pkg.id, result));
       else this.#reply(pkg.id, result);
     } catch (error) {
       this.#fault(pkg.id, error);
@@ -183,6 +205,41 @@ export class Server {
     }
   }
 
+  /** Sends a handler's stream: item by item to a caller who reads it so, else as one array. */
+  async #stream(id: number, items: AsyncIterable<unknown>): Promise<unknown> {
+    const writer = this.#writers.get(id);
+    if (writer !== undefined) {
+      await writer.pump(items, (item) => this.#options.outbox.push(tagOf(id, UP.item), item));
+      return undefined;
+    }
+    const collected: unknown[] = [];
+    for await (const item of items) {
+      if (collected.push(item) > MOST_COLLECTED) {
+        throw new PhlowError(
+          'PHLOW_REPLY_TOO_LARGE',
+          `Cannot collect more than ${MOST_COLLECTED} items: read them with stream()`,
+        );
+      }
+    }
+    return collected;
+  }
+
+  #openItems(id: number): StreamReader<Value> {
+    const reader = new StreamReader<Value>(
+      (items) => this.#options.outbox.push(tagOf(id, UP.credit), items),
+      () => this.#readers.delete(id),
+    );
+    this.#readers.set(id, reader);
+    return reader;
+  }
+
+  /** Forgets the streams of a package that is answered. */
+  #forget(id: number): void {
+    this.#handled++;
+    if (this.#writers.size > 0) this.#writers.delete(id);
+    if (this.#readers.size > 0) this.#readers.delete(id);
+  }
+
   #next(): void {
     const { concurrency } = this.#options;
     while (this.#queue.length > 0 && this.#running.size < concurrency) {
@@ -192,23 +249,25 @@ export class Server {
   }
 
   #reply(id: number, value: unknown): void {
-    const violations = this.#options.checkOutput?.(value);
+    // The items of a stream have gone already; what is left to send is that it ended.
+    const violations = this.#writers.has(id) ? undefined : this.#options.checkOutput?.(value);
     if (violations !== undefined) {
       const message = `Module "${this.#options.name}" broke its manifest: ${violations[0].message}`;
       this.#refuse(id, 'PHLOW_OUTPUT_INVALID', message, { violations });
       return;
     }
-    this.#handled++;
-    this.#options.outbox.push(tagOf(id, UP.reply), value);
+    this.#forget(id);
+    if (isTransfer(value)) this.#options.outbox.move(tagOf(id, UP.reply), value.value, value.buffers);
+    else this.#options.outbox.push(tagOf(id, UP.reply), value);
   }
 
   #fault(id: number, error: unknown): void {
-    this.#handled++;
+    this.#forget(id);
     this.#options.outbox.push(tagOf(id, UP.fault), toFault(error));
   }
 
   #refuse(id: number, code: Refusal['code'], message: string, details: Refusal['details']): void {
-    this.#handled++;
+    this.#forget(id);
     this.#options.outbox.push(tagOf(id, UP.refusal), { code, message, details } satisfies Refusal);
   }
 
@@ -221,6 +280,8 @@ export class Server {
       return;
     }
     this.#running.get(id)?.cancel(error);
+    this.#writers.get(id)?.close();
+    this.#readers.get(id)?.fail(error);
   }
 
   async #advance(id: number, ms: number): Promise<void> {

@@ -10,6 +10,7 @@ import { idOf, opOf, tagOf } from '../wire/tag.js';
 import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
 import type { CallOptions } from './module.js';
+import { LifeStreams } from './life-streams.js';
 import { notesOf, type PackageNote } from './exit-report.js';
 import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
 import { within } from './within.js';
@@ -54,6 +55,7 @@ export class Life {
   readonly #events: LifeEvents;
   readonly #bill: Bill;
   readonly #outbox: Outbox;
+  readonly #streams: LifeStreams;
   readonly #pending = new Pending<Value>();
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
   readonly #abandoned = new Set<number>();
@@ -76,6 +78,7 @@ export class Life {
       (batch, transfer) => executor.post(batch, transfer),
       (tag, error) => this.#onUnsendable(tag, error),
     );
+    this.#streams = new LifeStreams(this.#outbox);
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     executor.start({
@@ -125,17 +128,44 @@ export class Life {
     });
   }
 
-  #callWith(input: Value, { payload, signal, timeoutMs, transfer }: CallOptions): Promise<Value> {
+  #callWith(input: Value, options: CallOptions): Promise<Value> {
+    const { payload, signal, timeoutMs, transfer, items } = options;
     if (signal?.aborted === true) return Promise.reject(this.#cancelled(signal));
     return new Promise((resolve, reject) => {
       const id = this.#pending.add(resolve, reject, this.#turnAt, input);
       if (signal !== undefined || timeoutMs !== undefined) this.#watch(id, signal, timeoutMs);
-      const isPlain = payload === undefined && timeoutMs === undefined;
+      const isPlain = payload === undefined && timeoutMs === undefined && items === undefined;
       const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
-      const value = isPlain ? input : ({ input, payload, budgetMs: timeoutMs } satisfies CallRecord);
+      const value = isPlain ? input : recordOf(input, options);
       if (transfer === undefined) this.#outbox.push(tag, value);
       else this.#outbox.move(tag, value, transfer);
+      if (items !== undefined) this.#streams.write(id, items);
     });
+  }
+
+  /** Sends a package whose replies are read as a stream; the stream ends at the latest when the life ends. */
+  stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
+    const { signal, timeoutMs, transfer, items } = options;
+    const at = performance.now();
+    const id: number = this.#pending.add(
+      () => reader.end(),
+      (error) => reader.fail(error),
+      at,
+      input,
+    );
+    const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'));
+    if (signal?.aborted === true) {
+      this.#pending.take(id);
+      this.#streams.forget(id);
+      reader.fail(this.#cancelled(signal));
+      return reader;
+    }
+    if (signal !== undefined || timeoutMs !== undefined) this.#watch(id, signal, timeoutMs);
+    const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
+    if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
+    else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);
+    if (items !== undefined) this.#streams.write(id, items);
+    return reader;
   }
 
   /** Moves the manual clock of the module. */
@@ -184,6 +214,7 @@ export class Life {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) return undefined;
     this.#bill.failures++;
+    this.#streams.forget(id);
     this.#abandoned.add(id);
     this.#outbox.push(tagOf(id, DOWN.cancel), reason);
     return waiting;
@@ -222,11 +253,22 @@ export class Life {
         case UP.reply:
           this.#take(id, now)?.resolve(value as Value);
           break;
+        case UP.item:
+          if (!this.#streams.receive(id, value as Value) && !this.#abandoned.has(id)) {
+            this.#violation(`an item for package ${id}, which has no credit for it`);
+          }
+          break;
+        case UP.credit:
+          this.#streams.grant(id, value);
+          break;
         case UP.fault:
           this.#fail(id, now, () => moduleError(this.#name, value));
           break;
         case UP.refusal:
           this.#fail(id, now, () => refusalError(this.#name, value));
+          break;
+        case UP.itemRefused:
+          this.#giveUp(id, 'an item cannot be sent')?.reject(refusalError(this.#name, value));
           break;
         case UP.ready:
           this.#onReady(readReady(value));
@@ -261,6 +303,7 @@ export class Life {
     const waiting = this.#pending.take(id);
     if (waiting !== undefined) {
       if (waiting.at > 0) this.#note(id, waiting.at, now);
+      this.#streams.forget(id);
     } else if (!this.#abandoned.delete(id)) {
       this.#violation(`a reply to package ${id}, which is not open`);
     }
@@ -314,7 +357,10 @@ export class Life {
       details: { module: this.#name },
     });
     // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
-    if (opOf(tag) === DOWN.eventReply) this.#outbox.push(tagOf(idOf(tag), DOWN.eventFault), toFault(failure));
+    const op = opOf(tag);
+    if (op === DOWN.item)
+      this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
+    else if (op === DOWN.eventReply) this.#outbox.push(tagOf(idOf(tag), DOWN.eventFault), toFault(failure));
     else this.#pending.take(idOf(tag))?.reject(failure);
   }
 
@@ -356,4 +402,8 @@ export class Life {
   #wakeIdle(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
+}
+
+function recordOf(input: Value, { payload, timeoutMs, items }: CallOptions): CallRecord {
+  return { input, payload, budgetMs: timeoutMs, hasItems: items === undefined ? undefined : true };
 }

@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** Buffers inside the input that move to the module instead of being copied. */
   readonly transfer?: readonly ArrayBuffer[];
+  /** A stream that the handler reads as `pkg.items`, with flow control. */
+  readonly items?: AsyncIterable<Value> | Iterable<Value>;
   /** Who goes first among packages that wait. Default `normal`. */
   readonly priority?: Priority;
 }
@@ -91,6 +93,14 @@ export interface Module {
    * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
    */
   call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;
+  /**
+   * Sends one package and reads the replies of an async generator item by item, with flow control: at most 32 items are unread. Leaving the
+   * loop early cancels the package. A handler that returns one value makes a stream of no items. Rejects like `call`.
+   */
+  stream<Item extends Value = Value>(
+    input?: Value,
+    options?: CallOptions,
+  ): AsyncIterableIterator<Item, undefined>;
   /** Starts a module again that was given up as failed. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */

@@ -169,6 +169,17 @@ export class Slot implements Module, Pulsed {
     return this.#callLater(input, all) as Promise<Reply>;
   }
 
+  stream<Item extends Value = Value>(
+    input?: Value,
+    options: CallOptions = {},
+  ): AsyncIterableIterator<Item, undefined> {
+    const life = this.#life;
+    if (!this.#isWatched) this.#watch();
+    if (this.#state !== 'ready' || life === undefined) throw this.#down();
+    if (!this.#intake.admits(life)) throw this.#busy();
+    return life.stream(input, options) as AsyncIterableIterator<Item, undefined>;
+  }
+
   /** Rejects packages that wait and pass the filter; returns how many that were. */
   cancelPending(filter?: (input: Value) => boolean): number {
     const message = `Cancelled a call of module "${this.name}" that was waiting: the host was asked to`;

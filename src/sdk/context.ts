@@ -10,6 +10,8 @@ export interface Package<Input = Value> {
   readonly input: Input;
   /** The flow's payload at the time of the call; undefined outside flows. */
   readonly payload: Value;
+  /** The caller's input stream; undefined when it sent none. */
+  readonly items?: AsyncIterable<Value> | undefined;
 }
 
 /** Writes structured lines that reach the host on a port of their own, even if the module hangs or dies right after. */

@@ -2,6 +2,7 @@
 export type { Clock, Context, Log, MainContext, Package } from './context.js';
 export { createMain, createStep, type Handler, type MainDefinition, type StepDefinition } from './module.js';
 export type { LogLevel } from '../wire/log-record.js';
+export { transfer, type Transfer } from './transfer.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
 export type {

@@ -2,7 +2,10 @@ import type { Value, ValueMap } from '../values.js';
 import type { Context, MainContext, Package } from './context.js';
 import type { Violation } from './violation.js';
 
-/** Handles one package. The value it returns is the reply; what it throws becomes a fault at the caller. */
+/**
+ * Handles one package. The value it returns is the reply; what it throws becomes a fault at the caller. An async generator replies with a
+ * stream: `module.stream()` reads it item by item, `module.call()` gets all items as one array.
+ */
 export type Handler<Input = Value, With = ValueMap, State = undefined> = (
   pkg: Package<Input>,
   context: Context<With>,

@@ -13,6 +13,8 @@ export class Outbox {
   readonly #post: Post;
   readonly #onUnsendable: (tag: number, error: unknown) => void;
   #batch: unknown[] = [];
+  /** Objects that stand in the current batch, each value's own and those one level below. */
+  readonly #present = new Set<object>();
 
   constructor(post: Post, onUnsendable: (tag: number, error: unknown) => void) {
     this.#post = post;
@@ -26,6 +28,7 @@ export class Outbox {
 
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
+    if (typeof value === 'object' && value !== null) this.#keepApart(value);
     if (this.#batch.length === 0) queueMicrotask(this.flush);
     this.#batch.push(tag, value);
   }
@@ -41,6 +44,7 @@ export class Outbox {
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
+    if (this.#present.size > 0) this.#present.clear();
     try {
       this.#post(batch, NOTHING);
     } catch (error) {
@@ -48,6 +52,25 @@ export class Outbox {
       else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
     }
   };
+
+  /**
+   * One message is one clone, in which an object that stands twice stays one object: two callers would get the same reply and see each
+   * other's changes. So a value that shares an object with the batch starts a new batch. Sharing further down is not looked for.
+   */
+  #keepApart(value: object): void {
+    if (this.#present.has(value) || this.#sharesMember(value)) this.flush();
+    this.#present.add(value);
+    for (const member of Object.values(value) as unknown[]) {
+      if (typeof member === 'object' && member !== null) this.#present.add(member);
+    }
+  }
+
+  #sharesMember(value: object): boolean {
+    for (const member of Object.values(value) as unknown[]) {
+      if (typeof member === 'object' && member !== null && this.#present.has(member)) return true;
+    }
+    return false;
+  }
 
   #postOne(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
     try {

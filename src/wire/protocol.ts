@@ -21,6 +21,12 @@ export const DOWN = {
   eventFault: 4,
   /** value: how many milliseconds the manual clock moves; answered by a reply. */
   advance: 5,
+  /** value: how many more items of its stream the module may send for this package. */
+  credit: 6,
+  /** value: the next item of the caller's input stream. */
+  item: 7,
+  /** value: undefined, or a {@link Fault}: the caller's input stream has ended. */
+  end: 8,
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
   /** value: what the host has done for the `power` with this id. */
@@ -45,6 +51,12 @@ export const UP = {
   event: 5,
   /** id 0; value: undefined, or a {@link Fault}: the module's `main` has returned or thrown. */
   mainEnded: 6,
+  /** value: the next item of a stream of replies; the stream ends with a reply, a fault or a refusal. */
+  item: 7,
+  /** value: how many more items of its input stream the caller may send for this package. */
+  credit: 8,
+  /** value: a {@link Refusal}: an item of a stream of replies cannot be sent; the stream's end still has to come. */
+  itemRefused: 9,
   /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
   power: 15,
 } as const;
@@ -55,6 +67,10 @@ export interface CallRecord {
   readonly payload?: unknown;
   /** Milliseconds that the caller still has when the package is posted. */
   readonly budgetMs?: number | undefined;
+  /** True: the caller reads the replies as a stream. */
+  readonly wantsStream?: boolean | undefined;
+  /** True: items of an input stream follow. */
+  readonly hasItems?: boolean | undefined;
 }
 
 /** A package whose input breaks the manifest, with what is wrong with it. */
@@ -94,4 +110,10 @@ export const REFUSAL_CODES = [
   'PHLOW_REPLY_TOO_LARGE',
   'PHLOW_NOT_CALLABLE',
 ] as const;
+
+/** Which refusal tells that the value behind a tag cannot be sent. */
+export function refusalOpFor(op: number): number {
+  return op === UP.item ? UP.itemRefused : UP.refusal;
+}
+
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -4,8 +4,8 @@ import { toFault } from '../../src/wire/fault.js';
 import { PLANE, type Plane } from '../../src/wire/frame.js';
 import type { GuestBoot } from '../../src/wire/guest-boot.js';
 import { Outbox } from '../../src/wire/outbox.js';
-import { UP, type Refusal } from '../../src/wire/protocol.js';
-import { idOf, tagOf } from '../../src/wire/tag.js';
+import { refusalOpFor, type Refusal } from '../../src/wire/protocol.js';
+import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
 import { createTextCodec } from '../../src/wire/text-codec.js';
 import { CallContext } from '../call-context.js';
 import { ManualClock, realClock } from '../clock.js';
@@ -45,7 +45,7 @@ async function run(
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
   const outbox = new Outbox(
     (batch) => send(PLANE.data, codec.encode(batch) as string),
-    (tag, error) => outbox.push(tagOf(idOf(tag), UP.refusal), unsendable(boot.name, error)),
+    (tag, error) => outbox.push(tagOf(idOf(tag), refusalOpFor(opOf(tag))), unsendable(boot.name, error)),
   );
   const log = createGuestLog(boot.logLevel, boot.logBytesPerSecond, (text) => send(PLANE.log, text));
   const running = await runModule({

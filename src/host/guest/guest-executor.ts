@@ -228,7 +228,8 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const op = opOf(tag);
-      if (isAnswer(op) && this.#packages.close(idOf(tag))) isSolicited = true;
+      const isItem = op === UP.item && this.#packages.isOpen(idOf(tag));
+      if (isItem || (isAnswer(op) && this.#packages.close(idOf(tag)))) isSolicited = true;
       else this.#book(0);
       if (op === UP.reply) {
         const refusal = outputRefusal(this.#spec.boot.name, batch[i + 1], this.#spec.checks.output);

@@ -7,6 +7,11 @@ export class OpenPackages {
     this.#sentAt.set(id, now);
   }
 
+  /** True while the package is open. */
+  isOpen(id: number): boolean {
+    return this.#sentAt.has(id);
+  }
+
   /** True when the package was open; it is not any more. */
   close(id: number): boolean {
     return this.#sentAt.delete(id);

@@ -1,0 +1,105 @@
+/** Items that the writer may have on the way: it stops when so many are unread. */
+export const STREAM_WINDOW = 32;
+
+interface Taker<T> {
+  readonly resolve: (result: IteratorResult<T, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The reading end of a stream. The writer needs credit for each item, and gets it back as items are read: what is unread never exceeds
+ * the window.
+ */
+export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #unread: T[] = [];
+  readonly #takers: Taker<T>[] = [];
+  readonly #grant: (items: number) => void;
+  readonly #onReturn: () => void;
+  #credit = STREAM_WINDOW;
+  #read = 0;
+  #end: { readonly error: unknown; readonly hasFailed: boolean } | undefined;
+
+  constructor(grant: (items: number) => void, onReturn: () => void) {
+    this.#grant = grant;
+    this.#onReturn = onReturn;
+  }
+
+  /** Takes an item from the writer; false when it had no credit for it. */
+  push(item: T): boolean {
+    if (this.#end !== undefined) return true;
+    if (this.#credit === 0) return false;
+    this.#credit--;
+    const taker = this.#takers.shift();
+    if (taker === undefined) {
+      this.#unread.push(item);
+    } else {
+      this.#account();
+      taker.resolve({ value: item, done: false });
+    }
+    return true;
+  }
+
+  /** No more items will come. */
+  end(): void {
+    this.#close({ error: undefined, hasFailed: false });
+  }
+
+  /** No more items will come: the writer has failed. Items that came before are still read. */
+  fail(error: unknown): void {
+    this.#close({ error, hasFailed: true });
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#unread.length > 0) {
+      const value = this.#unread.shift() as T;
+      this.#account();
+      return Promise.resolve({ value, done: false });
+    }
+    if (this.#end !== undefined) {
+      const { error, hasFailed } = this.#end;
+      // A failure is told once; whoever reads on finds the end.
+      this.#end = { error: undefined, hasFailed: false };
+      return hasFailed ? Promise.reject(error as Error) : Promise.resolve({ value: undefined, done: true });
+    }
+    return new Promise((resolve, reject) => {
+      this.#takers.push({ resolve, reject });
+    });
+  }
+
+  /** The reader wants no more: the writer is told. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    if (this.#end === undefined) {
+      this.end();
+      this.#onReturn();
+    }
+    this.#unread.length = 0;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #account(): void {
+    this.#read++;
+    // Credit goes back in halves of the window: one message for many items.
+    if (this.#read < STREAM_WINDOW / 2) return;
+    this.#credit += this.#read;
+    if (this.#end === undefined) this.#grant(this.#read);
+    this.#read = 0;
+  }
+
+  #close(end: { readonly error: unknown; readonly hasFailed: boolean }): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    const takers = this.#takers.splice(0);
+    for (const [index, taker] of takers.entries()) {
+      if (index === 0 && end.hasFailed) {
+        this.#end = { error: undefined, hasFailed: false };
+        taker.reject(end.error);
+      } else {
+        taker.resolve({ value: undefined, done: true });
+      }
+    }
+  }
+}
