@@ -59,7 +59,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
       const { error, hasFailed } = this.#end;
       // A failure is told once; whoever reads on finds the end.
       this.#end = { error: undefined, hasFailed: false };
-      return hasFailed ? Promise.reject(error as Error) : Promise.resolve({ value: undefined, done: true });
+      return hasFailed ? Promise.reject(error) : Promise.resolve({ value: undefined, done: true });
     }
     return new Promise((resolve, reject) => {
       this.#takers.push({ resolve, reject });
