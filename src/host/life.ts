@@ -149,7 +149,7 @@ export class Life {
     const at = performance.now();
     const id: number = this.#pending.add(
       () => reader.end(),
-      (error) => reader.fail(error),
+      (error) => reader.fail(error as Error),
       at,
       input,
     );

@@ -17,7 +17,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #onReturn: () => void;
   #credit = STREAM_WINDOW;
   #read = 0;
-  #end: { readonly error: unknown; readonly hasFailed: boolean } | undefined;
+  #end: { readonly error: Error | undefined } | undefined;
 
   constructor(grant: (items: number) => void, onReturn: () => void) {
     this.#grant = grant;
@@ -41,12 +41,12 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
 
   /** No more items will come. */
   end(): void {
-    this.#close({ error: undefined, hasFailed: false });
+    this.#close(undefined);
   }
 
   /** No more items will come: the writer has failed. Items that came before are still read. */
-  fail(error: unknown): void {
-    this.#close({ error, hasFailed: true });
+  fail(error: Error): void {
+    this.#close(error);
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
@@ -89,17 +89,13 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
     this.#read = 0;
   }
 
-  #close(end: { readonly error: unknown; readonly hasFailed: boolean }): void {
+  #close(error: Error | undefined): void {
     if (this.#end !== undefined) return;
-    this.#end = end;
-    const takers = this.#takers.splice(0);
-    for (const [index, taker] of takers.entries()) {
-      if (index === 0 && end.hasFailed) {
-        this.#end = { error: undefined, hasFailed: false };
-        taker.reject(end.error);
-      } else {
-        taker.resolve({ value: undefined, done: true });
-      }
-    }
+    const [first, ...others] = this.#takers.splice(0);
+    // The first reader that waits is told of the failure; nobody else can be.
+    this.#end = { error: first === undefined ? error : undefined };
+    if (error === undefined) first?.resolve({ value: undefined, done: true });
+    else first?.reject(error);
+    for (const taker of others) taker.resolve({ value: undefined, done: true });
   }
 }
