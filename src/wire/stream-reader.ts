@@ -56,10 +56,10 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
       return Promise.resolve({ value, done: false });
     }
     if (this.#end !== undefined) {
-      const { error, hasFailed } = this.#end;
+      const { error } = this.#end;
       // A failure is told once; whoever reads on finds the end.
-      this.#end = { error: undefined, hasFailed: false };
-      return hasFailed ? Promise.reject(error) : Promise.resolve({ value: undefined, done: true });
+      this.#end = { error: undefined };
+      return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
       this.#takers.push({ resolve, reject });
