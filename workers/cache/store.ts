@@ -107,10 +107,12 @@ export class Store {
    */
   set(key: string, value: unknown, weight: number, ttlMs: number): boolean {
     if (weight > this.#maxBytes) return false;
+    // Where nothing ever expires, time is not worth asking for.
+    const now = this.#deadlines === undefined && ttlMs === NEVER ? 0 : this.#now();
     let slot = this.#slots.get(key);
     if (slot === undefined || this.#isGivenUp(slot)) {
       if (slot !== undefined) this.#drop(slot);
-      if (this.#occupied >= this.#capacity) this.#makeRoom();
+      if (this.#occupied >= this.#capacity) this.#makeRoom(now);
       slot = this.#occupy(key);
     } else {
       this.#recency.touch(slot);
@@ -119,8 +121,9 @@ export class Store {
     this.#values[slot] = value;
     this.#weights[slot] = weight;
     this.#bytes += weight;
-    this.#setDeadline(slot, ttlMs);
-    while (this.#bytes > this.#maxBytes) this.#makeRoom();
+    if (ttlMs !== NEVER) this.#deadlines ??= new Deadlines(this.#weights.length);
+    this.#deadlines?.set(slot, now + ttlMs);
+    while (this.#bytes > this.#maxBytes) this.#makeRoom(now);
     return true;
   }
 
@@ -222,23 +225,13 @@ export class Store {
     this.#deadlines?.grow(length);
   }
 
-  #setDeadline(slot: number, ttlMs: number): void {
-    if (ttlMs === NEVER) {
-      this.#deadlines?.set(slot, NEVER);
-      return;
-    }
-    this.#deadlines ??= new Deadlines(this.#weights.length);
-    this.#deadlines.set(slot, this.#now() + ttlMs);
-  }
-
   /** Drops expired entries; where there are none, the least recently used one. */
-  #makeRoom(): void {
+  #makeRoom(now: number): void {
     if (this.#givenUp > 0) {
       // Room enough, and nothing that a caller could still count.
       this.sweep(DROPPED_PER_SET);
       return;
     }
-    const now = this.#deadlines === undefined ? 0 : this.#now();
     for (let dropped = 0; dropped < DROPPED_PER_SET; dropped++) {
       const slot = this.#deadlines?.firstBefore(now) ?? 0;
       if (slot === 0) {
