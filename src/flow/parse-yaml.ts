@@ -104,9 +104,8 @@ class Converter {
   ): FlowNode {
     if (isSeq(node)) {
       const within = inFlow || node.flow === true;
-      const items = node.items.map((item) =>
-        this.#node(item, { ...at, role: itemRole(at.role) }, depth + 1, within),
-      );
+      const inner = { role: itemRole(at.role), locals: at.locals };
+      const items = node.items.map((item) => this.#node(item, inner, depth + 1, within));
       return { kind: 'list', items, spot };
     }
     if (isMap(node)) {

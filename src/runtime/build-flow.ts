@@ -22,15 +22,16 @@ export interface BuiltFlow {
 /**
  * Reads a flow and compiles all of it. What is wrong goes into `findings`.
  *
+ * @param print takes the lines that expressions print; they go to standard output without it.
  * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE, and the first finding when the document has the wrong shape.
  */
-export function buildFlow(origin: FlowOrigin, findings: Findings): BuiltFlow {
+export function buildFlow(origin: FlowOrigin, findings: Findings, print?: (line: string) => void): BuiltFlow {
   const document = loadFlow(origin, DISK, findings);
   findings.check();
   const signatures = new Map(
     document.modules.map(({ name }) => [name, { parameters: [] as readonly InstanceParameter[] }]),
   );
-  const plan = compilePlan(document, compilerFor({ modules: signatures }), findings);
+  const plan = compilePlan(document, compilerFor({ modules: signatures, print }), findings);
   return { document, plan, settings: compileSettings(document, findings), signatures };
 }
 

@@ -48,10 +48,12 @@ export class FlowCore {
     onEvent?: (main: Value) => Promise<Value>,
   ): Promise<FlowCore> {
     const findings = new Findings();
-    const { document, plan, settings, signatures } = buildFlow(found.origin, findings);
+    const { envs, log, observer } = context.settings;
+    // Standard output belongs to the result, so what expressions print is logged.
+    const print = (line: string): void => log(context.logName, 'info', line);
+    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, print);
     findings.check();
     const instances = new Map<string, Instance>();
-    const { envs, log, observer } = context.settings;
     const loader = { document, settings, baseDir: found.baseDir, context, onEvent };
     try {
       for (const declaration of lastOfEachName(document.modules)) {

@@ -1,9 +1,10 @@
 import type { SourcePlace } from '../code-frame.js';
+import { messageOf } from '../errors.js';
 import type { RunObserver } from '../flow/run/observer.js';
 import { NONE } from '../flow/run/none.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { Step } from '../flow/plan/plan.js';
-import { toValue } from '../phs/value.js';
+import { toValue, type PhsValue } from '../phs/value.js';
 import type { Value } from '../values.js';
 
 /** Which step an event is about. */
@@ -47,11 +48,20 @@ export function stepEvents(listener: StepListener): RunObserver {
         run,
         step: infoOf(step),
         hasOutput,
-        output: hasOutput ? toValue(output) : undefined,
+        output: hasOutput ? told(output) : undefined,
       });
     },
     failed: (run, step, error) => listener({ type: 'failed', run, step: infoOf(step), error }),
   };
+}
+
+/** Data as it is; what stands deep inside of it and is no data is not worth a failure of the run. */
+function told(output: PhsValue): Value {
+  try {
+    return toValue(output);
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 const INFOS = new WeakMap<Step, StepInfo>();

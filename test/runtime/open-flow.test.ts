@@ -216,6 +216,39 @@ describe('bodies', () => {
   });
 });
 
+describe('expressions', () => {
+  test('print to the log, not to standard output', async () => {
+    const lines: string[] = [];
+    const log = ({ level, message }: { level: string; message: string }): void =>
+      void lines.push(`${level} ${message}`);
+    await withFlow('steps:\n  - payload: !phs print("seen"); 5\n', { log }, async (flow) => {
+      expect(await flow.run()).toBe(5);
+    });
+    expect(lines).toEqual(['info seen']);
+  });
+
+  test.each(['!phs |x| x', '!phs [|x| x]'])('cannot make %s an output', async (code) => {
+    await withFlow(`steps:\n  - payload: ${code}\n`, {}, async (flow) => {
+      await expect(flow.run()).rejects.toMatchObject({
+        code: 'PHLOW_FLOW_STEP_FAILED',
+        message: expect.stringContaining('Output type incorrect: Fn'),
+      });
+    });
+  });
+
+  test('see the environment as it is now, and nothing of the prototype of anything', async () => {
+    const envs: Record<string, string> = {};
+    await withFlow(
+      'steps:\n  - payload: [envs.NAME, envs.constructor, main.toString]\n',
+      { envs },
+      async (flow) => {
+        envs['NAME'] = 'Ann';
+        expect(await flow.run({ main: {} })).toEqual(['Ann', null, null]);
+      },
+    );
+  });
+});
+
 describe('step events', () => {
   test('tell what every step does', async () => {
     const events: string[] = [];

@@ -8,12 +8,14 @@ import type { CompileExpression } from './compile.js';
 export interface CompileOptions {
   /** Modules that can be called as functions. */
   readonly modules: ReadonlyMap<string, ModuleSignature>;
+  /** Takes the lines that `print` writes. */
+  readonly print?: ((line: string) => void) | undefined;
 }
 
 /** Makes the function that compiles the values of a flow. Errors in code point at the author's own text. */
-export function compilerFor({ modules }: CompileOptions): CompileExpression {
+export function compilerFor({ modules, print }: CompileOptions): CompileExpression {
   return (node, locals) =>
-    compileTemplate(valueOf(node), { modules, locals, locateLeaf: (path) => locator(node, path) });
+    compileTemplate(valueOf(node), { modules, locals, print, locateLeaf: (path) => locator(node, path) });
 }
 
 /** Finds the places of a leaf's code. */

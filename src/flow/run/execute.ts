@@ -1,3 +1,4 @@
+import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { drive } from './drive.js';
 import type { FlowEnvironment, RunInput } from './environment.js';
@@ -13,5 +14,16 @@ import { plain, startRun } from './run-state.js';
 export async function execute(env: FlowEnvironment, id: number, input: RunInput): Promise<Value> {
   const run = startRun(env, id, input);
   await drive(run);
-  return run.payload === NONE ? undefined : plain(run.payload, run.isPlain);
+  if (run.payload === NONE) return undefined;
+  try {
+    return plain(run.payload, run.isPlain);
+  } catch (error) {
+    throw new PhlowError(
+      'PHLOW_FLOW_STEP_FAILED',
+      `Cannot return the result of the flow: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { isPhlowError, messageOf } from '../../errors.js';
-import { toValue, type PhsValue } from '../../phs/value.js';
+import { Special, toValue, type PhsValue } from '../../phs/value.js';
 import { textOf, type Value } from '../../values.js';
 import type { Expression } from '../plan/expression.js';
 import type { Pipeline, Step, Work } from '../plan/plan.js';
@@ -65,7 +65,7 @@ function computed(expression: Expression, where: string, use: (run: RunState, va
   return (run) => {
     let value: PhsValue;
     try {
-      value = expression.evaluate(run.scope);
+      value = data(expression.evaluate(run.scope));
     } catch (error) {
       throw evalProblem(where, error);
     }
@@ -76,12 +76,18 @@ function computed(expression: Expression, where: string, use: (run: RunState, va
 
 async function evaluate(expression: Expression, where: string, run: RunState): Promise<PhsValue> {
   try {
-    if (!expression.isAsync) return expression.evaluate(run.scope);
+    if (!expression.isAsync) return data(expression.evaluate(run.scope));
     const call = (name: string, input: Value): Promise<Value> => callModule(run, name, input, undefined);
-    return await expression.evaluateAsync(run.scope, call, run.signal);
+    return data(await expression.evaluateAsync(run.scope, call, run.signal));
   } catch (error) {
     throw evalProblem(where, error);
   }
+}
+
+/** Refuses what is no data, such as a function: it would mean nothing outside the expression that made it. */
+function data(value: PhsValue): PhsValue {
+  if (value instanceof Special) toValue(value);
+  return value;
 }
 
 function evalProblem(where: string, error: unknown): StepProblem {

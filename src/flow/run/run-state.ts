@@ -151,7 +151,7 @@ export function plain(value: PhsValue, isPlain: boolean): Value {
 
 /** A run at its start. */
 export function startRun(env: FlowEnvironment, id: number, input: RunInput): RunState {
-  const payload: PhsValue | None = 'payload' in input ? input.payload : NONE;
+  const payload: PhsValue | None = input.payload === undefined ? NONE : input.payload;
   const scope = new RunScope(
     {
       main: input.main,
