@@ -1,10 +1,11 @@
-import { openFlow, type Flow, type Value } from '../../index.js';
+import { openFlow, type Flow, type Host, type Value } from '../../index.js';
 import { usage, type OptionSpecs } from '../args.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { milliseconds } from '../milliseconds.js';
 import { resultText } from '../result-text.js';
+import { statsTable } from '../stats-table.js';
 import { withHost } from '../with-host.js';
 
 /** Options of a run, shared with the plain form. */
@@ -18,6 +19,7 @@ export const RUN_OPTIONS = {
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
   timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
+  stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
 
 /** What a run was asked to do, still as text. */
@@ -27,6 +29,7 @@ export interface RunRequest {
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
   readonly json?: true | undefined;
+  readonly stats?: true | undefined;
 }
 
 /** Runs a flow and prints its result. */
@@ -43,11 +46,15 @@ export const run = defineCommand({
   run: ({ options, positionals }, surroundings) => runFlow(positionals[0] ?? '.', options, surroundings),
 });
 
-/** Opens a flow, runs it and prints the result; a main module, where nothing replaces it, decides how often. */
+/**
+ * Opens a flow, runs it and prints the result; a main module, where nothing replaces it, decides how often. `watch` is handed the host once the
+ * modules are loaded and returns what ends the watching.
+ */
 export async function runFlow(
   target: string,
   request: RunRequest,
   surroundings: Surroundings,
+  watch: (host: Host) => () => void = () => () => undefined,
 ): Promise<number> {
   const { print, signal } = surroundings;
   const main = valueOf('--main', request.main);
@@ -56,6 +63,7 @@ export async function runFlow(
   const serve = request.main === undefined;
   return withHost(signal, async (host) => {
     const flow = await openFlow(target, { host, serve });
+    const unwatch = watch(host);
     try {
       for (const { message } of flow.warnings) print.note(`warning: ${message}`);
       if (serve && flow.main !== undefined) {
@@ -67,6 +75,8 @@ export async function runFlow(
         if (text !== undefined) print.result(text);
       }
     } finally {
+      unwatch();
+      if (request.stats === true) print.note(statsTable(await host.inspect()));
       await flow.close();
     }
     return EXIT.ok;

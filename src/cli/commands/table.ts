@@ -6,6 +6,7 @@ import { modules } from './modules.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
 import { test } from './test.js';
+import { top } from './top.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [run, test, check, call, modules, evalCode, repl];
+export const COMMANDS: readonly Command[] = [run, top, test, check, call, modules, evalCode, repl];

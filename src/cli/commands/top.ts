@@ -1,0 +1,46 @@
+import type { Host } from '../../index.js';
+import { defineCommand } from '../command.js';
+import { milliseconds } from '../milliseconds.js';
+import type { Printer } from '../print.js';
+import { statsTable } from '../stats-table.js';
+import { RUN_OPTIONS, runFlow } from './run.js';
+
+const EVERY_MS = 1_000;
+
+/** Runs a flow and shows meanwhile what its modules do and cost. */
+export const top = defineCommand({
+  name: 'top',
+  parameters: 'FILE',
+  summary: 'run a flow and watch what its modules do and cost',
+  details: [
+    'Draws a table of the modules on standard error again and again while the flow runs, and once more at the end: packages,',
+    'round trips (p50, p99, p99.9), event loop, CPU, heap, restarts. On a terminal it is drawn in place.',
+  ].join('\n'),
+  positionals: { least: 1, most: 1 },
+  options: {
+    ...RUN_OPTIONS,
+    every: { kind: 'text', value: 'MS', help: `time between two tables; default ${EVERY_MS}` },
+  },
+  run: ({ options, positionals }, surroundings) => {
+    const everyMs = options.every === undefined ? EVERY_MS : milliseconds(options.every);
+    const watch = (host: Host): (() => void) => drawOften(host, surroundings.print, everyMs);
+    return runFlow(positionals[0] ?? '.', { ...options, stats: true }, surroundings, watch);
+  },
+});
+
+function drawOften(host: Host, print: Printer, everyMs: number): () => void {
+  let isDrawing = false;
+  let linesDrawn = 0;
+  const draw = async (): Promise<void> => {
+    if (isDrawing) return;
+    isDrawing = true;
+    const table = statsTable(await host.inspect());
+    // Up to where the last table began, and over it; a file or a pipe gets one table below the other.
+    print.note(`${print.isColourful && linesDrawn > 0 ? `\u001b[${linesDrawn}A\u001b[J` : ''}${table}`);
+    linesDrawn = table.split('\n').length;
+    isDrawing = false;
+  };
+  const timer = setInterval(() => void draw(), everyMs);
+  void draw();
+  return () => clearInterval(timer);
+}
