@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
 import type { IsolationLevel } from '../manifest/isolation.js';
@@ -9,6 +8,8 @@ import { readGrant } from '../sandbox/grants.js';
 import { jailCommand, type Jail } from '../sandbox/jail.js';
 import { LEVELS, levelFor } from '../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../sandbox/limits.js';
+import { assertLocked } from '../sandbox/lock/assert-locked.js';
+import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { effectivePermissions } from '../sandbox/permissions.js';
 import type { BootData } from '../wire/boot-data.js';
 import type { Executor } from './executor.js';
@@ -19,6 +20,7 @@ import { moduleText } from './guest/module-text.js';
 import type { Spares } from './guest/spares.js';
 import { guardFor } from './guard.js';
 import type { Found } from './resolve.js';
+import { installRootsOf, lockKey } from './module-sources.js';
 import { ThreadExecutor } from './thread-executor.js';
 
 /** How the owner wants a module to be held. */
@@ -69,6 +71,17 @@ export async function launch(one: Launch): Promise<Launched> {
     asked: manifest.isolation,
     owner: options.isolation,
   });
+  const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
+  if (found.origin !== 'builtin') {
+    await assertLocked({
+      key: lockKey(found, one.baseDir),
+      manifest,
+      folder: found.folder,
+      installRoots,
+      isRequired: found.origin === 'package',
+      lockPath: join(resolve(one.baseDir), LOCK_FILE),
+    });
+  }
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
   const effective = effectivePermissions(manifest, grant, {
     module,
@@ -82,7 +95,7 @@ export async function launch(one: Launch): Promise<Launched> {
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
   const createExecutor =
     LEVELS[level].code === 'compartment'
-      ? await guestFactory(one, level, effective, limits)
+      ? await guestFactory(one, level, installRoots, effective, limits)
       : nativeFactory(one, level, effective);
   return { level, effective, limits, createExecutor };
 }
@@ -103,8 +116,9 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, baseDir, spares }: Launch,
+  { boot, found, options, spares }: Launch,
   level: IsolationLevel,
+  installRoots: readonly string[],
   effective: Effective,
   limits: ModuleLimits,
 ): Promise<() => Executor> {
@@ -114,7 +128,7 @@ async function guestFactory(
     module: boot.name,
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
-    installRoots: installRootsOf(found, options.installRoots, baseDir),
+    installRoots,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm } = effective;
@@ -133,18 +147,6 @@ async function guestFactory(
       spares,
       mapStack,
     });
-}
-
-/** Where npm packages of a module may come from besides its own folder. */
-function installRootsOf(
-  { origin, folder, name }: Found,
-  declared: readonly string[] | undefined,
-  baseDir: string,
-): readonly string[] {
-  if (declared !== undefined) return declared.map((root) => resolve(baseDir, root));
-  // A scoped name is two folders deep.
-  const shared = join(folder, ...name.split('/').map(() => '..'), 'node_modules');
-  return origin === 'package' && existsSync(shared) ? [shared] : [];
 }
 
 function validator(schema: object | undefined, subject: string, optional: boolean): HostChecks['input'] {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { isMap } from '../../values.js';
+import { readPackageJson } from '../package-json.js';
 
 /** The `browser` mapping of one package, and the folder it stands in. */
 interface Package {
@@ -40,19 +40,9 @@ export class BrowserFields {
   }
 
   async #read(folder: string): Promise<Package | undefined> {
-    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) return dirname(folder) === folder ? undefined : this.#packageOf(dirname(folder));
-    const data = parsed(text);
-    const browser: unknown = isMap(data) ? data['browser'] : undefined;
+    const data = await readPackageJson(folder);
+    if (data === undefined) return dirname(folder) === folder ? undefined : this.#packageOf(dirname(folder));
+    const { browser } = data;
     return { folder, browser: isMap(browser) ? browser : {} };
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The bundler complains about it itself, with the place.
-    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { PHLOW_VERSION } from '../../version.js';
 import { isMap } from '../../values.js';
 import { isInside } from './inside.js';
-import { textIntegrity } from './integrity.js';
+import { textIntegrity } from '../text-integrity.js';
 
 /** A bundle as it is kept. */
 export interface CachedBundle {

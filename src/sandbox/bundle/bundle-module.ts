@@ -5,7 +5,7 @@ import type { BundleJob } from './build.js';
 import { BundleCache } from './bundle-cache.js';
 import { bundleCacheFolder } from './cache-folder.js';
 import { nameIn } from './complaint.js';
-import { textIntegrity } from './integrity.js';
+import { textIntegrity } from '../text-integrity.js';
 import { runBundler } from './run-bundler.js';
 
 /** A module as one text for a compartment. */

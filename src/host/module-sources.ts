@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Found } from './resolve.js';
+
+/** Where npm packages of a module may come from besides its own folder. */
+export function installRootsOf(
+  { origin, folder, name }: Found,
+  declared: readonly string[] | undefined,
+  baseDir: string,
+): readonly string[] {
+  if (declared !== undefined) return declared.map((root) => resolve(baseDir, root));
+  // A scoped name is two folders deep.
+  const shared = join(folder, ...name.split('/').map(() => '..'), 'node_modules');
+  return origin === 'package' && existsSync(shared) ? [shared] : [];
+}
+
+/** The name of a module in a lock file: what it is loaded by, or its path from the base folder. */
+export function lockKey({ origin, folder, name }: Found, baseDir: string): string {
+  if (origin !== 'application') return name;
+  const path = relative(resolve(baseDir), folder).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
