@@ -10,6 +10,9 @@ import { weightOf } from './weight.js';
  */
 const ENTRIES_PER_GO = 1_000;
 
+/** At most so many lists have to do without the order of the keys. */
+const PARTS_OF_INDEX = 32;
+
 /** One cache: its store, its counters, the order of its keys once somebody lists them, and the work it does in the background. */
 export class Cache {
   readonly config: CacheConfig;
@@ -58,7 +61,8 @@ export class Cache {
   list(query: ListQuery): Page {
     this.expire();
     this.#index ??= new KeyIndex(this.store);
-    this.#index.fill(ENTRIES_PER_GO);
+    // Such a pass costs more than a go. Doing a fixed part of the work with each keeps lists in quick succession from holding it up.
+    this.#index.fill(Math.max(ENTRIES_PER_GO, Math.ceil(this.store.slotsEnd / PARTS_OF_INDEX)));
     this.#work();
     return this.#index.isComplete && this.store.backlog === 0
       ? pageOfSorted(this.#index.read(), query)

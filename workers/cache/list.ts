@@ -33,9 +33,9 @@ export function endOf(query: ListQuery, total: number): number {
 /** A page out of keys that are kept in order: only the page is visited, unless there is a suffix to test. */
 export function pageOfSorted(keys: SortedKeys, query: ListQuery): Page {
   const { prefix, suffix, isDescending, offset } = query;
-  const from = prefix === '' ? 0 : keys.rank((key) => compareText(key, prefix) < 0);
-  const to =
-    prefix === '' ? keys.size : keys.rank((key) => key.startsWith(prefix) || compareText(key, prefix) < 0);
+  const isBefore = keys.before(prefix);
+  const from = prefix === '' ? 0 : keys.rank(isBefore);
+  const to = prefix === '' ? keys.size : keys.rank((key) => isBefore(key) || key.startsWith(prefix));
   if (suffix !== '') {
     const matching = keys.slice(from, to).filter((key) => key.endsWith(suffix));
     if (isDescending) matching.reverse();

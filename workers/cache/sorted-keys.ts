@@ -3,6 +3,9 @@ import { compareText } from '../../src/values.js';
 /** A chunk is split in two above this many keys; a chunk below a quarter of it joins its neighbour. */
 const LARGEST_CHUNK = 512;
 
+/** The units from which on the order by UTF-16 unit, which the machine is fast at, is not the order by code point. */
+const BEYOND_UNIT_ORDER = /[\ud800-\uffff]/;
+
 /** True for the keys at the front of the order, false from some key on. */
 export type IsBefore = (key: string) => boolean;
 
@@ -13,7 +16,11 @@ export type IsBefore = (key: string) => boolean;
 export class SortedKeys {
   /** No chunk is empty. */
   readonly #chunks: string[][] = [];
+  /** The last key of each chunk: a search looks into one chunk only. */
+  readonly #lasts: string[] = [];
   #size = 0;
+  /** True while no key has a unit for which the two orders differ. */
+  #isUnitOrder = true;
 
   get size(): number {
     return this.#size;
@@ -22,34 +29,49 @@ export class SortedKeys {
   /** Adds a key that is not in it yet. */
   add(key: string): void {
     this.#size++;
-    const isBefore: IsBefore = (other) => compareText(other, key) < 0;
-    const index = Math.min(this.#chunkAt(isBefore), this.#chunks.length - 1);
+    if (this.#isUnitOrder && BEYOND_UNIT_ORDER.test(key)) this.#isUnitOrder = false;
+    const isBefore = this.before(key);
+    const index = Math.min(countBefore(this.#lasts, isBefore), this.#chunks.length - 1);
     const chunk = this.#chunks[index];
     if (chunk === undefined) {
       this.#chunks.push([key]);
+      this.#lasts.push(key);
       return;
     }
-    chunk.splice(countBefore(chunk, isBefore), 0, key);
-    if (chunk.length > LARGEST_CHUNK) this.#chunks.splice(index + 1, 0, chunk.splice(LARGEST_CHUNK / 2));
+    const place = countBefore(chunk, isBefore);
+    if (place === chunk.length) this.#lasts[index] = key;
+    chunk.splice(place, 0, key);
+    if (chunk.length > LARGEST_CHUNK) this.#split(index, chunk);
   }
 
   /** Removes a key; nothing happens when it is not in it. */
   delete(key: string): void {
-    const isBefore: IsBefore = (other) => compareText(other, key) < 0;
-    const index = this.#chunkAt(isBefore);
+    const isBefore = this.before(key);
+    const index = countBefore(this.#lasts, isBefore);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return;
     const place = countBefore(chunk, isBefore);
     if (chunk[place] !== key) return;
     chunk.splice(place, 1);
     this.#size--;
-    if (chunk.length === 0) this.#chunks.splice(index, 1);
-    else if (chunk.length < LARGEST_CHUNK / 4) this.#joinWithNext(index);
+    const last = chunk.at(-1);
+    if (last === undefined) {
+      this.#chunks.splice(index, 1);
+      this.#lasts.splice(index, 1);
+      return;
+    }
+    this.#lasts[index] = last;
+    if (chunk.length < LARGEST_CHUNK / 4) this.#joinWithNext(index, chunk);
+  }
+
+  /** What tells whether a key stands before `key`. */
+  before(key: string): IsBefore {
+    return this.#isUnitOrder ? (other) => other < key : (other) => compareText(other, key) < 0;
   }
 
   /** How many keys stand at the front of the order for which `isBefore` holds. */
   rank(isBefore: IsBefore): number {
-    const index = this.#chunkAt(isBefore);
+    const index = countBefore(this.#lasts, isBefore);
     let rank = 0;
     for (let i = 0; i < index; i++) rank += this.#chunks[i]?.length ?? 0;
     const chunk = this.#chunks[index];
@@ -72,24 +94,18 @@ export class SortedKeys {
     return keys;
   }
 
-  /** The first chunk that holds a key which is not before; the number of chunks when there is none. */
-  #chunkAt(isBefore: IsBefore): number {
-    let low = 0;
-    let high = this.#chunks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(this.#chunks[middle]?.at(-1) ?? '')) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #split(index: number, chunk: string[]): void {
+    const upper = chunk.splice(LARGEST_CHUNK / 2);
+    this.#chunks.splice(index + 1, 0, upper);
+    this.#lasts.splice(index, 0, chunk.at(-1) ?? '');
   }
 
-  #joinWithNext(index: number): void {
-    const chunk = this.#chunks[index] ?? [];
+  #joinWithNext(index: number, chunk: string[]): void {
     const next = this.#chunks[index + 1];
     if (next === undefined || chunk.length + next.length > LARGEST_CHUNK / 2) return;
     chunk.push(...next);
     this.#chunks.splice(index + 1, 1);
+    this.#lasts.splice(index, 1);
   }
 }
 
