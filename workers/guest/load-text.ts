@@ -21,7 +21,8 @@ export function loadText(boot: GuestBoot, log: Log): Definition {
   const own = compartment.globalThis;
   own['global'] = own;
   own['self'] = own;
-  const source = `(function (module, exports, require) {${boot.code}\n})\n//# sourceURL=${sourceName(boot.name)}`;
+  // One line stands before the module's first one: the host counts on it when it maps stacks.
+  const source = `(function (module, exports, require) {\n${boot.code}\n})\n//# sourceURL=${sourceName(boot.name)}`;
   const run = compartment.evaluate(source) as ModuleFunction;
   const module = { exports: {} as unknown };
   run(module, module.exports, requireNothing(boot.name));

@@ -8,9 +8,12 @@ export interface ModuleText {
   readonly mapStack: (stack: string) => string;
 }
 
+/** The guest puts one line before the first one of the bundle. */
+const LINES_BEFORE = 1;
+
 /** The text of a module for a compartment. */
 export async function moduleText(options: BundleOptions): Promise<ModuleText> {
   const { code, map, folder } = await bundleModule(options);
   const sourceUrl = sourceName(options.module);
-  return { code, mapStack: stackMapper({ map, folder, sourceUrl, lineOffset: 0 }) };
+  return { code, mapStack: stackMapper({ map, folder, sourceUrl, lineOffset: LINES_BEFORE }) };
 }
