@@ -45,7 +45,12 @@ const COLOURS: Readonly<Record<LogLevel, string>> = {
 /** One line for a person; control characters of the message are escaped so that a module cannot draw on the terminal. */
 export function prettyLine(line: LogLine): string {
   const level = `\u001b[${COLOURS[line.level]}m${line.level.toUpperCase().padEnd(5)}\u001b[0m`;
-  return `${isoTime(line.time).slice(11, 23)} ${level} ${line.module}: ${escapeControls(line.message + fieldsText(line, ' '))}`;
+  return `${isoTime(line.time).slice(11, 23)} ${level} ${line.module}: ${oneRecord(line.message + fieldsText(line, ' '))}`;
+}
+
+/** Further lines of a message are marked: a module must not be able to write what looks like a line of somebody else's. */
+function oneRecord(text: string): string {
+  return escapeControls(text).replaceAll('\n', '\n    | ');
 }
 
 function fieldsText(line: LogLine, before: string): string {

@@ -39,7 +39,7 @@ async function buildGuest(): Promise<void> {
   for (const container of ['thread', 'process']) {
     // A function around it: what it declares must not become properties of the global object, which is emptied later.
     const boot = await bundled(`${container}-boot.js`, { platform: 'node', format: 'iife', minify: true });
-    writeFileSync(at(`${container}-boot.txt`), boot);
+    writeFileSync(at(`${container}-boot.txt`), `${boot}//# sourceURL=phlow:guest-boot\n`);
   }
 }
 

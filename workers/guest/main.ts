@@ -11,7 +11,6 @@ import { CallContext } from '../call-context.js';
 import { ManualClock, realClock } from '../clock.js';
 import { runModule } from '../run-module.js';
 import { answer } from './answer.js';
-import { describe } from './describe.js';
 import { createGuestLog } from './guest-log.js';
 import type { GuestLink } from './guest-link.js';
 import { hardenPlatformErrors } from './harden-platform.js';
@@ -89,7 +88,7 @@ function clockFor(granted: GuestBoot['powers']['clock']): typeof realClock {
 }
 
 function unsendable(module: string, error: unknown): Refusal {
-  const reason = error instanceof PhlowError ? error.message : describe(error);
+  const reason = error instanceof PhlowError ? error.message : toFault(error).message;
   const code =
     error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE'
       ? error.code

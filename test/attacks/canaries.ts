@@ -1,0 +1,60 @@
+import { createSocket } from 'node:dgram';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+
+/** Places on the network that no module may reach, and one that it may. */
+export interface Canaries {
+  readonly tcpPort: number;
+  readonly udpPort: number;
+  readonly udsPath: string;
+  /** `host:port` of the server that is granted; it redirects `/redir` to the forbidden one. */
+  readonly okHost: string;
+  /** What has been touched. */
+  readonly touched: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+/** Opens the canaries. They live in the runner's own process, so that they survive whatever happens to the host under attack. */
+export async function openCanaries(folder: string): Promise<Canaries> {
+  const touched = new Set<string>();
+  const trap = (name: string): Server =>
+    createServer((socket) => {
+      touched.add(name);
+      socket.on('error', () => undefined);
+      socket.destroy();
+    });
+  const tcp = trap('a TCP connection');
+  const uds = trap('a connection to a Unix socket');
+  const udsPath = join(folder, 'canary.sock');
+  const udp = createSocket('udp4').on('message', () => touched.add('a UDP packet'));
+  await listening(tcp, 0);
+  await listening(uds, udsPath);
+  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+  const tcpPort = (tcp.address() as AddressInfo).port;
+  const ok = createHttpServer((request, response) => {
+    if (request.url === '/redir') response.writeHead(302, { location: `http://127.0.0.1:${tcpPort}/` });
+    response.end('fine');
+  });
+  await listening(ok, 0);
+  return {
+    tcpPort,
+    udpPort: udp.address().port,
+    udsPath,
+    okHost: `127.0.0.1:${(ok.address() as AddressInfo).port}`,
+    touched,
+    async close() {
+      udp.close();
+      ok.closeAllConnections();
+      await Promise.all([tcp, uds, ok].map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+function listening(server: Server | ReturnType<typeof createHttpServer>, at: number | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    if (typeof at === 'string') server.listen(at, resolve);
+    else server.listen(at, '127.0.0.1', resolve);
+  });
+}

@@ -1,0 +1,58 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IsolationLevel } from '../../src/index.js';
+import { openArena, type Arena } from './arena.js';
+import type { Attack } from './attack.js';
+import { judge, type HostEnd, type Verdict } from './judge.js';
+import type { Observed } from './observed.js';
+
+const HOST_MAIN = fileURLToPath(new URL('./host-main.js', import.meta.url));
+/** Time for starting, loading and asking the victim, on a machine that has other things to do. */
+const AROUND_MS = 30_000;
+
+/** Runs one attack in a fresh host process beside a victim, and judges what was left behind. */
+export async function runAttack(attack: Attack, level: IsolationLevel): Promise<Verdict> {
+  const arena = await openArena(attack, level);
+  try {
+    const end = await runHost(arena, attack);
+    const said = end.observed === undefined ? end.exit : end.observed.reply || end.observed.error;
+    return { ...judge(attack, arena, existsSync(arena.marker), end), said: said.slice(0, 300) };
+  } finally {
+    await arena.close();
+  }
+}
+
+function runHost({ folder, job, secrets }: Arena, { options }: Attack): Promise<HostEnd> {
+  const most = AROUND_MS + (options.deadline ?? 1_500) + (options.wait ?? 0) + (options.settle ?? 0);
+  return new Promise((resolve) => {
+    const host = fork(HOST_MAIN, [secrets.argument], {
+      // An empty folder: see docs/security.md about the current folder of a host.
+      cwd: join(folder, 'empty'),
+      env: { PATH: process.env['PATH'], HOST_SECRET: secrets.environment, NODE_ENV: 'production' },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'json',
+      execArgv: [],
+    });
+    let observed: Observed | undefined;
+    let isLate = false;
+    let words = '';
+    host.stderr?.on('data', (chunk: Buffer) => {
+      words = `${words}${chunk.toString()}`.slice(-2_000);
+    });
+    host.on('message', (message) => {
+      observed = message as Observed;
+    });
+    const timer = setTimeout(() => {
+      isLate = true;
+      host.kill('SIGKILL');
+    }, most);
+    host.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      const last = words.trim().split('\n').slice(-3).join(' | ');
+      resolve({ observed, isLate, exit: `exit ${code ?? signal ?? 'unknown'} ${last}`.trim() });
+    });
+    host.send(job);
+  });
+}

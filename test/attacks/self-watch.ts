@@ -1,0 +1,113 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { url as inspectorUrl } from 'node:inspector';
+import { getPriority } from 'node:os';
+import { Script } from 'node:vm';
+
+const TICK_MS = 20;
+
+/** Measures what an attack does to the process that hosts it. */
+export class SelfWatch {
+  longestStallMs = 0;
+  longestFileReadMs = 0;
+  grownBytes = 0;
+  readonly #signals: string[] = [];
+  readonly #before = stateOfProcess();
+  readonly #rssBefore = process.memoryUsage.rss();
+  #last = performance.now();
+  #lastCpu = mainThreadCpuMs();
+  #isReading = false;
+
+  constructor() {
+    for (const signal of ['SIGUSR2', 'SIGHUP', 'SIGWINCH'] as const)
+      process.on(signal, () => this.#signals.push(signal));
+    setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  /** What is not as it was before, in words. */
+  changed(): readonly string[] {
+    const now = stateOfProcess();
+    const differs = Object.keys(now).filter((key) => now[key] !== this.#before[key]);
+    return [
+      ...differs.map((key) => `${key} has changed`),
+      ...this.#signals.map((signal) => `signal ${signal}`),
+    ];
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const cpu = mainThreadCpuMs();
+    const gap = now - this.#last - TICK_MS;
+    // A stall of ours costs CPU time of this thread; a gap without is a machine that had no time for us.
+    if (cpu - this.#lastCpu > gap / 2 || gap > 10_000)
+      this.longestStallMs = Math.max(this.longestStallMs, gap);
+    this.#last = now;
+    this.#lastCpu = cpu;
+    this.grownBytes = Math.max(this.grownBytes, process.memoryUsage.rss() - this.#rssBefore);
+    if (!this.#isReading) void this.#readFile();
+  }
+
+  async #readFile(): Promise<void> {
+    this.#isReading = true;
+    const started = performance.now();
+    await readFile('/proc/self/comm').catch(() => undefined);
+    this.longestFileReadMs = Math.max(this.longestFileReadMs, performance.now() - started);
+    this.#isReading = false;
+  }
+}
+
+function stateOfProcess(): Record<string, string> {
+  const keysOf = (value: object): string => Reflect.ownKeys(value).map(String).join();
+  return {
+    'the current folder': process.cwd(),
+    'the umask': umaskOf(),
+    'the title': process.title,
+    'the group': String(process.getgid?.()),
+    'the user': String(process.getuid?.()),
+    'the priority': String(getPriority()),
+    'the prototype of objects': keysOf(Object.prototype),
+    'the prototype of arrays': keysOf(Array.prototype),
+    'the prototype of functions': keysOf(Function.prototype),
+    'the prototype of errors': keysOf(Error.prototype),
+    JSON: keysOf(JSON) + String(JSON.parse) + String(JSON.stringify),
+    'the inspector': String(inspectorUrl()),
+    "V8's flags": nativeSyntax(),
+    'the number of open files': String(Math.floor(openFiles() / 200)),
+  };
+}
+
+/** Read from the kernel: asking Node would write it. */
+function umaskOf(): string {
+  try {
+    return /^Umask:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function nativeSyntax(): string {
+  try {
+    // Parses only when somebody has turned V8's own syntax on for the whole process.
+    return new Script('%IsSmi(1)') instanceof Script ? 'on' : 'off';
+  } catch {
+    return 'off';
+  }
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
+}
+
+function mainThreadCpuMs(): number {
+  try {
+    const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return process.cpuUsage().user / 1_000;
+  }
+}
