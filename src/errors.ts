@@ -53,6 +53,7 @@ export type PhlowErrorCode =
   | 'PHLOW_FLOW_STEP_FAILED'
   | 'PHLOW_FLOW_CANCELLED'
   | 'PHLOW_FLOW_TIMED_OUT'
+  | 'PHLOW_CALL_UNEXPECTED'
   // command line
   | 'PHLOW_USAGE'
   | 'PHLOW_INTERNAL';

@@ -33,7 +33,10 @@ export type {
 export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js';
 export type { FlowInfo } from './flow/document/flow-document.js';
 export type { Finding } from './flow/findings.js';
-export type { CaseResult, TestReport } from './flow/tests/run-tests.js';
+export type { CaseResult } from './flow/tests/run-case.js';
+export type { Explanation, Side } from './flow/tests/explain.js';
+export type { TestOptions, TestReport } from './flow/tests/run-tests.js';
+export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
 export { listModules, type ListedModule } from './host/list-modules.js';
 export { readManifest } from './manifest/read.js';
 export type { IsolationLevel } from './manifest/isolation.js';

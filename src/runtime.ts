@@ -2,13 +2,14 @@ import { PhlowError } from './errors.js';
 import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
 import type { Finding } from './flow/findings.js';
 import { Cancellation } from './flow/run/cancellation.js';
-import { runTests, type TestReport } from './flow/tests/run-tests.js';
+import type { TestSubject } from './flow/tests/run-case.js';
+import { runTests, type TestOptions, type TestReport } from './flow/tests/run-tests.js';
 import { createHost, type Host } from './host/host.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './host/log-sink.js';
 import { FlowCore } from './runtime/flow-core.js';
 import { findFlow, type FlowSource } from './runtime/flow-source.js';
 import type { InlineModules } from './runtime/inline-module.js';
-import { OpenContext } from './runtime/open-context.js';
+import { OpenContext, type OpenSettings } from './runtime/open-context.js';
 import { RunQueue } from './runtime/run-queue.js';
 import { stepEvents, type StepListener } from './runtime/step-events.js';
 import type { Value } from './values.js';
@@ -34,6 +35,9 @@ export interface OpenFlowOptions {
   /** `manual`: modules see a time that only moves by hand. For tests. */
   readonly clock?: 'real' | 'manual';
 }
+
+/** What tools that open a flow want besides. */
+export type FlowTools = Partial<Pick<OpenSettings, 'standIns' | 'watch'>>;
 
 /** What one run starts with. */
 export interface FlowRunOptions {
@@ -64,18 +68,25 @@ export class Flow {
   readonly #core: FlowCore;
   readonly #ownHost: () => Promise<Host> | undefined;
   readonly #queue: RunQueue;
+  readonly #clock: 'real' | 'manual';
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
   readonly #runs = new Set<Cancellation>();
   #isClosed = false;
 
-  private constructor(core: FlowCore, ownHost: () => Promise<Host> | undefined, queue: RunQueue) {
+  private constructor(
+    core: FlowCore,
+    ownHost: () => Promise<Host> | undefined,
+    queue: RunQueue,
+    clock: 'real' | 'manual',
+  ) {
     this.#core = core;
+    this.#clock = clock;
     this.#ownHost = ownHost;
     this.#queue = queue;
   }
 
   /** See `openFlow`. */
-  static async open(source: FlowSource, options: OpenFlowOptions): Promise<Flow> {
+  static async open(source: FlowSource, options: OpenFlowOptions, tools: FlowTools = {}): Promise<Flow> {
     const found = findFlow(source);
     // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
     const envs = options.envs ?? process.env;
@@ -92,6 +103,8 @@ export class Flow {
       clock: options.clock,
       serve: options.serve ?? false,
       observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
+      standIns: tools.standIns ?? new Map<string, never>(),
+      watch: tools.watch,
     };
     const queue = new RunQueue(options.concurrency ?? consumers(envs['PHLOW_PACKAGE_CONSUMERS_COUNT']));
     const opened: { flow?: (flow: Flow) => void } = {};
@@ -100,7 +113,7 @@ export class Flow {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
       const onEvent = async (main: Value): Promise<Value> => (await ready).run({ main });
       const core = await FlowCore.open(found, new OpenContext(settings, found.file), undefined, onEvent);
-      const flow = new Flow(core, () => ownHost, queue);
+      const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
       opened.flow?.(flow);
       return flow;
     } catch (error) {
@@ -150,14 +163,17 @@ export class Flow {
     }
   }
 
-  /** Runs the test cases of the flow one after the other. Only cases whose full title contains `filter` are run. */
-  test(options: { readonly filter?: string; readonly signal?: AbortSignal } = {}): Promise<TestReport> {
+  /** Runs the test cases of the flow one after the other. `testFlow` opens a flow as its tests need it. */
+  test(options: TestOptions = {}): Promise<TestReport> {
     this.#assertOpen();
-    const { filter, signal } = options;
-    return runTests(this.#core.document, (input) => this.#core.execute({ ...input, signal }), {
-      filter,
-      envs: this.#core.env.envs,
-    });
+    const core = this.#core;
+    const advance = this.#clock === 'manual' ? (ms: number) => core.advance(ms) : undefined;
+    const subject: TestSubject = {
+      env: core.env,
+      execute: (input, env) => core.execute(input, env),
+      advance,
+    };
+    return runTests(core.document, subject, options);
   }
 
   /** Lets running runs finish within `graceMs`, cancels what is left, and stops the modules. Safe to call more than once. */

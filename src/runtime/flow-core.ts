@@ -4,6 +4,7 @@ import type { Expression } from '../flow/plan/expression.js';
 import { Findings } from '../flow/findings.js';
 import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
 import { execute } from '../flow/run/execute.js';
+import { bothObservers } from '../flow/run/observer.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { toValue } from '../phs/value.js';
 import type { Value } from '../values.js';
@@ -48,7 +49,7 @@ export class FlowCore {
     onEvent?: (main: Value) => Promise<Value>,
   ): Promise<FlowCore> {
     const findings = new Findings();
-    const { envs, log, observer } = context.settings;
+    const { envs, log, observer, watch } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
     const { document, plan, settings, signatures } = buildFlow(found.origin, findings, print);
@@ -75,18 +76,19 @@ export class FlowCore {
       call: (name, input, payload, { signal }) => callInstance(instances, name, input, payload, signal),
       log: (level, message) => log(context.logName, level, message),
       envs,
-      observer,
+      observer: bothObservers(observer, watch?.(plan)),
     };
     return new FlowCore(document, findings, env, instances, setup);
   }
 
   /** Runs the flow once. */
-  execute(input: RunInput): Promise<Value> {
-    return execute(
-      this.env,
-      ++this.#runs,
-      this.#setup === undefined ? input : { ...input, setup: this.#setup },
-    );
+  execute(input: RunInput, env = this.env): Promise<Value> {
+    return execute(env, ++this.#runs, this.#setup === undefined ? input : { ...input, setup: this.#setup });
+  }
+
+  /** Moves the clock of the modules; modules that see real time are left alone. */
+  async advance(ms: number): Promise<void> {
+    await Promise.all([...this.instances.values()].map(async (instance) => instance.advance?.(ms)));
   }
 
   /** Stops the modules. */
@@ -116,6 +118,7 @@ async function loadInstance(declaration: ModuleDeclaration, loader: Loader): Pro
       const core = await FlowCore.open(found, inner, setup ?? null);
       return {
         execute: (main, signal) => core.execute({ main, signal }),
+        advance: (ms) => core.advance(ms),
         close: () => core.close(),
       };
     });

@@ -15,5 +15,7 @@ export interface Instance {
   call(input: Value, payload: Value, signal: AbortSignal | undefined): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
   readonly mainEnded: Promise<void> | undefined;
+  /** Moves the clock of a module that sees no real time. */
+  advance?(ms: number): Promise<void>;
   close(): Promise<void>;
 }

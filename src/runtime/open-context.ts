@@ -1,4 +1,5 @@
 import { PhlowError } from '../errors.js';
+import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/run/observer.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
@@ -22,7 +23,16 @@ export interface OpenSettings {
   /** True: the module named by `main` starts runs. */
   readonly serve: boolean;
   readonly observer: RunObserver | undefined;
+  /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */
+  readonly standIns: StandIns;
+  /** Is shown every plan, that of the flow and those of its scripts, and may watch their runs. */
+  readonly watch: ((plan: Plan) => RunObserver) | undefined;
 }
+
+/** How much of a flow's tests mock a module, by the module's name. */
+export type StandIns = ReadonlyMap<string, 'always' | 'sometimes'>;
+
+const NONE: StandIns = new Map();
 
 /** Where a flow stands among flows that use each other as modules. */
 export class OpenContext {
@@ -55,7 +65,7 @@ export class OpenContext {
         },
       );
     }
-    const settings = { ...this.settings, inline: {}, serve: false, observer: undefined };
+    const settings = { ...this.settings, inline: {}, serve: false, observer: undefined, standIns: NONE };
     return new OpenContext(settings, file, [...this.#path, name], this.#files);
   }
 

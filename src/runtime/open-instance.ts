@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
 import { isPhlowError } from '../errors.js';
+import { existsSync } from 'node:fs';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { absentInstance } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
 import type { Host } from '../host/host.js';
 import type { LoadOptions, Module } from '../host/module.js';
@@ -27,6 +28,7 @@ export interface OpenInstance {
 /** A flow that serves as a module. */
 export interface ScriptCore {
   execute(main: Value, signal: AbortSignal | undefined): Promise<Value>;
+  advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,12 +42,20 @@ export async function openInstance(
   openScript: OpenScript,
 ): Promise<Instance> {
   const { declaration, baseDir } = options;
-  const { inline, packagesDir } = context.settings;
+  const { inline, packagesDir, standIns } = context.settings;
+  const standIn = standIns.get(declaration.name);
+  if (standIn === 'always') return absentInstance(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
   if (own !== undefined) return inlineInstance(own, options, context);
   const script = findScript(declaration.module, baseDir, packagesDir);
   if (script !== undefined) return scriptInstance(script, options, context, openScript);
-  return hostInstance(options, context);
+  try {
+    return await hostInstance(options, context);
+  } catch (error) {
+    const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
+    if (standIn === undefined || !isMissing) throw error;
+    return absentInstance(options, context, error);
+  }
 }
 
 function inlineInstance(module: InlineModule, options: OpenInstance, context: OpenContext): Instance {
@@ -85,6 +95,7 @@ async function scriptInstance(
       return result === undefined ? payload : result;
     },
     mainEnded: undefined,
+    advance: (ms) => core.advance(ms),
     close: () => core.close(),
   };
 }
@@ -109,6 +120,7 @@ async function hostInstance(options: OpenInstance, context: OpenContext): Promis
     parameters: loaded.manifest.parameters,
     call: (input, payload, signal) => loaded.call(input, { payload, signal }),
     mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
+    ...(clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
     close: async () => {
       await loaded.close();
     },

@@ -4,26 +4,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openFlow } from '../../src/runtime.js';
+import { testFlow } from '../../src/runtime/tests/test-flow.js';
 
-const PAGE = fileURLToPath(new URL('../../../docs/flows.md', import.meta.url));
+const PAGES = ['flows.md', 'testing.md'];
 
 interface Block {
+  readonly page: string;
   readonly info: string;
   readonly text: string;
   readonly line: number;
 }
 
-/** The YAML blocks of the page: whole flows, files they use (`file NAME`), and flows that fail (`fails CODE`). */
-async function yamlBlocks(): Promise<Block[]> {
-  const page = await readFile(PAGE, 'utf8');
-  return [...page.matchAll(/^(`{3,})yaml(.*)\n([^]*?)^\1$/gm)].map((match) => ({
+/** The YAML blocks of a page: whole flows, files they use (`file NAME`), and flows that fail (`fails CODE`). */
+async function yamlBlocks(page: string): Promise<Block[]> {
+  const content = await readFile(fileURLToPath(new URL(`../../../docs/${page}`, import.meta.url)), 'utf8');
+  return [...content.matchAll(/^(`{3,})yaml(.*)\n([^]*?)^\1$/gm)].map((match) => ({
+    page,
     info: (match[2] ?? '').trim(),
     text: match[3] ?? '',
-    line: page.slice(0, match.index).split('\n').length,
+    line: content.slice(0, match.index).split('\n').length,
   }));
 }
 
-const blocks = await yamlBlocks();
+const blocks = (await Promise.all(PAGES.map(yamlBlocks))).flat();
 let dir = '';
 
 beforeAll(async () => {
@@ -37,14 +40,10 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function failures(text: string): Promise<string[]> {
-  const flow = await openFlow({ text, baseDir: dir }, { log: () => undefined, packagesDir: dir });
-  try {
-    const { total, results } = await flow.test();
-    expect(total).toBeGreaterThan(0);
-    return results.filter(({ passed }) => !passed).map(({ message }) => message);
-  } finally {
-    await flow.close();
-  }
+  const options = { log: () => undefined, packagesDir: dir };
+  const { total, results } = await testFlow({ text, baseDir: dir }, options);
+  expect(total).toBeGreaterThan(0);
+  return results.filter(({ passed }) => !passed).map(({ message }) => message);
 }
 
 async function fails(text: string): Promise<unknown> {
@@ -56,13 +55,13 @@ async function fails(text: string): Promise<unknown> {
   }
 }
 
-describe('docs/flows.md', () => {
-  test('has flows to run', () => {
-    expect(blocks.length).toBeGreaterThan(10);
+describe('docs', () => {
+  test.each(PAGES)('%s has flows to run', (page) => {
+    expect(blocks.filter((block) => block.page === page).length).toBeGreaterThan(5);
   });
 
   test.each(blocks.filter(({ info }) => !info.startsWith('file ')))(
-    'holds at line $line what it says',
+    '$page holds at line $line what it says',
     async ({ info, text }) => {
       if (info.startsWith('fails ')) {
         await expect(fails(text)).rejects.toMatchObject({ code: info.slice('fails '.length) });

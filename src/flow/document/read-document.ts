@@ -12,6 +12,7 @@ const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
   'modules',
   'steps',
   'tests',
+  'mocks',
   'with',
   'input',
   'output',
@@ -22,7 +23,15 @@ const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
 export function readDocument(root: FlowNode, findings: Findings): FlowDocument {
   if (root.kind !== 'map') {
     findings.error('Steps not defined: a flow is a mapping with a list under "steps"', root.spot);
-    return { info: {}, main: undefined, modules: [], steps: [], tests: undefined, spot: root.spot };
+    return {
+      info: {},
+      main: undefined,
+      modules: [],
+      steps: [],
+      tests: undefined,
+      mocks: undefined,
+      spot: root.spot,
+    };
   }
   const modules = readModules(root.entries.get('modules')?.value, findings);
   const reader = new StepReader(shorthandNames(modules), findings);
@@ -36,6 +45,7 @@ export function readDocument(root: FlowNode, findings: Findings): FlowDocument {
     modules,
     steps: readRootSteps(root, reader, findings),
     tests: root.entries.get('tests')?.value,
+    mocks: root.entries.get('mocks')?.value,
     spot: root.spot,
   };
   checkMain(document, findings);

@@ -1,6 +1,6 @@
 import type { LogDocument } from '../document/flow-document.js';
 import type { Value, ValueMap } from '../../values.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Step } from '../plan/plan.js';
 import type { RunObserver } from './observer.js';
 
 /** How a run reaches a module. Resolves with the reply, rejects with the error of the module or of the host. */
@@ -8,7 +8,7 @@ export type CallModule = (
   name: string,
   input: Value,
   payload: Value,
-  options: { readonly signal: AbortSignal | undefined },
+  options: { readonly signal: AbortSignal | undefined; readonly step: Step | undefined },
 ) => Promise<Value>;
 
 /** What all runs of one flow share. */

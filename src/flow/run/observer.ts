@@ -15,3 +15,33 @@ export interface RunObserver {
   /** A step failed for good. */
   failed?(run: number, step: Step, error: unknown): void;
 }
+
+/** Two observers as one, the first told first. */
+export function bothObservers(
+  first: RunObserver | undefined,
+  second: RunObserver | undefined,
+): RunObserver | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    entered(run, step) {
+      first.entered?.(run, step);
+      second.entered?.(run, step);
+    },
+    asserted(run, step, outcome) {
+      first.asserted?.(run, step, outcome);
+      second.asserted?.(run, step, outcome);
+    },
+    retried(run, step, error) {
+      first.retried?.(run, step, error);
+      second.retried?.(run, step, error);
+    },
+    left(run, step, output) {
+      first.left?.(run, step, output);
+      second.left?.(run, step, output);
+    },
+    failed(run, step, error) {
+      first.failed?.(run, step, error);
+      second.failed?.(run, step, error);
+    },
+  };
+}

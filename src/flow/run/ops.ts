@@ -212,7 +212,10 @@ async function useModule(step: Step, name: string, input: PhsValue, run: RunStat
 }
 
 function callModule(run: RunState, name: string, input: Value, payload: Value): Promise<Value> {
-  return untilAborted(run.env.call(name, input, payload, { signal: run.signal }), run.signal);
+  return untilAborted(
+    run.env.call(name, input, payload, { signal: run.signal, step: run.current() }),
+    run.signal,
+  );
 }
 
 function moduleText(error: unknown): string {

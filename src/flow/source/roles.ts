@@ -17,6 +17,9 @@ export type Role =
   | 'each'
   | 'tests'
   | 'case'
+  | 'mocks'
+  | 'calls'
+  | 'mock'
   | 'data'
   | 'literal'
   | 'text';
@@ -28,6 +31,13 @@ interface Children {
 }
 
 const TEXT: Children = { item: 'text', keys: {}, other: 'text' };
+
+const MOCK_KEYS: Readonly<Record<string, Role>> = {
+  input: 'literal',
+  reply: 'literal',
+  error: 'data',
+  times: 'text',
+};
 
 const STEP_KEYS: Readonly<Record<string, Role>> = {
   id: 'text',
@@ -51,7 +61,11 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
 
 /** The structure of flow files (spec/flow.md 2, 7, 12, 14). A branch is a step, a list of steps, or a mapping with `steps`. */
 const CHILDREN: Readonly<Record<Role, Children>> = {
-  flow: { item: 'text', keys: { modules: 'modules', steps: 'steps', tests: 'tests' }, other: 'text' },
+  flow: {
+    item: 'text',
+    keys: { modules: 'modules', steps: 'steps', tests: 'tests', mocks: 'mocks' },
+    other: 'text',
+  },
   modules: { item: 'module', keys: {}, other: 'text' },
   module: { item: 'text', keys: { with: 'data' }, other: 'text' },
   steps: { item: 'step', keys: STEP_KEYS, other: 'data' },
@@ -70,9 +84,14 @@ const CHILDREN: Readonly<Record<Role, Children>> = {
       id: 'text',
       advance: 'text',
       assert_eq: 'literal',
+      mocks: 'mocks',
     },
     other: 'data',
   },
+  mocks: { item: 'text', keys: {}, other: 'calls' },
+  // The answers of a module: a list of them, or just one.
+  calls: { item: 'mock', keys: MOCK_KEYS, other: 'text' },
+  mock: { item: 'text', keys: MOCK_KEYS, other: 'text' },
   data: { item: 'data', keys: {}, other: 'data' },
   literal: { item: 'literal', keys: {}, other: 'literal' },
   text: TEXT,

@@ -1,7 +1,11 @@
+import { didYouMean } from '../../nearest.js';
 import { textOf } from '../../values.js';
+import { stepsOf, type FlowDocument } from '../document/flow-document.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import type { Spot } from '../source/source-file.js';
+import { readAdvance, type Advance } from './advance.js';
+import { readMocks, type Mocks } from './mocks.js';
 
 /** A group of tests. */
 export interface TestGroup {
@@ -25,63 +29,96 @@ export interface TestCase {
   readonly payload: FlowNode | undefined;
   readonly assert: FlowNode | undefined;
   readonly assertEq: FlowNode | undefined;
+  /** Its own mocks, and those of the file and the groups around it for other modules. */
+  readonly mocks: Mocks;
+  readonly advance: Advance | undefined;
   readonly spot: Spot | undefined;
-  /** The whole mapping, for keys that tools give a meaning to. */
-  readonly node: MapNode;
 }
 
+/** Groups and cases in document order. */
+export type TestTree = readonly (TestGroup | TestCase)[];
+
 /** Reads the list under `tests` (spec/flow.md 14.1): an item with a list under `tests` is a group, any other a case. */
-export function readTests(tests: FlowNode, findings: Findings): readonly (TestGroup | TestCase)[] {
-  if (tests.kind === 'list') return readItems(tests.items, [], findings);
+export function readTests(document: FlowDocument, findings: Findings): TestTree {
+  const { tests, mocks, modules, steps } = document;
+  const names = modules.map(({ name }) => name);
+  const ids = new Set([...stepsOf(steps)].flatMap(({ id }) => (id === undefined ? [] : [id.text])));
+  const reader = new TreeReader(names, ids, findings);
+  const outer = readMocks(mocks, names, findings);
+  if (tests === undefined) return [];
+  if (tests.kind === 'list') return reader.items(tests.items, [], outer);
   findings.error(`Tests must be an array, got: ${textOf(valueOf(tests))}`, tests.spot);
   return [];
 }
 
 /** All cases in document order. */
-export function casesOf(children: readonly (TestGroup | TestCase)[]): readonly TestCase[] {
+export function casesOf(children: TestTree): readonly TestCase[] {
   return children.flatMap((child) => (child.kind === 'case' ? [child] : casesOf(child.children)));
 }
 
-function readItems(
-  items: readonly FlowNode[],
-  groups: readonly string[],
-  findings: Findings,
-): readonly (TestGroup | TestCase)[] {
-  const children: (TestGroup | TestCase)[] = [];
-  for (const item of items) {
-    if (item.kind !== 'map') {
-      findings.error(`a test must be a mapping: found ${textOf(valueOf(item))}`, item.spot);
-      continue;
-    }
-    const inner = item.entries.get('tests')?.value;
-    if (inner?.kind !== 'list') {
-      children.push(readCase(item, groups));
-      continue;
-    }
-    const name = text(item, 'describe') ?? text(item, 'name') ?? '(group)';
-    children.push({ kind: 'group', name, children: readItems(inner.items, [...groups, name], findings) });
-  }
-  return children;
-}
+const GROUP_KEYS = ['describe', 'name', 'tests', 'mocks'];
+const CASE_KEYS = ['id', 'describe', 'it', 'main', 'payload', 'assert', 'assert_eq', 'mocks', 'advance'];
 
-function readCase(node: MapNode, groups: readonly string[]): TestCase {
-  const describe = text(node, 'describe');
-  const it = text(node, 'it');
-  const name = it ?? describe ?? '(test)';
-  return {
-    kind: 'case',
-    name,
-    groups,
-    title: [...groups, name].join(' › '),
-    key: text(node, 'id') ?? describe ?? it ?? 'current',
-    describe: describe ?? null,
-    main: node.entries.get('main')?.value,
-    payload: node.entries.get('payload')?.value,
-    assert: node.entries.get('assert')?.value,
-    assertEq: node.entries.get('assert_eq')?.value,
-    spot: node.spot,
-    node,
-  };
+class TreeReader {
+  readonly #modules: readonly string[];
+  readonly #ids: ReadonlySet<string>;
+  readonly #findings: Findings;
+
+  constructor(modules: readonly string[], ids: ReadonlySet<string>, findings: Findings) {
+    this.#modules = modules;
+    this.#ids = ids;
+    this.#findings = findings;
+  }
+
+  items(items: readonly FlowNode[], groups: readonly string[], outer: Mocks): TestTree {
+    return items
+      .map((item) => {
+        if (item.kind === 'map') return this.#item(item, groups, outer);
+        this.#findings.error(`a test must be a mapping: found ${textOf(valueOf(item))}`, item.spot);
+        return undefined;
+      })
+      .filter((child) => child !== undefined);
+  }
+
+  #item(node: MapNode, groups: readonly string[], outer: Mocks): TestGroup | TestCase {
+    const own = readMocks(node.entries.get('mocks')?.value, this.#modules, this.#findings);
+    const mocks = own.size === 0 ? outer : new Map([...outer, ...own]);
+    const inner = node.entries.get('tests')?.value;
+    if (inner?.kind !== 'list') return this.#case(node, groups, mocks);
+    this.#warn(node, GROUP_KEYS, 'group of tests');
+    const name = text(node, 'describe') ?? text(node, 'name') ?? '(group)';
+    return { kind: 'group', name, children: this.items(inner.items, [...groups, name], mocks) };
+  }
+
+  #case(node: MapNode, groups: readonly string[], mocks: Mocks): TestCase {
+    this.#warn(node, CASE_KEYS, 'test');
+    const get = (key: string): FlowNode | undefined => node.entries.get(key)?.value;
+    const describe = text(node, 'describe');
+    const it = text(node, 'it');
+    const name = it ?? describe ?? '(test)';
+    return {
+      kind: 'case',
+      name,
+      groups,
+      title: [...groups, name].join(' › '),
+      key: text(node, 'id') ?? describe ?? it ?? 'current',
+      describe: describe ?? null,
+      main: get('main'),
+      payload: get('payload'),
+      assert: get('assert'),
+      assertEq: get('assert_eq'),
+      mocks,
+      advance: readAdvance(get('advance'), this.#ids, this.#findings),
+      spot: node.spot,
+    };
+  }
+
+  #warn(node: MapNode, known: readonly string[], what: string): void {
+    for (const { key, spot } of node.entries.values()) {
+      const hint = known.includes(key) ? '' : didYouMean(key, known);
+      if (hint !== '') this.#findings.warning(`the key "${key}" means nothing in a ${what}.${hint}`, spot);
+    }
+  }
 }
 
 function text(node: MapNode, key: string): string | undefined {

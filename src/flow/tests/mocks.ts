@@ -1,0 +1,97 @@
+import { messageOf } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
+import type { Findings } from '../findings.js';
+import { valueOf, type FlowNode, type MapNode } from '../node.js';
+import { compilerFor } from '../plan/compile-expression.js';
+import type { Expression } from '../plan/expression.js';
+import type { Spot } from '../source/source-file.js';
+
+/** One answer of a mocked module. */
+export interface Mock {
+  /** What the input of a call must have for this answer; any input will do when absent. */
+  readonly input: Expression | undefined;
+  readonly answer: { readonly kind: 'reply' | 'error'; readonly value: Expression };
+  /** How many calls it answers, no more and no less; any number when absent. */
+  readonly times: number | undefined;
+  readonly spot: Spot | undefined;
+}
+
+/** The answers of mocked modules, by instance name. A module with an empty list must not be called. */
+export type Mocks = ReadonlyMap<string, readonly Mock[]>;
+
+/** Nothing is mocked. */
+export const NO_MOCKS: Mocks = new Map();
+
+const KEYS = ['input', 'reply', 'error', 'times'];
+const COMPILE = compilerFor({ modules: new Map() });
+
+/** Reads `mocks` (docs/testing.md): a mapping from modules to a list of answers, or to one. What is wrong goes into `findings`. */
+export function readMocks(node: FlowNode | undefined, modules: Iterable<string>, findings: Findings): Mocks {
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return NO_MOCKS;
+  if (node.kind !== 'map') {
+    findings.error('"mocks" must be a mapping from the names of modules to their answers', node.spot);
+    return NO_MOCKS;
+  }
+  const known = new Set(modules);
+  const mocks = new Map<string, readonly Mock[]>();
+  for (const { key, value, spot } of node.entries.values()) {
+    if (!known.has(key)) {
+      findings.error(`mocks names a module that is not declared: "${key}".${didYouMean(key, known)}`, spot);
+    }
+    mocks.set(key, readAnswers(key, value, findings));
+  }
+  return mocks;
+}
+
+function readAnswers(module: string, node: FlowNode, findings: Findings): readonly Mock[] {
+  if (node.kind === 'scalar' && node.value === null) return [];
+  const items = node.kind === 'list' ? node.items : [node];
+  return items.map((item) => readMock(module, item, findings)).filter((mock) => mock !== undefined);
+}
+
+function readMock(module: string, node: FlowNode, findings: Findings): Mock | undefined {
+  if (node.kind !== 'map') {
+    findings.error(
+      `an answer of the mocked module "${module}" must be a mapping with reply or error`,
+      node.spot,
+    );
+    return undefined;
+  }
+  for (const { key, spot } of node.entries.values()) {
+    if (!KEYS.includes(key)) findings.error(`a mock has no key "${key}".${didYouMean(key, KEYS)}`, spot);
+  }
+  const reply = compiled(node, 'reply', findings);
+  const error = compiled(node, 'error', findings);
+  const input = compiled(node, 'input', findings);
+  const times = readTimes(node, findings);
+  if (node.entries.has('reply') === node.entries.has('error')) {
+    findings.error(
+      `an answer of the mocked module "${module}" needs either reply or error: found ${node.entries.has('reply') ? 'both' : 'neither'}`,
+      node.spot,
+    );
+    return undefined;
+  }
+  const value = reply ?? error;
+  if (value === undefined) return undefined;
+  return { input, answer: { kind: reply === undefined ? 'error' : 'reply', value }, times, spot: node.spot };
+}
+
+function compiled(node: MapNode, key: string, findings: Findings): Expression | undefined {
+  const value = node.entries.get(key)?.value;
+  if (value === undefined) return undefined;
+  try {
+    return COMPILE(value);
+  } catch (error) {
+    findings.error(`Mock error: Compile error: ${messageOf(error)}`, value.spot ?? node.spot, error);
+    return undefined;
+  }
+}
+
+function readTimes(node: MapNode, findings: Findings): number | undefined {
+  const entry = node.entries.get('times');
+  if (entry === undefined) return undefined;
+  const times = valueOf(entry.value);
+  if (typeof times === 'number' && Number.isInteger(times) && times >= 1) return times;
+  findings.error('"times" must be a whole number from 1 on: how many calls this answers', entry.spot);
+  return undefined;
+}

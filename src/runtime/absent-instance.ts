@@ -1,0 +1,49 @@
+import { isPhlowError, messageOf, PhlowError } from '../errors.js';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import { findModule } from '../host/resolve.js';
+import { readManifest } from '../manifest/read.js';
+import type { Instance, InstanceParameter } from './instance.js';
+import type { OpenContext } from './open-context.js';
+import type { OpenInstance } from './open-instance.js';
+
+/**
+ * Takes the place of a module that is not loaded because tests mock it. Expressions know its parameters if its manifest can be found; a call
+ * that gets past the mocks fails.
+ */
+export async function absentInstance(
+  { declaration, baseDir }: OpenInstance,
+  context: OpenContext,
+  cause: unknown,
+): Promise<Instance> {
+  const { name, module } = declaration;
+  const dir = isLocalModule(module) ? baseDir : context.settings.packagesDir;
+  const why = cause === undefined ? 'it is mocked and was not loaded' : messageOf(cause);
+  return {
+    name,
+    isCallable: true,
+    parameters: await parametersOf(module, dir),
+    call: () =>
+      Promise.reject(
+        new PhlowError(
+          'PHLOW_MODULE_DOWN',
+          `Cannot call module "${name}", which this test does not mock: ${why}`,
+          {
+            cause,
+            details: { module: name },
+          },
+        ),
+      ),
+    mainEnded: undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+async function parametersOf(module: string, baseDir: string): Promise<readonly InstanceParameter[]> {
+  try {
+    return (await readManifest(findModule(module, baseDir).manifestPath)).parameters;
+  } catch (error) {
+    // Not installed, or installed badly: nothing of it is needed while it is mocked.
+    if (isPhlowError(error)) return [];
+    throw error;
+  }
+}
