@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
+import type { JsonSchema } from '../manifest/dialect.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { compileValidator } from '../manifest/validator.js';
+import { compileSchema } from '../manifest/compile-schema.js';
+import { compileValidator } from '../manifest/compile-validator.js';
 import type { Effective } from '../sandbox/effective.js';
 import { readGrant } from '../sandbox/grants.js';
 import { jailCommand, type Jail } from '../sandbox/jail.js';
@@ -11,7 +13,7 @@ import { limitsFor, type ModuleLimits } from '../sandbox/limits.js';
 import { assertLocked } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { effectivePermissions } from '../sandbox/permissions.js';
-import type { BootData } from '../wire/boot-data.js';
+import type { BootData, SchemaCode } from '../wire/boot-data.js';
 import type { Executor } from './executor.js';
 import { closeInspectorSignal } from './guest/inspector-signal.js';
 import { GuestExecutor } from './guest/guest-executor.js';
@@ -44,7 +46,8 @@ export interface IsolationOptions {
 export interface Launch {
   readonly found: Found;
   readonly manifest: Manifest;
-  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard'>;
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
+    Pick<Manifest, 'input' | 'output'>;
   readonly options: IsolationOptions & { readonly maxHeapMb?: number };
   readonly baseDir: string;
   readonly spares: Spares;
@@ -106,7 +109,13 @@ function nativeFactory(
   effective: Effective,
 ): () => Executor {
   const guard = level === 'guarded' ? guardFor(found.folder, effective) : undefined;
-  const full = { ...boot, env: effective.env, guard: guard && { readable: guard.readable } };
+  const full = {
+    ...boot,
+    input: codeFor(boot.input),
+    output: codeFor(boot.output),
+    env: effective.env,
+    guard: guard && { readable: guard.readable },
+  };
   const options = guard?.options ?? {};
   return () => new ThreadExecutor({ boot: full, maxHeapMb: maxHeapMb ?? heapLimitMb(manifest), options });
 }
@@ -149,9 +158,10 @@ async function guestFactory(
     });
 }
 
-function validator(schema: object | undefined, subject: string, optional: boolean): HostChecks['input'] {
-  // The schema went through the manifest's own checks when it was read.
-  return schema === undefined
-    ? undefined
-    : compileValidator(schema as Manifest['input'] & object, { subject, optional });
+function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {
+  return schema === undefined ? undefined : { schema, code: compileSchema(schema).code };
+}
+
+function validator(schema: JsonSchema | undefined, subject: string, optional: boolean): HostChecks['input'] {
+  return schema === undefined ? undefined : compileValidator(schema, { subject, optional });
 }

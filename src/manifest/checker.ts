@@ -1,8 +1,9 @@
-import { Ajv2020, type Options } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type * as Ajv from 'ajv/dist/2020.js';
 
 /** Options every checker of ours shares; why each has its value is said in DESIGN.md section 4. */
 const OPTIONS = {
-  // Manifests are checked against a meta-schema of our own when they are read; workers would only pay again.
+  // Manifests are checked against a meta-schema of our own when they are read; compiling would only pay again.
   meta: false,
   validateSchema: false,
   strict: true,
@@ -17,11 +18,23 @@ const OPTIONS = {
   // Errors then carry the schema around the keyword, where our `messages` are. Costs nothing until a check fails.
   verbose: true,
   logger: false,
-} as const satisfies Options;
+} as const satisfies Ajv.Options;
+
+// Not a static import: the library takes 25 ms of CPU time to load (measured), which who only calls modules without schemas need not pay.
+const require = createRequire(import.meta.url);
 
 /** A JSON Schema (2020-12) checker with our options and our annotation keyword `messages`. */
-export function createChecker(options: Options = {}): Ajv2020 {
+export function createChecker(options: Ajv.Options = {}): Ajv.Ajv2020 {
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof Ajv;
   const checker = new Ajv2020({ ...OPTIONS, ...options });
   checker.addKeyword('messages');
   return checker;
+}
+
+/** The JavaScript text of a check that a checker with `code.source` has compiled; see `checkFromCode`. */
+export function codeOf(checker: Ajv.Ajv2020, check: Ajv.ValidateFunction): string {
+  const { default: standaloneCode } = require('ajv/dist/standalone/index.js') as {
+    readonly default: (checker: Ajv.Ajv2020, check: Ajv.ValidateFunction) => string;
+  };
+  return standaloneCode(checker, check);
 }

@@ -2,6 +2,7 @@ import { isNamed } from './bounded-run.js';
 import { messageOf } from '../errors.js';
 import { isMap } from '../values.js';
 import { createChecker } from './checker.js';
+import { compileSchema } from './compile-schema.js';
 import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { pathText, pointerTo } from './pointer.js';
@@ -21,8 +22,7 @@ export interface SchemaComplaint {
  */
 export function checkSchema(schema: JsonSchema, subject: string): SchemaComplaint[] {
   try {
-    // Compiled for what the compiler has to say, never run: optimising the code would take a third of the time.
-    createChecker({ code: { optimize: false } }).compile(schema);
+    compileSchema(schema);
   } catch (error) {
     return [compileComplaint(error, schema, subject)];
   }
@@ -55,11 +55,11 @@ function compileComplaint(error: unknown, schema: JsonSchema, subject: string): 
 
 function checkDefaults(schema: JsonSchema, subject: string): SchemaComplaint[] {
   const complaints: SchemaComplaint[] = [];
-  // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
-  const checker = createChecker({ useDefaults: false, allErrors: true });
-  checker.addSchema(schema, 'whole');
+  let checker: ReturnType<typeof createChecker> | undefined;
   visit(schema, '', (held, pointer) => {
     if (!Object.hasOwn(held, 'default')) return;
+    // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
+    checker ??= createChecker({ useDefaults: false, allErrors: true }).addSchema(schema, 'whole');
     const check = checker.getSchema(`whole#${encodeURI(pointer)}`);
     if (check === undefined || check(held['default']) === true) return;
     const where = pointerTo(pointer, 'default');

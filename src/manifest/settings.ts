@@ -3,7 +3,8 @@ import type { Violation } from '../sdk/violation.js';
 import { isMap, type ValueMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
 import type { Manifest } from './manifest.js';
-import { compileValidator, type Violations } from './validator.js';
+import { compileValidator } from './compile-validator.js';
+import type { Violations } from './validator.js';
 import { shortText } from './violation-text.js';
 
 const LONGEST_CHECK_MS = 2_000;

@@ -1,5 +1,5 @@
 import type { Violation } from '../sdk/violation.js';
-import { createChecker } from './checker.js';
+import { checkFromCode, type Check } from './check-from-code.js';
 import { type CheckedValue, firstViolation } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { ownMessage } from './own-message.js';
@@ -19,19 +19,18 @@ export interface ValidatorOptions {
   readonly optional?: boolean;
 }
 
-/** Names that every object answers through its prototype. */
-const INHERITED =
-  /"(?:constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|__\w+__)"/;
+/** A validator from the code that `compileSchema` has written for this schema, made anew: a thread need not load the compiler. */
+export function validatorFromCode(
+  code: string,
+  schema: JsonSchema,
+  options: ValidatorOptions = {},
+): Validator {
+  return validatorOf(checkFromCode(code), schema, options);
+}
 
-/**
- * Compiles a JSON Schema as `toJsonSchema` makes it. The schema must have been accepted by `parseManifest`: it is not checked again here, so
- * that a worker starts fast.
- */
-export function compileValidator(schema: JsonSchema, options: ValidatorOptions = {}): Validator {
+/** A validator around the compiled form of a schema. */
+export function validatorOf(check: Check, schema: JsonSchema, options: ValidatorOptions): Validator {
   const { subject = 'input', optional = false } = options;
-  // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
-  const ownProperties = INHERITED.test(JSON.stringify(schema));
-  const check = createChecker({ ownProperties }).compile(schema);
   const absent: Violations | undefined = optional ? undefined : [absentViolation(schema, subject)];
   return (value) => {
     if (value === undefined) return absent;

@@ -10,9 +10,9 @@ export interface BootData<Port> {
   readonly entry: string;
   /** Settings, already checked and filled in by the host. */
   readonly with: unknown;
-  /** JSON Schemas, undefined when the manifest has none. */
-  readonly input: object | undefined;
-  readonly output: object | undefined;
+  /** What packages and replies are checked with; undefined when the manifest has no schema. */
+  readonly input: SchemaCode | undefined;
+  readonly output: SchemaCode | undefined;
   /** False when a package without input breaks the manifest, and likewise a reply without value. */
   readonly isInputOptional: boolean;
   readonly isOutputOptional: boolean;
@@ -25,4 +25,10 @@ export interface BootData<Port> {
   readonly logLevel: LogLevel | 'off';
   /** Most packages handled at once; 0 means no limit. */
   readonly concurrency: number;
+}
+
+/** A JSON Schema and the JavaScript text that the host has compiled it to: compiling takes longer than a thread takes to start. */
+export interface SchemaCode {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly code: string;
 }

@@ -1,18 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-const MODULES = ['validator', 'dialect'].map(
-  (name) => new URL(`../../src/manifest/${name}.js`, import.meta.url).href,
-);
-
-test('a worker that imports the validator and the dialect loads no YAML parser', () => {
+/** The files of a library that a process has loaded once it has imported one of ours, relative to the library's folder. */
+function loadedBy(ours: string, library: string): string[] {
   const script = `
     import { createRequire } from 'node:module';
-    const require = createRequire(process.cwd() + '/');
-    await Promise.all(${JSON.stringify(MODULES)}.map((url) => import(url)));
-    console.log(Object.keys(require.cache).filter((path) => /node_modules[\\\\/]yaml[\\\\/]/.test(path)).length,
-      Object.keys(require.cache).some((path) => /node_modules[\\\\/]ajv[\\\\/]/.test(path)));
+    await import(${JSON.stringify(new URL(`../../${ours}`, import.meta.url).href)});
+    const folder = '/node_modules/${library}/';
+    const paths = Object.keys(createRequire(process.cwd() + '/').cache).map((path) => path.replaceAll('\\\\', '/'));
+    console.log(JSON.stringify(paths.filter((path) => path.includes(folder)).map((path) => path.split(folder)[1])));
   `;
   const out = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
-  expect(out.trim()).toBe('0 true');
+  return (JSON.parse(out) as string[]).toSorted();
+}
+
+describe('what a thread needs of manifests', () => {
+  test.each(['src/manifest/validator.js', 'src/manifest/dialect.js', 'workers/checks.js'])(
+    'loads no YAML parser and no schema compiler: %s',
+    (ours) => {
+      expect(loadedBy(ours, 'yaml')).toEqual([]);
+      const allowed = ['dist/runtime/equal.js', 'dist/runtime/ucs2length.js'];
+      expect(loadedBy(ours, 'ajv').filter((path) => !allowed.includes(path))).toEqual([]);
+    },
+  );
+
+  test('is seen when it does load them', () => {
+    expect(loadedBy('src/manifest/read.js', 'yaml')).not.toEqual([]);
+  });
+});
+
+test('the host loads the schema compiler with the first schema, not with the program', () => {
+  expect(loadedBy('src/index.js', 'ajv').filter((path) => path.startsWith('dist/compile/'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type JsonSchema, toJsonSchema } from '../../src/manifest/dialect.js';
-import { compileValidator } from '../../src/manifest/validator.js';
+import { compileValidator } from '../../src/manifest/compile-validator.js';
 
 function violation(
   schema: JsonSchema,

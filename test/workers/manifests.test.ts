@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Manifest } from '../../src/manifest/manifest.js';
 import { readManifest } from '../../src/manifest/read.js';
 import { validateWith } from '../../src/manifest/settings.js';
-import { compileValidator, type Validator } from '../../src/manifest/validator.js';
+import { compileValidator } from '../../src/manifest/compile-validator.js';
+import type { Validator } from '../../src/manifest/validator.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -21,9 +21,9 @@ async function bundled(entry: string, options: BuildOptions): Promise<string> {
 
 /**
  * Writes the texts that a guest's container is made of: what follows the compartment library in the guest's script, locking the realm and
- * running the module, and the boot code of a thread and of a process. Part of `npm run build`.
+ * running the module, and the boot code of a thread and of a process..
  */
-async function buildGuest(): Promise<void> {
+export async function buildGuest(): Promise<void> {
   const own = await bundled('main.js', { platform: 'neutral', minifySyntax: true });
   const core = [
     `;lockdown(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
@@ -42,5 +42,3 @@ async function buildGuest(): Promise<void> {
     writeFileSync(at(`${container}-boot.txt`), `${boot}//# sourceURL=phlow:guest-boot\n`);
   }
 }
-
-await buildGuest();
