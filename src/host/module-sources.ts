@@ -16,7 +16,9 @@ export function installRootsOf(
 
 /** The name of a module in a lock file: what it is loaded by, or its path from the base folder. */
 export function lockKey({ origin, folder, name }: Found, baseDir: string): string {
-  if (origin !== 'application') return name;
+  const [, inPackages] = /[\\/]phlow_packages[\\/](.+)$/.exec(folder) ?? [];
+  if (inPackages !== undefined) return inPackages.replaceAll('\\', '/');
+  if (origin === 'builtin') return name;
   const path = relative(resolve(baseDir), folder).replaceAll('\\', '/');
   return path.startsWith('.') ? path : `./${path}`;
 }

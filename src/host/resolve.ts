@@ -43,7 +43,10 @@ export const PACKAGES_FOLDER = 'phlow_packages';
  * `phlow_packages`. Throws PHLOW_MODULE_NOT_FOUND with the places that were looked at.
  */
 export function findModule(nameOrPath: string, baseDir: string): Found {
-  if (isPath(nameOrPath)) return inFolder(nameOrPath, folderOf(nameOrPath, baseDir), 'application');
+  if (isPath(nameOrPath)) {
+    const folder = folderOf(nameOrPath, baseDir);
+    return inFolder(nameOrPath, folder, packageFolderOf(folder) === undefined ? 'application' : 'package');
+  }
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
     const entryPath = fileURLToPath(new URL(`../../workers/${nameOrPath}/index.js`, import.meta.url));
@@ -59,6 +62,14 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     });
   }
   return inFolder(nameOrPath, folder, 'package');
+}
+
+/**
+ * The folder of the package that a file or folder belongs to, by its path; undefined for the application's own. What came from elsewhere
+ * stays that when it is named by path.
+ */
+export function packageFolderOf(path: string): string | undefined {
+  return /^.*[\\/](?:phlow_packages|node_modules)[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
 }
 
 /** True for what is a path rather than a name. */

@@ -3,6 +3,7 @@ import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/run/observer.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
+import { packageFolderOf } from '../host/resolve.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { InlineModules } from './inline-module.js';
@@ -41,16 +42,25 @@ export class OpenContext {
   readonly #path: readonly string[];
   /** Files of the flows around this one, and its own. */
   readonly #files: readonly string[];
+  /** The folder of the package that a flow came with; undefined for the owner's own flows. */
+  readonly packageFolder: string | undefined;
 
   constructor(
     settings: OpenSettings,
     file: string | undefined,
     path: readonly string[] = [],
     files: readonly string[] = [],
+    packageFolder?: string,
   ) {
     this.settings = settings;
+    this.packageFolder = packageFolder;
     this.#path = path;
     this.#files = file === undefined ? files : [...files, file];
+  }
+
+  /** True for a flow that came with a package: its author is not the owner. */
+  get isForeign(): boolean {
+    return this.packageFolder !== undefined;
   }
 
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
@@ -65,8 +75,17 @@ export class OpenContext {
         },
       );
     }
-    const settings = { ...this.settings, inline: {}, serve: false, observer: undefined, standIns: NONE };
-    return new OpenContext(settings, file, [...this.#path, name], this.#files);
+    const packageFolder = packageFolderOf(file) ?? this.packageFolder;
+    const settings = {
+      ...this.settings,
+      inline: {},
+      serve: false,
+      observer: undefined,
+      standIns: NONE,
+      // The environment is the owner's: a flow that came with a package is told what it is told as input.
+      ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
+    };
+    return new OpenContext(settings, file, [...this.#path, name], this.#files, packageFolder);
   }
 
   /** What an instance is called in the host; further ones of the same name, in other flows on the host, are told apart by `n`. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
@@ -5,6 +6,7 @@ import { isLocalModule } from '../flow/document/read-modules.js';
 import { absentInstance } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
 import type { Host } from '../host/host.js';
+import { assertOwnPath, holdingOptions } from './holding-options.js';
 import type { LoadOptions, Module } from '../host/module.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
@@ -47,6 +49,7 @@ export async function openInstance(
   if (standIn === 'always') return absentInstance(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
   if (own !== undefined) return inlineInstance(own, options, context);
+  assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
   const script = findScript(declaration.module, baseDir, packagesDir);
   if (script !== undefined) return scriptInstance(script, options, context, openScript);
   try {
@@ -111,6 +114,7 @@ async function hostInstance(options: OpenInstance, context: OpenContext): Promis
   const loaded = await loadUnderFreeName(host, declaration, context, {
     baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
     with: settings,
+    ...holdingOptions(declaration, context),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),
   });

@@ -1,3 +1,4 @@
+import type { Value } from '../../values.js';
 import type { FlowNode } from '../node.js';
 import type { Spot } from '../source/source-file.js';
 
@@ -45,7 +46,16 @@ export interface ModuleDeclaration {
   readonly version: string;
   /** Settings, evaluated once before the module is loaded. */
   readonly with: FlowNode | undefined;
+  readonly holding: ModuleHolding;
   readonly spot: Spot | undefined;
+}
+
+/** How the owner of a flow wants a module to be held; the host reads and checks it. */
+export interface ModuleHolding {
+  readonly isolation?: Value;
+  readonly jail?: Value;
+  readonly grant?: Value;
+  readonly limits?: Value;
 }
 
 /** One entry under `steps`, or in a branch. */

@@ -3,6 +3,7 @@ import { didYouMean } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { ModuleDeclaration } from './flow-document.js';
+import { HOLDING_KEYS, readHolding } from './read-holding.js';
 
 const MODULE_KEYS: ReadonlySet<string> = new Set([
   'module',
@@ -11,6 +12,7 @@ const MODULE_KEYS: ReadonlySet<string> = new Set([
   'repository',
   'repository_raw_content',
   'with',
+  ...HOLDING_KEYS,
 ]);
 
 /** Reads the list under `modules` (spec/flow.md 12.1). */
@@ -30,6 +32,7 @@ function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | und
       name: defaultName(node.value),
       version: 'latest',
       with: undefined,
+      holding: {},
       spot: node.spot,
     };
   }
@@ -60,6 +63,7 @@ function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | und
     name: text('name') ?? defaultName(module),
     version: text('version') ?? 'latest',
     with: node.entries.get('with')?.value,
+    holding: readHolding(node, findings),
     spot: node.entries.get('module')?.value.spot ?? node.spot,
   };
 }
