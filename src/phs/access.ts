@@ -2,7 +2,7 @@ import { BUILTINS } from './builtins/table.js';
 import { Range } from './range.js';
 import type { Run } from './run.js';
 import { ScriptError } from './script-error.js';
-import { lengthOf, partOf, pointAt } from './text.js';
+import { costOf, lengthOf, partOf, pointAt } from './text.js';
 import {
   Char,
   char,
@@ -44,6 +44,7 @@ export function setProperty(run: Run, container: PhsValue, name: string, value: 
 }
 
 function setKey(run: Run, map: Readonly<Record<string, PhsValue>>, key: string, value: PhsValue): PhsValue {
+  run.charge(key.length >> 6);
   const owned = run.ownedMap(map);
   if (!Object.hasOwn(owned, key)) run.inserted(owned);
   owned[key] = value;
@@ -55,6 +56,7 @@ export function getIndex(run: Run, value: PhsValue, index: PhsValue): PhsValue {
   if (isPhsArray(value)) return value[arrayPosition(value, index)] ?? null;
   if (isPhsMap(value)) {
     if (typeof index !== 'string') throw wrongType(index, 'string');
+    run.charge(index.length >> 6);
     return Object.hasOwn(value, index) ? (value[index] ?? null) : null;
   }
   if (typeof value === 'string') return getText(run, value, index);
@@ -75,6 +77,7 @@ export function setIndex(run: Run, container: PhsValue, index: PhsValue, value: 
     return setKey(run, container, index, value);
   }
   if (typeof container === 'string' && isInt(index) && value instanceof Char) {
+    run.charge(container.length >> 6);
     const position = textPosition(container, index);
     return partOf(container, 0, position) + value.text + partOf(container, position + 1, lengthOf(container));
   }
@@ -155,19 +158,21 @@ function outOfBounds(
 }
 
 function getText(run: Run, text: string, index: PhsValue): PhsValue {
-  run.charge(text.length >> 10);
-  if (index instanceof Range) return textRange(text, index);
+  run.charge(costOf(text));
+  if (index instanceof Range) return textRange(run, text, index);
   if (!isInt(index)) throw wrongType(index, 'i64');
   return char(pointAt(text, textPosition(text, index)) ?? '');
 }
 
 /** The end is clamped; a start before the beginning is an error. */
-function textRange(text: string, range: Range): string {
+function textRange(run: Run, text: string, range: Range): string {
   const length = lengthOf(text);
   const start = Number(range.start ?? 0);
   const from = start < 0 ? textPosition(text, range.start ?? 0) : start;
   const end = Number(range.end ?? length);
   const to = (end < 0 ? length + end : end) + (range.inclusive && range.end !== undefined ? 1 : 0);
+  // Text beyond 16 bits is put together point by point.
+  if (length < text.length) run.charge(length >> 2);
   return partOf(text, Math.min(from, length), Math.min(to, length));
 }
 

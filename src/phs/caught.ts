@@ -1,4 +1,3 @@
-import { placeAt } from '../code-frame.js';
 import { newMap } from './entries.js';
 import type { ScriptError } from './script-error.js';
 import type { PhsValue } from './value.js';
@@ -11,9 +10,9 @@ export function caughtValue(error: ScriptError, code: string): PhsValue {
   map['message'] = error.message;
   for (const [key, fact] of Object.entries(error.facts)) map[key] = fact;
   if (error.offset !== undefined) {
-    const { line, column } = placeAt('', code, error.offset);
-    map['line'] = line;
-    map['position'] = column;
+    const before = code.slice(0, error.offset).split('\n');
+    map['line'] = before.length;
+    map['position'] = [...(before.at(-1) ?? '')].length + 1;
   }
   map['source'] = '';
   return map;

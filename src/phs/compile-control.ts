@@ -8,6 +8,8 @@ import { ScriptError } from './script-error.js';
 import { toText } from './render.js';
 import type { PhsValue } from './value.js';
 
+/** What it costs to make an error and to catch it, in steps. */
+const CATCHING = 50;
 const SIGNALS = MODE.loopSignal | MODE.returnSignal;
 
 /** The statements of a block; its value is the value of the last one. */
@@ -207,6 +209,7 @@ export function compileTry(compiler: Compiler, node: Try, mode: Mode): Code {
       } catch (error) {
         // Signals, limits and faults of our own pass through.
         if (!(error instanceof ScriptError) || error.kind === 'ErrorLimit') throw error;
+        frame.run.charge(CATCHING + ((error.offset ?? 0) >> 4));
         if (variable !== undefined) {
           const value = caughtValue(error, compiler.code);
           frame.slots[variable.index] = variable.where === 'cell' ? new Cell(value) : value;

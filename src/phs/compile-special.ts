@@ -6,6 +6,7 @@ import { Fn } from './fn.js';
 import { ExitSignal, type Code } from './frame.js';
 import { throughBuiltin } from './invoke.js';
 import { ScriptError } from './script-error.js';
+import { ScriptSyntaxError } from './syntax-error.js';
 import type { PhsValue } from './value.js';
 
 type SpecialForm = (compiler: Compiler, node: Call) => Code;
@@ -42,6 +43,9 @@ const isDefinedVariable: SpecialForm = (compiler, node) => {
   })(compiler, node);
 };
 
+/** What it costs to compile one character, in steps. */
+const COMPILING = 20;
+
 /** Runs text as a part of the script: it sees the variables around the call, and nothing more than any other code. */
 const evaluate: SpecialForm = (compiler, node) => {
   const scope = compiler.scope.snapshot();
@@ -53,12 +57,13 @@ const evaluate: SpecialForm = (compiler, node) => {
     if (typeof text !== 'string' || node.args.length !== 1) {
       throw functionNotFound('eval', [text]).at(at, 4);
     }
+    frame.run.enter();
     try {
-      frame.run.enter();
-      // Parsing costs more than a step for each few characters, and runs again in each replay.
-      frame.run.charge(text.length);
+      frame.run.charge(COMPILING * (text.length + 8));
       return compiler.text(text, scope)(frame);
     } catch (error) {
+      if (error instanceof ScriptSyntaxError) throw evaluationFailed(error).at(at, 4);
+      // What it says about places is about the text, which is nowhere to be seen.
       if (error instanceof ScriptError) error.offset = at;
       throw error;
     } finally {
@@ -66,6 +71,10 @@ const evaluate: SpecialForm = (compiler, node) => {
     }
   };
 };
+
+function evaluationFailed(error: ScriptSyntaxError): ScriptError {
+  return error.isLimit ? ScriptError.limit(error.message) : new ScriptError('ErrorParsing', error.message);
+}
 
 /** What looks like a function but takes any number of arguments, or looks at the script instead of values. */
 export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([

@@ -93,7 +93,7 @@ export function variableNotFound(compiler: Compiler, node: Name): ScriptError {
   ];
   return new ScriptError('ErrorVariableNotFound', `Variable not found: ${node.name}`, {
     facts: { variable: node.name },
-    hint: didYouMean(node.name, known),
+    hint: () => didYouMean(node.name, known),
   }).at(node.at, node.name.length);
 }
 

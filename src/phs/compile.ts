@@ -114,7 +114,9 @@ function makeCompiler(
     throws: 0,
     compile: (node, mode) => compileNode(compiler, node, mode),
     functionBody: (fn, scope, parameters, body) => compileFunctionBody(compiler, fn, scope, parameters, body),
-    text: (code, scope) => {
+    text: (code, around) => {
+      // A copy of its own: what one text declares is not there for the next.
+      const scope = around.snapshot();
       const script = parseScript(code, compiler.limits);
       const [definition] = script.functions;
       if (definition !== undefined)

@@ -27,7 +27,9 @@ export function floatsEqual(x: number, y: number): boolean {
 export function equals(a: PhsValue, b: PhsValue, meter: Meter): boolean {
   if (typeof a === 'string' || typeof b === 'string' || a instanceof Char || b instanceof Char) {
     const left = a instanceof Char ? a.text : a;
-    return typeof left === 'string' && left === (b instanceof Char ? b.text : b);
+    if (typeof left !== 'string') return false;
+    meter.charge(left.length >> 6);
+    return left === (b instanceof Char ? b.text : b);
   }
   if (typeof a === 'number' || typeof b === 'number' || a instanceof Float || b instanceof Float) {
     return numbersEqual(a, b);
@@ -74,7 +76,7 @@ function rangesEqual(a: Range, b: Range): boolean {
  * How two values order: negative, zero, positive; undefined when they have no order (spec/phs.md 4.4). Numbers that are equal but
  * for rounding order as equal; NaN has no order.
  */
-export function order(a: PhsValue, b: PhsValue): number | undefined {
+export function order(a: PhsValue, b: PhsValue, meter: Meter): number | undefined {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   const x = asNumber(a);
   if (x !== undefined) {
@@ -85,8 +87,13 @@ export function order(a: PhsValue, b: PhsValue): number | undefined {
   }
   const left = a instanceof Char ? a.text : a;
   const right = b instanceof Char ? b.text : b;
-  if (typeof left === 'string') return typeof right === 'string' ? compareText(left, right) : undefined;
+  if (typeof left === 'string') return typeof right === 'string' ? textOrder(left, right, meter) : undefined;
   if (typeof left === 'boolean') return typeof right === 'boolean' ? Number(left) - Number(right) : undefined;
   if (left instanceof Timestamp) return right instanceof Timestamp ? left.seconds - right.seconds : undefined;
   return undefined;
+}
+
+function textOrder(a: string, b: string, meter: Meter): number {
+  meter.charge(Math.min(a.length, b.length) >> 5);
+  return compareText(a, b);
 }

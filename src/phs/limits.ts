@@ -1,3 +1,5 @@
+import { PhlowError } from '../errors.js';
+
 /** What an expression may use up. Exceeding a row ends the run with PHLOW_PHS_LIMIT, which `try` cannot catch. */
 export interface Limits {
   /** UTF-16 units of source text. */
@@ -33,7 +35,24 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   moduleCalls: 1_000,
 });
 
-/** The default limits with the host's own rows on top. */
+/**
+ * The default limits with the host's own rows on top.
+ *
+ * @throws PhlowError PHLOW_OPTION_INVALID for a row that is no number of at least 0: nothing would ever exceed it.
+ */
 export function limitsWith(own: Partial<Limits> | undefined): Limits {
-  return own === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...own };
+  if (own === undefined) return DEFAULT_LIMITS;
+  const limits: Record<keyof Limits, number> = { ...DEFAULT_LIMITS };
+  for (const name of Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]) {
+    const value = own[name];
+    if (value === undefined) continue;
+    if (!(value >= 0)) {
+      throw new PhlowError(
+        'PHLOW_OPTION_INVALID',
+        `Cannot use the limit "${name}": ${value} is no number of at least 0`,
+      );
+    }
+    limits[name] = value;
+  }
+  return limits;
 }

@@ -17,6 +17,9 @@ function slowly(operation: Operation, at: number): Slow {
   };
 }
 
+/** Texts that cost next to nothing to compare. */
+const SHORT = 256;
+
 /** Narrows to ints that are JS numbers; the engine knows isSafeInteger and inlines it. */
 function isSmall(value: PhsValue): value is number {
   return Number.isSafeInteger(value);
@@ -73,14 +76,14 @@ const QUICK: Partial<Readonly<Record<EagerOperator, Quick>>> = {
   '==': (left, right, slow) => (frame) => {
     const a = left(frame);
     const b = right(frame);
-    if (typeof a === 'string' && typeof b === 'string') return a === b;
+    if (typeof a === 'string' && typeof b === 'string' && a.length < SHORT) return a === b;
     if (isSmall(a) && isSmall(b)) return a === b;
     return slow(frame, a, b);
   },
   '!=': (left, right, slow) => (frame) => {
     const a = left(frame);
     const b = right(frame);
-    if (typeof a === 'string' && typeof b === 'string') return a !== b;
+    if (typeof a === 'string' && typeof b === 'string' && a.length < SHORT) return a !== b;
     if (isSmall(a) && isSmall(b)) return a !== b;
     return slow(frame, a, b);
   },
@@ -154,11 +157,11 @@ const WITH_INT: Partial<Readonly<Record<EagerOperator, (left: Code, b: number, s
 const WITH_TEXT: Partial<Readonly<Record<EagerOperator, (left: Code, b: string, slow: Slow) => Code>>> = {
   '==': (left, b, slow) => (frame) => {
     const a = left(frame);
-    return typeof a === 'string' ? a === b : slow(frame, a, b);
+    return typeof a === 'string' && a.length < SHORT ? a === b : slow(frame, a, b);
   },
   '!=': (left, b, slow) => (frame) => {
     const a = left(frame);
-    return typeof a === 'string' ? a !== b : slow(frame, a, b);
+    return typeof a === 'string' && a.length < SHORT ? a !== b : slow(frame, a, b);
   },
 };
 

@@ -125,8 +125,8 @@ function bits(operator: '&' | '|' | '^', onBools: (a: boolean, b: boolean) => bo
 
 /** Values of different kinds have no order, and every comparison of them is false; two of one kind without an order are an error. */
 function comparison(operator: '<' | '<=' | '>' | '>=', holds: (sign: number) => boolean): Operation {
-  return (_run, a, b) => {
-    const sign = order(a, b);
+  return (run, a, b) => {
+    const sign = order(a, b, run);
     if (sign !== undefined) return holds(sign);
     const kind = kindOf(a);
     const isUnordered = (kind & (KIND.array | KIND.map | KIND.fn | KIND.range | KIND.sequence)) !== 0;
@@ -144,7 +144,10 @@ function contains(run: Run, item: PhsValue, container: PhsValue): boolean {
     run.charge(container.length >> 6);
     return findText(container, item instanceof Char ? item.text : item) !== -1;
   }
-  if (typeof item === 'string' && isPhsMap(container)) return Object.hasOwn(container, item);
+  if (typeof item === 'string' && isPhsMap(container)) {
+    run.charge(item.length >> 6);
+    return Object.hasOwn(container, item);
+  }
   if (isInt(item) && container instanceof Range) return container.contains(item);
   throw functionNotFound('contains', [container, item]);
 }

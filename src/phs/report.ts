@@ -32,7 +32,8 @@ export function reported(error: unknown, origin: Origin): PhlowError {
   if (error instanceof ScriptError) return scriptError(error, origin);
   if (error instanceof RangeError) {
     // The engine's own limits: its stack, or its longest string.
-    return new PhlowError('PHLOW_PHS_LIMIT', `Stack overflow: ${error.message}`, { cause: error });
+    const what = error.message.includes('call stack') ? 'Stack overflow' : 'Cannot go on';
+    return new PhlowError('PHLOW_PHS_LIMIT', `${what}: ${error.message}`, { cause: error });
   }
   return new PhlowError('PHLOW_INTERNAL', `Cannot run the expression: ${messageOf(error)}`, { cause: error });
 }
@@ -50,7 +51,7 @@ function scriptError(error: ScriptError, origin: Origin): PhlowError {
     return `\n${text}${offset < 0 ? '' : position(placeOf(origin, offset, 1))}`;
   });
   if (shown.length < error.calls.length) trace.push(`\nand ${error.calls.length - shown.length} more calls`);
-  const message = `${error.message}${place === undefined ? '' : position(place)}${error.hint}${trace.join('')}`;
+  const message = `${error.message}${place === undefined ? '' : position(place)}${error.hint?.() ?? ''}${trace.join('')}`;
   return new PhlowError(error.kind === 'ErrorLimit' ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_RUNTIME', message, {
     place,
     details: {

@@ -33,7 +33,8 @@ export class Run implements Context {
    */
   #owned: WeakSet<object> | undefined;
   #replacement: { value: PhsValue } | undefined;
-  #insertions = 0;
+  /** At least as many entries as the maps have that keys were added to. */
+  #sizes: WeakMap<PhsMap, number> | undefined;
 
   constructor(options: { limits: Limits; calls: Calls; recording: Memory; print: (line: string) => void }) {
     this.limits = options.limits;
@@ -52,7 +53,7 @@ export class Run implements Context {
     this.#depth = 0;
     this.#owned = undefined;
     this.#replacement = undefined;
-    this.#insertions = 0;
+    this.#sizes = undefined;
     this.globals.clear();
   }
 
@@ -145,11 +146,14 @@ export class Run implements Context {
     if (size > most) throw ScriptError.limit(`Cannot make the ${what}: larger than ${most}`);
   }
 
-  /** Pays for a new key. Counting a map's keys is slow, so it is done now and then only; steps bound the rest. */
+  /** Pays for a new key. Counting a map's keys is slow, so the count is kept; what was removed since shows in a recount. */
   inserted(map: PhsMap): void {
     this.charge(4);
-    this.#insertions++;
-    if (this.#insertions % 4096 === 0) this.room('map', Object.keys(map).length);
+    this.#sizes ??= new WeakMap();
+    const size = this.#sizes.get(map) ?? Object.keys(map).length;
+    const exact = size < this.limits.mapEntries ? size : Object.keys(map).length;
+    this.room('map', exact + 1);
+    this.#sizes.set(map, exact + 1);
   }
 
   arityOf(fn: Fn): number | undefined {

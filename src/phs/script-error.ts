@@ -37,8 +37,8 @@ export class ScriptError extends Error {
   offset: number | undefined;
   /** How many characters the caret line underlines. */
   width = 1;
-  /** ` Did you mean …?`, kept out of the message that scripts see. */
-  hint = '';
+  /** Finds ` Did you mean …?`: asked only when the error is shown, since scripts may fail and catch in a loop. */
+  readonly hint: (() => string) | undefined;
   /** The calls that led here, innermost first. */
   readonly calls: { readonly text: string; readonly offset: number }[] = [];
   /** What `throw` threw. */
@@ -51,14 +51,14 @@ export class ScriptError extends Error {
       facts?: ScriptErrorFacts;
       thrown?: { value: PhsValue };
       cause?: unknown;
-      hint?: string;
+      hint?: (() => string) | undefined;
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.facts = options.facts ?? {};
     this.thrown = options.thrown;
-    this.hint = options.hint ?? '';
+    this.hint = options.hint;
   }
 
   /** Something that exceeded a limit; `try` does not catch it. */

@@ -18,6 +18,11 @@ function pointsOf(text: string): readonly string[] | undefined {
   return points;
 }
 
+/** What it costs to find positions in a text, in steps: much less when it was the last one asked about. */
+export function costOf(text: string): number {
+  return text.length <= 32 || text === lastText ? text.length >> 12 : text.length >> 6;
+}
+
 /** Length in code points. */
 export function lengthOf(text: string): number {
   return pointsOf(text)?.length ?? text.length;

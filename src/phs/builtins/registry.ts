@@ -220,6 +220,7 @@ const NONE: Overloads = [];
 export class Registry {
   readonly #functions = new Map<string, Map<number, Builtin[]>>();
   readonly #getters = new Map<string, Builtin[]>();
+  readonly #names: readonly string[];
 
   constructor(groups: readonly (readonly Builtin[])[]) {
     for (const builtin of groups.flat()) {
@@ -232,6 +233,7 @@ export class Registry {
       byArity.set(arity, [...(byArity.get(arity) ?? []), builtin]);
       this.#functions.set(builtin.name, byArity);
     }
+    this.#names = [...this.#functions.keys()];
   }
 
   /** The overloads to try for a call; none when there is no such function. */
@@ -250,8 +252,8 @@ export class Registry {
   }
 
   /** Every function name, for suggestions. */
-  names(): Iterable<string> {
-    return this.#functions.keys();
+  names(): readonly string[] {
+    return this.#names;
   }
 }
 
@@ -279,16 +281,15 @@ export function select(
 export function functionNotFound(
   name: string,
   args: readonly PhsValue[],
-  known: Iterable<string> = [],
+  known: readonly string[] = [],
 ): ScriptError {
   const types = args.map((value) =>
     typeof value === 'string' ? '&str | ImmutableString | String' : typeName(value),
   );
-  const names = [...known];
   const signature = `${name} (${types.join(', ')})`;
   return new ScriptError('ErrorFunctionNotFound', `Function not found: ${signature}`, {
     facts: { function: signature },
     // A known name was given other arguments than it takes: no other name would help.
-    hint: names.includes(name) ? '' : didYouMean(name, names),
+    hint: () => (known.includes(name) ? '' : didYouMean(name, known)),
   });
 }

@@ -19,7 +19,10 @@ export const SORT: readonly Builtin[] = [
         'Function not found: sort() cannot be called with elements of different types',
       );
     }
-    refill(array, sorted(context, array, before));
+    refill(
+      array,
+      sorted(context, array, (a, b) => before(context, a, b)),
+    );
     return null;
   }),
   ...namesToo([
@@ -31,13 +34,13 @@ export const SORT: readonly Builtin[] = [
 ];
 
 /** Ints exactly, floats and texts by size, false before true; what has no order stays as it is. */
-function before(a: PhsValue, b: PhsValue): boolean {
+function before(context: Context, a: PhsValue, b: PhsValue): boolean {
   if (isInt(a) && isInt(b)) return a < b;
   const x = asNumber(a);
   const y = asNumber(b);
   // Not order(): floats that are equal but for rounding still sort by size.
   if (x !== undefined && y !== undefined) return x < y;
-  return (order(a, b) ?? 0) < 0;
+  return (order(a, b, context) ?? 0) < 0;
 }
 
 /** A comparer answers an int below 0, or true, when its first argument goes first. */
