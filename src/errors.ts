@@ -8,6 +8,7 @@ export type PhlowErrorCode =
   | 'PHLOW_MODULE_NOT_FOUND'
   | 'PHLOW_MODULE_NAME_TAKEN'
   | 'PHLOW_NAME_UNKNOWN'
+  | 'PHLOW_DEPENDENCY_CYCLE'
   // manifests and settings
   | 'PHLOW_MANIFEST_INVALID'
   | 'PHLOW_MANIFEST_UNREADABLE'

@@ -2,7 +2,10 @@
 export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
 export type { SourcePlace } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
-export { createHost, type Host, type HostOptions } from './host/host.js';
+export { createHost, type Host, type HostOptions, type ReplaceOptions } from './host/host.js';
+export type { LoadedAll, LoadEntry } from './host/load-all.js';
+export type { TracedCall } from './host/telemetry.js';
+export type { OpenTelemetryApi } from './host/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/exit-report.js';
 export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/autopsy.js';

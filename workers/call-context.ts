@@ -8,6 +8,8 @@ export interface ModuleSetting extends Powers {
   readonly with: ValueMap;
   readonly log: Log;
   readonly clock: Clock;
+  /** The powers as they are used because of one package. */
+  powersFor(id: number): Powers;
 }
 
 /**
@@ -16,10 +18,13 @@ export interface ModuleSetting extends Powers {
  */
 export class CallContext implements Context {
   readonly #setting: ModuleSetting;
+  readonly #id: number;
   #controller: AbortController | undefined;
+  #own: Powers | undefined;
 
-  constructor(setting: ModuleSetting) {
+  constructor(setting: ModuleSetting, id: number) {
     this.#setting = setting;
+    this.#id = id;
   }
 
   get name(): string {
@@ -35,10 +40,10 @@ export class CallContext implements Context {
     return this.#setting.clock;
   }
   get fs(): Files {
-    return this.#setting.fs;
+    return this.#powers.fs;
   }
   get net(): Network {
-    return this.#setting.net;
+    return this.#powers.net;
   }
   get env(): Readonly<Record<string, string>> {
     return this.#setting.env;
@@ -49,7 +54,13 @@ export class CallContext implements Context {
   }
 
   module(name: string): OtherModule {
-    return this.#setting.module(name);
+    return this.#powers.module(name);
+  }
+
+  /** Most packages use none, and most modules that use some use few. */
+  get #powers(): Powers {
+    this.#own ??= this.#setting.powersFor(this.#id);
+    return this.#own;
   }
 
   /** Tells the handler that nobody waits for its reply any more. */

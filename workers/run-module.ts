@@ -16,7 +16,7 @@ export interface RunOptions extends Pick<
 > {
   /** Called once: hands out the function that takes batches from the host. */
   readonly listen: (receive: (batch: Batch) => void) => void;
-  readonly setting: Omit<ModuleSetting, keyof Powers>;
+  readonly setting: Omit<ModuleSetting, keyof Powers | 'powersFor'>;
   /** Loads the module's code: the first foreign code that runs. */
   readonly load: () => Definition | Promise<Definition>;
   readonly isMain: boolean;
@@ -45,11 +45,11 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     const server = new Server({ ...options, name: options.setting.name, definition });
     // Before `start`, which may use powers: what the host replies to it comes in here.
     options.listen((batch) => server.receive(batch));
-    const setting: ModuleSetting = {
-      ...options.setting,
-      ...createPowers(options.env, (name, args) => server.ask(name, args)),
-    };
-    const context: Context = { ...setting, signal: stopping.signal };
+    const powersFor = (id?: number): Powers =>
+      createPowers(options.env, (name, args) => server.ask(name, args, id));
+    const shared = { ...options.setting, ...powersFor() };
+    const setting: ModuleSetting = { ...shared, powersFor };
+    const context: Context = { ...shared, signal: stopping.signal };
     const state = await definition.start?.(context);
     server.open(setting, state);
     const control = createControl(server, definition, state, stopping, outbox, options.heapUsed);

@@ -87,7 +87,8 @@ export class Server {
           break;
         case DOWN.callWith: {
           const record = value as CallRecord;
-          const pkg: Package<unknown> = { id, input: record.input, payload: record.payload as Value };
+          const { input, payload, traceparent } = record;
+          const pkg: Package<unknown> = { id, input, payload: payload as Value, traceparent };
           if (record.wantsStream === true) this.#writers.set(id, new StreamWriter());
           this.#take(record.hasItems === true ? { ...pkg, items: this.#openItems(id) } : pkg);
           break;
@@ -136,15 +137,17 @@ export class Server {
     });
   }
 
-  /** Asks the host to do something in the module's place; it does so if the module was granted it. */
-  ask(name: string, args: readonly unknown[]): Promise<Value> {
+  /** Asks the host to do something in the module's place, because of the package `about`; it does so if the module was granted it. */
+  ask(name: string, args: readonly unknown[], about?: number): Promise<Value> {
     return new Promise((resolve, reject) => {
       if (this.#powers.size >= MOST_ASKED) {
         const message = `Cannot use ${name}: ${MOST_ASKED} uses are under way; await some of them first`;
         reject(new PhlowError('PHLOW_MODULE_BUSY', message));
         return;
       }
-      this.#options.outbox.push(tagOf(this.#powers.add(resolve, reject), UP.power), [name, ...args]);
+      const id = this.#powers.add(resolve, reject);
+      if (about === undefined) this.#options.outbox.push(tagOf(id, UP.power), [name, ...args]);
+      else this.#options.outbox.push(tagOf(id, UP.powerFor), [about, name, ...args]);
     });
   }
 
@@ -167,7 +170,7 @@ export class Server {
         return;
       }
       const { setting, state } = this.#started;
-      const context = new CallContext(setting);
+      const context = new CallContext(setting, pkg.id);
       let result: unknown;
       const violations = found ?? checkInput?.(pkg.input);
       if (violations === undefined) {

@@ -1,3 +1,4 @@
+import type { PhlowError } from '../errors.js';
 import type { LogRecord } from '../wire/log-record.js';
 import type { Batch, Ready } from '../wire/protocol.js';
 
@@ -13,6 +14,8 @@ export interface ExecutorExit {
 export interface ExecutorEvents {
   batch(batch: Batch): void;
   log(record: LogRecord): void;
+  /** This package has ended without a reply, and the executor goes on: one of several threads died, or the input could not cross to it. */
+  rejected(id: number, error: PhlowError): void;
   exit(exit: ExecutorExit): void;
 }
 

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { ExitReport } from './exit-report.js';
 
 /** What happens to modules, as told by `host.events()`. */
@@ -32,6 +33,8 @@ export class HostEvents {
 
   emit(event: HostEvent): void {
     for (const listener of this.#listeners) listener(event);
+    const told = channel(`phlow:module:${event.type}`);
+    if (told.hasSubscribers) told.publish(event);
   }
 
   /** Events from now on; ends when the host is closed. */

@@ -1,24 +1,25 @@
-import { PhlowError } from '../errors.js';
-import { requireEngines } from '../manifest/engines.js';
-import { readManifest } from '../manifest/read.js';
-import { validateWith } from '../manifest/settings.js';
+import { messageOf, PhlowError } from '../errors.js';
 import type { ModuleCall } from '../sandbox/broker/broker.js';
-import { createBroker } from '../sandbox/broker/create-broker.js';
-import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
+import { CallTracer, type OpenTelemetryApi } from './call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
 import { inspectSlot, type HostInspection } from './inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
 import type { LoadOptions, Module, StopReport } from './module.js';
 import { prometheusText } from './prometheus.js';
 import { Pulse } from './pulse.js';
-import { entryUrl, findModule, type Found } from './resolve.js';
+import { prepareVersion, type VersionSource } from './prepare-version.js';
+import { findModule } from './resolve.js';
 import { Hops } from './hops.js';
-import { launch } from './launch.js';
+import { loadAll, type LoadedAll, type LoadEntry } from './load-all.js';
+import type { IsolationOptions } from './launch.js';
 import { Spares } from './guest/spares.js';
-import { Slot } from './slot.js';
+import { Slot, type HealthCheck } from './slot.js';
 import { behaviourOf } from './slot-options.js';
+import { startOrder } from './start-order.js';
+import { Telemetry } from './telemetry.js';
+import type { Version } from './version.js';
 
 /** How a host behaves; everything is optional. */
 export interface HostOptions {
@@ -31,6 +32,27 @@ export interface HostOptions {
    * milliseconds. Default true.
    */
   readonly warmSpares?: boolean;
+  /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
+  readonly openTelemetry?: OpenTelemetryApi;
+}
+
+/** What a hot swap changes. */
+export interface ReplaceOptions extends IsolationOptions {
+  /** Where the new version is; default: where the module was loaded from. */
+  readonly module?: string;
+  /** The new settings; default: the present ones. */
+  readonly with?: unknown;
+  /** Calls the new version before it gets packages; when this rejects, the old version goes on. */
+  readonly check?: HealthCheck;
+}
+
+/** How a module came to be loaded. */
+interface Origin {
+  readonly module: string;
+  readonly options: LoadOptions;
+  /** Modules that it was loaded after. */
+  readonly needs: readonly string[];
+  readonly hops: Hops;
 }
 
 /** Loads modules, each into a thread of its own, and calls them. */
@@ -38,6 +60,8 @@ export class Host {
   readonly #logLevel: LogLevel | 'off';
   readonly #sink: LogSink;
   readonly #slots = new Map<string, Slot>();
+  readonly #origins = new WeakMap<Slot, Origin>();
+  readonly #telemetry: Telemetry;
   readonly #events = new HostEvents();
   readonly #pulse = new Pulse();
   readonly #spares: Spares;
@@ -46,6 +70,8 @@ export class Host {
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
     this.#spares = new Spares(options.warmSpares ?? true);
+    const { openTelemetry } = options;
+    this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
     this.#sink = filtered(options.log ?? streamSink(process.stderr), this.#logLevel);
   }
 
@@ -62,36 +88,56 @@ export class Host {
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
   async load(nameOrPath: string, options: LoadOptions = {}): Promise<Module> {
-    this.#assertOpen('load', nameOrPath);
-    const found = findModule(nameOrPath, options.baseDir ?? process.cwd());
-    const name = options.name ?? found.name;
-    this.#assertFree(name);
-    const manifest = await readManifest(found.manifestPath);
-    requireEngines(manifest);
-    this.#assertOpen('load', nameOrPath);
-    this.#assertFree(name);
-    const slot = await this.#createSlot(name, found, manifest, options);
-    this.#assertOpen('load', nameOrPath);
-    this.#assertFree(name);
-    this.#slots.set(name, slot);
+    return this.#load(nameOrPath, options, []);
+  }
+
+  /**
+   * Loads several modules, each after those it needs, in parallel otherwise. Rejects, with nothing left loaded, when one that is not optional
+   * fails, and with PHLOW_DEPENDENCY_CYCLE when they need each other in a circle.
+   */
+  loadAll(entries: readonly LoadEntry[]): Promise<LoadedAll> {
+    return loadAll(entries, {
+      load: ({ module, ...options }, needs) => this.#load(module, options, needs),
+      isLoaded: (name) => this.#slots.has(name),
+    });
+  }
+
+  /**
+   * Puts another version in the place of a loaded module without dropping a package: the new one is loaded beside the old, looked at by
+   * `check`, gets all packages from then on, and the old one finishes what it has within its drain budget. What is not given stays as the
+   * module was loaded. Rejects with PHLOW_LOAD_FAILED or the error of a bad manifest or settings; the old version then goes on.
+   */
+  async replace(name: string, change: ReplaceOptions = {}): Promise<void> {
+    this.#assertOpen('replace', name);
+    const slot = this.#slot(name);
+    const origin = this.#origins.get(slot);
+    if (origin === undefined || origin.options.dispatch !== undefined) {
+      const message = `Cannot replace module "${name}": it starts runs of a flow, and two of them would start each run twice; close and load it again`;
+      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+    }
+    const { module = origin.module, check, ...others } = change;
+    const options = { ...origin.options, ...others };
+    const found = findModule(module, options.baseDir ?? process.cwd());
+    const { hops } = origin;
+    let version: Version;
     try {
-      await slot.load();
-      return slot;
+      version = await this.#prepare({ name, found, options, hops });
     } catch (error) {
-      this.#slots.delete(name);
+      this.#events.emit({ type: 'replace_failed', module: name, because: messageOf(error) });
       throw error;
     }
+    try {
+      await slot.replace(version, 'asked for', check);
+    } catch (error) {
+      await version.broker.close();
+      throw error;
+    }
+    this.#origins.set(slot, { ...origin, module, options });
   }
 
   /** The loaded module with this name. Throws PHLOW_NAME_UNKNOWN. */
   module(name: string): Module {
-    const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot;
-    const loaded = [...this.#slots.keys()].join(', ');
-    throw new PhlowError(
-      'PHLOW_NAME_UNKNOWN',
-      `Cannot find a module named "${name}": loaded are ${loaded === '' ? 'none' : loaded}`,
-    );
+    return this.#slot(name);
   }
 
   /** What happens to the modules from now on; ends when the host is closed. */
@@ -122,11 +168,18 @@ export class Host {
     return cancelled;
   }
 
-  /** Stops all modules, each within its stop budget, and refuses what comes after. Tells what had to be cut off. */
+  /**
+   * Stops all modules and refuses what comes after: those that need others first, each within its drain and its stop budget. Tells what had
+   * to be cut off.
+   */
   async close(): Promise<readonly StopReport[]> {
     this.#isClosed = true;
     this.#spares.close();
-    const reports = await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+    const reports: StopReport[] = [];
+    for (const names of this.#stopOrder()) {
+      const slots = names.flatMap((name) => this.#slots.get(name) ?? []);
+      reports.push(...(await Promise.all(slots.map((slot) => slot.close()))));
+    }
     this.#events.close();
     return reports;
   }
@@ -135,46 +188,70 @@ export class Host {
     await this.close();
   }
 
-  async #createSlot(name: string, found: Found, manifest: Manifest, options: LoadOptions): Promise<Slot> {
-    const baseDir = options.baseDir ?? process.cwd();
-    const boot = {
-      name,
-      entry: entryUrl(found, manifest.entry),
-      with: validateWith(manifest, options.with),
-      input: manifest.input,
-      output: options.checkOutput === true ? manifest.output : undefined,
-      isInputOptional: manifest.inputOptional,
-      isOutputOptional: manifest.outputOptional,
-      isMain: options.dispatch !== undefined,
-      clock: options.clock ?? 'real',
-      logLevel: this.#logLevel,
-      concurrency: manifest.concurrency ?? 0,
-    };
-    const launched = await launch({ found, manifest, boot, options, baseDir, spares: this.#spares });
+  async #load(module: string, options: LoadOptions, needs: readonly string[]): Promise<Module> {
+    this.#assertOpen('load', module);
+    const found = findModule(module, options.baseDir ?? process.cwd());
+    const name = options.name ?? found.name;
+    this.#assertFree(name);
     const hops = new Hops();
-    const broker = createBroker(launched.effective, {
-      callModule: (module, input, call) => this.#callFor(module, input, call),
-      hops: () => hops.most,
-    });
-    return new Slot({
+    const version = await this.#prepare({ name, found, options, hops });
+    this.#assertOpen('load', module);
+    this.#assertFree(name);
+    const slot = new Slot({
       name,
-      manifest,
-      level: launched.level,
-      createExecutor: launched.createExecutor,
-      broker,
+      version,
       hops,
-      ...behaviourOf(options, manifest),
+      ...behaviourOf(options, version.manifest),
       log: this.#sink,
       events: this.#events,
       pulse: this.#pulse,
+      telemetry: this.#telemetry,
       onStopped: () => this.#slots.delete(name),
+    });
+    this.#slots.set(name, slot);
+    this.#origins.set(slot, { module, options, needs, hops });
+    try {
+      await slot.load();
+      return slot;
+    } catch (error) {
+      this.#slots.delete(name);
+      throw error;
+    }
+  }
+
+  #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops'>): Promise<Version> {
+    return prepareVersion({
+      ...source,
+      logLevel: this.#logLevel,
+      spares: this.#spares,
+      callModule: (module, input, call) => this.#callFor(module, input, call),
     });
   }
 
-  /** A package from one module to another, along a granted edge. */
-  #callFor(name: string, input: Value, { hops, signal }: ModuleCall): Promise<Value> {
+  /** Names of the loaded modules, those that need others before these; what needs each other in a circle goes together and first. */
+  #stopOrder(): readonly (readonly string[])[] {
+    const needs = new Map(
+      [...this.#slots].map(([name, slot]) => [
+        name,
+        [...(this.#origins.get(slot)?.needs ?? []), ...slot.manifest.permissions.modules],
+      ]),
+    );
+    const { levels, rest } = startOrder(needs);
+    return [...levels, rest].reverse();
+  }
+
+  #slot(name: string): Slot {
     const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot.callFor(hops, input, { signal });
+    if (slot !== undefined) return slot;
+    const loaded = [...this.#slots.keys()].join(', ');
+    const message = `Cannot find a module named "${name}": loaded are ${loaded === '' ? 'none' : loaded}`;
+    throw new PhlowError('PHLOW_NAME_UNKNOWN', message);
+  }
+
+  /** A package from one module to another, along a granted edge. */
+  #callFor(name: string, input: Value, { hops, ...options }: ModuleCall): Promise<Value> {
+    const slot = this.#slots.get(name);
+    if (slot !== undefined) return slot.callFor(hops, input, options);
     const message = `Cannot call module "${name}": no module of this name is loaded`;
     return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
   }

@@ -1,7 +1,6 @@
 import { PhlowError } from '../errors.js';
 import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
-import { toFault } from '../wire/fault.js';
 import type { LogRecord } from '../wire/log-record.js';
 import { Outbox } from '../wire/outbox.js';
 import { Pending, type Waiting } from '../wire/pending.js';
@@ -9,19 +8,18 @@ import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../wire/proto
 import { idOf, opOf, tagOf } from '../wire/tag.js';
 import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
-import type { CallOptions } from './module.js';
+import { Deadline } from './deadline.js';
+import { Errands, type ErrandEvents } from './errands.js';
+import { Journeys } from './journeys.js';
 import { LifeStreams } from './life-streams.js';
+import type { CallOptions } from './module.js';
 import { notesOf, type PackageNote } from './exit-report.js';
 import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
 import { within } from './within.js';
 
 /** What a life reports to its slot. */
-export interface LifeEvents {
+export interface LifeEvents extends ErrandEvents {
   log(record: LogRecord): void;
-  /** The module's main asks for a run of the flow. */
-  dispatch(main: Value): Promise<Value>;
-  /** The module asks the host to use a power that it may have been granted. */
-  power(name: string, args: readonly unknown[], signal: AbortSignal): Promise<Value>;
   mainEnded(error: PhlowError | undefined): void;
   /** Replies have come in: there may be room for packages that wait. */
   replied(): void;
@@ -39,10 +37,16 @@ export interface Lost {
 
 /** So many messages that make no sense end a module: it is broken or hostile. */
 const MOST_VIOLATIONS = 20;
-/** How long a module may take to show that its event loop turns. */
-const PING_MS = 250;
 /** How many answered packages are remembered for a report. */
 const REMEMBERED = 16;
+
+/** What a life is told about its module. */
+export interface LifeOptions {
+  readonly name: string;
+  readonly bill: Bill;
+  /** How long the module may take to show that its event loop turns, after a package was not answered in time. */
+  readonly graceMs: number;
+}
 
 /**
  * One life of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new life;
@@ -51,11 +55,14 @@ const REMEMBERED = 16;
 export class Life {
   readonly startedAt = performance.now();
   readonly #name: string;
+  readonly #graceMs: number;
   readonly #executor: Executor;
   readonly #events: LifeEvents;
   readonly #bill: Bill;
   readonly #outbox: Outbox;
   readonly #streams: LifeStreams;
+  readonly #journeys = new Journeys();
+  readonly #errands: Errands;
   readonly #pending = new Pending<Value>();
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
   readonly #abandoned = new Set<number>();
@@ -67,10 +74,10 @@ export class Life {
   #turnAt = 0;
   #handled = 0;
   #violations = 0;
-  readonly #ending = new AbortController();
 
-  constructor(name: string, executor: Executor, bill: Bill, events: LifeEvents) {
+  constructor({ name, bill, graceMs }: LifeOptions, executor: Executor, events: LifeEvents) {
     this.#name = name;
+    this.#graceMs = graceMs;
     this.#executor = executor;
     this.#bill = bill;
     this.#events = events;
@@ -79,11 +86,13 @@ export class Life {
       (tag, error) => this.#onUnsendable(tag, error),
     );
     this.#streams = new LifeStreams(this.#outbox);
+    this.#errands = new Errands(this.#outbox, events, this.#journeys);
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     executor.start({
       batch: (batch) => this.#receive(batch),
       log: (record) => events.log(record),
+      rejected: (id, error) => this.#onRejected(id, error),
       exit: (exit) => this.#onExit(exit),
     });
   }
@@ -129,12 +138,13 @@ export class Life {
   }
 
   #callWith(input: Value, options: CallOptions): Promise<Value> {
-    const { payload, signal, timeoutMs, transfer, items } = options;
+    const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
     if (signal?.aborted === true) return Promise.reject(this.#cancelled(signal));
     return new Promise((resolve, reject) => {
       const id = this.#pending.add(resolve, reject, this.#turnAt, input);
-      if (signal !== undefined || timeoutMs !== undefined) this.#watch(id, signal, timeoutMs);
-      const isPlain = payload === undefined && timeoutMs === undefined && items === undefined;
+      this.#watch(id, options);
+      const isPlain =
+        payload === undefined && timeoutMs === undefined && items === undefined && traceparent === undefined;
       const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
       const value = isPlain ? input : recordOf(input, options);
       if (transfer === undefined) this.#outbox.push(tag, value);
@@ -145,7 +155,7 @@ export class Life {
 
   /** Sends a package whose replies are read as a stream; the stream ends at the latest when the life ends. */
   stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
-    const { signal, timeoutMs, transfer, items } = options;
+    const { signal, transfer, items } = options;
     const at = performance.now();
     const id: number = this.#pending.add(
       () => reader.end(),
@@ -160,7 +170,7 @@ export class Life {
       reader.fail(this.#cancelled(signal));
       return reader;
     }
-    if (signal !== undefined || timeoutMs !== undefined) this.#watch(id, signal, timeoutMs);
+    this.#watch(id, options);
     const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
     if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
     else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);
@@ -187,13 +197,14 @@ export class Life {
   /** True when the module's event loop turns. */
   async isResponsive(): Promise<boolean> {
     try {
-      return await within(PING_MS, this.#executor.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
+      return await within(this.#graceMs, this.#executor.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
     } catch {
       return false;
     }
   }
 
-  #watch(id: number, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
+  #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
+    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
     const onAbort = (): void => {
       if (signal !== undefined) this.#giveUp(id, 'the caller gave up')?.reject(this.#cancelled(signal));
     };
@@ -202,9 +213,11 @@ export class Life {
       if (waiting !== undefined) void this.#judgeLate(waiting, timeoutMs);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    const deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, onTimeout);
+    if (deadline !== undefined || traceparent !== undefined)
+      this.#journeys.open(id, { deadline, traceparent });
     this.#pending.onEnd(id, () => {
-      clearTimeout(timer);
+      this.#journeys.close(id);
       signal?.removeEventListener('abort', onAbort);
     });
   }
@@ -278,10 +291,13 @@ export class Life {
           void this.#executor.terminate();
           break;
         case UP.event:
-          void this.#dispatch(id, value as Value);
+          void this.#errands.dispatch(id, value as Value);
           break;
         case UP.power:
-          void this.#power(id, value);
+          void this.#errands.power(id, value);
+          break;
+        case UP.powerFor:
+          void this.#errands.powerFor(id, value);
           break;
         case UP.mainEnded:
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
@@ -325,29 +341,24 @@ export class Life {
     waiting.reject(error());
   }
 
+  /** The executor goes on without this package. */
+  #onRejected(id: number, error: PhlowError): void {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) this.#abandoned.delete(id);
+    else {
+      this.#bill.failures++;
+      this.#streams.forget(id);
+      waiting.reject(error);
+    }
+    if (this.inFlight === 0) this.#wakeIdle();
+    this.#events.replied();
+  }
+
   #violation(found: string): void {
     this.#violations++;
     if (this.#violations < MOST_VIOLATIONS) return;
     const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
     void this.#executor.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
-  }
-
-  async #dispatch(id: number, main: Value): Promise<void> {
-    try {
-      this.#outbox.push(tagOf(id, DOWN.eventReply), await this.#events.dispatch(main));
-    } catch (error) {
-      this.#outbox.push(tagOf(id, DOWN.eventFault), toFault(error));
-    }
-  }
-
-  async #power(id: number, value: unknown): Promise<void> {
-    const [name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-    try {
-      const reply = await this.#events.power(String(name), args, this.#ending.signal);
-      this.#outbox.push(tagOf(id, DOWN.powerReply), reply);
-    } catch (error) {
-      this.#outbox.push(tagOf(id, DOWN.powerFault), toFault(error));
-    }
   }
 
   #onUnsendable(tag: number, error: unknown): void {
@@ -360,7 +371,7 @@ export class Life {
     const op = opOf(tag);
     if (op === DOWN.item)
       this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
-    else if (op === DOWN.eventReply) this.#outbox.push(tagOf(idOf(tag), DOWN.eventFault), toFault(failure));
+    else if (op === DOWN.eventReply) this.#errands.unsendable(idOf(tag), failure);
     else this.#pending.take(idOf(tag))?.reject(failure);
   }
 
@@ -377,7 +388,7 @@ export class Life {
     this.#bill.failures += this.#pending.size;
     this.#pending.failAll((id) => this.#lostError(exit, id, details));
     this.#abandoned.clear();
-    this.#ending.abort();
+    this.#errands.end();
     this.#wakeIdle();
     this.#events.ended(exit, lost);
     this.#ended.resolve(exit);
@@ -404,6 +415,12 @@ export class Life {
   }
 }
 
-function recordOf(input: Value, { payload, timeoutMs, items }: CallOptions): CallRecord {
-  return { input, payload, budgetMs: timeoutMs, hasItems: items === undefined ? undefined : true };
+function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: CallOptions): CallRecord {
+  return {
+    input,
+    payload,
+    budgetMs: timeoutMs,
+    traceparent,
+    hasItems: items === undefined ? undefined : true,
+  };
 }

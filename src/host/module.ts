@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[];
   /** A stream that the handler reads as `pkg.items`, with flow control. */
   readonly items?: AsyncIterable<Value> | Iterable<Value>;
+  /** The W3C trace context that the call belongs to; the handler finds the one of the call's own span as `pkg.traceparent`. */
+  readonly traceparent?: string | undefined;
   /** Who goes first among packages that wait. Default `normal`. */
   readonly priority?: Priority;
 }
@@ -47,7 +49,9 @@ export interface LoadOptions extends IsolationOptions {
   readonly loadTimeoutMs?: number;
   /** Deadline of calls that bring none; default: the manifest's `timeouts.call`, else none. */
   readonly callTimeoutMs?: number;
-  /** Milliseconds for an orderly stop; default: the manifest's `timeouts.stop`, else 5 000. */
+  /** Milliseconds that packages in flight get when the module is stopped or replaced; default: as `stopTimeoutMs`. */
+  readonly drainTimeoutMs?: number;
+  /** Milliseconds for the module's own `stop`; default: the manifest's `timeouts.stop`, else 5 000. */
   readonly stopTimeoutMs?: number;
   /** Most packages in flight. Default 1 000. */
   readonly maxInFlight?: number;
@@ -64,6 +68,11 @@ export interface LoadOptions extends IsolationOptions {
   readonly idleStopMs?: number;
   /** An event loop that does not turn for so long while packages are in flight is hung. 0 means never. Default 30 000. */
   readonly hangTimeoutMs?: number;
+  /**
+   * A package that misses its deadline is given up at once, but its module is ended only if its event loop does not turn within this time.
+   * Default 250.
+   */
+  readonly graceMs?: number;
   /** What an autopsy of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
   readonly autopsy?: boolean | Partial<AutopsyOptions>;
   readonly logRate?: LogRate;
@@ -114,6 +123,10 @@ export interface Module {
 export interface StopReport {
   readonly module: string;
   readonly tookMs: number;
+  /** How long its packages in flight took to finish, in milliseconds. */
+  readonly drainMs: number;
+  /** How long its own `stop` took, in milliseconds. */
+  readonly stopMs: number;
   /** Packages that were rejected because the budget was spent. */
   readonly cutOff: number;
   /** True when the thread had to be ended before its own `stop` had finished. */

@@ -3,26 +3,45 @@ import { within } from './within.js';
 
 /** How a life was ended in order. */
 export interface Retired {
-  /** True when the budget was spent before the module had stopped by itself. */
+  /** True when a budget was spent before the module had finished by itself. */
   readonly wasForced: boolean;
   /** Packages that were still in flight then. */
   readonly cutOff: number;
+  /** How long the packages in flight took, in milliseconds. */
+  readonly drainMs: number;
+  /** How long the module's own `stop` took, in milliseconds. */
+  readonly stopMs: number;
 }
 
-/** Lets a life finish what it has, runs the module's own `stop`, then ends the thread: within the budget, whatever the module does. */
-export async function retire(life: Life, budgetMs: number): Promise<Retired> {
-  const orderly = life.drained().then(() => Promise.race([life.executor.stop(), life.ended]));
-  let wasForced = false;
-  await within(
-    budgetMs,
-    orderly,
-    'PHLOW_CALL_TIMED_OUT',
-    `The module did not stop within ${budgetMs} ms`,
-  ).catch(() => {
-    wasForced = true;
-  });
+/** Milliseconds for each phase of an orderly end. */
+export interface RetireBudgets {
+  readonly drainTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+}
+
+/**
+ * Lets a life finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
+ * it is spent, whatever the module does.
+ */
+export async function retire(life: Life, budgets: RetireBudgets): Promise<Retired> {
+  const { drainTimeoutMs, stopTimeoutMs } = budgets;
+  const startedAt = performance.now();
+  const isDrained = await isDoneWithin(drainTimeoutMs, life.drained());
+  const drainedAt = performance.now();
+  const isStopped = await isDoneWithin(stopTimeoutMs, Promise.race([life.executor.stop(), life.ended]));
+  const stopMs = performance.now() - drainedAt;
   const cutOff = life.inFlight;
   await life.executor.terminate();
   await life.ended;
-  return { wasForced, cutOff };
+  return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
+}
+
+async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {
+  try {
+    await within(ms, phase, 'PHLOW_CALL_TIMED_OUT', `The module did not finish within ${ms} ms`);
+    return true;
+  } catch {
+    // Late, or its own `stop` threw: either way the thread is ended now.
+    return false;
+  }
 }

@@ -7,6 +7,7 @@ import type { SlotOptions } from './slot.js';
 
 const LOAD_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
+const GRACE_MS = 250;
 const HANG_TIMEOUT_MS = 30_000;
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
@@ -14,23 +15,16 @@ const MAX_WAITING = 1_000;
 /** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
 export type Behaviour = Omit<
   SlotOptions,
-  | 'name'
-  | 'manifest'
-  | 'level'
-  | 'createExecutor'
-  | 'broker'
-  | 'hops'
-  | 'log'
-  | 'events'
-  | 'pulse'
-  | 'onStopped'
+  'name' | 'version' | 'hops' | 'log' | 'events' | 'pulse' | 'telemetry' | 'onStopped'
 >;
 
 /** Reads the behaviour of a module from what the caller and its manifest say. */
 export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour {
+  const stopTimeoutMs = options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS;
   return {
     loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? LOAD_TIMEOUT_MS,
-    stopTimeoutMs: options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS,
+    stopTimeoutMs,
+    drainTimeoutMs: options.drainTimeoutMs ?? stopTimeoutMs,
     callTimeoutMs: options.callTimeoutMs ?? manifest.timeouts.callMs,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     whenFull: options.whenFull ?? 'reject',
@@ -39,6 +33,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     recycle: options.recycle ?? {},
     idleStopMs: options.idleStopMs,
     hangTimeoutMs: options.hangTimeoutMs ?? HANG_TIMEOUT_MS,
+    graceMs: options.graceMs ?? GRACE_MS,
     autopsy: autopsyOf(options.autopsy),
     logRate: options.logRate ?? DEFAULT_LOG_RATE,
     dispatch: options.dispatch,

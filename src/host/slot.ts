@@ -1,14 +1,14 @@
-import { PhlowError } from '../errors.js';
+import { messageOf, PhlowError } from '../errors.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { Broker } from '../sandbox/broker/broker.js';
 import type { Hops } from './hops.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
+import type { Ready } from '../wire/protocol.js';
 import type { LogRecord } from '../wire/log-record.js';
 import type { AutopsyOptions } from './autopsy.js';
 import { Bill } from './bill.js';
-import type { Executor, ExecutorExit } from './executor.js';
+import type { ExecutorExit } from './executor.js';
 import { describeExit, drawExitReport, type ExitReport } from './exit-report.js';
 import { HangExaminer } from './hang-examiner.js';
 import type { HostEvents } from './host-events.js';
@@ -21,6 +21,8 @@ import type { Pulse, Pulsed } from './pulse.js';
 import type { RestartPolicy } from './restart-policy.js';
 import { Supervisor } from './supervisor.js';
 import { retire, type Retired } from './retire.js';
+import type { Telemetry } from './telemetry.js';
+import type { Version } from './version.js';
 import { within } from './within.js';
 
 /** Where each state may lead. */
@@ -37,13 +39,10 @@ const NEXT = {
 /** What a slot is made of. */
 export interface SlotOptions {
   readonly name: string;
-  readonly manifest: Manifest;
-  readonly level: IsolationLevel;
-  readonly createExecutor: () => Executor;
-  /** Does in the module's place what it was granted. */
-  readonly broker: Broker;
+  readonly version: Version;
   readonly hops: Hops;
   readonly loadTimeoutMs: number;
+  readonly drainTimeoutMs: number;
   readonly stopTimeoutMs: number;
   readonly callTimeoutMs: number | undefined;
   readonly maxInFlight: number;
@@ -53,15 +52,20 @@ export interface SlotOptions {
   readonly recycle: RecyclePolicy;
   readonly idleStopMs: number | undefined;
   readonly hangTimeoutMs: number;
+  readonly graceMs: number;
   readonly autopsy: AutopsyOptions | undefined;
   readonly logRate: LogRate;
   readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
   readonly log: (line: LogLine) => void;
   readonly events: HostEvents;
   readonly pulse: Pulse;
+  readonly telemetry: Telemetry;
   /** Tells the host that the name is free again. */
   readonly onStopped: () => void;
 }
+
+/** Looks whether a new version works, by calling it; it does not when this rejects. */
+export type HealthCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;
 
 /** Log lines that are remembered for a report. */
 const REMEMBERED_LINES = 20;
@@ -76,12 +80,16 @@ export class Slot implements Module, Pulsed {
   readonly #examiner: HangExaminer;
   readonly #mainEnded = new Deferred<void>();
   readonly #lastLines: LogLine[] = [];
-  #createExecutor: () => Executor;
+  readonly #telemetry: Telemetry;
+  #version: Version;
   #state: ModuleState = 'loading';
   #life: Life | undefined;
   #lastReport: ExitReport | undefined;
   #closing: Promise<StopReport> | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
+  /** The life that is to replace the present one. */
+  #successor: Life | undefined;
+  #retiring: Promise<unknown> = Promise.resolve();
   #isReplacing = false;
   #isCallable = false;
   #isWatched = false;
@@ -90,7 +98,8 @@ export class Slot implements Module, Pulsed {
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.#createExecutor = options.createExecutor;
+    this.#version = options.version;
+    this.#telemetry = options.telemetry;
     this.#supervisor = new Supervisor(options.restart);
     this.#examiner = new HangExaminer(options.name, options.autopsy);
     this.#intake = new Intake({ ...options, bill: this.bill });
@@ -106,13 +115,13 @@ export class Slot implements Module, Pulsed {
     return this.#options.name;
   }
   get manifest(): Manifest {
-    return this.#options.manifest;
+    return this.#version.manifest;
   }
   get state(): ModuleState {
     return this.#state;
   }
   get level(): IsolationLevel {
-    return this.#options.level;
+    return this.#version.level;
   }
   get isCallable(): boolean {
     return this.#isCallable;
@@ -148,7 +157,7 @@ export class Slot implements Module, Pulsed {
   async load(): Promise<void> {
     const life = this.#start();
     try {
-      await this.#untilReady(life);
+      this.#isCallable = (await this.#untilReady(life)).isCallable;
       this.#become('ready');
     } catch (error) {
       if (this.#state === 'loading') this.#become('failed');
@@ -157,6 +166,12 @@ export class Slot implements Module, Pulsed {
   }
 
   call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply> {
+    if (!this.#telemetry.isOn) return this.#send(input, options) as Promise<Reply>;
+    const send = (traced: CallOptions | undefined): Promise<Value> => this.#send(input, traced);
+    return this.#telemetry.trace(this.name, input, options, send) as Promise<Reply>;
+  }
+
+  #send(input: Value, options: CallOptions | undefined): Promise<Value> {
     const life = this.#life;
     if (!this.#isWatched) this.#watch();
     const { callTimeoutMs } = this.#options;
@@ -165,8 +180,8 @@ export class Slot implements Module, Pulsed {
         ? options
         : { ...options, timeoutMs: callTimeoutMs };
     if (this.#state === 'ready' && life !== undefined && this.#intake.admits(life))
-      return life.call(input, all) as Promise<Reply>;
-    return this.#callLater(input, all) as Promise<Reply>;
+      return life.call(input, all);
+    return this.#callLater(input, all);
   }
 
   stream<Item extends Value = Value>(
@@ -202,39 +217,47 @@ export class Slot implements Module, Pulsed {
   }
 
   /**
-   * Puts another executor in the place of this one: the new one starts beside the old, gets the packages once it is ready and `check` has
+   * Puts another version in the place of this one: the new one starts beside the old, gets the packages once it is ready and `check` has
    * passed, and the old one finishes what it has. On a failure the old one stays.
    */
-  async replace(
-    createExecutor: () => Executor,
-    because: string,
-    check?: (call: (input: Value) => Promise<Value>) => Promise<void>,
-  ): Promise<void> {
+  async replace(version: Version, because: string, check?: HealthCheck): Promise<void> {
     const old = this.#life;
-    if (this.#state !== 'ready' || old === undefined || this.#isReplacing) throw this.#down();
+    const previous = this.#version;
+    if (this.#state !== 'ready' || old === undefined) throw this.#down();
+    if (this.#isReplacing) {
+      const message = `Cannot replace module "${this.name}": it is being replaced already`;
+      throw new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: this.name } });
+    }
     this.#isReplacing = true;
-    const life = this.#start(createExecutor);
+    const life = this.#begin(version);
+    this.#successor = life;
     try {
-      await this.#untilReady(life);
+      const { isCallable } = await this.#untilReady(life);
       await check?.((input) => life.call(input, { timeoutMs: this.#options.loadTimeoutMs }));
       if (this.#life !== old || (this.#state as ModuleState) !== 'ready') throw this.#down();
+      this.#isCallable = isCallable;
     } catch (error) {
-      void life.executor.terminate(error);
+      await life.executor.terminate(error);
+      await life.ended;
       this.#isReplacing = false;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#options.events.emit({ type: 'replace_failed', module: this.name, because: why });
-      throw new PhlowError(
-        'PHLOW_LOAD_FAILED',
-        `Cannot replace module "${this.name}", the old one goes on: ${why}`,
-        { cause: error },
-      );
+      const message = `Cannot replace module "${this.name}", the old one goes on: ${why}`;
+      throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { module: this.name } });
     }
-    this.#createExecutor = createExecutor;
+    this.#version = version;
     this.#life = life;
+    this.#successor = undefined;
     this.#isReplacing = false;
+    this.#loopBusySince = undefined;
     this.#intake.pump(life);
     this.#options.events.emit({ type: 'replaced', module: this.name, because });
-    void retire(old, this.#options.stopTimeoutMs);
+    this.#retiring = Promise.all([this.#retiring, this.#retire(old, previous)]);
+  }
+
+  async #retire(old: Life, version: Version): Promise<void> {
+    await retire(old, this.#options);
+    if (version.broker !== this.#version.broker) await version.broker.close();
   }
 
   /** Sends a package on behalf of another module, which has passed through `hops` modules by now. */
@@ -267,8 +290,7 @@ export class Slot implements Module, Pulsed {
     const isStuck = this.#loopBusySince !== undefined && now - this.#loopBusySince >= hangTimeoutMs;
     if (hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs)
       void this.#examiner.suspect(life);
-    if (this.#isWornOut(life, now))
-      void this.replace(this.#createExecutor, 'recycled').catch(() => undefined);
+    if (this.#isWornOut(life, now)) void this.replace(this.#version, 'recycled').catch(() => undefined);
     if (idleStopMs !== undefined && life.inFlight === 0 && now - this.#busyAt >= idleStopMs)
       this.#stopIdle(life);
     return (
@@ -302,11 +324,22 @@ export class Slot implements Module, Pulsed {
       : Promise.reject(this.#busy());
   }
 
-  #start(createExecutor = this.#createExecutor): Life {
-    const life: Life = new Life(this.name, createExecutor(), this.bill, {
+  #start(): Life {
+    const life = this.#begin(this.#version);
+    this.#life = life;
+    return life;
+  }
+
+  #begin({ createExecutor, broker }: Version): Life {
+    const { name, graceMs } = this.#options;
+    const life: Life = new Life({ name, graceMs, bill: this.bill }, createExecutor(), {
       log: (record) => this.#gate.write(record),
       dispatch: (main) => this.#dispatch(main),
-      power: (power, args, signal) => this.#options.broker.call(power, args, signal),
+      power: (power, args, signal, journey) =>
+        broker.call(power, args, signal, {
+          timeoutMs: journey?.deadline?.leftMs,
+          traceparent: journey?.traceparent,
+        }),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => {
         if (this.#intake.size > 0 && this.#state === 'ready' && this.#life !== undefined)
@@ -315,19 +348,18 @@ export class Slot implements Module, Pulsed {
       hung: () => this.#examiner.examine(life),
       ended: (exit, lost) => this.#onEnded(life, exit, lost),
     });
-    if (!this.#isReplacing) this.#life = life;
     return life;
   }
 
   /** Waits for "ready"; when that fails, ends the life first, so that no thread is left. */
-  async #untilReady(life: Life): Promise<void> {
+  async #untilReady(life: Life): Promise<Ready> {
     const { name, loadTimeoutMs, events } = this.#options;
     const late = `Cannot load module "${name}": it was not ready within ${loadTimeoutMs} ms; look for work at load time that never ends`;
     try {
       const ready = await within(loadTimeoutMs, life.ready, 'PHLOW_LOAD_TIMED_OUT', late);
-      this.#isCallable = ready.isCallable;
       const loadMs = performance.now() - life.startedAt;
       events.emit({ type: 'ready', module: name, threadId: life.executor.threadId, loadMs });
+      return ready;
     } catch (error) {
       await life.executor.terminate(error);
       await life.ended;
@@ -338,7 +370,7 @@ export class Slot implements Module, Pulsed {
   async #revive(): Promise<void> {
     try {
       const life = this.#start();
-      await this.#untilReady(life);
+      this.#isCallable = (await this.#untilReady(life)).isCallable;
       if (this.#state !== 'restarting') return;
       this.#become('ready');
       this.#loopBusySince = undefined;
@@ -418,7 +450,7 @@ export class Slot implements Module, Pulsed {
   #stopIdle(life: Life): void {
     this.#become('idle');
     this.#options.events.emit({ type: 'idle', module: this.name });
-    void retire(life, this.#options.stopTimeoutMs);
+    this.#retiring = Promise.all([this.#retiring, retire(life, this.#options)]);
   }
 
   async #close(): Promise<StopReport> {
@@ -426,17 +458,19 @@ export class Slot implements Module, Pulsed {
     clearTimeout(this.#restartTimer);
     this.#options.pulse.forget(this);
     const life = this.#life;
-    let outcome: Retired = { wasForced: false, cutOff: 0 };
+    let outcome: Retired = { wasForced: false, cutOff: 0, drainMs: 0, stopMs: 0 };
     if (this.#state === 'ready' && life !== undefined) {
       this.#become('draining');
       this.#intake.refuse(() => this.#down());
-      outcome = await retire(life, this.#options.stopTimeoutMs);
+      outcome = await retire(life, this.#options);
     }
     this.#become('stopped');
     this.#intake.refuse(() => this.#down());
     await life?.executor.terminate();
     await life?.ended;
-    await this.#options.broker.close();
+    await this.#successor?.executor.terminate(this.#down());
+    await this.#retiring;
+    await this.#version.broker.close();
     this.#gate.flush();
     this.#mainEnded.resolve();
     this.#options.events.emit({ type: 'stopped', module: this.name });

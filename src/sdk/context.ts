@@ -10,6 +10,8 @@ export interface Package<Input = Value> {
   readonly input: Input;
   /** The flow's payload at the time of the call; undefined outside flows. */
   readonly payload: Value;
+  /** The W3C trace context of the call, when the host was opened with a tracer or the caller gave one. */
+  readonly traceparent?: string | undefined;
   /** The caller's input stream; undefined when it sent none. */
   readonly items?: AsyncIterable<Value> | undefined;
 }

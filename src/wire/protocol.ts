@@ -57,6 +57,8 @@ export const UP = {
   credit: 8,
   /** value: a {@link Refusal}: an item of a stream of replies cannot be sent; the stream's end still has to come. */
   itemRefused: 9,
+  /** value: `[package, name, ...args]`: as `power`, on behalf of a package whose deadline stands still meanwhile. */
+  powerFor: 10,
   /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
   power: 15,
 } as const;
@@ -67,6 +69,8 @@ export interface CallRecord {
   readonly payload?: unknown;
   /** Milliseconds that the caller still has when the package is posted. */
   readonly budgetMs?: number | undefined;
+  /** The W3C trace context of the call's span. */
+  readonly traceparent?: string | undefined;
   /** True: the caller reads the replies as a stream. */
   readonly wantsStream?: boolean | undefined;
   /** True: items of an input stream follow. */

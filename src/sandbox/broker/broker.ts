@@ -9,7 +9,7 @@ export interface Broker {
    * (its message is meant for the module's author), PHLOW_CAPABILITY_FAILED when it was allowed and failed, or what the called module failed
    * with. No message names a path or an address that the module does not know already.
    */
-  call(name: string, args: readonly unknown[], signal?: AbortSignal): Promise<Value>;
+  call(name: string, args: readonly unknown[], signal?: AbortSignal, handedOn?: HandedOn): Promise<Value>;
   /** Ends what is under way and refuses what comes after. */
   close(): Promise<void>;
 }
@@ -30,8 +30,16 @@ export interface BrokerOptions {
   readonly lookup?: (host: string) => Promise<readonly string[]>;
 }
 
+/** What the package that a module is working on hands on to the packages that it sends. The host knows this, never the module. */
+export interface HandedOn {
+  /** What is left of its deadline. */
+  readonly timeoutMs?: number | undefined;
+  /** The W3C trace context of its span. */
+  readonly traceparent?: string | undefined;
+}
+
 /** What goes along with a package from module to module. */
-export interface ModuleCall {
+export interface ModuleCall extends HandedOn {
   readonly hops: number;
   readonly signal: AbortSignal;
 }

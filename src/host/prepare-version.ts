@@ -1,0 +1,58 @@
+import { requireEngines } from '../manifest/engines.js';
+import { readManifest } from '../manifest/read.js';
+import { validateWith } from '../manifest/settings.js';
+import type { BrokerOptions } from '../sandbox/broker/broker.js';
+import { createBroker } from '../sandbox/broker/create-broker.js';
+import type { LogLevel } from '../wire/log-record.js';
+import type { Spares } from './guest/spares.js';
+import type { Hops } from './hops.js';
+import { launch } from './launch.js';
+import type { LoadOptions } from './module.js';
+import { entryUrl, type Found } from './resolve.js';
+import type { Version } from './version.js';
+
+/** What a version is made from. */
+export interface VersionSource {
+  readonly name: string;
+  readonly found: Found;
+  readonly options: LoadOptions;
+  readonly logLevel: LogLevel | 'off';
+  readonly spares: Spares;
+  readonly hops: Hops;
+  readonly callModule: NonNullable<BrokerOptions['callModule']>;
+}
+
+/** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
+export async function prepareVersion(source: VersionSource): Promise<Version> {
+  const { name, found, options, logLevel, spares, hops, callModule } = source;
+  const manifest = await readManifest(found.manifestPath);
+  requireEngines(manifest);
+  const boot = {
+    name,
+    entry: entryUrl(found, manifest.entry),
+    with: validateWith(manifest, options.with),
+    input: manifest.input,
+    output: options.checkOutput === true ? manifest.output : undefined,
+    isInputOptional: manifest.inputOptional,
+    isOutputOptional: manifest.outputOptional,
+    isMain: options.dispatch !== undefined,
+    clock: options.clock ?? 'real',
+    logLevel,
+    concurrency: manifest.concurrency ?? 0,
+  };
+  const baseDir = options.baseDir ?? process.cwd();
+  const { level, effective, createExecutor } = await launch({
+    found,
+    manifest,
+    boot,
+    options,
+    baseDir,
+    spares,
+  });
+  return {
+    manifest,
+    level,
+    createExecutor,
+    broker: createBroker(effective, { callModule, hops: () => hops.most }),
+  };
+}

@@ -1,0 +1,13 @@
+import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Manifest } from '../manifest/manifest.js';
+import type { Broker } from '../sandbox/broker/broker.js';
+import type { Executor } from './executor.js';
+
+/** What a slot runs; a hot swap puts another one in its place as a whole. */
+export interface Version {
+  readonly manifest: Manifest;
+  readonly level: IsolationLevel;
+  readonly createExecutor: () => Executor;
+  /** Does in the module's place what it was granted. */
+  readonly broker: Broker;
+}

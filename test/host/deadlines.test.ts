@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Host, Module } from '../../src/index.js';
+import { Deadline } from '../../src/host/deadline.js';
+import { fixtureModule } from '../support/fixtures.js';
+import { errorOf, withHost } from '../support/with-host.js';
+
+async function relayTo(host: Host, target: string): Promise<Module> {
+  await host.load(target, { name: 'target', graceMs: 20_000 });
+  return host.load(fixtureModule('relay'), { grant: { modules: ['target'] } });
+}
+
+describe('the deadline of a call', () => {
+  test('is handed on to the packages that its module sends', () =>
+    withHost(async (host) => {
+      const relay = await relayTo(host, fixtureModule('crasher'));
+      const error = await errorOf(relay.call({ input: { do: 'never' } }, { timeoutMs: 300 }));
+      // The inner call ends first: the outer deadline stands still while it lasts.
+      expect(error.code).toBe('PHLOW_MODULE_ERROR');
+      expect(error.details?.['code']).toBe('PHLOW_CALL_TIMED_OUT');
+      expect(error.message).toContain('"target"');
+    }));
+
+  test('goes on when the module has its reply', () =>
+    withHost(async (host) => {
+      const relay = await relayTo(host, 'echo');
+      const error = await errorOf(relay.call({ input: 1, times: 3, never: true }, { timeoutMs: 50 }));
+      expect(error.code).toBe('PHLOW_CALL_TIMED_OUT');
+      expect(error.message).toContain('"relay"');
+    }));
+
+  test('stands still while the module waits for the host', () =>
+    withHost(async (host) => {
+      const relay = await relayTo(host, fixtureModule('crasher'));
+      // Each wait is shorter than the deadline, all of them together are longer.
+      const { replies } = await relay.call<{ replies: string[] }>(
+        { input: { do: 'late', ms: 300 }, times: 4 },
+        { timeoutMs: 1_000 },
+      );
+      expect(replies).toEqual(['late', 'late', 'late', 'late']);
+    }));
+
+  test('does not end a module whose event loop turns again within the grace', () =>
+    withHost(async (host) => {
+      const module = await host.load(fixtureModule('crasher'), { graceMs: 20_000 });
+      const { threadId } = module;
+      const error = await errorOf(module.call({ do: 'block', ms: 100 }, { timeoutMs: 1 }));
+      expect(error.code).toBe('PHLOW_CALL_TIMED_OUT');
+      expect(await module.call({ do: 'echo', value: 1 })).toBe(1);
+      expect(module.threadId).toBe(threadId);
+    }));
+});
+
+describe('a paused deadline', () => {
+  test('keeps what is left, nests, and passes at last however long the pause', async () => {
+    let passed = 0;
+    const deadline = new Deadline(20, () => passed++);
+    deadline.pause();
+    deadline.pause();
+    const left = deadline.leftMs;
+    expect(left).toBeLessThanOrEqual(20);
+    deadline.resume();
+    expect(deadline.leftMs).toBe(left);
+    await new Promise<void>((resolve) => {
+      const other = new Deadline(20, resolve);
+      other.pause();
+    });
+    deadline.clear();
+    deadline.resume();
+    deadline.pause();
+    expect(passed).toBeLessThanOrEqual(1);
+  });
+});
