@@ -1,7 +1,9 @@
-import { createHost, type Host } from '../index.js';
+import type { Host } from '../index.js';
+import { library } from './library.js';
 
 /** Opens a host for one command and closes it however the command ends; an interruption closes it at once, which ends every wait. */
 export async function withHost<T>(signal: AbortSignal, use: (host: Host) => Promise<T>): Promise<T> {
+  const { createHost } = await library();
   const host = await createHost();
   const stop = (): void => {
     // What closing has to say is said by the call in `finally`, which joins the same end.

@@ -38,3 +38,9 @@ export function codeOf(checker: Ajv.Ajv2020, check: Ajv.ValidateFunction): strin
   };
   return standaloneCode(checker, check);
 }
+
+/** A piece of JavaScript for the compiler's options; only for text of our own. */
+export function compilerSnippet(text: string): Ajv.Code {
+  const { _ } = require('ajv/dist/2020.js') as typeof Ajv;
+  return _(Object.assign([text], { raw: [text] }));
+}

@@ -1,14 +1,11 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { placeAt } from '../code-frame.js';
 import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
-import { createChecker } from './checker.js';
 import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
-import { META_FORMATS } from './formats.js';
 import type { Manifest } from './manifest.js';
-import { META_SCHEMA } from './meta-schema.js';
+import { metaCheck } from './meta-check.js';
 import { checkSchema } from './schema-check.js';
 import { toManifest } from './to-manifest.js';
 import { YamlSource } from './yaml-source.js';
@@ -54,25 +51,17 @@ function parse(text: string, file: string): Manifest {
   return toManifest(data, schemas, source);
 }
 
-let metaCheck: ValidateFunction | undefined;
-
 function checkMetadata(source: YamlSource): void {
-  // Runs once per manifest: half the time to compile (measured) is worth more than the fastest check.
-  metaCheck ??= createChecker({
-    allErrors: true,
-    formats: META_FORMATS,
-    inlineRefs: false,
-    code: { optimize: false },
-  }).compile(META_SCHEMA);
-  if (metaCheck(source.data)) return;
+  const check = metaCheck();
+  if (check(source.data)) return;
   const checked = { subject: 'manifest', value: source.data };
-  const violations = allViolations(metaCheck.errors ?? [], checked);
+  const violations = allViolations(check.errors ?? [], checked);
   // What is missing comes last: a misspelt key says more than that the right one is absent.
   violations.sort((a, b) => Number(a.keyword === 'required') - Number(b.keyword === 'required'));
   for (const { message, path, keyword } of violations) {
     source.report(message, path, keyword === 'additionalProperties' ? 'key' : 'value');
   }
-  metaCheck.errors = null;
+  check.errors = null;
 }
 
 function refuseProblems(source: YamlSource): void {

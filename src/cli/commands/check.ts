@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
-import { checkFlow, listModules, readManifest, type Finding } from '../../index.js';
+import type { Finding } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { findingText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
 import { resultText } from '../result-text.js';
 
 /** What became of one file. */
@@ -78,12 +79,14 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-function checkFile(file: string): Promise<readonly Finding[]> {
+async function checkFile(file: string): Promise<readonly Finding[]> {
+  const { checkFlow } = await library();
   return basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file);
 }
 
 async function checkManifest(file: string): Promise<readonly Finding[]> {
   try {
+    const { readManifest } = await library();
     const { entry, name, placeOf } = await readManifest(file);
     if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
     const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
@@ -96,6 +99,7 @@ async function checkManifest(file: string): Promise<readonly Finding[]> {
 
 /** The code of a built-in module is compiled to another folder. */
 async function isBuiltIn(file: string): Promise<boolean> {
+  const { listModules } = await library();
   const listed = await listModules(process.cwd());
   return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }

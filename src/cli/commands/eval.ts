@@ -1,6 +1,6 @@
-import { evaluate } from '../../index.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
 import { resultText } from '../result-text.js';
 import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
@@ -15,10 +15,11 @@ export const evalCode = defineCommand({
     ...SCOPE_OPTIONS,
     json: { kind: 'flag', help: 'print the value, or the error, as one line of JSON' },
   },
-  run({ options, positionals }, { print }) {
+  async run({ options, positionals }, { print }) {
+    const { evaluate } = await library();
     const value = evaluate(positionals[0] ?? '', scopeOf(options, print));
     const text = resultText(value, options.json === true);
     if (text !== undefined) print.result(text);
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   },
 });

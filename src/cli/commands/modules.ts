@@ -1,6 +1,7 @@
-import { listModules, type ListedModule } from '../../index.js';
+import type { ListedModule } from '../../index.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
 import { resultText } from '../result-text.js';
 
 /** Lists the modules that can be loaded by name. */
@@ -11,6 +12,7 @@ export const modules = defineCommand({
   positionals: { least: 0, most: 0 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options }, { print }) {
+    const { listModules } = await library();
     const listed = await listModules(process.cwd());
     if (options.json === true) {
       print.result(resultText(listed.map(asRecord), true) ?? '[]');

@@ -1,7 +1,7 @@
-import { Session } from '../../index.js';
 import { defineCommand } from '../command.js';
 import { errorText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
 import { isTyped, readLines } from '../line-reader.js';
 import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
@@ -19,6 +19,7 @@ export const repl = defineCommand({
   positionals: { least: 0, most: 0 },
   options: SCOPE_OPTIONS,
   async run({ options }, { print, signal }) {
+    const { Session } = await library();
     const session = new Session(scopeOf(options, print));
     let hasFailed = false;
     if (isTyped()) print.note('phs, line by line. .help says more.');

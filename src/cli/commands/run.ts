@@ -1,8 +1,9 @@
-import { openFlow, type Flow, type Host, type Value } from '../../index.js';
+import type { Flow, Host, Value } from '../../index.js';
 import { usage, type OptionSpecs } from '../args.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
+import { library } from '../library.js';
 import { milliseconds } from '../milliseconds.js';
 import { resultText } from '../result-text.js';
 import { statsTable } from '../stats-table.js';
@@ -62,6 +63,7 @@ export async function runFlow(
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
   const serve = request.main === undefined;
   return withHost(signal, async (host) => {
+    const { openFlow } = await library();
     const flow = await openFlow(target, { host, serve });
     const unwatch = watch(host);
     try {

@@ -1,8 +1,9 @@
-import { openFlow, type CaseResult } from '../../index.js';
+import type { CaseResult } from '../../index.js';
 import { messageOf } from '../../errors.js';
 import type { OptionSpecs } from '../args.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
 import { resultText } from '../result-text.js';
 
 const TEST_OPTIONS = {
@@ -37,6 +38,7 @@ export async function testFlows(
   { print, signal }: Surroundings,
 ): Promise<number> {
   const tested: Tested[] = [];
+  const { openFlow } = await library();
   for (const file of files) {
     const flow = await openFlow(file);
     try {
