@@ -21,6 +21,7 @@ import type { HostChecks } from './guest/host-checks.js';
 import { moduleText } from './guest/module-text.js';
 import type { Spares } from './guest/spares.js';
 import { guardFor } from './guard.js';
+import { InlineExecutor } from './inline-executor.js';
 import type { Found } from './resolve.js';
 import { installRootsOf, lockKey } from './module-sources.js';
 import { ThreadExecutor } from './thread-executor.js';
@@ -99,14 +100,15 @@ export async function launch(one: Launch): Promise<Launched> {
   const createExecutor =
     LEVELS[level].code === 'compartment'
       ? await guestFactory(one, level, installRoots, effective, limits)
-      : nativeFactory(one, level, effective);
+      : nativeFactory(one, level, effective, limits);
   return { level, effective, limits, createExecutor };
 }
 
 function nativeFactory(
-  { boot, found, manifest, options: { maxHeapMb } }: Launch,
+  { boot, found, manifest, options }: Launch,
   level: IsolationLevel,
   effective: Effective,
+  limits: ModuleLimits,
 ): () => Executor {
   const guard = level === 'guarded' ? guardFor(found.folder, effective) : undefined;
   const full = {
@@ -116,8 +118,11 @@ function nativeFactory(
     env: effective.env,
     guard: guard && { readable: guard.readable },
   };
-  const options = guard?.options ?? {};
-  return () => new ThreadExecutor({ boot: full, maxHeapMb: maxHeapMb ?? heapLimitMb(manifest), options });
+  if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
+  // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
+  const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
+  const maxHeapMb = options.maxHeapMb ?? heapMb;
+  return () => new ThreadExecutor({ boot: full, maxHeapMb, options: guard?.options ?? {} });
 }
 
 function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {

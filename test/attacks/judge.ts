@@ -21,6 +21,9 @@ export interface HostEnd {
   readonly exit: string;
 }
 
+/** What a module is given to finish what it has before its container is ended. */
+const STOP_BUDGET_MS = 5_000;
+const MOST_END_MS = 3_000;
 const MOST_STALL_MS = 1_000;
 const MOST_FILE_READ_MS = 750;
 const MOST_GROWTH_BYTES = 1_073_741_824;
@@ -40,7 +43,7 @@ export function judge(
   if (observed === undefined) return { outcome: 'host died', because: exit };
   const found = escapesIn(attack, arena, observed);
   if (found.length > 0) return { outcome: 'escape', because: found.join(', ') };
-  if (observed.closeMs > (attack.options.settle ?? 5_000))
+  if (observed.closeMs > STOP_BUDGET_MS + (attack.options.settle ?? MOST_END_MS))
     return { outcome: 'hang', because: `its container took ${Math.round(observed.closeMs)} ms to end` };
   const harm = harmIn(observed);
   if (harm.length > 0) return { outcome: 'degraded', because: harm.join(', ') };

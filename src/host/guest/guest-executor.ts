@@ -228,8 +228,8 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const op = opOf(tag);
-      const isItem = op === UP.item && this.#packages.isOpen(idOf(tag));
-      if (isItem || (isAnswer(op) && this.#packages.close(idOf(tag)))) isSolicited = true;
+      if (isAnswer(op) ? this.#packages.close(idOf(tag)) : this.#isOfStream(op, idOf(tag)))
+        isSolicited = true;
       else this.#book(0);
       if (op === UP.reply) {
         const refusal = outputRefusal(this.#spec.boot.name, batch[i + 1], this.#spec.checks.output);
@@ -246,6 +246,12 @@ export class GuestExecutor implements Executor {
     }
     if (!isSolicited) this.#book(text.length);
     this.#events?.batch(batch);
+  }
+
+  /** Items of a stream and credit for one belong to an open package; that there is credit for them is seen to further up. */
+  #isOfStream(op: number, id: number): boolean {
+    const isItem = op === UP.item || op === UP.credit || op === UP.itemRefused;
+    return isItem && this.#packages.touch(id, performance.now());
   }
 
   #book(bytes: number): void {

@@ -7,14 +7,16 @@ export class OpenPackages {
     this.#sentAt.set(id, now);
   }
 
-  /** True while the package is open. */
-  isOpen(id: number): boolean {
-    return this.#sentAt.has(id);
-  }
-
   /** True when the package was open; it is not any more. */
   close(id: number): boolean {
     return this.#sentAt.delete(id);
+  }
+
+  /** True when the package is open: what came shows that the module is at work on it, so its time starts anew. */
+  touch(id: number, now: number): boolean {
+    if (!this.#sentAt.delete(id)) return false;
+    this.#sentAt.set(id, now);
+    return true;
   }
 
   /** Milliseconds that the oldest package has been with the module; 0 when it has none. */
@@ -22,9 +24,5 @@ export class OpenPackages {
     // A map keeps the order of insertion, so the first one is the oldest.
     for (const sentAt of this.#sentAt.values()) return now - sentAt;
     return 0;
-  }
-
-  get size(): number {
-    return this.#sentAt.size;
   }
 }
