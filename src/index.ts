@@ -25,7 +25,7 @@ export type { LogSink } from './host/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
 export { openFlow, type Flow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
 export { checkFlow, type CheckFlowOptions } from './runtime/check-flow.js';
-export type { FlowSource } from './runtime/flow-source.js';
+export { flowFileOf, type FlowSource } from './runtime/flow-source.js';
 export type {
   InlineContext,
   InlineHandler,
@@ -40,6 +40,19 @@ export type { CaseResult } from './flow/tests/run-case.js';
 export type { Explanation, Side } from './flow/tests/explain.js';
 export type { TestOptions, TestReport } from './flow/tests/run-tests.js';
 export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
+export { testFiles, type TestFilesOptions } from './runtime/tests/test-files.js';
+export { flowSources } from './runtime/flow-sources.js';
+export { hasTests } from './runtime/tests/find-tests.js';
+export type { CaseReport, FileReport, ProblemReport, ReportNode } from './runtime/tests/file-report.js';
+export {
+  coverageTotals,
+  mergeCoverage,
+  type CoverageTotals,
+  type FileCoverage,
+  type Share,
+  type StepCoverage,
+} from './flow/coverage/file-coverage.js';
+export { lcovText } from './flow/coverage/lcov.js';
 export { listModules, type ListedModule } from './host/list-modules.js';
 export { readManifest } from './manifest/read.js';
 export type { IsolationLevel } from './manifest/isolation.js';

@@ -4,7 +4,8 @@ import { usage, type OptionSpec } from './args.js';
 import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
 import { RUN_OPTIONS, runFlow } from './commands/run.js';
-import { testFlows } from './commands/test.js';
+import { library } from './library.js';
+import { testFlows } from './test-flows.js';
 
 const refused = (help: string, short?: string): OptionSpec => ({
   kind: 'refused',
@@ -62,7 +63,12 @@ const plain = defineCommand({
       throw usage('Option --test-filter needs --test beside it');
     }
     if (options.test === true) {
-      return testFlows([target], { filter: options['test-filter'], json: json === true }, surroundings);
+      const reporter = json === true ? 'json' : 'pretty';
+      return testFlows(
+        async () => [(await library()).flowFileOf(target)],
+        { filter: options['test-filter'], reporter },
+        surroundings,
+      );
     }
     if (options['no-run'] === true) return checkPaths([target], json === true, surroundings);
     const main = options.main ?? options['var-main'];

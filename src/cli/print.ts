@@ -8,6 +8,8 @@ type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 export class Printer {
   /** Whether standard error understands colours and whoever runs us wants them. */
   readonly isColourful: boolean;
+  /** The same of standard output. */
+  readonly isResultColourful: boolean;
   readonly #out: Output;
   readonly #err: Output;
   #isOutGone = false;
@@ -16,7 +18,9 @@ export class Printer {
   constructor(out: Output = process.stdout, err: Output = process.stderr, env = process.env) {
     this.#out = out;
     this.#err = err;
-    this.isColourful = err.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+    const isWanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+    this.isColourful = err.isTTY === true && isWanted;
+    this.isResultColourful = out.isTTY === true && isWanted;
     out.on('error', () => {
       this.#isOutGone = true;
     });

@@ -46,6 +46,13 @@ export function findFlow(source: FlowSource, files: FlowFiles = DISK): FoundFlow
   return { origin: { kind: 'text', path: file, text: source.text }, baseDir, file };
 }
 
+/** The file that a path stands for as a flow: itself, or for a folder the flow in or beside it. Throws PHLOW_FLOW_UNREADABLE when there is none. */
+export function flowFileOf(target: string): string {
+  const path = resolve(target);
+  const file = mainFileOf(path, target);
+  return file === path ? target : file;
+}
+
 function fromFile(target: string, files: FlowFiles): FoundFlow {
   const file = mainFileOf(resolve(target), target);
   return { origin: readFlowFile(file, files), baseDir: dirname(file), file };

@@ -135,37 +135,3 @@ describe('phlow run', () => {
       expect(ended.stderr).toContain('stopped in order');
     }));
 });
-
-describe('phlow test', () => {
-  test('tells which cases failed and ends with 1', () =>
-    withFlow(async (cwd) => {
-      const ended = await runPhlow(['test', 'main.phlow'], { cwd });
-      expect(ended.code).toBe(1);
-      expect(ended.stdout).toMatch(
-        /^ok {3}adds one\nFAIL adds two\n( {5}.+\n)+main\.phlow: 1 of 2 passed, 1 failed\n$/,
-      );
-    }));
-
-  test('runs the cases that a filter lets through, in the plain form too', () =>
-    withFlow(async (cwd) => {
-      const expected = { code: 0, stdout: 'ok   adds one\nmain.phlow: 1 of 1 passed\n', stderr: '' };
-      expect(await runPhlow(['test', 'main.phlow', '--filter', 'one'], { cwd })).toEqual(expected);
-      expect(await runPhlow(['main.phlow', '-t', '--test-filter', 'one'], { cwd })).toEqual(expected);
-    }));
-
-  test('tells a program with --json', () =>
-    withFlow(async (cwd) => {
-      const { code, stdout } = await runPhlow(['test', 'main.phlow', '--json'], { cwd });
-      expect(code).toBe(1);
-      expect(JSON.parse(stdout)).toMatchObject({
-        files: [
-          { file: 'main.phlow', total: 2, failed: 1, results: [{ title: 'adds one', passed: true }, {}] },
-        ],
-      });
-    }));
-
-  test('ends with 3 for a flow without tests', () =>
-    withFlow(async (cwd) => {
-      expect(await runPhlow(['test', 'text.phlow'], { cwd })).toMatchObject({ code: 3, stdout: '' });
-    }));
-});

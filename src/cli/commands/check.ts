@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { Finding } from '../../index.js';
@@ -6,6 +6,7 @@ import { isMap, textOf } from '../../values.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { findingText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
+import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
 import { resultText } from '../result-text.js';
 
@@ -56,7 +57,7 @@ function filesAt(path: string): string[] {
     });
   }
   if (!statSync(path).isDirectory()) return [path];
-  const files = filesBelow(path);
+  const files = filesBelow(path, (name) => name === MANIFEST || name.endsWith('.phlow'));
   if (files.length > 0) return files;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
@@ -65,18 +66,6 @@ function filesAt(path: string): string[] {
       details: { file: path },
     },
   );
-}
-
-/** Folders that hold other people's files or built ones. */
-const SKIPPED: readonly string[] = ['node_modules', '.git', 'dist', 'phlow_remote'];
-
-function filesBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return SKIPPED.includes(entry.name) ? [] : filesBelow(path);
-    return entry.name === MANIFEST || entry.name.endsWith('.phlow') ? [path] : [];
-  });
 }
 
 async function checkFile(file: string): Promise<readonly Finding[]> {

@@ -1,82 +1,97 @@
-import type { CaseResult } from '../../index.js';
-import { messageOf } from '../../errors.js';
-import type { OptionSpecs } from '../args.js';
-import { defineCommand, type Surroundings } from '../command.js';
-import { EXIT } from '../exit-code.js';
+import { statSync } from 'node:fs';
+import { PhlowError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
+import { usage, type OptionSpecs, type OptionValues } from '../args.js';
+import { defineCommand } from '../command.js';
+import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { milliseconds } from '../milliseconds.js';
+import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
+import { testFlows, type CoverageRequest } from '../test-flows.js';
 
 const TEST_OPTIONS = {
   filter: { kind: 'text', value: 'TEXT', help: 'run only cases whose full title contains the text' },
-  json: { kind: 'flag', help: 'print one line of JSON' },
+  jobs: {
+    kind: 'text',
+    value: 'N',
+    help: 'test so many files at once; default: as many as there are processors',
+  },
+  timeout: { kind: 'text', value: 'MS', help: 'a case that takes longer fails; default 60000' },
+  reporter: {
+    kind: 'text',
+    value: 'NAME',
+    help: `one of ${Object.keys(REPORTERS).join(', ')}; default pretty`,
+  },
+  json: { kind: 'flag', help: 'the same as --reporter json' },
+  coverage: { kind: 'flag', help: 'tell which steps, branches and asserts were reached' },
+  'coverage-dir': { kind: 'text', value: 'DIR', help: 'write DIR/lcov.info' },
+  min: { kind: 'text', value: 'PERCENT', help: 'fail when less was reached' },
+  watch: { kind: 'flag', help: 'run again after each change of a flow, its includes or its local modules' },
 } as const satisfies OptionSpecs;
 
 /** Runs the test cases that stand in flows. */
 export const test = defineCommand({
   name: 'test',
-  parameters: 'FILE...',
+  parameters: 'PATH...',
   summary: 'run the test cases of flows',
+  details: [
+    'PATH is a flow, or a folder: then every .phlow file below it that has tests. In a GitHub workflow failures are',
+    'also shown at their lines. Ends with 1 when a case failed, a file could not be tested, or coverage is below --min.',
+  ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,
   run: ({ options, positionals }, surroundings) =>
-    testFlows(positionals, { filter: options.filter, json: options.json === true }, surroundings),
+    testFlows(
+      () => filesOf(positionals),
+      {
+        filter: options.filter,
+        reporter: reporterOf(options),
+        jobs: options.jobs === undefined ? undefined : jobsOf(options.jobs),
+        timeoutMs: options.timeout === undefined ? undefined : milliseconds(options.timeout),
+        coverage: coverageOf(options),
+        watch: options.watch === true ? positionals : undefined,
+      },
+      surroundings,
+    ),
 });
 
-/** What the tests of one flow came to. */
-interface Tested {
-  readonly file: string;
-  readonly total: number;
-  readonly passed: number;
-  readonly failed: number;
-  readonly results: readonly CaseResult[];
+async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
+  const { hasTests } = await library();
+  return [...new Set(paths.flatMap((path) => filesAt(path, hasTests)))];
 }
 
-/** Runs the tests of each flow, one flow after the other, and prints what they came to; fails when one of them does. */
-export async function testFlows(
-  files: readonly string[],
-  request: { readonly filter: string | undefined; readonly json: boolean },
-  { print, signal }: Surroundings,
-): Promise<number> {
-  const tested: Tested[] = [];
-  const { openFlow } = await library();
-  for (const file of files) {
-    const flow = await openFlow(file);
-    try {
-      const options = request.filter === undefined ? { signal } : { signal, filter: request.filter };
-      tested.push({ file, ...(await flow.test(options)) });
-    } finally {
-      await flow.close();
-    }
-  }
-  if (request.json) print.result(resultText({ files: tested.map(asRecord) }, true) ?? '');
-  else for (const line of tested.flatMap(asLines)) print.result(line);
-  return tested.some(({ failed }) => failed > 0) ? EXIT.failed : EXIT.ok;
+function filesAt(path: string, hasTests: (file: string) => boolean): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const files = filesBelow(path, (name) => name.endsWith('.phlow')).filter(hasTests);
+  if (files.length > 0) return files;
+  throw new PhlowError('PHLOW_FLOW_UNREADABLE', `Cannot test ${path}: it holds no .phlow file with tests`, {
+    details: { file: path },
+  });
 }
 
-function asLines({ file, total, passed, failed, results }: Tested): string[] {
-  return [
-    ...results.map((result) => `${result.passed ? 'ok  ' : 'FAIL'} ${result.case.title}${reason(result)}`),
-    `${file}: ${passed} of ${total} passed${failed === 0 ? '' : `, ${failed} failed`}`,
-  ];
+type Options = OptionValues<typeof TEST_OPTIONS>;
+
+function reporterOf({ reporter, json }: Options): ReporterName {
+  const name = reporter ?? (json === true ? 'json' : 'pretty');
+  if (isReporter(name)) return name;
+  throw usage(`Unknown reporter "${name}".${didYouMean(name, Object.keys(REPORTERS))} See phlow test --help`);
 }
 
-function reason({ passed, message, error }: CaseResult): string {
-  if (passed) return '';
-  const cause = error === undefined || message.includes(messageOf(error)) ? '' : ` (${messageOf(error)})`;
-  return `\n     ${message.replaceAll('\n', '\n     ')}${cause}`;
+function jobsOf(text: string): number {
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1) return jobs;
+  throw usage(`Option --jobs needs a whole number from 1 on: found "${text}"`);
 }
 
-function asRecord({ file, total, passed, failed, results }: Tested): Record<string, unknown> {
-  return {
-    file,
-    total,
-    passed,
-    failed,
-    results: results.map((result) => ({
-      index: result.index,
-      title: result.case.title,
-      passed: result.passed,
-      message: result.message,
-    })),
-  };
+function coverageOf(options: Options): CoverageRequest | undefined {
+  const { coverage, min } = options;
+  const dir = options['coverage-dir'];
+  if (coverage !== true && dir === undefined && min === undefined) return undefined;
+  return { dir, min: min === undefined ? undefined : percentIn(min) };
+}
+
+function percentIn(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
+  throw usage(`Option --min needs a number of percent from 0 to 100: found "${text}"`);
 }

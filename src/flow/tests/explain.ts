@@ -15,6 +15,8 @@ export interface Side {
 
 /** Why an assertion did not hold. */
 export interface Explanation {
+  /** A result that is not the expected one, or a condition that is false. */
+  readonly kind: 'difference' | 'condition';
   /** The whole expression. */
   readonly expression: string;
   /** The two sides of the comparison that failed, or the one part that was false. */
@@ -26,6 +28,7 @@ export interface Explanation {
 /** What was expected beside what came. */
 export function explainDifference(expression: string, expected: Value, got: Value): Explanation {
   return {
+    kind: 'difference',
     expression,
     sides: [
       { source: 'expected', text: shown(expected) },
@@ -38,9 +41,9 @@ export function explainDifference(expression: string, expected: Value, got: Valu
 /** Looks for the part of a condition that is false and computes its sides once more. */
 export function explainCondition(code: string, scope: Scope): Explanation {
   const expression = code.trim();
-  const nothing = { expression, sides: [], diff: [] };
+  const nothing = { kind: 'condition', expression, sides: [], diff: [] } as const;
   try {
-    return { expression, ...(failedPart(code, code, scope) ?? nothing) };
+    return { ...nothing, ...failedPart(code, code, scope) };
   } catch {
     // A part that cannot stand alone cannot be shown alone; the expression itself is shown in any case.
     return nothing;

@@ -17,8 +17,10 @@ export interface CaseResult {
   readonly index: number;
   readonly case: TestCase;
   readonly passed: boolean;
-  /** What was found, in one sentence. */
+  /** What was found: a sentence, and one for each complaint. */
   readonly message: string;
+  /** What went against the mocks. */
+  readonly complaints: readonly string[];
   readonly main: Value;
   /** The initial payload; undefined when the case gives none. */
   readonly payload: Value;
@@ -78,7 +80,10 @@ export async function runCase(
   };
 }
 
-type CaseVerdict = Pick<CaseResult, 'passed' | 'message' | 'expected' | 'explanation' | 'place' | 'error'>;
+type CaseVerdict = Pick<
+  CaseResult,
+  'passed' | 'message' | 'complaints' | 'expected' | 'explanation' | 'place' | 'error'
+>;
 
 class CaseRun {
   main: Value;
@@ -117,7 +122,7 @@ class CaseRun {
       const verdict = judge(test, this.main, this.result, this.#scope);
       this.isJudged = true;
       const place = placeOf((test.assertEq ?? test.assert)?.spot ?? test.spot);
-      return withComplaints({ ...verdict, place, error: undefined }, mocked, test);
+      return withComplaints({ ...verdict, complaints: [], place, error: undefined }, mocked, test);
     } catch (error) {
       return this.#failed(
         `Assertion error: ${messageOf(error)}. payload: ${textOf(this.result)}`,
@@ -162,7 +167,15 @@ class CaseRun {
 
   #failed(message: string, error: unknown, mocked?: MockedCalls): CaseVerdict {
     const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(this.#test.spot);
-    const verdict = { passed: false, message, expected: undefined, explanation: undefined, place, error };
+    const verdict = {
+      passed: false,
+      message,
+      complaints: [],
+      expected: undefined,
+      explanation: undefined,
+      place,
+      error,
+    };
     return mocked === undefined ? verdict : withComplaints(verdict, mocked, this.#test);
   }
 }
@@ -172,7 +185,13 @@ function withComplaints(verdict: CaseVerdict, mocked: MockedCalls, test: TestCas
   const complaints = mocked.complaints().filter((complaint) => !verdict.message.includes(complaint));
   if (complaints.length === 0) return verdict;
   const message = verdict.passed ? complaints.join('\n') : [verdict.message, ...complaints].join('\n');
-  return { ...verdict, passed: false, message, place: verdict.passed ? placeOf(test.spot) : verdict.place };
+  return {
+    ...verdict,
+    passed: false,
+    message,
+    complaints,
+    place: verdict.passed ? placeOf(test.spot) : verdict.place,
+  };
 }
 
 function tooSlow(timeoutMs: number): PhlowError {

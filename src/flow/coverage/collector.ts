@@ -1,0 +1,76 @@
+import { stepName } from '../document/step-name.js';
+import type { Plan, Step } from '../plan/plan.js';
+import type { RunObserver } from '../run/observer.js';
+import { mergeCoverage, type FileCoverage, type StepCoverage } from './file-coverage.js';
+import { LineTable } from './line-table.js';
+
+/** Counts while flows run; by the number of the step in its plan. */
+interface Counts {
+  readonly plan: Plan;
+  readonly hits: Uint32Array;
+  readonly whenTrue: Uint32Array;
+  readonly whenFalse: Uint32Array;
+}
+
+/** Collects which steps of some flows are reached, and how their conditions come out. */
+export class CoverageCollector {
+  readonly #counts: Counts[] = [];
+
+  /** Adds a flow; the observer is to be told of all its runs. */
+  watch(plan: Plan): RunObserver {
+    const size = plan.steps.length;
+    const counts = {
+      plan,
+      hits: new Uint32Array(size),
+      whenTrue: new Uint32Array(size),
+      whenFalse: new Uint32Array(size),
+    };
+    this.#counts.push(counts);
+    return {
+      entered: (_run, { index }) => add(counts.hits, index),
+      asserted: (_run, { index }, outcome) => add(outcome ? counts.whenTrue : counts.whenFalse, index),
+    };
+  }
+
+  /** What was reached so far, by the files that the steps stand in. Steps of flows that have no file are left out. */
+  files(): readonly FileCoverage[] {
+    const tables = new Map<string, LineTable>();
+    const runs: Pick<FileCoverage, 'file' | 'steps'>[] = [];
+    for (const counts of this.#counts) {
+      for (const step of counts.plan.steps) {
+        const { spot } = step.document;
+        if (spot === undefined) continue;
+        const { path, text } = spot.file;
+        let table = tables.get(path);
+        if (table === undefined) tables.set(path, (table = new LineTable(text)));
+        runs.push({ file: path, steps: [coverageOf(step, table.placeOf(spot.offset), counts)] });
+      }
+    }
+    return mergeCoverage([runs]);
+  }
+}
+
+function add(counts: Uint32Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+function coverageOf(
+  step: Step,
+  place: { readonly line: number; readonly column: number },
+  { hits, whenTrue, whenFalse }: Counts,
+): StepCoverage {
+  const at = (counts: Uint32Array): number => counts[step.index] ?? 0;
+  return {
+    ...place,
+    name: stepName(step.document),
+    hits: at(hits),
+    condition:
+      step.assert === undefined
+        ? undefined
+        : {
+            kind: step.isBranching ? 'branch' : 'assert',
+            whenTrue: at(whenTrue),
+            whenFalse: at(whenFalse),
+          },
+  };
+}
