@@ -26,7 +26,12 @@ if (isMainThread) {
 /** A module's thread from birth to "ready": compile the checks, load the module's code, start it, serve. */
 async function boot(boot: BootData<MessagePort>): Promise<void> {
   const outbox = new Outbox(
-    (batch, transfer) => boot.data.postMessage(cloneCodec.encode(batch), transfer),
+    (batch, transfer) => {
+      const frame = cloneCodec.encode(batch);
+      // An empty list of transfers would be walked through all the same.
+      if (transfer.length === 0) boot.data.postMessage(frame);
+      else boot.data.postMessage(frame, transfer);
+    },
     (tag, error) => {
       const message = `Cannot send a reply of module "${boot.name}": ${String(error)}; return plain data`;
       const refusal: Refusal = { code: 'PHLOW_REPLY_UNCLONABLE', message, details: {} };

@@ -253,7 +253,8 @@ export class Server {
 
   #reply(id: number, value: unknown): void {
     // The items of a stream have gone already; what is left to send is that it ended.
-    const violations = this.#writers.has(id) ? undefined : this.#options.checkOutput?.(value);
+    const isStreamed = this.#writers.size > 0 && this.#writers.has(id);
+    const violations = isStreamed ? undefined : this.#options.checkOutput?.(value);
     if (violations !== undefined) {
       const message = `Module "${this.#options.name}" broke its manifest: ${violations[0].message}`;
       this.#refuse(id, 'PHLOW_OUTPUT_INVALID', message, { violations });

@@ -17,8 +17,9 @@ export async function startFlat(thread: 'floor' | 'floor-measure'): Promise<Peer
   const worker = new Worker(threadFile(thread), { workerData: port2, transferList: [port2] });
   await once(worker, 'online');
 
-  const pending = new Map<number, (value: unknown) => void>();
-  let nextId = 0;
+  // An array and a list of free places: ids may be used again here, where nobody forges, cancels or comes late.
+  const pending: ((value: unknown) => void)[] = [];
+  const free: number[] = [];
   let batch: unknown[] = [];
 
   function flush(): void {
@@ -30,9 +31,8 @@ export async function startFlat(thread: 'floor' | 'floor-measure'): Promise<Peer
   port.on('message', (replies: unknown[]) => {
     for (let i = 0; i < replies.length; i += 2) {
       const id = replies[i] as number;
-      const resolve = pending.get(id);
-      pending.delete(id);
-      resolve?.(replies[i + 1]);
+      free.push(id);
+      pending[id]?.(replies[i + 1]);
     }
   });
 
@@ -41,8 +41,8 @@ export async function startFlat(thread: 'floor' | 'floor-measure'): Promise<Peer
     setup: 'raw MessagePort, flat batches per microtask, ids and promises only',
     call: (value) =>
       new Promise((resolve) => {
-        const id = nextId++;
-        pending.set(id, resolve);
+        const id = free.pop() ?? pending.length;
+        pending[id] = resolve;
         if (batch.push(id, value) === 2) queueMicrotask(flush);
       }),
     stop: async () => {

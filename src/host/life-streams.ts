@@ -49,7 +49,8 @@ export class LifeStreams {
 
   /** The package is answered, or nobody waits for it any more. */
   forget(id: number): void {
-    this.#readers.delete(id);
+    if (this.#readers.size > 0) this.#readers.delete(id);
+    if (this.#writers.size === 0) return;
     this.#writers.get(id)?.close();
     this.#writers.delete(id);
   }

@@ -82,7 +82,10 @@ export class ThreadExecutor implements Executor {
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
-    this.#data.port1.postMessage(cloneCodec.encode(batch), transfer);
+    const frame = cloneCodec.encode(batch);
+    // An empty list of transfers would be walked through all the same.
+    if (transfer.length === 0) this.#data.port1.postMessage(frame);
+    else this.#data.port1.postMessage(frame, transfer);
   }
 
   inspect(): Promise<Inspection> {

@@ -58,17 +58,32 @@ export class Outbox {
    * other's changes. So a value that shares an object with the batch starts a new batch. Sharing further down is not looked for.
    */
   #keepApart(value: object): void {
-    if (this.#present.has(value) || this.#sharesMember(value)) this.flush();
-    this.#present.add(value);
-    for (const member of Object.values(value) as unknown[]) {
-      if (typeof member === 'object' && member !== null) this.#present.add(member);
-    }
+    if (!this.#enter(value)) return;
+    this.flush();
+    this.#enter(value);
   }
 
-  #sharesMember(value: object): boolean {
-    for (const member of Object.values(value) as unknown[]) {
-      if (typeof member === 'object' && member !== null && this.#present.has(member)) return true;
+  /** Notes the value's objects; true when one of them was there already. */
+  #enter(value: object): boolean {
+    const present = this.#present;
+    let isShared = present.has(value);
+    present.add(value);
+    if (ArrayBuffer.isView(value)) return this.#enterMember(value.buffer) || isShared;
+    if (Array.isArray(value)) {
+      for (const member of value as unknown[]) if (this.#enterMember(member)) isShared = true;
+      return isShared;
     }
+    // What a prototype adds is no member, but looking at it does no harm; an array of members for each package would.
+    for (const key in value) {
+      if (this.#enterMember((value as Record<string, unknown>)[key])) isShared = true;
+    }
+    return isShared;
+  }
+
+  #enterMember(member: unknown): boolean {
+    if (typeof member !== 'object' || member === null) return false;
+    if (this.#present.has(member)) return true;
+    this.#present.add(member);
     return false;
   }
 

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { Outbox } from '../../src/wire/outbox.js';
+
+/** The batches that come of pushing these values in one turn. */
+function batchesOf(values: readonly unknown[]): unknown[][] {
+  const batches: unknown[][] = [];
+  const outbox = new Outbox(
+    (batch) => batches.push(batch.filter((_, i) => i % 2 === 1)),
+    (_tag, error) => {
+      throw error;
+    },
+  );
+  values.forEach((value, i) => outbox.push(i, value));
+  outbox.flush();
+  return batches;
+}
+
+const shared = { deep: 1 };
+
+test.each([
+  ['numbers and texts, however equal', [1, 1, 'a', 'a'], 1],
+  ['objects that share nothing', [{ a: {} }, { a: {} }, [{}], [{}]], 1],
+  ['an object that holds one object twice', [{ a: shared, b: shared }], 1],
+] as const)('one message carries %s', (_, values, count) => {
+  expect(batchesOf(values)).toHaveLength(count);
+});
+
+const buffer = new ArrayBuffer(8);
+
+test.each([
+  ['the same object', [shared, shared]],
+  ['an object and one that holds it', [shared, { shared }]],
+  ['an object that holds one that came before', [{ shared }, shared]],
+  ['arrays with a common member', [[shared], [1, shared]]],
+  ['two views of one buffer', [new Uint8Array(buffer, 0, 4), new Uint8Array(buffer, 4, 4)]],
+  ['a buffer and a view of it', [buffer, new Uint8Array(buffer)]],
+] as const)('two messages carry %s', (_, values) => {
+  expect(batchesOf(values)).toEqual([[values[0]], [values[1]]]);
+});
