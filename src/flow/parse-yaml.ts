@@ -10,23 +10,18 @@ import {
 } from 'yaml';
 import { PhlowError } from '../errors.js';
 import { textOf } from '../values.js';
+import { readBlockYaml } from './block-yaml.js';
 import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry, ScalarNode } from './node.js';
-import { importedCode } from './source/import-lines.js';
+import { codeOf, type YamlSource } from './placed-code.js';
 import { looksLikeCode } from './source/looks-like-code.js';
 import type { Setting } from './source/frames.js';
 import { isEvaluated, itemRole, keyLocals, keyRole, NO_LOCALS } from './source/roles.js';
 import { placeOf, type Spot } from './source/source-file.js';
-import { TracedText } from './source/traced-text.js';
-import type { Rewritten } from './source/rewrite.js';
+import type { TracedText } from './source/traced-text.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
 const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };
-
-/** How the text came to be: a `.phlow` text has code in its flow collections, plain YAML and JSON have not. */
-export interface YamlSource extends Rewritten {
-  readonly findCode: boolean;
-}
 
 /**
  * Parses a YAML text as the original reads it: YAML 1.2 core, the last of equal keys counts, no merge keys, unknown tags refused.
@@ -34,6 +29,11 @@ export interface YamlSource extends Rewritten {
  * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_TOO_LARGE
  */
 export function parseYaml(source: YamlSource): FlowNode {
+  return readBlockYaml(source) ?? parseAnyYaml(source);
+}
+
+/** `parseYaml` by way of the parser, which knows all of YAML. */
+export function parseAnyYaml(source: YamlSource): FlowNode {
   try {
     const document = parseDocument(source.yaml.text, {
       version: '1.2',
@@ -140,24 +140,7 @@ class Converter {
       if (looksLikeCode(text, at.locals)) return codeNode(this.#source.yaml.slice(start, end), spot);
     }
     const value = plain(node.value);
-    return { kind: 'scalar', value, code: this.#codeOf(value, start, end, spot), spot };
-  }
-
-  /** The traced text of a `{{ … }}` string, as exactly as can be known. */
-  #codeOf(value: unknown, start: number, end: number, spot: Spot | undefined): ScalarNode['code'] {
-    if (typeof value !== 'string') return undefined;
-    const known = this.#source.codes.get(start);
-    if (known !== undefined) return { text: known, at: 1 };
-    const trimmed = value.trim();
-    if (!trimmed.startsWith('{{') || !trimmed.endsWith('}}')) return undefined;
-    if (spot !== undefined && spot.offset === 0 && value === importedCode(spot.file.text)) {
-      return { text: TracedText.ofFile(spot.file), at: 1 };
-    }
-    const raw = this.#source.yaml.text.slice(start, end);
-    const at = raw.indexOf(trimmed);
-    // With escapes or folded lines in between, the code cannot be found character by character.
-    if (at === -1) return undefined;
-    return { text: this.#source.yaml.slice(start + at + 2, start + at + trimmed.length - 2), at: 0 };
+    return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, spot), spot };
   }
 
   #key(node: ParsedNode | null): { text: string; spot: Spot | undefined } {
