@@ -10,5 +10,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],
   pool: async () => [(await import('./suites/pool.js')).pool],
+  phs: async () => [(await import('./suites/phs.js')).phs],
   idle: async () => [(await import('./suites/idle.js')).idle],
 };

@@ -43,6 +43,14 @@ const isDefinedVariable: SpecialForm = (compiler, node) => {
   })(compiler, node);
 };
 
+/** True for a variable that a closure uses too. */
+const isShared: SpecialForm = (compiler, node) => {
+  const [arg] = node.args;
+  const binding = arg?.type === 'name' ? compiler.scope.resolve(arg.name) : undefined;
+  const shared = binding !== undefined && binding.where !== 'slot';
+  return onValues((args) => (args.length === 1 ? shared : undefined))(compiler, node);
+};
+
 /** What it costs to compile one character, in steps. */
 const COMPILING = 20;
 
@@ -99,6 +107,6 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
     }),
   ],
   ['is_def_var', isDefinedVariable],
-  ['is_shared', onValues((args) => (args.length === 1 ? false : undefined))],
+  ['is_shared', isShared],
   ['eval', evaluate],
 ]);

@@ -65,6 +65,29 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
   const print = options.print ?? writeLine;
   const newFrame = (memory: Memory): Frame =>
     new Frame(new Run({ limits, calls, recording: memory, print }), NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
+  const { code: body, slotCount } = script.body;
+  const { steps } = limits;
+  /** Runs the script in a frame that is as good as new, and makes it so again. */
+  const evaluate = (frame: Frame, scope: Scope): PhsValue => {
+    const { run } = frame;
+    frame.scope = scope;
+    run.scope = scope;
+    if (slotCount > 0) frame.slots = new Array<unknown>(slotCount).fill(null);
+    try {
+      const value = body(frame) ?? null;
+      return frame.jump === JUMP.none ? value : frame.result;
+    } catch (error) {
+      if (error instanceof ExitSignal) return error.value;
+      throw error instanceof Suspension ? error : reported(error, origin);
+    } finally {
+      frame.scope = NO_SCOPE;
+      run.scope = NO_SCOPE;
+      if (slotCount > 0) frame.slots = NO_SLOTS;
+      frame.jump = JUMP.none;
+      frame.result = null;
+    }
+  };
+  // A frame is used again: making one costs more than many an expression.
   let idle: Frame | undefined;
   return {
     code,
@@ -74,11 +97,9 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
       const frame = idle ?? newFrame(NO_MEMORY);
       idle = undefined;
       try {
-        return evaluate(script, frame, scope);
-      } catch (error) {
-        throw reported(error, origin);
+        return evaluate(frame, scope);
       } finally {
-        clear(frame, limits.steps);
+        frame.run.reset(steps);
         idle = frame;
       }
     },
@@ -87,44 +108,19 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
       const frame = newFrame(recording);
       for (;;) {
         try {
-          return evaluate(script, frame, scope);
+          return evaluate(frame, scope);
         } catch (error) {
-          if (!(error instanceof Suspension)) throw reported(error, origin);
+          if (!(error instanceof Suspension)) throw error;
           signal?.throwIfAborted();
           recording.answer(await outcomeOf(call, error, signal));
           signal?.throwIfAborted();
         }
         // All replays together may not do more than one run may.
-        clear(frame, frame.run.stepsLeft);
+        frame.run.reset(frame.run.stepsLeft);
         recording.rewind();
       }
     },
   };
-}
-
-/** Runs a script in a frame that is as good as new. */
-function evaluate(script: CompiledScript, frame: Frame, scope: Scope): PhsValue {
-  const { body } = script;
-  frame.scope = scope;
-  frame.run.scope = scope;
-  if (body.slotCount > 0) frame.slots = new Array<unknown>(body.slotCount).fill(null);
-  try {
-    const value = body.code(frame);
-    return (frame.jump === JUMP.return ? frame.result : value) ?? null;
-  } catch (error) {
-    if (error instanceof ExitSignal) return error.value;
-    throw error;
-  }
-}
-
-/** Makes a frame as good as new, and lets go of what it held. A frame is used again: making one costs more than many an expression. */
-function clear(frame: Frame, steps: number): void {
-  frame.scope = NO_SCOPE;
-  frame.slots = NO_SLOTS;
-  frame.jump = JUMP.none;
-  frame.result = null;
-  frame.run.scope = NO_SCOPE;
-  frame.run.reset(steps);
 }
 
 async function outcomeOf(
