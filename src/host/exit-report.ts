@@ -1,8 +1,10 @@
 import { serialize } from 'node:v8';
+import { PhlowError } from '../errors.js';
 import type { Waiting } from '../wire/pending.js';
 import { drawAutopsy, type Autopsy } from './autopsy.js';
 import type { ExecutorExit } from './executor.js';
 import { escapeControls } from '../escape-controls.js';
+import type { Life, Lost } from './life.js';
 import type { LogLine } from './log-line.js';
 import { causeOf } from './read-posted.js';
 
@@ -61,17 +63,35 @@ function sizeOf(value: unknown): number | undefined {
   }
 }
 
-/** The phrase, the stack of what was thrown and the last lines, for an exit and what is known besides. */
-export function describeExit(
-  exit: ExecutorExit,
-  lines: readonly LogLine[],
-): Pick<ExitReport, 'cause' | 'exitCode' | 'stack' | 'lastLines'> {
-  const stack = exit.error instanceof Error || hasStack(exit.error) ? exit.error.stack : undefined;
+/** What a report says besides the exit and the life. */
+export interface ReportFacts {
+  readonly module: string;
+  readonly restarts: number;
+  readonly lastLines: readonly LogLine[];
+  readonly autopsy: Autopsy | undefined;
+}
+
+/** Puts together why a life ended and what it was doing. */
+export function makeReport(exit: ExecutorExit, life: Life, lost: Lost, facts: ReportFacts): ExitReport {
+  const { heapUsedBytes, cpuMs } = life.executor.vitals();
+  const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
   return {
+    module: facts.module,
+    reason: isHung ? 'hung' : exit.reason,
     cause: causeOf(exit),
     exitCode: exit.exitCode,
-    stack,
-    lastLines: lines.map(({ level, message }) => ({ level, message })),
+    at: new Date().toISOString(),
+    uptimeMs: performance.now() - life.startedAt,
+    restarts: facts.restarts,
+    handled: life.handled,
+    inFlight: lost.notes,
+    lost: lost.count,
+    answered: lost.answered,
+    lastLines: facts.lastLines.map(({ level, message }) => ({ level, message })),
+    heapUsedBytes,
+    cpuMs,
+    stack: hasStack(exit.error) ? exit.error.stack : undefined,
+    autopsy: facts.autopsy,
   };
 }
 

@@ -6,6 +6,7 @@ import { Outbox } from '../wire/outbox.js';
 import { Pending, type Waiting } from '../wire/pending.js';
 import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../wire/tag.js';
+import { Answered } from './answered.js';
 import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit } from './executor.js';
 import { Deadline } from './deadline.js';
@@ -37,8 +38,6 @@ export interface Lost {
 
 /** So many messages that make no sense end a module: it is broken or hostile. */
 const MOST_VIOLATIONS = 20;
-/** How many answered packages are remembered for a report. */
-const REMEMBERED = 16;
 
 /** What a life is told about its module. */
 export interface LifeOptions {
@@ -68,11 +67,9 @@ export class Life {
   readonly #abandoned = new Set<number>();
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new Deferred<ExecutorExit>();
-  readonly #answeredIds = new Float64Array(REMEMBERED);
-  readonly #answeredAt = new Float64Array(REMEMBERED);
+  readonly #answered = new Answered();
   #whenIdle: (() => void)[] = [];
   #turnAt = 0;
-  #handled = 0;
   #violations = 0;
 
   constructor({ name, bill, graceMs }: LifeOptions, executor: Executor, events: LifeEvents) {
@@ -118,7 +115,7 @@ export class Life {
 
   /** Packages that were answered. */
   get handled(): number {
-    return this.#handled;
+    return this.#answered.count;
   }
 
   /** Milliseconds that the oldest package in flight has waited; 0 when there is none. */
@@ -327,9 +324,7 @@ export class Life {
   }
 
   #note(id: number, sentAt: number, now: number): void {
-    const place = this.#handled++ % REMEMBERED;
-    this.#answeredIds[place] = id;
-    this.#answeredAt[place] = now;
+    this.#answered.note(id, now);
     this.#bill.packages++;
     this.#bill.roundTrip.record((now - sentAt) * 1000);
   }
@@ -380,7 +375,7 @@ export class Life {
     const lost: Lost = {
       count: this.#pending.size,
       notes: notesOf(this.#pending.entries(), now),
-      answered: this.#answered(now),
+      answered: this.#answered.last(now),
     };
     const details = { module: this.#name, reason: exit.reason, exitCode: exit.exitCode };
     const early = `Cannot load module "${this.#name}": it ended before it was ready: ${causeOf(exit)}`;
@@ -400,14 +395,6 @@ export class Life {
     const message = `Module "${this.#name}" ended with package ${id} in flight: ${causeOf(exit)}`;
     const own = exit.error instanceof PhlowError ? exit.error.details : {};
     return new PhlowError(code, message, { cause: exit.error, details: { ...own, ...details, package: id } });
-  }
-
-  #answered(now: number): { id: number; agoMs: number }[] {
-    const count = Math.min(this.#handled, REMEMBERED);
-    return Array.from({ length: count }, (_, i) => {
-      const place = (this.#handled - count + i) % REMEMBERED;
-      return { id: this.#answeredIds[place] ?? 0, agoMs: Math.round(now - (this.#answeredAt[place] ?? now)) };
-    });
   }
 
   #wakeIdle(): void {

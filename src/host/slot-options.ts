@@ -1,9 +1,15 @@
 import type { Manifest } from '../manifest/manifest.js';
 import { DEFAULT_AUTOPSY, type AutopsyOptions } from './autopsy.js';
-import { DEFAULT_LOG_RATE } from './log-gate.js';
-import type { LoadOptions } from './module.js';
+import type { HostEvents } from './host-events.js';
+import type { Hops } from './hops.js';
+import { DEFAULT_LOG_RATE, type LogRate } from './log-gate.js';
+import type { LogLine } from './log-line.js';
+import type { LoadOptions, RecyclePolicy } from './module.js';
+import type { Pulse } from './pulse.js';
 import { DEFAULT_RESTART, type RestartPolicy } from './restart-policy.js';
-import type { SlotOptions } from './slot.js';
+import type { Telemetry } from './telemetry.js';
+import type { Version } from './version.js';
+import type { Value } from '../values.js';
 
 const LOAD_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -11,6 +17,34 @@ const GRACE_MS = 250;
 const HANG_TIMEOUT_MS = 30_000;
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
+
+/** What a slot is made of. */
+export interface SlotOptions {
+  readonly name: string;
+  readonly version: Version;
+  readonly hops: Hops;
+  readonly loadTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  readonly callTimeoutMs: number | undefined;
+  readonly maxInFlight: number;
+  readonly whenFull: 'reject' | 'wait';
+  readonly maxWaiting: number;
+  readonly restart: RestartPolicy;
+  readonly recycle: RecyclePolicy;
+  readonly idleStopMs: number | undefined;
+  readonly hangTimeoutMs: number;
+  readonly graceMs: number;
+  readonly autopsy: AutopsyOptions | undefined;
+  readonly logRate: LogRate;
+  readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
+  readonly log: (line: LogLine) => void;
+  readonly events: HostEvents;
+  readonly pulse: Pulse;
+  readonly telemetry: Telemetry;
+  /** Tells the host that the name is free again. */
+  readonly onStopped: () => void;
+}
 
 /** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
 export type Behaviour = Omit<

@@ -1,74 +1,30 @@
 import { messageOf, PhlowError } from '../errors.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { Hops } from './hops.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
 import type { Ready } from '../wire/protocol.js';
-import type { LogRecord } from '../wire/log-record.js';
-import type { AutopsyOptions } from './autopsy.js';
 import { Bill } from './bill.js';
 import type { ExecutorExit } from './executor.js';
-import { describeExit, drawExitReport, type ExitReport } from './exit-report.js';
+import { drawExitReport, makeReport, type ExitReport } from './exit-report.js';
+import { Health } from './health.js';
 import { HangExaminer } from './hang-examiner.js';
-import type { HostEvents } from './host-events.js';
 import { Intake } from './intake.js';
 import { Life, type Lost } from './life.js';
-import { LogGate, type LogRate } from './log-gate.js';
-import type { LogLine } from './log-line.js';
-import type { CallOptions, Module, ModuleState, RecyclePolicy, StopReport } from './module.js';
-import type { Pulse, Pulsed } from './pulse.js';
-import type { RestartPolicy } from './restart-policy.js';
+import type { CallOptions, Module, ModuleState, StopReport } from './module.js';
+import type { Pulsed } from './pulse.js';
+import { busyError, downError } from './slot-errors.js';
+import { SlotLog } from './slot-log.js';
+import type { SlotOptions } from './slot-options.js';
+import { SlotState } from './slot-state.js';
 import { Supervisor } from './supervisor.js';
 import { retire, type Retired } from './retire.js';
 import type { Telemetry } from './telemetry.js';
 import type { Version } from './version.js';
 import { within } from './within.js';
 
-/** Where each state may lead. */
-const NEXT = {
-  loading: ['ready', 'failed', 'stopped'],
-  ready: ['restarting', 'idle', 'draining', 'failed'],
-  restarting: ['ready', 'failed', 'stopped'],
-  idle: ['restarting', 'stopped'],
-  draining: ['stopped'],
-  failed: ['restarting', 'stopped'],
-  stopped: [],
-} as const satisfies Record<ModuleState, readonly ModuleState[]>;
-
-/** What a slot is made of. */
-export interface SlotOptions {
-  readonly name: string;
-  readonly version: Version;
-  readonly hops: Hops;
-  readonly loadTimeoutMs: number;
-  readonly drainTimeoutMs: number;
-  readonly stopTimeoutMs: number;
-  readonly callTimeoutMs: number | undefined;
-  readonly maxInFlight: number;
-  readonly whenFull: 'reject' | 'wait';
-  readonly maxWaiting: number;
-  readonly restart: RestartPolicy;
-  readonly recycle: RecyclePolicy;
-  readonly idleStopMs: number | undefined;
-  readonly hangTimeoutMs: number;
-  readonly graceMs: number;
-  readonly autopsy: AutopsyOptions | undefined;
-  readonly logRate: LogRate;
-  readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
-  readonly log: (line: LogLine) => void;
-  readonly events: HostEvents;
-  readonly pulse: Pulse;
-  readonly telemetry: Telemetry;
-  /** Tells the host that the name is free again. */
-  readonly onStopped: () => void;
-}
-
 /** Looks whether a new version works, by calling it; it does not when this rejects. */
 export type HealthCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;
-
-/** Log lines that are remembered for a report. */
-const REMEMBERED_LINES = 20;
 
 /** The host's record of one loaded module, and the handle that callers get: keeps it alive and remembers why it died. */
 export class Slot implements Module, Pulsed {
@@ -76,13 +32,13 @@ export class Slot implements Module, Pulsed {
   readonly #options: SlotOptions;
   readonly #supervisor: Supervisor;
   readonly #intake: Intake;
-  readonly #gate: LogGate;
+  readonly #log: SlotLog;
+  readonly #health: Health;
+  readonly #state: SlotState;
   readonly #examiner: HangExaminer;
   readonly #mainEnded = new Deferred<void>();
-  readonly #lastLines: LogLine[] = [];
   readonly #telemetry: Telemetry;
   #version: Version;
-  #state: ModuleState = 'loading';
   #life: Life | undefined;
   #lastReport: ExitReport | undefined;
   #closing: Promise<StopReport> | undefined;
@@ -93,8 +49,6 @@ export class Slot implements Module, Pulsed {
   #isReplacing = false;
   #isCallable = false;
   #isWatched = false;
-  #busyAt = performance.now();
-  #loopBusySince: number | undefined;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -103,11 +57,9 @@ export class Slot implements Module, Pulsed {
     this.#supervisor = new Supervisor(options.restart);
     this.#examiner = new HangExaminer(options.name, options.autopsy);
     this.#intake = new Intake({ ...options, bill: this.bill });
-    this.#gate = new LogGate(
-      options.logRate,
-      (record) => this.#remember(record),
-      (lines) => this.#onLinesCut(lines),
-    );
+    this.#state = new SlotState(options.name);
+    this.#health = new Health(options);
+    this.#log = new SlotLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
     this.#mainEnded.promise.catch(() => undefined);
   }
 
@@ -118,7 +70,7 @@ export class Slot implements Module, Pulsed {
     return this.#version.manifest;
   }
   get state(): ModuleState {
-    return this.#state;
+    return this.#state.now;
   }
   get level(): IsolationLevel {
     return this.#version.level;
@@ -127,7 +79,9 @@ export class Slot implements Module, Pulsed {
     return this.#isCallable;
   }
   get threadId(): number | undefined {
-    return this.#state === 'ready' || this.#state === 'draining' ? this.#life?.executor.threadId : undefined;
+    return this.#state.now === 'ready' || this.#state.now === 'draining'
+      ? this.#life?.executor.threadId
+      : undefined;
   }
   get mainEnded(): Promise<void> {
     return this.#mainEnded.promise;
@@ -149,7 +103,9 @@ export class Slot implements Module, Pulsed {
   readonly clock = {
     advance: (ms: number): Promise<void> => {
       const life = this.#life;
-      return life === undefined || this.#state !== 'ready' ? Promise.reject(this.#down()) : life.advance(ms);
+      return life === undefined || this.#state.now !== 'ready'
+        ? Promise.reject(this.#down())
+        : life.advance(ms);
     },
   };
 
@@ -158,9 +114,9 @@ export class Slot implements Module, Pulsed {
     const life = this.#start();
     try {
       this.#isCallable = (await this.#untilReady(life)).isCallable;
-      this.#become('ready');
+      this.#state.become('ready');
     } catch (error) {
-      if (this.#state === 'loading') this.#become('failed');
+      if (this.#state.now === 'loading') this.#state.become('failed');
       throw error;
     }
   }
@@ -179,7 +135,7 @@ export class Slot implements Module, Pulsed {
       callTimeoutMs === undefined || options?.timeoutMs !== undefined
         ? options
         : { ...options, timeoutMs: callTimeoutMs };
-    if (this.#state === 'ready' && life !== undefined && this.#intake.admits(life))
+    if (this.#state.now === 'ready' && life !== undefined && this.#intake.admits(life))
       return life.call(input, all);
     return this.#callLater(input, all);
   }
@@ -190,7 +146,7 @@ export class Slot implements Module, Pulsed {
   ): AsyncIterableIterator<Item, undefined> {
     const life = this.#life;
     if (!this.#isWatched) this.#watch();
-    if (this.#state !== 'ready' || life === undefined) throw this.#down();
+    if (this.#state.now !== 'ready' || life === undefined) throw this.#down();
     if (!this.#intake.admits(life)) throw this.#busy();
     return life.stream(input, options) as AsyncIterableIterator<Item, undefined>;
   }
@@ -205,14 +161,14 @@ export class Slot implements Module, Pulsed {
   }
 
   async restart(): Promise<void> {
-    if (this.#state !== 'failed') {
+    if (this.#state.now !== 'failed') {
       throw new PhlowError(
         'PHLOW_OPTION_INVALID',
-        `Cannot restart module "${this.name}": it is ${this.#state}, not failed`,
+        `Cannot restart module "${this.name}": it is ${this.#state.now}, not failed`,
       );
     }
     this.#supervisor.forgive();
-    this.#become('restarting');
+    this.#state.become('restarting');
     await this.#revive();
   }
 
@@ -223,7 +179,7 @@ export class Slot implements Module, Pulsed {
   async replace(version: Version, because: string, check?: HealthCheck): Promise<void> {
     const old = this.#life;
     const previous = this.#version;
-    if (this.#state !== 'ready' || old === undefined) throw this.#down();
+    if (this.#state.now !== 'ready' || old === undefined) throw this.#down();
     if (this.#isReplacing) {
       const message = `Cannot replace module "${this.name}": it is being replaced already`;
       throw new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: this.name } });
@@ -234,7 +190,7 @@ export class Slot implements Module, Pulsed {
     try {
       const { isCallable } = await this.#untilReady(life);
       await check?.((input) => life.call(input, { timeoutMs: this.#options.loadTimeoutMs }));
-      if (this.#life !== old || (this.#state as ModuleState) !== 'ready') throw this.#down();
+      if (this.#life !== old || !this.#state.is('ready')) throw this.#down();
       this.#isCallable = isCallable;
     } catch (error) {
       await life.executor.terminate(error);
@@ -249,7 +205,7 @@ export class Slot implements Module, Pulsed {
     this.#life = life;
     this.#successor = undefined;
     this.#isReplacing = false;
-    this.#loopBusySince = undefined;
+    this.#health.startAnew();
     this.#intake.pump(life);
     this.#options.events.emit({ type: 'replaced', module: this.name, because });
     this.#retiring = Promise.all([this.#retiring, this.#retire(old, previous)]);
@@ -282,23 +238,12 @@ export class Slot implements Module, Pulsed {
   /** Looked at once a second while it has something to watch. */
   tick(now: number): boolean {
     const life = this.#life;
-    if (this.#state !== 'ready' || life === undefined) return this.#rest();
-    const { eventLoopUtilization } = life.executor.vitals();
-    if (life.inFlight > 0) this.#busyAt = now;
-    this.#loopBusySince = eventLoopUtilization > 0.98 ? (this.#loopBusySince ?? now) : undefined;
-    const { hangTimeoutMs, idleStopMs } = this.#options;
-    const isStuck = this.#loopBusySince !== undefined && now - this.#loopBusySince >= hangTimeoutMs;
-    if (hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs)
-      void this.#examiner.suspect(life);
-    if (this.#isWornOut(life, now)) void this.replace(this.#version, 'recycled').catch(() => undefined);
-    if (idleStopMs !== undefined && life.inFlight === 0 && now - this.#busyAt >= idleStopMs)
-      this.#stopIdle(life);
-    return (
-      life.inFlight > 0 ||
-      idleStopMs !== undefined ||
-      this.#options.recycle.afterMs !== undefined ||
-      this.#rest()
-    );
+    if (this.#state.now !== 'ready' || life === undefined) return this.#rest();
+    const { maybeHung, isWornOut, isUnused, isWorthWatching } = this.#health.look(life, now);
+    if (maybeHung) void this.#examiner.suspect(life);
+    if (isWornOut && !this.#isReplacing) void this.replace(this.#version, 'recycled').catch(() => undefined);
+    if (isUnused) this.#stopIdle(life);
+    return isWorthWatching || this.#rest();
   }
 
   #rest(): false {
@@ -308,17 +253,17 @@ export class Slot implements Module, Pulsed {
 
   #watch(): void {
     this.#isWatched = true;
-    this.#busyAt = performance.now();
+    this.#health.noteUse();
     this.#options.pulse.watch(this);
   }
 
   #callLater(input: Value, options: CallOptions | undefined): Promise<Value> {
-    if (this.#state === 'idle') {
-      this.#become('restarting');
+    if (this.#state.now === 'idle') {
+      this.#state.become('restarting');
       void this.#revive();
     }
-    if (this.#state === 'restarting') return this.#intake.wait(input, options);
-    if (this.#state !== 'ready') return Promise.reject(this.#down());
+    if (this.#state.now === 'restarting') return this.#intake.wait(input, options);
+    if (this.#state.now !== 'ready') return Promise.reject(this.#down());
     return this.#options.whenFull === 'wait'
       ? this.#intake.wait(input, options)
       : Promise.reject(this.#busy());
@@ -333,7 +278,7 @@ export class Slot implements Module, Pulsed {
   #begin({ createExecutor, broker }: Version): Life {
     const { name, graceMs } = this.#options;
     const life: Life = new Life({ name, graceMs, bill: this.bill }, createExecutor(), {
-      log: (record) => this.#gate.write(record),
+      log: (record) => this.#log.write(record),
       dispatch: (main) => this.#dispatch(main),
       power: (power, args, signal, journey) =>
         broker.call(power, args, signal, {
@@ -342,7 +287,7 @@ export class Slot implements Module, Pulsed {
         }),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => {
-        if (this.#intake.size > 0 && this.#state === 'ready' && this.#life !== undefined)
+        if (this.#intake.size > 0 && this.#state.now === 'ready' && this.#life !== undefined)
           this.#intake.pump(this.#life);
       },
       hung: () => this.#examiner.examine(life),
@@ -371,9 +316,9 @@ export class Slot implements Module, Pulsed {
     try {
       const life = this.#start();
       this.#isCallable = (await this.#untilReady(life)).isCallable;
-      if (this.#state !== 'restarting') return;
-      this.#become('ready');
-      this.#loopBusySince = undefined;
+      if (this.#state.now !== 'restarting') return;
+      this.#state.become('ready');
+      this.#health.startAnew();
       this.#intake.pump(life);
     } catch {
       // Its end was judged in #onEnded, which has ordered the next try or given the module up.
@@ -382,73 +327,52 @@ export class Slot implements Module, Pulsed {
 
   #onEnded(life: Life, exit: ExecutorExit, lost: Lost): void {
     this.bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
-    this.#gate.flush();
+    this.#log.flush();
     // A replaced or a retired life, or the end of a module that is being stopped or loaded for the first time: nobody is to be told twice.
     if (
       life !== this.#life ||
-      this.#state === 'draining' ||
-      this.#state === 'stopped' ||
-      this.#state === 'idle'
+      this.#state.now === 'draining' ||
+      this.#state.now === 'stopped' ||
+      this.#state.now === 'idle'
     )
       return;
-    const report = this.#report(life, exit, lost);
+    const report = makeReport(exit, life, lost, {
+      module: this.name,
+      restarts: this.restarts,
+      lastLines: this.#log.lastLines,
+      autopsy: this.#examiner.autopsyOf(life),
+    });
     this.#lastReport = report;
-    if (this.#state === 'loading') return;
-    this.#log('error', drawExitReport(report));
+    if (this.#state.now === 'loading') return;
+    this.#log.say('error', drawExitReport(report));
     this.#options.events.emit({ type: 'ended', module: this.name, report });
     const verdict = this.#supervisor.judge(exit);
     if (verdict.kind === 'restart') {
-      if (this.#state === 'ready') this.#become('restarting');
+      if (this.#state.now === 'ready') this.#state.become('restarting');
       this.#options.events.emit({
         type: 'restarting',
         module: this.name,
         delayMs: verdict.delayMs,
         restarts: this.restarts,
       });
-      this.#log('warn', `restarting in ${verdict.delayMs} ms (restart ${this.restarts}); its state is lost`);
+      this.#log.say(
+        'warn',
+        `restarting in ${verdict.delayMs} ms (restart ${this.restarts}); its state is lost`,
+      );
       this.#restartTimer = setTimeout(() => void this.#revive(), verdict.delayMs);
     } else {
-      this.#become('failed');
+      this.#state.become('failed');
       const because =
         verdict.because === 'policy' ? 'its restart policy says so' : 'it ended too often in a short time';
       this.#options.events.emit({ type: 'failed', module: this.name, because });
-      this.#log('error', `given up: ${because}`);
+      this.#log.say('error', `given up: ${because}`);
       this.#intake.refuse(() => this.#down());
       this.#mainEnded.reject(this.#down());
     }
   }
 
-  #report(life: Life, exit: ExecutorExit, lost: Lost): ExitReport {
-    const vitals = life.executor.vitals();
-    const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
-    return {
-      module: this.name,
-      reason: isHung ? 'hung' : exit.reason,
-      ...describeExit(exit, this.#lastLines),
-      at: new Date().toISOString(),
-      uptimeMs: performance.now() - life.startedAt,
-      restarts: this.restarts,
-      handled: life.handled,
-      inFlight: lost.notes,
-      lost: lost.count,
-      answered: lost.answered,
-      heapUsedBytes: vitals.heapUsedBytes,
-      cpuMs: vitals.cpuMs,
-      autopsy: this.#examiner.autopsyOf(life),
-    };
-  }
-
-  #isWornOut(life: Life, now: number): boolean {
-    const { afterPackages, afterMs, heapBytes } = this.#options.recycle;
-    if (this.#isReplacing) return false;
-    if (afterPackages !== undefined && life.handled >= afterPackages) return true;
-    if (afterMs !== undefined && now - life.startedAt >= afterMs) return true;
-    const heap = heapBytes === undefined ? undefined : life.executor.vitals().heapUsedBytes;
-    return heap !== undefined && heapBytes !== undefined && heap >= heapBytes;
-  }
-
   #stopIdle(life: Life): void {
-    this.#become('idle');
+    this.#state.become('idle');
     this.#options.events.emit({ type: 'idle', module: this.name });
     this.#retiring = Promise.all([this.#retiring, retire(life, this.#options)]);
   }
@@ -459,19 +383,19 @@ export class Slot implements Module, Pulsed {
     this.#options.pulse.forget(this);
     const life = this.#life;
     let outcome: Retired = { wasForced: false, cutOff: 0, drainMs: 0, stopMs: 0 };
-    if (this.#state === 'ready' && life !== undefined) {
-      this.#become('draining');
+    if (this.#state.now === 'ready' && life !== undefined) {
+      this.#state.become('draining');
       this.#intake.refuse(() => this.#down());
       outcome = await retire(life, this.#options);
     }
-    this.#become('stopped');
+    this.#state.become('stopped');
     this.#intake.refuse(() => this.#down());
     await life?.executor.terminate();
     await life?.ended;
     await this.#successor?.executor.terminate(this.#down());
     await this.#retiring;
     await this.#version.broker.close();
-    this.#gate.flush();
+    this.#log.flush();
     this.#mainEnded.resolve();
     this.#options.events.emit({ type: 'stopped', module: this.name });
     this.#options.onStopped();
@@ -485,46 +409,16 @@ export class Slot implements Module, Pulsed {
     return Promise.reject(new PhlowError('PHLOW_NOT_CALLABLE', message));
   }
 
-  #remember(record: LogRecord): void {
-    const line: LogLine = { ...record, module: this.name };
-    if (this.#lastLines.push(line) > REMEMBERED_LINES) this.#lastLines.shift();
-    this.#options.log(line);
-  }
-
   #onLinesCut(lines: number): void {
     this.bill.cutLines += lines;
     this.#options.events.emit({ type: 'log_cut', module: this.name, lines });
-    this.#log('warn', `${lines} log lines were cut: the module writes more than its rate allows`);
-  }
-
-  #log(level: 'warn' | 'error', message: string): void {
-    this.#options.log({ level, time: Date.now(), message, fields: undefined, module: this.name });
-  }
-
-  #become(next: ModuleState): void {
-    const allowed: readonly ModuleState[] = NEXT[this.#state];
-    if (!allowed.includes(next)) {
-      throw new PhlowError(
-        'PHLOW_INTERNAL',
-        `Cannot move module "${this.name}" from ${this.#state} to ${next}`,
-      );
-    }
-    this.#state = next;
   }
 
   #down(): PhlowError {
-    const report = this.#lastReport;
-    const why =
-      report === undefined || this.#state !== 'failed' ? `it is ${this.#state}` : `it ended: ${report.cause}`;
-    return new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${this.name}": ${why}`, {
-      details: { module: this.name, state: this.#state, ...(report === undefined ? {} : { report }) },
-    });
+    return downError(this.name, this.#state.now, this.#lastReport);
   }
 
   #busy(): PhlowError {
-    const { name, maxInFlight } = this.#options;
-    const inFlight = this.#life?.inFlight ?? 0;
-    const message = `Cannot call module "${name}": ${inFlight} packages are in flight, the limit is ${maxInFlight}; wait for replies, raise maxInFlight, or load it with whenFull: 'wait'`;
-    return new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name, inFlight, maxInFlight } });
+    return busyError(this.name, this.#life?.inFlight ?? 0, this.#options.maxInFlight);
   }
 }
