@@ -20,8 +20,9 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'host', floor: 4, path: /^src\/host\// },
   { room: 'flow', floor: 4, path: /^src\/flow\// },
   { room: 'runtime', floor: 5, path: /^src\/runtime(\.ts$|\/)/ },
-  { room: 'doors', floor: 6, path: /^src\/(index|testing)\.ts$/ },
-  { room: 'cli', floor: 7, path: /^src\/cli\//, only: ['ground', 'doors'] },
+  { room: 'tools', floor: 6, path: /^src\/tools\// },
+  { room: 'doors', floor: 7, path: /^src\/(index|testing)\.ts$/ },
+  { room: 'cli', floor: 8, path: /^src\/cli\//, only: ['ground', 'doors'] },
 ];
 
 /** Files that may be seen across the usual borders, each with its reason. */

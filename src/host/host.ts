@@ -1,5 +1,5 @@
 import { messageOf, PhlowError } from '../errors.js';
-import type { ModuleCall } from '../sandbox/broker/broker.js';
+import type { CapabilityUse, ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import { CallTracer, type OpenTelemetryApi } from './call-tracer.js';
@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly warmSpares?: boolean;
   /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
   readonly openTelemetry?: OpenTelemetryApi;
+  /** Is told of every power that a module uses through the host, or tries to. Must not throw. */
+  readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
 }
 
 /** What a hot swap changes. */
@@ -65,11 +67,13 @@ export class Host {
   readonly #events = new HostEvents();
   readonly #pulse = new Pulse();
   readonly #spares: Spares;
+  readonly #onCapability: HostOptions['onCapability'];
   #isClosed = false;
 
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
     this.#spares = new Spares(options.warmSpares ?? true);
+    this.#onCapability = options.onCapability;
     const { openTelemetry } = options;
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
     this.#sink = filtered(options.log ?? streamSink(process.stderr), this.#logLevel);
@@ -225,6 +229,7 @@ export class Host {
       logLevel: this.#logLevel,
       spares: this.#spares,
       callModule: (module, input, call) => this.#callFor(module, input, call),
+      record: (use) => this.#onCapability?.({ ...use, module: source.name }),
     });
   }
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
 import type { JsonSchema } from '../manifest/dialect.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { Manifest } from '../manifest/manifest.js';
+import type { Manifest, Permissions } from '../manifest/manifest.js';
 import { compileSchema } from '../manifest/compile-schema.js';
 import { compileValidator } from '../manifest/compile-validator.js';
 import type { Effective } from '../sandbox/effective.js';
@@ -32,6 +32,8 @@ export interface IsolationOptions {
   readonly isolation?: IsolationLevel;
   /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
   readonly grant?: unknown;
+  /** Takes the place of what the manifest asks for; for finding out what a module needs. */
+  readonly permissions?: Permissions;
   /** For `isolated`: an operating-system jail around the process. Default `off`. */
   readonly jail?: Jail;
   /**

@@ -20,12 +20,14 @@ export interface VersionSource {
   readonly spares: Spares;
   readonly hops: Hops;
   readonly callModule: NonNullable<BrokerOptions['callModule']>;
+  readonly record: NonNullable<BrokerOptions['record']>;
 }
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
-  const { name, found, options, logLevel, spares, hops, callModule } = source;
-  const manifest = await readManifest(found.manifestPath);
+  const { name, found, options, logLevel, spares, hops, callModule, record } = source;
+  const read = await readManifest(found.manifestPath);
+  const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
   requireEngines(manifest);
   const boot = {
     name,
@@ -53,6 +55,6 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     manifest,
     level,
     createExecutor,
-    broker: createBroker(effective, { callModule, hops: () => hops.most }),
+    broker: createBroker(effective, { callModule, record, hops: () => hops.most }),
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PhlowError } from '../../src/errors.js';
 import { createHost, openFlow } from '../../src/index.js';
 import type { Value } from '../../src/values.js';
-import { writeFiles } from '../support/files.js';
+import { writeFiles } from '../support/write-files.js';
 import { withFolder } from '../support/temporary-folder.js';
 
 const READER = {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { milliseconds } from '../milliseconds.js';
+import { moduleArgument } from '../module-argument.js';
 import { resultText } from '../result-text.js';
 import { withHost } from '../with-host.js';
 
@@ -21,16 +20,21 @@ export const call = defineCommand({
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
     payload: { kind: 'text', value: 'JSON', help: 'the payload that the package carries beside its input' },
     timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+    grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },
   },
   async run({ options, positionals }, { print, signal }) {
     const [module = '', inputText] = positionals;
     const input = inputText === undefined ? undefined : jsonArgument('the input', inputText);
     const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
+    const grant = options.grant === undefined ? undefined : jsonArgument('--grant', options.grant);
     const payload = options.payload === undefined ? undefined : jsonArgument('--payload', options.payload);
     const timeoutMs = options.timeout === undefined ? undefined : milliseconds(options.timeout);
     const reply = await withHost(signal, async (host) => {
-      const loaded = await host.load(pathOrName(module), { with: settings });
+      const loaded = await host.load(moduleArgument(module), {
+        with: settings,
+        ...(grant === undefined ? {} : { grant }),
+      });
       return loaded.call(input, { payload, signal, timeoutMs });
     });
     const text = resultText(reply, options.json === true);
@@ -38,8 +42,3 @@ export const call = defineCommand({
     return EXIT.ok;
   },
 });
-
-/** A path may be written without `./` here, as people do on a command line. */
-function pathOrName(module: string): string {
-  return module.includes('/') && existsSync(join(module, 'phlow.yaml')) ? resolve(module) : module;
-}

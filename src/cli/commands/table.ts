@@ -1,12 +1,31 @@
 import type { Command } from '../command.js';
+import { audit } from './audit.js';
 import { call } from './call.js';
 import { check } from './check.js';
+import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
+import { learn } from './learn.js';
+import { lock } from './lock.js';
 import { modules } from './modules.js';
+import { permissions } from './permissions.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
 import { test } from './test.js';
 import { top } from './top.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [run, top, test, check, call, modules, evalCode, repl];
+export const COMMANDS: readonly Command[] = [
+  run,
+  top,
+  test,
+  check,
+  call,
+  modules,
+  permissions,
+  learn,
+  lock,
+  audit,
+  doctor,
+  evalCode,
+  repl,
+];

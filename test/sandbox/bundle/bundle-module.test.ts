@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PhlowError } from '../../../src/errors.js';
 import { bundleModule, type Bundle, type BundleOptions } from '../../../src/sandbox/bundle/bundle-module.js';
 import { stackMapper } from '../../../src/sandbox/bundle/stack-mapper.js';
-import { writeFiles } from '../../support/files.js';
+import { writeFiles } from '../../support/write-files.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 const SECRET = 'SECRET-7f3a';

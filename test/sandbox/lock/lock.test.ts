@@ -7,7 +7,7 @@ import { readManifest } from '../../../src/manifest/read.js';
 import { lockEntryOf } from '../../../src/sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, writeLock } from '../../../src/sandbox/lock/lock-file.js';
 import { moduleIntegrity } from '../../../src/sandbox/module-integrity.js';
-import { writeFiles } from '../../support/files.js';
+import { writeFiles } from '../../support/write-files.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 const CODE = `export default async ({ input }, context) => input.read === undefined ? 'fine' : context.fs.readText(input.read);`;

@@ -1,0 +1,45 @@
+import type { AuditReport, AuditedModule } from '../../index.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
+import { resultText } from '../result-text.js';
+
+/** Tells what modules may do and whether they are what was accepted. */
+export const audit = defineCommand({
+  name: 'audit',
+  parameters: '[FLOW]',
+  summary: 'tell what the modules may do, at which level they run, and whether they are what was accepted',
+  details:
+    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages. Ends with 1 when there are problems.',
+  positionals: { least: 0, most: 1 },
+  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
+  async run({ options, positionals: [flow] }, { print }) {
+    const library_ = await library();
+    const report = await library_.audit(flow === undefined ? {} : { flow });
+    if (options.json === true) print.result(resultText(report, true) ?? '');
+    else print.result(asText(report));
+    return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
+  },
+});
+
+function asText({ modules, problems, lockFile }: AuditReport): string {
+  const lines = modules.flatMap(describe);
+  const locked =
+    lockFile === undefined ? 'There is no phlow.lock: updates are not held back.' : `Locked by ${lockFile}.`;
+  const found = problems.map(({ module, problem }) => `  ! ${module}: ${problem}`);
+  return [
+    ...(lines.length === 0 ? ['No modules.'] : lines),
+    locked,
+    ...(found.length === 0 ? ['No problems.'] : found),
+  ].join('\n');
+}
+
+function describe({ module, name, version, level, lock, permissions, unused }: AuditedModule): string[] {
+  const title = name === module ? module : `${name} (${module})`;
+  const state = lock === 'none' ? '' : `, ${lock}`;
+  return [
+    `${title} ${version ?? ''}`.trimEnd() + `: ${level}${state}`,
+    ...permissions.map(({ words, isGranted }) => `  ${isGranted ? 'may    ' : 'may not'} ${words}`),
+    ...unused.map((grant) => `  unused  ${grant}`),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { DoctorReport, LevelReport } from '../../index.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
+import { resultText } from '../result-text.js';
+
+/** Tries on this machine what the isolation levels promise. */
+export const doctor = defineCommand({
+  name: 'doctor',
+  parameters: '',
+  summary: 'try mini attacks at every isolation level and tell which levels hold on this machine',
+  details:
+    'Takes some seconds. Ends with 1 when a level does not hold; a missing jail is told and is no failure.',
+  positionals: { least: 0, most: 0 },
+  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
+  async run({ options }, { print }) {
+    const library_ = await library();
+    const report = await library_.doctor();
+    print.result(options.json === true ? (resultText(report, true) ?? '') : asText(report));
+    const isAllWell = report.levels.every(({ level, holds }) => holds || level === 'isolated with a jail');
+    return isAllWell ? EXIT.ok : EXIT.failed;
+  },
+});
+
+function asText({ node, platform, notes, levels }: DoctorReport): string {
+  return [
+    `Node ${node} on ${platform}`,
+    ...notes.map((note) => `  note: ${note}`),
+    ...levels.flatMap(describe),
+  ].join('\n');
+}
+
+function describe({ level, promise, holds, problem, findings }: LevelReport): string[] {
+  if (problem !== undefined) return [`${level}: not available here`, `  ${problem}`];
+  const broken = findings.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
+  const kept = findings.filter(({ isPromised, isDenied }) => isPromised && isDenied);
+  const open = findings.filter(({ isPromised, isDenied }) => !isPromised && !isDenied);
+  const list = (label: string, found: typeof findings): string[] =>
+    found.length === 0 ? [] : [`  ${label}: ${found.map(({ words }) => words).join('; ')}`];
+  return [
+    holds ? `${level}: holds (${promise})` : `${level}: DOES NOT HOLD; do not rely on it here`,
+    ...list('BROKEN, a module can', broken),
+    ...list('a module cannot', kept),
+    ...list('not promised, a module can', open),
+  ];
+}

@@ -1,0 +1,38 @@
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
+import { moduleArgument } from '../module-argument.js';
+import { resultText } from '../result-text.js';
+
+/** Shows how modules differ from phlow.lock, and accepts them. */
+export const lock = defineCommand({
+  name: 'lock',
+  parameters: '[MODULE...]',
+  summary: 'compare modules with phlow.lock; with --accept, accept them as they are',
+  details: [
+    'Without names: everything under phlow_packages. Once there is a phlow.lock, a package that changed or asks for more is not loaded',
+    'until it is accepted. Ends with 1 when something differs and was not accepted.',
+  ].join('\n'),
+  positionals: { least: 0, most: Infinity },
+  options: {
+    accept: { kind: 'flag', help: 'write what is there now into phlow.lock' },
+    json: { kind: 'flag', help: 'print one line of JSON' },
+  },
+  async run({ options, positionals }, { print }) {
+    const { lockModules } = await library();
+    const report = await lockModules({
+      accept: options.accept === true,
+      ...(positionals.length === 0 ? {} : { modules: positionals.map(moduleArgument) }),
+    });
+    const { changes, gone, isWritten, file } = report;
+    if (options.json === true) print.result(resultText(report, true) ?? '');
+    else {
+      for (const { text } of changes) print.result(text);
+      for (const name of gone) print.result(`${name}\n  no longer there`);
+      if (isWritten) print.result(`wrote ${file}`);
+      else if (changes.length + gone.length === 0) print.result('every module is what phlow.lock accepted');
+      else print.note('Nothing was written. If you accept that: phlow lock --accept');
+    }
+    return isWritten || changes.length + gone.length === 0 ? EXIT.ok : EXIT.failed;
+  },
+});

@@ -1,0 +1,46 @@
+import type { ModulePermissions } from '../../index.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { library } from '../library.js';
+import { moduleArgument } from '../module-argument.js';
+import { resultText } from '../result-text.js';
+
+/** Tells in plain words what a module asks for. */
+export const permissions = defineCommand({
+  name: 'permissions',
+  parameters: 'MODULE',
+  summary: 'tell in plain words what a module asks for, and how to grant it',
+  details:
+    'Reads the module’s phlow.yaml and starts nothing. What is quoted is the author’s own reason, which nobody has checked.',
+  positionals: { least: 1, most: 1 },
+  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
+  async run({ options, positionals: [module = ''] }, { print }) {
+    const { modulePermissions } = await library();
+    const asked = await modulePermissions(moduleArgument(module));
+    print.result(options.json === true ? (resultText(asked, true) ?? '') : asText(asked));
+    return EXIT.ok;
+  },
+});
+
+function asText({ module, version, origin, level, promise, asks, grantYaml }: ModulePermissions): string {
+  const name = version === undefined ? module : `${module} ${version}`;
+  const from = {
+    builtin: 'ships with phlow',
+    application: 'is the application’s own',
+    package: 'comes from elsewhere',
+  };
+  const head = `${name} ${from[origin]}; it runs ${level}: ${promise}.`;
+  if (asks.length === 0) return `${head}\nIt asks for nothing.`;
+  const lines = asks.flatMap(({ words, permission, target, reason, risk }) => [
+    `  - ${words} (${permission}${target === 'true' ? '' : ` ${target}`})${reason === undefined ? '' : `: "${reason}"`}`,
+    ...(risk === undefined ? [] : [`    careful: ${risk}`]),
+  ]);
+  const all = (grantYaml ?? '').split('\n').map((line) => `    ${line}`);
+  return [
+    head,
+    'It wants to',
+    ...lines,
+    'All of it is granted by these lines in its entry under "modules:" of a flow:',
+    ...all,
+  ].join('\n');
+}

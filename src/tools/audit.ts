@@ -1,0 +1,162 @@
+import { Findings } from '../flow/findings.js';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import { listModules } from '../host/list-modules.js';
+import type { IsolationLevel } from '../manifest/isolation.js';
+import { messageOf, isPhlowError } from '../errors.js';
+import { buildFlow } from '../runtime/build-flow.js';
+import { findFlow } from '../runtime/flow-source.js';
+import { findScript } from '../runtime/find-script.js';
+import { readGrant, type Grant } from '../sandbox/grants.js';
+import { isLevel, levelFor } from '../sandbox/levels.js';
+import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
+import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
+import { unusedGrants } from '../sandbox/permissions.js';
+import { plainLine } from '../sandbox/plain-line.js';
+import { examine, lockPathOf, lockStateOf, type Examined } from './examine.js';
+
+/** Where to look. */
+export interface AuditOptions {
+  /** The folder with `phlow_packages` and `phlow.lock`; default: the current one. */
+  readonly baseDir?: string;
+  /** A flow whose modules are audited as it declares them; default: everything under `phlow_packages`, with nothing granted. */
+  readonly flow?: string;
+}
+
+/** What one module may do, and what it was accepted as. */
+export interface AuditedModule {
+  readonly module: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly origin: 'builtin' | 'application' | 'package';
+  readonly level: IsolationLevel;
+  readonly integrity: string | undefined;
+  /** `accepted`: as in the lock file; `changed` or `new`: not; `none`: there is no lock file, or it does not concern this module. */
+  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  readonly permissions: readonly AuditedPermission[];
+  /** What was granted and is not asked for. */
+  readonly unused: readonly string[];
+}
+
+/** One thing a module asks for, and whether it gets it. */
+export interface AuditedPermission {
+  readonly permission: PermissionName;
+  readonly target: string;
+  readonly words: string;
+  readonly risk: string | undefined;
+  /** At `inline` and `trusted` everything the process can do is open anyway. */
+  readonly isGranted: boolean;
+}
+
+/** Everything that was found; plain data. */
+export interface AuditReport {
+  readonly lockFile: string | undefined;
+  readonly modules: readonly AuditedModule[];
+  readonly problems: readonly { readonly module: string; readonly problem: string }[];
+}
+
+interface Subject {
+  readonly module: string;
+  readonly name: string;
+  readonly baseDir: string;
+  readonly isolation: unknown;
+  readonly grant: unknown;
+}
+
+/** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
+export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
+  const baseDir = options.baseDir ?? process.cwd();
+  const subjects = options.flow === undefined ? await packages(baseDir) : modulesOf(options.flow, baseDir);
+  const lockFile = lockPathOf(baseDir);
+  const lock = await readLock(lockFile);
+  const modules: AuditedModule[] = [];
+  const problems: { module: string; problem: string }[] = [];
+  for (const subject of subjects) {
+    try {
+      const audited = await auditOne(subject, baseDir, lock);
+      modules.push(audited);
+      problems.push(...problemsOf(audited));
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      problems.push({ module: subject.module, problem: messageOf(error) });
+    }
+  }
+  return { lockFile: lock === undefined ? undefined : lockFile, modules, problems };
+}
+
+async function packages(baseDir: string): Promise<readonly Subject[]> {
+  const listed = await listModules(baseDir);
+  return listed
+    .filter(({ origin }) => origin === 'package')
+    .map(({ name }) => ({ module: name, name, baseDir, isolation: undefined, grant: undefined }));
+}
+
+function modulesOf(flow: string, baseDir: string): readonly Subject[] {
+  const found = findFlow(flow);
+  const { document } = buildFlow(found.origin, new Findings());
+  return document.modules
+    .filter(({ module }) => findScript(module, found.baseDir, baseDir) === undefined)
+    .map(({ module, name, holding }) => ({
+      module,
+      name,
+      baseDir: isLocalModule(module) ? found.baseDir : baseDir,
+      isolation: holding.isolation,
+      grant: holding.grant,
+    }));
+}
+
+async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefined): Promise<AuditedModule> {
+  const examined = await examine(subject.module, subject.baseDir);
+  const { found, manifest } = examined;
+  const owner = isLevel(subject.isolation) ? subject.isolation : undefined;
+  const level = levelFor({ module: subject.name, origin: found.origin, asked: manifest.isolation, owner });
+  const grant = subject.grant === undefined ? undefined : readGrant(subject.grant, subject.name);
+  const isAmbient = level === 'inline' || level === 'trusted';
+  const { integrity, state } = await lockOf(examined, baseDir, lock);
+  return {
+    module: subject.module,
+    name: subject.name,
+    version: manifest.version,
+    origin: found.origin,
+    level,
+    integrity,
+    lock: state,
+    permissions: asksOf(manifest.permissions).map(({ permission, target }) => ({
+      permission,
+      target: plainLine(target),
+      words: plainLine(PERMISSION_TABLE[permission].words(target)),
+      risk: PERMISSION_TABLE[permission].risk,
+      isGranted: isAmbient || isGranted(permission, target, grant),
+    })),
+    unused: grant === undefined ? [] : unusedGrants(manifest, grant).map(plainLine),
+  };
+}
+
+function isGranted(permission: PermissionName, target: string, grant: Grant | undefined): boolean {
+  const { meet } = PERMISSION_TABLE[permission];
+  return [...(grant?.get(permission)?.keys() ?? [])].some((granted) => meet(target, granted) !== undefined);
+}
+
+async function lockOf(
+  examined: Examined,
+  baseDir: string,
+  lock: Lock | undefined,
+): Promise<{ readonly integrity: string | undefined; readonly state: AuditedModule['lock'] }> {
+  if (examined.found.origin === 'builtin') return { integrity: undefined, state: 'none' };
+  const { now, diff } = await lockStateOf(examined, baseDir, lock ?? new Map());
+  const isConcerned = lock !== undefined && (lock.has(examined.key) || examined.found.origin === 'package');
+  const state = !isConcerned ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+  return { integrity: now.integrity, state };
+}
+
+function problemsOf(
+  audited: AuditedModule,
+): readonly { readonly module: string; readonly problem: string }[] {
+  const { module, lock, origin, level, unused } = audited;
+  const problems: string[] = [];
+  if (lock === 'changed' || lock === 'new')
+    problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
+  if (origin === 'package' && (level === 'trusted' || level === 'inline'))
+    problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);
+  if (unused.length > 0) problems.push(`granted and not asked for: ${unused.join(', ')}`);
+  return problems.map((problem) => ({ module, problem }));
+}

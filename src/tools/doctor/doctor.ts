@@ -1,0 +1,135 @@
+import { messageOf } from '../../errors.js';
+import { createHost, type Host } from '../../host/host.js';
+import type { Module } from '../../host/module.js';
+import type { IsolationLevel } from '../../manifest/isolation.js';
+import { LEVELS } from '../../sandbox/levels.js';
+import { nodeFeatures } from '../../sandbox/node-features.js';
+import { isMap } from '../../values.js';
+import { prepareGround, type Ground } from './ground.js';
+import { probes, type Probe } from './probes.js';
+
+/** What one mini attack came to at one level. */
+export interface Finding {
+  readonly probe: Probe['name'];
+  /** `a module cannot …` */
+  readonly words: string;
+  readonly isPromised: boolean;
+  readonly isDenied: boolean;
+}
+
+/** What one level is worth on this machine. */
+export interface LevelReport {
+  readonly level: IsolationLevel | 'isolated with a jail';
+  readonly promise: string;
+  /** False: the level did not start, or a lock it rests on did not answer. Then its promise must not be relied on here. */
+  readonly holds: boolean;
+  /** Why it did not start. */
+  readonly problem: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** What the doctor found; plain data. */
+export interface DoctorReport {
+  readonly node: string;
+  readonly platform: string;
+  /** What this Node or this system cannot do, in words. */
+  readonly notes: readonly string[];
+  readonly levels: readonly LevelReport[];
+}
+
+const CALL_MS = 2_000;
+const EXAMINED = ['trusted', 'guarded', 'sandboxed', 'isolated'] as const;
+
+/**
+ * Tries mini attacks at every level on this very machine, in this Node, and tells which levels keep what they promise. What counts is what was
+ * planted, not what the probe says. Takes some seconds and starts processes.
+ */
+export async function doctor(): Promise<DoctorReport> {
+  const ground = await prepareGround();
+  try {
+    const levels: LevelReport[] = [];
+    for (const level of EXAMINED) levels.push(await examineLevel(ground, level, 'off'));
+    levels.push(await examineLevel(ground, 'isolated', 'required'));
+    return {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      notes: notes(),
+      levels,
+    };
+  } finally {
+    await ground.close();
+  }
+}
+
+async function examineLevel(
+  ground: Ground,
+  level: IsolationLevel,
+  jail: 'off' | 'required',
+): Promise<LevelReport> {
+  const name = jail === 'off' ? level : 'isolated with a jail';
+  const { promise } = LEVELS[level];
+  const host = await createHost({ logLevel: 'off', warmSpares: false });
+  const findings: Finding[] = [];
+  try {
+    let module = await start(host, ground, level, jail);
+    for (const probe of probes()) {
+      const isPromised = probe.promisedBy.includes(level);
+      // What a level does not promise to survive is not tried: the host that would die is this one.
+      if (!isPromised && (probe.name === 'loop' || probe.name === 'memory')) continue;
+      const isDenied = await isProbeDenied(module, ground, probe);
+      findings.push({ probe: probe.name, words: probe.words, isPromised, isDenied });
+      if (module.state !== 'ready') {
+        await module.close();
+        module = await start(host, ground, level, jail);
+      }
+    }
+    const holds = findings.every(({ isPromised, isDenied }) => isDenied || !isPromised);
+    return { level: name, promise, holds, problem: undefined, findings };
+  } catch (error) {
+    return { level: name, promise, holds: false, problem: messageOf(error), findings };
+  } finally {
+    await host.close();
+  }
+}
+
+function start(host: Host, ground: Ground, level: IsolationLevel, jail: 'off' | 'required'): Promise<Module> {
+  const limits = { callMs: CALL_MS, memoryBytes: 64 * 1_048_576 };
+  return host.load(ground.probeFolder, { isolation: level, jail, limits, grant: {}, restart: 'never' });
+}
+
+/** Sends one probe. A module that dies over it has got nothing, as long as the host lives and nothing planted was reached. */
+async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): Promise<boolean> {
+  const { input, gotThrough } = ground.trial(name);
+  const request = { ...(isMap(input) ? input : {}), probe: name };
+  let said = '';
+  try {
+    const reply = await module.call(request, { timeoutMs: 4 * CALL_MS });
+    said = isMap(reply) && typeof reply['said'] === 'string' ? reply['said'] : '';
+  } catch {
+    // Which error it is does not matter here: only what was reached does.
+  }
+  // These are over when the module is: a call that was merely given up would leave it running.
+  if (name === 'loop' || name === 'memory') return module.state !== 'ready' || said.startsWith('failed: ');
+  // Give what travels by the system (a signal, a connection) a turn of the event loop to arrive.
+  await new Promise((resolve) => setImmediate(resolve));
+  return !gotThrough(said);
+}
+
+function notes(): readonly string[] {
+  const features = nodeFeatures();
+  const all: readonly (readonly [boolean, string])[] = [
+    [
+      !features.hasNetPermission,
+      'this Node cannot deny the network to a thread: guarded modules may connect anywhere',
+    ],
+    [
+      !features.hasDisableSigusr1,
+      'this Node opens its inspector on SIGUSR1 unless the host takes the signal, which it does',
+    ],
+    [
+      process.platform === 'win32',
+      'no rlimits on Windows: isolated modules are held by Node’s heap limit and a watch on their memory',
+    ],
+  ];
+  return all.filter(([isSo]) => isSo).map(([, note]) => note);
+}

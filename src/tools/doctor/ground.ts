@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Value } from '../../values.js';
+import type { Probe } from './probes.js';
+import { PROBE_SOURCE } from './probe-source.js';
+
+/** What a probe is sent, and how to tell, without its word, whether it got through. */
+export interface Trial {
+  readonly input: Value;
+  readonly gotThrough: (said: string) => boolean;
+}
+
+/** Things planted for probes to find, and the probe itself as a module. */
+export interface Ground {
+  /** The folder of the probe module. */
+  readonly probeFolder: string;
+  trial(name: Probe['name']): Trial;
+  /** Takes everything away again. */
+  close(): Promise<void>;
+}
+
+const VARIABLE = 'PHLOW_DOCTOR_SECRET';
+
+/** Plants a variable, files, a server on loopback and a signal handler. */
+export async function prepareGround(): Promise<Ground> {
+  const folder = await mkdtemp(join(tmpdir(), 'phlow-doctor-'));
+  const probeFolder = join(folder, 'probe');
+  const secret = randomBytes(16).toString('hex');
+  const secretPath = join(folder, 'secret.txt');
+  await writeProbe(probeFolder);
+  await writeFile(secretPath, secret);
+  process.env[VARIABLE] = secret;
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+  };
+  // A signal that does nothing to a process that does not listen.
+  process.on('SIGWINCH', onSignal);
+
+  let planted = 0;
+  const newPath = (): string => join(folder, `planted-${++planted}`);
+
+  const trials: Readonly<Record<Probe['name'], () => Trial>> = {
+    env: () => ({ input: { name: VARIABLE }, gotThrough: (said) => said.includes(secret) }),
+    readFile: () => ({ input: { path: secretPath }, gotThrough: (said) => said.includes(secret) }),
+    listFolder: () => {
+      const listed = readdirSync(process.cwd()).sort().join('\n');
+      return { input: { path: process.cwd() }, gotThrough: (said) => listed !== '' && said === listed };
+    },
+    writeFile: () => marker(newPath()),
+    spawn: () => marker(newPath()),
+    connect: () => {
+      const before = connections;
+      return { input: { port }, gotThrough: () => connections > before };
+    },
+    signal: () => {
+      const before = signals;
+      return { input: { pid: process.pid }, gotThrough: () => signals > before };
+    },
+    // These two get through by taking the host or the module with them, which the doctor sees for itself.
+    loop: () => ({ input: {}, gotThrough: () => false }),
+    memory: () => ({ input: {}, gotThrough: () => false }),
+  };
+  return {
+    probeFolder,
+    trial: (name) => trials[name](),
+    async close() {
+      Reflect.deleteProperty(process.env, VARIABLE);
+      process.off('SIGWINCH', onSignal);
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function marker(path: string): Trial {
+  return { input: { path }, gotThrough: () => existsSync(path) };
+}
+
+async function writeProbe(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'phlow.yaml'), 'name: probe\n');
+  await writeFile(join(folder, 'index.mjs'), PROBE_SOURCE);
+}

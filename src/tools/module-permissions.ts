@@ -1,0 +1,60 @@
+import type { IsolationLevel } from '../manifest/isolation.js';
+import { grantData, grantYaml } from '../sandbox/grant-text.js';
+import { LEVELS } from '../sandbox/levels.js';
+import { reasonOf } from '../sandbox/missing-grant.js';
+import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
+import { plainLine } from '../sandbox/plain-line.js';
+import { examine } from './examine.js';
+
+/** What a module asks for, in words. All text of the module's author is made harmless to print. */
+export interface ModulePermissions {
+  readonly module: string;
+  readonly version: string | undefined;
+  readonly origin: 'builtin' | 'application' | 'package';
+  /** The level it would run at when its owner says nothing, and what that promises. */
+  readonly level: IsolationLevel;
+  readonly promise: string;
+  readonly asks: readonly DescribedAsk[];
+  /** The lines that would grant all of it; undefined when it asks for nothing. */
+  readonly grantYaml: string | undefined;
+}
+
+/** One thing a module asks for. */
+export interface DescribedAsk {
+  readonly permission: PermissionName;
+  readonly target: string;
+  /** Follows "It wants to". */
+  readonly words: string;
+  /** The author's reason, unchecked. */
+  readonly reason: string | undefined;
+  /** What it may cost the owner. */
+  readonly risk: string | undefined;
+}
+
+/** Tells what a module asks for. Starts nothing. Throws as `examine`. */
+export async function modulePermissions(
+  nameOrPath: string,
+  options: { readonly baseDir?: string } = {},
+): Promise<ModulePermissions> {
+  const { found, manifest, level } = await examine(nameOrPath, options.baseDir ?? process.cwd());
+  const asks = asksOf(manifest.permissions);
+  return {
+    module: manifest.name,
+    version: manifest.version,
+    origin: found.origin,
+    level,
+    promise: LEVELS[level].promise,
+    asks: asks.map(({ permission, target }) => {
+      const { words, risk } = PERMISSION_TABLE[permission];
+      const reason = reasonOf(manifest, permission);
+      return {
+        permission,
+        target: plainLine(target),
+        words: plainLine(words(target)),
+        reason: reason === undefined ? undefined : plainLine(reason),
+        risk,
+      };
+    }),
+    grantYaml: asks.length === 0 ? undefined : grantYaml(grantData(asks)),
+  };
+}

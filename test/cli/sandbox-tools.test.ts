@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { runPhlow } from '../support/run-phlow.js';
+import { withFolder } from '../support/temporary-folder.js';
+import { writeFiles } from '../support/write-files.js';
+
+const FILES = {
+  'phlow_packages/reader/phlow.yaml': 'name: reader\nversion: 1.0.0\n',
+  'phlow_packages/reader/index.js': `export default ({ input }, context) => context.fs.readText(input);`,
+  'phlow_packages/reader/a.txt': 'A',
+};
+
+describe('phlow learn, permissions, lock and audit', () => {
+  test('lead from a module without permissions to one that is granted and locked', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, FILES);
+      const phlow = (...args: string[]) => runPhlow(args, { cwd });
+      const learnt = await phlow('learn', 'reader', '"./a.txt"', '--write');
+      expect([learnt.code, learnt.stdout]).toEqual([0, 'permissions:\n  fs: { read: [ ./a.txt ] }\n']);
+      expect((await phlow('permissions', 'reader')).stdout).toContain(
+        'read a.txt in its own folder (fs.read ./a.txt)',
+      );
+      const refused = await phlow('call', 'reader', '"./a.txt"');
+      expect([refused.code, refused.stderr]).toEqual([
+        4,
+        expect.stringContaining('error[PHLOW_GRANT_MISSING]'),
+      ]);
+      const granted = await phlow('call', 'reader', '"./a.txt"', '--grant', '{"fs":{"read":["./a.txt"]}}');
+      expect([granted.code, granted.stdout]).toEqual([0, 'A\n']);
+      expect(await phlow('lock')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('phlow lock --accept'),
+      });
+      expect((await phlow('lock', '--accept')).code).toBe(0);
+      expect((await phlow('audit')).stdout).toContain('reader 1.0.0: isolated, accepted');
+      writeFiles(cwd, { 'phlow_packages/reader/index.js': 'export default () => 2;' });
+      const changed = await phlow('call', 'reader', '1', '--grant', '{"fs":{"read":["./a.txt"]}}');
+      expect([changed.code, changed.stderr]).toEqual([
+        4,
+        expect.stringContaining('error[PHLOW_LOCK_MISMATCH]'),
+      ]);
+      const audit = await phlow('audit', '--json');
+      expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([1, { problems: [{ module: 'reader' }] }]);
+    });
+  }, 60_000);
+
+  test('tell what is missing on the command line', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, { ...FILES, 'inputs.json': '{}' });
+      const outcome = async (...args: string[]): Promise<[number | null, string]> => {
+        const { code, stderr } = await runPhlow(args, { cwd });
+        return [code, stderr];
+      };
+      expect(await outcome('learn', 'reader')).toEqual([2, expect.stringContaining('give one as JSON')]);
+      expect(await outcome('learn', 'reader', '--inputs', 'none.json')).toEqual([
+        2,
+        expect.stringContaining('none.json'),
+      ]);
+      expect(await outcome('learn', 'reader', '--inputs', 'inputs.json')).toEqual([
+        2,
+        expect.stringContaining('JSON list'),
+      ]);
+      expect(await outcome('permissions', 'redaer')).toEqual([
+        4,
+        expect.stringContaining('PHLOW_MODULE_NOT_FOUND'),
+      ]);
+    });
+  });
+});
