@@ -35,6 +35,8 @@ const SHARED: readonly string[] = [
 const DYNAMIC: readonly string[] = [
   // Help and version need not wait for the library.
   'src/cli/library.ts',
+  // The module's side of an inline module: host and workers know each other by address only.
+  'src/host/inline-executor.ts',
   // A module's own code: it is known by its manifest only.
   'workers/load.ts',
 ];

@@ -19,6 +19,8 @@ export interface RunOptions extends Pick<
   readonly setting: Omit<ModuleSetting, keyof Powers | 'powersFor'>;
   /** Loads the module's code: the first foreign code that runs. */
   readonly load: () => Definition | Promise<Definition>;
+  /** Freezes what the module is handed, where it must not be able to change it. */
+  readonly seal?: <T>(value: T) => T;
   readonly isMain: boolean;
   /** Environment variables that the module may see. */
   readonly env: Readonly<Record<string, string>>;
@@ -37,7 +39,7 @@ export interface RunningModule {
  * then ends the container.
  */
 export async function runModule(options: RunOptions): Promise<RunningModule | undefined> {
-  const { outbox } = options;
+  const { outbox, seal = (value) => value } = options;
   try {
     const definition = await options.load();
     const stopping = new AbortController();
@@ -46,7 +48,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     // Before `start`, which may use powers: what the host replies to it comes in here.
     options.listen((batch) => server.receive(batch));
     const powersFor = (id?: number): Powers =>
-      createPowers(options.env, (name, args) => server.ask(name, args, id));
+      seal(createPowers(options.env, (name, args) => server.ask(name, args, id)));
     const shared = { ...options.setting, ...powersFor() };
     const setting: ModuleSetting = { ...shared, powersFor };
     const context: Context = { ...shared, signal: stopping.signal };

@@ -6,9 +6,9 @@ import { LOCKDOWN_OPTIONS } from './lockdown-options.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-async function bundled(entry: string, options: BuildOptions): Promise<string> {
+async function bundled(entryPath: string, options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [at(entry)],
+    entryPoints: [entryPath],
     bundle: true,
     write: false,
     format: 'cjs',
@@ -19,13 +19,10 @@ async function bundled(entry: string, options: BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? '';
 }
 
-/**
- * Writes the texts that a guest's container is made of: what follows the compartment library in the guest's script, locking the realm and
- * running the module, and the boot code of a thread and of a process..
- */
-export async function buildGuest(): Promise<void> {
-  const own = await bundled('main.js', { platform: 'neutral', minifySyntax: true });
-  const core = [
+/** The text that follows the compartment library in a guest's script: locks the realm, then evaluates to the entry's `startGuest`. */
+export async function guestCore(entryPath: string): Promise<string> {
+  const own = await bundled(entryPath, { platform: 'neutral', minifySyntax: true });
+  return [
     `;lockdown(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
     '(function () {',
     "'use strict';",
@@ -35,10 +32,18 @@ export async function buildGuest(): Promise<void> {
     'return module.exports.startGuest;',
     '})();\n',
   ].join('\n');
-  writeFileSync(at('core.txt'), core);
+}
+
+/** Writes the texts that a guest's container is made of: the core of its script, and the boot code of a thread and of a process. */
+export async function buildGuest(): Promise<void> {
+  writeFileSync(at('core.txt'), await guestCore(at('main.js')));
   for (const container of ['thread', 'process']) {
     // A function around it: what it declares must not become properties of the global object, which is emptied later.
-    const boot = await bundled(`${container}-boot.js`, { platform: 'node', format: 'iife', minify: true });
+    const boot = await bundled(at(`${container}-boot.js`), {
+      platform: 'node',
+      format: 'iife',
+      minify: true,
+    });
     writeFileSync(at(`${container}-boot.txt`), `${boot}//# sourceURL=phlow:guest-boot\n`);
   }
 }

@@ -3,7 +3,7 @@ import type { GuestBoot } from '../../src/wire/guest-boot.js';
 import { sourceName } from '../../src/wire/source-name.js';
 import { definitionOf, type Definition } from '../definition.js';
 import { createEndowments } from './endowments.js';
-import { Compartment, harden } from './ses.js';
+import { Compartment, harden, type CompartmentInstance } from './ses.js';
 
 type ModuleFunction = (
   module: { exports: unknown },
@@ -13,14 +13,7 @@ type ModuleFunction = (
 
 /** Runs a module's text in a compartment of its own and finds the definition among what it exports. */
 export function loadText(boot: GuestBoot, log: Log): Definition {
-  const compartment = new Compartment({
-    globals: createEndowments(boot.powers, log),
-    name: boot.name,
-    __options__: true,
-  });
-  const own = compartment.globalThis;
-  own['global'] = own;
-  own['self'] = own;
+  const compartment = createCompartment(boot, log);
   // One line stands before the module's first one: the host counts on it when it maps stacks.
   const source = `(function (module, exports, require) {\n${boot.code}\n})\n//# sourceURL=${sourceName(boot.name)}`;
   const run = compartment.evaluate(source) as ModuleFunction;
@@ -34,7 +27,21 @@ export function loadText(boot: GuestBoot, log: Log): Definition {
   );
 }
 
-function requireNothing(module: string): (name: unknown) => never {
+/** An empty world with what the module was granted in it. */
+export function createCompartment(boot: Pick<GuestBoot, 'name' | 'powers'>, log: Log): CompartmentInstance {
+  const compartment = new Compartment({
+    globals: createEndowments(boot.powers, log),
+    name: boot.name,
+    __options__: true,
+  });
+  const own = compartment.globalThis;
+  own['global'] = own;
+  own['self'] = own;
+  return compartment;
+}
+
+/** Says what a compartment has instead of a loader. */
+export function requireNothing(module: string): (name: unknown) => never {
   return harden((name: unknown): never => {
     const message = `Cannot load "${String(name)}": module "${module}" runs in a compartment, which has no loader and no Node.js; use what the context offers, or ask its owner for another isolation level`;
     throw Object.assign(new Error(message), { code: 'PHLOW_PERMISSION_DENIED' });

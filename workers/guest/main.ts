@@ -1,5 +1,4 @@
 import { PhlowError } from '../../src/errors.js';
-import type { ValueMap } from '../../src/values.js';
 import { toFault } from '../../src/wire/fault.js';
 import { PLANE, type Plane } from '../../src/wire/frame.js';
 import type { GuestBoot } from '../../src/wire/guest-boot.js';
@@ -7,15 +6,15 @@ import { Outbox } from '../../src/wire/outbox.js';
 import { refusalOpFor, type Refusal } from '../../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
 import { createTextCodec } from '../../src/wire/text-codec.js';
-import { CallContext } from '../call-context.js';
-import { ManualClock, realClock } from '../clock.js';
 import { runModule } from '../run-module.js';
 import { answer } from './answer.js';
 import { createGuestLog } from './guest-log.js';
 import type { GuestLink } from './guest-link.js';
 import { hardenPlatformErrors } from './harden-platform.js';
 import { loadText } from './load-text.js';
-import { Compartment, harden } from './ses.js';
+import { guestSetting } from './guest-setting.js';
+import { lockOwnClasses } from './own-classes.js';
+import { harden } from './ses.js';
 
 /** A guest from locked realm to running module. Called once, by the boot code of a thread or a process, before any foreign code. */
 export function startGuest(link: GuestLink): void {
@@ -54,12 +53,8 @@ async function run(
       link.onFrame((frame) => {
         if (frame[0] === PLANE.data) receive(codec.decode(frame.slice(1)));
       }),
-    setting: {
-      name: boot.name,
-      with: harden(boot.with as ValueMap),
-      log: harden(log),
-      clock: harden(boot.clock === 'manual' ? new ManualClock() : clockFor(boot.powers.clock)),
-    },
+    setting: guestSetting(boot, log),
+    seal: harden,
     env: boot.powers.env,
     checkInput: undefined,
     checkOutput: undefined,
@@ -73,18 +68,6 @@ async function run(
     if (frame[0] === PLANE.data) running.server.receive(codec.decode(frame.slice(1)));
     else void answer(frame.slice(1), running.control, (text) => send(PLANE.control, text));
   });
-}
-
-/** What the module can reach of us must not change, nor lead to the realm's own, more powerful Error. */
-function lockOwnClasses(): void {
-  const { globalThis: inner } = new Compartment({ globals: {}, name: 'own', __options__: true });
-  Object.setPrototypeOf(PhlowError, inner['Error'] as object);
-  for (const own of [PhlowError, CallContext, ManualClock]) harden(own);
-}
-
-/** Without a grant for more, time is told in whole milliseconds. */
-function clockFor(granted: GuestBoot['powers']['clock']): typeof realClock {
-  return granted === 'precise' ? realClock : { ...realClock, now: () => Math.floor(realClock.now()) };
 }
 
 function unsendable(module: string, error: unknown): Refusal {
