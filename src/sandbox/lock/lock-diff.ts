@@ -58,7 +58,9 @@ export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
     `  ${diff.isNew ? 'new' : 'changed'}: ${plainLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
     ...diff.more.map((ask) => `  + ${askText(manifest, ask)}`),
     ...diff.less.map((text) => `  - ${plainLine(text)}`),
-    ...(diff.more.length === 0 ? ['  it asks for nothing more than before'] : []),
+    ...(diff.more.length === 0
+      ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
+      : []),
   ].join('\n');
 }
 
