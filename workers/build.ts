@@ -11,10 +11,10 @@ const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url
  * Puts the boot code of a module's thread into one file: loading its 25 parts one by one takes longer than starting the thread. What it
  * shares with a module's own copies of our files (errors, transfers) is known by code and by registered symbols, never by class.
  */
-async function buildBoot(): Promise<void> {
+async function buildBoot(name: string): Promise<void> {
   await build({
-    entryPoints: [at('boot.js')],
-    outfile: at('boot.bundle.js'),
+    entryPoints: [at(`${name}.js`)],
+    outfile: at(`${name}.bundle.js`),
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -30,4 +30,4 @@ function buildMetaCheck(): void {
 
 // Part of `npm run build`, after the compiler: what it cannot make.
 buildMetaCheck();
-await Promise.all([buildGuest(), buildBoot()]);
+await Promise.all([buildGuest(), buildBoot('boot'), buildBoot('replica')]);

@@ -24,6 +24,10 @@ import { guardFor } from './guard.js';
 import { InlineExecutor } from './inline-executor.js';
 import type { Found } from './resolve.js';
 import { installRootsOf, lockKey } from './module-sources.js';
+import { planPool, type PoolPlan } from './pool/plan-pool.js';
+import { PoolExecutor } from './pool/pool-executor.js';
+import { GRACE_MS } from './slot-options.js';
+import type { LoadOptions } from './module.js';
 import { ThreadExecutor } from './thread-executor.js';
 
 /** How the owner wants a module to be held. */
@@ -51,7 +55,10 @@ export interface Launch {
   readonly manifest: Manifest;
   readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
     Pick<Manifest, 'input' | 'output'>;
-  readonly options: IsolationOptions & { readonly maxHeapMb?: number };
+  readonly options: Pick<
+    LoadOptions,
+    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs'
+  >;
   readonly baseDir: string;
   readonly spares: Spares;
 }
@@ -98,11 +105,20 @@ export async function launch(one: Launch): Promise<Launched> {
     env: process.env,
   });
   const limits = limitsFor(manifest.limits, options.limits);
+  const pool = planPool({
+    module,
+    level,
+    manifest: manifest.replicas,
+    owner: options.replicas,
+    affinity: options.affinity,
+    isMain: boot.isMain,
+    clock: boot.clock,
+  });
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
   const createExecutor =
     LEVELS[level].code === 'compartment'
       ? await guestFactory(one, level, installRoots, effective, limits)
-      : nativeFactory(one, level, effective, limits);
+      : nativeFactory(one, level, effective, limits, pool);
   return { level, effective, limits, createExecutor };
 }
 
@@ -111,6 +127,7 @@ function nativeFactory(
   level: IsolationLevel,
   effective: Effective,
   limits: ModuleLimits,
+  pool: PoolPlan | undefined,
 ): () => Executor {
   const guard = level === 'guarded' ? guardFor(found.folder, effective) : undefined;
   const full = {
@@ -123,8 +140,10 @@ function nativeFactory(
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
-  const maxHeapMb = options.maxHeapMb ?? heapMb;
-  return () => new ThreadExecutor({ boot: full, maxHeapMb, options: guard?.options ?? {} });
+  const { maxHeapMb = heapMb, graceMs = GRACE_MS } = options;
+  const spec = { boot: full, maxHeapMb, options: guard?.options ?? {} };
+  return () =>
+    pool === undefined ? new ThreadExecutor(spec) : new PoolExecutor({ ...spec, ...pool, graceMs });
 }
 
 function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {

@@ -76,6 +76,13 @@ export interface LoadOptions extends IsolationOptions {
   /** What an autopsy of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
   readonly autopsy?: boolean | Partial<AutopsyOptions>;
   readonly logRate?: LogRate;
+  /**
+   * Equal threads that share the packages of a stateless module; `auto`: one per core; 1: an ordinary module. Default: the manifest's
+   * `replicas`. Needs level `trusted` or `guarded`.
+   */
+  readonly replicas?: number | 'auto';
+  /** With replicas: a path such as `input.key`; packages with equal values there go to the same replica. Default: to the least loaded. */
+  readonly affinity?: string;
   /** Heap limit of the thread; default: the manifest's `limits.memory`, else Node's own. */
   readonly maxHeapMb?: number;
 }

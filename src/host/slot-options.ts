@@ -13,7 +13,8 @@ import type { Value } from '../values.js';
 
 const LOAD_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
-const GRACE_MS = 250;
+/** How long a module may take to show that its event loop turns. */
+export const GRACE_MS = 250;
 const HANG_TIMEOUT_MS = 30_000;
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;

@@ -1,18 +1,18 @@
 import {
   MessageChannel,
-  receiveMessageOnPort,
   Worker,
   type MessagePort,
   type WorkerOptions,
 } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
-import { isPhlowError } from '../errors.js';
 import type { BootData } from '../wire/boot-data.js';
 import { cloneCodec } from '../wire/clone-codec.js';
 import type { Batch, Ready } from '../wire/protocol.js';
 import { captureStream } from './capture-stream.js';
-import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from './executor.js';
+import { drainPort } from './drain-port.js';
+import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
+import { threadExit } from './thread-exit.js';
 import { ThreadVitals } from './thread-vitals.js';
 
 /** What a thread is asked to be, before its ports exist. */
@@ -24,7 +24,7 @@ export interface ThreadSpec {
 }
 
 /** The calls that the thread exposes on its control port. */
-interface ThreadControl {
+export interface ThreadControl {
   ping(): true;
   inspect(): Inspection;
   stop(): Promise<void>;
@@ -129,37 +129,11 @@ export class ThreadExecutor implements Executor {
   #onExit(exitCode: number): void {
     const events = this.#events;
     // What the thread had posted before it ended is still in the ports: hand it on first.
-    drain(this.#data.port1, this.#onFrame);
-    drain(this.#log.port1, (record) => events?.log(readLogRecord(record)));
+    drainPort(this.#data.port1, this.#onFrame);
+    drainPort(this.#log.port1, (record) => events?.log(readLogRecord(record)));
     this.#control[releaseProxy]();
     for (const port of [this.#data.port1, this.#controlPorts.port1, this.#log.port1]) port.close();
     this.#worker?.removeAllListeners();
-    events?.exit(this.#exitOf(exitCode));
-  }
-
-  #exitOf(exitCode: number): ExecutorExit {
-    if (this.#uncaught !== undefined) {
-      const { error } = this.#uncaught;
-      const isMemory =
-        typeof error === 'object' &&
-        error !== null &&
-        'code' in error &&
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      return { reason: isMemory ? 'out_of_memory' : 'uncaught', exitCode, error };
-    }
-    if (this.#killed !== undefined) {
-      const { error } = this.#killed;
-      const isViolation = isPhlowError(error) && error.code === 'PHLOW_WIRE_VIOLATION';
-      return { reason: isViolation ? 'violation' : 'terminated', exitCode, error };
-    }
-    return { reason: 'exited', exitCode, error: undefined };
-  }
-}
-
-function drain(port: MessagePort, take: (message: unknown) => void): void {
-  for (;;) {
-    const next = receiveMessageOnPort(port) as { readonly message: unknown } | undefined;
-    if (next === undefined) return;
-    take(next.message);
+    events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
   }
 }

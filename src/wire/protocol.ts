@@ -113,6 +113,7 @@ export const REFUSAL_CODES = [
   'PHLOW_REPLY_UNCLONABLE',
   'PHLOW_REPLY_TOO_LARGE',
   'PHLOW_NOT_CALLABLE',
+  'PHLOW_STREAM_UNSUPPORTED',
 ] as const;
 
 /** Which refusal tells that the value behind a tag cannot be sent. */

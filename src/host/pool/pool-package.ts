@@ -1,0 +1,17 @@
+/** A package on its way through a pool. */
+export interface PoolPackage {
+  readonly id: number;
+  readonly tag: number;
+  value: unknown;
+  /** Buffers that move; none any more once the package was copied to wait. */
+  transfer: readonly ArrayBuffer[];
+  /** The place that its key belongs to; undefined when any replica will do. */
+  readonly place: number | undefined;
+  /** True for a package with a deadline: its thread is ended when its handler does not heed it, so it shares the thread with no other. */
+  readonly isExclusive: boolean;
+  /** True once the reply has come over the port, which may be before or after the task is done. */
+  isAnswered: boolean;
+  /** Ends the thread, once the package runs. */
+  abort: AbortController | undefined;
+  graceTimer: NodeJS.Timeout | undefined;
+}

@@ -1,0 +1,108 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { releaseProxy, wrap, type Remote } from 'comlink';
+import type { LogRecord } from '../../wire/log-record.js';
+import { cloneCodec } from '../../wire/clone-codec.js';
+import type { Batch } from '../../wire/protocol.js';
+import type { ReplicaPorts } from '../../wire/replica-task.js';
+import { drainPort } from '../drain-port.js';
+import type { ExecutorExit } from '../executor.js';
+import { readLogRecord } from '../log-line.js';
+import type { ThreadControl } from '../thread-executor.js';
+import { threadExit } from '../thread-exit.js';
+import { ThreadVitals } from '../thread-vitals.js';
+import type { PoolPackage } from './pool-package.js';
+
+/** What a replica tells its pool. */
+export interface ReplicaEvents {
+  /** What it sends besides the answers to packages. */
+  batch(replica: Replica, batch: Batch): void;
+  log(record: LogRecord): void;
+  /** It sent something that is no batch. */
+  broken(replica: Replica, error: unknown): void;
+  exit(replica: Replica, exit: ExecutorExit): void;
+}
+
+/** The host's record of one of several equal threads. */
+export class Replica {
+  readonly worker: Worker;
+  readonly vitals: ThreadVitals;
+  /** Where it stands among its equals: keys go to places. */
+  readonly place: number;
+  readonly running = new Map<number, PoolPackage>();
+  /** Packages that are done while the reply, which moves buffers, is still on its way over the port. */
+  readonly moving = new Map<number, PoolPackage>();
+  readonly #events: ReplicaEvents;
+  #ports: ReplicaPorts<MessagePort> | undefined;
+  #control: Remote<ThreadControl> | undefined;
+  #uncaught: { readonly error: unknown } | undefined;
+  #killed: { readonly error: unknown } | undefined;
+  isReady = false;
+
+  constructor(worker: Worker, place: number, events: ReplicaEvents) {
+    this.worker = worker;
+    this.place = place;
+    this.vitals = new ThreadVitals(worker);
+    this.#events = events;
+    worker.on('error', (error) => {
+      this.#uncaught = { error };
+    });
+    worker.once('exit', (exitCode) => this.#onExit(exitCode));
+  }
+
+  /** True until its ports have come. */
+  get isNew(): boolean {
+    return this.#ports === undefined;
+  }
+
+  /** Takes the ports that the thread has opened. */
+  connect(ports: ReplicaPorts<MessagePort>): void {
+    this.#ports = ports;
+    this.#control = wrap<ThreadControl>(ports.control);
+    ports.data.on('message', this.#onFrame);
+    ports.log.on('message', this.#onRecord);
+  }
+
+  /** True when the package can go to it now: one that may end the thread gets it alone. */
+  takes({ isExclusive }: PoolPackage, most: number): boolean {
+    if (!this.isReady) return false;
+    if (this.running.size === 0) return true;
+    if (isExclusive || this.running.size >= most) return false;
+    for (const other of this.running.values()) if (other.isExclusive) return false;
+    return true;
+  }
+
+  send(batch: Batch): void {
+    this.#ports?.data.postMessage(cloneCodec.encode(batch));
+  }
+
+  async stop(): Promise<void> {
+    await this.#control?.stop();
+  }
+
+  /** Ends the thread. */
+  async end(error: unknown): Promise<void> {
+    this.#killed ??= { error };
+    await this.worker.terminate();
+  }
+
+  readonly #onFrame = (frame: unknown): void => {
+    try {
+      this.#events.batch(this, cloneCodec.decode(frame));
+    } catch (error) {
+      this.#events.broken(this, error);
+    }
+  };
+
+  readonly #onRecord = (record: unknown): void => this.#events.log(readLogRecord(record));
+
+  #onExit(exitCode: number): void {
+    const ports = this.#ports;
+    if (ports !== undefined) {
+      drainPort(ports.data, this.#onFrame);
+      drainPort(ports.log, this.#onRecord);
+      this.#control?.[releaseProxy]();
+      for (const port of [ports.data, ports.control, ports.log]) port.close();
+    }
+    this.#events.exit(this, threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
+  }
+}

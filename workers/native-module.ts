@@ -1,0 +1,64 @@
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import type { BootData } from '../src/wire/boot-data.js';
+import type { Outbox } from '../src/wire/outbox.js';
+import { refusalOpFor, type Batch, type Refusal } from '../src/wire/protocol.js';
+import { idOf, opOf, tagOf } from '../src/wire/tag.js';
+import type { ValueMap } from '../src/values.js';
+import { inputCheck, outputCheck } from './checks.js';
+import { confine } from './confine.js';
+import { ManualClock, realClock } from './clock.js';
+import { loadDefinition } from './load.js';
+import { createLog } from './port-log.js';
+import { runModule } from './run-module.js';
+
+/** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
+export async function runNativeModule(
+  boot: BootData<MessagePort>,
+  outbox: Outbox,
+  listen: (receive: (batch: Batch) => void) => void,
+): Promise<void> {
+  const running = await runModule({
+    outbox,
+    load: () => {
+      if (boot.guard !== undefined) confine(boot.guard.readable);
+      return loadDefinition(boot.entry);
+    },
+    listen,
+    setting: {
+      name: boot.name,
+      with: boot.with as ValueMap,
+      log: createLog(boot.logLevel, (record) => boot.log.postMessage(record)),
+      clock: boot.clock === 'manual' ? new ManualClock() : realClock,
+    },
+    env: boot.env,
+    // Before the module's code: ajv generates code, the module must not be able to interfere with it.
+    checkInput: inputCheck(boot),
+    checkOutput: outputCheck(boot),
+    concurrency: boot.concurrency,
+    isMain: boot.isMain,
+    heapUsed: () => process.memoryUsage().heapUsed,
+    osThreadId: osThreadId(),
+  });
+  if (running !== undefined) expose(running.control, boot.control);
+}
+
+/** The pair to send in the place of one whose value cannot be copied. */
+export function unclonable(name: string, tag: number, error: unknown): readonly [number, Refusal] {
+  const message = `Cannot send a reply of module "${name}": ${String(error)}; return plain data`;
+  return [
+    tagOf(idOf(tag), refusalOpFor(opOf(tag))),
+    { code: 'PHLOW_REPLY_UNCLONABLE', message, details: {} },
+  ];
+}
+
+/** Linux knows a thread by a number of its own; elsewhere, or without permission to look, there is none to tell. */
+function osThreadId(): number | undefined {
+  try {
+    return Number(basename(readlinkSync('/proc/thread-self')));
+  } catch {
+    return undefined;
+  }
+}
