@@ -29,10 +29,12 @@ export const pool: Suite = {
     };
     try {
       const module = await host.load(modulePath('burn'));
+      const inReplicas = await host.load(modulePath('burn'), { name: 'burn in replicas', replicas: threads });
       const inPool = `${threads} threads`;
       const subjects: readonly [string, string, (n: number) => Promise<unknown>, boolean][] = [
         ['inline', 'in this thread', (n) => Promise.resolve(burn(n)), true],
         ['phlow', 'one module, one thread', (n) => module.call(n), false],
+        ['phlow-with-replicas', `one module, ${threads} replicas`, (n) => inReplicas.call(n), false],
         ['piscina', inPool, (n) => piscina.run(n), false],
         ['tinypool', inPool, (n) => tinypool.run(n) as Promise<unknown>, false],
       ];
