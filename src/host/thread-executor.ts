@@ -1,9 +1,4 @@
-import {
-  MessageChannel,
-  Worker,
-  type MessagePort,
-  type WorkerOptions,
-} from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../wire/boot-data.js';
 import { cloneCodec } from '../wire/clone-codec.js';
