@@ -1,7 +1,7 @@
 import type { BenchDocument } from './document.js';
-import { isSameMachine } from './machine.js';
-import { mannWhitney, median } from './statistics.js';
-import { isSameWork, type Result } from './suite.js';
+import { isSameMachine } from '../src/bench/machine.js';
+import { mannWhitney, median } from '../src/bench/statistics.js';
+import { isSameWork, type Result } from '../src/bench/suite.js';
 
 /** A difference counts only when chance explains it this rarely. */
 export const ALPHA = 0.01;

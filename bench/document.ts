@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, PhlowError } from '../src/errors.js';
 import type { Comparison } from './compare.js';
-import type { Machine } from './machine.js';
-import type { Result } from './suite.js';
+import type { Machine } from '../src/bench/machine.js';
+import type { Result } from '../src/bench/suite.js';
 
 /** A case that could not be measured, and why. */
 export interface Failure {

@@ -4,13 +4,13 @@ import { isPhlowError, messageOf } from '../src/errors.js';
 import { helpText, readArgs, type BenchArgs } from './args.js';
 import { compareRuns } from './compare.js';
 import { readDocument, type BenchDocument, type Failure } from './document.js';
-import { runSuite } from './harness.js';
-import { fingerprint } from './machine.js';
+import { runSuite } from '../src/bench/harness.js';
+import { fingerprint } from '../src/bench/machine.js';
 import { htmlReport } from './report/page.js';
 import { svgReport } from './report/svg.js';
 import { comparisonText, tableText } from './report/table.js';
 import { SCOPES } from './scopes.js';
-import type { Plan, Result } from './suite.js';
+import type { Plan, Result } from '../src/bench/suite.js';
 
 /** In flight: a lone package, a busy step, a flood. */
 const WIDTHS: readonly number[] = [1, 64, 256];

@@ -22,7 +22,8 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'runtime', floor: 5, path: /^src\/runtime(\.ts$|\/)/ },
   { room: 'tools', floor: 6, path: /^src\/tools\// },
   { room: 'doors', floor: 7, path: /^src\/(index|testing)\.ts$/ },
-  { room: 'cli', floor: 8, path: /^src\/cli\//, only: ['ground', 'doors'] },
+  { room: 'bench', floor: 8, path: /^src\/bench\//, only: ['ground', 'doors'] },
+  { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'bench'] },
 ];
 
 /** Files that may be seen across the usual borders, each with its reason. */

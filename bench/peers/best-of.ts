@@ -1,6 +1,6 @@
-import { closedLoop } from '../closed-loop.js';
-import { median } from '../statistics.js';
-import { PACKAGES, type Peer } from './peer.js';
+import { closedLoop } from '../../src/bench/closed-loop.js';
+import { median } from '../../src/bench/statistics.js';
+import { PACKAGES, type Peer } from '../../src/bench/peer.js';
 
 /** How long and how often each configuration is tried at each width. */
 export interface Trial {

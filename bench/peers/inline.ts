@@ -1,4 +1,4 @@
-import type { Peer } from './peer.js';
+import type { Peer } from '../../src/bench/peer.js';
 
 /** An async function in this thread: what a call costs when nothing is isolated from anything. */
 export function startInline(): Promise<Peer> {

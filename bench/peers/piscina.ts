@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { threadFile, type Peer } from './peer.js';
+import type { Peer } from '../../src/bench/peer.js';
+import { threadFile } from './thread-file.js';
 
 /** What may be turned on a piscina pool that matters for small packages. */
 export interface PiscinaSetup {

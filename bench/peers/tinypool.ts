@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
-import { threadFile, type Peer } from './peer.js';
+import type { Peer } from '../../src/bench/peer.js';
+import { threadFile } from './thread-file.js';
 
 /** What may be turned on a tinypool that matters for small packages. */
 export interface TinypoolSetup {

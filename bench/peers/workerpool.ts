@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
-import { threadFile, type Peer } from './peer.js';
+import type { Peer } from '../../src/bench/peer.js';
+import { threadFile } from './thread-file.js';
 
 /** The numbers of threads that the bench tries; the best one at each width is the one that is reported. */
 export const WORKERPOOL_SETUPS: readonly number[] = [1, 2];

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { createHost } from '../../src/index.js';
 import { modulePath } from '../module-path.js';
 import { repeat, type Once } from '../repeat.js';
-import type { Suite } from '../suite.js';
+import type { Suite } from '../../src/bench/suite.js';
 
 const run = promisify(execFile);
 const FIRST_MESSAGE = new URL('../peers/threads/first-message.js', import.meta.url);

@@ -1,9 +1,10 @@
 import { createHost, type Value } from '../../src/index.js';
-import { closedLoops } from '../closed-loop.js';
+import { closedLoops } from '../../src/bench/closed-loop.js';
 import { modulePath } from '../module-path.js';
-import { startFlat, startFloor } from '../peers/floor.js';
-import type { Peer } from '../peers/peer.js';
-import type { Case, Suite } from '../suite.js';
+import { startFlat, startFloor } from '../../src/bench/floor.js';
+import { threadFile } from '../peers/thread-file.js';
+import type { Peer } from '../../src/bench/peer.js';
+import type { Case, Suite } from '../../src/bench/suite.js';
 import { tightLoop } from '../tight-loop.js';
 
 const KIB = 1024;
@@ -41,7 +42,7 @@ export const payload: Suite = {
     try {
       const floor = await startFloor();
       peers.push(floor);
-      const measuring = await startFlat('floor-measure');
+      const measuring = await startFlat(threadFile('floor-measure'));
       peers.push(measuring);
       const echo = await host.load(modulePath('echo-any'));
       const measure = await host.load(modulePath('measure'));

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createHost, type Module, type ValueMap } from '../../../src/index.js';
 import { repeat } from '../../repeat.js';
-import type { OpenSuite, Plan } from '../../suite.js';
+import type { OpenSuite, Plan } from '../../../src/bench/suite.js';
 import { sink } from '../../tight-loop.js';
 import { fill } from './fill.js';
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import QuickLRU from 'quick-lru';
 import { Store } from '../../../workers/cache/store.js';
-import type { Suite } from '../../suite.js';
+import type { Suite } from '../../../src/bench/suite.js';
 import { tightLoop } from '../../tight-loop.js';
 
 /** What the loops need of a store. */

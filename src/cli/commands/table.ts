@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { audit } from './audit.js';
+import { bench } from './bench.js';
 import { call } from './call.js';
 import { check } from './check.js';
 import { doctor } from './doctor.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   test,
   check,
   call,
+  bench,
   modules,
   permissions,
   learn,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { threadFile, type Peer } from './peer.js';
+import type { Peer } from './peer.js';
 
 /**
  * The floor: the least that can answer a package from another thread. One raw MessagePort, flat batches
@@ -8,13 +8,13 @@ import { threadFile, type Peer } from './peer.js';
  * lifecycle: what a host adds to this is its overhead.
  */
 export async function startFloor(): Promise<Peer> {
-  return startFlat('floor');
+  return startFlat(new URL('./threads/floor.js', import.meta.url));
 }
 
 /** The floor's protocol with the thread file that answers it. */
-export async function startFlat(thread: 'floor' | 'floor-measure'): Promise<Peer> {
+export async function startFlat(thread: URL): Promise<Peer> {
   const { port1: port, port2 } = new MessageChannel();
-  const worker = new Worker(threadFile(thread), { workerData: port2, transferList: [port2] });
+  const worker = new Worker(thread, { workerData: port2, transferList: [port2] });
   await once(worker, 'online');
 
   // An array and a list of free places: ids may be used again here, where nobody forges, cancels or comes late.

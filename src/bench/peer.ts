@@ -22,8 +22,3 @@ export const PACKAGES = {
 
 /** The kind of package. */
 export type PackageKind = keyof typeof PACKAGES;
-
-/** The file a peer's thread starts at. */
-export function threadFile(name: string): URL {
-  return new URL(`./threads/${name}.js`, import.meta.url);
-}

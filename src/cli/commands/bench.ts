@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { cloneCost, type CloneCost } from '../../bench/clone-cost.js';
+import { runSuite } from '../../bench/harness.js';
+import { busyWarning, fingerprint } from '../../bench/machine.js';
+import type { Result } from '../../bench/suite.js';
+import { subjectSuite, type Subject } from '../../bench/subject-suite.js';
+import type { Host, Value } from '../../index.js';
+import { usage } from '../args.js';
+import { benchTable, explanationText } from '../bench-text.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { jsonArgument } from '../json-argument.js';
+import { library } from '../library.js';
+import { moduleArgument } from '../module-argument.js';
+import { resultText } from '../result-text.js';
+import { withHost } from '../with-host.js';
+
+const ROUNDS = 10;
+const SECONDS = 5;
+const WIDTHS = '1,64,256';
+/** More would measure the memory of the machine. */
+const WIDEST = 100_000;
+
+/** Measures a module or a flow of the user's own. */
+export const bench = defineCommand({
+  name: 'bench',
+  parameters: 'MODULE_OR_FLOW',
+  summary: 'measure a module or a flow beside the floor of its machine',
+  details: [
+    'Sends one input again and again and says how many packages per second come back and how long they take. The floor is the same',
+    'input there and back over a bare port, with nothing in between. A flow (FILE.phlow) is run with the input as its main.',
+    `Example: phlow bench cache --input '{"action":"stats"}' --explain`,
+  ].join('\n'),
+  positionals: { least: 1, most: 1 },
+  options: {
+    input: { kind: 'text', value: 'JSON', help: 'what each package carries, or the main of the flow' },
+    with: { kind: 'text', value: 'JSON', help: "the module's settings" },
+    'in-flight': { kind: 'text', value: 'N,N', help: `how many are under way at once; default ${WIDTHS}` },
+    seconds: { kind: 'text', value: 'N', help: `how long to measure in all; default ${SECONDS}` },
+    explain: { kind: 'flag', help: 'say what cloning costs, field by field of input and reply' },
+    json: { kind: 'flag', help: 'print one line of JSON' },
+  },
+  async run({ options, positionals }, { print, signal }) {
+    const [target = ''] = positionals;
+    const input = options.input === undefined ? undefined : jsonArgument('--input', options.input);
+    const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
+    const widths = widthsOf(options['in-flight'] ?? WIDTHS);
+    const seconds = numberOf('--seconds', options.seconds ?? String(SECONDS));
+    const machine = fingerprint();
+    const { results, explanation } = await withHost(signal, async (host) => {
+      const subject = await open(target, { host, input, settings, maxInFlight: Math.max(...widths) });
+      try {
+        // Also the proof that it answers at all: a bench of refusals would be a fast one.
+        const reply = await subject.call(input);
+        const plan = {
+          rounds: ROUNDS,
+          roundMs: (seconds * 1000) / (ROUNDS * widths.length * 2),
+          warmupMs: (seconds * 100) / widths.length,
+          widths,
+          isQuick: false,
+          note: () => signal.throwIfAborted(),
+        };
+        const measured = await runSuite(subjectSuite(subject), plan);
+        return {
+          results: measured,
+          explanation:
+            options.explain === true ? { input: cloneCost(input), reply: cloneCost(reply) } : undefined,
+        };
+      } finally {
+        await subject.close();
+      }
+    });
+    if (options.json === true) {
+      print.result(resultText(asRecord(target, { machine, results, explanation }), true) ?? '');
+      return EXIT.ok;
+    }
+    const busy = busyWarning(machine);
+    if (busy !== undefined) print.note(busy);
+    print.result(benchTable(results));
+    if (explanation !== undefined) print.result(`\n${explanationText(explanation, results)}`);
+    return EXIT.ok;
+  },
+});
+
+interface Opened extends Subject {
+  close(): Promise<unknown>;
+}
+
+async function open(
+  target: string,
+  options: { host: Host; input: Value; settings: Value; maxInFlight: number },
+): Promise<Opened> {
+  const { host, input, settings, maxInFlight } = options;
+  if (!target.endsWith('.phlow') && !existsSync(resolve(target, 'main.phlow'))) {
+    const module = await host.load(moduleArgument(target), { with: settings, maxInFlight });
+    return { name: target, input, call: (value) => module.call(value as Value), close: () => module.close() };
+  }
+  if (settings !== undefined)
+    throw usage('Cannot use --with for a flow: its modules have their own settings');
+  const { openFlow } = await library();
+  const flow = await openFlow(target, { host });
+  return {
+    name: target,
+    input,
+    call: (value) => flow.run({ main: value as Value }),
+    close: () => flow.close(),
+  };
+}
+
+function widthsOf(text: string): number[] {
+  const widths = text.split(',').map((one) => numberOf('--in-flight', one));
+  if (widths.every((width) => Number.isInteger(width) && width <= WIDEST)) return [...new Set(widths)];
+  throw usage(`Option --in-flight must be whole numbers up to ${WIDEST}, such as ${WIDTHS}: found "${text}"`);
+}
+
+function numberOf(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw usage(`Option ${option} must be a number above 0: found "${text}"`);
+}
+
+function asRecord(
+  target: string,
+  {
+    machine,
+    results,
+    explanation,
+  }: {
+    machine: object;
+    results: readonly Result[];
+    explanation: { readonly input: CloneCost; readonly reply: CloneCost } | undefined;
+  },
+): Record<string, unknown> {
+  return { target, machine, results, ...(explanation === undefined ? {} : { explanation }) };
+}
