@@ -11,5 +11,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   payload: async () => [(await import('./suites/payload.js')).payload],
   pool: async () => [(await import('./suites/pool.js')).pool],
   phs: async () => [(await import('./suites/phs.js')).phs],
+  isolation: async () => [(await import('./suites/isolation.js')).isolation],
   idle: async () => [(await import('./suites/idle.js')).idle],
 };
