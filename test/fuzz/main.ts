@@ -6,6 +6,8 @@ type Fuzz = (options: { readonly runs: number; readonly seed: number }) => void 
 /** One loader per scope, so that one does not pay for the others. */
 const SCOPES: Readonly<Record<string, { readonly runs: number; readonly open: () => Promise<Fuzz> }>> = {
   phs: { runs: 100_000, open: async () => (await import('./phs.js')).fuzzPhs },
+  faults: { runs: 100_000, open: async () => (await import('./fault-scope.js')).fuzzFaults },
+  wire: { runs: 1_000_000, open: async () => (await import('./wire.js')).fuzzWire },
 };
 
 const { values } = parseArgs({
