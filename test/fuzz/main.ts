@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be fuzzed: each takes the number of runs and a seed, and throws when it finds something. */
-type Fuzz = (options: { readonly runs: number; readonly seed: number }) => void | Promise<void>;
+type Fuzz = (options: { readonly runs: number; readonly seed: number }) => void | Promise<object | void>;
 
 /** One loader per scope, so that one does not pay for the others. */
 const SCOPES: Readonly<Record<string, { readonly runs: number; readonly open: () => Promise<Fuzz> }>> = {
@@ -36,7 +36,8 @@ if (values.help) {
     const start = performance.now();
     const fuzz = await scope.open();
     try {
-      await fuzz({ runs, seed });
+      const totals = await fuzz({ runs, seed });
+      if (totals !== undefined) console.log(JSON.stringify(totals, null, 2));
       console.log(`${name}: nothing found in ${((performance.now() - start) / 1000).toFixed(1)} s`);
     } catch (error) {
       console.error(error);

@@ -14,7 +14,7 @@ export async function fuzzWire({
 }: {
   readonly runs: number;
   readonly seed: number;
-}): Promise<void> {
+}): Promise<object> {
   await using host = await createHost({ logLevel: 'off' });
   const neighbour = await host.load('echo');
   let lives = 1;
@@ -37,7 +37,8 @@ export async function fuzzWire({
     // The neighbour is asked while the flood comes in, and must give each its own reply.
     const replies = await Promise.all(Array.from({ length: 10 }, (_, i) => neighbour.call(sent + i)));
     replies.forEach((reply, i) => {
-      if (reply !== sent + i) throw new Error(`the neighbour answered ${String(reply)} to ${sent + i}`);
+      if (reply !== sent + i)
+        throw new Error(`the neighbour answered ${JSON.stringify(reply)} to ${sent + i}`);
     });
     answered += replies.length;
     const outcome = await flood;
@@ -45,5 +46,5 @@ export async function fuzzWire({
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     sent += messages;
   }
-  console.log(JSON.stringify({ messages: sent, lives, floods: outcomes, neighbour: answered }, null, 2));
+  return { messages: sent, lives, floods: outcomes, neighbour: answered };
 }
