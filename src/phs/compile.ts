@@ -1,4 +1,4 @@
-import type { Node } from './ast.js';
+import type { FunctionDefinition, Node } from './ast.js';
 import { compileLink, indexOf, propertyOf, type LinkCompiler } from './compile-access.js';
 import { compileAssign, compileDeclare } from './compile-assign.js';
 import {
@@ -38,6 +38,13 @@ import { StaticScope } from './static-scope.js';
 import { ScriptSyntaxError } from './syntax-error.js';
 import { sharedNames, visit } from './walk.js';
 
+/** Only a closure, which starts with a bar, or `eval` can make two functions share a variable. */
+const MAY_SHARE = /\||eval/;
+const NO_NAMES: ReadonlySet<string> = new Set();
+/** What most scripts define. A map for each of them would be the largest part of many an expression. */
+const NO_FUNCTIONS: ReadonlyMap<string, CompiledFn> = new Map();
+const NO_CELLS: readonly number[] = [];
+
 /** Compiles code to closures. Throws ScriptSyntaxError. */
 export function compileScript(
   code: string,
@@ -55,14 +62,9 @@ export function compileScript(
   }
   const script = parseScript(code, limits);
   const bodies = [...script.body, ...script.functions.map((fn) => fn.body)];
-  const functions = new Map<string, CompiledFn>();
-  for (const { name, parameters } of script.functions) {
-    functions.set(functionKey(name, parameters.length), emptyFn(name, parameters.length));
-  }
-  const shared = sharedNames(
-    bodies,
-    script.functions.flatMap((fn) => fn.parameters),
-  );
+  const functions = script.functions.length === 0 ? NO_FUNCTIONS : emptyFunctions(script.functions);
+  const parameters = script.functions.flatMap((fn) => fn.parameters);
+  const shared = MAY_SHARE.test(code) ? sharedNames(bodies, parameters) : NO_NAMES;
   const scope = new StaticScope('script', shared);
   const compiler = makeCompiler({ code, limits, modules, locals, functions, scope, shared });
   for (const { name, parameters, body } of script.functions) {
@@ -79,8 +81,17 @@ export function compileScript(
   };
 }
 
+function emptyFunctions(definitions: readonly FunctionDefinition[]): ReadonlyMap<string, CompiledFn> {
+  return new Map(
+    definitions.map(({ name, parameters }) => [
+      functionKey(name, parameters.length),
+      emptyFn(name, parameters.length),
+    ]),
+  );
+}
+
 function emptyFn(name: string, arity: number): CompiledFn {
-  return { name, arity, code: () => null, slotCount: 0, cells: [] };
+  return { name, arity, code: () => null, slotCount: 0, cells: NO_CELLS };
 }
 
 function callsModule(
@@ -88,6 +99,7 @@ function callsModule(
   modules: ReadonlyMap<string, ModuleSignature>,
   functions: ReadonlyMap<string, CompiledFn>,
 ): boolean {
+  if (modules.size === 0) return false;
   let calls = false;
   visit(body, (node) => {
     if (node.type !== 'call' || !modules.has(node.name)) return;
@@ -145,8 +157,10 @@ function compileFunctionBody(
 ): void {
   const { scope: outerScope, signals, throws } = compiler;
   compiler.scope = scope;
-  const bindings = parameters.map((parameter) => scope.declare(parameter));
-  fn.cells = bindings.filter((binding) => binding.where === 'cell').map((binding) => binding.index);
+  if (parameters.length > 0) {
+    const bindings = parameters.map((parameter) => scope.declare(parameter));
+    fn.cells = bindings.filter((binding) => binding.where === 'cell').map((binding) => binding.index);
+  }
   compiler.throws = 0;
   const mode = MODE.keep | MODE.returnSignal;
   const code =

@@ -59,6 +59,10 @@ function isCompiled(body: Fn['body']): body is CompiledFn {
 
 /** How builtins and scripts call function values, given the named functions of the script. */
 export function callsOf(functions: ReadonlyMap<string, CompiledFn>): Calls {
+  return functions.size === 0 ? NO_CALLS : makeCalls(functions);
+}
+
+function makeCalls(functions: ReadonlyMap<string, CompiledFn>): Calls {
   const arities = (name: string): number[] =>
     [...functions.values()].filter((fn) => fn.name === name).map((fn) => fn.arity);
   return {
@@ -85,6 +89,9 @@ export function callsOf(functions: ReadonlyMap<string, CompiledFn>): Calls {
     defines: (name, arity) => functions.has(functionKey(name, arity)),
   };
 }
+
+/** Of all scripts that define no functions. */
+const NO_CALLS = makeCalls(new Map());
 
 /** Calls a builtin on values that stand nowhere: a mutator changes a copy. */
 export function callBuiltin(

@@ -1,3 +1,4 @@
+import { isAsciiDigit, isAsciiLetter } from './ascii.js';
 import { ScriptSyntaxError } from './syntax-error.js';
 import { Float, float, intOf, type PhsValue } from './value.js';
 
@@ -8,6 +9,8 @@ const FRACTION = /\.(?:[0-9][0-9_]*|(?![.\p{L}_]))/uy;
 const EXPONENT = /[eE][+-]?[0-9][0-9_]*/y;
 const TRAILING = /[\p{L}\p{N}_]/uy;
 
+/** So many digits are always a safe integer. */
+const MOST_SAFE_DIGITS = 15;
 const LARGEST = 2n ** 63n - 1n;
 
 function match(pattern: RegExp, code: string, at: number): string {
@@ -17,6 +20,8 @@ function match(pattern: RegExp, code: string, at: number): string {
 
 /** Reads the number literal that begins at `start` (spec/phs.md 2.3). */
 export function lexNumber(code: string, start: number): { value: PhsValue; end: number } {
+  const simple = digitsEnd(code, start);
+  if (simple !== undefined) return { value: Number(code.slice(start, simple)), end: simple };
   const radix = match(RADIX, code, start);
   if (radix !== '') {
     const end = start + radix.length;
@@ -37,6 +42,16 @@ export function lexNumber(code: string, start: number): { value: PhsValue; end: 
   const text = code.slice(start, end).replaceAll('_', '');
   if (fraction !== '' || exponent !== '') return { value: float(Number(text)), end };
   return { value: decimal(text), end };
+}
+
+/** Where a few digits end that are all there is to the number, as nearly always; undefined when more may belong to it. */
+function digitsEnd(code: string, start: number): number | undefined {
+  let end = start;
+  while (isAsciiDigit(code.charCodeAt(end))) end++;
+  if (end === code.length) return end - start > MOST_SAFE_DIGITS ? undefined : end;
+  const next = code.charCodeAt(end);
+  const isMore = next === 0x2e || next === 0x5f || next > 0x7f || isAsciiLetter(next);
+  return isMore || end - start > MOST_SAFE_DIGITS ? undefined : end;
 }
 
 /** A decimal int literal; beyond 64 bits it becomes a float. */

@@ -1,16 +1,18 @@
+import { isAsciiDigit, isAsciiLetter } from './ascii.js';
 import { lexNumber } from './lex-number.js';
 import { lexBacktickText, lexQuoted, lexRaw } from './lex-string.js';
 import { ScriptSyntaxError } from './syntax-error.js';
 import type { Token } from './token.js';
 import type { PhsValue } from './value.js';
 
+const SYMBOLS: readonly string[] = (
+  '**= <<= >>= ..= ... === !== <| |> ** << >> && || == != <= >= += -= *= /= %= &= |= ^= ?? ?. ?[ .. :: => #{ ++ -- -> <- := :; ' +
+  '(* *) #! !. + - * / % & | ^ ! < > = ? . , : ; ( ) [ ] { } _ ~ @ # $'
+).split(' ');
+
 /** Every symbol, the longest first, so that the first match is the right one. */
 const SYMBOL = new RegExp(
-  (
-    '**= <<= >>= ..= ... === !== <| |> ** << >> && || == != <= >= += -= *= /= %= &= |= ^= ?? ?. ?[ .. :: => #{ ++ -- -> <- := :; ' +
-    '(* *) #! !. + - * / % & | ^ ! < > = ? . , : ; ( ) [ ] { } _ ~ @ # $'
-  )
-    .split(' ')
+  [...SYMBOLS]
     .sort((a, b) => b.length - a.length)
     .map((symbol) => symbol.replace(/[^]/g, '\\$&'))
     .join('|'),
@@ -38,6 +40,15 @@ const REFUSED: Readonly<Record<string, string>> = {
   '#': "'#' is a reserved symbol",
   $: "'$' is a reserved symbol",
 };
+
+/** Symbols that no longer one starts with: they need no search. */
+const SINGLE: ReadonlySet<string> = new Set(
+  SYMBOLS.filter(
+    (symbol) =>
+      !Object.hasOwn(REFUSED, symbol) &&
+      SYMBOLS.every((other) => other === symbol || !other.startsWith(symbol)),
+  ).filter((symbol) => symbol.length === 1 && symbol !== '_'),
+);
 
 const SPACE = /[ \t\r\n\v\f]+|\/\/[^\n]*/y;
 const COMMENT_EDGE = /\/\*|\*\//g;
@@ -94,7 +105,7 @@ export class Lexer {
       this.#templateText(true);
       return;
     }
-    const name = this.#match(NAME);
+    const name = this.#asciiName() ?? this.#match(NAME);
     if (name !== undefined) {
       this.#push('name', name, start);
       return;
@@ -102,11 +113,23 @@ export class Lexer {
     this.#symbol(start);
   }
 
+  /** A name without further letters; most are, and the pattern for all letters is slow to start. */
+  #asciiName(): string | undefined {
+    const start = this.#at;
+    if (!isAsciiLetter(this.#code.charCodeAt(start))) return undefined;
+    let at = start + 1;
+    let char = this.#code.charCodeAt(at);
+    while (isAsciiLetter(char) || isAsciiDigit(char) || char === 0x5f) char = this.#code.charCodeAt(++at);
+    if (char > 0x7f) return undefined;
+    this.#at = at;
+    return this.#code.slice(start, at);
+  }
+
   #symbol(start: number): void {
     if (this.#code.charAt(start) === '_' && this.#match(BAD_NAME) !== undefined) {
       throw this.#error('Variable name is not proper', start);
     }
-    const symbol = this.#match(SYMBOL);
+    const symbol = this.#single() ?? this.#match(SYMBOL);
     if (symbol === undefined) {
       const found = String.fromCodePoint(this.#code.codePointAt(start) ?? 0);
       throw this.#error(`Unexpected '${found}'`, start);
@@ -128,6 +151,13 @@ export class Lexer {
     this.#push('symbol', symbol, start);
   }
 
+  #single(): string | undefined {
+    const first = this.#code.charAt(this.#at);
+    if (!SINGLE.has(first)) return undefined;
+    this.#at++;
+    return first;
+  }
+
   /** The text of a backtick string up to its end or to the next `${`. */
   #templateText(isFirst: boolean): void {
     const start = this.#at;
@@ -145,6 +175,9 @@ export class Lexer {
 
   #skipSpace(): void {
     for (;;) {
+      const char = this.#code.charCodeAt(this.#at);
+      // Neither a blank nor a slash.
+      if (char > 0x20 && char !== 0x2f) return;
       if (this.#match(SPACE) !== undefined) continue;
       if (!this.#code.startsWith('/*', this.#at)) return;
       this.#skipComment();

@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly locals?: ReadonlySet<string> | undefined;
   /** Where an offset in the code stands in the file that the code comes from. */
   readonly locate?: Locate | undefined;
+  /** Scripts compiled before with the same limits, modules and locals, by their code: what is in it is not compiled again. */
+  readonly scripts?: Map<string, CompiledScript> | undefined;
   /** Takes the lines that `print` and `debug` write; standard output when absent. */
   readonly print?: ((line: string) => void) | undefined;
 }
@@ -53,32 +55,73 @@ function writeLine(line: string): void {
  * @throws PhlowError PHLOW_PHS_SYNTAX, with the place and a code frame; PHLOW_PHS_LIMIT when the code itself is too large.
  */
 export function compileProgram(code: string, options: CompileOptions = {}): Program {
-  const limits = limitsWith(options.limits);
-  const origin: Origin = { code, locate: options.locate };
-  let script: CompiledScript;
-  try {
-    script = compileScript(code, limits, options.modules ?? NO_MODULES, options.locals ?? NO_LOCALS);
-  } catch (error) {
-    throw reported(error, origin);
+  return new CompiledProgram(code, options);
+}
+
+/** A class, not an object of closures: a flow keeps many of them. */
+class CompiledProgram implements Program {
+  readonly code: string;
+  readonly isAsync: boolean;
+  readonly #script: CompiledScript;
+  readonly #limits: Limits;
+  readonly #locate: Locate | undefined;
+  readonly #print: (line: string) => void;
+  #idle: Frame | undefined;
+
+  constructor(code: string, { limits, modules, locals, print, scripts, locate }: CompileOptions) {
+    this.code = code;
+    this.#limits = limitsWith(limits);
+    this.#locate = locate;
+    this.#print = print ?? writeLine;
+    this.#script = scripts?.get(code) ?? this.#compile(modules ?? NO_MODULES, locals ?? NO_LOCALS);
+    scripts?.set(code, this.#script);
+    this.isAsync = this.#script.isAsync;
   }
-  const calls = callsOf(script.functions);
-  const print = options.print ?? writeLine;
-  const newFrame = (memory: Memory): Frame =>
-    new Frame(new Run({ limits, calls, recording: memory, print }), NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
-  const { code: body, slotCount } = script.body;
-  const { steps } = limits;
+
+  run(scope: Scope): PhsValue {
+    // Whoever runs the program again while it runs (from `print`, say) gets another frame.
+    const frame = this.#idle ?? this.#newFrame(NO_MEMORY);
+    this.#idle = undefined;
+    try {
+      return this.#evaluate(frame, scope);
+    } finally {
+      frame.run.reset(this.#limits.steps);
+      // A frame is used again: making one costs more than many an expression.
+      this.#idle = frame;
+    }
+  }
+
+  async runAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue> {
+    const recording = new Recording(this.#limits.moduleCalls);
+    const frame = this.#newFrame(recording);
+    for (;;) {
+      try {
+        return this.#evaluate(frame, scope);
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        signal?.throwIfAborted();
+        recording.answer(await outcomeOf(call, error, signal));
+        signal?.throwIfAborted();
+      }
+      // All replays together may not do more than one run may.
+      frame.run.reset(frame.run.stepsLeft);
+      recording.rewind();
+    }
+  }
+
   /** Runs the script in a frame that is as good as new, and makes it so again. */
-  const evaluate = (frame: Frame, scope: Scope): PhsValue => {
+  #evaluate(frame: Frame, scope: Scope): PhsValue {
     const { run } = frame;
+    const { code, slotCount } = this.#script.body;
     frame.scope = scope;
     run.scope = scope;
     if (slotCount > 0) frame.slots = new Array<unknown>(slotCount).fill(null);
     try {
-      const value = body(frame) ?? null;
+      const value = code(frame) ?? null;
       return frame.jump === JUMP.none ? value : frame.result;
     } catch (error) {
       if (error instanceof ExitSignal) return error.value;
-      throw error instanceof Suspension ? error : reported(error, origin);
+      throw error instanceof Suspension ? error : reported(error, this.#origin);
     } finally {
       frame.scope = NO_SCOPE;
       run.scope = NO_SCOPE;
@@ -86,41 +129,25 @@ export function compileProgram(code: string, options: CompileOptions = {}): Prog
       frame.jump = JUMP.none;
       frame.result = null;
     }
-  };
-  // A frame is used again: making one costs more than many an expression.
-  let idle: Frame | undefined;
-  return {
-    code,
-    isAsync: script.isAsync,
-    run(scope) {
-      // Whoever runs the program again while it runs (from `print`, say) gets another frame.
-      const frame = idle ?? newFrame(NO_MEMORY);
-      idle = undefined;
-      try {
-        return evaluate(frame, scope);
-      } finally {
-        frame.run.reset(steps);
-        idle = frame;
-      }
-    },
-    async runAsync(scope, call, signal) {
-      const recording = new Recording(limits.moduleCalls);
-      const frame = newFrame(recording);
-      for (;;) {
-        try {
-          return evaluate(frame, scope);
-        } catch (error) {
-          if (!(error instanceof Suspension)) throw error;
-          signal?.throwIfAborted();
-          recording.answer(await outcomeOf(call, error, signal));
-          signal?.throwIfAborted();
-        }
-        // All replays together may not do more than one run may.
-        frame.run.reset(frame.run.stepsLeft);
-        recording.rewind();
-      }
-    },
-  };
+  }
+
+  get #origin(): Origin {
+    return { code: this.code, locate: this.#locate };
+  }
+
+  #compile(modules: ReadonlyMap<string, ModuleSignature>, locals: ReadonlySet<string>): CompiledScript {
+    try {
+      return compileScript(this.code, this.#limits, modules, locals);
+    } catch (error) {
+      throw reported(error, this.#origin);
+    }
+  }
+
+  #newFrame(memory: Memory): Frame {
+    const calls = callsOf(this.#script.functions);
+    const run = new Run({ limits: this.#limits, calls, recording: memory, print: this.#print });
+    return new Frame(run, NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
+  }
 }
 
 async function outcomeOf(

@@ -33,14 +33,26 @@ type Part =
  * @throws PhlowError PHLOW_PHS_SYNTAX for the first leaf that does not compile.
  */
 export function compileTemplate(value: unknown, options: TemplateOptions = {}): Template {
-  const part = compilePart(value, options, []);
-  const isAsync = callsModules(part);
-  return {
-    isAsync,
-    evaluate: part.type === 'constant' ? () => part.value : (scope) => evaluate(part, scope),
-    evaluateAsync: async (scope, call, signal) =>
-      isAsync ? evaluateAsync(part, scope, call, signal) : evaluate(part, scope),
-  };
+  return new CompiledTemplate(compilePart(value, options, []));
+}
+
+/** A class, not an object of closures: a flow keeps many of them. */
+class CompiledTemplate implements Template {
+  readonly isAsync: boolean;
+  readonly #part: Part;
+
+  constructor(part: Part) {
+    this.#part = part;
+    this.isAsync = callsModules(part);
+  }
+
+  evaluate(scope: Scope): PhsValue {
+    return evaluate(this.#part, scope);
+  }
+
+  async evaluateAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue> {
+    return this.isAsync ? evaluateAsync(this.#part, scope, call, signal) : evaluate(this.#part, scope);
+  }
 }
 
 function compilePart(value: unknown, options: TemplateOptions, path: readonly (string | number)[]): Part {
@@ -53,7 +65,9 @@ function compilePart(value: unknown, options: TemplateOptions, path: readonly (s
   if (isMap(value) && !(value instanceof Date)) return compileMap(value, options, path);
   const code = typeof value === 'string' ? codeIn(value) : undefined;
   if (code === undefined) return { type: 'constant', value: scalarOf(value) };
-  return { type: 'code', program: compileProgram(code, { ...options, locate: options.locateLeaf?.(path) }) };
+  const { limits, modules, locals, print, scripts } = options;
+  const locate = options.locateLeaf?.(path);
+  return { type: 'code', program: compileProgram(code, { limits, modules, locals, print, scripts, locate }) };
 }
 
 function compileMap(

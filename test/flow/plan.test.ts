@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isPhlowError } from '../../src/errors.js';
 import { Findings } from '../../src/flow/findings.js';
 import { loadFlow } from '../../src/flow/load-flow.js';
 import { compilerFor } from '../../src/flow/plan/compile-expression.js';
@@ -76,5 +77,41 @@ describe('a plan', () => {
       'payload',
       'cache',
     ]);
+  });
+});
+
+describe('the same code in several places', () => {
+  test('is wrong in each of its places', () => {
+    const { findings } = plan(
+      'steps:\n  - payload: payload * / 2\n  - payload: "x"\n  - return: payload * / 2\n',
+    );
+    expect(findings.list().map(({ place }) => [place?.line, place?.column])).toEqual([
+      [2, 24],
+      [4, 23],
+    ]);
+  });
+
+  test('fails where it ran', () => {
+    const [first, second] = plan('steps:\n  - payload: payload.a.b\n  - id: s\n    payload: payload.a.b\n')
+      .plan.steps;
+    const placeOf = (step: typeof first): unknown => {
+      try {
+        return step?.payload?.evaluate({ payload: { a: 5 } });
+      } catch (error) {
+        return isPhlowError(error) ? [error.place?.line, error.place?.column] : error;
+      }
+    };
+    expect([placeOf(first), placeOf(second)]).toEqual([
+      [2, 24],
+      [4, 24],
+    ]);
+  });
+
+  test('means what the variables of its place make of it', () => {
+    const inner = '  - for_each:\n      in: [1]\n      steps:\n        - payload: "{{ item }}"\n';
+    const [, body, last] = plan(`steps:\n${inner}  - payload: "{{ item }}"\n`).plan.steps;
+    const scope = { locals: { item: 7 } };
+    expect(body?.payload?.evaluate(scope)).toBe(7);
+    expect(() => last?.payload?.evaluate(scope)).toThrow(/item/);
   });
 });

@@ -1,4 +1,5 @@
-import type { ModuleSignature } from '../../phs/compiler.js';
+import type { CompiledScript, ModuleSignature } from '../../phs/compiler.js';
+import type { Locate } from '../../phs/report.js';
 import { compileTemplate } from '../../phs/template.js';
 import { valueOf, type FlowNode } from '../node.js';
 import { placeOf } from '../source/source-file.js';
@@ -14,12 +15,18 @@ export interface CompileOptions {
 
 /** Makes the function that compiles the values of a flow. Errors in code point at the author's own text. */
 export function compilerFor({ modules, print }: CompileOptions): CompileExpression {
-  return (node, locals) =>
-    compileTemplate(valueOf(node), { modules, locals, print, locateLeaf: (path) => locator(node, path) });
+  const scripts = new Map<ReadonlySet<string> | undefined, Map<string, CompiledScript>>();
+  return (node, locals) => {
+    // The same code means the same wherever the same variables are in sight; only its places differ.
+    let known = scripts.get(locals);
+    if (known === undefined) scripts.set(locals, (known = new Map<string, CompiledScript>()));
+    const locateLeaf = (path: readonly (string | number)[]): Locate => locator(node, path);
+    return compileTemplate(valueOf(node), { modules, locals, print, scripts: known, locateLeaf });
+  };
 }
 
 /** Finds the places of a leaf's code. */
-function locator(root: FlowNode, path: readonly (string | number)[]) {
+function locator(root: FlowNode, path: readonly (string | number)[]): Locate {
   return (offset: number) => {
     const node = leafAt(root, path);
     if (node?.kind === 'scalar' && node.code !== undefined) {

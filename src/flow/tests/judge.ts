@@ -92,13 +92,11 @@ function sourceOf(node: FlowNode): string {
   return node.kind === 'scalar' ? (codeIn(text)?.trim() ?? text) : text;
 }
 
-const COMPILE = compilerFor({ modules: new Map() });
-
 /** Evaluates a part of a test; its error says whether it could not be compiled or not be computed. */
 export function compute(node: FlowNode, scope: TestScope, what: 'main' | 'payload' | 'assertion'): Value {
   let expression;
   try {
-    expression = COMPILE(node);
+    expression = compilerFor({ modules: new Map() })(node);
   } catch (error) {
     throw scriptError(`Failed to build ${what} script`, error);
   }

@@ -23,7 +23,6 @@ export type Mocks = ReadonlyMap<string, readonly Mock[]>;
 export const NO_MOCKS: Mocks = new Map();
 
 const KEYS = ['input', 'reply', 'error', 'times'];
-const COMPILE = compilerFor({ modules: new Map() });
 
 /** Reads `mocks` (docs/testing.md): a mapping from modules to a list of answers, or to one. What is wrong goes into `findings`. */
 export function readMocks(node: FlowNode | undefined, modules: Iterable<string>, findings: Findings): Mocks {
@@ -80,7 +79,7 @@ function compiled(node: MapNode, key: string, findings: Findings): Expression | 
   const value = node.entries.get(key)?.value;
   if (value === undefined) return undefined;
   try {
-    return COMPILE(value);
+    return compilerFor({ modules: new Map() })(value);
   } catch (error) {
     findings.error(`Mock error: Compile error: ${messageOf(error)}`, value.spot ?? node.spot, error);
     return undefined;
