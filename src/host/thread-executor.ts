@@ -8,6 +8,7 @@ import { drainPort } from './drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
 import { threadExit } from './thread-exit.js';
+import { threadFlags } from './thread-flags.js';
 import { ThreadVitals } from './thread-vitals.js';
 
 /** What a thread is asked to be, before its ports exist. */
@@ -58,6 +59,7 @@ export class ThreadExecutor implements Executor {
     this.#data.port1.on('message', this.#onFrame);
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
     const worker = new Worker(BOOT_FILE, {
+      execArgv: threadFlags(process.execArgv),
       ...options,
       name: boot.name,
       workerData: { ...boot, ...ports } satisfies BootData<MessagePort>,

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { threadFlags } from '../../src/host/thread-flags.js';
+
+describe('flags that a thread takes over', () => {
+  test("are all but those about the host's own entry", () => {
+    expect(threadFlags(['--expose-gc', '--input-type=module', '-e', 'code', '--no-warnings'])).toEqual([
+      '--expose-gc',
+      '--no-warnings',
+    ]);
+    expect(threadFlags(['--eval=code', '--print', 'code', '--input-type', 'commonjs'])).toEqual([]);
+  });
+
+  test('let a host that was given as text on the command line load modules', async () => {
+    const index = fileURLToPath(new URL('../../src/index.js', import.meta.url));
+    const program = `const { createHost } = await import(${JSON.stringify(index)});
+      const host = await createHost();
+      console.log(await (await host.load('echo')).call('hello'));
+      await host.close();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    expect(stdout).toBe('hello\n');
+  });
+});
