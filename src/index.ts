@@ -24,6 +24,9 @@ export type { LogLine } from './host/log-line.js';
 export type { LogSink } from './host/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
 export { openFlow, type Flow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
+export { graphFlow } from './runtime/graph-flow.js';
+export { flowSchemaText } from './runtime/flow-schema.js';
+export { isFlow } from './runtime/is-flow.js';
 export { checkFlow, type CheckFlowOptions } from './runtime/check-flow.js';
 export { flowFileOf, type FlowSource } from './runtime/flow-source.js';
 export type {

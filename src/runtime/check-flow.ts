@@ -1,9 +1,15 @@
 import { isPhlowError, type PhlowError } from '../errors.js';
+import { checkCalls, checkSettings, type ModuleSchemas } from '../flow/check/calls.js';
+import { checkIds } from '../flow/check/duplicate-ids.js';
+import { checkTests } from '../flow/check/tests.js';
+import { unreachableSteps } from '../flow/check/unreachable.js';
+import { stepName } from '../flow/document/step-name.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Findings, type Finding } from '../flow/findings.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { findModule } from '../host/resolve.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';
 import { findScript } from './find-script.js';
@@ -16,7 +22,8 @@ export interface CheckFlowOptions {
 }
 
 /**
- * Reads and compiles a flow, looks for its modules and reads their manifests, and tells what is wrong or odd. Starts nothing.
+ * Reads and compiles a flow with its tests, looks for its modules and reads their manifests, and tells what is wrong or odd: also steps that
+ * no run comes to, ids that stand twice, and settings and inputs that a module is certain to refuse. Starts nothing.
  *
  * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check.
  */
@@ -28,10 +35,24 @@ export async function checkFlow(
   const findings = new Findings();
   const aboutModules: Finding[] = [];
   try {
-    const { document } = buildFlow(found.origin, findings);
-    for (const declaration of document.modules) {
-      aboutModules.push(...(await checkModule(declaration, found, options.packagesDir ?? process.cwd())));
+    const { document, plan } = buildFlow(found.origin, findings);
+    checkIds(document, findings);
+    for (const step of unreachableSteps(plan)) {
+      findings.warning(`no run comes to ${stepName(step.document)}: nothing leads there`, step.document.spot);
     }
+    checkTests(document, findings);
+    const schemas = new Map<string, ModuleSchemas>();
+    for (const declaration of document.modules) {
+      const manifest = await manifestOf(declaration, found, options.packagesDir ?? process.cwd());
+      if (manifest === undefined) continue;
+      if ('severity' in manifest) {
+        aboutModules.push(manifest);
+      } else {
+        schemas.set(declaration.name, manifest);
+        checkSettings(declaration, manifest, findings);
+      }
+    }
+    checkCalls(document, schemas, findings);
   } catch (error) {
     // What made reading stop is one more finding, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
@@ -40,21 +61,21 @@ export async function checkFlow(
   return [...findings.list(), ...aboutModules];
 }
 
-async function checkModule(
+/** The manifest of a module, or why there is none; undefined for a script, whose manifest is only metadata. */
+async function manifestOf(
   { module, name, spot }: ModuleDeclaration,
   found: FoundFlow,
   packagesDir: string,
-): Promise<readonly Finding[]> {
-  if (findScript(module, found.baseDir, packagesDir) !== undefined) return [];
+): Promise<Manifest | Finding | undefined> {
+  if (findScript(module, found.baseDir, packagesDir) !== undefined) return undefined;
   try {
     const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
-    await readManifest(findModule(module, baseDir).manifestPath);
-    return [];
+    return await readManifest(findModule(module, baseDir).manifestPath);
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     const finding = findingOf(error);
     const message = `Cannot use module "${name}": ${error.message}`;
-    return [{ ...finding, message, place: finding.place ?? placeOf(spot) }];
+    return { ...finding, message, place: finding.place ?? placeOf(spot) };
   }
 }
 

@@ -37,7 +37,7 @@ export async function checkPaths(
   { print }: Surroundings,
 ): Promise<number> {
   const checked: Checked[] = [];
-  for (const file of paths.flatMap(filesAt)) checked.push({ file, findings: await checkFile(file) });
+  for (const file of await withoutParts(paths)) checked.push({ file, findings: await checkFile(file) });
   if (json) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
@@ -66,6 +66,18 @@ function filesAt(path: string): string[] {
       details: { file: path },
     },
   );
+}
+
+/** Every file to check. Of those found in folders, parts that only make sense where other flows include them are left out. */
+async function withoutParts(paths: readonly string[]): Promise<readonly string[]> {
+  const files = [...new Set(paths.flatMap(filesAt))];
+  const { flowSources, isFlow } = await library();
+  const included = new Set<string>();
+  for (const file of files) {
+    if (basename(file) === MANIFEST) continue;
+    for (const source of flowSources(file)) if (source !== resolve(file)) included.add(source);
+  }
+  return files.filter((file) => paths.includes(file) || !included.has(resolve(file)) || isFlow(file));
 }
 
 async function checkFile(file: string): Promise<readonly Finding[]> {

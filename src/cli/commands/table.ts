@@ -5,12 +5,14 @@ import { call } from './call.js';
 import { check } from './check.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
+import { graph } from './graph.js';
 import { learn } from './learn.js';
 import { lock } from './lock.js';
 import { modules } from './modules.js';
 import { permissions } from './permissions.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
+import { schema } from './schema.js';
 import { test } from './test.js';
 import { top } from './top.js';
 
@@ -20,6 +22,8 @@ export const COMMANDS: readonly Command[] = [
   top,
   test,
   check,
+  graph,
+  schema,
   call,
   bench,
   modules,

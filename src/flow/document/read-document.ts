@@ -6,7 +6,8 @@ import { INFO_KEYS, type FlowDocument, type FlowInfo, type ModuleDeclaration } f
 import { readModules } from './read-modules.js';
 import { StepReader } from './read-steps.js';
 
-const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
+/** Keys of a flow that mean something. */
+export const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
   ...INFO_KEYS,
   'main',
   'modules',

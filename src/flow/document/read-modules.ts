@@ -5,7 +5,8 @@ import { valueOf, type FlowNode } from '../node.js';
 import type { ModuleDeclaration } from './flow-document.js';
 import { HOLDING_KEYS, readHolding } from './read-holding.js';
 
-const MODULE_KEYS: ReadonlySet<string> = new Set([
+/** Keys of a module declaration that mean something. */
+export const MODULE_KEYS: ReadonlySet<string> = new Set([
   'module',
   'name',
   'version',

@@ -4,6 +4,7 @@ import { codeIn } from '../../phs/scalar.js';
 import { toValue } from '../../phs/value.js';
 import { textOf, type Value } from '../../values.js';
 import { valueOf, type FlowNode } from '../node.js';
+import { sourceText } from '../source-text.js';
 import { compilerFor } from '../plan/compile-expression.js';
 import { explainCondition, explainDifference, type Explanation } from './explain.js';
 import { sameValue } from './same-value.js';
@@ -49,7 +50,7 @@ function judgeEqual(node: FlowNode, result: Value, scope: TestScope): Verdict {
     passed: false,
     message: `Expected ${textOf(expected)}, got ${got}`,
     expected,
-    explanation: explainDifference(sourceOf(node), expected, result),
+    explanation: explainDifference(sourceText(node), expected, result),
   };
 }
 
@@ -66,7 +67,7 @@ function judgeTrue(node: FlowNode, result: Value, scope: TestScope): Verdict {
     passed,
     message: `Assertion failed: ${source}. payload: ${textOf(result)}`,
     expected: undefined,
-    explanation: explainCondition(sourceOf(node), scope),
+    explanation: explainCondition(sourceText(node), scope),
   };
 }
 
@@ -86,11 +87,6 @@ function expectation(node: FlowNode, scope: TestScope): Value {
   }
 }
 
-/** The author's own code, without the braces that mark it as such. */
-function sourceOf(node: FlowNode): string {
-  const text = textOf(valueOf(node));
-  return node.kind === 'scalar' ? (codeIn(text)?.trim() ?? text) : text;
-}
 
 /** Evaluates a part of a test; its error says whether it could not be compiled or not be computed. */
 export function compute(node: FlowNode, scope: TestScope, what: 'main' | 'payload' | 'assertion'): Value {

@@ -22,7 +22,8 @@ export type Mocks = ReadonlyMap<string, readonly Mock[]>;
 /** Nothing is mocked. */
 export const NO_MOCKS: Mocks = new Map();
 
-const KEYS = ['input', 'reply', 'error', 'times'];
+/** Keys of an answer of a mocked module. */
+export const MOCK_KEYS = ['input', 'reply', 'error', 'times'];
 
 /** Reads `mocks` (docs/testing.md): a mapping from modules to a list of answers, or to one. What is wrong goes into `findings`. */
 export function readMocks(node: FlowNode | undefined, modules: Iterable<string>, findings: Findings): Mocks {
@@ -57,7 +58,8 @@ function readMock(module: string, node: FlowNode, findings: Findings): Mock | un
     return undefined;
   }
   for (const { key, spot } of node.entries.values()) {
-    if (!KEYS.includes(key)) findings.error(`a mock has no key "${key}".${didYouMean(key, KEYS)}`, spot);
+    if (!MOCK_KEYS.includes(key))
+      findings.error(`a mock has no key "${key}".${didYouMean(key, MOCK_KEYS)}`, spot);
   }
   const reply = compiled(node, 'reply', findings);
   const error = compiled(node, 'error', findings);

@@ -56,8 +56,20 @@ export function casesOf(children: TestTree): readonly TestCase[] {
   return children.flatMap((child) => (child.kind === 'case' ? [child] : casesOf(child.children)));
 }
 
-const GROUP_KEYS = ['describe', 'name', 'tests', 'mocks'];
-const CASE_KEYS = ['id', 'describe', 'it', 'main', 'payload', 'assert', 'assert_eq', 'mocks', 'advance'];
+/** Keys of a group of tests. */
+export const GROUP_KEYS = ['describe', 'name', 'tests', 'mocks'];
+/** Keys of a test case. */
+export const CASE_KEYS = [
+  'id',
+  'describe',
+  'it',
+  'main',
+  'payload',
+  'assert',
+  'assert_eq',
+  'mocks',
+  'advance',
+];
 
 class TreeReader {
   readonly #modules: readonly string[];

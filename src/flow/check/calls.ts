@@ -1,0 +1,52 @@
+import type { Manifest } from '../../manifest/manifest.js';
+import { compileValidator } from '../../manifest/compile-validator.js';
+import { stepsOf, type FlowDocument, type ModuleDeclaration } from '../document/flow-document.js';
+import type { Findings } from '../findings.js';
+import { checkStatic } from './static-schema.js';
+import { staticValue } from './static-value.js';
+
+/** What a module says about its settings and inputs. */
+export type ModuleSchemas = Pick<Manifest, 'with' | 'input' | 'inputOptional'>;
+
+/** Checks what steps send to modules whose manifests are known, as far as it can be known before anything runs. */
+export function checkCalls(
+  document: FlowDocument,
+  schemas: ReadonlyMap<string, ModuleSchemas>,
+  findings: Findings,
+): void {
+  for (const { use, input, path } of stepsOf(document.steps)) {
+    const known = use === undefined ? undefined : schemas.get(use.text);
+    if (use === undefined || known?.input === undefined) continue;
+    const cannot = `${path} sends module "${use.text}" what it does not take`;
+    if (input === undefined) {
+      const [violation] =
+        compileValidator(known.input, { subject: 'input', optional: known.inputOptional })(undefined) ?? [];
+      if (violation !== undefined) findings.error(`${cannot}: ${violation.message}`, use.spot);
+      continue;
+    }
+    const verdict = checkStatic(known.input, staticValue(input), 'input');
+    if (verdict.state === 'invalid') {
+      findings.error(`${cannot}: ${verdict.message}`, verdict.spot ?? input.spot ?? use.spot);
+    }
+  }
+}
+
+/** Checks the settings of a declared module, as far as they can be known. Absent settings are `{}`. */
+export function checkSettings(
+  { name, with: settings, spot }: ModuleDeclaration,
+  { with: schema }: ModuleSchemas,
+  findings: Findings,
+): void {
+  if (schema === undefined) return;
+  const isGiven = settings !== undefined && !(settings.kind === 'scalar' && settings.value === null);
+  const value = isGiven
+    ? staticValue(settings)
+    : ({ kind: 'map', entries: new Map<string, never>(), isOpen: false, spot } as const);
+  const verdict = checkStatic(schema, value, 'with');
+  if (verdict.state === 'invalid') {
+    findings.error(
+      `Cannot load module "${name}" with these settings: ${verdict.message}`,
+      verdict.spot ?? spot,
+    );
+  }
+}

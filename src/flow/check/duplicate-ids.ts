@@ -1,0 +1,38 @@
+import { stepsOf, type FlowDocument, type StepDocument } from '../document/flow-document.js';
+import type { Findings } from '../findings.js';
+import { placeOf } from '../source/source-file.js';
+
+/**
+ * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store anew under the id
+ * of a step before it: that is how a flow changes a value.
+ */
+export function checkIds({ steps }: FlowDocument, findings: Findings): void {
+  const all = [...stepsOf(steps)];
+  const targets = new Set(all.flatMap(({ to }) => (to?.kind === 'id' ? [to.id] : [])));
+  const seen = new Map<string, StepDocument[]>();
+  for (const step of all) {
+    if (step.id === undefined) continue;
+    const { text, spot } = step.id;
+    const others = seen.get(text) ?? [];
+    const isTarget = targets.has(text);
+    const surroundings = isTarget ? bodyOf : listOf;
+    const other = others.find(({ path }) => surroundings(path) === surroundings(step.path));
+    if (other !== undefined) {
+      const place = placeOf(other.id?.spot);
+      const where = place === undefined ? other.path : `${other.path}, line ${place.line}`;
+      const effect = isTarget ? ', and "to" finds only one of them' : '';
+      findings.warning(`two steps have the id "${text}": the other one is ${where}${effect}`, spot);
+    }
+    seen.set(text, [...others, step]);
+  }
+}
+
+/** The list that a step stands in. */
+function listOf(path: string): string {
+  return path.replace(/\[\d+\]$/, '');
+}
+
+/** The innermost body that a step stands in: jumps stay inside. The names of parallel branches are left to the list. */
+function bodyOf(path: string): string {
+  return /^.*\.(?:for_each|parallel\.[^.[]+)/.exec(path)?.[0] ?? '';
+}

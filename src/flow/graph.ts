@@ -1,0 +1,96 @@
+import { waysOf, type Body, type Edge, type Ways } from './plan/edges.js';
+import type { Plan, Step } from './plan/plan.js';
+import { sourceText } from './source-text.js';
+
+/** Characters of a condition or name that are shown. */
+const LONGEST_TEXT = 60;
+
+/**
+ * A flow as a Mermaid flowchart: a node per step, branches and jumps as arrows, error branches dotted, the bodies of parallel and for_each as
+ * boxes that a thick arrow leads into.
+ */
+export function graphOf(plan: Plan): string {
+  const ways = waysOf(plan);
+  const start = ways.start === undefined ? 'finish' : nodeOf(ways.start);
+  const ends = ways.start === undefined || ways.edges.some(({ to }) => to === 'end');
+  return [
+    'flowchart TD',
+    '  start([start])',
+    ...(ends ? ['  finish([end])'] : []),
+    ...blockLines(ways, '  '),
+    `  start --> ${start}`,
+    ...ways.edges.flatMap(edgeLine),
+    ...ways.bodies.flatMap(entryLines),
+    '',
+  ].join('\n');
+}
+
+function blockLines({ steps, bodies }: Pick<Ways, 'steps' | 'bodies'>, indent: string): readonly string[] {
+  return [
+    ...steps.map((step) => `${indent}${nodeOf(step)}${shapeOf(step)}`),
+    ...bodies.flatMap((body, index) => [
+      `${indent}subgraph ${boxOf(body, index)}[${quoted(body.name ?? 'for each item')}]`,
+      ...blockLines(body, `${indent}  `),
+      `${indent}end`,
+    ]),
+  ];
+}
+
+function nodeOf(step: Step): string {
+  return `s${step.index}`;
+}
+
+function boxOf(body: Body, index: number): string {
+  return `b${body.owner.index}_${index}`;
+}
+
+/** A diamond for a branch, a box with double sides for a module, a rounded one for the end of the flow, else a plain one. */
+function shapeOf(step: Step): string {
+  const text = quoted(...linesOf(step));
+  if (step.isBranching) return `{${text}}`;
+  if (step.return !== undefined) return `([${text}])`;
+  return step.work?.kind === 'use' ? `[[${text}]]` : `[${text}]`;
+}
+
+function linesOf({ document, isBranching, work }: Step): readonly string[] {
+  const lines = [document.id?.text ?? document.label].filter((name) => name !== undefined);
+  if (document.assert !== undefined) {
+    lines.push(`${isBranching ? '' : 'if '}${sourceText(document.assert)}${isBranching ? '?' : ''}`);
+  }
+  if (document.return !== undefined) lines.push('return');
+  else if (work?.kind === 'use') lines.push(`use ${work.name}`);
+  else if (work?.kind === 'parallel') lines.push('parallel');
+  else if (document.forEach !== undefined) lines.push(`for each of ${sourceText(document.forEach.in)}`);
+  else if (document.isLog) lines.push('log');
+  else if (document.payload !== undefined && !isBranching) lines.push('payload');
+  return lines.length === 0 ? [document.path] : lines;
+}
+
+const ARROWS: Readonly<Record<Edge['when'], string>> = {
+  always: '-->',
+  true: '-->|yes|',
+  false: '-->|no|',
+  error: '-.->|error|',
+};
+
+function edgeLine({ from, to, when }: Edge): readonly string[] {
+  // A body that is done leads back to the step it belongs to, which is drawn around it already.
+  if (to === 'done') return [];
+  return [`  ${nodeOf(from)} ${ARROWS[when]} ${to === 'end' ? 'finish' : nodeOf(to)}`];
+}
+
+function entryLines({ owner, start, bodies }: Body): readonly string[] {
+  const entry = start === undefined ? [] : [`  ${nodeOf(owner)} ==> ${nodeOf(start)}`];
+  return [...entry, ...bodies.flatMap(entryLines)];
+}
+
+function quoted(...lines: readonly string[]): string {
+  return `"${lines.map(escaped).join('<br>')}"`;
+}
+
+/** Mermaid writes characters that mean something to it by their code. */
+function escaped(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  const short = line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1)}…` : line;
+  return short.replace(/[#"<>&`\\;]/g, (character) => `#${character.charCodeAt(0)};`);
+}

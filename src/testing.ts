@@ -1,0 +1,125 @@
+/** `phlow/testing`: run a module or a flow in a test in one call. Everything that a call starts has ended when it settles. */
+import { createHost } from './host/host.js';
+import type { LogLine } from './host/log-line.js';
+import type { CallOptions, LoadOptions, Module } from './host/module.js';
+import { openFlow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
+import type { FlowSource } from './runtime/flow-source.js';
+import type { StepInfo } from './runtime/step-events.js';
+import type { Value } from './values.js';
+
+export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
+
+/** How a module under test is loaded: as `host.load`, but replies are checked against the manifest unless `checkOutput` is false. */
+export type TestModuleOptions = LoadOptions;
+
+/** A module under test. */
+export interface TestedModule {
+  readonly module: Module;
+  /** Sends it one package. */
+  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;
+  /** Moves the clock of a module loaded with `clock: 'manual'`. */
+  advance(ms: number): Promise<void>;
+  /** What it logged so far, of every level. */
+  readonly logs: readonly LogLine[];
+}
+
+/**
+ * Loads a module in a host of its own, hands it to `use`, and closes both however that ends.
+ *
+ * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`.
+ */
+export async function withModule<T>(
+  nameOrPath: string,
+  options: TestModuleOptions,
+  use: (tested: TestedModule) => Promise<T> | T,
+): Promise<T> {
+  const logs: LogLine[] = [];
+  const host = await createHost({ logLevel: 'trace', log: (line) => logs.push(line) });
+  try {
+    const module = await host.load(nameOrPath, { checkOutput: true, ...options });
+    return await use({
+      module,
+      logs,
+      call: (input, callOptions) => module.call(input, callOptions),
+      advance: (ms) => module.clock.advance(ms),
+    });
+  } finally {
+    await host.close();
+  }
+}
+
+/** Loads a module, sends it one package, and resolves with the reply. Rejects as `module.call`. */
+export function callModule<Reply extends Value = Value>(
+  nameOrPath: string,
+  input?: Value,
+  options: TestModuleOptions & Pick<CallOptions, 'payload' | 'signal' | 'timeoutMs'> = {},
+): Promise<Reply> {
+  const { payload, signal, timeoutMs, ...load } = options;
+  return withModule(nameOrPath, load, (tested) => tested.call<Reply>(input, { payload, signal, timeoutMs }));
+}
+
+/** One visit of a step. */
+export interface TracedStep {
+  /** Where it is in the flow, e.g. `steps[2].then[0]`. */
+  readonly path: string;
+  readonly id: string | undefined;
+  /** How its condition came out; undefined when it has none. */
+  readonly outcome: boolean | undefined;
+  /** Its output; `hasOutput` tells one that is undefined from none. */
+  readonly output: Value;
+  readonly hasOutput: boolean;
+  readonly error: unknown;
+}
+
+/** What a run came to, and how. */
+export interface FlowTrace {
+  readonly result: Value;
+  /** In the order in which they ended. */
+  readonly steps: readonly TracedStep[];
+  /** What log steps, modules and expressions wrote. */
+  readonly logs: readonly LogLine[];
+}
+
+/** How a flow under test is run: as `openFlow` and `flow.run` take it. `modules` may stand in for modules that the flow declares. */
+export type RunFlowOptions = Omit<OpenFlowOptions, 'log' | 'serve' | 'onStep' | 'concurrency'> &
+  FlowRunOptions;
+
+/** Opens a flow, runs it once and closes it; resolves with the result and the way there. Rejects as `openFlow` and `flow.run`. */
+export async function runFlow(source: FlowSource, options: RunFlowOptions = {}): Promise<FlowTrace> {
+  const { main, payload, signal, timeoutMs, startStep, ...open } = options;
+  const logs: LogLine[] = [];
+  const steps: TracedStep[] = [];
+  const outcomes = new Map<StepInfo, boolean>();
+  const errors = new Map<StepInfo, unknown>();
+  const flow = await openFlow(source, {
+    ...open,
+    log: (line) => logs.push(line),
+    onStep(event) {
+      const { step } = event;
+      if (event.type === 'entered') {
+        outcomes.delete(step);
+        errors.delete(step);
+      } else if (event.type === 'asserted') {
+        outcomes.set(step, event.outcome);
+      } else if (event.type === 'failed') {
+        errors.set(step, event.error);
+      } else if (event.type === 'left') {
+        const { path, id } = step;
+        const { hasOutput, output } = event;
+        steps.push({ path, id, outcome: outcomes.get(step), hasOutput, output, error: errors.get(step) });
+      }
+    },
+  });
+  try {
+    const result = await flow.run({
+      ...(main === undefined ? {} : { main }),
+      ...(payload === undefined ? {} : { payload }),
+      signal,
+      timeoutMs,
+      startStep,
+    });
+    return { result, steps, logs };
+  } finally {
+    await flow.close();
+  }
+}

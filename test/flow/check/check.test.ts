@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkFlow } from '../../../src/index.js';
+
+async function found(text: string): Promise<string[]> {
+  const findings = await checkFlow({ text });
+  return findings.map(({ severity, message, place }) => `${severity} ${place?.line ?? '-'}: ${message}`);
+}
+
+describe('a check of steps', () => {
+  test.each<[string, string, string[]]>([
+    ['behind a jump', '- to: a\n- payload: 1\n- payload: 2\n- id: a', ['3: no run comes to steps[1]']],
+    ['behind a return', '- return: 1\n- payload: 1', ['3: no run comes to steps[1]']],
+    [
+      'behind two branches that end the flow',
+      '- assert: main\n  then: { return: 1 }\n  else: { return: 2 }\n- payload: 1',
+      ['5: no run comes to steps[1]'],
+    ],
+    [
+      'in a body',
+      '- for_each: { in: main, steps: [{ return: 1 }, { payload: 1 }] }',
+      ['2: no run comes to steps[0].for_each.steps[1]'],
+    ],
+  ])('warns of those that no run comes to: %s', async (_, steps, expected) => {
+    const all = await found(`steps:\n${steps}\n`);
+    expect(all.map((line) => line.replace(/: nothing leads there$/, ''))).toEqual(
+      expected.map((line) => `warning ${line}`),
+    );
+  });
+
+  test.each([
+    '- assert: main\n  return: 1\n- payload: 1',
+    '- assert: main\n  to: b\n- payload: 1\n- id: b',
+    '- assert: main\n  then: { to: b }\n- return: 1\n- id: b',
+    '- payload: !phs 1 / 0\n  on_error: { payload: 2 }\n- parallel: { a: [{ payload: 1 }], b: [] }',
+    '- id: top\n- assert: main\n  to: top',
+    '- assert: main\n  then: []\n- payload: 1',
+  ])('says nothing of steps that a run may come to: %#', async (steps) => {
+    expect(await found(`steps:\n${steps}\n`)).toEqual([]);
+  });
+
+  test('complains once of a branch without a condition', async () => {
+    expect(await found('steps:\n- then: [{ payload: 1 }, { payload: 2 }]\n')).toEqual([
+      'warning 2: steps[0] has a branch but no condition, so the branch is never taken',
+    ]);
+  });
+
+  test('warns of ids that stand twice where both count', async () => {
+    expect(await found('steps:\n- id: a\n- id: b\n- id: a\n')).toEqual([
+      'warning 4: two steps have the id "a": the other one is steps[0], line 2',
+    ]);
+    const inBranch =
+      'steps:\n- { id: a, payload: 1 }\n- assert: main\n  then: { id: a }\n  else: { id: a }\n';
+    expect(await found(inBranch)).toEqual([]);
+    expect(await found(`${inBranch}- assert: main\n  to: a\n`)).toEqual([
+      expect.stringContaining(
+        'warning 4: two steps have the id "a": the other one is steps[0], line 2, and "to" finds only one of them',
+      ),
+      expect.stringContaining('warning 5: two steps have the id "a"'),
+    ]);
+  });
+
+  test('points at keys that look like others', async () => {
+    expect(await found('setps: []\nsteps:\n- pyload: 1\ntests:\n- asert: true\n')).toEqual([
+      'warning 3: the key "pyload" means nothing in a step. Did you mean "payload"?',
+      'warning 1: the key "setps" means nothing here. Did you mean "steps"?',
+      'warning 5: the key "asert" means nothing in a test. Did you mean "assert"?',
+      'warning 5: the test "(test)" fails in any case: it has neither assert nor assert_eq',
+    ]);
+  });
+
+  test('compiles the expressions of tests and mocks', async () => {
+    const flow =
+      'modules: [echo]\nsteps: []\ntests:\n- main: !phs 1 +\n  assert: payload == (\n  mocks: { echo: { reply: !phs 2 + } }\n';
+    const lines = (await found(flow)).map((line) => line.slice(0, 40));
+    expect(lines).toEqual([
+      'error 6: Mock error: Compile error: Scri',
+      'error 4: Test error: Compile error: Scri',
+      'error 5: Test error: Compile error: Scri',
+    ]);
+  });
+});
+
+describe('a check of calls', () => {
+  const call = (input: string): Promise<string[]> =>
+    found(`modules:\n- module: cache\nsteps:\n- use: cache\n  input: ${input}\n`);
+  const refused = (text: string): string[] => [
+    `error 5: steps[0] sends module "cache" what it does not take: ${text}`,
+  ];
+
+  test.each([
+    [
+      'a literal',
+      '{ action: "fetch" }',
+      "Invalid action 'fetch'. Must be one of: set, get, remove, clear, exists, list, cleanup, stats",
+    ],
+    ['a missing key', '{ action: "get" }', "Missing 'key' field for get action"],
+    [
+      'a missing key beside computed ones',
+      '{ action: "set", value: main.x }',
+      "Missing 'key' field for set action",
+    ],
+    [
+      'what stands before a spread of literals',
+      '{ ...{ action: "set" }, value: main }',
+      "Missing 'key' field for set action",
+    ],
+    ['no mapping at all', '5', 'Cache input must be an object'],
+  ])('refuses an input for %s', async (_, input, text) => {
+    expect(await call(input)).toEqual(refused(text));
+  });
+
+  test.each([
+    '{ action: main.action }',
+    '{ action: "get", key: main.key }',
+    '{ ...main, action: "get" }',
+    '{ action: "fetch", ...main }',
+    'main',
+    '!phs if main { #{ action: "fetch" } } else { 1 }',
+  ])('says nothing of an input that may be right: %s', async (input) => {
+    expect(await call(input)).toEqual([]);
+  });
+
+  test('looks into short forms and block mappings, and points at the part that is wrong', async () => {
+    const flow =
+      'modules:\n- module: cache\nsteps:\n- cache.set:\n    key: ""\n    value: main\n- cache.gte: { key: main }\n- cache: {}\n';
+    const all = await found(flow);
+    expect(all.map((line) => line.slice(0, 9))).toEqual(['error 5: ', 'error 7: ', 'error 8: ']);
+    expect(all[0]).toContain('Key cannot be empty for set action');
+    expect(all[1]).toContain("Invalid action 'gte'");
+    expect(all[2]).toContain("Missing required 'action' field");
+  });
+
+  test('looks at settings', async () => {
+    const settings = (text: string): Promise<string[]> =>
+      found(`modules:\n- module: cache\n  with: ${text}\nsteps: []\n`);
+    expect(await settings('{ capacity: envs.CAPACITY }')).toEqual([]);
+    expect(await settings('{ capacity: 0, default_ttl: envs.TTL }')).toEqual([
+      expect.stringMatching(/^error 3: Cannot load module "cache" with these settings: /),
+    ]);
+  });
+
+  test('tells of a module that is not there', async () => {
+    expect(await found('modules:\n- module: nothing_like_it\nsteps: []\n')).toEqual([
+      expect.stringMatching(/^error 2: Cannot use module "nothing_like_it": Cannot find module/),
+    ]);
+  });
+});

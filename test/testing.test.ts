@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { callModule, runFlow, testFlow, withModule } from '../src/testing.js';
+import { errorOf } from './support/with-host.js';
+
+describe('phlow/testing', () => {
+  test('callModule sends one package and gives the reply', async () => {
+    expect(await callModule('echo', { a: 1 })).toEqual({ a: 1 });
+    expect(await callModule('cache', { action: 'stats' }, { with: { capacity: 7 } })).toMatchObject({
+      stats: { capacity: 7 },
+    });
+    expect((await errorOf(callModule('cache', {}, { with: { capacity: 0 } }))).code).toBe(
+      'PHLOW_WITH_INVALID',
+    );
+  });
+
+  test('withModule keeps a module for several calls, moves its clock and collects what it logs', async () => {
+    const logs = await withModule('cache', { clock: 'manual' }, async ({ call, advance, logs: lines }) => {
+      await call({ action: 'set', key: 'a', value: 1, ttl: 60 });
+      await advance(61_000);
+      expect(await call({ action: 'get', key: 'a' })).toMatchObject({ found: false });
+      await call({ action: 'nonsense' });
+      return lines;
+    });
+    expect(logs.some(({ message }) => message.includes('nonsense'))).toBe(true);
+  });
+
+  test('runFlow gives the result, the way there and what was logged', async () => {
+    const text = `modules: [price]
+steps:
+  - id: ask
+    price: { item: main }
+  - assert: payload > 2
+    then:
+      - log.warn: \`dear: \${payload}\`
+  - payload: !phs [1, payload]
+`;
+    const trace = await runFlow(
+      { text },
+      { main: 'tea', modules: { price: ({ input }) => (input as { item: string }).item.length } },
+    );
+    expect(trace.result).toEqual([1, 3]);
+    expect(trace.steps.map(({ path, id, outcome, output }) => [path, id, outcome, output])).toEqual([
+      ['steps[0]', 'ask', undefined, 3],
+      ['steps[1]', undefined, true, undefined],
+      ['steps[1].then[0]', undefined, undefined, 3],
+      ['steps[2]', undefined, undefined, [1, 3]],
+    ]);
+    expect(trace.logs.map(({ level, message }) => `${level} ${message}`)).toEqual(['warn dear: 3']);
+  });
+
+  test('runFlow takes an initial payload, and leaves it unset without one', async () => {
+    expect((await runFlow({ text: 'steps: []' }, { payload: 4 })).result).toBe(4);
+    expect((await runFlow({ text: 'steps: []' })).result).toBeUndefined();
+    expect((await errorOf(runFlow({ text: 'steps: [{ payload: !phs 1 / 0 }]' }))).code).toBe(
+      'PHLOW_FLOW_STEP_FAILED',
+    );
+  });
+
+  test('testFlow runs the cases of a flow', async () => {
+    const text = 'steps: [{ payload: 1 }]\ntests: [{ assert_eq: 1 }, { assert_eq: 2 }]';
+    expect(await testFlow({ text })).toMatchObject({ total: 2, passed: 1, failed: 1 });
+  });
+});
