@@ -40,7 +40,9 @@ const FILES = ['examples', 'test/fixtures/flows']
     ),
   )
   .filter(
-    (path) => /\.(?:phlow|yaml|json)$/.test(path) && !/[/\\](?:parts|phlow_packages|stuck)[/\\]/.test(path),
+    (path) =>
+      /\.(?:phlow|yaml|json)$/.test(path) &&
+      !/[/\\](?:parts|phlow_packages|stuck)[/\\]|phlow\.yaml$/.test(path),
   )
   .filter((path) => !readFileSync(path, 'utf8').includes('# fails:'));
 
