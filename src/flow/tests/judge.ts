@@ -87,7 +87,6 @@ function expectation(node: FlowNode, scope: TestScope): Value {
   }
 }
 
-
 /** Evaluates a part of a test; its error says whether it could not be compiled or not be computed. */
 export function compute(node: FlowNode, scope: TestScope, what: 'main' | 'payload' | 'assertion'): Value {
   let expression;
