@@ -93,8 +93,11 @@ describe('phlow check', () => {
     }));
 
   test('finds nothing wrong with what phlow ships', async () => {
-    const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples']);
+    const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples/cache', 'examples/hang']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
+    // Packages are looked up from where one stands: the sandbox example brings its own.
+    const sandbox = await runPhlow(['check', 'main.phlow'], { cwd: 'examples/sandbox' });
+    expect(sandbox).toMatchObject({ code: 0, stderr: '' });
   });
 
   test.each(['none', 'none/phlow.yaml', '.'])('ends with 3 when there is nothing to check at %s', (path) =>
