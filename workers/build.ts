@@ -11,17 +11,24 @@ const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url
  * Puts the boot code of a module's thread into one file: loading its 25 parts one by one takes longer than starting the thread. What it
  * shares with a module's own copies of our files (errors, transfers) is known by code and by registered symbols, never by class.
  */
-async function buildBoot(name: string): Promise<void> {
+async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
   await build({
     entryPoints: [at(`${name}.js`)],
-    outfile: at(`${name}.bundle.js`),
+    outfile: at(`${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
     bundle: true,
-    format: 'esm',
+    format,
+    ...(format === 'cjs' ? OWN_URL : {}),
     platform: 'node',
     target: 'node20',
     logLevel: 'warning',
   });
 }
+
+/** CommonJS has no `import.meta.url`: the bundle makes its own. */
+const OWN_URL = {
+  define: { 'import.meta.url': 'ownUrl' },
+  banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
 
 /** Writes the check of manifests: compiling it anew in each process takes longer than all else that reading a manifest does. */
 function buildMetaCheck(): void {
@@ -30,4 +37,5 @@ function buildMetaCheck(): void {
 
 // Part of `npm run build`, after the compiler: what it cannot make.
 buildMetaCheck();
-await Promise.all([buildGuest(), buildBoot('boot'), buildBoot('replica')]);
+// The pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
+await Promise.all([buildGuest(), buildBoot('boot', 'esm'), buildBoot('replica', 'cjs')]);

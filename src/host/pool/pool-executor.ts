@@ -25,7 +25,7 @@ export interface PoolSpec extends ThreadSpec {
   readonly graceMs: number;
 }
 
-const REPLICA_FILE = fileURLToPath(new URL('../../../workers/replica.bundle.js', import.meta.url));
+const REPLICA_FILE = fileURLToPath(new URL('../../../workers/replica.bundle.cjs', import.meta.url));
 /** More deaths of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
 const DEATHS_EACH = 5;
 const DEATHS_WINDOW_MS = 60_000;

@@ -8,6 +8,10 @@ import { isMap } from '../../values.js';
 import { prepareGround, type Ground } from './ground.js';
 import { probes, type Probe } from './probes.js';
 
+/** How often, and how long each time, a deed that was not refused is waited for. */
+const MOST_WAITS = 20;
+const WAIT_MS = 10;
+
 /** What one mini attack came to at one level. */
 export interface Finding {
   readonly probe: Probe['name'];
@@ -110,8 +114,10 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
   }
   // These are over when the module is: a call that was merely given up would leave it running.
   if (name === 'loop' || name === 'memory') return module.state !== 'ready' || said.startsWith('failed: ');
-  // Give what travels by the system (a signal, a connection) a turn of the event loop to arrive.
-  await new Promise((resolve) => setImmediate(resolve));
+  // What travels by the system (a signal, a connection) arrives in its own time, and never if it was denied.
+  for (let waits = 0; waits < MOST_WAITS && !gotThrough(said) && !said.startsWith('failed: '); waits++) {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  }
   return !gotThrough(said);
 }
 
