@@ -63,6 +63,7 @@ export class Host {
   readonly #sink: LogSink;
   readonly #slots = new Map<string, Slot>();
   readonly #origins = new WeakMap<Slot, Origin>();
+  readonly #replacing = new Set<Slot>();
   readonly #telemetry: Telemetry;
   readonly #events = new HostEvents();
   readonly #pulse = new Pulse();
@@ -119,6 +120,21 @@ export class Host {
       const message = `Cannot replace module "${name}": it starts runs of a flow, and two of them would start each run twice; close and load it again`;
       throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
     }
+    // Claimed before the first wait: of two that are asked for, the first wins, not the one whose manifest is read faster.
+    if (this.#replacing.has(slot)) {
+      const message = `Cannot replace module "${name}": it is being replaced already`;
+      throw new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name } });
+    }
+    this.#replacing.add(slot);
+    try {
+      await this.#replace(slot, origin, change);
+    } finally {
+      this.#replacing.delete(slot);
+    }
+  }
+
+  async #replace(slot: Slot, origin: Origin, change: ReplaceOptions): Promise<void> {
+    const { name } = slot;
     const { module = origin.module, check, ...others } = change;
     const options = { ...origin.options, ...others };
     const found = findModule(module, options.baseDir ?? process.cwd());
