@@ -54,12 +54,13 @@ export class ThreadExecutor implements Executor {
 
   start(events: ExecutorEvents): void {
     const { boot, maxHeapMb, options } = this.#spec;
+    const flags = threadFlags(process.execArgv);
     const ports = { data: this.#data.port2, control: this.#controlPorts.port2, log: this.#log.port2 };
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
     const worker = new Worker(BOOT_FILE, {
-      execArgv: threadFlags(process.execArgv),
+      ...(flags === undefined ? {} : { execArgv: flags }),
       ...options,
       name: boot.name,
       workerData: { ...boot, ...ports } satisfies BootData<MessagePort>,
