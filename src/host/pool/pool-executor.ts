@@ -86,6 +86,8 @@ export class PoolExecutor implements Executor {
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
+    // Piscina fails a task at once while it ends: a caller who tries again at once would never let the end happen. The exit tells of these packages.
+    if (this.#end !== undefined) return;
     for (let i = 0; i < batch.length; i += 2) this.#take(batch[i] as number, batch[i + 1], transfer);
     this.#pump();
   }
@@ -285,6 +287,7 @@ export class PoolExecutor implements Executor {
   }
 
   #pump(): void {
+    if (this.#end !== undefined) return;
     this.#lines.pump((one) => this.#start(one));
   }
 
@@ -325,7 +328,7 @@ export class PoolExecutor implements Executor {
   }
 
   #onFailure(replica: Replica, one: PoolPackage, error: unknown): void {
-    if (!this.#settle(replica, one)) return;
+    if (!this.#settle(replica, one) || this.#end !== undefined) return;
     if (toFault(error).name === 'DataCloneError') this.#events?.rejected(one.id, this.#unclonable(error));
     else if (!one.isAnswered) this.#lose(replica, one, toFault(error).message);
     this.#pump();
