@@ -108,18 +108,20 @@ describe.each(LEVELS)('a module at level %s', (isolation) => {
       const error = await errorOf(module.call({ do: 'read', path: './phlow.yaml' }));
       expect(error.details?.['code']).toBe('PHLOW_PERMISSION_DENIED');
     }));
+});
 
-  // An error that nobody caught in the caller's own thread is the caller's.
-  (isolation === 'inline' ? test.skip : test)(
-    'that dies of an error nobody caught rejects what is in flight with it',
-    () =>
+// An error that nobody caught in the caller's own thread is the caller's.
+describe.each(LEVELS.filter((level) => level !== 'inline'))(
+  'a module in a thread of its own at level %s',
+  (isolation) => {
+    test('that dies of an error nobody caught rejects what is in flight with it', () =>
       withHost(async (host) => {
         const error = await errorOf((await several(host, isolation)).call({ do: 'late-throw' }));
         expect(error.code).toBe('PHLOW_MODULE_CRASHED');
         expect(error.message).toContain('uncaught Error: thrown late');
-      }),
-  );
-});
+      }));
+  },
+);
 
 describe.each(GUESTS)('a module at level %s', (isolation) => {
   test('finds no powers of the platform around it', () =>
