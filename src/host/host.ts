@@ -9,6 +9,7 @@ import { filtered, levelFrom, streamSink, type LogSink } from './log-sink.js';
 import type { LoadOptions, Module, StopReport } from './module.js';
 import { prometheusText } from './prometheus.js';
 import { Pulse } from './pulse.js';
+import { placedLoadError } from './placed-load-error.js';
 import { prepareVersion, type VersionSource } from './prepare-version.js';
 import { findModule } from './resolve.js';
 import { Hops } from './hops.js';
@@ -150,7 +151,7 @@ export class Host {
       await slot.replace(version, 'asked for', check);
     } catch (error) {
       await version.broker.close();
-      throw error;
+      throw await placedLoadError(error, found.folder, version.entry);
     }
     this.#origins.set(slot, { ...origin, module, options });
   }
@@ -235,7 +236,7 @@ export class Host {
       return slot;
     } catch (error) {
       this.#slots.delete(name);
-      throw error;
+      throw await placedLoadError(error, found.folder, version.entry);
     }
   }
 

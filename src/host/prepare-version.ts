@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { requireEngines } from '../manifest/engines.js';
 import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
@@ -54,6 +55,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
   return {
     manifest,
     level,
+    entry: fileURLToPath(boot.entry),
     createExecutor,
     broker: createBroker(effective, { callModule, record, hops: () => hops.most }),
   };

@@ -3,6 +3,7 @@ import { isMap } from '../values.js';
 import { fromFault, toFault, type Fault } from '../wire/fault.js';
 import { REFUSAL_CODES, type Ready } from '../wire/protocol.js';
 import type { ExecutorExit } from './executor.js';
+import { placeInStack } from './place-in-stack.js';
 
 /** Reads what a module posted as a fault: whatever it is, it becomes a complete record. */
 export function readFault(posted: unknown): Fault {
@@ -38,11 +39,12 @@ export function moduleError(module: string, posted: unknown): PhlowError {
 /** What the thread itself may find wrong before the module's code runs. */
 const LOAD_CODES = ['PHLOW_ENTRY_INVALID', 'PHLOW_LEVEL_UNAVAILABLE'] as const;
 
-/** The error for a module whose code could not be loaded or whose `start` threw. */
+/** The error for a module whose code could not be loaded or whose `start` threw. `details.at` is where, as far as its stack tells. */
 export function loadError(module: string, posted: unknown): PhlowError {
   const fault = readFault(posted);
   const code = LOAD_CODES.find((known) => known === fault.code) ?? 'PHLOW_LOAD_FAILED';
-  return fromFault(fault, code, `Cannot load module "${module}": ${fault.message}`);
+  const at = placeInStack(fault.stack);
+  return fromFault(fault, code, `Cannot load module "${module}": ${fault.message}`, { at });
 }
 
 /** The error for a package that the thread refused in the module's place. */

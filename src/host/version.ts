@@ -7,6 +7,8 @@ import type { Executor } from './executor.js';
 export interface Version {
   readonly manifest: Manifest;
   readonly level: IsolationLevel;
+  /** Path of the file that holds the module's code. */
+  readonly entry: string;
   readonly createExecutor: () => Executor;
   /** Does in the module's place what it was granted. */
   readonly broker: Broker;

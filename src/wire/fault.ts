@@ -57,11 +57,16 @@ export function toFault(error: unknown, depth = 0): Fault {
   }
 }
 
-/** Rebuilds an error from a fault; `code` is the host's own classification, the fault's code stays in `details.code`. */
-export function fromFault(fault: Fault, code: PhlowErrorCode, message: string): PhlowError {
+/** Rebuilds an error from a fault; `code` is the host's own classification, the fault's code stays in `details.code`, beside `more`. */
+export function fromFault(
+  fault: Fault,
+  code: PhlowErrorCode,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+): PhlowError {
   const error = new PhlowError(code, message, {
     cause: fault.cause === undefined ? undefined : causeOf(fault.cause),
-    details: { name: fault.name, code: fault.code, data: fault.data },
+    details: { ...more, name: fault.name, code: fault.code, data: fault.data },
   });
   if (fault.stack !== undefined) error.stack = `${error.name}: ${message}\n${framesOf(fault.stack)}`;
   return error;
