@@ -10,6 +10,7 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],
   pool: async () => [(await import('./suites/pool.js')).pool],
+  flow: async () => [(await import('./suites/flow.js')).flow],
   phs: async () => [(await import('./suites/phs.js')).phs],
   isolation: async () => [(await import('./suites/isolation.js')).isolation],
   idle: async () => [(await import('./suites/idle.js')).idle],
