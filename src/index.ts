@@ -13,6 +13,7 @@ export type { Durations, HostInspection, ModuleInspection } from './host/inspect
 export type { RestartPolicy } from './host/restart-policy.js';
 export type {
   CallOptions,
+  CallSignal,
   LoadOptions,
   Module,
   ModuleState,

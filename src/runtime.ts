@@ -151,12 +151,12 @@ export class Flow {
    */
   async run(options: FlowRunOptions = {}): Promise<Value> {
     this.#assertOpen();
-    const { signal, timeoutMs, ...input } = options;
+    const { main, payload, startStep, signal, timeoutMs } = options;
     const own = new Cancellation(signal);
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
     this.#runs.add(own);
     try {
-      return await this.#queue.run(() => this.#core.execute({ ...input, signal: own.signal }), own.signal);
+      return await this.#queue.run(() => this.#core.execute({ main, payload, startStep, signal: own }), own);
     } finally {
       this.#runs.delete(own);
       own.dispose();

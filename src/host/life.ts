@@ -13,7 +13,7 @@ import { Deadline } from './deadline.js';
 import { Errands, type ErrandEvents } from './errands.js';
 import { Journeys } from './journeys.js';
 import { LifeStreams } from './life-streams.js';
-import type { CallOptions } from './module.js';
+import type { CallOptions, CallSignal } from './module.js';
 import { notesOf, type PackageNote } from './exit-report.js';
 import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
 import { within } from './within.js';
@@ -242,7 +242,7 @@ export class Life {
     }
   }
 
-  #cancelled(signal: AbortSignal): PhlowError {
+  #cancelled(signal: CallSignal): PhlowError {
     return new PhlowError(
       'PHLOW_CALL_CANCELLED',
       `Cancelled a call of module "${this.#name}": the caller gave up`,

@@ -7,12 +7,20 @@ import type { LogRate } from './log-gate.js';
 import type { RestartPolicy } from './restart-policy.js';
 import type { Priority } from './waiting-room.js';
 
+/** What a call needs of an AbortSignal. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** What a call may carry besides its input. */
 export interface CallOptions {
   /** The flow's payload, for modules that pass it on. */
   readonly payload?: Value;
   /** Gives the call up: the promise rejects at once with PHLOW_CALL_CANCELLED and the handler's own signal aborts. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallSignal | undefined;
   /** Milliseconds to wait for the reply; then the promise rejects with PHLOW_CALL_TIMED_OUT and the handler's signal aborts. */
   readonly timeoutMs?: number | undefined;
   /** Buffers inside the input that move to the module instead of being copied. */

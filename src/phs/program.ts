@@ -9,8 +9,11 @@ import { reported, type Locate, type Origin } from './report.js';
 import { Run } from './run.js';
 import type { PhsValue } from './value.js';
 
+/** What a run asks between its calls of modules: an AbortSignal, say. */
+export type Stoppable = Pick<AbortSignal, 'throwIfAborted'>;
+
 /** Calls a module by name and gives its reply. */
-export type ModuleCall = (name: string, input: Value, signal?: AbortSignal) => Promise<Value>;
+export type ModuleCall = (name: string, input: Value, signal?: Stoppable) => Promise<Value>;
 
 /** How an expression is compiled. */
 export interface CompileOptions {
@@ -35,7 +38,7 @@ export interface Program {
   /** Evaluates. Throws PhlowError PHLOW_PHS_RUNTIME or PHLOW_PHS_LIMIT. */
   run(scope: Scope): PhsValue;
   /** Evaluates, calling modules through `call`. */
-  runAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue>;
+  runAsync(scope: Scope, call: ModuleCall, signal?: Stoppable): Promise<PhsValue>;
 }
 
 /** Shared by all frames that need none: nothing is ever written to them. */
@@ -91,7 +94,7 @@ class CompiledProgram implements Program {
     }
   }
 
-  async runAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue> {
+  async runAsync(scope: Scope, call: ModuleCall, signal?: Stoppable): Promise<PhsValue> {
     const recording = new Recording(this.#limits.moduleCalls);
     const frame = this.#newFrame(recording);
     for (;;) {
@@ -153,7 +156,7 @@ class CompiledProgram implements Program {
 async function outcomeOf(
   call: ModuleCall,
   wanted: Suspension,
-  signal: AbortSignal | undefined,
+  signal: Stoppable | undefined,
 ): Promise<Outcome> {
   try {
     return { value: await call(wanted.module, wanted.input, signal) };

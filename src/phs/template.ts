@@ -1,7 +1,13 @@
 import { isMap } from '../values.js';
 import { newMap } from './entries.js';
 import type { Scope } from './frame.js';
-import { compileProgram, type CompileOptions, type ModuleCall, type Program } from './program.js';
+import {
+  compileProgram,
+  type CompileOptions,
+  type ModuleCall,
+  type Program,
+  type Stoppable,
+} from './program.js';
 import type { Locate } from './report.js';
 import { codeIn, scalarOf } from './scalar.js';
 import type { PhsMap, PhsValue } from './value.js';
@@ -17,7 +23,7 @@ export interface Template {
   /** True when a leaf calls modules, so that only `evaluateAsync` can evaluate it. */
   readonly isAsync: boolean;
   evaluate(scope: Scope): PhsValue;
-  evaluateAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue>;
+  evaluateAsync(scope: Scope, call: ModuleCall, signal?: Stoppable): Promise<PhsValue>;
 }
 
 /** A part of the tree: a value that never changes, code, or a container of parts. */
@@ -50,7 +56,7 @@ class CompiledTemplate implements Template {
     return evaluate(this.#part, scope);
   }
 
-  async evaluateAsync(scope: Scope, call: ModuleCall, signal?: AbortSignal): Promise<PhsValue> {
+  async evaluateAsync(scope: Scope, call: ModuleCall, signal?: Stoppable): Promise<PhsValue> {
     return this.isAsync ? evaluateAsync(this.#part, scope, call, signal) : evaluate(this.#part, scope);
   }
 }
@@ -121,7 +127,7 @@ async function evaluateAsync(
   part: Part,
   scope: Scope,
   call: ModuleCall,
-  signal: AbortSignal | undefined,
+  signal: Stoppable | undefined,
 ): Promise<PhsValue> {
   switch (part.type) {
     case 'constant':

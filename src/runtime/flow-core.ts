@@ -2,6 +2,7 @@ import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
 import type { Expression } from '../flow/plan/expression.js';
 import { Findings } from '../flow/findings.js';
+import type { CancelSignal } from '../flow/run/cancellation.js';
 import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
 import { execute } from '../flow/run/execute.js';
 import { bothObservers } from '../flow/run/observer.js';
@@ -148,16 +149,16 @@ function lastOfEachName(modules: readonly ModuleDeclaration[]): readonly ModuleD
   return modules.filter((declaration) => last.get(declaration.name) === declaration);
 }
 
-async function callInstance(
+function callInstance(
   instances: ReadonlyMap<string, Instance>,
   name: string,
   input: Value,
   payload: Value,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<Value> {
   const instance = instances.get(name);
   if (instance !== undefined) return instance.call(input, payload, signal);
-  throw new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`);
+  return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`));
 }
 
 async function closeAll(instances: ReadonlyMap<string, Instance>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../flow/run/cancellation.js';
 import type { Value } from '../values.js';
 
 /** One parameter of a module when expressions call it as a function. */
@@ -12,7 +13,8 @@ export interface Instance {
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   readonly parameters: readonly InstanceParameter[];
-  call(input: Value, payload: Value, signal: AbortSignal | undefined): Promise<Value>;
+  /** Settles as soon as the signal aborts, at the latest. */
+  call(input: Value, payload: Value, signal: CancelSignal | undefined): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
   readonly mainEnded: Promise<void> | undefined;
   /** Moves the clock of a module that sees no real time. */

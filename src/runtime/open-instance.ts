@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
+import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/run/cancellation.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { absentInstance } from './absent-instance.js';
@@ -29,7 +30,7 @@ export interface OpenInstance {
 
 /** A flow that serves as a module. */
 export interface ScriptCore {
-  execute(main: Value, signal: AbortSignal | undefined): Promise<Value>;
+  execute(main: Value, signal: CancelSignal | undefined): Promise<Value>;
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,7 +73,15 @@ function inlineInstance(module: InlineModule, options: OpenInstance, context: Op
     call: (input, payload, signal) => {
       const log = (level: Parameters<typeof context.settings.log>[1], message: string): void =>
         context.settings.log(name, level, message);
-      return callInline(handler, { input, payload }, { name, with: settings, signal, log });
+      const inner = {
+        name,
+        with: settings,
+        get signal() {
+          return abortSignalOf(signal);
+        },
+        log,
+      };
+      return untilAborted(callInline(handler, { input, payload }, inner), signal);
     },
     mainEnded: undefined,
     close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { reasonOf } from '../flow/run/cancellation.js';
+import { reasonOf, type CancelSignal } from '../flow/run/cancellation.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 
 /** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */
@@ -13,7 +13,7 @@ export class RunQueue {
     this.#atOnce = Math.max(1, atOnce);
   }
 
-  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(work: () => Promise<T>, signal?: CancelSignal): Promise<T> {
     if (this.#running >= this.#atOnce) await this.#turn(signal);
     else this.#running++;
     try {
@@ -36,7 +36,7 @@ export class RunQueue {
   }
 
   /** Waits for a place; whoever leaves hands it over. */
-  #turn(signal: AbortSignal | undefined): Promise<void> {
+  #turn(signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting.size >= RUN_LIMITS.waitingRuns) {
       const message = `Cannot start another run: ${this.#waiting.size} are waiting already`;
       return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
@@ -54,7 +54,7 @@ export class RunQueue {
         giveUp();
         return;
       }
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp);
       this.#waiting.add(start);
     });
   }

@@ -1,4 +1,5 @@
 import type { Scope } from '../../phs/frame.js';
+import type { Stoppable } from '../../phs/program.js';
 import type { PhsValue } from '../../phs/value.js';
 import type { Value } from '../../values.js';
 
@@ -10,5 +11,5 @@ export interface Expression {
   /** True when it calls modules, so that only `evaluateAsync` will do. */
   readonly isAsync: boolean;
   evaluate(scope: Scope): PhsValue;
-  evaluateAsync(scope: Scope, call: ExpressionCall, signal: AbortSignal | undefined): Promise<PhsValue>;
+  evaluateAsync(scope: Scope, call: ExpressionCall, signal: Stoppable | undefined): Promise<PhsValue>;
 }

@@ -41,7 +41,7 @@ async function attempt(
   const outer = run.signal;
   const own = new Cancellation(outer);
   if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => timedOut(step, timeoutMs));
-  run.signal = own.signal;
+  run.signal = own;
   try {
     for (const op of work) {
       const wait = op(run);

@@ -2,7 +2,7 @@ import { newMap, setEntry } from '../../phs/entries.js';
 import type { PhsMap, PhsValue } from '../../phs/value.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline } from '../plan/plan.js';
-import { Cancellation } from './cancellation.js';
+import { Cancellation, type CancelSignal } from './cancellation.js';
 import { NONE } from './none.js';
 import { RunScope, RunState } from './run-state.js';
 
@@ -42,7 +42,7 @@ async function together(
   run: RunState,
   count: number,
   atOnce: number,
-  work: (index: number, signal: AbortSignal) => Promise<PhsValue>,
+  work: (index: number, signal: CancelSignal) => Promise<PhsValue>,
 ): Promise<readonly PhsValue[]> {
   const cancellation = new Cancellation(run.signal);
   const results: PhsValue[] = Array.from({ length: count }, () => null);
@@ -52,7 +52,7 @@ async function together(
     while (next < count && failure === undefined) {
       const index = next++;
       try {
-        results[index] = await work(index, cancellation.signal);
+        results[index] = await work(index, cancellation);
       } catch (error) {
         failure ??= { error };
         cancellation.cancel(
@@ -75,7 +75,7 @@ async function runBody(
   outer: RunState,
   body: Pipeline,
   drive: Drive,
-  signal: AbortSignal,
+  signal: CancelSignal,
   locals?: PhsMap,
 ): Promise<PhsValue> {
   const { main, payload, setup, tests, steps } = outer.scope;

@@ -1,30 +1,69 @@
 import { setMaxListeners } from 'node:events';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 
+/** What a run listens to in order to know that it is to end. */
+export type CancelSignal = AbortSignal | Cancellation;
+
 /**
  * A signal of its own that also follows a parent's. Its reason is always a PhlowError. Whoever makes one disposes of it, so that nothing
- * stays behind at the parent.
+ * stays behind at the parent. Looks like an AbortSignal to those who listen; a real one takes longer to make than most steps to run, so
+ * there is one only where somebody asks for it.
  */
 export class Cancellation {
-  readonly #controller = new AbortController();
-  readonly #parent: AbortSignal | undefined;
-  readonly #follow = (): void => this.cancel(reasonOf(this.#parent));
+  readonly #parent: CancelSignal | undefined;
+  #listeners: Set<() => void> | undefined;
+  #reason: PhlowError | undefined;
+  #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #follow = (): void => this.cancel(reasonOf(this.#parent));
 
-  constructor(parent?: AbortSignal) {
+  constructor(parent?: CancelSignal) {
     this.#parent = parent;
+    if (parent === undefined) return;
     // Many runs may follow one signal; each takes its listener away again.
-    if (parent !== undefined) setMaxListeners(0, parent);
-    if (parent?.aborted === true) this.#follow();
-    else parent?.addEventListener('abort', this.#follow, { once: true });
+    if (!(parent instanceof Cancellation)) setMaxListeners(0, parent);
+    if (parent.aborted) this.#follow();
+    else parent.addEventListener('abort', this.#follow);
   }
 
-  get signal(): AbortSignal {
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  get reason(): PhlowError | undefined {
+    return this.#reason;
+  }
+
+  /** The same as an AbortSignal, for those who hand it on. */
+  get abortSignal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
     return this.#controller.signal;
   }
 
+  /** Every listener is told once, at most. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    (this.#listeners ??= new Set()).add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  /** Cancels; only the first time counts. */
   cancel(reason: PhlowError): void {
-    this.#controller.abort(reason);
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    const told = this.#listeners;
+    this.#listeners = undefined;
+    if (told !== undefined) for (const listener of told) listener();
   }
 
   /** Cancels after a while, unless disposed of before. */
@@ -33,16 +72,21 @@ export class Cancellation {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#parent?.removeEventListener('abort', this.#follow);
   }
+}
+
+/** A signal as an AbortSignal. */
+export function abortSignalOf(signal: CancelSignal | undefined): AbortSignal | undefined {
+  return signal instanceof Cancellation ? signal.abortSignal : signal;
 }
 
 /** Node's timers fire at once when they are asked for more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Why a signal was aborted, as a PhlowError. */
-export function reasonOf(signal: AbortSignal | undefined): PhlowError {
+export function reasonOf(signal: CancelSignal | undefined): PhlowError {
   const reason: unknown = signal?.reason;
   if (reason instanceof PhlowError) return reason;
   if (isPhlowError(reason)) return new PhlowError(reason.code, reason.message, { cause: reason });
@@ -56,7 +100,7 @@ export function reasonOf(signal: AbortSignal | undefined): PhlowError {
 }
 
 /** Waits for a promise, but no longer than until the signal aborts. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(reasonOf(signal));
@@ -66,13 +110,13 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
       promise.catch(() => undefined);
       return;
     }
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 
 /** Waits for a time, or until the signal aborts. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
   if (ms <= 0) return;
   let timer: NodeJS.Timeout | undefined;
   const elapsed = new Promise<void>((resolve) => {

@@ -1,15 +1,16 @@
 import { RUN_LIMITS } from '../limits.js';
-import type { Step } from '../plan/plan.js';
+import type { Plan, Step } from '../plan/plan.js';
 import { nextTurn, reasonOf } from './cancellation.js';
 import { opsOf, type Op } from './ops.js';
 import type { RunState } from './run-state.js';
 import { errorValue, interrupted, stepFailed } from './step-problem.js';
 
-const OPS = new WeakMap<Step, readonly Op[]>();
+const OPS = new WeakMap<Plan, (readonly Op[] | undefined)[]>();
 
 /** Runs steps until there are none left. Waits only where a step has to, and now and then to let others have their turn. */
 export async function drive(run: RunState): Promise<void> {
-  const { observer } = run.env;
+  const { observer, plan } = run.env;
+  const opsOfSteps = opsOfPlan(plan);
   let sinceTurn = 0;
   for (let step = run.current(); step !== undefined; step = run.current()) {
     if (++sinceTurn > RUN_LIMITS.stepsPerTurn) {
@@ -20,7 +21,8 @@ export async function drive(run: RunState): Promise<void> {
     run.enter();
     observer?.entered?.(run.id, step);
     try {
-      for (const op of opsFor(step)) {
+      const ops = (opsOfSteps[step.index] ??= opsOf(step, drive));
+      for (const op of ops) {
         const wait = op(run);
         if (wait !== undefined) await wait;
         if (!run.isInside) break;
@@ -43,11 +45,11 @@ function recover(run: RunState, step: Step, error: unknown): void {
   run.target = { pipeline: step.onError, index: 0 };
 }
 
-/** The ops of a step are made when it is first run: a large flow of which little is run pays for little. */
-function opsFor(step: Step): readonly Op[] {
-  const known = OPS.get(step);
+/** By the index of the step. Those of a step are made when it is first run: a large flow of which little is run pays for little. */
+function opsOfPlan(plan: Plan): (readonly Op[] | undefined)[] {
+  const known = OPS.get(plan);
   if (known !== undefined) return known;
-  const made = opsOf(step, drive);
-  OPS.set(step, made);
+  const made = plan.steps.map(() => undefined);
+  OPS.set(plan, made);
   return made;
 }

@@ -1,14 +1,18 @@
 import type { LogDocument } from '../document/flow-document.js';
 import type { Value, ValueMap } from '../../values.js';
 import type { Plan, Step } from '../plan/plan.js';
+import type { CancelSignal } from './cancellation.js';
 import type { RunObserver } from './observer.js';
 
-/** How a run reaches a module. Resolves with the reply, rejects with the error of the module or of the host. */
+/**
+ * How a run reaches a module. Resolves with the reply, rejects with the error of the module or of the host; settles as soon as its signal
+ * aborts, whatever the module does.
+ */
 export type CallModule = (
   name: string,
   input: Value,
   payload: Value,
-  options: { readonly signal: AbortSignal | undefined; readonly step: Step | undefined },
+  options: { readonly signal: CancelSignal | undefined; readonly step: Step | undefined },
 ) => Promise<Value>;
 
 /** What all runs of one flow share. */
@@ -32,7 +36,7 @@ export interface RunInput {
   readonly setup?: Value;
   /** Results of earlier tests. */
   readonly tests?: ValueMap;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Id of the step to start at. */
   readonly startStep?: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { Expression } from '../plan/expression.js';
 import type { Pipeline, Step, Work } from '../plan/plan.js';
 import { attempts } from './attempts.js';
 import { runBranches, runItems, type Drive } from './bodies.js';
-import { untilAborted } from './cancellation.js';
+import { reasonOf } from './cancellation.js';
 import { NONE } from './none.js';
 import { plain, type RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
@@ -63,21 +63,23 @@ function computed(expression: Expression, where: string, use: (run: RunState, va
     return async (run) => use(run, await evaluate(expression, where, run));
   }
   return (run) => {
-    let value: PhsValue;
-    try {
-      value = data(expression.evaluate(run.scope));
-    } catch (error) {
-      throw evalProblem(where, error);
-    }
-    use(run, value);
+    use(run, compute(expression, where, run));
     return undefined;
   };
 }
 
-async function evaluate(expression: Expression, where: string, run: RunState): Promise<PhsValue> {
+function compute(expression: Expression, where: string, run: RunState): PhsValue {
   try {
-    if (!expression.isAsync) return data(expression.evaluate(run.scope));
-    const call = (name: string, input: Value): Promise<Value> => callModule(run, name, input, undefined);
+    return data(expression.evaluate(run.scope));
+  } catch (error) {
+    throw evalProblem(where, error);
+  }
+}
+
+async function evaluate(expression: Expression, where: string, run: RunState): Promise<PhsValue> {
+  if (!expression.isAsync) return compute(expression, where, run);
+  try {
+    const call = (name: string, input: Value): Promise<Value> => callModule(run, name, input);
     return data(await expression.evaluateAsync(run.scope, call, run.signal));
   } catch (error) {
     throw evalProblem(where, error);
@@ -154,16 +156,21 @@ function finish(value: Expression): Op {
 
 function workOp(step: Step, work: Work, drive: Drive): Op {
   return async (run) => {
-    const { scope } = run;
+    const given = work.kind === 'use' ? work.input : undefined;
+    // What needs no wait gets none: each costs a turn of the microtask queue.
     const input =
-      work.kind === 'use' && work.input !== undefined
-        ? await evaluate(work.input, 'Input error', run)
-        : undefined;
-    const output = await doWork(step, work, input, run, drive);
-    run.output = output;
+      given === undefined
+        ? undefined
+        : given.isAsync
+          ? await evaluate(given, 'Input error', run)
+          : compute(given, 'Input error', run);
+    run.output = await (work.kind === 'use'
+      ? useModule(step, work.name, input, run)
+      : runBodies(step, work, run, drive));
     run.isOutputPlain = work.kind === 'use';
     if (step.payload === undefined) return;
-    scope.payload = output;
+    const { scope } = run;
+    scope.payload = run.output;
     scope.input = input;
     try {
       run.output = await evaluate(step.payload, 'Payload error', run);
@@ -175,47 +182,49 @@ function workOp(step: Step, work: Work, drive: Drive): Op {
   };
 }
 
-async function doWork(
+async function runBodies(
   step: Step,
-  work: Work,
-  input: PhsValue,
+  work: Exclude<Work, { kind: 'use' }>,
   run: RunState,
   drive: Drive,
 ): Promise<PhsValue> {
-  switch (work.kind) {
-    case 'use':
-      return useModule(step, work.name, input, run);
-    case 'parallel':
-      return runBranches(run, work.branches, drive);
-    case 'each': {
-      const items = await evaluate(work.in, 'Input error', run);
-      if (Array.isArray(items))
-        return runItems(run, items as readonly PhsValue[], work.atOnce, work.body, drive);
-      throw new StepProblem(
-        `Input error: for_each needs a list: found ${textOf(toValue(items))}`,
-        undefined,
-        step.document.forEach?.in.spot,
-      );
-    }
-  }
+  if (work.kind === 'parallel') return runBranches(run, work.branches, drive);
+  const items = await evaluate(work.in, 'Input error', run);
+  if (Array.isArray(items)) return runItems(run, items as readonly PhsValue[], work.atOnce, work.body, drive);
+  throw new StepProblem(
+    `Input error: for_each needs a list: found ${textOf(toValue(items))}`,
+    undefined,
+    step.document.forEach?.in.spot,
+  );
 }
 
 async function useModule(step: Step, name: string, input: PhsValue, run: RunState): Promise<Value> {
+  const { env, signal } = run;
   const spot = step.document.use?.spot;
-  if (!run.env.modules.has(name))
+  if (!env.modules.has(name))
     throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, spot);
   try {
-    return await callModule(run, name, plain(input, false), run.plainPayload());
-  } catch (error) {
+    return await env.call(name, plain(input, false), run.plainPayload(), { signal, step });
+  } catch (failure) {
+    const error = causeOf(failure, run);
     throw new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, spot);
   }
 }
 
-function callModule(run: RunState, name: string, input: Value, payload: Value): Promise<Value> {
-  return untilAborted(
-    run.env.call(name, input, payload, { signal: run.signal, step: run.current() }),
-    run.signal,
-  );
+/** Calls a module for an expression. */
+async function callModule(run: RunState, name: string, input: Value): Promise<Value> {
+  const { env, signal } = run;
+  signal?.throwIfAborted();
+  try {
+    return await env.call(name, input, undefined, { signal, step: run.current() });
+  } catch (failure) {
+    throw causeOf(failure, run);
+  }
+}
+
+/** A call that ends because the run does fails for the reason that the run has. */
+function causeOf(failure: unknown, { signal }: RunState): unknown {
+  return signal?.aborted === true ? reasonOf(signal) : failure;
 }
 
 function moduleText(error: unknown): string {

@@ -3,6 +3,7 @@ import { toValue, type PhsMap, type PhsValue } from '../../phs/value.js';
 import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';
+import type { CancelSignal } from './cancellation.js';
 import type { FlowEnvironment, RunInput } from './environment.js';
 import { NONE, type None } from './none.js';
 
@@ -55,9 +56,9 @@ export class RunState {
   readonly id: number;
   readonly scope: RunScope;
   /** Aborts when the run is cancelled. */
-  readonly ownSignal: AbortSignal | undefined;
+  readonly ownSignal: CancelSignal | undefined;
   /** Aborts when the run, or the step it is in, is cancelled. */
-  signal: AbortSignal | undefined;
+  signal: CancelSignal | undefined;
   /** The latest output, or the initial payload. */
   payload: PhsValue | None;
   /** True when `payload` came from outside and is plain data already. */
@@ -85,7 +86,7 @@ export class RunState {
     scope: RunScope,
     start: Position,
     payload: PhsValue | None,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ) {
     this.env = env;
     this.id = id;

@@ -1,7 +1,7 @@
 import type { SourcePlace } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { textOf, type Value, type ValueMap } from '../../values.js';
-import { Cancellation } from '../run/cancellation.js';
+import { Cancellation, untilAborted } from '../run/cancellation.js';
 import type { CallModule, FlowEnvironment, RunInput } from '../run/environment.js';
 import { bothObservers } from '../run/observer.js';
 import { placeOf } from '../source/source-file.js';
@@ -149,13 +149,18 @@ class CaseRun {
       return reply;
     };
     const call: CallModule = (...args) =>
-      during.isMoving ? during.settled().then(() => send(...args)) : send(...args);
+      during.isMoving
+        ? untilAborted(
+            during.settled().then(() => send(...args)),
+            args[3].signal,
+          )
+        : send(...args);
     const own = new Cancellation(signal);
     own.cancelAfter(timeoutMs, () => tooSlow(timeoutMs));
     try {
       if (wanted !== undefined && wanted.beforeMs > 0) await advance?.(wanted.beforeMs);
       const result = await this.#subject.execute(
-        { ...input, signal: own.signal },
+        { ...input, signal: own },
         { ...env, call, observer: bothObservers(env.observer, during.observer) },
       );
       await during.settled();
