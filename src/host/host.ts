@@ -246,6 +246,8 @@ export class Host {
       logLevel: this.#logLevel,
       spares: this.#spares,
       callModule: (module, input, call) => this.#callFor(module, input, call),
+      warn: (message) =>
+        this.#sink({ level: 'warn', time: Date.now(), module: source.name, message, fields: undefined }),
       record: (use) => this.#onCapability?.({ ...use, module: source.name }),
     });
   }

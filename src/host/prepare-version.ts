@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { requireEngines } from '../manifest/engines.js';
 import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
+import { unknownNames } from '../manifest/unknown-names.js';
 import type { BrokerOptions } from '../sandbox/broker/broker.js';
 import { createBroker } from '../sandbox/broker/create-broker.js';
+import { isMap } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { Spares } from './guest/spares.js';
 import type { Hops } from './hops.js';
@@ -21,6 +23,8 @@ export interface VersionSource {
   readonly spares: Spares;
   readonly hops: Hops;
   readonly callModule: NonNullable<BrokerOptions['callModule']>;
+  /** Is told what looks like a mistake of the owner's, but need not be one. */
+  readonly warn: (message: string) => void;
   readonly record: NonNullable<BrokerOptions['record']>;
 }
 
@@ -30,6 +34,10 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
   const read = await readManifest(found.manifestPath);
   const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
   requireEngines(manifest);
+  // A setting that the manifest lets pass without knowing it is likely to be misspelt.
+  const names = isMap(options.with) ? Object.keys(options.with) : [];
+  for (const unknown of unknownNames(manifest.with, names))
+    source.warn(`the manifest has no setting "${unknown.name}".${unknown.hint}`);
   const boot = {
     name,
     entry: entryUrl(found, manifest.entry),

@@ -17,6 +17,18 @@ describe('load()', () => {
       expect(await common.call(2)).toEqual({ calls: 2, input: 2 });
     }));
 
+  test('warns of a setting that the manifest does not know, and goes on', () =>
+    withHost(async (host, lines) => {
+      await host.load('cache', { with: { capacty: 5 } });
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          level: 'warn',
+          module: 'cache',
+          message: 'the manifest has no setting "capacty". Did you mean "capacity"?',
+        }),
+      );
+    }));
+
   test('gives two instances of a module two threads and two states', () =>
     withHost(async (host) => {
       const a = await host.load(fixtureModule('counter'), { name: 'a' });

@@ -1,9 +1,11 @@
+import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
+import { unknownNames } from '../../manifest/unknown-names.js';
 import { stepsOf, type FlowDocument, type ModuleDeclaration } from '../document/flow-document.js';
 import type { Findings } from '../findings.js';
 import { checkStatic } from './static-schema.js';
-import { staticValue } from './static-value.js';
+import { staticValue, type StaticValue } from './static-value.js';
 
 /** What a module says about its settings and inputs. */
 export type ModuleSchemas = Pick<Manifest, 'with' | 'input' | 'inputOptional'>;
@@ -24,7 +26,9 @@ export function checkCalls(
       if (violation !== undefined) findings.error(`${cannot}: ${violation.message}`, use.spot);
       continue;
     }
-    const verdict = checkStatic(known.input, staticValue(input), 'input');
+    const value = staticValue(input);
+    warnOfNames(known.input, value, `module "${use.text}" has no input`, findings);
+    const verdict = checkStatic(known.input, value, 'input');
     if (verdict.state === 'invalid') {
       findings.error(`${cannot}: ${verdict.message}`, verdict.spot ?? input.spot ?? use.spot);
     }
@@ -42,6 +46,7 @@ export function checkSettings(
   const value = isGiven
     ? staticValue(settings)
     : ({ kind: 'map', entries: new Map<string, never>(), isOpen: false, spot } as const);
+  warnOfNames(schema, value, `module "${name}" has no setting`, findings);
   const verdict = checkStatic(schema, value, 'with');
   if (verdict.state === 'invalid') {
     findings.error(
@@ -49,4 +54,11 @@ export function checkSettings(
       verdict.spot ?? spot,
     );
   }
+}
+
+/** What a schema lets pass without knowing it is likely to be misspelt. */
+function warnOfNames(schema: JsonSchema, value: StaticValue, what: string, findings: Findings): void {
+  if (value.kind !== 'map') return;
+  for (const { name, hint } of unknownNames(schema, value.entries.keys()))
+    findings.warning(`${what} "${name}".${hint}`, value.entries.get(name)?.spot ?? value.spot);
 }

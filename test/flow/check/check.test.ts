@@ -38,6 +38,15 @@ describe('a check of steps', () => {
     expect(await found(`steps:\n${steps}\n`)).toEqual([]);
   });
 
+  test('warns of settings and inputs that a manifest does not know', async () => {
+    const modules = 'modules:\n  - module: cache\n    with: { capacty: 5 }\n';
+    const step = 'steps:\n  - cache.get: { key: a, defualt: 1 }\n';
+    expect(await found(modules + step)).toEqual([
+      'warning 3: module "cache" has no setting "capacty". Did you mean "capacity"?',
+      'warning 5: module "cache" has no input "defualt".',
+    ]);
+  });
+
   test('complains once of a branch without a condition', async () => {
     expect(await found('steps:\n- then: [{ payload: 1 }, { payload: 2 }]\n')).toEqual([
       'warning 2: steps[0] has a branch but no condition, so the branch is never taken',
