@@ -53,7 +53,8 @@ export class Errands {
   /** `[package, name, ...args]`: as `power`, while the deadline of that package stands still. */
   async powerFor(id: number, value: unknown): Promise<void> {
     const [about, name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-    const subject = Number(about);
+    // Whatever it is, it must not be turned into a number: that can throw.
+    const subject = typeof about === 'number' ? about : 0;
     await this.#answer(id, () =>
       this.#journeys.during(subject, () => this.#use(name, args, this.#journeys.of(subject))),
     );
@@ -65,7 +66,7 @@ export class Errands {
   }
 
   #use(name: unknown, args: readonly unknown[], journey: Journey | undefined): Promise<Value> {
-    return this.#events.power(String(name), args, this.#ending.signal, journey);
+    return this.#events.power(typeof name === 'string' ? name : '', args, this.#ending.signal, journey);
   }
 
   async #answer(id: number, work: () => Promise<Value>): Promise<void> {

@@ -46,7 +46,8 @@ export interface HostInspection {
 /** Reads the figures of one module. */
 export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
   const { bill, life } = slot;
-  const executor = slot.threadId === undefined ? undefined : life?.executor;
+  const isUp = slot.state === 'ready' || slot.state === 'draining';
+  const executor = isUp ? life?.executor : undefined;
   const vitals = await executor?.sample();
   const cpuMs = vitals?.cpuMs;
   return {

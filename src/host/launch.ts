@@ -4,6 +4,7 @@ import type { JsonSchema } from '../manifest/dialect.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest, Permissions } from '../manifest/manifest.js';
 import { compileSchema } from '../manifest/compile-schema.js';
+import { boundedCheck } from '../manifest/bounded-check.js';
 import { compileValidator } from '../manifest/compile-validator.js';
 import type { Effective } from '../sandbox/effective.js';
 import { readGrant } from '../sandbox/grants.js';
@@ -189,5 +190,7 @@ function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {
 }
 
 function validator(schema: JsonSchema | undefined, subject: string, optional: boolean): HostChecks['input'] {
-  return schema === undefined ? undefined : compileValidator(schema, { subject, optional });
+  return schema === undefined
+    ? undefined
+    : boundedCheck(compileValidator(schema, { subject, optional }), schema);
 }

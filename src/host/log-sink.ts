@@ -27,11 +27,11 @@ export function streamSink(stream: NodeJS.WritableStream & { readonly isTTY?: bo
   };
 }
 
-/** One JSON object: level, time (ISO 8601), module, message, fields. */
+/** One JSON object: level, time (ISO 8601), module, message, fields. JSON leaves some characters that draw on a terminal as they are: they are escaped too. */
 export function jsonLine(line: LogLine): string {
   const { level, module, message } = line;
   const record = { level, time: isoTime(line.time), module, message };
-  return `${JSON.stringify(record).slice(0, -1)}${fieldsText(line, ',"fields":')}}`;
+  return escapeControls(`${JSON.stringify(record).slice(0, -1)}${fieldsText(line, ',"fields":')}}`);
 }
 
 const COLOURS: Readonly<Record<LogLevel, string>> = {

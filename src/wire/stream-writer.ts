@@ -11,9 +11,9 @@ export class StreamWriter {
     return this.#isClosed;
   }
 
-  /** The reader has read so many items. */
+  /** The reader says that it has read so many items. One that lies gets no more than a window ahead. */
   grant(items: number): void {
-    this.#credit += items;
+    this.#credit = Math.min(STREAM_WINDOW, this.#credit + items);
     this.#wake();
   }
 

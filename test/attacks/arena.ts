@@ -57,6 +57,9 @@ export async function openArena(attack: Attack, level: IsolationLevel): Promise<
   writeFileSync(at('descriptor'), secrets.descriptor);
   writeFileSync(at('data/ok.txt'), 'an ordinary file');
   symlinkSync(at('secret.txt'), at('data/link'));
+  // Out of the granted folder: to the folder above it, and to a file that is not there until somebody writes through the link.
+  symlinkSync(folder, at('data/out'));
+  symlinkSync(marker, at('data/hole'));
   writeAttack(attack, folder, 'attack', canaries.okHost);
   writeAttack(attack, folder, 'evasive', canaries.okHost);
   writeVictim(folder);
@@ -117,6 +120,10 @@ function writeAttack(attack: Attack, folder: string, name: 'attack' | 'evasive',
     join(into, 'phlow.yaml'),
     `name: attack\ndescription: ${attack.name}\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  fs:\n    read: ["./"]\n    write: ["./"]\n  net:\n    connect: ["${okHost}"]\n`,
   );
+  for (const [file, text] of Object.entries(attack.options.files ?? {})) {
+    mkdirSync(dirname(join(into, file)), { recursive: true });
+    writeFileSync(join(into, file), text);
+  }
 }
 
 /** Asks for the same at run time that an import expression asks for, in a way that no bundler sees. */
@@ -141,7 +148,7 @@ export default {
       if (target === undefined || !Object.hasOwn(target, method)) throw new Error('denied: no such capability');
       return target[method](...args);
     };
-    return attack(pkg.input, { log: context.log.info, name: context.name, cap, context });
+    return attack(pkg.input, { log: context.log.info, name: context.name, cap, context, items: pkg.items });
   },
 };
 `;

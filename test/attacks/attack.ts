@@ -21,6 +21,12 @@ export interface AttackOptions {
   readonly stop?: boolean;
   /** Milliseconds that its container may take to end. */
   readonly settle?: number;
+  /** Its package comes with a stream of so many items. */
+  readonly items?: number;
+  /** So many items of its reply are read as a stream; then the reader wants no more. */
+  readonly stream?: number;
+  /** More files of the module, by their names; they may take the place of those that every attack gets. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Whether it tells how finely it can measure time. */
   readonly timer?: boolean;
 }

@@ -8,7 +8,7 @@ export interface Canaries {
   readonly tcpPort: number;
   readonly udpPort: number;
   readonly udsPath: string;
-  /** `host:port` of the server that is granted; it redirects `/redir` to the forbidden one. */
+  /** `host:port` of the server that is granted; it redirects what begins with `/redir` to the forbidden one, and `/smuggled` must never be asked of it. */
   readonly okHost: string;
   /** What has been touched. */
   readonly touched: ReadonlySet<string>;
@@ -33,7 +33,9 @@ export async function openCanaries(folder: string): Promise<Canaries> {
   await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
   const tcpPort = (tcp.address() as AddressInfo).port;
   const ok = createHttpServer((request, response) => {
-    if (request.url === '/redir') response.writeHead(302, { location: `http://127.0.0.1:${tcpPort}/` });
+    if (request.url === '/smuggled') touched.add('a request that was hidden in another');
+    const redirect = REDIRECTS[request.url ?? ''];
+    if (redirect !== undefined) response.writeHead(redirect.status, { location: redirect.to(tcpPort) });
     response.end('fine');
   });
   await listening(ok, 0);
@@ -50,6 +52,18 @@ export async function openCanaries(folder: string): Promise<Canaries> {
     },
   };
 }
+
+/** Ways to send a client on to the forbidden server. */
+const REDIRECTS: Readonly<
+  Record<string, { readonly status: number; readonly to: (port: number) => string } | undefined>
+> = {
+  '/redir': { status: 302, to: (port) => `http://127.0.0.1:${port}/` },
+  '/redir307': { status: 307, to: (port) => `//127.0.0.1:${port}/` },
+  '/redirname': { status: 301, to: (port) => `http://localhost:${port}/` },
+  '/redirmapped': { status: 308, to: (port) => `http://[::ffff:127.0.0.1]:${port}/` },
+  '/redirscheme': { status: 303, to: (port) => `gopher://127.0.0.1:${port}/` },
+  '/redirloop': { status: 302, to: () => '/redirloop' },
+};
 
 function listening(server: Server | ReturnType<typeof createHttpServer>, at: number | string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,10 +1,12 @@
 import crypto from 'node:crypto';
 import { openSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import type { Host, LogLine, Module } from '../../src/index.js';
+import type { Host, LogLine, Module, Value } from '../../src/index.js';
 import type { HostJob } from './arena.js';
 import type { Observed } from './observed.js';
 import { SelfWatch } from './self-watch.js';
+
+const DEADLINE_MS = 1_500;
 
 /** The process under attack: a host with the hostile module and a victim. Started once per attack; sends what it has observed at the end. */
 async function main(job: HostJob): Promise<Observed> {
@@ -21,14 +23,14 @@ async function main(job: HostJob): Promise<Observed> {
   const watch = new SelfWatch();
   await pause(60);
 
-  const deadline = job.options.deadline ?? 1_500;
+  const deadline = job.options.deadline ?? DEADLINE_MS;
   let reply = '';
   let error = '';
   let attack: Module | undefined;
   try {
     attack = await loadAttack(host, job, deadline);
     const targets = { ...job.targets, hostPid: process.pid };
-    reply = textOf(await attack.call(targets, { timeoutMs: deadline + 2_000 }));
+    reply = textOf(await send(attack, targets, job));
   } catch (thrown) {
     error =
       thrown instanceof Error
@@ -93,6 +95,27 @@ function recordTokens(): ReadonlySet<string> {
   });
   syncBuiltinESMExports();
   return made;
+}
+
+function send(attack: Module, targets: Value, { options }: HostJob): Promise<Value> {
+  const timeoutMs = (options.deadline ?? DEADLINE_MS) + 2_000;
+  if (options.stream !== undefined) return readSome(attack, targets, options.stream);
+  return attack.call(targets, {
+    timeoutMs,
+    ...(options.items === undefined ? {} : { items: itemsUpTo(options.items) }),
+  });
+}
+
+/** Reads the beginning of a stream, then leaves it. */
+async function readSome(attack: Module, targets: Value, most: number): Promise<Value> {
+  const read: Value[] = [];
+  for await (const item of attack.stream(targets)) if (read.push(item) >= most) break;
+  return read;
+}
+
+/** What only the reader's pace holds back. */
+async function* itemsUpTo(most: number): AsyncGenerator<Value> {
+  for (let i = 0; i < most; i++) yield await Promise.resolve({ i, filler: 'x'.repeat(1_000) });
 }
 
 async function askVictim(victim: Module, secret: string): Promise<Observed['victim']> {

@@ -57,7 +57,7 @@ function escapesIn(attack: Attack, { secrets }: Arena, seen: Observed): readonly
   const tokens = Object.fromEntries(seen.tokens.map((token, i) => [`token ${i}`, token]));
   const { success, timer } = attack.options;
   const isForged = seen.rendered.some(
-    (line) => line.includes('\u001b[2J') || /^\s*\{"level":"info","module":"host"/m.test(line),
+    (line) => draws(line) || /^\s*\{"level":"info","module":"host"/m.test(line),
   );
   return [
     ...leaksIn(said, { ...secrets, ...tokens, 'static secret': STATIC_SECRET }).map(
@@ -72,6 +72,17 @@ function escapesIn(attack: Attack, { secrets }: Arena, seen: Observed): readonly
     ...(seen.victim === 'wrong' ? ['the victim gave a wrong answer'] : []),
     ...seen.changed,
   ];
+}
+
+/** What moves the cursor, changes the order of text or ends a line. */
+const CONTROLS = /[^\P{Cc}\n\t]|[\u2028-\u202e\u2066-\u2069]/u;
+
+function draws(line: string): boolean {
+  const [first, ...afterEscapes] = line.split('\u001b');
+  // Colours are the host's own.
+  return (
+    CONTROLS.test([first, ...afterEscapes].join('')) || afterEscapes.some((rest) => !/^\[\d+m/.test(rest))
+  );
 }
 
 /** The resolution that an attack has measured, in milliseconds; a counting thread counts as none. */

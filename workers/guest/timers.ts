@@ -10,6 +10,9 @@ interface Handle {
   readonly hasRef: () => boolean;
 }
 
+/** A longer delay is none to the platform, and it says so where nothing can be printed any more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The timer functions of one module: a bounded number at a time, none shorter than allowed. */
 export function createTimers({ max, minDelayMs }: GuestPowers['timers']): Readonly<Record<string, unknown>> {
   const running = new Map<unknown, () => void>();
@@ -17,9 +20,10 @@ export function createTimers({ max, minDelayMs }: GuestPowers['timers']): Readon
   const open = (callback: unknown, delay: unknown, args: unknown[], isRepeated: boolean): Handle => {
     if (typeof callback !== 'function')
       throw new TypeError('Cannot set a timer: the callback must be a function');
+    // First of all: reading it may run code of the module, which may set timers.
+    const ms = Math.min(LONGEST_MS, Math.max(minDelayMs, Number(delay) || 0));
     if (running.size >= max)
       throw new RangeError(`Cannot set a timer: ${max} are running, the most that is granted`);
-    const ms = Math.max(minDelayMs, Number(delay) || 0);
     const call = callback as Callback;
     const handle: Handle = harden({
       // No prototype and no fields: the handle is only a key.

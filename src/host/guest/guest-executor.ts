@@ -17,8 +17,9 @@ import { FrameBudget } from './frame-budget.js';
 import type { Guest } from './guest.js';
 import { GuestWatch } from './guest-watch.js';
 import { checkedPair, isAnswer, outputRefusal, type HostChecks } from './host-checks.js';
+import { mappedFault } from './mapped-fault.js';
 import { OpenPackages } from './open-packages.js';
-import { readAnswer } from './read-answer.js';
+import { readAnswer, readInspection } from './read-answer.js';
 import type { GuestContainer, Spares } from './spares.js';
 
 /** What a guest is to be. */
@@ -127,14 +128,16 @@ export class GuestExecutor implements Executor {
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);
-      if (op === DOWN.call || op === DOWN.callWith || op === DOWN.advance)
-        this.#packages.open(idOf(batch[i] as number), now);
+      const id = idOf(batch[i] as number);
+      if (op === DOWN.call || op === DOWN.callWith || op === DOWN.advance) this.#packages.open(id, now);
+      else if (op === DOWN.item) this.#packages.sendItem(id);
+      else if (op === DOWN.cancel) this.#packages.abandon(id);
     }
     this.#guest?.send(PLANE.data, text);
   }
 
-  inspect(): Promise<Inspection> {
-    return this.#ask('inspect') as Promise<Inspection>;
+  async inspect(): Promise<Inspection> {
+    return readInspection(await this.#ask('inspect'));
   }
 
   async ping(): Promise<true> {
@@ -228,7 +231,7 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const op = opOf(tag);
-      if (isAnswer(op) ? this.#packages.close(idOf(tag)) : this.#isOfStream(op, idOf(tag)))
+      if (isAnswer(op) ? this.#packages.close(idOf(tag)) : this.#isOfStream(op, idOf(tag), batch[i + 1]))
         isSolicited = true;
       else this.#book(0);
       if (op === UP.reply) {
@@ -238,7 +241,7 @@ export class GuestExecutor implements Executor {
           batch[i + 1] = refusal;
         }
       } else if (op === UP.fault || op === UP.failed || op === UP.mainEnded) {
-        batch[i + 1] = this.#mapped(batch[i + 1]);
+        batch[i + 1] = mappedFault(batch[i + 1], this.#spec.mapStack);
       } else if (op === UP.ready) {
         this.#watch?.start();
         this.#spec.spares.refill(this.#spec.container, this.#containerSpec());
@@ -248,10 +251,10 @@ export class GuestExecutor implements Executor {
     this.#events?.batch(batch);
   }
 
-  /** Items of a stream and credit for one belong to an open package; that there is credit for them is seen to further up. */
-  #isOfStream(op: number, id: number): boolean {
-    const isItem = op === UP.item || op === UP.credit || op === UP.itemRefused;
-    return isItem && this.#packages.touch(id, performance.now());
+  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. */
+  #isOfStream(op: number, id: number, value: unknown): boolean {
+    if (op === UP.credit) return this.#packages.readItems(id, value, performance.now());
+    return (op === UP.item || op === UP.itemRefused) && this.#packages.touch(id, performance.now());
   }
 
   #book(bytes: number): void {
@@ -259,13 +262,8 @@ export class GuestExecutor implements Executor {
     if (found !== undefined) throw this.#violation(found);
   }
 
-  #mapped(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || !('stack' in value)) return value;
-    return typeof value.stack === 'string' ? { ...value, stack: this.#spec.mapStack(value.stack) } : value;
-  }
-
   #errorFrom(posted: unknown): Error {
-    const { name, message, stack } = readFault(this.#mapped(posted));
+    const { name, message, stack } = readFault(mappedFault(posted, this.#spec.mapStack));
     const error = new Error(message);
     error.name = name;
     if (stack !== undefined) error.stack = stack;

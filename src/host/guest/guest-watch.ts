@@ -43,6 +43,8 @@ export class GuestWatch implements MemorySuspect {
 
   /** Starts looking; the module is ready. */
   start(): void {
+    // Only the first time counts: a module may claim as often as it likes that it is ready.
+    if (this.#timer !== undefined) return;
     const now = performance.now();
     this.#lastTick = now;
     this.#askedAt = now;
