@@ -1,8 +1,12 @@
+import { readBlockScalar } from './block-scalar.js';
+import { codeNode } from './code-node.js';
+import { readFlowCollection } from './flow-collection.js';
 import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry } from './node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
+import { settingBelow, settingOfItem, TOP, type Setting } from './source/frames.js';
 import type { Spot } from './source/source-file.js';
-import { isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
+import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
 
 /** Behind a key that needs no quotes stands a colon, and behind that a blank or nothing. */
 const KEY = /[A-Za-z_][\w.$/-]*(?: +[\w.$/-]+)*(?=:(?:[ \n]|$))/y;
@@ -14,8 +18,8 @@ const MOST_KEY_LENGTH = 1_000;
 const MOST_DEPTH = 100;
 
 /**
- * Reads the YAML that nearly all flows consist of: block mappings and block lists of scalars that fit on their line. Undefined for
- * everything else, valid or not: that is the parser's business, which says the same about what is read here, ten times as slowly.
+ * Reads the YAML that nearly all flows consist of: block mappings and block lists of scalars that fit on their line, of texts in `|` and
+ * `>` blocks and of small collections in `{}` and `[]`. Undefined for everything else, valid or not: that is the parser's business, which says the same about what is read here, ten times as slowly.
  */
 export function readBlockYaml(source: YamlSource): FlowNode | undefined {
   return new BlockReader(source).read();
@@ -73,11 +77,11 @@ class BlockReader {
       at = this.#skip(at + 1);
       open.waitsAt = at;
     }
-    KEY.lastIndex = at;
-    if (KEY.test(text)) {
-      const end = KEY.lastIndex;
-      const key = text.slice(at, end);
-      if (isWord(key) || key.length > MOST_KEY_LENGTH) return false;
+    const end = this.#keyEnd(at);
+    if (end !== undefined) {
+      const raw = text.slice(at, end);
+      if (isWord(raw) || raw.length > MOST_KEY_LENGTH) return false;
+      const key = isQuoted(raw) ? unquotedText(raw) : raw;
       open = this.#enter(at - start, false, at);
       if (open === undefined) return false;
       open.key = key;
@@ -87,8 +91,19 @@ class BlockReader {
     }
     if (open === undefined) return false;
     if (this.#isOver(at)) return true;
-    const value = this.#scalar(at);
+    const value = this.#value(at, open.column);
     return value !== undefined && this.#put(open, value);
+  }
+
+  /** Where the key ends that stands at `at`, if one does. */
+  #keyEnd(at: number): number | undefined {
+    const text = this.#text;
+    if (isQuoted(text.charAt(at))) {
+      const end = quotedEnd(text, at);
+      return end !== undefined && text[end] === ':' && this.#isBlank(end + 1) ? end : undefined;
+    }
+    KEY.lastIndex = at;
+    return KEY.test(text) ? KEY.lastIndex : undefined;
   }
 
   /** The container that a dash or a key at `column` belongs to; undefined when it fits nowhere. */
@@ -144,6 +159,47 @@ class BlockReader {
     return ++this.#nodes <= FLOW_LIMITS.nodes;
   }
 
+  /** The value that starts at `at`, behind a key or dash at `column`; `#lineEnd` moves to where it ends. */
+  #value(at: number, column: number): FlowNode | undefined {
+    switch (this.#source.codes.has(at) ? undefined : this.#text[at]) {
+      case '|':
+      case '>':
+        return this.#blockScalar(at, column);
+      case '{':
+      case '[':
+        return this.#collection(at, column);
+      default:
+        return this.#scalar(at);
+    }
+  }
+
+  #blockScalar(at: number, column: number): FlowNode | undefined {
+    const read = readBlockScalar(this.#text, at, column);
+    if (read === undefined) return undefined;
+    const spot = this.#source.yaml.spotAt(at, this.#lineEnd - at);
+    this.#lineEnd = read.end;
+    const code = codeOf(this.#source, read.value, at, read.end, spot);
+    return { kind: 'scalar', value: read.value, code, spot };
+  }
+
+  #collection(at: number, column: number): FlowNode | undefined {
+    const read = readFlowCollection(this.#source, at, column, this.#setting());
+    if (read === undefined) return undefined;
+    this.#nodes += read.nodes - 1;
+    const newline = this.#text.indexOf('\n', read.end);
+    this.#lineEnd = newline === -1 ? this.#text.length : newline;
+    return this.#isOver(this.#skip(read.end), read.end) ? read.node : undefined;
+  }
+
+  /** Where the next value stands. */
+  #setting(): Setting {
+    let setting = TOP;
+    for (const { entries, key } of this.#open) {
+      setting = entries === undefined ? settingOfItem(setting) : settingBelow(setting, key);
+    }
+    return setting;
+  }
+
   /** The scalar that takes up the rest of the line, but for a comment. */
   #scalar(at: number): FlowNode | undefined {
     const text = this.#text;
@@ -151,13 +207,13 @@ class BlockReader {
     if (known !== undefined) {
       // What the rewriter puts in for code ends its line.
       const spot = this.#source.yaml.spotAt(at, this.#lineEnd - at);
-      return { kind: 'scalar', value: `{{ ${known.text} }}`, code: { text: known, at: 1 }, spot };
+      return codeNode(known, spot);
     }
-    const isQuoted = text[at] === '"' || text[at] === "'";
-    const end = isQuoted ? quotedEnd(text, at) : this.#plainEnd(at);
+    const isInQuotes = isQuoted(text.charAt(at));
+    const end = isInQuotes ? quotedEnd(text, at) : this.#plainEnd(at);
     if (end === undefined || !this.#isOver(this.#skip(end), end)) return undefined;
     const raw = text.slice(at, end);
-    const value = isQuoted ? unquotedText(raw) : plainValue(raw);
+    const value = isInQuotes ? unquotedText(raw) : plainValue(raw);
     if (value === undefined) return undefined;
     const spot = this.#source.yaml.spotAt(at, end - at);
     return { kind: 'scalar', value, code: codeOf(this.#source, value, at, end, spot), spot };

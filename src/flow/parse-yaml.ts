@@ -11,14 +11,14 @@ import {
 import { PhlowError } from '../errors.js';
 import { textOf } from '../values.js';
 import { readBlockYaml } from './block-yaml.js';
+import { codeNode } from './code-node.js';
 import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry, ScalarNode } from './node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { looksLikeCode } from './source/looks-like-code.js';
-import type { Setting } from './source/frames.js';
-import { isEvaluated, itemRole, keyLocals, keyRole, NO_LOCALS } from './source/roles.js';
+import { settingBelow, settingOfItem, TOP, type Setting } from './source/frames.js';
+import { isEvaluated } from './source/roles.js';
 import { placeOf, type Spot } from './source/source-file.js';
-import type { TracedText } from './source/traced-text.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
 const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };
@@ -81,7 +81,7 @@ class Converter {
   }
 
   convert(contents: ParsedNode | null): FlowNode {
-    return this.#node(contents, { role: 'flow', locals: NO_LOCALS }, 0, false);
+    return this.#node(contents, TOP, 0, false);
   }
 
   #node(node: ParsedNode | null, at: Setting, depth: number, inFlow: boolean): FlowNode {
@@ -104,7 +104,7 @@ class Converter {
   ): FlowNode {
     if (isSeq(node)) {
       const within = inFlow || node.flow === true;
-      const inner = { role: itemRole(at.role), locals: at.locals };
+      const inner = settingOfItem(at);
       const items = node.items.map((item) => this.#node(item, inner, depth + 1, within));
       return { kind: 'list', items, spot };
     }
@@ -113,7 +113,7 @@ class Converter {
       const entries = new Map<string, MapEntry>();
       for (const pair of node.items) {
         const key = this.#key(pair.key);
-        const value = this.#node(pair.value, below(at, key.text), depth + 1, within);
+        const value = this.#node(pair.value, settingBelow(at, key.text), depth + 1, within);
         // Deleted first, so that the last of equal keys also has the last place.
         entries.delete(key.text);
         entries.set(key.text, { key: key.text, value, spot: key.spot });
@@ -177,15 +177,6 @@ class Converter {
       place: placeOf(spot),
     });
   }
-}
-
-function below({ role, locals }: Setting, key: string): Setting {
-  return { role: keyRole(role, key), locals: keyLocals(locals, role, key) };
-}
-
-/** A leaf that is code. */
-export function codeNode(code: TracedText, spot: Spot | undefined): ScalarNode {
-  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, spot };
 }
 
 function plain(value: unknown): ScalarNode['value'] {

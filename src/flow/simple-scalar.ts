@@ -20,6 +20,11 @@ const WORDS: ReadonlyMap<string, null | boolean> = new Map([
   ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
 ]);
 
+/** True for what begins with a quote. */
+export function isQuoted(raw: string): boolean {
+  return raw.startsWith('"') || raw.startsWith("'");
+}
+
 /** Just behind the closing quote of the scalar that opens at `at`; undefined when it is not simple. */
 export function quotedEnd(text: string, at: number): number | undefined {
   QUOTED.lastIndex = at;

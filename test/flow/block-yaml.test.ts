@@ -142,6 +142,142 @@ function randomYaml(seed: number): string {
   return lines.join('\n') + pick(['\n', '', '\n\n']);
 }
 
+const COLLECTIONS = [
+  ...[
+    '[]',
+    '{}',
+    '[a]',
+    '[a, b]',
+    '[a, b,]',
+    '[ 1, -2, 1.5 ]',
+    '[[1], [2, [3]]]',
+    '[a, , b]',
+    '[,]',
+    '[a b, c d]',
+    '[a: b]',
+  ],
+  ...[
+    '{ a: 1 }',
+    '{a: 1}',
+    '{ a: 1, b: two words }',
+    '{ a: {b: c}, d: [e] }',
+    '{ a, b }',
+    '{ a: , b: 1 }',
+    '{ a:1 }',
+    '{ a: b: c }',
+  ],
+  ...[
+    '{ "a": 1 }',
+    '{ "a":1 }',
+    "{ 'it''s': 'x, y' }",
+    '{ a: "}" }',
+    '{ null: 1 }',
+    '{ 1: a }',
+    '{ a: null, b: true, c: ~ }',
+  ],
+  ...[
+    '{ a: 1, a: 2 }',
+    '{ a: 1 } # c',
+    '{ a: 1 }#c',
+    '{ a: 1 } x',
+    '{ a: 1',
+    '[a',
+    '[a]]',
+    '{ a: # c',
+    '[a#b, c #d]',
+    '[a # b]',
+  ],
+  ...[
+    '{ payload: main + 1 }',
+    '{ a: payload, b: "{{ payload }}" }',
+    '{ in: item, b: http://x/y }',
+    '{ a: !phs 1 }',
+    '[&x a, *x]',
+  ],
+  ...[
+    '{ a: - }',
+    '[-, a]',
+    '[- a]',
+    '[?, a]',
+    '{ ? a: b }',
+    '[a, "b" ]',
+    '["a" b]',
+    '{ a: |\n',
+    '[\ta]',
+    '[a\t]',
+    '{ a:\tb }',
+  ],
+  ...[
+    '[a,\n    b]',
+    '[\n      a, b\n    ]',
+    '[a\n    , b]',
+    '[a\n    b]',
+    '{ a: 1,\n\n      b: 2 }',
+    '{ a:\n      1 }',
+    '[a,\nb]',
+    '[a,\n b # c\n]',
+  ],
+];
+
+/** Texts in blocks: some hold together, some are mistakes. */
+function randomBlock(pick: (list: readonly string[]) => string, indent: number, isSound: boolean): string {
+  const header = pick(
+    isSound ? ['|', '>', '|-', '>-'] : ['|', '>', '|+', '>+', '|2', '> ', '| # c', '|x', '|-x'],
+  );
+  const count = pick([isSound ? '1' : '0', '1', '2', '2', '3', '4']);
+  const lines = Array.from({ length: Number(count) }, () => {
+    const blanks = ' '.repeat(
+      indent + Number(pick(isSound ? ['2', '2', '2', '2', '3'] : ['1', '2', '2', '2', '3', '4', '0', '-1'])),
+    );
+    return pick([
+      ...[
+        'text',
+        'two words ',
+        '- x',
+        'a: b',
+        '# no comment',
+        '"q',
+        '{{ payload }}',
+        '{{ a +',
+        'b }}',
+        '\tx',
+        'x\ty',
+      ],
+    ]).replace(/^/, blanks);
+  }).map((line) => pick([line, line, line, line, '', '', ' ', '        ']));
+  return [header, ...lines].join('\n');
+}
+
+/** A flow of steps whose values are collections and blocks. */
+function randomSteps(seed: number): string {
+  const random = numbers(seed);
+  const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? '';
+  const isSound = random() < 0.7;
+  const sound = COLLECTIONS.slice(0, 7);
+  const steps = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+    const keys = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+      const key = pick([
+        'payload',
+        'use',
+        'input',
+        'then',
+        'for_each',
+        'on_error',
+        '"quoted key"',
+        "'a'",
+        '"a b',
+        'x',
+      ]);
+      const value = random() < 0.5 ? pick(isSound ? sound : COLLECTIONS) : randomBlock(pick, 4, isSound);
+      return `${key}: ${value}`;
+    });
+    const dashed =
+      random() < 0.15 ? [pick([pick(isSound ? sound : COLLECTIONS), randomBlock(pick, 2, isSound)])] : keys;
+    return `  - ${dashed.join('\n    ')}`;
+  });
+  return ['steps:', ...steps].join('\n') + pick(['\n', '', '\n\n', '\n# end\n', '\nname: x\n']);
+}
+
 function rewritten(path: string): YamlSource | undefined {
   try {
     return { ...preprocess({ path, text: readFileSync(path, 'utf8') }, DISK), findCode: true };
@@ -176,9 +312,32 @@ describe('block YAML is read as the parser reads it, places and order included:'
     expect(taken).toBeGreaterThan(1_000);
   });
 
+  test('random flows of texts in blocks and of collections', () => {
+    let taken = 0;
+    for (let seed = 1; seed <= 20_000; seed++) {
+      const source = { ...yaml(randomSteps(seed)), findCode: seed % 2 === 0 };
+      const node = readBlockYaml(source);
+      if (node === undefined) continue;
+      taken++;
+      expect({ seed, node: told(node) }).toEqual({ seed, node: told(parsed(source)) });
+    }
+    expect(taken).toBeGreaterThan(3_000);
+  });
+
   test.each([
-    ['a flow collection', 'a: [1, 2]'],
-    ['a block scalar', 'a: |\n  text'],
+    ['a collection in braces', 'a: { b: [1, "x"] }'],
+    ['a collection over several lines', 'a: [\n  1,\n  2\n  ]'],
+    ['a text whose lines stand', 'a: |\n  b\n    c\n\n  d\n'],
+    ['a text whose lines are joined', 'a: >-\n  b\n  c\n\n  d\n'],
+    ['a key in quotes', '"a b": 1'],
+  ])('%s is simple', (_, text) => {
+    expect(told(readBlockYaml(yaml(text)))).toBe(told(parsed(yaml(text))));
+  });
+
+  test.each([
+    ['a flow pair in a list', 'a: [b: c]'],
+    ['an alias in a collection', 'a: [*b]'],
+    ['a text with an indentation in figures', 'a: |2\n  text'],
     ['a scalar over two lines', 'a: b\n  c'],
     ['an anchor', 'a: &x 1'],
     ['a tag', 'a: !t 1'],

@@ -1,6 +1,6 @@
 import type { Findings } from '../findings.js';
 import type { FlowNode, MapEntry, MapNode } from '../node.js';
-import { codeNode } from '../parse-yaml.js';
+import { codeNode } from '../code-node.js';
 import { TracedText } from '../source/traced-text.js';
 import type { PlacedText } from './flow-document.js';
 import { STEP_KEYS } from './step-keys.js';

@@ -13,7 +13,18 @@ export interface Setting {
   readonly locals: ReadonlySet<string>;
 }
 
-const TOP: Setting = { role: 'flow', locals: NO_LOCALS };
+/** Where a flow begins. */
+export const TOP: Setting = { role: 'flow', locals: NO_LOCALS };
+
+/** Where the items of a list stand. */
+export function settingOfItem({ role, locals }: Setting): Setting {
+  return { role: itemRole(role), locals };
+}
+
+/** Where the value of a key stands. */
+export function settingBelow({ role, locals }: Setting, key: string): Setting {
+  return { role: keyRole(role, key), locals: keyLocals(locals, role, key) };
+}
 
 /** Follows the structure of a block-style YAML text line by line, by its indentation. */
 export class Frames {
@@ -24,15 +35,12 @@ export class Frames {
     for (const column of shape.dashes) {
       // A list may stand at the column of the key that it belongs to.
       this.#leave((frame) => frame.column > column || (frame.column === column && frame.kind === 'item'));
-      const { role, locals } = this.#top();
-      this.#frames.push({ column, kind: 'item', role: itemRole(role), locals });
+      this.#frames.push({ column, kind: 'item', ...settingOfItem(this.#top()) });
     }
     if (shape.key !== undefined) {
       const { at, name } = shape.key;
       this.#leave((frame) => frame.column >= at);
-      const { role, locals } = this.#top();
-      const inner = { role: keyRole(role, name), locals: keyLocals(locals, role, name) };
-      this.#frames.push({ column: at, kind: 'key', ...inner });
+      this.#frames.push({ column: at, kind: 'key', ...settingBelow(this.#top(), name) });
     }
     return this.#top();
   }

@@ -31,14 +31,27 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
   console.log(`${what}: ${(performance.now() - start).toFixed(0)} ms`);
 }
 
+const STEPS = 10_000;
+
+/** One step of each form that people write flows in. */
+const FORMS: Readonly<Record<string, (n: number) => string>> = {
+  'one line per key': (n) => `  - id: s${n}\n    payload: (payload ?? 0) + ${n}\n`,
+  'with comments': (n) => `  # step ${n}\n  - id: s${n} # its id\n    payload: payload + ${n} # and value\n`,
+  'texts in | blocks': (n) => `  - id: s${n}\n    payload: |\n      text ${n}\n        goes on\n`,
+  'texts in > blocks': (n) => `  - id: s${n}\n    payload: >-\n      text ${n}\n      goes on\n`,
+  'steps in {}': (n) => `  - { id: s${n}, payload: "{{ ${n} }}" }\n`,
+  'values in {} and []': (n) => `  - id: s${n}\n    payload: { a: main, b: [1, 2, ${n}] }\n`,
+  'code on lines of its own': (n) => `  - id: s${n}\n    payload: !phs\n      let a = ${n};\n      a + 1\n`,
+  'anchors and aliases': (n) => `  - id: s${n}\n    payload: &p${n} text ${n}\n    label: *p${n}\n`,
+  'texts over several lines': (n) =>
+    `  - id: s${n}\n    label: text\n      goes on\n    payload: "${n}\n      and on"\n`,
+};
+
 async function loadTimes(): Promise<void> {
-  const steps = Array.from(
-    { length: 10_000 },
-    (_, n) => `  - id: s${n}\n    payload: (payload ?? 0) + ${n}\n`,
-  );
-  const large = `steps:\n${steps.join('')}`;
-  await timed('load 10 000 steps, first', async () => (await openFlow({ text: large })).close());
-  await timed('load 10 000 steps, again', async () => (await openFlow({ text: large })).close());
+  for (const [form, stepOf] of Object.entries(FORMS)) {
+    const text = `steps:\n${Array.from({ length: STEPS }, (_, n) => stepOf(n)).join('')}`;
+    await timed(`load ${STEPS} steps, ${form}`, async () => (await openFlow({ text })).close());
+  }
   const dir = await mkdtemp(join(tmpdir(), 'phlow-soak-'));
   for (let n = 0; n < 100; n++) {
     await writeFile(join(dir, `part${n}.phlow`), `- payload: ${n}\n!include part${n + 1}\n`);
