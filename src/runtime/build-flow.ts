@@ -6,7 +6,7 @@ import { compilerFor, type CompileOptions } from '../flow/plan/compile-expressio
 import { compilePlan } from '../flow/plan/compile.js';
 import type { Expression } from '../flow/plan/expression.js';
 import type { Plan } from '../flow/plan/plan.js';
-import { DISK } from '../flow/source/flow-files.js';
+import { DISK, type FlowFiles } from '../flow/source/flow-files.js';
 import type { InstanceParameter } from './instance.js';
 
 /** A flow that was read and compiled; nothing is loaded yet. */
@@ -22,11 +22,17 @@ export interface BuiltFlow {
 /**
  * Reads a flow and compiles all of it. What is wrong goes into `findings`.
  *
+ * @param files where it finds what it includes and imports.
  * @param print takes the lines that expressions print; they go to standard output without it.
  * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE, and the first finding when the document has the wrong shape.
  */
-export function buildFlow(origin: FlowOrigin, findings: Findings, print?: (line: string) => void): BuiltFlow {
-  const document = loadFlow(origin, DISK, findings);
+export function buildFlow(
+  origin: FlowOrigin,
+  findings: Findings,
+  files: FlowFiles = DISK,
+  print?: (line: string) => void,
+): BuiltFlow {
+  const document = loadFlow(origin, files, findings);
   findings.check();
   const signatures = new Map(
     document.modules.map(({ name }) => [name, { parameters: [] as readonly InstanceParameter[] }]),

@@ -53,7 +53,7 @@ export class FlowCore {
     const { envs, log, observer, watch } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, print);
+    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, context.files, print);
     findings.check();
     const instances = new Map<string, Instance>();
     const loader = { document, settings, baseDir: found.baseDir, context, onEvent };

@@ -3,7 +3,8 @@ import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { Findings } from '../flow/findings.js';
 import { loadFlow } from '../flow/load-flow.js';
-import { DISK, type FlowFiles } from '../flow/source/flow-files.js';
+import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
+import { packageFolderOf } from '../host/resolve.js';
 import { findScript } from './find-script.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 
@@ -22,12 +23,12 @@ export function flowSources(source: FlowSource, packagesDir = process.cwd()): re
   return [...sources];
 }
 
-function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): void {
+function collect(found: FoundFlow, packagesDir: string, sources: Set<string>, reach: FlowFiles = DISK): void {
   if (found.file !== undefined) sources.add(found.file);
   const files: FlowFiles = {
     read(path) {
       sources.add(path);
-      return DISK.read(path);
+      return reach.read(path);
     },
   };
   for (const { module } of loadFlow(found.origin, files, new Findings()).modules) {
@@ -35,7 +36,13 @@ function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): v
     if (script === undefined) {
       if (isLocalModule(module)) sources.add(resolve(found.baseDir, module));
     } else if (!sources.has(script.file)) {
-      collect(findFlow(script.file), packagesDir, sources);
+      const folder = packageFolderOf(script.file);
+      collect(
+        findFlow(script.file),
+        packagesDir,
+        sources,
+        folder === undefined ? reach : filesWithin(folder),
+      );
     }
   }
 }

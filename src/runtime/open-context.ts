@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/run/observer.js';
+import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import { packageFolderOf } from '../host/resolve.js';
@@ -61,6 +62,11 @@ export class OpenContext {
   /** True for a flow that came with a package: its author is not the owner. */
   get isForeign(): boolean {
     return this.packageFolder !== undefined;
+  }
+
+  /** Where this flow finds what it includes: a package's in the package alone. */
+  get files(): FlowFiles {
+    return this.packageFolder === undefined ? DISK : filesWithin(this.packageFolder);
   }
 
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */

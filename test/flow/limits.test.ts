@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Findings } from '../../src/flow/findings.js';
 import { loadFlow, readFlowFile } from '../../src/flow/load-flow.js';
-import { DISK, memoryFiles } from '../../src/flow/source/flow-files.js';
+import { DISK, memoryFiles, type FlowFiles } from '../../src/flow/source/flow-files.js';
 
 function load(text: string, files: Record<string, string> = {}) {
   return loadFlow({ kind: 'text', path: '/f/main.phlow', text }, memoryFiles(files), new Findings());
@@ -27,6 +27,20 @@ describe('a flow that is too large is refused:', () => {
     await file.close();
     expect(() => readFlowFile(path, DISK)).toThrow(TOO_LARGE);
     await rm(dir, { recursive: true });
+  });
+
+  test.each([
+    ['a device, which may never end', '/dev/zero', /it is no file/],
+    ['a folder', '/', /it is a folder/],
+  ])('%s', (_, path, reason) => {
+    const text = `steps:\n  !include "${path}"\n`;
+    const files: FlowFiles = { read: () => DISK.read(path) };
+    const load = (): unknown =>
+      loadFlow({ kind: 'text', path: '/f/main.phlow', text }, files, new Findings());
+    expect(load).toThrow(reason);
+    expect(load).toThrow(
+      expect.objectContaining({ code: 'PHLOW_FLOW_UNREADABLE', place: expect.objectContaining({ line: 2 }) }),
+    );
   });
 
   test('aliases that multiply', () => {

@@ -1,9 +1,11 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { PhlowError } from '../../src/errors.js';
 import { createHost, openFlow } from '../../src/index.js';
 import type { Value } from '../../src/values.js';
 import { writeFiles } from '../support/write-files.js';
+import { errorOf } from '../support/with-host.js';
 import { withFolder } from '../support/temporary-folder.js';
 
 const READER = {
@@ -85,6 +87,35 @@ describe('a flow that came with a package', () => {
   test('reaches no module outside of its package by path', async () => {
     const inner = 'modules:\n  - module: ../../own\nsteps:\n  - use: own\n';
     await expect(run(script(inner), caller)).rejects.toThrow(/reaches outside of it/);
+  });
+
+  test.each([
+    ['!include ../../secret', 'by path'],
+    ['  - payload: !import ../../secret.txt', 'as text'],
+    ['!include link/secret', 'by a link'],
+    ['!include /dev/zero', 'that is none'],
+  ])('%s takes in no file outside of its package', async (line) => {
+    await withFolder(async (app) => {
+      const files = script(`steps:\n${line}\n`);
+      writeFiles(app, {
+        ...files,
+        'secret.phlow': '  - payload: 1\n',
+        'secret.txt': 'the owner’s',
+        'main.phlow': caller,
+      });
+      symlinkSync(app, join(app, 'phlow_packages/script/link'));
+      const failure = await errorOf(openFlow(join(app, 'main.phlow'), { packagesDir: app }));
+      expect(failure).toMatchObject({ code: 'PHLOW_FLOW_INCLUDE', place: { line: 2 } });
+      expect(failure.message).toMatch(/it is outside of the package/);
+    });
+  });
+
+  test('takes in the files of its package', async () => {
+    const files = {
+      ...script('steps:\n!include parts/one\n'),
+      'phlow_packages/script/parts/one.phlow': '  - payload: 7\n',
+    };
+    expect(await run(files, caller)).toBe(7);
   });
 
   test('sees nothing of the environment', async () => {

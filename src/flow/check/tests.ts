@@ -10,12 +10,12 @@ import { casesOf, readTests } from '../tests/test-tree.js';
 export function checkTests(document: FlowDocument, findings: Findings): void {
   const compile = compilerFor({ modules: new Map() });
   for (const test of casesOf(readTests(document, findings))) {
-    for (const node of [test.main, test.payload, test.assert, test.assertEq]) {
+    for (const node of [test.main, test.payload, test.assert, test.assertEq, test.expectError]) {
       if (node !== undefined) check(node, compile, findings);
     }
-    if (test.assert === undefined && test.assertEq === undefined) {
+    if ((test.assert ?? test.assertEq ?? test.expectError) === undefined) {
       findings.warning(
-        `the test "${test.title}" fails in any case: it has neither assert nor assert_eq`,
+        `the test "${test.title}" fails in any case: it has neither assert nor assert_eq nor expect_error`,
         test.spot,
       );
     }

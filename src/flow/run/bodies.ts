@@ -5,6 +5,7 @@ import type { Pipeline } from '../plan/plan.js';
 import { Cancellation, type CancelSignal } from './cancellation.js';
 import { NONE } from './none.js';
 import { RunScope, RunState } from './run-state.js';
+import { inItem } from './step-problem.js';
 
 /** Runs the steps of a run to its end. */
 export type Drive = (run: RunState) => Promise<void>;
@@ -32,9 +33,13 @@ export function runItems(
   body: Pipeline,
   drive: Drive,
 ): Promise<readonly PhsValue[]> {
-  return together(run, items.length, atOnce, (index, signal) =>
-    runBody(run, body, drive, signal, { item: items[index], index }),
-  );
+  return together(run, items.length, atOnce, async (index, signal) => {
+    try {
+      return await runBody(run, body, drive, signal, { item: items[index], index });
+    } catch (error) {
+      throw inItem(index, error);
+    }
+  });
 }
 
 /** Does `count` things, `atOnce` at a time. The first failure cancels the others, and is thrown once they have all ended. */

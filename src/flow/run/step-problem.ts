@@ -38,6 +38,17 @@ export function stepFailed(step: Step, error: unknown): PhlowError {
   );
 }
 
+/** The failure of a step that worked on one item of a for_each, which it names. `details.items` are the indexes, outermost first. */
+export function inItem(index: number, error: unknown): unknown {
+  if (!isPhlowError(error) || error.code !== 'PHLOW_FLOW_STEP_FAILED') return error;
+  const { items } = error.details;
+  return new PhlowError(error.code, `${error.message} (at item ${index} of for_each)`, {
+    cause: error.cause,
+    place: error.place,
+    details: { ...error.details, items: [index, ...(Array.isArray(items) ? (items as unknown[]) : [])] },
+  });
+}
+
 /** Why the run ended in the middle of a step, with the step's place. */
 export function interrupted({ document }: Step, reason: PhlowError): PhlowError {
   if (reason.place !== undefined) return reason;

@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { findDirective } from './directive.js';
-import type { FlowFiles } from './flow-files.js';
+import { readNamed, type FlowFiles } from './flow-files.js';
 import { includeArguments } from './include-arguments.js';
 import { isIdle, lineShape } from './line-shape.js';
 import type { DirectiveProblems } from './problems.js';
@@ -138,7 +138,7 @@ function openInclude(
     problems.add(`Error including file ${path}: it includes itself (${names.join(' -> ')})`, spot);
     return undefined;
   }
-  const text = files.read(full);
+  const text = readNamed(files, full, spot);
   if (text === undefined) {
     problems.add(`Error including file ${path}: file not found (looked for ${full})`, spot);
     return undefined;

@@ -1,13 +1,15 @@
-import { readFileSync, statSync } from 'node:fs';
-import { PhlowError } from '../../errors.js';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isPhlowError, PhlowError } from '../../errors.js';
 import { FLOW_LIMITS } from '../limits.js';
+import { placeOf, type Spot } from './source-file.js';
 
 /** How flows read the files they name. Paths are absolute. */
 export interface FlowFiles {
   /**
    * The text of a file, or undefined when there is none.
    *
-   * @throws PHLOW_FLOW_TOO_LARGE, PHLOW_FLOW_UNREADABLE
+   * @throws PHLOW_FLOW_TOO_LARGE, PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_INCLUDE
    */
   read(path: string): string | undefined;
 }
@@ -17,18 +19,51 @@ export const DISK: FlowFiles = {
   read(path) {
     try {
       const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat === undefined || stat.isDirectory()) return undefined;
+      if (stat === undefined) return undefined;
+      // A device may never end.
+      if (!stat.isFile() && !stat.isFIFO())
+        throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no file');
       if (stat.size > FLOW_LIMITS.textSize) throw tooLarge(path, stat.size);
       return readFileSync(path, 'utf8');
     } catch (error) {
       if (error instanceof PhlowError) throw error;
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-      throw new PhlowError('PHLOW_FLOW_UNREADABLE', `Cannot read "${path}": ${String(error)}`, {
-        cause: error,
-      });
+      throw unreadable(path, String(error), error);
     }
   },
 };
+
+function unreadable(path: string, found: string, cause?: unknown): PhlowError {
+  return new PhlowError('PHLOW_FLOW_UNREADABLE', `Cannot read "${path}": ${found}`, {
+    cause,
+    details: { file: path },
+  });
+}
+
+/** The files of a folder, links followed; asking for any other is refused with PHLOW_FLOW_INCLUDE. */
+export function filesWithin(folder: string): FlowFiles {
+  const root = realpathSync(folder);
+  return {
+    read(path) {
+      const isThere = existsSync(path);
+      const inside = relative(isThere ? root : resolve(folder), isThere ? realpathSync(path) : resolve(path));
+      if (inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..') return DISK.read(path);
+      const message = `Cannot read "${path}" for a flow that came with a package: it is outside of the package (${folder})`;
+      throw new PhlowError('PHLOW_FLOW_INCLUDE', message, { details: { file: path } });
+    },
+  };
+}
+
+/** Reads a file that another one names; an error says where. */
+export function readNamed(files: FlowFiles, path: string, spot: Spot): string | undefined {
+  try {
+    return files.read(path);
+  } catch (error) {
+    if (!isPhlowError(error) || error.place !== undefined) throw error;
+    const { code, message, cause, details } = error;
+    throw new PhlowError(code, message, { cause, details, place: placeOf(spot) });
+  }
+}
 
 /** Files held in memory: for flows that come as text, and for tests. */
 export function memoryFiles(files: Readonly<Record<string, string>>): FlowFiles {

@@ -1,7 +1,7 @@
 import { dirname, extname, resolve } from 'node:path';
 import { findDirective } from './directive.js';
 import { scalarExtent } from './extent.js';
-import type { FlowFiles } from './flow-files.js';
+import { readNamed, type FlowFiles } from './flow-files.js';
 import { isBlockScalarHeader, isIdle, lineShape } from './line-shape.js';
 import type { DirectiveProblems } from './problems.js';
 import { TracedText } from './traced-text.js';
@@ -44,7 +44,7 @@ export class ImportLines {
   #string(line: TracedText, at: number, end: number, path: string): TracedText {
     const spot = line.spotAt(at, end - at);
     const full = resolve(dirname(spot.file.path), path);
-    const text = this.#files.read(full);
+    const text = readNamed(this.#files, full, spot);
     if (text === undefined) {
       this.#problems.add(`Error importing file ${path}: file not found`, spot);
       return TracedText.made('""', spot);

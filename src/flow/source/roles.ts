@@ -84,6 +84,7 @@ const CHILDREN: Readonly<Record<Role, Children>> = {
       id: 'text',
       advance: 'text',
       assert_eq: 'literal',
+      expect_error: 'literal',
       mocks: 'mocks',
     },
     other: 'data',

@@ -6,6 +6,7 @@ import { textOf, type Value } from '../../values.js';
 import { valueOf, type FlowNode } from '../node.js';
 import { sourceText } from '../source-text.js';
 import { compilerFor } from '../plan/compile-expression.js';
+import { codesOf, expectedErrorText, isExpectedError, readExpectedError } from './expected-error.js';
 import { explainCondition, explainDifference, type Explanation } from './explain.js';
 import { sameValue } from './same-value.js';
 import type { TestCase } from './test-tree.js';
@@ -34,7 +35,7 @@ export function judge(test: TestCase, main: Value, result: Value, scope: TestSco
   if (test.assert !== undefined) return judgeTrue(test.assert, result, { ...scope, main, payload: result });
   return {
     passed: false,
-    message: 'No assertion found (assert or assert_eq required)',
+    message: 'No assertion found (assert, assert_eq or expect_error required)',
     expected: undefined,
     explanation: undefined,
   };
@@ -71,7 +72,27 @@ function judgeTrue(node: FlowNode, result: Value, scope: TestScope): Verdict {
   };
 }
 
-/** What `assert_eq` stands for: code is evaluated, everything else is compared as it is written. */
+/** Judges a run of a case that is to fail: `failure` is how it did, undefined when it came to `result` instead. */
+export function judgeFailure(
+  node: FlowNode,
+  failure: { readonly error: unknown } | undefined,
+  result: Value,
+  scope: TestScope,
+): Verdict {
+  const expected = readExpectedError(expectation(node, scope));
+  const wanted = expectedErrorText(expected);
+  const verdict = { expected: undefined, explanation: undefined };
+  if (failure === undefined) {
+    return { ...verdict, passed: false, message: `Expected ${wanted}, got the result ${textOf(result)}` };
+  }
+  const found = messageOf(failure.error);
+  if (isExpectedError(expected, failure.error))
+    return { ...verdict, passed: true, message: `Failed as expected: ${found}` };
+  const codes = codesOf(failure.error).join(', ');
+  return { ...verdict, passed: false, message: `Expected ${wanted}, got the failure ${found} (${codes})` };
+}
+
+/** What `assert_eq` and `expect_error` stand for: code is evaluated, everything else is compared as it is written. */
 function expectation(node: FlowNode, scope: TestScope): Value {
   switch (node.kind) {
     case 'scalar': {

@@ -1,13 +1,14 @@
 import type { SourcePlace } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { textOf, type Value, type ValueMap } from '../../values.js';
+import type { FlowNode } from '../node.js';
 import { Cancellation, untilAborted } from '../run/cancellation.js';
 import type { CallModule, FlowEnvironment, RunInput } from '../run/environment.js';
 import { bothObservers } from '../run/observer.js';
 import { placeOf } from '../source/source-file.js';
 import { AdvanceDuringSteps } from './advance-during-steps.js';
 import type { Explanation } from './explain.js';
-import { compute, judge, type TestScope } from './judge.js';
+import { compute, judge, judgeFailure, type TestScope } from './judge.js';
 import { MockedCalls } from './mocked-calls.js';
 import type { TestCase } from './test-tree.js';
 
@@ -116,8 +117,11 @@ class CaseRun {
     try {
       this.result = await this.#run(input as RunInput, mocked, options);
     } catch (error) {
-      return this.#failed(`Execution failed: ${messageOf(error)}`, error, mocked);
+      if (test.expectError === undefined || isBeyondTheFlow(error))
+        return this.#failed(`Execution failed: ${messageOf(error)}`, error, mocked);
+      return this.#judgeFailure(test.expectError, { error }, mocked);
     }
+    if (test.expectError !== undefined) return this.#judgeFailure(test.expectError, undefined, mocked);
     try {
       const verdict = judge(test, this.main, this.result, this.#scope);
       this.isJudged = true;
@@ -129,6 +133,20 @@ class CaseRun {
         error,
         mocked,
       );
+    }
+  }
+
+  #judgeFailure(
+    wanted: FlowNode,
+    failure: { readonly error: unknown } | undefined,
+    mocked: MockedCalls,
+  ): CaseVerdict {
+    try {
+      const verdict = judgeFailure(wanted, failure, this.result, this.#scope);
+      const place = placeOf(wanted.spot ?? this.#test.spot);
+      return withComplaints({ ...verdict, complaints: [], place, error: failure?.error }, mocked, this.#test);
+    } catch (error) {
+      return this.#failed(`Assertion error: ${messageOf(error)}`, error, mocked);
     }
   }
 
@@ -185,6 +203,11 @@ class CaseRun {
   }
 }
 
+/** The test gave up on the flow: that is no way for a flow to fail. */
+function isBeyondTheFlow(error: unknown): boolean {
+  return isPhlowError(error) && error.details['test'] === true;
+}
+
 /** A call that no mock expects, or an expected one that did not come, fails the case even when the flow itself got over it. */
 function withComplaints(verdict: CaseVerdict, mocked: MockedCalls, test: TestCase): CaseVerdict {
   const complaints = mocked.complaints().filter((complaint) => !verdict.message.includes(complaint));
@@ -203,5 +226,6 @@ function tooSlow(timeoutMs: number): PhlowError {
   return new PhlowError(
     'PHLOW_FLOW_TIMED_OUT',
     `Cannot finish the test: it took longer than ${timeoutMs} ms; a flow that waits on the manual clock needs "advance"`,
+    { details: { test: true } },
   );
 }

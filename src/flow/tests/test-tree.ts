@@ -29,6 +29,8 @@ export interface TestCase {
   readonly payload: FlowNode | undefined;
   readonly assert: FlowNode | undefined;
   readonly assertEq: FlowNode | undefined;
+  /** What the run must fail with. */
+  readonly expectError: FlowNode | undefined;
   /** Its own mocks, and those of the file and the groups around it for other modules. */
   readonly mocks: Mocks;
   readonly advance: Advance | undefined;
@@ -67,6 +69,7 @@ export const CASE_KEYS = [
   'payload',
   'assert',
   'assert_eq',
+  'expect_error',
   'mocks',
   'advance',
 ];
@@ -119,10 +122,24 @@ class TreeReader {
       payload: get('payload'),
       assert: get('assert'),
       assertEq: get('assert_eq'),
+      expectError: this.#expectError(node),
       mocks,
       advance: readAdvance(get('advance'), this.#ids, this.#findings),
       spot: node.spot,
     };
+  }
+
+  #expectError(node: MapNode): FlowNode | undefined {
+    const entry = node.entries.get('expect_error');
+    if (entry === undefined) return undefined;
+    const other = ['assert', 'assert_eq'].find((key) => node.entries.has(key));
+    if (other !== undefined) {
+      this.#findings.error(
+        `a test has either expect_error or ${other}: a run that fails has no result`,
+        entry.spot,
+      );
+    }
+    return entry.value;
   }
 
   #warn(node: MapNode, known: readonly string[], what: string): void {

@@ -1,11 +1,9 @@
 import type { SourcePlace } from '../../code-frame.js';
 import { isPhlowError, messageOf, type PhlowErrorCode } from '../../errors.js';
 import type { FileCoverage } from '../../flow/coverage/file-coverage.js';
-import type { Explanation } from '../../flow/tests/explain.js';
 import type { CaseResult } from '../../flow/tests/run-case.js';
 import type { TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase, TestTree } from '../../flow/tests/test-tree.js';
-import type { Value } from '../../values.js';
 
 /** What became of the tests of one file: plain data, so that it can come from another thread. */
 export interface FileReport {
@@ -24,23 +22,11 @@ export interface FileReport {
   readonly durationMs: number;
 }
 
-/** What became of one case. */
-export interface CaseReport {
+/** What became of one case, as plain data. */
+export interface CaseReport extends Omit<CaseResult, 'index' | 'case' | 'error'> {
   readonly name: string;
   /** The names of the groups around it and its own, joined with ` › `. */
   readonly title: string;
-  readonly passed: boolean;
-  readonly message: string;
-  /** What went against the mocks. */
-  readonly complaints: readonly string[];
-  readonly main: Value;
-  /** The initial payload; undefined when the case gives none. */
-  readonly payload: Value;
-  readonly result: Value;
-  readonly expected: Value;
-  readonly explanation: Explanation | undefined;
-  readonly place: SourcePlace | undefined;
-  readonly durationMs: number;
 }
 
 /** A group, or a case by its index in the list of cases. */

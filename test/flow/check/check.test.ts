@@ -73,7 +73,7 @@ describe('a check of steps', () => {
       'warning 3: the key "pyload" means nothing in a step. Did you mean "payload"?',
       'warning 1: the key "setps" means nothing here. Did you mean "steps"?',
       'warning 5: the key "asert" means nothing in a test. Did you mean "assert"?',
-      'warning 5: the test "(test)" fails in any case: it has neither assert nor assert_eq',
+      'warning 5: the test "(test)" fails in any case: it has neither assert nor assert_eq nor expect_error',
     ]);
   });
 
