@@ -1,3 +1,5 @@
+import type { IsolationLevel } from '../manifest/isolation.js';
+import type { SettledJail } from '../sandbox/jail.js';
 import type { ModuleState } from './module.js';
 import type { Slot } from './slot.js';
 
@@ -15,6 +17,9 @@ export interface Durations {
 export interface ModuleInspection {
   readonly module: string;
   readonly state: ModuleState;
+  readonly level: IsolationLevel;
+  /** What its process is put into: bubblewrap, a command of the owner's, or nothing; undefined where it has no process of its own. */
+  readonly jail: SettledJail['kind'] | undefined;
   readonly threadId: number | undefined;
   readonly uptimeMs: number;
   readonly restarts: number;
@@ -53,6 +58,8 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
   return {
     module: slot.name,
     state: slot.state,
+    level: slot.level,
+    jail: slot.jail,
     threadId: slot.threadId,
     uptimeMs: executor === undefined || life === undefined ? 0 : performance.now() - life.startedAt,
     restarts: slot.restarts,

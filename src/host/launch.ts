@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
+import { PhlowError } from '../errors.js';
 import type { JsonSchema } from '../manifest/dialect.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest, Permissions } from '../manifest/manifest.js';
@@ -8,11 +9,12 @@ import { boundedCheck } from '../manifest/bounded-check.js';
 import { compileValidator } from '../manifest/compile-validator.js';
 import type { Effective } from '../sandbox/effective.js';
 import { readGrant } from '../sandbox/grants.js';
-import { jailCommand, type Jail } from '../sandbox/jail.js';
+import { settleJail, type Jail, type SettledJail } from '../sandbox/jail.js';
 import { LEVELS, levelFor } from '../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../sandbox/limits.js';
 import { assertLocked } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
+import { nodeFeatures } from '../sandbox/node-features.js';
 import { effectivePermissions } from '../sandbox/permissions.js';
 import type { BootData, SchemaCode } from '../wire/boot-data.js';
 import type { Executor } from './executor.js';
@@ -39,7 +41,7 @@ export interface IsolationOptions {
   readonly grant?: unknown;
   /** Takes the place of what the manifest asks for; for finding out what a module needs. */
   readonly permissions?: Permissions;
-  /** For `isolated`: an operating-system jail around the process. Default `off`. */
+  /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `off`. */
   readonly jail?: Jail;
   /**
    * For `sandboxed` and `isolated`: folders besides the module's own that its npm packages may come from. Default: `phlow_packages/node_modules`
@@ -62,6 +64,8 @@ export interface Launch {
   >;
   readonly baseDir: string;
   readonly spares: Spares;
+  /** Is told what is not as strong as was asked for, though that was allowed. */
+  readonly warn: (message: string) => void;
 }
 
 /** How a module is going to run. */
@@ -69,6 +73,8 @@ export interface Launched {
   readonly level: IsolationLevel;
   readonly effective: Effective;
   readonly limits: ModuleLimits;
+  /** What its process is put into; undefined where it has none. */
+  readonly jail: SettledJail['kind'] | undefined;
   readonly createExecutor: () => Executor;
 }
 
@@ -116,11 +122,35 @@ export async function launch(one: Launch): Promise<Launched> {
     clock: boot.clock,
   });
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
+  if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
+  const jail = await jailFor(one, level);
   const createExecutor =
     LEVELS[level].code === 'compartment'
-      ? await guestFactory(one, level, installRoots, effective, limits)
+      ? await guestFactory(one, level, installRoots, effective, limits, jail?.command ?? [])
       : nativeFactory(one, level, effective, limits, pool);
-  return { level, effective, limits, createExecutor };
+  return { level, effective, limits, jail: jail?.kind, createExecutor };
+}
+
+/** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
+async function jailFor(
+  { boot: { name }, options: { jail = 'off' }, warn }: Launch,
+  level: IsolationLevel,
+): Promise<SettledJail | undefined> {
+  if (LEVELS[level].container !== 'process') {
+    if (jail === 'off' || jail === 'auto') return undefined;
+    const message = `Cannot load module "${name}": a jail goes around a process of its own, and at level ${level} it has none; load it with isolation: isolated, or without a jail`;
+    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+  }
+  const settled = await settleJail(jail, name);
+  if (settled.missing !== undefined) warn(`runs without a jail: ${settled.missing}`);
+  return settled;
+}
+
+/** Node's own loader, which these levels use, may not know TypeScript. */
+function assertLoadable(module: string, entry: string, level: IsolationLevel): void {
+  if (!/\.[cm]?tsx?$/.test(entry) || nodeFeatures().hasTypeScript) return;
+  const message = `Cannot load module "${module}": ${fileURLToPath(entry)} is TypeScript, which this Node (${process.version}) does not run at level ${level}; compile it and name the result with "entry:", use Node 22.18 or newer, or load it as sandboxed or isolated, where it is bundled`;
+  throw new PhlowError('PHLOW_ENTRY_INVALID', message, { details: { module } });
 }
 
 function nativeFactory(
@@ -152,14 +182,14 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, spares }: Launch,
+  { boot, found, spares }: Launch,
   level: IsolationLevel,
   installRoots: readonly string[],
   effective: Effective,
   limits: ModuleLimits,
+  jail: readonly string[],
 ): Promise<() => Executor> {
   const { container } = LEVELS[level];
-  const jail = container === 'process' ? jailCommand(options.jail ?? 'off', boot.name) : [];
   const { code, mapStack } = await moduleText({
     module: boot.name,
     folder: found.folder,

@@ -52,17 +52,19 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     concurrency: manifest.concurrency ?? 0,
   };
   const baseDir = options.baseDir ?? process.cwd();
-  const { level, effective, createExecutor } = await launch({
+  const { level, effective, jail, createExecutor } = await launch({
     found,
     manifest,
     boot,
     options,
     baseDir,
     spares,
+    warn: source.warn,
   });
   return {
     manifest,
     level,
+    jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
     broker: createBroker(effective, { callModule, record, hops: () => hops.most }),

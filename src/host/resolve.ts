@@ -101,7 +101,7 @@ function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
 }
 
 /** Entries that are tried when the manifest names none. */
-const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs'];
+const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
 
 /** The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file. */
 export function entryUrl(found: Found, entry: string | undefined): string {

@@ -75,6 +75,9 @@ export class Slot implements Module, Pulsed {
   get level(): IsolationLevel {
     return this.#version.level;
   }
+  get jail(): Version['jail'] {
+    return this.#version.jail;
+  }
   get isCallable(): boolean {
     return this.#isCallable;
   }

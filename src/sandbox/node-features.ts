@@ -6,6 +6,8 @@ export interface NodeFeatures {
   readonly hasNetPermission: boolean;
   /** Whether a start flag keeps SIGUSR1 from opening the inspector. */
   readonly hasDisableSigusr1: boolean;
+  /** Whether it loads TypeScript as it is. */
+  readonly hasTypeScript: boolean;
   /** What Node itself takes of a limit on data before a module holds anything, in bytes. */
   readonly ownDataBytes: number;
 }
@@ -21,6 +23,7 @@ export function nodeFeatures(
   return {
     permissionFlag: flags.has('--permission') ? '--permission' : '--experimental-permission',
     hasNetPermission: flags.has('--allow-net'),
+    hasTypeScript: 'typescript' in process.features && process.features.typescript !== false,
     hasDisableSigusr1: flags.has('--disable-sigusr1'),
     // Measured on 20.20, 22.23, 24.21: newer V8s reserve 512 MB for code at start.
     ownDataBytes: major >= 24 ? 600 * MIB : 192 * MIB,
