@@ -2,6 +2,7 @@ import { PhlowError } from './errors.js';
 import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
 import type { Finding } from './flow/findings.js';
 import { Cancellation } from './flow/run/cancellation.js';
+import { NestedMocks } from './flow/tests/nested-mocks.js';
 import type { TestSubject } from './flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from './flow/tests/run-tests.js';
 import { createHost, type Host } from './host/host.js';
@@ -105,6 +106,7 @@ export class Flow {
       observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
       standIns: tools.standIns ?? new Map<string, never>(),
       watch: tools.watch,
+      nestedMocks: new NestedMocks(),
     };
     const queue = new RunQueue(options.concurrency ?? consumers(envs['PHLOW_PACKAGE_CONSUMERS_COUNT']));
     const opened: { flow?: (flow: Flow) => void } = {};
@@ -171,6 +173,7 @@ export class Flow {
     const subject: TestSubject = {
       env: core.env,
       execute: (input, env) => core.execute(input, env),
+      nestedMocks: core.nestedMocks,
       advance,
     };
     return runTests(core.document, subject, options);

@@ -7,6 +7,9 @@ import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
 import { execute } from '../flow/run/execute.js';
 import { bothObservers } from '../flow/run/observer.js';
 import { placeOf } from '../flow/source/source-file.js';
+import { didYouMean } from '../nearest.js';
+import { isInside } from '../flow/tests/mocks.js';
+import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { toValue } from '../phs/value.js';
 import type { Value } from '../values.js';
 import { buildFlow } from './build-flow.js';
@@ -21,6 +24,7 @@ export class FlowCore {
   readonly findings: Findings;
   readonly env: FlowEnvironment;
   readonly instances: ReadonlyMap<string, Instance>;
+  readonly nestedMocks: NestedMocks;
   readonly #setup: Value;
   #runs = 0;
 
@@ -29,12 +33,14 @@ export class FlowCore {
     findings: Findings,
     env: FlowEnvironment,
     instances: ReadonlyMap<string, Instance>,
+    nestedMocks: NestedMocks,
     setup: Value,
   ) {
     this.document = document;
     this.findings = findings;
     this.env = env;
     this.instances = instances;
+    this.nestedMocks = nestedMocks;
     this.#setup = setup;
   }
 
@@ -55,6 +61,7 @@ export class FlowCore {
     const print = (line: string): void => log(context.logName, 'info', line);
     const { document, plan, settings, signatures } = buildFlow(found.origin, findings, context.files, print);
     findings.check();
+    assertStandIns(document, context);
     const instances = new Map<string, Instance>();
     const loader = { document, settings, baseDir: found.baseDir, context, onEvent };
     try {
@@ -74,12 +81,13 @@ export class FlowCore {
       modules: new Set(
         [...instances.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
       ),
-      call: (name, input, payload, { signal }) => callInstance(instances, name, input, payload, signal),
+      call: (name, input, payload, { signal }) =>
+        context.mocked(name, input, payload) ?? callInstance(instances, name, input, payload, signal),
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: bothObservers(observer, watch?.(plan)),
     };
-    return new FlowCore(document, findings, env, instances, setup);
+    return new FlowCore(document, findings, env, instances, context.settings.nestedMocks, setup);
   }
 
   /** Runs the flow once. */
@@ -140,6 +148,19 @@ function evaluateSettings(settings: Expression | undefined, context: OpenContext
       cause: error,
       place: isPhlowError(error) ? error.place : undefined,
     });
+  }
+}
+
+/** Tests may only mock what is there to be mocked. Throws PHLOW_FLOW_INVALID. */
+function assertStandIns({ modules }: FlowDocument, { settings, logName }: OpenContext): void {
+  for (const path of settings.standIns.keys()) {
+    if (modules.some(({ name }) => path === name || isInside(path, name))) continue;
+    const hint = didYouMean(
+      path,
+      modules.map(({ name }) => name),
+    );
+    const message = `Cannot mock "${path}" of ${logName}: it declares no such module.${hint}`;
+    throw new PhlowError('PHLOW_FLOW_INVALID', message);
   }
 }
 

@@ -2,6 +2,8 @@ import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/run/observer.js';
 import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
+import { isInside } from '../flow/tests/mocks.js';
+import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import { packageFolderOf } from '../host/resolve.js';
@@ -27,14 +29,20 @@ export interface OpenSettings {
   readonly observer: RunObserver | undefined;
   /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */
   readonly standIns: StandIns;
+  /** Answers calls that script modules make, for the test case that runs. */
+  readonly nestedMocks: NestedMocks;
   /** Is shown every plan, that of the flow and those of its scripts, and may watch their runs. */
   readonly watch: ((plan: Plan) => RunObserver) | undefined;
 }
 
-/** How much of a flow's tests mock a module, by the module's name. */
+/** How much of a flow's tests mock a module, by the module's name, inside of script modules by `SCRIPT/MODULE`. */
 export type StandIns = ReadonlyMap<string, 'always' | 'sometimes'>;
 
-const NONE: StandIns = new Map();
+/** The stand-ins inside of a script module. */
+export function standInsInside(standIns: StandIns, script: string): StandIns {
+  const inside = [...standIns].filter(([path]) => isInside(path, script));
+  return new Map(inside.map(([path, much]) => [path.slice(script.length + 1), much]));
+}
 
 /** Where a flow stands among flows that use each other as modules. */
 export class OpenContext {
@@ -87,11 +95,19 @@ export class OpenContext {
       inline: {},
       serve: false,
       observer: undefined,
-      standIns: NONE,
+      standIns: standInsInside(this.settings.standIns, name),
       // The environment is the owner's: a flow that came with a package is told what it is told as input.
       ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
     };
     return new OpenContext(settings, file, [...this.#path, name], this.#files, packageFolder);
+  }
+
+  /** The answer of a mocked module of this flow, if it is a script's; the outermost flow's modules are mocked by who runs it. */
+  mocked(name: string, input: Value, payload: Value): Promise<Value> | undefined {
+    const { answer } = this.settings.nestedMocks;
+    return answer === undefined || this.#path.length === 0
+      ? undefined
+      : answer([...this.#path, name].join('/'), input, payload);
   }
 
   /** What an instance is called in the host; further ones of the same name, in other flows on the host, are told apart by `n`. */

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { isPhlowError } from '../errors.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
 import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/run/cancellation.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { placeOf } from '../flow/source/source-file.js';
+import { isInside } from '../flow/tests/mocks.js';
 import { absentInstance } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
 import type { Host } from '../host/host.js';
@@ -48,11 +50,16 @@ export async function openInstance(
   const { inline, packagesDir, standIns } = context.settings;
   const standIn = standIns.get(declaration.name);
   if (standIn === 'always') return absentInstance(options, context, undefined);
+  const inside = [...standIns.keys()].find((path) => isInside(path, declaration.name));
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
-  if (own !== undefined) return inlineInstance(own, options, context);
+  if (own !== undefined) {
+    if (inside !== undefined) throw noScript(declaration, inside);
+    return inlineInstance(own, options, context);
+  }
   assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
   const script = findScript(declaration.module, baseDir, packagesDir);
   if (script !== undefined) return scriptInstance(script, options, context, openScript);
+  if (inside !== undefined) throw noScript(declaration, inside);
   try {
     return await hostInstance(options, context);
   } catch (error) {
@@ -60,6 +67,11 @@ export async function openInstance(
     if (standIn === undefined || !isMissing) throw error;
     return absentInstance(options, context, error);
   }
+}
+
+function noScript({ name, spot }: ModuleDeclaration, path: string): PhlowError {
+  const message = `Cannot mock "${path}": module "${name}" is no script module`;
+  return new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(spot) });
 }
 
 function inlineInstance(module: InlineModule, options: OpenInstance, context: OpenContext): Instance {

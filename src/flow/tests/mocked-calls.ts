@@ -32,17 +32,17 @@ export class MockedCalls {
     }
   }
 
-  /** True for a module whose calls are answered here. */
-  has(module: string): boolean {
-    return this.#answers.has(module);
+  /**
+   * Answers the call of a mocked module; undefined for any other. Rejects with PHLOW_MODULE_ERROR for an answer that is an error, with
+   * PHLOW_CALL_UNEXPECTED when there is no answer for such a call.
+   */
+  answer(module: string, input: Value, payload: Value): Promise<Value> | undefined {
+    if (!this.#answers.has(module)) return undefined;
+    // As asynchronous as the module it stands for, also when it throws.
+    return Promise.resolve().then(() => this.#call(module, input, payload));
   }
 
-  /**
-   * Answers a call.
-   *
-   * @throws PHLOW_MODULE_ERROR for an answer that is an error, PHLOW_CALL_UNEXPECTED when there is no answer for such a call.
-   */
-  call(module: string, input: Value, payload: Value): Value {
+  #call(module: string, input: Value, payload: Value): Value {
     const answers = this.#answers.get(module) ?? [];
     const answer = answers.find((candidate) => isFree(candidate) && fits(candidate.pattern, input));
     if (answer === undefined) throw this.#refuse(module, input, answers);

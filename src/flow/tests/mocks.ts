@@ -16,7 +16,7 @@ export interface Mock {
   readonly spot: Spot | undefined;
 }
 
-/** The answers of mocked modules, by instance name. A module with an empty list must not be called. */
+/** The answers of mocked modules, by instance name, those of script modules by `SCRIPT/MODULE`. A module with an empty list must not be called. */
 export type Mocks = ReadonlyMap<string, readonly Mock[]>;
 
 /** Nothing is mocked. */
@@ -25,7 +25,12 @@ export const NO_MOCKS: Mocks = new Map();
 /** Keys of an answer of a mocked module. */
 export const MOCK_KEYS = ['input', 'reply', 'error', 'times'];
 
-/** Reads `mocks` (docs/testing.md): a mapping from modules to a list of answers, or to one. What is wrong goes into `findings`. */
+/** True when `path` names a module inside of a script module that is called `module`. */
+export function isInside(path: string, module: string): boolean {
+  return path.startsWith(`${module}/`);
+}
+
+/** Reads `mocks` (docs/testing.md): a mapping from modules, `SCRIPT/MODULE` for those of script modules, to a list of answers, or to one. What is wrong goes into `findings`. */
 export function readMocks(node: FlowNode | undefined, modules: Iterable<string>, findings: Findings): Mocks {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return NO_MOCKS;
   if (node.kind !== 'map') {
@@ -35,7 +40,7 @@ export function readMocks(node: FlowNode | undefined, modules: Iterable<string>,
   const known = new Set(modules);
   const mocks = new Map<string, readonly Mock[]>();
   for (const { key, value, spot } of node.entries.values()) {
-    if (!known.has(key)) {
+    if (!known.has(key) && ![...known].some((name) => isInside(key, name))) {
       findings.error(`mocks names a module that is not declared: "${key}".${didYouMean(key, known)}`, spot);
     }
     mocks.set(key, readAnswers(key, value, findings));

@@ -10,6 +10,7 @@ import { AdvanceDuringSteps } from './advance-during-steps.js';
 import type { Explanation } from './explain.js';
 import { compute, judge, judgeFailure, type TestScope } from './judge.js';
 import { MockedCalls } from './mocked-calls.js';
+import type { NestedMocks } from './nested-mocks.js';
 import type { TestCase } from './test-tree.js';
 
 /** What became of one case. */
@@ -43,6 +44,8 @@ export interface TestSubject {
   readonly env: FlowEnvironment;
   /** Runs the flow once, in an environment made from `env`. */
   execute(input: RunInput, env: FlowEnvironment): Promise<Value>;
+  /** Where a case puts the answers of mocked modules of script modules. */
+  readonly nestedMocks: NestedMocks;
   /** Moves the clock of the modules; undefined where they see real time. */
   readonly advance: ((ms: number) => Promise<void>) | undefined;
 }
@@ -151,7 +154,7 @@ class CaseRun {
   }
 
   async #run(input: RunInput, mocked: MockedCalls, { signal, timeoutMs }: CaseOptions): Promise<Value> {
-    const { env, advance } = this.#subject;
+    const { env, advance, nestedMocks } = this.#subject;
     const wanted = this.#test.advance;
     if (wanted !== undefined && advance === undefined) {
       const message = 'Cannot advance the clock: the modules were loaded with real time';
@@ -159,10 +162,7 @@ class CaseRun {
     }
     const during = new AdvanceDuringSteps(wanted?.steps ?? new Map(), advance);
     const send: CallModule = (name, given, payload, options) => {
-      const reply = mocked.has(name)
-        ? // As asynchronous as the module it stands for, also when it throws.
-          Promise.resolve().then(() => mocked.call(name, given, payload))
-        : env.call(name, given, payload, options);
+      const reply = mocked.answer(name, given, payload) ?? env.call(name, given, payload, options);
       during.called(options.step);
       return reply;
     };
@@ -175,6 +175,7 @@ class CaseRun {
         : send(...args);
     const own = new Cancellation(signal);
     own.cancelAfter(timeoutMs, () => tooSlow(timeoutMs));
+    nestedMocks.answer = (path, given, payload) => mocked.answer(path, given, payload);
     try {
       if (wanted !== undefined && wanted.beforeMs > 0) await advance?.(wanted.beforeMs);
       const result = await this.#subject.execute(
@@ -184,6 +185,7 @@ class CaseRun {
       await during.settled();
       return result;
     } finally {
+      nestedMocks.answer = undefined;
       own.dispose();
     }
   }
@@ -210,7 +212,10 @@ function isBeyondTheFlow(error: unknown): boolean {
 
 /** A call that no mock expects, or an expected one that did not come, fails the case even when the flow itself got over it. */
 function withComplaints(verdict: CaseVerdict, mocked: MockedCalls, test: TestCase): CaseVerdict {
-  const complaints = mocked.complaints().filter((complaint) => !verdict.message.includes(complaint));
+  // What the message of a failure says already is not said twice; a failure that was expected excuses nothing.
+  const complaints = mocked
+    .complaints()
+    .filter((complaint) => verdict.passed || !verdict.message.includes(complaint));
   if (complaints.length === 0) return verdict;
   const message = verdict.passed ? complaints.join('\n') : [verdict.message, ...complaints].join('\n');
   return {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { testFlow, type TestReport } from '../../../src/index.js';
+import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf } from '../../support/with-host.js';
+import { writeFiles } from '../../support/write-files.js';
 
 const QUIET = { log: () => undefined };
 
@@ -144,5 +146,80 @@ tests:
     const error = await errorOf(run(`${ASK}\ntests:\n  - mocks: { ${mocks} }\n    assert_eq: 1`));
     expect(error.code).toBe('PHLOW_FLOW_INVALID');
     expect(error.message).toContain(text);
+  });
+
+  describe('of modules that script modules call', () => {
+    const FILES = {
+      'price.phlow': `modules: [http, { module: ./tax }]
+steps:
+  - http: { item: main }
+  - payload: { net: payload.net }
+  - id: tax
+    use: tax
+    input: payload.net
+  - payload: steps.tax
+`,
+      'tax.phlow':
+        'modules: [rates]\nsteps:\n  - rates: { country: "DE" }\n  - payload: main * payload.rate\n',
+    };
+    const FLOW = `modules: [{ module: ./price }]
+steps:
+  - use: price
+    input: main
+`;
+
+    async function outcome(tests: string, isInstalled = false): Promise<string[]> {
+      return withFolder(async (dir) => {
+        writeFiles(dir, FILES);
+        const echo = { 'phlow.yaml': 'name: x', 'index.js': 'export default ({ input }) => input;' };
+        for (const name of isInstalled ? ['http', 'rates'] : []) {
+          for (const [file, text] of Object.entries(echo))
+            writeFiles(dir, { [`phlow_packages/${name}/${file}`]: text });
+        }
+        const { results } = await testFlow(
+          { text: `${FLOW}${tests}`, baseDir: dir },
+          { ...QUIET, packagesDir: dir },
+        );
+        return results.map(({ passed, message }) => (passed ? 'passed' : message));
+      });
+    }
+
+    test('are named by their path, at any depth, and change from case to case', async () => {
+      const tests = `mocks:
+  price/tax/rates: { reply: { rate: 2 } }
+tests:
+  - main: tea
+    mocks: { price/http: { input: { item: "tea" }, reply: { net: 10 }, times: 1 } }
+    assert_eq: 20
+  - main: tea
+    mocks: { price/http: { reply: { net: 10 } }, price/tax/rates: { reply: { rate: 3 } } }
+    assert_eq: 30
+  - main: tea
+    mocks: { price/http: { reply: { net: 10 } }, price/tax: { reply: free } }
+    assert_eq: free`;
+      expect(await outcome(tests)).toEqual(['passed', 'passed', 'passed']);
+    });
+
+    test('complain about calls that no answer fits and about those that did not come', async () => {
+      const tests = `mocks:
+  price/tax/rates: { reply: { rate: 2 } }
+tests:
+  - main: tea
+    mocks: { price/http: { input: { item: "coffee" }, reply: { net: 10 }, times: 1 } }
+    expect_error: true`;
+      const [message] = await outcome(tests);
+      expect(message).toMatch(/Unexpected call of "price\/http" with \{ "item": "tea" \}/);
+      expect(message).toMatch(/Expected 1 call of "price\/http".*got 0/);
+    });
+
+    test.each([
+      ['prise/http', /mocks names a module that is not declared: "prise\/http"/],
+      ['price/htp', /Cannot mock "htp" of flow\/price: it declares no such module. Did you mean "http"/],
+      ['price/tax/x', /Cannot mock "x" of flow\/price\/tax: it declares no such module/],
+      ['price/http/x', /Cannot mock "http\/x": module "http" is no script module/],
+    ])('%s, which is not there, is refused', async (path, reason) => {
+      const tests = `tests:\n  - mocks: { ${path}: { reply: 1 } }\n    assert: true\n`;
+      expect((await errorOf(outcome(tests, true))).message).toMatch(reason);
+    });
   });
 });
