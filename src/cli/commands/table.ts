@@ -3,6 +3,7 @@ import { audit } from './audit.js';
 import { bench } from './bench.js';
 import { call } from './call.js';
 import { check } from './check.js';
+import { dev } from './dev.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
 import { graph } from './graph.js';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   graph,
   schema,
   call,
+  dev,
   bench,
   modules,
   permissions,

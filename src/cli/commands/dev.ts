@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { LoadOptions } from '../../index.js';
+import { usage } from '../args.js';
+import { defineCommand } from '../command.js';
+import { DevSession } from '../dev-session.js';
+import { EXIT } from '../exit-code.js';
+import { jsonArgument } from '../json-argument.js';
+import { library } from '../library.js';
+import { openInspector, portIn } from '../open-inspector.js';
+import type { Printer } from '../print.js';
+import { withHost } from '../with-host.js';
+
+/** Keeps a module loaded while its author works on it. */
+export const dev = defineCommand({
+  name: 'dev',
+  parameters: 'MODULE [INPUT_JSON...]',
+  summary: 'load a module, send it the inputs, and do so again after each change of its files',
+  details: [
+    'Each line on standard input is one more input, as JSON. Replies go to standard output; what the module logs, what is wrong with it and how',
+    'long calls took, to standard error. A change that does not load leaves the last version that did in place. Ends with Ctrl+C.',
+    'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all powers can be inspected, so the module then',
+    'runs at level trusted, whatever it runs at otherwise: do this with code that you know, on your own machine.',
+  ].join('\n'),
+  positionals: { least: 1, most: Infinity },
+  options: {
+    with: { kind: 'text', value: 'JSON', help: "the module's settings" },
+    grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
+    inspect: { kind: 'flag', help: 'open the inspector; the module runs at level trusted' },
+    'inspect-port': { kind: 'text', value: 'PORT', help: 'the port of the inspector; default 9229' },
+  },
+  async run({ options, positionals: [module = '', ...texts] }, { print, signal }) {
+    const folder = folderOf(module);
+    const inputs = texts.map((text, i) => jsonArgument(`input ${i + 1}`, text));
+    const grant = options.grant === undefined ? undefined : jsonArgument('--grant', options.grant);
+    const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
+    const isInspected = options.inspect === true;
+    const port = portIn(options['inspect-port']);
+    await withHost(signal, async (host) => {
+      if (isInspected) {
+        await warnOfLevel(folder, print);
+        openInspector(port);
+      }
+      const load: LoadOptions = {
+        with: settings,
+        // Ended calls are the author's to look at, and a module that is paused in a debugger does not hang.
+        ...(isInspected ? { isolation: 'trusted', hangTimeoutMs: 0 } : {}),
+        ...(grant === undefined ? {} : { grant }),
+      };
+      await new DevSession({ host, folder, inputs, load, isInspected, print, signal }).run();
+    });
+    return EXIT.ok;
+  },
+});
+
+/** The folder to work on. Built-in modules have none that is the author's. */
+function folderOf(module: string): string {
+  const places = [resolve(module), resolve(join('phlow_packages', module))];
+  const found = places.find((place) => existsSync(join(place, 'phlow.yaml')));
+  if (found !== undefined) return found;
+  throw usage(`Cannot work on "${module}": there is no phlow.yaml in ${places.join(' or ')}`);
+}
+
+async function warnOfLevel(folder: string, print: Printer): Promise<void> {
+  const { modulePermissions } = await library();
+  const { module, level } = await modulePermissions(folder);
+  if (level === 'trusted') return;
+  print.note(
+    `${print.alarm('warning')}: while it is inspected "${module}" runs at level trusted instead of ${level}: it can do whatever you can, and what works now may be refused there`,
+  );
+}
