@@ -2,8 +2,8 @@ import { isMainThread, workerData, type MessagePort } from 'node:worker_threads'
 import { PhlowError } from '../src/errors.js';
 import type { BootData } from '../src/wire/boot-data.js';
 import { cloneCodec } from '../src/wire/clone-codec.js';
-import { Outbox } from '../src/wire/outbox.js';
-import { runNativeModule, unclonable } from './native-module.js';
+import { runNativeModule } from './native-module.js';
+import { portOutbox } from './port-outbox.js';
 
 if (isMainThread) {
   throw new PhlowError(
@@ -14,16 +14,7 @@ if (isMainThread) {
 
 /** A module's thread from birth to "ready": compile the checks, load the module's code, start it, serve. */
 async function boot(boot: BootData<MessagePort>): Promise<void> {
-  const outbox = new Outbox(
-    (batch, transfer) => {
-      const frame = cloneCodec.encode(batch);
-      // An empty list of transfers would be walked through all the same.
-      if (transfer.length === 0) boot.data.postMessage(frame);
-      else boot.data.postMessage(frame, transfer);
-    },
-    (tag, error) => outbox.push(...unclonable(boot.name, tag, error)),
-  );
-  await runNativeModule(boot, outbox, (receive) =>
+  await runNativeModule(boot, portOutbox(boot), (receive) =>
     boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
   );
 }

@@ -2,7 +2,7 @@ import type { Value } from '../values.js';
 import { toFault } from '../wire/fault.js';
 import type { Outbox } from '../wire/outbox.js';
 import { DOWN } from '../wire/protocol.js';
-import { tagOf } from '../wire/tag.js';
+import { idOf, opOf, tagOf } from '../wire/tag.js';
 import type { Journey, Journeys } from './journeys.js';
 
 /** Who does what a module asks for. */
@@ -39,9 +39,10 @@ export class Errands {
     }
   }
 
-  /** The result of a run cannot cross back to the main module: it is told as a fault. */
-  unsendable(id: number, error: unknown): void {
-    this.#outbox.push(tagOf(id, DOWN.eventFault), toFault(error));
+  /** What was done cannot cross back to the module: it is told as a fault. `tag` is the one of the reply. */
+  unsendable(tag: number, error: unknown): void {
+    const op = opOf(tag) === DOWN.eventReply ? DOWN.eventFault : DOWN.powerFault;
+    this.#outbox.push(tagOf(idOf(tag), op), toFault(error));
   }
 
   /** `[name, ...args]`, whatever the module has sent. */

@@ -16,7 +16,19 @@ export interface ExecutorEvents {
   log(record: LogRecord): void;
   /** This package has ended without a reply, and the executor goes on: one of several threads died, or the input could not cross to it. */
   rejected(id: number, error: PhlowError): void;
+  /** This part does not answer although it should: finds out why, ends it, and resolves with the error to tell. */
+  hung(part: Part): Promise<PhlowError>;
   exit(exit: ExecutorExit): void;
+}
+
+/** What can hang by itself: an executor as a whole, or one of its threads. */
+export interface Part {
+  /** The thread's id, where there is one. */
+  readonly threadId: number | undefined;
+  /** Resolves when its event loop turns; may never settle. */
+  ping(): Promise<true>;
+  /** Ends it at once. Safe to call more than once. */
+  terminate(error?: unknown): Promise<void>;
 }
 
 /** The figures of a container, read from its handle: they answer while its code spins. */
@@ -38,11 +50,9 @@ export interface Inspection {
 
 /**
  * Runs one instance of a module somewhere: in a thread, in a process, in the caller's own thread. One interface, so that nothing above
- * knows which.
+ * knows which. After `terminate` its `exit` follows.
  */
-export interface Executor {
-  /** The thread's id, where there is one. */
-  readonly threadId: number | undefined;
+export interface Executor extends Part {
   /** Hands on what the module said of itself when it was ready. */
   noteReady(ready: Ready): void;
   /** Starts the container. Called once. */
@@ -50,12 +60,13 @@ export interface Executor {
   /** Sends a batch; throws when something in it cannot cross. */
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void;
   inspect(): Promise<Inspection>;
-  ping(): Promise<true>;
   /** Runs the module's own `stop`. */
   stop(): Promise<void>;
-  /** Ends the container at once; `exit` follows. Safe to call more than once. */
-  terminate(error?: unknown): Promise<void>;
   vitals(): ExecutorVitals;
   /** Takes a fresh look where that needs waiting (heap, CPU); ends within a second whatever the container does. */
   sample(): Promise<ExecutorVitals>;
+  /** Where there are several threads: the one that has this package. */
+  partOf?(id: number): Part | undefined;
+  /** Where there are several threads: those with a package that was given to them before `at`. */
+  partsBusySince?(at: number): readonly Part[];
 }

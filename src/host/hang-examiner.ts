@@ -1,47 +1,50 @@
 import { PhlowError } from '../errors.js';
 import { drawAutopsy, performAutopsy, type Autopsy, type AutopsyOptions } from './autopsy.js';
-import type { Life } from './life.js';
+import type { Part } from './executor.js';
+import { isResponsive } from './is-responsive.js';
 
-/** Looks into lives whose event loop does not turn, and ends them. Each life is examined once, however many callers complain. */
+/** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
 export class HangExaminer {
   readonly #name: string;
+  readonly #graceMs: number;
   readonly #options: AutopsyOptions | undefined;
-  readonly #errors = new WeakMap<Life, Promise<PhlowError>>();
-  readonly #autopsies = new WeakMap<Life, Autopsy>();
+  readonly #errors = new WeakMap<Part, Promise<PhlowError>>();
+  readonly #autopsies = new WeakMap<Part, Autopsy>();
 
-  constructor(name: string, options: AutopsyOptions | undefined) {
+  constructor(name: string, graceMs: number, options: AutopsyOptions | undefined) {
     this.#name = name;
+    this.#graceMs = graceMs;
     this.#options = options;
   }
 
-  /** What was found, when the life was examined and could be paused. */
-  autopsyOf(life: Life): Autopsy | undefined {
-    return this.#autopsies.get(life);
+  /** What was found, when the part was examined and could be paused. */
+  autopsyOf(part: Part): Autopsy | undefined {
+    return this.#autopsies.get(part);
   }
 
-  /** Ends the life unless it answers after all. */
-  async suspect(life: Life): Promise<void> {
-    if (!this.#errors.has(life) && !(await life.isResponsive())) await this.examine(life);
+  /** Ends the part unless it answers after all. */
+  async suspect(part: Part): Promise<void> {
+    if (!this.#errors.has(part) && !(await isResponsive(part, this.#graceMs))) await this.examine(part);
   }
 
-  /** Finds out where the life is, ends it, and resolves with the error for those who wait for it. */
-  examine(life: Life): Promise<PhlowError> {
-    let error = this.#errors.get(life);
+  /** Finds out where the part is, ends it, and resolves with the error for those who wait for it. */
+  examine(part: Part): Promise<PhlowError> {
+    let error = this.#errors.get(part);
     if (error === undefined) {
-      error = this.#examine(life);
-      this.#errors.set(life, error);
+      error = this.#examine(part);
+      this.#errors.set(part, error);
     }
     return error;
   }
 
-  async #examine(life: Life): Promise<PhlowError> {
-    const { threadId } = life.executor;
+  async #examine(part: Part): Promise<PhlowError> {
+    const { threadId } = part;
     const canPause = this.#options !== undefined && threadId !== undefined;
     const autopsy = canPause ? await performAutopsy(threadId, this.#options) : undefined;
-    if (autopsy !== undefined) this.#autopsies.set(life, autopsy);
+    if (autopsy !== undefined) this.#autopsies.set(part, autopsy);
     const message = `Module "${this.#name}" hangs: its event loop does not turn; ${whereOf(autopsy)}`;
     const error = new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name, autopsy } });
-    await life.executor.terminate(error);
+    await part.terminate(error);
     return error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Part } from './executor.js';
 import type { Life } from './life.js';
 import type { RecyclePolicy } from './module.js';
 
@@ -10,8 +11,8 @@ export interface HealthOptions {
 
 /** What a look at a life came to. */
 export interface Finding {
-  /** Its event loop has been busy for too long with packages waiting. */
-  readonly maybeHung: boolean;
+  /** What has been busy for too long with a package waiting: it may hang. */
+  readonly suspects: readonly Part[];
   /** It has served its time. */
   readonly isWornOut: boolean;
   /** Nobody has needed it for so long that its thread can go. */
@@ -50,7 +51,10 @@ export class Health {
     this.#busySince = eventLoopUtilization > BUSY ? (this.#busySince ?? now) : undefined;
     const isStuck = this.#busySince !== undefined && now - this.#busySince >= hangTimeoutMs;
     return {
-      maybeHung: hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs,
+      suspects:
+        hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs
+          ? (life.executor.partsBusySince?.(now - hangTimeoutMs) ?? [life.executor])
+          : [],
       isWornOut: isWornOut(life, now, recycle),
       isUnused: idleStopMs !== undefined && life.inFlight === 0 && now - this.#usedAt >= idleStopMs,
       isWorthWatching: life.inFlight > 0 || idleStopMs !== undefined || recycle.afterMs !== undefined,

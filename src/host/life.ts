@@ -8,15 +8,15 @@ import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../wire/proto
 import { idOf, opOf, tagOf } from '../wire/tag.js';
 import { Answered } from './answered.js';
 import type { Bill } from './bill.js';
-import type { Executor, ExecutorExit } from './executor.js';
+import type { Executor, ExecutorExit, Part } from './executor.js';
 import { Deadline } from './deadline.js';
 import { Errands, type ErrandEvents } from './errands.js';
+import { isResponsive } from './is-responsive.js';
 import { Journeys } from './journeys.js';
 import { LifeStreams } from './life-streams.js';
 import type { CallOptions, CallSignal } from './module.js';
 import { notesOf, type PackageNote } from './exit-report.js';
 import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
-import { within } from './within.js';
 
 /** What a life reports to its slot. */
 export interface LifeEvents extends ErrandEvents {
@@ -24,8 +24,8 @@ export interface LifeEvents extends ErrandEvents {
   mainEnded(error: PhlowError | undefined): void;
   /** Replies have come in: there may be room for packages that wait. */
   replied(): void;
-  /** The event loop does not turn although a package is overdue: find out why, end the thread, and resolve with the error to tell. */
-  hung(): Promise<PhlowError>;
+  /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
+  hung(part: Part): Promise<PhlowError>;
   ended(exit: ExecutorExit, lost: Lost): void;
 }
 
@@ -90,6 +90,7 @@ export class Life {
       batch: (batch) => this.#receive(batch),
       log: (record) => events.log(record),
       rejected: (id, error) => this.#onRejected(id, error),
+      hung: (part) => events.hung(part),
       exit: (exit) => this.#onExit(exit),
     });
   }
@@ -191,15 +192,6 @@ export class Life {
     });
   }
 
-  /** True when the module's event loop turns. */
-  async isResponsive(): Promise<boolean> {
-    try {
-      return await within(this.#graceMs, this.#executor.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
-    } catch {
-      return false;
-    }
-  }
-
   #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
     if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
     const onAbort = (): void => {
@@ -232,13 +224,14 @@ export class Life {
 
   /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
   async #judgeLate(waiting: Waiting<Value>, timeoutMs: number | undefined): Promise<void> {
-    if (await this.isResponsive()) {
+    const part = this.#executor.partOf?.(waiting.id) ?? this.#executor;
+    if (await isResponsive(part, this.#graceMs)) {
       const message = `Cannot wait longer for module "${this.#name}": no reply within ${timeoutMs ?? 0} ms`;
       waiting.reject(
         new PhlowError('PHLOW_CALL_TIMED_OUT', message, { details: { module: this.#name, timeoutMs } }),
       );
     } else {
-      waiting.reject(await this.#events.hung());
+      waiting.reject(await this.#events.hung(part));
     }
   }
 
@@ -366,7 +359,7 @@ export class Life {
     const op = opOf(tag);
     if (op === DOWN.item)
       this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
-    else if (op === DOWN.eventReply) this.#errands.unsendable(idOf(tag), failure);
+    else if (op === DOWN.eventReply || op === DOWN.powerReply) this.#errands.unsendable(tag, failure);
     else this.#pending.take(idOf(tag))?.reject(failure);
   }
 

@@ -55,7 +55,7 @@ export class Slot implements Module, Pulsed {
     this.#version = options.version;
     this.#telemetry = options.telemetry;
     this.#supervisor = new Supervisor(options.restart);
-    this.#examiner = new HangExaminer(options.name, options.autopsy);
+    this.#examiner = new HangExaminer(options.name, options.graceMs, options.autopsy);
     this.#intake = new Intake({ ...options, bill: this.bill });
     this.#state = new SlotState(options.name);
     this.#health = new Health(options);
@@ -242,8 +242,8 @@ export class Slot implements Module, Pulsed {
   tick(now: number): boolean {
     const life = this.#life;
     if (this.#state.now !== 'ready' || life === undefined) return this.#rest();
-    const { maybeHung, isWornOut, isUnused, isWorthWatching } = this.#health.look(life, now);
-    if (maybeHung) void this.#examiner.suspect(life);
+    const { suspects, isWornOut, isUnused, isWorthWatching } = this.#health.look(life, now);
+    for (const part of suspects) void this.#examiner.suspect(part);
     if (isWornOut && !this.#isReplacing) void this.replace(this.#version, 'recycled').catch(() => undefined);
     if (isUnused) this.#stopIdle(life);
     return isWorthWatching || this.#rest();
@@ -293,7 +293,7 @@ export class Slot implements Module, Pulsed {
         if (this.#intake.size > 0 && this.#state.now === 'ready' && this.#life !== undefined)
           this.#intake.pump(this.#life);
       },
-      hung: () => this.#examiner.examine(life),
+      hung: (part) => this.#examiner.examine(part),
       ended: (exit, lost) => this.#onEnded(life, exit, lost),
     });
     return life;
@@ -343,7 +343,7 @@ export class Slot implements Module, Pulsed {
       module: this.name,
       restarts: this.restarts,
       lastLines: this.#log.lastLines,
-      autopsy: this.#examiner.autopsyOf(life),
+      autopsy: this.#examiner.autopsyOf(life.executor),
     });
     this.#lastReport = report;
     if (this.#state.now === 'loading') return;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Host, LoadOptions, Module } from '../../src/index.js';
+import type { Host, LoadOptions, Module, Value } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -8,6 +8,18 @@ const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
 
 const who = async (module: Module, value = 0): Promise<number> =>
   (await module.call<{ thread: number }>({ do: 'who', value })).thread;
+
+/** A package that its replica holds until the gate is opened. */
+function hold(module: Module): { readonly reply: Promise<Value>; open(): void } {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    reply: module.call({ do: 'hold', gate: gate.buffer } as never),
+    open: () => {
+      Atomics.store(gate, 0, 1);
+      Atomics.notify(gate, 0);
+    },
+  };
+}
 
 describe.each(['trusted', 'guarded'] as const)('a module in replicas at level %s', (isolation) => {
   test('answers each caller with its own reply, from as many threads as its manifest says', () =>
@@ -37,10 +49,11 @@ describe('a replica that dies', () => {
   test.each(['exit', 'uncaught'])('by %s takes only its own package along, and is replaced', (how) =>
     withHost(async (host, lines) => {
       const module = await load(host);
-      const others = module.call({ do: 'late', ms: 300 });
+      const other = hold(module);
       const error = await errorOf(module.call({ do: how }));
       expect(error.code).toBe('PHLOW_MODULE_CRASHED');
-      expect(await others).toHaveProperty('thread');
+      other.open();
+      expect(await other.reply).toHaveProperty('thread');
       expect(module.state).toBe('ready');
       const threads = await Promise.all(Array.from({ length: 50 }, () => who(module)));
       expect(threads).toHaveLength(50);
@@ -62,16 +75,39 @@ describe('a replica that dies', () => {
 });
 
 describe('a call of a module in replicas', () => {
-  test('that misses its deadline ends a thread that does not heed it, and no other', () =>
+  test('that misses its deadline in a thread that hangs ends that thread and no other, and says where it was', () =>
     withHost(async (host) => {
       const module = await load(host, { graceMs: 20 });
-      const others = module.call({ do: 'late', ms: 300 });
-      expect((await errorOf(module.call({ do: 'spin' }, { timeoutMs: 20 }))).code).toBe(
-        'PHLOW_CALL_TIMED_OUT',
-      );
-      expect(await others).toHaveProperty('thread');
-      const threads = await Promise.all(Array.from({ length: 20 }, () => who(module)));
-      expect(new Set(threads).size).toBeGreaterThan(0);
+      const other = hold(module);
+      const error = await errorOf(module.call({ do: 'spin' }, { timeoutMs: 20 }));
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.message).toContain('stateless/index.js:');
+      other.open();
+      expect(await other.reply).toHaveProperty('thread');
+      expect(await Promise.all([who(module), who(module), who(module)])).toHaveLength(3);
+    }));
+
+  test('that misses its deadline in a handler that does not heed it gives the thread to others', () =>
+    withHost(async (host) => {
+      const module = await load(host, { graceMs: 20 });
+      const given = [0, 1].map(() => errorOf(module.call({ do: 'never' }, { timeoutMs: 20 })));
+      for (const error of await Promise.all(given)) expect(error.code).toBe('PHLOW_CALL_TIMED_OUT');
+      expect(await who(module)).toBeGreaterThan(0);
+      expect(module.state).toBe('ready');
+    }));
+
+  test('without a deadline in a thread that hangs is noticed all the same, and takes no other along', () =>
+    withHost(async (host, lines) => {
+      const module = await load(host, { graceMs: 50, hangTimeoutMs: 200 });
+      const other = hold(module);
+      const error = await errorOf(module.call({ do: 'spin' }));
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.details).toMatchObject({ module: 'stateless', replica: 2 });
+      expect(error.details).toHaveProperty('autopsy.frames.0.function', 'spin');
+      expect(error.message).toContain('stateless/index.js:');
+      other.open();
+      expect(await other.reply).toHaveProperty('thread');
+      expect(lines.some(({ message }) => message.includes('ended and is replaced'))).toBe(true);
     }));
 
   test('that is cancelled tells its handler; one that still waits for its turn never starts', () =>

@@ -1,20 +1,24 @@
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { PhlowError } from '../../errors.js';
-import { isMap } from '../../values.js';
 import { toFault } from '../../wire/fault.js';
-import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../../wire/protocol.js';
-import type { ReplicaAnswer, ReplicaTask } from '../../wire/replica-task.js';
-import { idOf, isTag, opOf, tagOf } from '../../wire/tag.js';
-import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from '../executor.js';
-import { causeOf, readReady } from '../read-posted.js';
+import { DOWN, UP, type Batch, type CallRecord } from '../../wire/protocol.js';
+import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import type {
+  Executor,
+  ExecutorEvents,
+  ExecutorExit,
+  ExecutorVitals,
+  Inspection,
+  Part,
+} from '../executor.js';
+import { isResponsive } from '../is-responsive.js';
+import { readReady } from '../read-posted.js';
 import type { ThreadSpec } from '../thread-executor.js';
 import { placeFor, type KeyOf } from './affinity.js';
+import { Crew } from './crew.js';
+import { lostError, streamRefusal, unclonableError } from './pool-errors.js';
 import { PoolLines } from './pool-lines.js';
 import type { PoolPackage } from './pool-package.js';
-import { readAnnouncement } from './read-announcement.js';
-import { Replica } from './replica.js';
-import { sumVitals } from './sum-vitals.js';
+import type { Replica } from './replica.js';
 
 /** What a pool is asked to be. */
 export interface PoolSpec extends ThreadSpec {
@@ -25,92 +29,82 @@ export interface PoolSpec extends ThreadSpec {
   readonly graceMs: number;
 }
 
-const REPLICA_FILE = fileURLToPath(new URL('../../../workers/replica.bundle.cjs', import.meta.url));
-/** More deaths of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
-const DEATHS_EACH = 5;
-const DEATHS_WINDOW_MS = 60_000;
-const ANSWERS: readonly number[] = [UP.reply, UP.fault, UP.refusal];
-
-/** A stateless module in several equal threads. Piscina keeps the threads; which package goes where is decided here. */
+/** A stateless module in several equal threads: decides which package goes where, and tells of those that were lost. */
 export class PoolExecutor implements Executor {
   readonly threadId = undefined;
   readonly #spec: PoolSpec;
-  readonly #replicas = new Map<number, Replica>();
   readonly #lines: PoolLines;
+  /** Most packages that one replica has at a time. */
+  readonly #most: number;
   /** Whom to answer what the host has done for a replica: ids of a replica's own are not unique among replicas. */
   readonly #asked = new Map<number, { readonly replica: Replica; readonly id: number }>();
-  #pool: Piscina<ReplicaTask, ReplicaAnswer> | undefined;
+  #crew: Crew | undefined;
   #events: ExecutorEvents | undefined;
-  #isReady = false;
-  #end: Promise<void> | undefined;
-  #deaths: number[] = [];
   #lastAsked = 0;
   #handled = 0;
-  #pastCpuMs = 0;
-  readonly #startedAt = performance.now();
+  #startedAt = 0;
 
   constructor(spec: PoolSpec) {
     this.#spec = spec;
     this.#lines = new PoolLines(spec.replicas);
+    this.#most = Math.max(1, spec.boot.concurrency);
   }
 
   start(events: ExecutorEvents): void {
-    const { boot, replicas, maxHeapMb, options } = this.#spec;
-    const most = Math.max(1, boot.concurrency);
     this.#events = events;
-    const pool = new Piscina<ReplicaTask, ReplicaAnswer>({
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.argv === undefined ? {} : { argv: options.argv as string[] }),
-      ...(options.execArgv === undefined ? {} : { execArgv: options.execArgv }),
-      ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
-      filename: REPLICA_FILE,
-      workerData: boot,
-      minThreads: replicas,
-      maxThreads: replicas,
-      concurrentTasksPerWorker: most,
-      maxQueue: replicas * most,
-      // The default blocks an idle thread's event loop: its timers and ports would go deaf.
-      atomics: 'disabled',
-      // The bill measures round trips already.
-      recordTiming: false,
-      loadBalancer: (task, workers) => {
-        const wanted = targetOf(task);
-        return workers.find(({ id }) => id === wanted) ?? null;
-      },
+    this.#startedAt = performance.now();
+    this.#crew = new Crew(this.#spec, this.#spec.replicas, {
+      batch: (replica, batch) => this.#onBatch(replica, batch),
+      log: (record) => events.log(record),
+      unsendable: (replica, tag, error) => this.#onUnsendable(replica, tag, error),
+      ready: (ready) => events.batch([tagOf(0, UP.ready), ready]),
+      lost: (replica, exit) => this.#onLost(replica, exit),
+      ended: (exit) => events.exit(exit),
     });
-    this.#pool = pool;
-    // Without a listener an error event would end the host; the thread's own end is told by its exit.
-    pool.on('error', () => undefined);
-    pool.on('message', (message: unknown) => this.#onAnnouncement(message));
-    this.#adopt();
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
-    // Piscina fails a task at once while it ends: a caller who tries again at once would never let the end happen. The exit tells of these packages.
-    if (this.#end !== undefined) return;
+    // The exit will tell of these packages. To fail them here would let a caller who tries again at once keep the end from happening.
+    if (this.#crew?.isEnding !== false) return;
     for (let i = 0; i < batch.length; i += 2) this.#take(batch[i] as number, batch[i + 1], transfer);
-    this.#pump();
   }
 
   inspect(): Promise<Inspection> {
-    const running = [...this.#replicas.values()].reduce((sum, replica) => sum + replica.running.size, 0);
-    const queued = this.#lines.size;
+    const running = this.#replicas.reduce((sum, replica) => sum + replica.running.size, 0);
     const heapUsedBytes = this.vitals().heapUsedBytes ?? 0;
     const uptimeMs = performance.now() - this.#startedAt;
-    return Promise.resolve({ handled: this.#handled, running, queued, uptimeMs, heapUsedBytes });
+    return Promise.resolve({
+      handled: this.#handled,
+      running,
+      queued: this.#lines.size,
+      uptimeMs,
+      heapUsedBytes,
+    });
   }
 
-  /** A pool answers while single threads are busy; one that does not heed a deadline is ended alone. */
+  /** A pool answers while single threads are busy: those are its parts. */
   ping(): Promise<true> {
     return Promise.resolve(true);
   }
 
+  partOf(id: number): Part | undefined {
+    return this.#replicas.find(({ running }) => running.has(id));
+  }
+
+  partsBusySince(at: number): readonly Part[] {
+    return this.#replicas.filter(({ running }) =>
+      [...running.values()].some(({ startedAt }) => startedAt <= at),
+    );
+  }
+
   async stop(): Promise<void> {
-    await Promise.all([...this.#replicas.values()].map((replica) => replica.stop()));
+    await Promise.all(this.#replicas.map((replica) => replica.stop()));
   }
 
   async terminate(error?: unknown): Promise<void> {
-    await this.#finish({ reason: 'terminated', exitCode: undefined, error });
+    for (const { running } of this.#replicas)
+      for (const { graceTimer } of running.values()) clearTimeout(graceTimer);
+    await this.#crew?.end({ reason: 'terminated', exitCode: undefined, error });
   }
 
   noteReady(): void {
@@ -118,107 +112,53 @@ export class PoolExecutor implements Executor {
   }
 
   vitals(): ExecutorVitals {
-    const all = [...this.#replicas.values()].map(({ vitals }) => vitals.now());
-    return sumVitals(all, this.#pastCpuMs);
+    return this.#crew?.vitals() ?? { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
   }
 
-  async sample(): Promise<ExecutorVitals> {
-    const all = await Promise.all([...this.#replicas.values()].map(({ vitals }) => vitals.sample()));
-    return sumVitals(all, this.#pastCpuMs);
+  sample(): Promise<ExecutorVitals> {
+    return this.#crew?.sample() ?? Promise.resolve(this.vitals());
   }
 
-  /** Takes up threads that Piscina has started. */
-  #adopt(): void {
-    const known = new Set([...this.#replicas.values()].map(({ worker }) => worker));
-    for (const worker of this.#pool?.threads ?? []) {
-      if (known.has(worker) || this.#replicas.size === this.#spec.replicas) continue;
-      let place = 0;
-      while (this.#replicas.has(place)) place++;
-      const replica = new Replica(worker, place, {
-        batch: (from, batch) => this.#onBatch(from, batch),
-        log: (record) => this.#events?.log(record),
-        broken: (from, error) => void from.end(error),
-        exit: (from, exit) => this.#onReplicaExit(from, exit),
-      });
-      this.#replicas.set(place, replica);
-    }
-  }
-
-  #onAnnouncement(message: unknown): void {
-    const { threadId, ports } = readAnnouncement(message) ?? {};
-    for (const replica of this.#replicas.values()) {
-      if (ports !== undefined && replica.worker.threadId === threadId && replica.isNew)
-        replica.connect(ports);
-    }
+  get #replicas(): Replica[] {
+    return [...(this.#crew?.replicas ?? [])];
   }
 
   #onBatch(replica: Replica, batch: Batch): void {
-    const others: unknown[] = [];
+    const told: unknown[] = [];
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const value = batch[i + 1];
-      switch (opOf(tag)) {
+      const op = opOf(tag);
+      switch (op) {
+        case UP.reply:
+        case UP.fault:
+        case UP.refusal:
+          // The package is this replica's or it is nobody's.
+          if (this.#settle(replica, idOf(tag))) told.push(tag, value);
+          break;
         case UP.ready:
-          this.#onReady(replica, readReady(value));
+          this.#crew?.noteReady(replica, readReady(value));
           break;
         case UP.failed:
-          if (this.#isReady) void replica.end(new Error('a replacement could not be loaded'));
-          else others.push(tag, value);
+          if (this.#crew?.noteReady(replica, undefined) === false) told.push(tag, value);
           break;
         case UP.power:
-        case UP.powerFor: {
-          const id = ++this.#lastAsked;
-          this.#asked.set(id, { replica, id: idOf(tag) });
-          others.push(tagOf(id, opOf(tag)), value);
+          told.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
           break;
-        }
-        case UP.reply:
-          // A reply that moves buffers; its package is this replica's or it is nobody's.
-          if (this.#isExpected(replica, idOf(tag))) others.push(tag, value);
+        case UP.powerFor:
+          told.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
           break;
         default:
-          void replica.end(new PhlowError('PHLOW_WIRE_VIOLATION', `operation ${opOf(tag)} of a replica`));
+          void replica.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', `operation ${op} of a replica`));
       }
     }
-    if (others.length > 0) this.#events?.batch(others);
+    if (told.length > 0) this.#events?.batch(told);
+    this.#pump();
   }
 
-  #isExpected(replica: Replica, id: number): boolean {
-    const one = replica.running.get(id);
-    if (one === undefined) return replica.moving.delete(id);
-    const isFirst = !one.isAnswered;
-    one.isAnswered = true;
-    return isFirst;
-  }
-
-  #onReady(replica: Replica, ready: Ready): void {
-    replica.vitals.osThreadId = ready.osThreadId;
-    replica.isReady = true;
-    const all = [...this.#replicas.values()];
-    if (this.#isReady) this.#pump();
-    else if (all.length === this.#spec.replicas && all.every(({ isReady }) => isReady)) {
-      this.#isReady = true;
-      this.#events?.batch([tagOf(0, UP.ready), { ...ready, osThreadId: undefined }]);
-    }
-  }
-
-  #onReplicaExit(replica: Replica, exit: ExecutorExit): void {
-    if (this.#end !== undefined) return;
-    this.#pastCpuMs += replica.vitals.now().cpuMs ?? 0;
-    this.#replicas.delete(replica.place);
-    for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
-    for (const one of [...replica.running.values(), ...replica.moving.values()])
-      if (!one.isAnswered) this.#lose(replica, one, causeOf(exit));
-    const now = performance.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
-    // One that never was ready will not be the next time either, and Piscina does not try again.
-    if (!this.#isReady || !replica.isReady || this.#deaths.length > DEATHS_EACH * this.#spec.replicas) {
-      void this.#finish(exit);
-      return;
-    }
-    const message = `replica ${replica.place + 1} of ${this.#spec.replicas} ended and is replaced: ${causeOf(exit)}`;
-    this.#events?.log({ level: 'error', time: Date.now(), message, fields: undefined });
-    this.#adopt();
+  #ask(replica: Replica, id: number): number {
+    this.#asked.set(++this.#lastAsked, { replica, id });
+    return this.#lastAsked;
   }
 
   #take(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
@@ -229,12 +169,9 @@ export class PoolExecutor implements Executor {
         break;
       case DOWN.callWith: {
         const { input, budgetMs, wantsStream, hasItems } = value as CallRecord;
-        if (wantsStream === true || hasItems === true) this.#refuseStream(id);
-        else
-          this.#enqueue({
-            ...this.#packageOf(tag, value, input, transfer),
-            isExclusive: budgetMs !== undefined,
-          });
+        if (wantsStream === true || hasItems === true)
+          this.#events?.batch([tagOf(id, UP.refusal), streamRefusal(this.#spec.boot.name)]);
+        else this.#enqueue(this.#packageOf(tag, value, input, transfer, budgetMs !== undefined));
         break;
       }
       case DOWN.cancel:
@@ -244,37 +181,36 @@ export class PoolExecutor implements Executor {
       case DOWN.powerFault: {
         const asked = this.#asked.get(id);
         this.#asked.delete(id);
-        asked?.replica.send([tagOf(asked.id, opOf(tag)), value]);
+        asked?.replica.outbox.push(tagOf(asked.id, opOf(tag)), value);
         break;
       }
     }
   }
 
-  #packageOf(tag: number, value: unknown, input: unknown, transfer: readonly ArrayBuffer[]): PoolPackage {
+  #packageOf(
+    tag: number,
+    value: unknown,
+    input: unknown,
+    transfer: readonly ArrayBuffer[],
+    isExclusive = false,
+  ): PoolPackage {
     const { keyOf, replicas } = this.#spec;
     const key = keyOf?.(input);
-    return {
-      id: idOf(tag),
-      tag,
-      value,
-      transfer,
-      place: key === undefined ? undefined : placeFor(key, replicas),
-      isExclusive: false,
-      isAnswered: false,
-      abort: undefined,
-      graceTimer: undefined,
-    };
+    const place = key === undefined ? undefined : placeFor(key, replicas);
+    return { id: idOf(tag), tag, value, transfer, place, isExclusive, startedAt: 0, graceTimer: undefined };
   }
 
   #enqueue(one: PoolPackage): void {
     if (this.#lines.isFreeFor(one) && this.#start(one)) return;
     try {
       // It is copied now, as at any other module: the caller may change the input once the turn has ended.
-      one.value = structuredClone(one.value, { transfer: [...one.transfer] });
+      if (typeof one.value === 'object')
+        one.value = structuredClone(one.value, { transfer: [...one.transfer] });
+      else if (typeof one.value === 'function' || typeof one.value === 'symbol') structuredClone(one.value);
       one.transfer = [];
       this.#lines.push(one);
     } catch (error) {
-      this.#events?.rejected(one.id, this.#unclonable(error));
+      this.#events?.rejected(one.id, unclonableError(this.#spec.boot.name, error));
     }
   }
 
@@ -282,70 +218,48 @@ export class PoolExecutor implements Executor {
   #start(one: PoolPackage): boolean {
     const replica = this.#replicaFor(one);
     if (replica === undefined) return false;
-    this.#run(replica, one);
+    one.startedAt = performance.now();
+    replica.running.set(one.id, one);
+    if (one.transfer.length === 0) replica.outbox.push(one.tag, one.value);
+    else replica.outbox.move(one.tag, one.value, one.transfer);
     return true;
   }
 
   #pump(): void {
-    if (this.#end !== undefined) return;
-    this.#lines.pump((one) => this.#start(one));
+    if (this.#lines.size > 0 && this.#crew?.isEnding === false) this.#lines.pump((one) => this.#start(one));
   }
 
   /** The replica of the package's key when it has room, or else the one with the fewest packages. */
   #replicaFor(one: PoolPackage): Replica | undefined {
-    const most = Math.max(1, this.#spec.boot.concurrency);
     let least: Replica | undefined;
-    for (const replica of this.#replicas.values()) {
+    for (const replica of this.#crew?.replicas ?? []) {
       if (one.place !== undefined && one.place !== replica.place) continue;
-      if (!replica.takes(one, most)) continue;
+      if (!replica.takes(one, this.#most)) continue;
       if (least === undefined || replica.running.size < least.running.size) least = replica;
     }
     return least;
   }
 
-  #run(replica: Replica, one: PoolPackage): void {
-    one.abort = one.isExclusive ? new AbortController() : undefined;
-    replica.running.set(one.id, one);
-    const task = {
-      tag: one.tag,
-      value: one.value,
-      [Piscina.queueOptionsSymbol]: { threadId: replica.worker.threadId },
-    };
-    const signal = one.abort?.signal ?? null;
-    this.#pool?.run(task, { signal, transferList: [...one.transfer] }).then(
-      (answer) => this.#onAnswer(replica, one, answer),
-      (error: unknown) => this.#onFailure(replica, one, error),
-    );
-  }
-
-  #onAnswer(replica: Replica, one: PoolPackage, answer: unknown): void {
-    if (!this.#settle(replica, one)) return;
-    if (isMap(answer) && isTag(answer['tag']) && ANSWERS.includes(opOf(answer['tag'])))
-      this.#events?.batch([tagOf(one.id, opOf(answer['tag'])), answer['value']]);
-    else if (answer !== undefined) this.#lose(replica, one, 'it sent an answer that makes no sense');
-    else if (!one.isAnswered) replica.moving.set(one.id, one);
-    this.#pump();
-  }
-
-  #onFailure(replica: Replica, one: PoolPackage, error: unknown): void {
-    if (!this.#settle(replica, one) || this.#end !== undefined) return;
-    if (toFault(error).name === 'DataCloneError') this.#events?.rejected(one.id, this.#unclonable(error));
-    else if (!one.isAnswered) this.#lose(replica, one, toFault(error).message);
-    this.#pump();
-  }
-
-  #settle(replica: Replica, one: PoolPackage): boolean {
+  /** Forgets a package; false when the replica does not have it. */
+  #settle(replica: Replica, id: number): boolean {
+    const one = replica.running.get(id);
+    if (one === undefined) return false;
     clearTimeout(one.graceTimer);
+    replica.running.delete(id);
     this.#handled++;
-    return replica.running.delete(one.id);
+    return true;
   }
 
-  #lose({ place }: Replica, one: PoolPackage, cause: string): void {
-    clearTimeout(one.graceTimer);
-    const { name } = this.#spec.boot;
-    const message = `Module "${name}" lost replica ${place + 1} with package ${one.id} in flight: ${cause}`;
-    const details = { module: name, package: one.id, replica: place + 1 };
-    this.#events?.rejected(one.id, new PhlowError('PHLOW_MODULE_CRASHED', message, { details }));
+  #onLost(replica: Replica, exit: ExecutorExit): void {
+    for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
+    // When all end, the exit tells of the packages.
+    if (this.#crew?.isEnding === true) return;
+    for (const one of replica.running.values()) {
+      clearTimeout(one.graceTimer);
+      const at = { module: this.#spec.boot.name, replica: replica.place + 1, package: one.id };
+      this.#events?.rejected(one.id, lostError(at, exit));
+    }
+    this.#pump();
   }
 
   #cancel(id: number, reason: string): void {
@@ -354,42 +268,26 @@ export class PoolExecutor implements Executor {
       this.#events?.batch([tagOf(id, UP.fault), fault]);
       return;
     }
-    for (const replica of this.#replicas.values()) {
+    for (const replica of this.#crew?.replicas ?? []) {
       const one = replica.running.get(id);
       if (one === undefined) continue;
-      replica.send([tagOf(id, DOWN.cancel), reason]);
-      if (one.isExclusive) one.graceTimer = setTimeout(() => one.abort?.abort(), this.#spec.graceMs);
+      replica.outbox.push(tagOf(id, DOWN.cancel), reason);
+      if (one.isExclusive)
+        one.graceTimer = setTimeout(() => void this.#endUnheeding(replica, one), this.#spec.graceMs);
     }
   }
 
-  #refuseStream(id: number): void {
-    const { name } = this.#spec.boot;
-    const message = `Cannot stream to or from module "${name}": it runs in replicas, which take single packages; load it with replicas: 1`;
-    this.#events?.batch([tagOf(id, UP.refusal), { code: 'PHLOW_STREAM_UNSUPPORTED', message, details: {} }]);
+  /** Ends a thread whose handler goes on although its package was given up long ago; one that does not even answer is examined first. */
+  async #endUnheeding(replica: Replica, one: PoolPackage): Promise<void> {
+    if (!(await isResponsive(replica, this.#spec.graceMs))) await this.#events?.hung(replica);
+    else if (replica.running.has(one.id))
+      await replica.terminate(new Error(`package ${one.id} was given up and its handler did not end`));
   }
 
-  #unclonable(error: unknown): PhlowError {
-    const { name } = this.#spec.boot;
-    const message = `Cannot send to module "${name}": ${String(error)}; pass plain data`;
-    return new PhlowError('PHLOW_INPUT_UNCLONABLE', message, { cause: error, details: { module: name } });
+  #onUnsendable(replica: Replica, tag: number, error: unknown): void {
+    if (opOf(tag) === DOWN.powerReply) replica.outbox.push(tagOf(idOf(tag), DOWN.powerFault), toFault(error));
+    else if (this.#settle(replica, idOf(tag)))
+      this.#events?.rejected(idOf(tag), unclonableError(this.#spec.boot.name, error));
+    this.#pump();
   }
-
-  /** Ends all threads; told once. */
-  #finish(exit: ExecutorExit): Promise<void> {
-    this.#end ??= this.#endAll(exit);
-    return this.#end;
-  }
-
-  async #endAll(exit: ExecutorExit): Promise<void> {
-    for (const replica of this.#replicas.values())
-      for (const one of replica.running.values()) clearTimeout(one.graceTimer);
-    await this.#pool?.destroy();
-    this.#pool?.removeAllListeners();
-    this.#events?.exit(exit);
-  }
-}
-
-function targetOf(task: object): unknown {
-  const options: unknown = (task as Record<symbol, unknown>)[Piscina.queueOptionsSymbol];
-  return isMap(options) ? options['threadId'] : undefined;
 }

@@ -9,9 +9,7 @@ export interface PoolPackage {
   readonly place: number | undefined;
   /** True for a package with a deadline: its thread is ended when its handler does not heed it, so it shares the thread with no other. */
   readonly isExclusive: boolean;
-  /** True once the reply has come over the port, which may be before or after the task is done. */
-  isAnswered: boolean;
-  /** Ends the thread, once the package runs. */
-  abort: AbortController | undefined;
+  /** When a replica got it, on the monotonic clock. */
+  startedAt: number;
   graceTimer: NodeJS.Timeout | undefined;
 }

@@ -1,6 +1,6 @@
 import { MessagePort } from 'node:worker_threads';
 import { isMap } from '../../values.js';
-import type { ReplicaPorts } from '../../wire/replica-task.js';
+import type { ReplicaPorts } from '../../wire/replica-ports.js';
 
 /** Reads what a replica's thread posts when it is born; undefined for anything else. */
 export function readAnnouncement(

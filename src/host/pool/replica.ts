@@ -1,11 +1,13 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
+import { PhlowError } from '../../errors.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { cloneCodec } from '../../wire/clone-codec.js';
+import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
-import type { ReplicaPorts } from '../../wire/replica-task.js';
+import type { ReplicaPorts } from '../../wire/replica-ports.js';
 import { drainPort } from '../drain-port.js';
-import type { ExecutorExit } from '../executor.js';
+import type { ExecutorExit, Part } from '../executor.js';
 import { readLogRecord } from '../log-line.js';
 import type { ThreadControl } from '../thread-executor.js';
 import { threadExit } from '../thread-exit.js';
@@ -14,23 +16,23 @@ import type { PoolPackage } from './pool-package.js';
 
 /** What a replica tells its pool. */
 export interface ReplicaEvents {
-  /** What it sends besides the answers to packages. */
   batch(replica: Replica, batch: Batch): void;
   log(record: LogRecord): void;
-  /** It sent something that is no batch. */
-  broken(replica: Replica, error: unknown): void;
+  /** This pair cannot cross to it. */
+  unsendable(replica: Replica, tag: number, error: unknown): void;
   exit(replica: Replica, exit: ExecutorExit): void;
 }
 
 /** The host's record of one of several equal threads. */
-export class Replica {
+export class Replica implements Part {
   readonly worker: Worker;
+  readonly threadId: number;
   readonly vitals: ThreadVitals;
   /** Where it stands among its equals: keys go to places. */
   readonly place: number;
+  /** Packages that it has. */
   readonly running = new Map<number, PoolPackage>();
-  /** Packages that are done while the reply, which moves buffers, is still on its way over the port. */
-  readonly moving = new Map<number, PoolPackage>();
+  readonly outbox: Outbox;
   readonly #events: ReplicaEvents;
   #ports: ReplicaPorts<MessagePort> | undefined;
   #control: Remote<ThreadControl> | undefined;
@@ -40,9 +42,14 @@ export class Replica {
 
   constructor(worker: Worker, place: number, events: ReplicaEvents) {
     this.worker = worker;
+    this.threadId = worker.threadId;
     this.place = place;
     this.vitals = new ThreadVitals(worker);
     this.#events = events;
+    this.outbox = new Outbox(
+      (batch, transfer) => this.#ports?.data.postMessage(cloneCodec.encode(batch), transfer),
+      (tag, error) => events.unsendable(this, tag, error),
+    );
     worker.on('error', (error) => {
       this.#uncaught = { error };
     });
@@ -62,25 +69,25 @@ export class Replica {
     ports.log.on('message', this.#onRecord);
   }
 
-  /** True when the package can go to it now: one that may end the thread gets it alone. */
+  /** True when the package can go to it now: one that may end the thread gets it alone. One that is being ended takes none. */
   takes({ isExclusive }: PoolPackage, most: number): boolean {
-    if (!this.isReady) return false;
+    if (!this.isReady || this.#killed !== undefined) return false;
     if (this.running.size === 0) return true;
     if (isExclusive || this.running.size >= most) return false;
     for (const other of this.running.values()) if (other.isExclusive) return false;
     return true;
   }
 
-  send(batch: Batch): void {
-    this.#ports?.data.postMessage(cloneCodec.encode(batch));
+  ping(): Promise<true> {
+    if (this.#control !== undefined) return this.#control.ping();
+    return Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot ask a thread that has not started'));
   }
 
   async stop(): Promise<void> {
     await this.#control?.stop();
   }
 
-  /** Ends the thread. */
-  async end(error: unknown): Promise<void> {
+  async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
     await this.worker.terminate();
   }
@@ -89,7 +96,7 @@ export class Replica {
     try {
       this.#events.batch(this, cloneCodec.decode(frame));
     } catch (error) {
-      this.#events.broken(this, error);
+      void this.terminate(error);
     }
   };
 
@@ -103,6 +110,7 @@ export class Replica {
       this.#control?.[releaseProxy]();
       for (const port of [ports.data, ports.control, ports.log]) port.close();
     }
+    this.worker.removeAllListeners();
     this.#events.exit(this, threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
   }
 }
