@@ -1,14 +1,17 @@
 import type { Log } from '../../src/sdk/index.js';
 import type { Cache } from './cache.js';
 import type { Action } from './input.js';
-import { endOf } from './list.js';
+import { endOf, type ListQuery, type Page } from './list.js';
+
+/** A reply, complete as spec/modules.md 5.3 has it. */
+export type Reply = Readonly<Record<string, unknown>>;
 
 /** Performs one kind of action; what it returns is the reply. */
 type Perform<A extends Action['action']> = (
   action: Extract<Action, { action: A }> & { readonly action: A },
   cache: Cache,
   log: Log,
-) => Readonly<Record<string, unknown>>;
+) => Reply | Promise<Reply>;
 
 /** What an empty cache is estimated to take, and what each place for an entry adds, filled or not (spec/modules.md 5.3). */
 const BASE_BYTES = 200;
@@ -49,15 +52,10 @@ const ACTIONS = {
   },
 
   list: ({ query }, cache) => {
-    const { keys, total } = cache.list(query);
-    return {
-      success: true,
-      items: keys.map((key) => ({ key, value: cache.store.peek(key) })),
-      total_count: total,
-      offset: query.offset,
-      limit: query.limit,
-      has_more: endOf(query, total) < total,
-    };
+    const page = cache.list(query);
+    return page instanceof Promise
+      ? page.then((answered) => pageReply(answered, query, cache))
+      : pageReply(page, query, cache);
   },
 
   cleanup: (_action, cache) => {
@@ -80,8 +78,19 @@ const ACTIONS = {
   },
 } satisfies { [A in Action['action']]: Perform<A> };
 
-/** Performs an action and returns the reply, complete as spec/modules.md 5.3 has it. */
-export function perform(action: Action, cache: Cache, log: Log): Readonly<Record<string, unknown>> {
+function pageReply({ keys, total }: Page, query: ListQuery, { store }: Cache): Reply {
+  return {
+    success: true,
+    items: keys.map((key) => ({ key, value: store.peek(key) })),
+    total_count: total,
+    offset: query.offset,
+    limit: query.limit,
+    has_more: endOf(query, total) < total,
+  };
+}
+
+/** Performs an action and returns the reply; a list may have to wait for its page. */
+export function perform(action: Action, cache: Cache, log: Log): Reply | Promise<Reply> {
   // The table pairs each kind with its own function; the compiler cannot follow that through an index.
   const run = ACTIONS[action.action] as Perform<Action['action']>;
   return run(action, cache, log);

@@ -1,17 +1,27 @@
+import { PhlowError } from '../../src/errors.js';
 import type { CacheConfig } from './config.js';
 import { KeyIndex } from './key-index.js';
-import { type ListQuery, type Page, pageOfSorted, pageOfUnsorted } from './list.js';
+import { type ListQuery, type Page, pageOf } from './list.js';
 import { Stats } from './stats.js';
 import { Store } from './store.js';
 import { weightOf } from './weight.js';
 
 /**
- * Entries freed or indexed in one go. A go takes about a millisecond; between two of them the thread answers whatever has come in.
+ * Entries freed, and keys put in order, in one go: a fraction of a millisecond each, also before the code is hot. Between two goes the thread
+ * answers whatever has come in.
  */
-const ENTRIES_PER_GO = 1_000;
+const FREED_PER_GO = 250;
+const ORDERED_PER_GO = 500;
 
-/** At most so many lists have to do without the order of the keys. */
-const PARTS_OF_INDEX = 32;
+/** A first list reads this many entries at once: smaller caches answer every list on the spot. */
+const ORDERED_AT_ONCE = 2_000;
+
+/** A list that waits for the order of the keys. */
+interface WaitingList {
+  readonly query: ListQuery;
+  readonly resolve: (page: Page) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** One cache: its store, its counters, the order of its keys once somebody lists them, and the work it does in the background. */
 export class Cache {
@@ -19,6 +29,7 @@ export class Cache {
   readonly stats = new Stats();
   readonly store: Store;
   #index: KeyIndex | undefined;
+  #lists: WaitingList[] = [];
   #next: NodeJS.Immediate | undefined;
 
   /** @param now milliseconds since an arbitrary start; never goes back. */
@@ -39,7 +50,7 @@ export class Cache {
    */
   set(key: string, value: unknown, ttlMs: number | undefined): boolean {
     // A cache that is written to and no longer listed stops paying for the order of its keys.
-    if (this.#index?.isIdle) this.#dropIndex();
+    if (this.#index?.isIdle && this.#lists.length === 0) this.#dropIndex();
     return this.store.set(key, value, weightOf(key, value), ttlMs ?? this.config.defaultTtlMs);
   }
 
@@ -49,30 +60,32 @@ export class Cache {
    */
   expire(): number {
     const count = this.store.expire();
-    this.store.sweep(ENTRIES_PER_GO);
+    this.store.sweep(FREED_PER_GO);
     this.#work();
     return count;
   }
 
   /**
-   * Answers a list as of now. From the first list on the keys are kept in order; until that order is complete, and while expired entries
-   * wait to be freed, the page is picked from the unordered keys instead.
+   * Answers a list as of the moment of the answer. From the first list on the keys are kept in order. Until that order is complete, and while
+   * expired entries wait to be freed, lists wait: a pass over a million keys for a page of ten would hold everybody else up.
    */
-  list(query: ListQuery): Page {
+  list(query: ListQuery): Page | Promise<Page> {
     this.expire();
     this.#index ??= new KeyIndex(this.store);
-    // Such a pass costs more than a go. Doing a fixed part of the work with each keeps lists in quick succession from holding it up.
-    this.#index.fill(Math.max(ENTRIES_PER_GO, Math.ceil(this.store.slotsEnd / PARTS_OF_INDEX)));
-    this.#work();
-    return this.#index.isComplete && this.store.backlog === 0
-      ? pageOfSorted(this.#index.read(), query)
-      : pageOfUnsorted(this.store, query);
+    if (this.store.slotsEnd <= ORDERED_AT_ONCE) this.#index.fill(ORDERED_AT_ONCE);
+    if (!this.#hasWork) return pageOf(this.#index.read(), query);
+    return new Promise((resolve, reject) => {
+      this.#lists.push({ query, resolve, reject });
+      this.#work();
+    });
   }
 
-  /** Ends the work in the background. */
+  /** Ends the work in the background, and the lists that wait for it. */
   stop(): void {
     clearImmediate(this.#next);
     this.#next = undefined;
+    for (const { reject } of this.#lists.splice(0))
+      reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot answer the list: the cache was stopped'));
   }
 
   /** Sees to it that what is left to do in the background gets done. */
@@ -80,10 +93,21 @@ export class Cache {
     if (this.#next !== undefined || !this.#hasWork) return;
     this.#next = setImmediate(() => {
       this.#next = undefined;
-      this.store.sweep(ENTRIES_PER_GO);
-      this.#index?.fill(ENTRIES_PER_GO);
+      this.store.sweep(FREED_PER_GO);
+      this.#index?.fill(ORDERED_PER_GO);
+      if (!this.#hasWork) this.#answer();
       this.#work();
     });
+  }
+
+  /** Answers the lists that wait, unless so much has expired meanwhile that they wait for that to be freed too. */
+  #answer(): void {
+    if (this.#index === undefined || this.#lists.length === 0) return;
+    this.store.expire();
+    this.store.sweep(FREED_PER_GO);
+    if (this.#hasWork) return;
+    const keys = this.#index.read();
+    for (const { query, resolve } of this.#lists.splice(0)) resolve(pageOf(keys, query));
   }
 
   #dropIndex(): void {

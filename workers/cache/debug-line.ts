@@ -1,6 +1,5 @@
+import type { Reply } from './actions.js';
 import type { Action } from './input.js';
-
-type Reply = Readonly<Record<string, unknown>>;
 
 /** What happened, for the debug log. Keys appear, values never do: they may be secrets (spec/modules.md 1.10). */
 export function debugLine(action: Action, reply: Reply): string {

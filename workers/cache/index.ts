@@ -1,9 +1,9 @@
-import { createStep } from '../../src/sdk/index.js';
-import { perform } from './actions.js';
+import { createStep, type Log } from '../../src/sdk/index.js';
+import { perform, type Reply } from './actions.js';
 import { Cache } from './cache.js';
 import { type CacheSettings, configOf } from './config.js';
 import { debugLine } from './debug-line.js';
-import { actionOf, type CacheInput } from './input.js';
+import { type Action, actionOf, type CacheInput } from './input.js';
 
 /** The cache module: an in-memory store with eviction, time-to-live, listing and statistics. */
 export default createStep<CacheInput, CacheSettings, Cache>({
@@ -15,8 +15,9 @@ export default createStep<CacheInput, CacheSettings, Cache>({
   handler({ input }, { log }, cache) {
     const action = actionOf(input, log);
     const reply = perform(action, cache, log);
-    if (reply['success'] === true && log.isEnabled('debug')) log.debug(debugLine(action, reply));
-    return reply;
+    if (!log.isEnabled('debug')) return reply;
+    if (reply instanceof Promise) return reply.then((late) => noted(action, late, log));
+    return noted(action, reply, log);
   },
 
   // Bad input is data here: flows test `success` instead of failing.
@@ -29,3 +30,9 @@ export default createStep<CacheInput, CacheSettings, Cache>({
     cache.stop();
   },
 });
+
+/** Leaves a line about what worked in the debug log. */
+function noted(action: Action, reply: Reply, log: Log): Reply {
+  if (reply['success'] === true) log.debug(debugLine(action, reply));
+  return reply;
+}

@@ -1,6 +1,4 @@
-import { compareText } from '../../src/values.js';
 import type { SortedKeys } from './sorted-keys.js';
-import type { Store } from './store.js';
 
 /** Which keys a list is about, and which of them it shows. */
 export interface ListQuery {
@@ -20,18 +18,13 @@ export interface Page {
   readonly total: number;
 }
 
-type Compare = (a: string, b: string) => number;
-
-const ascending: Compare = compareText;
-const descending: Compare = (a, b) => compareText(b, a);
-
 /** Where a page of `total` keys ends: the rank after its last key. */
 export function endOf(query: ListQuery, total: number): number {
   return query.limit === null ? total : Math.min(query.offset + query.limit, total);
 }
 
-/** A page out of keys that are kept in order: only the page is visited, unless there is a suffix to test. */
-export function pageOfSorted(keys: SortedKeys, query: ListQuery): Page {
+/** Picks a page out of keys that are kept in order: only the page is visited, unless there is a suffix to test. */
+export function pageOf(keys: SortedKeys, query: ListQuery): Page {
   const { prefix, suffix, isDescending, offset } = query;
   const isBefore = keys.before(prefix);
   const from = prefix === '' ? 0 : keys.rank(isBefore);
@@ -46,33 +39,4 @@ export function pageOfSorted(keys: SortedKeys, query: ListQuery): Page {
   if (offset >= end) return { keys: [], total };
   if (!isDescending) return { keys: keys.slice(from + offset, from + end), total };
   return { keys: keys.slice(to - end, to - offset).reverse(), total };
-}
-
-/** A page out of a store whose keys are in no order: one pass over them, and only as much sorting as the page needs. */
-export function pageOfUnsorted(store: Store, query: ListQuery): Page {
-  const { prefix, suffix, isDescending, offset } = query;
-  const matching: string[] = [];
-  for (let slot = 1; slot < store.slotsEnd; slot++) {
-    const key = store.keyAt(slot);
-    if (key?.startsWith(prefix) && key.endsWith(suffix)) matching.push(key);
-  }
-  const total = matching.length;
-  const end = endOf(query, total);
-  if (offset >= end) return { keys: [], total };
-  return { keys: firstOf(matching, end, isDescending ? descending : ascending).slice(offset), total };
-}
-
-/** The first `count` of `keys` in order. Holds twice that many at most, so that a short page of many keys is cheap. */
-function firstOf(keys: readonly string[], count: number, compare: Compare): string[] {
-  if (2 * count >= keys.length) return [...keys].sort(compare).slice(0, count);
-  let first: string[] = [];
-  let last: string | undefined;
-  for (const key of keys) {
-    if (last !== undefined && compare(key, last) >= 0) continue;
-    first.push(key);
-    if (first.length < 2 * count) continue;
-    first = first.sort(compare).slice(0, count);
-    last = first[count - 1];
-  }
-  return first.sort(compare).slice(0, count);
 }
