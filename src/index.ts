@@ -24,7 +24,13 @@ export { builtInNames } from './host/resolve.js';
 export type { LogLine } from './host/log-line.js';
 export type { LogSink } from './host/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
-export { openFlow, type Flow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
+export {
+  openFlow,
+  type Flow,
+  type FlowRunOptions,
+  type LocalModule,
+  type OpenFlowOptions,
+} from './runtime.js';
 export { graphFlow } from './runtime/graph-flow.js';
 export { flowSchemaText } from './runtime/flow-schema.js';
 export { isFlow } from './runtime/is-flow.js';

@@ -40,6 +40,14 @@ export interface OpenFlowOptions {
 /** What tools that open a flow want besides. */
 export type FlowTools = Partial<Pick<OpenSettings, 'standIns' | 'watch'>>;
 
+/** A module of the owner's own that a flow uses. */
+export interface LocalModule {
+  readonly name: string;
+  readonly folder: string;
+  /** Loads its files as they are now; calls that are under way end with the old ones (see `host.replace`). */
+  replace(): Promise<void>;
+}
+
 /** What one run starts with. */
 export interface FlowRunOptions {
   /** What the expressions see as `main`. */
@@ -137,6 +145,13 @@ export class Flow {
   /** What is odd about the flow without keeping it from running. */
   get warnings(): readonly Finding[] {
     return this.#core.findings.list();
+  }
+
+  /** The modules of the owner's own folders, but for the one that starts runs: `replace` puts their files as they are now in place. */
+  get localModules(): readonly LocalModule[] {
+    return [...this.#core.instances.values()].flatMap(({ name, local }) =>
+      local === undefined ? [] : [{ name, ...local }],
+    );
   }
 
   /** Settles when the main module has ended; at once for a flow that is not served by one. */

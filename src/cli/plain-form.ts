@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.js';
 import { usage, type OptionSpec } from './args.js';
 import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
-import { RUN_OPTIONS, runFlow } from './commands/run.js';
+import { RUN_OPTIONS, runFlow, WATCH_OPTION } from './commands/run.js';
 import { library } from './library.js';
 import { testFlows } from './test-flows.js';
 
@@ -39,6 +39,7 @@ const REFUSED_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 const PLAIN_OPTIONS = {
   ...RUN_OPTIONS,
+  ...WATCH_OPTION,
   'var-main': { kind: 'text', value: 'JSON', help: 'the same as --main' },
   'var-payload': { kind: 'text', value: 'JSON', help: 'the same as --payload' },
   'no-run': { kind: 'flag', short: 'n', help: 'check the flow, run nothing' },
@@ -58,7 +59,7 @@ const plain = defineCommand({
   options: PLAIN_OPTIONS,
   run({ options, positionals }, surroundings) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
-    const { json, step, timeout } = options;
+    const { json, step, timeout, watch } = options;
     if (options['test-filter'] !== undefined && options.test !== true) {
       throw usage('Option --test-filter needs --test beside it');
     }
@@ -73,7 +74,7 @@ const plain = defineCommand({
     if (options['no-run'] === true) return checkPaths([target], json === true, surroundings);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { main, payload, step, timeout, json }, surroundings);
+    return runFlow(target, { main, payload, step, timeout, json, watch }, surroundings);
   },
 });
 

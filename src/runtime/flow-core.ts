@@ -16,7 +16,8 @@ import { buildFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { Instance } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import { openInstance } from './open-instance.js';
+import type { ScriptCore } from './open-instance.js';
+import { openInstances } from './open-instances.js';
 
 /** A flow that was read, checked and compiled, with its modules loaded. */
 export class FlowCore {
@@ -62,19 +63,20 @@ export class FlowCore {
     const { document, plan, settings, signatures } = buildFlow(found.origin, findings, context.files, print);
     findings.check();
     assertStandIns(document, context);
-    const instances = new Map<string, Instance>();
-    const loader = { document, settings, baseDir: found.baseDir, context, onEvent };
-    try {
-      for (const declaration of lastOfEachName(document.modules)) {
-        const instance = await loadInstance(declaration, loader);
-        instances.set(instance.name, instance);
-        // Expressions were compiled before the modules were there; their parameters are looked at when they run.
-        const signature = signatures.get(instance.name);
-        if (signature !== undefined) signature.parameters = instance.parameters;
-      }
-    } catch (error) {
+    const declared = lastOfEachName(document.modules).map((declaration) => ({
+      declaration,
+      settings: settingsOf(declaration, settings.get(declaration), context),
+      baseDir: found.baseDir,
+      dispatch: context.settings.serve && document.main?.text === declaration.name ? onEvent : undefined,
+    }));
+    const { instances, failed } = await openInstances(declared, context, openScript);
+    for (const [{ declaration }, error] of failed) {
       await closeAll(instances);
-      throw error;
+      throw notLoaded(declaration, error);
+    }
+    // Expressions were compiled before the modules were there; their parameters are looked at when they run.
+    for (const [name, signature] of signatures) {
+      signature.parameters = instances.get(name)?.parameters ?? signature.parameters;
     }
     const env: FlowEnvironment = {
       plan,
@@ -106,48 +108,41 @@ export class FlowCore {
   }
 }
 
-interface Loader {
-  readonly document: FlowDocument;
-  readonly settings: ReadonlyMap<ModuleDeclaration, Expression>;
-  readonly baseDir: string;
-  readonly context: OpenContext;
-  readonly onEvent: ((main: Value) => Promise<Value>) | undefined;
+/** Opens a flow that serves as a module. */
+async function openScript(found: FoundFlow, context: OpenContext, setup: Value): Promise<ScriptCore> {
+  const core = await FlowCore.open(found, context, setup ?? null);
+  return {
+    execute: (main, signal) => core.execute({ main, signal }),
+    advance: (ms) => core.advance(ms),
+    close: () => core.close(),
+  };
 }
 
-async function loadInstance(declaration: ModuleDeclaration, loader: Loader): Promise<Instance> {
-  const { document, settings, baseDir, context, onEvent } = loader;
-  try {
-    const options = {
-      declaration,
-      settings: evaluateSettings(settings.get(declaration), context),
-      baseDir,
-      dispatch: context.settings.serve && document.main?.text === declaration.name ? onEvent : undefined,
-    };
-    return await openInstance(options, context, async (found, inner, setup) => {
-      const core = await FlowCore.open(found, inner, setup ?? null);
-      return {
-        execute: (main, signal) => core.execute({ main, signal }),
-        advance: (ms) => core.advance(ms),
-        close: () => core.close(),
-      };
-    });
-  } catch (error) {
-    const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
-    const message = `Cannot load module "${declaration.name}" of the flow: Module register error: ${messageOf(error)}`;
-    const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.spot);
-    throw new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
-  }
+function notLoaded(declaration: ModuleDeclaration, error: unknown): PhlowError {
+  const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
+  const message = `Cannot load module "${declaration.name}" of the flow: Module register error: ${messageOf(error)}`;
+  const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.spot);
+  return new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
 }
 
-function evaluateSettings(settings: Expression | undefined, context: OpenContext): Value {
+function settingsOf(
+  declaration: ModuleDeclaration,
+  settings: Expression | undefined,
+  context: OpenContext,
+): Value {
   if (settings === undefined) return undefined;
   try {
     return toValue(settings.evaluate({ envs: context.settings.envs() }));
   } catch (error) {
-    throw new PhlowError('PHLOW_WITH_INVALID', `Module with error: Eval error: ${messageOf(error)}`, {
-      cause: error,
-      place: isPhlowError(error) ? error.place : undefined,
-    });
+    const problem = new PhlowError(
+      'PHLOW_WITH_INVALID',
+      `Module with error: Eval error: ${messageOf(error)}`,
+      {
+        cause: error,
+        place: isPhlowError(error) ? error.place : undefined,
+      },
+    );
+    throw notLoaded(declaration, problem);
   }
 }
 

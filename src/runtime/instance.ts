@@ -19,5 +19,7 @@ export interface Instance {
   readonly mainEnded: Promise<void> | undefined;
   /** Moves the clock of a module that sees no real time. */
   advance?(ms: number): Promise<void>;
+  /** Of a module of the owner's own folders, unless it starts runs: where it is, and how its files as they are now take over. */
+  readonly local?: { readonly folder: string; replace(): Promise<void> };
   close(): Promise<void>;
 }

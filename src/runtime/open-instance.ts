@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
-import { isPhlowError, PhlowError } from '../errors.js';
+import { PhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
 import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/run/cancellation.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
-import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
 import { absentInstance } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
-import type { Host } from '../host/host.js';
-import { assertOwnPath, holdingOptions } from './holding-options.js';
-import type { LoadOptions, Module } from '../host/module.js';
+import { assertOwnPath } from './holding-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
@@ -40,33 +37,24 @@ export interface ScriptCore {
 /** Opens a flow as a module. */
 export type OpenScript = (found: FoundFlow, context: OpenContext, setup: Value) => Promise<ScriptCore>;
 
-/** Opens a declared module: a function of the application, a script, or a module of the host. */
-export async function openInstance(
+/** Opens a declared module that the host has no part in: a function of the application, a script, a stand-in. Undefined for all others. */
+export function openOwnInstance(
   options: OpenInstance,
   context: OpenContext,
   openScript: OpenScript,
-): Promise<Instance> {
+): Promise<Instance> | undefined {
   const { declaration, baseDir } = options;
   const { inline, packagesDir, standIns } = context.settings;
-  const standIn = standIns.get(declaration.name);
-  if (standIn === 'always') return absentInstance(options, context, undefined);
-  const inside = [...standIns.keys()].find((path) => isInside(path, declaration.name));
+  if (standIns.get(declaration.name) === 'always') return absentInstance(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
-  if (own !== undefined) {
-    if (inside !== undefined) throw noScript(declaration, inside);
-    return inlineInstance(own, options, context);
+  if (own === undefined) {
+    assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
+    const script = findScript(declaration.module, baseDir, packagesDir);
+    if (script !== undefined) return scriptInstance(script, options, context, openScript);
   }
-  assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
-  const script = findScript(declaration.module, baseDir, packagesDir);
-  if (script !== undefined) return scriptInstance(script, options, context, openScript);
+  const inside = [...standIns.keys()].find((path) => isInside(path, declaration.name));
   if (inside !== undefined) throw noScript(declaration, inside);
-  try {
-    return await hostInstance(options, context);
-  } catch (error) {
-    const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
-    if (standIn === undefined || !isMissing) throw error;
-    return absentInstance(options, context, error);
-  }
+  return own === undefined ? undefined : Promise.resolve(inlineInstance(own, options, context));
 }
 
 function noScript({ name, spot }: ModuleDeclaration, path: string): PhlowError {
@@ -126,44 +114,4 @@ async function scriptInstance(
 
 async function scriptParameters(script: FoundScript): Promise<readonly InstanceParameter[]> {
   return existsSync(script.manifestPath) ? (await readManifest(script.manifestPath)).parameters : [];
-}
-
-async function hostInstance(options: OpenInstance, context: OpenContext): Promise<Instance> {
-  const { declaration, settings, baseDir, dispatch } = options;
-  const { clock, packagesDir } = context.settings;
-  const host = await context.settings.host();
-  const loaded = await loadUnderFreeName(host, declaration, context, {
-    baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
-    with: settings,
-    ...holdingOptions(declaration, context),
-    ...(dispatch === undefined ? {} : { dispatch }),
-    ...(clock === undefined ? {} : { clock }),
-  });
-  return {
-    name: declaration.name,
-    isCallable: loaded.isCallable,
-    parameters: loaded.manifest.parameters,
-    call: (input, payload, signal) => loaded.call(input, { payload, signal }),
-    mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
-    ...(clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
-    close: async () => {
-      await loaded.close();
-    },
-  };
-}
-
-/** Another flow may take a name while this one is being loaded, so the host is asked, not looked at. */
-async function loadUnderFreeName(
-  host: Host,
-  { module, name }: ModuleDeclaration,
-  context: OpenContext,
-  options: LoadOptions,
-): Promise<Module> {
-  for (let n = 1; ; n++) {
-    try {
-      return await host.load(module, { ...options, name: context.hostName(name, n) });
-    } catch (error) {
-      if (!isPhlowError(error) || error.code !== 'PHLOW_MODULE_NAME_TAKEN') throw error;
-    }
-  }
 }

@@ -122,3 +122,38 @@ describe('a flow that came with a package', () => {
     expect(await run(script('steps:\n  - payload: !phs envs.PATH ?? "none"\n'), caller)).toBe('none');
   });
 });
+
+describe('the modules of a flow', () => {
+  test('are loaded after those that their manifests ask for, whatever the order of their declaration', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, {
+        'asker/phlow.yaml': 'name: asker\npermissions: { modules: [asked] }',
+        'asker/index.js': 'export default () => 1;',
+        'asked/phlow.yaml': 'name: asked',
+        'asked/index.js': 'export default () => 2;',
+        'main.phlow': 'modules:\n  - module: ./asker\n  - module: ./asked\nsteps: []\n',
+      });
+      await using host = await createHost({ logLevel: 'off' });
+      await using opened = await openFlow(join(app, 'main.phlow'), { host });
+      // In the order in which they were begun.
+      const { modules } = await host.inspect();
+      expect(modules.map(({ module }) => module)).toEqual(['asked', 'asker']);
+      expect(opened.localModules.map(({ name, folder }) => [name, folder])).toEqual([
+        ['asker', join(app, 'asker')],
+        ['asked', join(app, 'asked')],
+      ]);
+    });
+  });
+
+  test('that cannot be loaded are told with the place of the first one, and nothing is left loaded', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, {
+        'main.phlow': 'modules:\n  - module: cache\n  - module: nowhere\n  - module: neither\nsteps: []\n',
+      });
+      await using host = await createHost({ logLevel: 'off' });
+      const failure = await errorOf(openFlow(join(app, 'main.phlow'), { host }));
+      expect(failure).toMatchObject({ code: 'PHLOW_MODULE_NOT_FOUND', place: { line: 3 } });
+      expect((await host.inspect()).modules).toEqual([]);
+    });
+  });
+});

@@ -7,6 +7,7 @@ import { library } from '../library.js';
 import { milliseconds } from '../milliseconds.js';
 import { resultText } from '../result-text.js';
 import { statsTable } from '../stats-table.js';
+import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';
 
 /** Options of a run, shared with the plain form. */
@@ -23,6 +24,11 @@ export const RUN_OPTIONS = {
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
 
+/** Options of a run on its own. */
+export const WATCH_OPTION = {
+  watch: { kind: 'flag', help: 'run again after each change of the flow or of its local modules' },
+} as const satisfies OptionSpecs;
+
 /** What a run was asked to do, still as text. */
 export interface RunRequest {
   readonly main?: string | undefined;
@@ -31,6 +37,7 @@ export interface RunRequest {
   readonly timeout?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
+  readonly watch?: true | undefined;
 }
 
 /** Runs a flow and prints its result. */
@@ -41,9 +48,12 @@ export const run = defineCommand({
   details: [
     'FILE is a flow, or a folder with a main.phlow. A flow with a main module runs until that module ends, once for',
     'each of its events; any other flow runs once.',
+    '',
+    'With --watch it goes on after that: a change of a local module puts the new files in its place, any other change',
+    'opens the flow anew. Runs in progress end as they began.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
-  options: RUN_OPTIONS,
+  options: { ...RUN_OPTIONS, ...WATCH_OPTION },
   run: ({ options, positionals }, surroundings) => runFlow(positionals[0] ?? '.', options, surroundings),
 });
 
@@ -64,22 +74,36 @@ export async function runFlow(
   const serve = request.main === undefined;
   return withHost(signal, async (host) => {
     const { openFlow } = await library();
-    const flow = await openFlow(target, { host, serve });
-    const unwatch = watch(host);
-    try {
+    const open = async (): Promise<Flow> => {
+      const flow = await openFlow(target, { host, serve });
       for (const { message } of flow.warnings) print.note(`warning: ${message}`);
+      return flow;
+    };
+    const runOpen = async (flow: Flow, until: AbortSignal): Promise<void> => {
       if (serve && flow.main !== undefined) {
         assertNothingGiven(request, flow.main);
-        await endOfMain(flow, signal);
+        await endOfMain(flow, until);
       } else {
-        const result = await flow.run({ main, payload, startStep: request.step, timeoutMs, signal });
+        const result = await flow.run({ main, payload, startStep: request.step, timeoutMs, signal: until });
         const text = resultText(result, request.json === true);
         if (text !== undefined) print.result(text);
       }
+    };
+    let flow: Flow | undefined;
+    let unwatch: (() => void) | undefined;
+    try {
+      if (request.watch === true) {
+        const isServed = (opened: Flow): boolean => serve && opened.main !== undefined;
+        await runWatched({ target, open, isServed, run: runOpen }, surroundings);
+      } else {
+        flow = await open();
+        unwatch = watch(host);
+        await runOpen(flow, signal);
+      }
     } finally {
-      unwatch();
+      unwatch?.();
       if (request.stats === true) print.note(statsTable(await host.inspect()));
-      await flow.close();
+      await flow?.close();
     }
     return EXIT.ok;
   });

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import type { Host } from '../host/host.js';
+import type { Module } from '../host/module.js';
+import type { Instance } from './instance.js';
+import type { OpenContext } from './open-context.js';
+import type { OpenInstance } from './open-instance.js';
+
+/** A module of the host as a module of a flow. */
+export function hostInstance(one: OpenInstance, loaded: Module, host: Host, context: OpenContext): Instance {
+  const { declaration, baseDir, dispatch } = one;
+  const { name, module } = declaration;
+  return {
+    name,
+    isCallable: loaded.isCallable,
+    parameters: loaded.manifest.parameters,
+    call: (input, payload, signal) => loaded.call(input, { payload, signal }),
+    mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
+    ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
+    ...(isLocalModule(module) && dispatch === undefined
+      ? { local: { folder: resolve(baseDir, module), replace: () => host.replace(loaded.name) } }
+      : {}),
+    close: async () => {
+      await loaded.close();
+    },
+  };
+}

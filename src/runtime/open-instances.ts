@@ -1,0 +1,131 @@
+import { isPhlowError } from '../errors.js';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import type { LoadEntry } from '../host/load-all.js';
+import { absentInstance } from './absent-instance.js';
+import { holdingOptions } from './holding-options.js';
+import { hostInstance } from './host-instance.js';
+import type { Instance } from './instance.js';
+import type { OpenContext } from './open-context.js';
+import { openOwnInstance, type OpenInstance, type OpenScript } from './open-instance.js';
+
+/** What came of the modules of a flow, in the order of their declaration. */
+export interface OpenedInstances {
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** Why modules are missing. */
+  readonly failed: ReadonlyMap<OpenInstance, unknown>;
+}
+
+/** Opens the modules of a flow side by side: functions and scripts here, all others through the host, which knows which of them need others. */
+export async function openInstances(
+  all: readonly OpenInstance[],
+  context: OpenContext,
+  openScript: OpenScript,
+): Promise<OpenedInstances> {
+  const outcomes = new Outcomes(all);
+  const pending: Promise<void>[] = [];
+  const entries = new Map<OpenInstance, LoadEntry>();
+  for (const one of all) {
+    try {
+      const own = openOwnInstance(one, context, openScript);
+      if (own === undefined) entries.set(one, entryOf(one, context));
+      else pending.push(outcomes.settle(one, own));
+    } catch (error) {
+      outcomes.fail(one, error);
+    }
+  }
+  if (!outcomes.hasFailed && entries.size > 0) pending.push(loadFromHost(entries, context, outcomes));
+  await Promise.all(pending);
+  return outcomes.told();
+}
+
+/** Collects what came of each module. */
+class Outcomes {
+  readonly #all: readonly OpenInstance[];
+  readonly #opened = new Map<OpenInstance, Instance>();
+  readonly #failed = new Map<OpenInstance, unknown>();
+
+  constructor(all: readonly OpenInstance[]) {
+    this.#all = all;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failed.size > 0;
+  }
+
+  fail(one: OpenInstance, error: unknown): void {
+    this.#failed.set(one, error);
+  }
+
+  async settle(one: OpenInstance, opening: Promise<Instance>): Promise<void> {
+    try {
+      this.#opened.set(one, await opening);
+    } catch (error) {
+      this.fail(one, error);
+    }
+  }
+
+  told(): OpenedInstances {
+    const instances = new Map<string, Instance>();
+    const failed = new Map<OpenInstance, unknown>();
+    for (const one of this.#all) {
+      const instance = this.#opened.get(one);
+      if (instance !== undefined) instances.set(instance.name, instance);
+      else failed.set(one, this.#failed.get(one));
+    }
+    return { instances, failed };
+  }
+}
+
+function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
+  const { declaration, settings, baseDir, dispatch } = one;
+  const { clock, packagesDir } = context.settings;
+  return {
+    module: declaration.module,
+    baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
+    with: settings,
+    ...holdingOptions(declaration, context),
+    ...(dispatch === undefined ? {} : { dispatch }),
+    ...(clock === undefined ? {} : { clock }),
+    // Why one is missing is to be told with its place, so the host only notes it.
+    optional: true,
+  };
+}
+
+/** Another flow may take a name while these modules are being loaded, so the host is asked, not looked at. */
+async function loadFromHost(
+  entries: ReadonlyMap<OpenInstance, LoadEntry>,
+  context: OpenContext,
+  outcomes: Outcomes,
+): Promise<void> {
+  const left = new Set(entries.keys());
+  try {
+    const host = await context.settings.host();
+    for (let n = 1; left.size > 0; n++) {
+      const names = new Map([...left].map((one) => [context.hostName(one.declaration.name, n), one]));
+      const list = [...names].map(([name, one]) => ({
+        module: one.declaration.module,
+        ...entries.get(one),
+        name,
+      }));
+      const { modules, failed } = await host.loadAll(list);
+      for (const [name, one] of names) {
+        const loaded = modules.get(name);
+        const error = failed.get(name);
+        if (error?.code === 'PHLOW_MODULE_NAME_TAKEN') continue;
+        left.delete(one);
+        if (loaded === undefined) await outcomes.settle(one, missing(one, error, context));
+        else await outcomes.settle(one, Promise.resolve(hostInstance(one, loaded, host, context)));
+      }
+    }
+  } catch (error) {
+    for (const one of left) outcomes.fail(one, error);
+  }
+}
+
+/** A module that tests mock now and then need not be installed. */
+async function missing(one: OpenInstance, error: unknown, context: OpenContext): Promise<Instance> {
+  const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
+  if (isMissing && context.settings.standIns.has(one.declaration.name))
+    return absentInstance(one, context, error);
+  throw error;
+}
