@@ -2,36 +2,49 @@
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 
-/** A frame on a byte stream: its length as four bytes, little end first, then UTF-8 text or raw bytes. */
+/**
+ * A frame on a byte stream: its length in four bytes of seven bits each, low end first, then UTF-8 text or raw bytes. A head of seven-bit
+ * bytes is text too, so that a text and its head leave in one write without a buffer in between.
+ */
 const HEAD = 4;
+const DIGIT_BITS = 7;
+const DIGIT = 0x7f;
 
-/** Cuts a byte stream into frames. A frame is refused before any of it is kept when its length is above the limit. */
+/** The most bytes that a head can announce. */
+export const LARGEST_FRAME_BYTES = 2 ** (HEAD * DIGIT_BITS) - 1;
+
+/**
+ * Cuts a byte stream into frames. A frame is refused before any of it is kept when its length is above the limit. What `take` is given may
+ * be a part of the chunk that came: it is to be read before `take` returns.
+ */
 export class FrameReader {
   #maxBytes: number;
   readonly #take: (frame: Buffer) => void;
-  readonly #refuse: (bytes: number) => void;
-  #parts: Buffer[] = [];
-  #have = 0;
-  #need = HEAD;
-  #isHead = true;
+  readonly #refuse: (found: string) => void;
+  readonly #head = Buffer.alloc(HEAD);
+  #headBytes = 0;
+  /** The frame that has begun and is not whole yet; undefined between frames. */
+  #body: Buffer | undefined;
+  #bodyBytes = 0;
   #isClosed = false;
 
   constructor(
     maxBytes: number,
     take: (frame: Buffer) => void,
-    refuse: (bytes: number) => void = () => undefined,
+    refuse: (found: string) => void = () => undefined,
   ) {
     this.#maxBytes = maxBytes;
     this.#take = take;
     this.#refuse = refuse;
   }
 
-  /** Takes the next bytes of the stream; frames are handed on as soon as they are whole. */
+  /** Takes the next bytes of the stream; frames are handed on as soon as they are whole. The chunk may be used again afterwards. */
   push(chunk: Buffer): void {
-    if (this.#isClosed) return;
-    this.#parts.push(chunk);
-    this.#have += chunk.length;
-    while (this.#have >= this.#need) this.#next();
+    let at = 0;
+    // Whoever takes a frame may close the reader.
+    while (at < chunk.length && !this.#isClosed) {
+      at = this.#body === undefined ? this.#begin(chunk, at) : this.#goOn(this.#body, chunk, at);
+    }
   }
 
   /** Frames above so many bytes are refused from now on. */
@@ -42,42 +55,78 @@ export class FrameReader {
   /** Stops for good: what comes later is ignored. */
   close(): void {
     this.#isClosed = true;
-    this.#parts = [];
-    this.#have = 0;
-    this.#need = HEAD;
+    this.#body = undefined;
   }
 
-  #next(): void {
-    const whole = this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts);
-    const piece = whole.subarray(0, this.#need);
-    const rest = whole.subarray(this.#need);
-    this.#parts = rest.length === 0 ? [] : [rest];
-    this.#have = rest.length;
-    if (!this.#isHead) {
-      this.#isHead = true;
-      this.#need = HEAD;
-      // Whoever takes it may close the reader.
-      this.#take(piece);
-      return;
+  /** Reads a head, and the frame behind it when the chunk has the whole of it, which most have; says where the chunk goes on. */
+  #begin(chunk: Buffer, at: number): number {
+    let from = at;
+    while (this.#headBytes < HEAD) {
+      if (from === chunk.length) return from;
+      this.#head[this.#headBytes++] = chunk[from++] ?? 0;
     }
-    const length = piece.readUInt32LE(0);
-    if (length > this.#maxBytes) {
-      this.close();
-      this.#refuse(length);
-      return;
+    this.#headBytes = 0;
+    const length = lengthIn(this.#head);
+    if (length === undefined) return this.#stop('bytes that are no frame', from);
+    if (length > this.#maxBytes)
+      return this.#stop(`a frame of ${length} bytes, more than the limit of ${this.#maxBytes}`, from);
+    const end = from + length;
+    if (end <= chunk.length) {
+      this.#take(chunk.subarray(from, end));
+      return end;
     }
-    this.#isHead = false;
-    this.#need = length;
+    // Not from the pool, and not touched before bytes come: a length that is only claimed costs no memory.
+    this.#body = Buffer.allocUnsafeSlow(length);
+    this.#bodyBytes = 0;
+    return from;
+  }
+
+  #goOn(body: Buffer, chunk: Buffer, at: number): number {
+    const taken = chunk.copy(body, this.#bodyBytes, at);
+    this.#bodyBytes += taken;
+    if (this.#bodyBytes === body.length) {
+      this.#body = undefined;
+      this.#take(body);
+    }
+    return at + taken;
+  }
+
+  #stop(found: string, at: number): number {
+    this.close();
+    this.#refuse(found);
+    return at;
   }
 }
 
-/** Writes one frame. */
+/** The length that a head announces; undefined when it is no head. */
+function lengthIn(head: Buffer): number | undefined {
+  let length = 0;
+  for (let i = HEAD - 1; i >= 0; i--) {
+    const digit = head[i] ?? 0;
+    if (digit > DIGIT) return undefined;
+    length = (length << DIGIT_BITS) | digit;
+  }
+  return length;
+}
+
+/** Writes one frame. Throws a RangeError on more than {@link LARGEST_FRAME_BYTES}. */
 export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
-  const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
-  const head = Buffer.allocUnsafeSlow(HEAD);
-  head.writeUInt32LE(bytes.length);
-  stream.cork();
-  stream.write(head);
-  stream.write(bytes);
-  stream.uncork();
+  if (typeof frame === 'string') {
+    const bytes = Buffer.byteLength(frame);
+    // Text of one byte per character is ASCII: written as such, it needs no room for what UTF-8 might make of it.
+    stream.write(headOf(bytes) + frame, bytes === frame.length ? 'latin1' : 'utf8');
+  } else {
+    stream.write(headOf(frame.length), 'latin1');
+    stream.write(frame);
+  }
+}
+
+function headOf(bytes: number): string {
+  if (bytes > LARGEST_FRAME_BYTES) throw new RangeError(`Cannot send a frame of ${bytes} bytes: too large`);
+  return String.fromCharCode(
+    bytes & DIGIT,
+    (bytes >>> DIGIT_BITS) & DIGIT,
+    (bytes >>> (2 * DIGIT_BITS)) & DIGIT,
+    bytes >>> (3 * DIGIT_BITS),
+  );
 }

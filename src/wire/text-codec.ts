@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
-import { DEFAULT_DEPTH, isShallow, parseSafely } from './safe-json.js';
+import { isWrittenWithin } from './nesting.js';
+import { DEFAULT_DEPTH, parseSafely } from './safe-json.js';
 import { isTag } from './tag.js';
 
 /** What one text frame may hold at most. */
@@ -23,18 +24,19 @@ const ABSENT = 0;
 const OWN_DEPTH = 2;
 
 /**
- * Batches cross as JSON text whose length and depth are checked before it is parsed, for levels whose code is not trusted: no
- * exotica of structured clone ever reaches the host. Keys that could touch a prototype are dropped.
+ * Batches cross as JSON text, for levels whose code is not trusted: no exotica of structured clone ever reaches the host. The length is
+ * checked before it is parsed, the depth before anything walks what came of it. Keys that could touch a prototype are dropped.
  */
 export function createTextCodec({ maxLength, maxDepth }: TextLimits = DEFAULT_TEXT_LIMITS): Codec {
   return {
     name: 'text',
     encode(batch) {
-      const parts: string[] = [];
+      let pairs = '';
       for (let i = 0; i < batch.length; i += 2) {
-        parts.push(String(batch[i]), textOf(batch[i + 1], maxDepth));
+        if (i > 0) pairs += ',';
+        pairs += `${String(batch[i])},${textOf(batch[i + 1], maxDepth)}`;
       }
-      const frame = `[${parts.join(',')}]`;
+      const frame = `[${pairs}]`;
       if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
       return frame;
     },
@@ -58,7 +60,7 @@ function textOf(value: unknown, maxDepth: number): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined)
     throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: found a ${typeof value}`);
-  if (!isShallow(text, maxDepth))
+  if (!isWrittenWithin(value, text, maxDepth))
     throw new PhlowError(
       'PHLOW_INPUT_UNCLONABLE',
       `Cannot write a value as text: it nests more than ${maxDepth} levels deep`,

@@ -1,6 +1,7 @@
-import { Socket } from 'node:net';
+import { Buffer } from 'node:buffer';
+import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
+import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
-import { FrameReader, writeFrame } from '../../src/wire/byte-frames.js';
 import { runGuestScript } from './run-guest-script.js';
 import { scuttle } from './scuttle.js';
 
@@ -12,26 +13,43 @@ interface ProcessBirth {
 
 const CHANNEL = 3;
 const FIRST_FRAMES = 3;
+const CHUNK_BYTES = 65_536;
 
-const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const heapUsed = process.memoryUsage.bind(process);
-const birth: Buffer[] = [];
+let birth: Buffer[] = [];
+let isBorn = false;
 let take: (frame: string) => void = () => undefined;
 
 // The host is trusted: what it sends has no limit here.
-const reader = new FrameReader(Number.MAX_SAFE_INTEGER, (frame) => {
-  if (birth.length === FIRST_FRAMES) take(frame.toString());
+const reader = new FrameReader(LARGEST_FRAME_BYTES, (frame) => {
+  if (isBorn) take(frame.toString());
   else if (birth.push(Buffer.from(frame)) === FIRST_FRAMES) begin();
 });
-socket.on('data', (chunk: Buffer) => reader.push(chunk));
+// The types have `onread` where a socket connects only; Node reads it here too.
+const channel: SocketConstructorOpts & ConnectOpts = {
+  fd: CHANNEL,
+  readable: true,
+  writable: true,
+  // One buffer for all that comes: a chunk of its own for each package is most of what reading it costs.
+  onread: {
+    buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES),
+    callback(bytes, chunk) {
+      reader.push((chunk as Buffer).subarray(0, bytes));
+      return true;
+    },
+  },
+};
+const socket = new Socket(channel);
 // Without a host there is nothing to do: an end that must not depend on the module's code.
 socket.on('close', () => leave(0));
 socket.on('error', () => leave(0));
 
 function begin(): void {
   const [head, script, cached] = birth as [Buffer, Buffer, Buffer];
+  isBorn = true;
+  birth = [];
   const { token, wantsCache } = JSON.parse(head.toString()) as ProcessBirth;
   dropPermissions();
   const { start, cache } = runGuestScript(script.toString(), cached);

@@ -38,7 +38,7 @@ export class ProcessContainer implements Container {
     this.#reader = new FrameReader(
       FIRST_FRAMES_BYTES,
       (frame) => this.#events?.frame(frame.toString()),
-      (bytes) => this.#events?.nonsense(`a frame of ${bytes} bytes, more than the limit`),
+      (found) => this.#events?.nonsense(found),
     );
   }
 

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createTextCodec } from '../../src/wire/text-codec.js';
+
+const codec = createTextCodec();
+const tag = fc.nat();
+const value = fc.option(fc.jsonValue({ maxDepth: 4 }), { nil: undefined });
+
+describe('batches as text', () => {
+  test('come back as they were sent, "no value" included', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(tag, value), { maxLength: 6 }), (pairs) => {
+        const batch = pairs.flat();
+        const expected = batch.map((one): unknown =>
+          one === undefined ? undefined : JSON.parse(JSON.stringify(one)),
+        );
+        expect(codec.decode(codec.encode(batch))).toEqual(expected);
+      }),
+    );
+  });
+
+  test('are refused when they are too long, by the sender and by the reader', () => {
+    const small = createTextCodec({ maxLength: 20, maxDepth: 4 });
+    expect(() => small.encode([1, 'x'.repeat(20)])).toThrow(
+      expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
+    );
+    expect(() => small.decode(codec.encode([1, 'x'.repeat(20)]))).toThrow(
+      expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
+    );
+  });
+
+  test('hold values of the depth that is let through, and none deeper', () => {
+    const shallow = createTextCodec({ maxLength: 1_000, maxDepth: 3 });
+    expect(shallow.decode(shallow.encode([1, [[['x'.repeat(30)]]]]))).toEqual([1, [[['x'.repeat(30)]]]]);
+    const deeper = [[[['x'.repeat(30)]]]];
+    expect(() => shallow.encode([1, deeper])).toThrow('nests more than 3 levels deep');
+    expect(() => shallow.decode(codec.encode([1, deeper]))).toThrow('nested more than 5 levels deep');
+  });
+
+  test.each([
+    ['no text', 5],
+    ['no list', '{"0":1,"1":[2],"length":2}'],
+    ['half a pair', '[1]'],
+    ['a tag that is none', '["1",[2]]'],
+    ['a tag below zero', '[-1,[2]]'],
+    ['a value without its box', '[1,2]'],
+    ['two values in a box', '[1,[2,3]]'],
+    ['an empty box', '[1,[]]'],
+  ])('are refused when they are %s', (_, frame) => {
+    expect(() => codec.decode(frame)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
+  });
+
+  test('cannot hold what JSON has no word for', () => {
+    expect(() => codec.encode([1, () => 1])).toThrow('found a function');
+  });
+});
