@@ -12,6 +12,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   pool: async () => [(await import('./suites/pool.js')).pool],
   flow: async () => [(await import('./suites/flow.js')).flow],
   phs: async () => [(await import('./suites/phs.js')).phs],
-  isolation: async () => [(await import('./suites/isolation.js')).isolation],
+  isolation: async () => (await import('./suites/isolation.js')).isolation,
   idle: async () => [(await import('./suites/idle.js')).idle],
 };

@@ -1,98 +1,136 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { createHost, type Host, type IsolationLevel, type Value } from '../../src/index.js';
 import { closedLoops } from '../../src/bench/closed-loop.js';
-import { modulePath } from '../module-path.js';
-import { startFloor } from '../../src/bench/floor.js';
-import { repeat } from '../repeat.js';
+import type { Peer } from '../../src/bench/peer.js';
 import type { Case, Suite } from '../../src/bench/suite.js';
+import { bareStart } from '../bare-start.js';
+import { MEMORY_SETUP, memoryOf } from '../memory-of.js';
+import { modulePath } from '../module-path.js';
+import { startPipeEcho } from '../peers/pipe-echo.js';
+import { startRaw } from '../peers/raw.js';
+import { repeat } from '../repeat.js';
 
-const FIRST_MESSAGE = new URL('../peers/threads/first-message.js', import.meta.url);
 const LEVELS: readonly IsolationLevel[] = ['trusted', 'guarded', 'sandboxed', 'isolated'];
-const STARTS = 'first reply';
+const SPARED: readonly IsolationLevel[] = ['sandboxed', 'isolated'];
+const PLAIN = 'plain worker';
 
-/** Rows of about 7 kB as JSON. */
-const ROWS: Value = Array.from({ length: 70 }, (_, id) => ({
-  id,
-  name: `row number ${id}`,
-  tags: ['a', 'b', 'c'],
-  isOpen: id % 2 === 0,
-  total: id * 1.25,
-}));
+/** One package at a time shows how long a caller waits; 64 show how many a module answers. */
+const WIDTHS: readonly number[] = [1, 64];
 
-const PAYLOADS = [
-  { group: 'small call', value: 1 as Value },
-  { group: 'call of 7 kB', value: ROWS },
-] as const;
+/** Time for the next spare to be made: it is to be warm when it is measured. */
+const SPARE_MS = 150;
 
-/** What each level costs: to start, and per call, small and large; a plain worker thread is the floor of each. */
-export const isolation: Suite = {
+/** Rows of 7 kB as JSON text. */
+const rows = (): Value =>
+  Array.from({ length: 85 }, (_, id) => ({
+    id,
+    name: `row number ${id}`,
+    tags: ['a', 'b', 'c'],
+    isOpen: id % 2 === 0,
+    total: id * 1.25,
+  }));
+
+/** As many values as are in flight: an object that stands twice in one message would be copied once, or travel apart. */
+const PAYLOADS: readonly { readonly group: string; readonly values: readonly Value[] }[] = [
+  { group: 'small call', values: [1] },
+  { group: 'call of 7 kB', values: Array.from({ length: Math.max(...WIDTHS) }, rows) },
+];
+
+const SCOPE = {
   scope: 'isolation',
   about:
-    'the isolation levels beside a plain worker: start, with and without a warm spare, small calls and calls of 7 kB',
+    'the isolation levels beside a plain worker: start with and without a warm spare, calls small and of 7 kB, idle memory',
+} as const;
+
+/** What each level costs to start, with and without a guest that waits. */
+const starts: Suite = {
+  ...SCOPE,
   async open() {
     const cold = await createHost({ logLevel: 'off', warmSpares: false });
     const warm = await createHost({ logLevel: 'off' });
-    const floor = await startFloor();
-    const cases: Case[] = [bareStart(), ...LEVELS.map((level) => start(cold, level, level))];
-    for (const level of ['sandboxed', 'isolated'] as const)
-      cases.push(start(warm, level, `${level}, warm spare`));
-    for (const { group, value } of PAYLOADS) {
-      cases.push(
-        ...closedLoops({
-          name: `plain worker: ${group}`,
-          group,
-          widths: [1],
-          isFloor: true,
-          call: () => floor.call(value),
-        }),
-      );
-    }
-    for (const level of LEVELS) {
-      const module = await cold.load(modulePath('echo-any'), { isolation: level, name: level });
-      for (const { group, value } of PAYLOADS) {
-        cases.push(
-          ...closedLoops({ name: `${level}: ${group}`, group, widths: [1], call: () => module.call(value) }),
-        );
-      }
-    }
-    return { cases, close: () => Promise.all([floor.stop(), cold.close(), warm.close()]) };
+    const group = 'first reply';
+    return {
+      cases: [
+        bareStart(PLAIN, group),
+        ...LEVELS.map((level) => start(cold, level, level, group)),
+        ...SPARED.map((level) => start(warm, level, `${level}, warm spare`, group, SPARE_MS)),
+      ],
+      close: () => Promise.all([cold.close(), warm.close()]),
+    };
   },
 };
 
-function bareStart(): Case {
-  return repeat({
-    name: 'plain worker',
-    group: STARTS,
-    isFloor: true,
-    setup: 'new Worker() to its first message',
-    once: async () => {
-      const begun = performance.now();
-      const worker = new Worker(FIRST_MESSAGE);
-      await once(worker, 'message');
-      const ms = performance.now() - begun;
-      await worker.terminate();
-      return { ms };
-    },
-  });
-}
-
 let loads = 0;
 
-function start(host: Host, isolation: IsolationLevel, name: string): Case {
+function start(host: Host, isolation: IsolationLevel, name: string, group: string, restMs = 0): Case {
   return repeat({
     name,
-    group: STARTS,
-    setup: 'host.load() and the first call',
+    group,
+    setup: 'host.load() and the first call, in a host that runs',
     once: async () => {
       const begun = performance.now();
       const module = await host.load(modulePath('echo-any'), { isolation, name: `start${loads++}` });
       await module.call(1);
       const ms = performance.now() - begun;
       await module.close();
-      // The next spare is being made: it is to be warm when it is measured.
-      if (name.includes('spare')) await new Promise((resolve) => setTimeout(resolve, 150));
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
       return { ms };
     },
   });
 }
+
+/** What each level costs per call: a plain worker with one message per call and one per reply is the floor. */
+const calls: Suite = {
+  ...SCOPE,
+  async open() {
+    const host = await createHost({ logLevel: 'off', warmSpares: false });
+    const peers: Peer[] = [{ ...(await startRaw()), name: PLAIN }, await startPipeEcho()];
+    for (const level of LEVELS) peers.push(await levelPeer(host, level));
+    const cases = peers.flatMap(({ name, setup, call }) =>
+      PAYLOADS.flatMap(({ group, values }) =>
+        closedLoops({
+          name: `${name}: ${group}`,
+          group,
+          widths: WIDTHS,
+          ...(setup === undefined ? {} : { setup }),
+          isFloor: name === PLAIN,
+          call: (sequence) => call(values[sequence % values.length]),
+        }),
+      ),
+    );
+    return { cases, close: () => Promise.all([...peers.map((peer) => peer.stop()), host.close()]) };
+  },
+};
+
+async function levelPeer(host: Host, level: IsolationLevel): Promise<Peer> {
+  const module = await host.load(modulePath('echo-any'), { isolation: level, name: level });
+  return {
+    name: level,
+    call: (value) => module.call(value as Value),
+    stop: async () => {
+      await module.close();
+    },
+  };
+}
+
+/** What each level holds while nobody calls. */
+const memory: Suite = {
+  ...SCOPE,
+  open() {
+    const group = 'idle memory';
+    const ofKind = (name: string, kind: 'bare' | IsolationLevel): Case =>
+      repeat({
+        name: `${name}: memory`,
+        group,
+        isFloor: kind === 'bare',
+        setup: MEMORY_SETUP,
+        once: () => memoryOf(kind),
+      });
+    return Promise.resolve({
+      cases: [ofKind(PLAIN, 'bare'), ...LEVELS.map((level) => ofKind(level, level))],
+      close: () => Promise.resolve(),
+    });
+  },
+};
+
+/** Starts, calls and memory one after the other: what is to be compared stands in one round, close in time. */
+export const isolation: readonly Suite[] = [starts, calls, memory];

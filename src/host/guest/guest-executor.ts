@@ -8,17 +8,18 @@ import { DOWN, UP, type Batch } from '../../wire/protocol.js';
 import { parseSafely } from '../../wire/safe-json.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { createTextCodec } from '../../wire/text-codec.js';
-import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Inspection } from '../executor.js';
+import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log-line.js';
-import { readFault } from '../read-posted.js';
 import { BusyMeter } from './busy-meter.js';
 import type { ContainerExit, ContainerSpec } from './container.js';
 import { FrameBudget } from './frame-budget.js';
+import { guestExit, type Killed } from './guest-exit.js';
 import type { Guest } from './guest.js';
 import { GuestWatch } from './guest-watch.js';
 import { checkedPair, isAnswer, outputRefusal, type HostChecks } from './host-checks.js';
 import { mappedFault } from './mapped-fault.js';
 import { OpenPackages } from './open-packages.js';
+import { postedError } from './posted-error.js';
 import { readAnswer, readInspection } from './read-answer.js';
 import type { GuestContainer, Spares } from './spares.js';
 
@@ -57,7 +58,7 @@ export class GuestExecutor implements Executor {
   #events: ExecutorEvents | undefined;
   #ended: Promise<void> = Promise.resolve();
   #uncaught: { readonly error: unknown } | undefined;
-  #killed: { readonly error: unknown; readonly isMemory: boolean } | undefined;
+  #killed: Killed | undefined;
   #onEnded: () => void = () => undefined;
   #isTold = false;
 
@@ -213,11 +214,13 @@ export class GuestExecutor implements Executor {
         const asked = this.#asked.take(id);
         if (asked === undefined) this.#book(text.length);
         else if (ok) asked.resolve(value);
-        else asked.reject(this.#errorFrom(value));
+        else asked.reject(postedError(value, this.#spec.mapStack));
         break;
       }
       case PLANE.uncaught:
-        this.#uncaught = { error: this.#errorFrom(parseSafely(text, this.#spec.limits.depth)) };
+        this.#uncaught = {
+          error: postedError(parseSafely(text, this.#spec.limits.depth), this.#spec.mapStack),
+        };
         break;
       default:
         throw this.#violation(`a message of kind "${plane}"`);
@@ -262,14 +265,6 @@ export class GuestExecutor implements Executor {
     if (found !== undefined) throw this.#violation(found);
   }
 
-  #errorFrom(posted: unknown): Error {
-    const { name, message, stack } = readFault(mappedFault(posted, this.#spec.mapStack));
-    const error = new Error(message);
-    error.name = name;
-    if (stack !== undefined) error.stack = stack;
-    return error;
-  }
-
   #violation(found: string): PhlowError {
     const { name } = this.#spec.boot;
     return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${name}": found ${found}`);
@@ -281,23 +276,7 @@ export class GuestExecutor implements Executor {
     this.#watch?.stop();
     const gone = new PhlowError('PHLOW_MODULE_DOWN', `Module "${this.#spec.boot.name}" has ended`);
     this.#asked.failAll(() => gone);
-    this.#events?.exit(this.#exitOf(exit));
+    this.#events?.exit(guestExit(exit, this.#killed, this.#uncaught));
     this.#onEnded();
-  }
-
-  #exitOf({ exitCode, signal, isOutOfMemory, error }: ContainerExit): ExecutorExit {
-    if (this.#killed !== undefined) {
-      const { error: why, isMemory } = this.#killed;
-      const isViolation = why instanceof PhlowError && why.code === 'PHLOW_WIRE_VIOLATION';
-      return {
-        reason: isMemory ? 'out_of_memory' : isViolation ? 'violation' : 'terminated',
-        exitCode,
-        error: why,
-      };
-    }
-    if (isOutOfMemory) return { reason: 'out_of_memory', exitCode, error };
-    if (this.#uncaught !== undefined) return { reason: 'uncaught', exitCode, error: this.#uncaught.error };
-    const why = error ?? (signal === undefined ? undefined : new Error(`it was ended by ${signal}`));
-    return { reason: why === undefined ? 'exited' : 'uncaught', exitCode, error: why };
   }
 }

@@ -1,0 +1,11 @@
+import { readFault } from '../read-posted.js';
+import { mappedFault } from './mapped-fault.js';
+
+/** An error of the host's own that says what the guest's said, its stack mapped. */
+export function postedError(posted: unknown, mapStack: (stack: string) => string): Error {
+  const { name, message, stack } = readFault(mappedFault(posted, mapStack));
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
