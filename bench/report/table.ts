@@ -42,13 +42,24 @@ export function grouped(results: readonly Result[]): Map<string, Result[]> {
 
 function tableOf(results: readonly Result[]): string[] {
   const figures = [...new Set(results.flatMap((result) => Object.keys(result.figures ?? {})))];
-  const head = ['case', 'per second', 'spread', 'of floor', 'p50 us', 'p99 us', 'p99.9 us', ...figures];
+  const head = [
+    'case',
+    'per second',
+    'spread',
+    'of floor',
+    'p50 us',
+    'to floor',
+    'p99 us',
+    'p99.9 us',
+    ...figures,
+  ];
   const rows = results.map((result) => [
     result.case,
     count(result.perSecond),
     `${Math.round(result.spread * 100)} %`,
     result.ratioToFloor === undefined ? '' : result.ratioToFloor.toFixed(2),
     micros(result.p50Us),
+    result.p50ToFloor === undefined ? '' : result.p50ToFloor.toFixed(2),
     micros(result.p99Us),
     micros(result.p999Us),
     ...figures.map((name) => (result.figures?.[name] === undefined ? '' : count(result.figures[name]))),

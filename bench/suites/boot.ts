@@ -40,13 +40,13 @@ export const boot: Suite = {
           group: 'idle memory',
           isFloor: true,
           setup: MEMORY_SETUP,
-          once: () => memoryOf('bare'),
+          once: () => weighed('bare'),
         }),
         repeat({
           name: 'phlow-memory',
           group: 'idle memory',
           setup: MEMORY_SETUP,
-          once: () => memoryOf('trusted'),
+          once: () => weighed('trusted'),
         }),
       ],
       close: () => host.close(),
@@ -62,4 +62,9 @@ async function wholeHost(): Promise<Once> {
   const ms = performance.now() - begun;
   await host.close();
   return { ms };
+}
+
+async function weighed(kind: 'bare' | 'trusted'): Promise<Once> {
+  const { ms, idleBytes } = await memoryOf(kind);
+  return { ms, figures: { idleBytes } };
 }

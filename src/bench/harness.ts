@@ -6,6 +6,8 @@ import { isSameWork, type Case, type Plan, type Result, type Round, type Suite }
 interface Tally {
   readonly case: Case;
   readonly rates: number[];
+  /** The median time of each round, in microseconds. */
+  readonly middlesUs: number[];
   readonly latency: Histogram;
   readonly figures: Map<string, number[]>;
 }
@@ -19,6 +21,7 @@ export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
     const tallies = opened.cases.map((one): Tally => ({
       case: one,
       rates: [],
+      middlesUs: [],
       latency: new Histogram(),
       figures: new Map(),
     }));
@@ -46,6 +49,7 @@ export function inTurn<T>(items: readonly T[], round: number): T[] {
 
 function note(tally: Tally, round: Round): void {
   tally.rates.push(round.elapsedMs > 0 ? (round.operations / round.elapsedMs) * 1000 : 0);
+  tally.middlesUs.push(round.latency.percentileUs(50));
   tally.latency.add(round.latency);
   for (const [name, value] of Object.entries(round.figures ?? {})) {
     const seen = tally.figures.get(name);
@@ -59,7 +63,7 @@ function floorOf(tally: Tally, tallies: readonly Tally[]): Tally | undefined {
 }
 
 function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result {
-  const { case: one, rates, latency, figures } = tally;
+  const { case: one, rates, middlesUs, latency, figures } = tally;
   const medians = [...figures].map(([name, values]) => [name, rounded(median(values))] as const);
   return {
     scope,
@@ -75,11 +79,19 @@ function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result
     spread: rounded(spread(rates)),
     ...(floor === undefined
       ? {}
-      : { ratioToFloor: rounded(median(rates.map((rate, round) => rate / (floor.rates[round] ?? rate)))) }),
+      : {
+          ratioToFloor: rounded(median(ratios(rates, floor.rates))),
+          p50ToFloor: rounded(median(ratios(middlesUs, floor.middlesUs))),
+        }),
     ...(one.isFloor === true ? { isFloor: true as const } : {}),
     ...(one.setup === undefined ? {} : { setup: one.setup }),
     ...(medians.length === 0 ? {} : { figures: Object.fromEntries(medians) }),
   };
+}
+
+/** Each value to the floor's of the same round; 1 where the floor has none. */
+function ratios(values: readonly number[], floor: readonly number[]): number[] {
+  return values.map((value, round) => value / (floor[round] || value || 1));
 }
 
 /** Four significant digits: more would claim a precision that no run has. */

@@ -90,6 +90,8 @@ export interface Result {
   readonly spread: number;
   /** Median over rounds of this case's rate to the floor's in the same round. */
   readonly ratioToFloor?: number;
+  /** Median over rounds of this case's median time to the floor's in the same round: what a caller feels, whatever a few stalls do to the rate. */
+  readonly p50ToFloor?: number;
   readonly isFloor?: true;
   readonly setup?: string;
   readonly figures?: Readonly<Record<string, number>>;

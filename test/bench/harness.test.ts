@@ -44,6 +44,44 @@ describe('runSuite()', () => {
     expect(other?.ratioToFloor).toBe(0.5);
   });
 
+  test('divides the median time of each round by that of the floor in the same round', async () => {
+    const timed = (name: string, roundsMs: readonly (readonly number[])[], isFloor = false): Case => {
+      let round = -1;
+      return {
+        name,
+        inFlight: 1,
+        isFloor,
+        round: () => {
+          const latency = new Histogram();
+          for (const ms of roundsMs[Math.max(0, round)] ?? []) latency.record(ms);
+          round++;
+          return Promise.resolve({ operations: 3, elapsedMs: 1, latency });
+        },
+      };
+    };
+    const [, other] = await runSuite(
+      // One stall in each round: it is no part of a median.
+      suiteOf([
+        timed(
+          'floor',
+          [
+            [1, 1, 90],
+            [10, 10, 10],
+            [2, 2, 2],
+          ],
+          true,
+        ),
+        timed('b', [
+          [3, 3, 3],
+          [30, 30, 900],
+          [6, 6, 6],
+        ]),
+      ]),
+      PLAN,
+    );
+    expect(other?.p50ToFloor).toBeCloseTo(3, 1);
+  });
+
   test('does not judge a case by the floor of another group, width or rate', async () => {
     const results = await runSuite(
       suiteOf([
