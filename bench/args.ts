@@ -14,6 +14,7 @@ const OPTIONS = {
   quick: { type: 'boolean', about: 'few short rounds: for a look, not for a claim' },
   rounds: { type: 'string', value: 'N', about: 'rounds per case' },
   'round-ms': { type: 'string', value: 'MS', about: 'length of a round' },
+  runs: { type: 'string', value: 'N', about: 'measure everything so many times; the bars show the range' },
   compare: {
     type: 'string',
     value: 'FILE',
@@ -42,6 +43,7 @@ export interface BenchArgs {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmupMs: number;
+  readonly runs: number;
   readonly thresholdPercent: number;
   readonly compare?: string;
   readonly out?: string;
@@ -75,8 +77,8 @@ export function readArgs(argv: readonly string[], scopes: readonly string[]): Be
     }
   }
   const isQuick = values.quick === true;
-  const rounds = numberOf('rounds', values.rounds, isQuick ? 3 : 15);
-  const roundMs = numberOf('round-ms', values['round-ms'], isQuick ? 100 : 200);
+  const rounds = numberOf('rounds', values.rounds, isQuick ? 3 : 9);
+  const roundMs = numberOf('round-ms', values['round-ms'], isQuick ? 100 : 150);
   return {
     scopes: wanted.length === 0 ? scopes : scopes.filter((scope) => wanted.includes(scope)),
     isJson: values.json === true,
@@ -85,6 +87,7 @@ export function readArgs(argv: readonly string[], scopes: readonly string[]): Be
     rounds,
     roundMs,
     warmupMs: roundMs,
+    runs: numberOf('runs', values.runs, 1),
     thresholdPercent: numberOf('threshold', values.threshold, 10),
     ...given('compare', values.compare),
     ...given('out', values.out),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, PhlowError } from '../src/errors.js';
+import type { Bar } from './bars.js';
 import type { Comparison } from './compare.js';
 import type { Machine } from '../src/bench/machine.js';
 import type { Result } from '../src/bench/suite.js';
@@ -17,6 +18,8 @@ export interface BenchDocument {
   /** What each scope measures, by its name. */
   readonly about: Readonly<Record<string, string>>;
   readonly results: readonly Result[];
+  /** What phlow promises, held against the rows; over `--runs`, against those of every run, while the rows are the last one's. */
+  readonly bars: readonly Bar[];
   readonly failures: readonly Failure[];
   readonly comparison?: Comparison;
 }

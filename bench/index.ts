@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { isPhlowError, messageOf } from '../src/errors.js';
 import { helpText, readArgs, type BenchArgs } from './args.js';
+import { barsOf, barsOverRuns } from './bars.js';
 import { compareRuns } from './compare.js';
 import { readDocument, type BenchDocument, type Failure } from './document.js';
 import { runSuite } from '../src/bench/harness.js';
 import { fingerprint } from '../src/bench/machine.js';
+import { barsText } from './report/bar-table.js';
 import { htmlReport } from './report/page.js';
 import { svgReport } from './report/svg.js';
 import { comparisonText, tableText } from './report/table.js';
@@ -36,8 +38,20 @@ async function measure(args: BenchArgs): Promise<BenchDocument> {
     settings: { rounds: args.rounds, roundMs: args.roundMs, isQuick: args.isQuick },
     about,
     results,
+    bars: barsOf(results),
     failures,
   };
+}
+
+/** Measures as often as asked for: the last run, with the bars of all. */
+async function measureAll(args: BenchArgs): Promise<BenchDocument> {
+  let last = await measure(args);
+  const bars = [last.bars];
+  while (bars.length < args.runs) {
+    last = await measure(args);
+    bars.push(last.bars);
+  }
+  return { ...last, bars: barsOverRuns(bars) };
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -49,12 +63,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   // Before minutes are spent on measuring.
   const baseline = args.compare === undefined ? undefined : readDocument(args.compare);
-  const measured = await measure(args);
+  const measured = await measureAll(args);
   const run: BenchDocument =
     baseline === undefined
       ? measured
       : { ...measured, comparison: compareRuns(baseline, measured, args.thresholdPercent) };
   console.log(args.isJson ? JSON.stringify(run) : tableText(run));
+  // With the rows on stdout; beside them when those are one document for a machine.
+  if (run.bars.length > 0) (args.isJson ? console.error : console.log)(`\n${barsText(run.bars)}`);
   if (run.comparison !== undefined) console.error(comparisonText(run.comparison));
   for (const { scope, reason } of run.failures) console.error(`${scope} could not be measured: ${reason}`);
   if (args.out !== undefined) writeFileSync(args.out, `${JSON.stringify(run, undefined, 2)}\n`);

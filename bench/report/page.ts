@@ -1,3 +1,4 @@
+import type { Bar } from '../bars.js';
 import { keyOf, type Comparison } from '../compare.js';
 import type { BenchDocument } from '../document.js';
 import { busyWarning } from '../../src/bench/machine.js';
@@ -5,6 +6,7 @@ import type { Result } from '../../src/bench/suite.js';
 import { duration } from './log-scale.js';
 import { latencyPlot, throughputPlot } from './plots.js';
 import { escapeXml, PLOT_STYLE, PLOT_WIDTH, plotHeight, rangePlot, type Plot } from './range-plot.js';
+import { measuredOf } from './bar-table.js';
 import { count, grouped, machineLine } from './table.js';
 
 const STYLE = `
@@ -54,12 +56,21 @@ export function htmlReport(run: BenchDocument): string {
       ({ scope, reason }) =>
         `<p class="warning">${escapeXml(scope)} could not be measured: ${escapeXml(reason)}</p>`,
     ),
+    run.bars.length === 0 ? '' : barsSection(run.bars),
     ...scopes.map((scope) => section(scope, run)),
     run.comparison === undefined ? '' : comparisonSection(run.comparison),
     METHOD,
     '</body></html>',
     '',
   ].join('\n');
+}
+
+function barsSection(bars: readonly Bar[]): string {
+  const rows = bars.map(
+    (bar) =>
+      `<tr${bar.ok ? '' : ' class="phlow"'}><th>${escapeXml(bar.name)}</th><td>${escapeXml(measuredOf(bar))}</td><td>${escapeXml(bar.bar)}</td><td>${bar.ok ? 'holds' : 'missed'}</td></tr>`,
+  );
+  return `<section><h2>bars</h2><div class="scroll"><table><thead><tr><th>what is promised</th><td>measured</td><td>bar</td><td></td></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
 }
 
 function section(scope: string, run: BenchDocument): string {

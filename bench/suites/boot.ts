@@ -10,6 +10,7 @@ export const boot: Suite = {
   scope: 'boot',
   about:
     'from load() to the first reply of a module without dependencies, and the memory it holds while idle',
+  mostRounds: 7,
   async open() {
     const host = await createHost({ logLevel: 'off' });
     let loads = 0;

@@ -1,6 +1,7 @@
 import type { Suite } from '../../src/bench/suite.js';
 import { openExpiry } from './cache/expiry.js';
 import { openPages } from './cache/pages.js';
+import { openScale } from './cache/scale.js';
 import { storeSuites } from './cache/store.js';
 import { openThroughHost } from './cache/through-host.js';
 
@@ -12,6 +13,7 @@ const about =
 export const cache: readonly Suite[] = [
   { scope, about, open: openThroughHost },
   ...storeSuites(scope, about),
-  { scope, about, open: openPages },
-  { scope, about, open: openExpiry },
+  { scope, about, open: openScale },
+  { scope, about, open: openPages, mostRounds: 5 },
+  { scope, about, open: openExpiry, mostRounds: 5 },
 ];

@@ -18,6 +18,7 @@ type Start = () => Promise<() => Promise<void>>;
 export const idle: Suite = {
   scope: 'idle',
   about: `CPU time that ${MODULES} idle modules use; the times shown are CPU time per second of doing nothing`,
+  mostRounds: 5,
   open(plan) {
     const watchMs = plan.isQuick ? 500 : 1_000;
     return Promise.resolve({

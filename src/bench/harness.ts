@@ -26,8 +26,9 @@ export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
       figures: new Map(),
     }));
     for (const { case: one } of tallies) await one.round(plan.warmupMs);
-    for (let round = 0; round < plan.rounds; round++) {
-      plan.note(`${suite.scope}: round ${round + 1} of ${plan.rounds}, ${tallies.length} cases`);
+    const rounds = Math.min(plan.rounds, suite.mostRounds ?? plan.rounds);
+    for (let round = 0; round < rounds; round++) {
+      plan.note(`${suite.scope}: round ${round + 1} of ${rounds}, ${tallies.length} cases`);
       for (const tally of inTurn(tallies, round)) {
         // Garbage of the case before is not this one's to collect.
         globalThis.gc?.();

@@ -70,6 +70,8 @@ export interface Suite {
   readonly scope: string;
   /** One sentence for `--help` and the report; of a scope's suites, the first one's is shown. */
   readonly about: string;
+  /** Fewer rounds than planned, where each is long whatever was planned. */
+  readonly mostRounds?: number;
   open(plan: Plan): Promise<OpenSuite>;
 }
 

@@ -31,7 +31,14 @@ function resultOf(name: string, rounds: readonly number[], extra: Partial<Result
 }
 
 function runOf(results: readonly Result[], machine: Machine = MACHINE): BenchDocument {
-  return { machine, settings: { rounds: 9, roundMs: 1, isQuick: false }, about: {}, results, failures: [] };
+  return {
+    machine,
+    settings: { rounds: 9, roundMs: 1, isQuick: false },
+    about: {},
+    results,
+    bars: [],
+    failures: [],
+  };
 }
 
 const steady = [100, 101, 102, 103, 104, 105, 106, 107, 108];

@@ -40,6 +40,7 @@ const RUN: BenchDocument = {
     row('comlink', 84_000, { ratioToFloor: 0.056 }),
     row('phlow', 5_000, { inFlight: 0, ratePerSecond: 5_000, figures: { idleBytes: 12_345_678 } }),
   ],
+  bars: [{ name: 'of <floor>', bar: 'at least 0.7 x', is: 'at least', value: 0.8, ok: true, runs: [0.8] }],
   failures: [{ scope: 'cache', reason: 'no <server>' }],
 };
 
@@ -86,6 +87,7 @@ describe('htmlReport()', () => {
   test('escapes what comes from elsewhere', () => {
     expect(html).toContain('A &lt;fast&gt; CPU &amp; more');
     expect(html).toContain('no &lt;server&gt;');
+    expect(html).toContain('of &lt;floor&gt;');
     expect(html).toContain('echo &quot;module&quot;');
   });
 });

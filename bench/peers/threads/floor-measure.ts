@@ -1,17 +1,3 @@
-import { workerData, type MessagePort } from 'node:worker_threads';
+import { answerFlat } from '../../../src/bench/threads/flat-answers.js';
 
-const port = workerData as MessagePort;
-let batch: unknown[] = [];
-
-function flush(): void {
-  const full = batch;
-  batch = [];
-  port.postMessage(full);
-}
-
-port.on('message', (packages: unknown[]) => {
-  for (let i = 0; i < packages.length; i += 2) {
-    const { byteLength } = packages[i + 1] as ArrayBuffer;
-    if (batch.push(packages[i], byteLength) === 2) queueMicrotask(flush);
-  }
-});
+answerFlat((value) => (value as ArrayBuffer).byteLength);

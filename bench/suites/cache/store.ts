@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import QuickLRU from 'quick-lru';
 import { Store } from '../../../workers/cache/store.js';
 import type { Suite } from '../../../src/bench/suite.js';
+import { randomPositions } from '../../draws.js';
 import { tightLoop } from '../../tight-loop.js';
 
 /** What the loops need of a store. */
@@ -49,7 +50,7 @@ const WORKS: readonly { what: string; label: string; work: Work }[] = [
     label: 'get',
     work: (store, keys, size) => {
       for (const key of keys.slice(0, size)) store.set(key, 1);
-      const draws = randomPositions(size);
+      const draws = randomPositions(size, DRAWS);
       return (i) => store.get(keys[draws[i & (DRAWS - 1)] ?? 0] ?? '');
     },
   },
@@ -93,15 +94,4 @@ export function storeSuites(scope: string, about: string): Suite[] {
       },
     })),
   );
-}
-
-/** The same positions in every run, by a linear congruential generator (Numerical Recipes). */
-function randomPositions(below: number): Uint32Array {
-  const draws = new Uint32Array(DRAWS);
-  let state = 12_345;
-  for (let i = 0; i < DRAWS; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    draws[i] = Math.floor((state / 2 ** 32) * below);
-  }
-  return draws;
 }
