@@ -67,6 +67,6 @@ export interface Executor extends Part {
   sample(): Promise<ExecutorVitals>;
   /** Where there are several threads: the one that has this package. */
   partOf?(id: number): Part | undefined;
-  /** Where there are several threads: those with a package that was given to them before `at`. */
-  partsBusySince?(at: number): readonly Part[];
+  /** Where there are several threads: those that were busy for more than `share` of the time at the last look, with a package from before `at`. */
+  partsBusySince?(at: number, share: number): readonly Part[];
 }

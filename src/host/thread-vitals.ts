@@ -27,6 +27,11 @@ export class ThreadVitals {
     this.#worker = worker;
   }
 
+  /** The event loop's share as it was at the last look. */
+  get utilization(): number {
+    return this.#utilization;
+  }
+
   /** The event loop's share since the last call, and the heap and CPU as last sampled. */
   now(): ExecutorVitals {
     const current = this.#worker.performance.eventLoopUtilization();

@@ -98,7 +98,7 @@ describe('a call of a module in replicas', () => {
 
   test('without a deadline in a thread that hangs is noticed all the same, and takes no other along', () =>
     withHost(async (host, lines) => {
-      const module = await load(host, { graceMs: 50, hangTimeoutMs: 200 });
+      const module = await load(host, { hangTimeoutMs: 200 });
       const other = hold(module);
       const error = await errorOf(module.call({ do: 'spin' }));
       expect(error.code).toBe('PHLOW_MODULE_HUNG');

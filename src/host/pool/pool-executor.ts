@@ -91,9 +91,10 @@ export class PoolExecutor implements Executor {
     return this.#replicas.find(({ running }) => running.has(id));
   }
 
-  partsBusySince(at: number): readonly Part[] {
-    return this.#replicas.filter(({ running }) =>
-      [...running.values()].some(({ startedAt }) => startedAt <= at),
+  partsBusySince(at: number, share: number): readonly Part[] {
+    return this.#replicas.filter(
+      ({ running, vitals }) =>
+        vitals.utilization > share && [...running.values()].some(({ startedAt }) => startedAt <= at),
     );
   }
 
