@@ -11,6 +11,8 @@ export class Bill {
   failures = 0;
   /** CPU milliseconds of lives that have ended. */
   pastCpuMs = 0;
+  /** Ended threads and processes that have not gone yet although their time to do so is over. */
+  zombies = 0;
   /** Log lines that were cut because the module wrote too many. */
   cutLines = 0;
 }

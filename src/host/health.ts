@@ -53,7 +53,7 @@ export class Health {
     return {
       suspects:
         hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs
-          ? (life.executor.partsBusySince?.(now - hangTimeoutMs, BUSY) ?? [life.executor])
+          ? (life.executor.partsBusySince?.(now - hangTimeoutMs, BUSY) ?? [life])
           : [],
       isWornOut: isWornOut(life, now, recycle),
       isUnused: idleStopMs !== undefined && life.inFlight === 0 && now - this.#usedAt >= idleStopMs,

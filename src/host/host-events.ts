@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { DeadLetter } from './dead-letter.js';
 import type { ExitReport } from './exit-report.js';
 
 /** What happens to modules, as told by `host.events()`. */
@@ -17,6 +18,7 @@ export type HostEvent =
       readonly restarts: number;
     }
   | { readonly type: 'failed'; readonly module: string; readonly because: string }
+  | { readonly type: 'quarantined'; readonly module: string; readonly letter: DeadLetter }
   | { readonly type: 'idle'; readonly module: string }
   | { readonly type: 'replaced'; readonly module: string; readonly because: string }
   | { readonly type: 'replace_failed'; readonly module: string; readonly because: string }

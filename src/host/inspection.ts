@@ -1,5 +1,6 @@
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { SettledJail } from '../sandbox/jail.js';
+import type { DeadLetter } from './dead-letter.js';
 import type { ModuleState } from './module.js';
 import type { Slot } from './slot.js';
 
@@ -38,6 +39,12 @@ export interface ModuleInspection {
   /** CPU milliseconds over all lives; undefined where the platform cannot tell. */
   readonly cpuMs: number | undefined;
   readonly heapUsedBytes: number | undefined;
+  /** Threads and processes that were ended and have not gone in time: inside native code, most likely. */
+  readonly zombies: number;
+  /** Packages that were put aside, see `redeliver`. */
+  readonly quarantined: number;
+  /** The last of them, at most 20. */
+  readonly deadLetters: readonly DeadLetter[];
   /** Log lines that were cut. */
   readonly cutLines: number;
 }
@@ -72,6 +79,9 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
     eventLoopUtilization: vitals?.eventLoopUtilization ?? 0,
     cpuMs: cpuMs === undefined ? undefined : cpuMs + bill.pastCpuMs,
     heapUsedBytes: vitals?.heapUsedBytes,
+    zombies: bill.zombies,
+    quarantined: slot.deadLetters.count,
+    deadLetters: slot.deadLetters.kept,
     cutLines: bill.cutLines,
   };
 }

@@ -3,6 +3,7 @@ import type { Value } from '../values.js';
 import type { Bill } from './bill.js';
 import type { Life } from './life.js';
 import type { CallOptions } from './module.js';
+import { rejectLater } from './reject-later.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** A package that waits for room, or for its module to come back. */
@@ -49,12 +50,12 @@ export class Intake {
     const { name, maxInFlight, maxWaiting, bill } = this.#options;
     if (this.#room.size >= maxWaiting) {
       const message = `Cannot call module "${name}": ${maxInFlight} packages may be in flight and ${maxWaiting} may wait, and all places are taken; wait for replies or raise the limit`;
-      return Promise.reject(
+      return rejectLater(
         new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name, maxInFlight, maxWaiting } }),
       );
     }
     const { signal, timeoutMs, priority = 'normal' } = options ?? {};
-    if (signal?.aborted === true) return Promise.reject(this.#cancelled(signal.reason));
+    if (signal?.aborted === true) return rejectLater(this.#cancelled(signal.reason));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         input,

@@ -11,11 +11,13 @@ import type { Bill } from './bill.js';
 import type { Executor, ExecutorExit, Part } from './executor.js';
 import { Deadline } from './deadline.js';
 import { Errands, type ErrandEvents } from './errands.js';
+import { isDoneWithin } from './is-done-within.js';
 import { isResponsive } from './is-responsive.js';
 import { Journeys } from './journeys.js';
 import { LifeStreams } from './life-streams.js';
 import type { CallOptions, CallSignal } from './module.js';
 import { notesOf, type PackageNote } from './exit-report.js';
+import { rejectLater } from './reject-later.js';
 import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
 
 /** What a life reports to its slot. */
@@ -45,16 +47,19 @@ export interface LifeOptions {
   readonly bill: Bill;
   /** How long the module may take to show that its event loop turns, after a package was not answered in time. */
   readonly graceMs: number;
+  /** How long the executor may take to go once it was ended. */
+  readonly terminateTimeoutMs: number;
 }
 
 /**
  * One life of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new life;
  * ids, tables and ports are never shared between lives.
  */
-export class Life {
+export class Life implements Part {
   readonly startedAt = performance.now();
   readonly #name: string;
   readonly #graceMs: number;
+  readonly #terminateTimeoutMs: number;
   readonly #executor: Executor;
   readonly #events: LifeEvents;
   readonly #bill: Bill;
@@ -71,10 +76,16 @@ export class Life {
   #whenIdle: (() => void)[] = [];
   #turnAt = 0;
   #violations = 0;
+  #isOver = false;
 
-  constructor({ name, bill, graceMs }: LifeOptions, executor: Executor, events: LifeEvents) {
+  constructor(
+    { name, bill, graceMs, terminateTimeoutMs }: LifeOptions,
+    executor: Executor,
+    events: LifeEvents,
+  ) {
     this.#name = name;
     this.#graceMs = graceMs;
+    this.#terminateTimeoutMs = terminateTimeoutMs;
     this.#executor = executor;
     this.#bill = bill;
     this.#events = events;
@@ -95,6 +106,9 @@ export class Life {
     });
   }
 
+  get threadId(): number | undefined {
+    return this.#executor.threadId;
+  }
   get executor(): Executor {
     return this.#executor;
   }
@@ -137,7 +151,7 @@ export class Life {
 
   #callWith(input: Value, options: CallOptions): Promise<Value> {
     const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
-    if (signal?.aborted === true) return Promise.reject(this.#cancelled(signal));
+    if (signal?.aborted === true) return rejectLater(this.#cancelled(signal));
     return new Promise((resolve, reject) => {
       const id = this.#pending.add(resolve, reject, this.#turnAt, input);
       this.#watch(id, options);
@@ -192,6 +206,20 @@ export class Life {
     });
   }
 
+  ping(): Promise<true> {
+    return this.#executor.ping();
+  }
+
+  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */
+  async terminate(error?: unknown): Promise<void> {
+    const gone = this.#executor.terminate(error).then(() => this.ended);
+    if ((await isDoneWithin(this.#terminateTimeoutMs, gone)) || this.#isOver) return;
+    const message = `Module "${this.#name}" was ended and has not gone within ${this.#terminateTimeoutMs} ms: it is inside native code`;
+    const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
+    this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
+    this.#bill.zombies++;
+  }
+
   #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
     if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
     const onAbort = (): void => {
@@ -224,7 +252,7 @@ export class Life {
 
   /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
   async #judgeLate(waiting: Waiting<Value>, timeoutMs: number | undefined): Promise<void> {
-    const part = this.#executor.partOf?.(waiting.id) ?? this.#executor;
+    const part = this.#executor.partOf?.(waiting.id) ?? this;
     if (await isResponsive(part, this.#graceMs)) {
       const message = `Cannot wait longer for module "${this.#name}": no reply within ${timeoutMs ?? 0} ms`;
       waiting.reject(
@@ -247,6 +275,7 @@ export class Life {
   }
 
   #receive(batch: Batch): void {
+    if (this.#isOver) return;
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
@@ -278,7 +307,7 @@ export class Life {
           break;
         case UP.failed:
           this.#ready.reject(loadError(this.#name, value));
-          void this.#executor.terminate();
+          void this.terminate();
           break;
         case UP.event:
           void this.#errands.dispatch(id, value as Value);
@@ -336,7 +365,8 @@ export class Life {
     else {
       this.#bill.failures++;
       this.#streams.forget(id);
-      waiting.reject(error);
+      // In a later turn, see rejectLater.
+      setImmediate(waiting.reject, error);
     }
     if (this.inFlight === 0) this.#wakeIdle();
     this.#events.replied();
@@ -346,7 +376,7 @@ export class Life {
     this.#violations++;
     if (this.#violations < MOST_VIOLATIONS) return;
     const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
-    void this.#executor.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
+    void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
 
   #onUnsendable(tag: number, error: unknown): void {
@@ -360,10 +390,19 @@ export class Life {
     if (op === DOWN.item)
       this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
     else if (op === DOWN.eventReply || op === DOWN.powerReply) this.#errands.unsendable(tag, failure);
-    else this.#pending.take(idOf(tag))?.reject(failure);
+    else {
+      const waiting = this.#pending.take(idOf(tag));
+      // In a later turn, see rejectLater.
+      if (waiting !== undefined) setImmediate(waiting.reject, failure);
+    }
   }
 
   #onExit(exit: ExecutorExit): void {
+    if (this.#isOver) {
+      this.#bill.zombies--;
+      return;
+    }
+    this.#isOver = true;
     const now = performance.now();
     const lost: Lost = {
       count: this.#pending.size,

@@ -71,6 +71,13 @@ export interface LoadOptions extends IsolationOptions {
   readonly checkOutput?: boolean;
   /** When the module is started again after it ended; default `on_crash` with back-off, five times a minute at most. */
   readonly restart?: RestartPolicy['when'] | Partial<RestartPolicy>;
+  /**
+   * True: packages in flight when the module ends are sent once more after the restart, one at a time; one that is in flight at the next end
+   * too rejects with PHLOW_PACKAGE_QUARANTINED. Only for modules where handling a package twice does no harm. Default false.
+   */
+  readonly redeliver?: boolean;
+  /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000. */
+  readonly terminateTimeoutMs?: number;
   readonly recycle?: RecyclePolicy;
   /** Stops the thread after so many milliseconds without a package; the next call starts it again. Default: never. */
   readonly idleStopMs?: number;
@@ -113,7 +120,7 @@ export interface Module {
   readonly clock: { advance(ms: number): Promise<void> };
   /**
    * Sends one package and resolves with the reply. The input is copied at the end of the current turn. Rejects with a PhlowError:
-   * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
+   * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_PACKAGE_QUARANTINED, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
    * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
    */
   call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;

@@ -35,6 +35,18 @@ const METRICS: readonly Metric[] = [
     help: 'Restarts after an unexpected end',
     value: (m) => m.restarts,
   },
+  {
+    name: 'phlow_module_quarantined_total',
+    type: 'counter',
+    help: 'Packages put aside after two deaths',
+    value: (m) => m.quarantined,
+  },
+  {
+    name: 'phlow_module_zombies',
+    type: 'gauge',
+    help: 'Ended threads and processes that have not gone in time',
+    value: (m) => m.zombies,
+  },
   { name: 'phlow_module_in_flight', type: 'gauge', help: 'Packages in flight', value: (m) => m.inFlight },
   {
     name: 'phlow_module_waiting',

@@ -1,5 +1,5 @@
 import type { Life } from './life.js';
-import { within } from './within.js';
+import { isDoneWithin } from './is-done-within.js';
 
 /** How a life was ended in order. */
 export interface Retired {
@@ -31,17 +31,6 @@ export async function retire(life: Life, budgets: RetireBudgets): Promise<Retire
   const isStopped = await isDoneWithin(stopTimeoutMs, Promise.race([life.executor.stop(), life.ended]));
   const stopMs = performance.now() - drainedAt;
   const cutOff = life.inFlight;
-  await life.executor.terminate();
-  await life.ended;
+  await life.terminate();
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
-}
-
-async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {
-  try {
-    await within(ms, phase, 'PHLOW_CALL_TIMED_OUT', `The module did not finish within ${ms} ms`);
-    return true;
-  } catch {
-    // Late, or its own `stop` threw: either way the thread is ended now.
-    return false;
-  }
 }

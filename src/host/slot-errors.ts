@@ -2,11 +2,20 @@ import { PhlowError } from '../errors.js';
 import type { ExitReport } from './exit-report.js';
 import type { ModuleState } from './module.js';
 
+/** Why a module takes no packages, as far as it is known. */
+export interface DownFacts {
+  /** Of its last end. */
+  readonly report: ExitReport | undefined;
+  /** Why it is not restarted any more. */
+  readonly givenUp: string | undefined;
+}
+
 /** The error for a package that comes when its module takes none; with the report of its end, if that is why. */
-export function downError(module: string, state: ModuleState, report: ExitReport | undefined): PhlowError {
-  const why = report === undefined || state !== 'failed' ? `it is ${state}` : `it ended: ${report.cause}`;
-  return new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${module}": ${why}`, {
-    details: { module, state, ...(report === undefined ? {} : { report }) },
+export function downError(module: string, state: ModuleState, { report, givenUp }: DownFacts): PhlowError {
+  const end = report === undefined || state !== 'failed' ? `it is ${state}` : `it ended: ${report.cause}`;
+  const advice = givenUp === undefined ? '' : ` (${givenUp}); call restart() on it once the cause is gone`;
+  return new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${module}": ${end}${advice}`, {
+    details: { module, state, ...(report === undefined ? {} : { report, givenUp }) },
   });
 }
 

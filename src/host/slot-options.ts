@@ -15,6 +15,8 @@ const LOAD_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
 /** How long a module may take to show that its event loop turns. */
 export const GRACE_MS = 250;
+/** How long an executor that is ended may take to go. */
+export const TERMINATE_MS = 5_000;
 const HANG_TIMEOUT_MS = 30_000;
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
@@ -32,6 +34,8 @@ export interface SlotOptions {
   readonly whenFull: 'reject' | 'wait';
   readonly maxWaiting: number;
   readonly restart: RestartPolicy;
+  readonly redeliver: boolean;
+  readonly terminateTimeoutMs: number;
   readonly recycle: RecyclePolicy;
   readonly idleStopMs: number | undefined;
   readonly hangTimeoutMs: number;
@@ -65,6 +69,8 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     whenFull: options.whenFull ?? 'reject',
     maxWaiting: options.maxWaiting ?? MAX_WAITING,
     restart: restartOf(options.restart),
+    redeliver: options.redeliver ?? false,
+    terminateTimeoutMs: options.terminateTimeoutMs ?? TERMINATE_MS,
     recycle: options.recycle ?? {},
     idleStopMs: options.idleStopMs,
     hangTimeoutMs: options.hangTimeoutMs ?? HANG_TIMEOUT_MS,

@@ -5,6 +5,7 @@ import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
 import type { Ready } from '../wire/protocol.js';
 import { Bill } from './bill.js';
+import type { DeadLetters } from './dead-letter.js';
 import type { ExecutorExit } from './executor.js';
 import { drawExitReport, makeReport, type ExitReport } from './exit-report.js';
 import { Health } from './health.js';
@@ -17,6 +18,8 @@ import { busyError, downError } from './slot-errors.js';
 import { SlotLog } from './slot-log.js';
 import type { SlotOptions } from './slot-options.js';
 import { SlotState } from './slot-state.js';
+import { Redelivery } from './redelivery.js';
+import { rejectLater } from './reject-later.js';
 import { Supervisor } from './supervisor.js';
 import { retire, type Retired } from './retire.js';
 import type { Telemetry } from './telemetry.js';
@@ -38,6 +41,7 @@ export class Slot implements Module, Pulsed {
   readonly #examiner: HangExaminer;
   readonly #mainEnded = new Deferred<void>();
   readonly #telemetry: Telemetry;
+  readonly #redelivery: Redelivery;
   #version: Version;
   #life: Life | undefined;
   #lastReport: ExitReport | undefined;
@@ -46,6 +50,8 @@ export class Slot implements Module, Pulsed {
   /** The life that is to replace the present one. */
   #successor: Life | undefined;
   #retiring: Promise<unknown> = Promise.resolve();
+  /** Why it is not restarted any more. */
+  #givenUp: string | undefined;
   #isReplacing = false;
   #isCallable = false;
   #isWatched = false;
@@ -58,6 +64,7 @@ export class Slot implements Module, Pulsed {
     this.#examiner = new HangExaminer(options.name, options.graceMs, options.autopsy);
     this.#intake = new Intake({ ...options, bill: this.bill });
     this.#state = new SlotState(options.name);
+    this.#redelivery = new Redelivery(options.name, options.events, (input, how) => this.#send(input, how));
     this.#health = new Health(options);
     this.#log = new SlotLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
     this.#mainEnded.promise.catch(() => undefined);
@@ -98,6 +105,9 @@ export class Slot implements Module, Pulsed {
   get waiting(): number {
     return this.#intake.size;
   }
+  get deadLetters(): DeadLetters {
+    return this.#redelivery.letters;
+  }
   /** Why it died the last time. */
   get lastReport(): ExitReport | undefined {
     return this.#lastReport;
@@ -125,9 +135,13 @@ export class Slot implements Module, Pulsed {
   }
 
   call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply> {
-    if (!this.#telemetry.isOn) return this.#send(input, options) as Promise<Reply>;
-    const send = (traced: CallOptions | undefined): Promise<Value> => this.#send(input, traced);
+    if (!this.#telemetry.isOn) return this.#deliver(input, options) as Promise<Reply>;
+    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(input, traced);
     return this.#telemetry.trace(this.name, input, options, send) as Promise<Reply>;
+  }
+
+  #deliver(input: Value, options: CallOptions | undefined): Promise<Value> {
+    return this.#options.redeliver ? this.#redelivery.call(input, options) : this.#send(input, options);
   }
 
   #send(input: Value, options: CallOptions | undefined): Promise<Value> {
@@ -171,6 +185,7 @@ export class Slot implements Module, Pulsed {
       );
     }
     this.#supervisor.forgive();
+    this.#givenUp = undefined;
     this.#state.become('restarting');
     await this.#revive();
   }
@@ -196,8 +211,7 @@ export class Slot implements Module, Pulsed {
       if (this.#life !== old || !this.#state.is('ready')) throw this.#down();
       this.#isCallable = isCallable;
     } catch (error) {
-      await life.executor.terminate(error);
-      await life.ended;
+      await life.terminate(error);
       this.#isReplacing = false;
       const why = messageOf(error);
       this.#options.events.emit({ type: 'replace_failed', module: this.name, because: why });
@@ -266,10 +280,8 @@ export class Slot implements Module, Pulsed {
       void this.#revive();
     }
     if (this.#state.now === 'restarting') return this.#intake.wait(input, options);
-    if (this.#state.now !== 'ready') return Promise.reject(this.#down());
-    return this.#options.whenFull === 'wait'
-      ? this.#intake.wait(input, options)
-      : Promise.reject(this.#busy());
+    if (this.#state.now !== 'ready') return rejectLater(this.#down());
+    return this.#options.whenFull === 'wait' ? this.#intake.wait(input, options) : rejectLater(this.#busy());
   }
 
   #start(): Life {
@@ -279,8 +291,8 @@ export class Slot implements Module, Pulsed {
   }
 
   #begin({ createExecutor, broker }: Version): Life {
-    const { name, graceMs } = this.#options;
-    const life: Life = new Life({ name, graceMs, bill: this.bill }, createExecutor(), {
+    const { name, graceMs, terminateTimeoutMs } = this.#options;
+    const life: Life = new Life({ name, graceMs, terminateTimeoutMs, bill: this.bill }, createExecutor(), {
       log: (record) => this.#log.write(record),
       dispatch: (main) => this.#dispatch(main),
       power: (power, args, signal, journey) =>
@@ -309,8 +321,7 @@ export class Slot implements Module, Pulsed {
       events.emit({ type: 'ready', module: name, threadId: life.executor.threadId, loadMs });
       return ready;
     } catch (error) {
-      await life.executor.terminate(error);
-      await life.ended;
+      await life.terminate(error);
       throw error;
     }
   }
@@ -343,7 +354,7 @@ export class Slot implements Module, Pulsed {
       module: this.name,
       restarts: this.restarts,
       lastLines: this.#log.lastLines,
-      autopsy: this.#examiner.autopsyOf(life.executor),
+      autopsy: this.#examiner.autopsyOf(life),
     });
     this.#lastReport = report;
     if (this.#state.now === 'loading') return;
@@ -366,7 +377,10 @@ export class Slot implements Module, Pulsed {
     } else {
       this.#state.become('failed');
       const because =
-        verdict.because === 'policy' ? 'its restart policy says so' : 'it ended too often in a short time';
+        verdict.because === 'policy'
+          ? 'its restart policy says so'
+          : 'quarantined, it ended too often in a short time';
+      this.#givenUp = because;
       this.#options.events.emit({ type: 'failed', module: this.name, because });
       this.#log.say('error', `given up: ${because}`);
       this.#intake.refuse(() => this.#down());
@@ -393,9 +407,8 @@ export class Slot implements Module, Pulsed {
     }
     this.#state.become('stopped');
     this.#intake.refuse(() => this.#down());
-    await life?.executor.terminate();
-    await life?.ended;
-    await this.#successor?.executor.terminate(this.#down());
+    await life?.terminate();
+    await this.#successor?.terminate(this.#down());
     await this.#retiring;
     await this.#version.broker.close();
     this.#log.flush();
@@ -418,7 +431,7 @@ export class Slot implements Module, Pulsed {
   }
 
   #down(): PhlowError {
-    return downError(this.name, this.#state.now, this.#lastReport);
+    return downError(this.name, this.#state.now, { report: this.#lastReport, givenUp: this.#givenUp });
   }
 
   #busy(): PhlowError {

@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Ready } from '../../wire/protocol.js';
 import type { ExecutorExit, ExecutorVitals } from '../executor.js';
+import { isDoneWithin } from '../is-done-within.js';
 import { causeOf } from '../read-posted.js';
+import { TERMINATE_MS } from '../slot-options.js';
 import type { ThreadSpec } from '../thread-executor.js';
 import { readAnnouncement } from './read-announcement.js';
 import { Replica, type ReplicaEvents } from './replica.js';
@@ -103,7 +105,8 @@ export class Crew {
   }
 
   async #endAll(exit: ExecutorExit): Promise<void> {
-    await this.#pool.destroy();
+    // A thread that does not go in time is left behind.
+    await isDoneWithin(TERMINATE_MS, this.#pool.destroy());
     this.#pool.removeAllListeners();
     this.#events.ended(exit);
   }

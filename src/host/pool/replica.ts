@@ -8,7 +8,9 @@ import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
 import { drainPort } from '../drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
+import { isDoneWithin } from '../is-done-within.js';
 import { readLogRecord } from '../log-line.js';
+import { TERMINATE_MS } from '../slot-options.js';
 import type { ThreadControl } from '../thread-executor.js';
 import { threadExit } from '../thread-exit.js';
 import { ThreadVitals } from '../thread-vitals.js';
@@ -38,6 +40,7 @@ export class Replica implements Part {
   #control: Remote<ThreadControl> | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
+  #isOver = false;
   isReady = false;
 
   constructor(worker: Worker, place: number, events: ReplicaEvents) {
@@ -89,7 +92,8 @@ export class Replica implements Part {
 
   async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
-    await this.worker.terminate();
+    // A thread inside native code ends when that does: after a while the pool goes on without it.
+    if (!(await isDoneWithin(TERMINATE_MS, this.worker.terminate()))) this.#onExit(undefined);
   }
 
   readonly #onFrame = (frame: unknown): void => {
@@ -102,7 +106,9 @@ export class Replica implements Part {
 
   readonly #onRecord = (record: unknown): void => this.#events.log(readLogRecord(record));
 
-  #onExit(exitCode: number): void {
+  #onExit(exitCode: number | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const ports = this.#ports;
     if (ports !== undefined) {
       drainPort(ports.data, this.#onFrame);
