@@ -25,8 +25,8 @@ describe.each(['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'] as const
       withHost(async (host) => {
         const module = await host.load(fixtureModule('plain'), { isolation, maxInFlight: 1 });
         const first = module.call(1);
-        expect(await insist(module, 2)).toBe(2);
-        expect(await first).toBe(1);
+        expect(await insist(module, 2)).toMatchObject({ saw: 2 });
+        expect(await first).toMatchObject({ saw: 1 });
       }));
   },
 );
