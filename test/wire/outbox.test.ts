@@ -37,3 +37,10 @@ test.each([
 ] as const)('two messages carry %s', (_, values) => {
   expect(batchesOf(values)).toEqual([[values[0]], [values[1]]]);
 });
+
+test('a burst goes in messages of 64, so that the other side can begin, and in the order in which it came', () => {
+  const values = Array.from({ length: 150 }, (_, i) => i);
+  const batches = batchesOf(values);
+  expect(batches.map((batch) => batch.length)).toEqual([64, 64, 22]);
+  expect(batches.flat()).toEqual(values);
+});
