@@ -67,6 +67,26 @@ const BARS: readonly Promised[] = [
     ),
     limitOf: (run) => run.longestMs('phlow: nothing expires'),
   },
+  atMost('isolation: sandboxed start, of a plain worker', 'x', 2, (run) => run.toFloor('sandboxed')),
+  atMost('isolation: sandboxed start, warm spare, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('sandboxed, warm spare'),
+  ),
+  atMost('isolation: isolated start, of a plain worker', 'x', 2.5, (run) => run.toFloor('isolated')),
+  atMost('isolation: isolated start, warm spare, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('isolated, warm spare'),
+  ),
+  atMost('isolation: sandboxed small call, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('sandboxed: small call'),
+  ),
+  atMost('isolation: sandboxed call of 7 kB, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('sandboxed: call of 7 kB'),
+  ),
+  atMost('isolation: isolated small call, of a plain worker', 'x', 2.5, (run) =>
+    run.toFloor('isolated: small call'),
+  ),
+  atMost('isolation: isolated call of 7 kB, of a plain worker', 'x', 2.5, (run) =>
+    run.toFloor('isolated: call of 7 kB'),
+  ),
   atMost(
     'idle: CPU of 20 modules, beyond nothing',
     'ms/s',
@@ -131,6 +151,11 @@ class Run {
 
   ofFloor(name: string, inFlight = 1): number | undefined {
     return this.#find(name, inFlight)?.ratioToFloor;
+  }
+
+  /** Its median time to that of the floor, the median over rounds. */
+  toFloor(name: string): number | undefined {
+    return this.#find(name, 1)?.p50ToFloor;
   }
 
   p50(name: string, inFlight = 1): number {
