@@ -8,6 +8,7 @@ import { parseManifest } from '../../src/manifest/parse.js';
 import { withPermissionsBlock } from '../../src/tools/learn/permissions-block.js';
 import { powersInCode } from '../../src/tools/learn/powers-in-code.js';
 import { withFolder } from '../support/temporary-folder.js';
+import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
 
 const MODULE = `
@@ -74,6 +75,26 @@ describe('learn', () => {
       expect(learnt.block).toBe('permissions:\n  fs: { read: [ ./none ] }');
       expect(learnt.refused).toEqual(['fs.read: /etc/hostname', 'fs.read: ../up']);
       expect(learnt.failures.map(({ input }) => input)).toEqual([0, 1, 2]);
+    });
+  });
+
+  test('sends the examples of the manifest when it is given no inputs, and says so when there are none', async () => {
+    await withFolder(async (folder) => {
+      const source = `export default ({ input }, context) => context.fs.readText(input.file);`;
+      const files = { 'index.js': source, 'a.txt': 'A', 'b.txt': 'B' };
+      writeFiles(folder, {
+        ...files,
+        'phlow.yaml':
+          'name: reader\ninput:\n  type: object\n  properties:\n    file: { type: string }\n  examples:\n    - { file: ./a.txt }\n    - { file: ./b.txt }\n',
+      });
+      const learnt = await learn(folder, {});
+      expect(learnt).toMatchObject({
+        failures: [],
+        block: 'permissions:\n  fs: { read: [ ./a.txt, ./b.txt ] }',
+      });
+      writeFiles(folder, { 'phlow.yaml': 'name: reader\n' });
+      const error = await errorOf(learn(folder, {}));
+      expect([error.code, error.message]).toEqual(['PHLOW_USAGE', expect.stringContaining('"examples:"')]);
     });
   });
 

@@ -15,6 +15,7 @@ export const learn = defineCommand({
   summary: 'run a module with sample inputs and find out which permissions it needs',
   details: [
     'The module runs isolated with nothing granted; what it asks of the host is noted, granted, and it runs again until nothing new comes up.',
+    'Without inputs those under "examples:" of the manifest’s "input:" are sent.',
     'What it writes goes to a temporary folder; requests to the network are really sent. The block is printed; --write puts it into phlow.yaml.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
@@ -29,11 +30,6 @@ export const learn = defineCommand({
       ...(options.inputs === undefined ? [] : await inputsIn(options.inputs)),
       ...texts.map((text, i) => jsonArgument(`input ${i + 1}`, text)),
     ];
-    if (inputs.length === 0)
-      throw new PhlowError(
-        'PHLOW_USAGE',
-        'Cannot learn without an input: give one as JSON, or a list of them with --inputs FILE',
-      );
     const library_ = await library();
     const learnt = await library_.learn(moduleArgument(module), {
       inputs,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../errors.js';
+import { messageOf, PhlowError } from '../../errors.js';
 import { createHost } from '../../host/host.js';
 import { installRootsOf } from '../../host/module-sources.js';
 import { builtInNames, entryUrl } from '../../host/resolve.js';
@@ -19,8 +19,8 @@ import { powersInCode } from './powers-in-code.js';
 export interface LearnOptions {
   /** The folder with `phlow_packages`; default: the current one. */
   readonly baseDir?: string;
-  /** The packages to send; at least one. */
-  readonly inputs: readonly Value[];
+  /** The packages to send. Default: the `examples` of the manifest's `input`. */
+  readonly inputs?: readonly Value[];
   readonly with?: unknown;
   /** True: the module's phlow.yaml gets the block. */
   readonly write?: boolean;
@@ -47,10 +47,11 @@ const ROUNDS = 20;
 /**
  * Finds out what a module needs: runs it isolated with nothing granted, notes what it asks of the host, grants that and runs it again until
  * nothing new comes up. What it writes goes to a temporary folder; requests to the network are really sent. Variables, WebCrypto, WebAssembly
- * and fine clocks are found in its code.
+ * and fine clocks are found in its code. Throws PHLOW_USAGE without anything to send.
  */
 export async function learn(nameOrPath: string, options: LearnOptions): Promise<Learnt> {
   const examined = await examine(nameOrPath, options.baseDir ?? process.cwd());
+  const inputs = inputsFor(examined, options.inputs);
   const needs = new Needs();
   const scratch = await mkdtemp(join(tmpdir(), 'phlow-learn-'));
   try {
@@ -64,7 +65,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       const note = (use: CapabilityUse): void => {
         if (needs.add(use)) isNew = true;
       };
-      failures = await runOnce({ examined, options, needs, permissions, scratch, note });
+      failures = await runOnce({ examined, options, inputs, needs, permissions, scratch, note });
     }
     const block = permissionsBlock(needs.permissions(code, base, true));
     const path = examined.found.manifestPath;
@@ -83,6 +84,14 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   }
 }
 
+function inputsFor({ manifest }: Examined, given: readonly Value[] = []): readonly Value[] {
+  if (given.length > 0) return given;
+  const examples: unknown = manifest.input?.['examples'];
+  if (Array.isArray(examples) && examples.length > 0) return examples as readonly Value[];
+  const message = `Cannot learn what module "${manifest.name}" needs without an input: give one as JSON, or put some under "examples:" of "input:" in its phlow.yaml`;
+  throw new PhlowError('PHLOW_USAGE', message, { details: { module: manifest.name } });
+}
+
 async function codeOf({ found, manifest }: Examined, baseDir: string): Promise<string> {
   const bundle = await bundleModule({
     module: found.name,
@@ -96,6 +105,7 @@ async function codeOf({ found, manifest }: Examined, baseDir: string): Promise<s
 interface Round {
   readonly examined: Examined;
   readonly options: LearnOptions;
+  readonly inputs: readonly Value[];
   readonly needs: Needs;
   readonly permissions: ReturnType<Needs['permissions']>;
   readonly scratch: string;
@@ -106,6 +116,7 @@ interface Round {
 async function runOnce({
   examined,
   options,
+  inputs,
   needs,
   permissions,
   scratch,
@@ -126,7 +137,7 @@ async function runOnce({
       grant: grantFor(needs, permissions, scratch),
       restart: 'never',
     });
-    for (const [i, input] of options.inputs.entries()) {
+    for (const [i, input] of inputs.entries()) {
       await module
         .call(input)
         .catch((error: unknown) => failures.push({ input: i, error: plainLine(messageOf(error)) }));
