@@ -99,7 +99,7 @@ function recordTokens(): ReadonlySet<string> {
 
 function send(attack: Module, targets: Value, { options }: HostJob): Promise<Value> {
   const timeoutMs = (options.deadline ?? DEADLINE_MS) + 2_000;
-  if (options.stream !== undefined) return readSome(attack, targets, options.stream);
+  if (options.stream !== undefined) return readSome(attack.stream(targets, { timeoutMs }), options.stream);
   return attack.call(targets, {
     timeoutMs,
     ...(options.items === undefined ? {} : { items: itemsUpTo(options.items) }),
@@ -107,9 +107,9 @@ function send(attack: Module, targets: Value, { options }: HostJob): Promise<Val
 }
 
 /** Reads the beginning of a stream, then leaves it. */
-async function readSome(attack: Module, targets: Value, most: number): Promise<Value> {
+async function readSome(items: AsyncIterable<Value>, most: number): Promise<Value> {
   const read: Value[] = [];
-  for await (const item of attack.stream(targets)) if (read.push(item) >= most) break;
+  for await (const item of items) if (read.push(item) >= most) break;
   return read;
 }
 

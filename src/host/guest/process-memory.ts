@@ -11,10 +11,15 @@ const TICK_MS = 20;
 /** Growth slower than this is left to what each thread says of its own heap, in bytes per second. */
 const ORDINARY_GROWTH = 16 * 1_048_576;
 const BUSY = 0.5;
+/**
+ * Where Node tells the heap of a thread that spins, that figure is the first word, and this only for what stands outside of every heap: a
+ * thread of the owner's own may grow meanwhile, so it takes more to be believed.
+ */
+const ROOM_BYTES = 'getHeapStatistics' in Worker.prototype ? 512 * 1_048_576 : 0;
 
 /**
- * Finds the thread that makes the process grow, on a Node that cannot read the heap of a thread that spins: when the process has grown by more
- * than a module may hold, without the host's own heap, the busiest suspect is ended.
+ * Finds the thread that makes the process grow in a way that no heap shows (the platform's own objects), or that Node cannot read while the
+ * thread spins: when the process has grown by more than a module may hold, without the host's own heap, the busiest suspect is ended.
  */
 class ProcessMemory {
   readonly #suspects = new Set<MemorySuspect>();
@@ -24,7 +29,6 @@ class ProcessMemory {
 
   /** Adds a suspect. */
   add(suspect: MemorySuspect): void {
-    if ('getHeapStatistics' in Worker.prototype) return;
     this.#suspects.add(suspect);
     this.#restart();
   }
@@ -52,7 +56,9 @@ class ProcessMemory {
     this.#usual = Math.min(bytes, this.#usual + ordinary);
     const growth = bytes - this.#usual;
     const [busiest] = [...this.#suspects]
-      .filter(({ utilization, mostMemoryBytes }) => utilization > BUSY && growth > mostMemoryBytes)
+      .filter(
+        ({ utilization, mostMemoryBytes }) => utilization > BUSY && growth > mostMemoryBytes + ROOM_BYTES,
+      )
       .sort((a, b) => b.utilization - a.utilization);
     if (busiest === undefined) return;
     this.#usual = bytes;
