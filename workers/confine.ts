@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { join, sep } from 'node:path';
 import { PhlowError } from '../src/errors.js';
 
 /** What of the process every thread can reach, and no guarded module needs. */
@@ -57,11 +58,24 @@ export function confine(readable: readonly string[]): void {
 function giveUpCurrentFolder(readable: readonly string[]): void {
   const here = process.cwd();
   const { permission } = process as unknown as { readonly permission?: Permission };
-  if (readable.some((path) => here.startsWith(path)) || permission?.has('fs.read', here) !== true) return;
+  if (permission === undefined || readable.some((path) => `${here}${sep}`.startsWith(path))) return;
+  // Asked of a file as well: once a folder below is granted, Node denies to have let the folder itself be read, and lets its files be read.
+  if (!permission.has('fs.read', here) && !permission.has('fs.read', join(here, NO_FILE))) return;
   if (permission.drop !== undefined) permission.drop('fs.read', here);
-  else if (readdirSync(here).length > 0) {
-    const message = `Cannot hold the module at level guarded: this Node (${process.version}) lets it read the current folder, ${here}; use Node 24.21 or newer, start the host in an empty folder, or load the module as isolated`;
+  else if (!isEmpty(here)) {
+    const message = `Cannot hold the module at level guarded: this Node (${process.version}) lets it read the current folder, ${here}; use Node 24.21 or newer, start the host in an empty folder (cd into one, or process.chdir), or load the module as isolated`;
     throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message);
+  }
+}
+
+const NO_FILE = '.phlow-no-such-file';
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    // Not to be listed, though its files can be read.
+    return false;
   }
 }
 

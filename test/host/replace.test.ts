@@ -48,9 +48,9 @@ describe('replace()', () => {
   test('takes another module, with its own manifest and level', () =>
     withHost(async (host) => {
       const module = await load(host);
-      await host.replace('versioned', { module: 'echo', with: undefined, isolation: 'guarded' });
+      await host.replace('versioned', { module: 'echo', with: undefined, isolation: 'sandboxed' });
       expect(module.manifest.name).toBe('echo');
-      expect(module.level).toBe('guarded');
+      expect(module.level).toBe('sandboxed');
       expect(await module.call({ a: 1 })).toEqual({ a: 1 });
     }));
 

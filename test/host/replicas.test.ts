@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Host, LoadOptions, Module, Value } from '../../src/index.js';
+import { GUARDED } from '../support/guarded-here.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -21,7 +22,7 @@ function hold(module: Module): { readonly reply: Promise<Value>; open(): void } 
   };
 }
 
-describe.each(['trusted', 'guarded'] as const)('a module in replicas at level %s', (isolation) => {
+describe.each(['trusted', ...GUARDED] as const)('a module in replicas at level %s', (isolation) => {
   test('answers each caller with its own reply, from as many threads as its manifest says', () =>
     withHost(async (host) => {
       const module = await load(host, { isolation });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { IsolationLevel } from '../../src/index.js';
 import { nodeFeatures } from '../../src/sandbox/node-features.js';
+import { GUARDED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -60,13 +61,13 @@ describe.each(['sandboxed', 'isolated'] as const)('a TypeScript module at level 
     ));
 });
 
-describe.each(['trusted', 'guarded'] as const)('a TypeScript module at level %s', (isolation) => {
+describe.each<IsolationLevel>(['trusted', ...GUARDED])('a TypeScript module at level %s', (isolation) => {
   test('that is compiled has the author’s lines in its stacks when its map lies beside it', () =>
     withFolder((folder) =>
       withHost(async (host) => {
         writeFiles(folder, { ...FILES, 'package.json': '{ "type": "module" }' });
         compile(folder);
-        const module = await host.load(folder, { isolation: levelHere(isolation) });
+        const module = await host.load(folder, { isolation: isolation });
         const error = await errorOf(module.call({ n: -1 }));
         expect(error.stack).toMatch(/double\.ts:4:/);
       }),
@@ -87,11 +88,6 @@ test('a TypeScript entry at level trusted runs where Node can, and is refused wi
       }
     }),
   ));
-
-/** Node 22 cannot hold a guarded module in a folder with files: there the same is seen at level trusted. */
-function levelHere(level: IsolationLevel): IsolationLevel {
-  return level === 'guarded' && process.version.startsWith('v22.') ? 'trusted' : level;
-}
 
 /** Compiles as an author would, with maps beside the files. */
 function compile(folder: string): void {

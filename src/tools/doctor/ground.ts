@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
+const MOST_READ_BYTES = 1_048_576;
 const VARIABLE = 'PHLOW_DOCTOR_SECRET';
 
 /** Plants a variable, files, a server on loopback and a signal handler. */
@@ -56,7 +57,11 @@ export async function prepareGround(): Promise<Ground> {
     readFile: () => ({ input: { path: secretPath }, gotThrough: (said) => said.includes(secret) }),
     listFolder: () => {
       const listed = readdirSync(process.cwd()).sort().join('\n');
-      return { input: { path: process.cwd() }, gotThrough: (said) => listed !== '' && said === listed };
+      const { path, size } = smallFileIn(process.cwd());
+      return {
+        input: { path: process.cwd(), file: path },
+        gotThrough: (said) => listed !== '' && (said === listed || said === `${size} bytes`),
+      };
     },
     writeFile: () => marker(newPath()),
     spawn: () => marker(newPath()),
@@ -82,6 +87,17 @@ export async function prepareGround(): Promise<Ground> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A file of the folder, for a probe that cannot list it; without one, a path that leads nowhere. */
+function smallFileIn(folder: string): { readonly path: string; readonly size: number } {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() === true && found.size > 0 && found.size < MOST_READ_BYTES)
+      return { path, size: found.size };
+  }
+  return { path: join(folder, 'none'), size: 0 };
 }
 
 function marker(path: string): Trial {

@@ -23,7 +23,14 @@ const builtin = async (name) => {
 const probes = {
   env: async ({ name }) => globalThis.process.env[name] ?? '',
   readFile: async ({ path }) => (await builtin('node:fs')).readFileSync(path, 'utf8'),
-  listFolder: async ({ path }) => (await builtin('node:fs')).readdirSync(path).sort().join('\\n'),
+  listFolder: async ({ path, file }) => {
+    const fs = await builtin('node:fs');
+    try {
+      return fs.readFileSync(file).length + ' bytes';
+    } catch {
+      return fs.readdirSync(path).sort().join('\\n');
+    }
+  },
   writeFile: async ({ path }) => (await builtin('node:fs')).writeFileSync(path, 'written'),
   spawn: async ({ path }) => (await builtin('node:child_process')).execFileSync('touch', [path]),
   connect: async ({ port }) => {
