@@ -5,7 +5,7 @@ import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry } from './node.js';
 import { parseYaml } from './parse-yaml.js';
 import { assemble } from './source/assemble.js';
-import { tooLarge, type FlowFiles } from './source/flow-files.js';
+import { tooLarge, withoutMark, type FlowFiles } from './source/flow-files.js';
 import { ImportLines } from './source/import-lines.js';
 import { DirectiveProblems } from './source/problems.js';
 import { rewrite, type Rewritten } from './source/rewrite.js';
@@ -22,7 +22,8 @@ export function preprocess(file: SourceFile, files: FlowFiles): Rewritten {
 }
 
 /** The nodes of a flow text; `.yaml`, `.yml` and `.json` are taken as they are, everything else is preprocessed. */
-export function parseFlowText(file: SourceFile, files: FlowFiles): FlowNode {
+export function parseFlowText({ path, text }: SourceFile, files: FlowFiles): FlowNode {
+  const file = { path, text: withoutMark(text) };
   if (file.text.length > FLOW_LIMITS.textSize) throw tooLarge(file.path, file.text.length);
   const kind = extname(file.path).toLowerCase();
   if (kind === '.json') checkJson(file);

@@ -48,7 +48,10 @@ export function parseAnyYaml(source: YamlSource): FlowNode {
     const [problem] = [...document.errors, ...document.warnings];
     if (problem?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(undefined, problem);
     if (problem !== undefined) {
-      throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${problem.message}`, {
+      // The parser's own words are about its functions there.
+      const found =
+        problem.code === 'MULTIPLE_DOCS' ? 'a second document begins; a flow is one' : problem.message;
+      throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${found}`, {
         place: placeOf(source.yaml.spotAt(problem.pos[0], problem.pos[1] - problem.pos[0])),
         cause: problem,
       });
@@ -85,7 +88,8 @@ class Converter {
   }
 
   #node(node: ParsedNode | null, at: Setting, depth: number, inFlow: boolean): FlowNode {
-    const spot = node === null ? undefined : this.#spot(node.range[0], node.range[1]);
+    const start = depth === 0 ? this.#spot(0, 1) : undefined;
+    const spot = node === null ? start : this.#spot(node.range[0], node.range[1]);
     const before = this.#count(1, spot);
     if (depth > FLOW_LIMITS.nesting) throw tooDeep(spot);
     const made = this.#make(node, at, depth, inFlow, spot);

@@ -24,7 +24,7 @@ export const DISK: FlowFiles = {
       if (!stat.isFile() && !stat.isFIFO())
         throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no file');
       if (stat.size > FLOW_LIMITS.textSize) throw tooLarge(path, stat.size);
-      return readFileSync(path, 'utf8');
+      return textIn(readFileSync(path), path);
     } catch (error) {
       if (error instanceof PhlowError) throw error;
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
@@ -32,6 +32,20 @@ export const DISK: FlowFiles = {
     }
   },
 };
+
+/** UTF-8, without the byte order mark that some editors put in front; other bytes would turn into other letters. */
+function textIn(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable(path, 'it is no UTF-8 text; save it as UTF-8', error);
+  }
+}
+
+/** A text that came from elsewhere without its byte order mark. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
 
 function unreadable(path: string, found: string, cause?: unknown): PhlowError {
   return new PhlowError('PHLOW_FLOW_UNREADABLE', `Cannot read "${path}": ${found}`, {
