@@ -7,7 +7,8 @@ export interface Request {
   };
 }
 
-type Test = (request: Request) => unknown;
+/** A condition, ready to be asked. */
+export type Test = (request: Request) => unknown;
 
 /** An own property of a map; null when it is missing, an error when the value is no map. */
 function own(value: unknown, key: string): unknown {
@@ -26,9 +27,8 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 /** The condition as generated code with the guarantees of phs: what a compiler to JavaScript would emit. */
-export function checkedTest(): Test {
-  const code =
-    'return (scope) => atLeast(own(own(scope.main, "user"), "age"), 18) && isEqual(own(scope.main, "method"), "POST");';
+export function checkedTest(age: number): Test {
+  const code = `return (scope) => atLeast(own(own(scope.main, "user"), "age"), ${age}) && isEqual(own(scope.main, "method"), "POST");`;
   return (new Function('own', 'atLeast', 'isEqual', code) as (...parts: unknown[]) => Test)(
     own,
     atLeast,
@@ -36,9 +36,9 @@ export function checkedTest(): Test {
   );
 }
 
-/** The condition as bare JavaScript, without any of these guarantees. */
-export function bareTest(): Test {
-  return new Function('{ main }', 'return main.user.age >= 18 && main.method == "POST";') as Test;
+/** A condition as bare JavaScript, without any of these guarantees. */
+export function bareTest(condition: string): Test {
+  return new Function('{ main }', `return ${condition};`) as Test;
 }
 
 /** Compiles an expression that is JavaScript too. */

@@ -10,8 +10,11 @@ import type { PhsMap, PhsValue } from './value.js';
 
 const NO_LOCALS: PhsMap = {};
 
+/** The variables that every scope has. */
+export type HostName = Exclude<keyof Scope, 'locals'>;
+
 /** How the variables of the host are read. They are constants all the way down. */
-const HOST: Readonly<Record<Exclude<keyof Scope, 'locals'>, Code>> = {
+const HOST: Readonly<Record<HostName, Code>> = {
   main: (frame) => frame.scope.main ?? null,
   payload: (frame) => frame.scope.payload ?? null,
   input: (frame) => frame.scope.input ?? null,
@@ -21,7 +24,8 @@ const HOST: Readonly<Record<Exclude<keyof Scope, 'locals'>, Code>> = {
   tests: (frame) => frame.scope.tests ?? null,
 };
 
-function isHostName(name: string): name is keyof typeof HOST {
+/** True for the names of the variables that every scope has. */
+export function isHostName(name: string): name is HostName {
   return Object.hasOwn(HOST, name);
 }
 

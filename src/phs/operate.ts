@@ -17,8 +17,12 @@ function slowly(operation: Operation, at: number): Slow {
   };
 }
 
-/** Texts that cost next to nothing to compare. */
 const SHORT = 256;
+
+/** True for texts that cost next to nothing to compare. */
+export function isShortText(value: PhsValue): value is string {
+  return typeof value === 'string' && value.length < SHORT;
+}
 
 /** Narrows to ints that are JS numbers; the engine knows isSafeInteger and inlines it. */
 function isSmall(value: PhsValue): value is number {

@@ -7,6 +7,8 @@ import { limitsWith, type Limits } from './limits.js';
 import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './recording.js';
 import { reported, type Locate, type Origin } from './report.js';
 import { Run } from './run.js';
+import type { Quick } from './quick/sites.js';
+import { Trial } from './quick/trial.js';
 import type { PhsValue } from './value.js';
 
 /** What a run asks between its calls of modules: an AbortSignal, say. */
@@ -48,6 +50,10 @@ const NO_SCOPE: Scope = {};
 const NO_MODULES: ReadonlyMap<string, ModuleSignature> = new Map();
 const NO_LOCALS: ReadonlySet<string> = new Set();
 
+/** Runs after which a program counts as hot; the last ones are watched. */
+const HOT_RUNS = 256;
+const WATCHED_RUNS = 16;
+
 function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -70,6 +76,10 @@ class CompiledProgram implements Program {
   readonly #locate: Locate | undefined;
   readonly #print: (line: string) => void;
   #idle: Frame | undefined;
+  #runs = 0;
+  #trial: Trial | undefined;
+  /** What a hot program runs first when it is a simple condition. */
+  #quick: Quick | undefined;
 
   constructor(code: string, { limits, modules, locals, print, scripts, locate }: CompileOptions) {
     this.code = code;
@@ -82,6 +92,24 @@ class CompiledProgram implements Program {
   }
 
   run(scope: Scope): PhsValue {
+    const quick = this.#quick;
+    if (quick !== undefined) {
+      const value = attempt(quick, scope);
+      if (value !== undefined) return value;
+    } else if (this.#runs < HOT_RUNS) this.#warmUp(scope);
+    return this.#runWhole(scope);
+  }
+
+  #warmUp(scope: Scope): void {
+    if (++this.#runs <= HOT_RUNS - WATCHED_RUNS) return;
+    this.#trial ??= new Trial(this.code, this.#limits);
+    this.#trial.watch(scope);
+    if (this.#runs < HOT_RUNS) return;
+    this.#quick = this.#trial.verdict();
+    this.#trial = undefined;
+  }
+
+  #runWhole(scope: Scope): PhsValue {
     // Whoever runs the program again while it runs (from `print`, say) gets another frame.
     const frame = this.#idle ?? this.#newFrame(NO_MEMORY);
     this.#idle = undefined;
@@ -150,6 +178,15 @@ class CompiledProgram implements Program {
     const calls = callsOf(this.#script.functions);
     const run = new Run({ limits: this.#limits, calls, recording: memory, print: this.#print });
     return new Frame(run, NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
+  }
+}
+
+/** What the quick form says; undefined when it cannot tell. Whatever a host's proxy throws is thrown again by the whole language, with its place. */
+function attempt(quick: Quick, scope: Scope): boolean | undefined {
+  try {
+    return quick(scope);
+  } catch {
+    return undefined;
   }
 }
 
