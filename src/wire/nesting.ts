@@ -22,7 +22,7 @@ const CHARACTERS_PER_LEVEL = 2;
  */
 export function isWrittenWithin(value: unknown, text: string, levels: number): boolean {
   if (text.length <= CHARACTERS_PER_LEVEL * levels) return true;
-  return isPlainWithin(value, levels) || depthOf(text, levels) <= levels;
+  return isPlainWithin(value, levels) || textNestsAtMost(text, levels);
 }
 
 /** True for arrays and plain objects without functions (a `toJSON` would be one) that nest at most so many levels. */
@@ -42,19 +42,18 @@ function isPlainWithin(value: unknown, levels: number): boolean {
   return true;
 }
 
-/** The nesting of JSON text; stops counting above `enough`. */
-function depthOf(text: string, enough: number): number {
+/** True when JSON text nests at most so many arrays and objects; reads no further than it takes to know. */
+export function textNestsAtMost(text: string, levels: number): boolean {
   let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length && deepest <= enough; i++) {
+  for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === 0x22) {
       for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
     } else if (unit === 0x5b || unit === 0x7b) {
-      if (++depth > deepest) deepest = depth;
+      if (++depth > levels) return false;
     } else if (unit === 0x5d || unit === 0x7d) {
       depth--;
     }
   }
-  return deepest;
+  return true;
 }

@@ -1,21 +1,26 @@
 import { PhlowError } from '../errors.js';
-import { nestsAtMost } from './nesting.js';
+import { nestsAtMost, textNestsAtMost } from './nesting.js';
 
 /** The deepest nesting that is let through unless a level says otherwise. */
 export const DEFAULT_DEPTH = 64;
+
+/** Short text is parsed before its depth is known, which costs less; a megabyte of brackets would keep the host for a tenth of a second. */
+const LONG_TEXT = 16 * 1024;
 
 /**
  * Parses JSON text that is not trusted and whose length was checked: refuses what nests deeper than `maxDepth` before any recursive walker
  * could meet it (the parser itself is none), and drops keys that could touch a prototype. Throws PHLOW_WIRE_VIOLATION.
  */
 export function parseSafely(text: string, maxDepth: number): unknown {
+  const isLong = text.length > LONG_TEXT;
+  if (isLong && !textNestsAtMost(text, maxDepth)) throw tooDeep(maxDepth);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw violation('text that is not JSON', error);
   }
-  if (!nestsAtMost(value, maxDepth)) throw violation(`a value nested more than ${maxDepth} levels deep`);
+  if (!isLong && !nestsAtMost(value, maxDepth)) throw tooDeep(maxDepth);
   if (mayHoldRiskyKey(text)) dropRiskyKeys(value);
   return value;
 }
@@ -40,6 +45,10 @@ function dropRiskyKeys(root: unknown): void {
       if (typeof inner === 'object' && inner !== null) queue.push(inner);
     }
   }
+}
+
+function tooDeep(maxDepth: number): PhlowError {
+  return violation(`a value nested more than ${maxDepth} levels deep`);
 }
 
 function violation(found: string, cause?: unknown): PhlowError {

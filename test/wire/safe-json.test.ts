@@ -83,4 +83,15 @@ describe('text from a module', () => {
       );
     }
   });
+
+  test('nests no deeper for being long: what is refused is not parsed first', () => {
+    for (const length of [1_000, 100_000]) {
+      const text = JSON.stringify(`${'x'.repeat(length)}[[[\\"[`);
+      const nested = (levels: number): string => '['.repeat(levels) + text + ']'.repeat(levels);
+      expect(parseSafely(nested(DEFAULT_DEPTH), DEFAULT_DEPTH)).toHaveLength(1);
+      expect(() => parseSafely(nested(DEFAULT_DEPTH + 1), DEFAULT_DEPTH)).toThrow(/nested more than/);
+    }
+    // Its end is missing, and nobody has come that far.
+    expect(() => parseSafely('['.repeat(1_000_000), DEFAULT_DEPTH)).toThrow(/nested more than/);
+  });
 });
