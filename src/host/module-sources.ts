@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Found } from './resolve.js';
 
 /** Where npm packages of a module may come from besides its own folder. */
@@ -9,6 +9,12 @@ export function installRootsOf(
   baseDir: string,
 ): readonly string[] {
   if (declared !== undefined) return declared.map((root) => resolve(baseDir, root));
+  if (origin === 'builtin') {
+    // Where phlow is installed: with packages of its own, or among the others of an application.
+    const around = join(folder, '..');
+    const places = [join(folder, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
+    return places.filter((place) => existsSync(place)).map((place) => realpathSync(place));
+  }
   // A scoped name is two folders deep.
   const shared = join(folder, ...name.split('/').map(() => '..'), 'node_modules');
   return origin === 'package' && existsSync(shared) ? [shared] : [];

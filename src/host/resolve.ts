@@ -51,7 +51,8 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
   if (builtIn !== undefined) {
     const entryPath = fileURLToPath(new URL(`../../workers/${nameOrPath}/index.js`, import.meta.url));
     const manifestPath = join(ROOT, builtIn);
-    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: join(manifestPath, '..'), entryPath };
+    // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
+    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: ROOT, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
   if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {

@@ -124,6 +124,25 @@ describe.each(LEVELS.filter((level) => level !== 'inline'))(
   },
 );
 
+describe.each(LEVELS.filter((level) => level !== 'inline'))(
+  'a module that ships with phlow at level %s',
+  (isolation) => {
+    test.each([
+      ['cache', { action: 'exists', key: 'a' }, { success: true, found: false }],
+      ['echo', { a: 1 }, { a: 1 }],
+      ['log', { level: 'info', message: 'hello' }, null],
+      ['sleep', { milliseconds: 1 }, null],
+    ])('is %s as everywhere', (name, input, reply) =>
+      withHost(async (host) => {
+        const module = await host.load(name, { isolation });
+        const answer = await module.call(input);
+        if (reply === null) expect(answer ?? null).toBeNull();
+        else expect(answer).toMatchObject(reply);
+      }),
+    );
+  },
+);
+
 describe.each(GUESTS)('a module at level %s', (isolation) => {
   test('finds no powers of the platform around it', () =>
     withHost(async (host) => {

@@ -6,6 +6,8 @@ export const CAPTURED_GLOBALS = [
   'AbortController',
   'AbortSignal',
   'DOMException',
+  'Float32Array',
+  'Float64Array',
   'Intl',
   'TextDecoder',
   'TextEncoder',

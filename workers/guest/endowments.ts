@@ -23,6 +23,9 @@ export function createEndowments(powers: GuestPowers, log: Log): object {
     structuredClone: (value: unknown) => structuredClone<unknown>(value),
     Intl,
     Math,
+    // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
+    Float32Array,
+    Float64Array,
     ...(powers.clock === 'none' ? {} : { Date }),
     ...(powers.clock === 'precise' ? { performance: { now: () => performance.now() } } : {}),
     ...(webCrypto === undefined ? {} : { crypto: webCrypto }),
