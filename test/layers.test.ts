@@ -95,9 +95,9 @@ describe('imports', () => {
   });
 
   test('that go upward or sideways are seen', () => {
-    expect(complaint('src/phs/lexer.ts', 'src/host/host.ts')).toContain('imports upward');
-    expect(complaint('src/phs/lexer.ts', 'src/wire/batch.ts')).toContain('imports upward');
-    expect(complaint('workers/cache/index.ts', 'src/phs/lexer.ts')).toContain('may not see phs');
+    expect(complaint('src/phs/syntax/lexer.ts', 'src/host/host.ts')).toContain('imports upward');
+    expect(complaint('src/phs/syntax/lexer.ts', 'src/wire/batch.ts')).toContain('imports upward');
+    expect(complaint('workers/cache/index.ts', 'src/phs/syntax/lexer.ts')).toContain('may not see phs');
     expect(complaint('src/cli/main.ts', 'src/host/host.ts')).toContain('may not see host');
     expect(complaint('src/host/host.ts', 'src/wire/batch.ts')).toBeUndefined();
   });

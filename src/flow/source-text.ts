@@ -1,4 +1,4 @@
-import { codeIn } from '../phs/scalar.js';
+import { codeIn } from '../phs/values/scalar.js';
 import { textOf } from '../values.js';
 import { valueOf, type FlowNode } from './node.js';
 

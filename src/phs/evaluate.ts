@@ -1,7 +1,7 @@
 import type { Value } from '../values.js';
 import { compileProgram, type CompileOptions } from './program.js';
 import { reported } from './report.js';
-import { toValue } from './value.js';
+import { toValue } from './values/value.js';
 
 /** What one expression sees and may do. */
 export interface EvaluateOptions extends Pick<CompileOptions, 'limits' | 'print'> {

@@ -1,15 +1,16 @@
 import type { Value } from '../values.js';
-import { compileScript } from './compile.js';
-import type { CompiledScript, ModuleSignature } from './compiler.js';
-import { ExitSignal, Frame, JUMP, type Cell, type Scope } from './frame.js';
-import { callsOf } from './invoke.js';
+import { compileScript } from './compile/compile.js';
+import type { CompiledScript, ModuleSignature } from './compile/compiler.js';
+import { ExitSignal, Frame, JUMP, type Cell } from './running/frame.js';
+import type { Scope } from './running/scope.js';
+import { callsOf } from './compile/invoke.js';
 import { limitsWith, type Limits } from './limits.js';
-import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './recording.js';
+import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './running/recording.js';
 import { reported, type Locate, type Origin } from './report.js';
-import { Run } from './run.js';
+import { Run } from './running/run.js';
 import type { Quick } from './quick/sites.js';
 import { Trial } from './quick/trial.js';
-import type { PhsValue } from './value.js';
+import type { PhsValue } from './values/value.js';
 
 /** What a run asks between its calls of modules: an AbortSignal, say. */
 export type Stoppable = Pick<AbortSignal, 'throwIfAborted'>;

@@ -2,8 +2,8 @@ import { placeAt, type SourcePlace } from '../code-frame.js';
 import { PhlowError, messageOf } from '../errors.js';
 import type { Value } from '../values.js';
 import { ScriptError } from './script-error.js';
-import { ScriptSyntaxError } from './syntax-error.js';
-import { toValue, type PhsValue } from './value.js';
+import { ScriptSyntaxError } from './syntax/syntax-error.js';
+import { toValue, type PhsValue } from './values/value.js';
 
 /** Finds the place in a file of an offset in the code that stands in it. */
 export type Locate = (offset: number) => SourcePlace | undefined;

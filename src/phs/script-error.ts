@@ -1,4 +1,4 @@
-import type { PhsValue } from './value.js';
+import type { PhsValue } from './values/value.js';
 
 /** The `error` entry of what `catch (e)` receives, as the original names it (spec/phs.md 5.6). */
 export type ScriptErrorKind =

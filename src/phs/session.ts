@@ -1,14 +1,14 @@
 import { placeAt } from '../code-frame.js';
 import { PhlowError } from '../errors.js';
-import { functionKey } from './compiler.js';
-import { getEntry, newMap, setEntry } from './entries.js';
+import { functionKey } from './compile/compiler.js';
+import { getEntry, newMap, setEntry } from './values/entries.js';
 import type { EvaluateOptions } from './evaluate.js';
-import type { Scope } from './frame.js';
+import type { Scope } from './running/scope.js';
 import { limitsWith, type Limits } from './limits.js';
-import { parseScript } from './parser.js';
+import { parseScript } from './syntax/parser.js';
 import { compileProgram } from './program.js';
-import { toDebugText } from './render.js';
-import { isPhsMap, type PhsMap, type PhsValue } from './value.js';
+import { toDebugText } from './values/render.js';
+import { isPhsMap, type PhsMap, type PhsValue } from './values/value.js';
 
 /** Rendering for a person is not charged to a run. */
 const FREE = { charge: (): void => undefined };

@@ -1,6 +1,6 @@
 import { isMap } from '../values.js';
-import { newMap } from './entries.js';
-import type { Scope } from './frame.js';
+import { newMap } from './values/entries.js';
+import type { Scope } from './running/scope.js';
 import {
   compileProgram,
   type CompileOptions,
@@ -9,8 +9,8 @@ import {
   type Stoppable,
 } from './program.js';
 import type { Locate } from './report.js';
-import { codeIn, scalarOf } from './scalar.js';
-import type { PhsMap, PhsValue } from './value.js';
+import { codeIn, scalarOf } from './values/scalar.js';
+import type { PhsMap, PhsValue } from './values/value.js';
 
 /** How a value tree is compiled. */
 export interface TemplateOptions extends Omit<CompileOptions, 'locate'> {

@@ -10,7 +10,7 @@ import { placeOf } from '../flow/source/source-file.js';
 import { didYouMean } from '../nearest.js';
 import { isInside } from '../flow/tests/mocks.js';
 import type { NestedMocks } from '../flow/tests/nested-mocks.js';
-import { toValue } from '../phs/value.js';
+import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 import { buildFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';

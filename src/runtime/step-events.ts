@@ -4,7 +4,7 @@ import type { RunObserver } from '../flow/run/observer.js';
 import { NONE } from '../flow/run/none.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { Step } from '../flow/plan/plan.js';
-import { toValue, type PhsValue } from '../phs/value.js';
+import { toValue, type PhsValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 
 /** Which step an event is about. */

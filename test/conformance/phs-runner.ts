@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../src/errors.js';
 import { compileProgram } from '../../src/phs/program.js';
-import type { Scope } from '../../src/phs/frame.js';
+import type { Scope } from '../../src/phs/running/scope.js';
 import { compileTemplate } from '../../src/phs/template.js';
-import { toValue, typeName, type PhsValue } from '../../src/phs/value.js';
+import { toValue, typeName, type PhsValue } from '../../src/phs/values/value.js';
 import { isMap } from '../../src/values.js';
 import { PHS_EXCEPTIONS } from './phs-exceptions.js';
 import type { VectorRunner } from './runner.js';

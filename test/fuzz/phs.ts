@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { isPhlowError } from '../../src/errors.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/phs/limits.js';
-import { parseScript } from '../../src/phs/parser.js';
-import { printScript } from '../../src/phs/printer.js';
+import { parseScript } from '../../src/phs/syntax/parser.js';
+import { printScript } from '../../src/phs/syntax/printer.js';
 import { compileProgram } from '../../src/phs/program.js';
-import { ScriptSyntaxError } from '../../src/phs/syntax-error.js';
-import { Char, Float, toValue, type PhsValue } from '../../src/phs/value.js';
+import { ScriptSyntaxError } from '../../src/phs/syntax/syntax-error.js';
+import { Char, Float, toValue, type PhsValue } from '../../src/phs/values/value.js';
 import { programs } from './phs-programs.js';
 
 /** Small, so that a run that uses them up ends soon. */

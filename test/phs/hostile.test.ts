@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPhlowError } from '../../src/errors.js';
-import type { Scope } from '../../src/phs/frame.js';
+import type { Scope } from '../../src/phs/running/scope.js';
 import { compileProgram } from '../../src/phs/program.js';
 import { compileTemplate } from '../../src/phs/template.js';
-import { toValue, type PhsValue } from '../../src/phs/value.js';
+import { toValue, type PhsValue } from '../../src/phs/values/value.js';
 
 /** What a careless host might hand in: methods, accessors, symbols, class instances, inherited things, all beside plain data. */
 function carelessScope(): { scope: Scope; touched: string[] } {

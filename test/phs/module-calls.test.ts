@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PhlowError } from '../../src/errors.js';
 import { compileProgram, type ModuleCall } from '../../src/phs/program.js';
-import { toValue } from '../../src/phs/value.js';
+import { toValue } from '../../src/phs/values/value.js';
 import type { Value } from '../../src/values.js';
 
 const MODULES = new Map([

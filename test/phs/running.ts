@@ -1,7 +1,7 @@
 import { isPhlowError, type PhlowError } from '../../src/errors.js';
-import type { Scope } from '../../src/phs/frame.js';
+import type { Scope } from '../../src/phs/running/scope.js';
 import { compileProgram, type CompileOptions } from '../../src/phs/program.js';
-import { toValue } from '../../src/phs/value.js';
+import { toValue } from '../../src/phs/values/value.js';
 import type { Value } from '../../src/values.js';
 
 /** The value of an expression, as the host gets it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { placeAt } from '../../src/code-frame.js';
 import { compileTemplate } from '../../src/phs/template.js';
-import { toValue, typeName } from '../../src/phs/value.js';
+import { toValue, typeName } from '../../src/phs/values/value.js';
 
 const SCOPE = { payload: { n: 3, name: 'Ann' }, main: { id: 7 } };
 

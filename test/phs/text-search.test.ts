@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findText, occurrences, occurrencesFromEnd, without } from '../../src/phs/text-search.js';
+import { findText, occurrences, occurrencesFromEnd, without } from '../../src/phs/values/text-search.js';
 
 /** Texts over two letters repeat themselves, and 33 and more units take the way for long needles. */
 const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 120 });

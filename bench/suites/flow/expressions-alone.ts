@@ -1,6 +1,6 @@
 import { buildFlow } from '../../../src/runtime/build-flow.js';
 import { Findings } from '../../../src/flow/findings.js';
-import type { PhsValue } from '../../../src/phs/value.js';
+import type { PhsValue } from '../../../src/phs/values/value.js';
 import type { Value } from '../../../src/index.js';
 
 /**

@@ -1,9 +1,9 @@
-import { setEntry } from '../../phs/entries.js';
-import type { Member, Node, Spread } from '../../phs/ast.js';
+import { setEntry } from '../../phs/values/entries.js';
+import type { Member, Node, Spread } from '../../phs/syntax/ast.js';
 import { limitsWith } from '../../phs/limits.js';
-import { parseScript } from '../../phs/parser.js';
-import { codeIn, scalarOf } from '../../phs/scalar.js';
-import { toValue } from '../../phs/value.js';
+import { parseScript } from '../../phs/syntax/parser.js';
+import { codeIn, scalarOf } from '../../phs/values/scalar.js';
+import { toValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 import type { FlowNode, ScalarNode } from '../node.js';
 import type { Spot } from '../source/source-file.js';

@@ -1,4 +1,4 @@
-import type { CompiledScript, ModuleSignature } from '../../phs/compiler.js';
+import type { CompiledScript, ModuleSignature } from '../../phs/compile/compiler.js';
 import type { Locate } from '../../phs/report.js';
 import { compileTemplate } from '../../phs/template.js';
 import { valueOf, type FlowNode } from '../node.js';

@@ -1,6 +1,6 @@
-import type { Scope } from '../../phs/frame.js';
+import type { Scope } from '../../phs/running/scope.js';
 import type { Stoppable } from '../../phs/program.js';
-import type { PhsValue } from '../../phs/value.js';
+import type { PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 
 /** Calls a module on behalf of an expression. */

@@ -1,5 +1,5 @@
-import { newMap, setEntry } from '../../phs/entries.js';
-import type { PhsMap, PhsValue } from '../../phs/value.js';
+import { newMap, setEntry } from '../../phs/values/entries.js';
+import type { PhsMap, PhsValue } from '../../phs/values/value.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline } from '../plan/plan.js';
 import { Cancellation, type CancelSignal } from './cancellation.js';

@@ -1,4 +1,4 @@
-import type { PhsValue } from '../../phs/value.js';
+import type { PhsValue } from '../../phs/values/value.js';
 import type { Step } from '../plan/plan.js';
 import type { None } from './none.js';
 

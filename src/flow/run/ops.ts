@@ -1,5 +1,5 @@
 import { isPhlowError, messageOf } from '../../errors.js';
-import { Special, toValue, type PhsValue } from '../../phs/value.js';
+import { Special, toValue, type PhsValue } from '../../phs/values/value.js';
 import { textOf, type Value } from '../../values.js';
 import type { Expression } from '../plan/expression.js';
 import type { Pipeline, Step, Work } from '../plan/plan.js';
@@ -7,11 +7,9 @@ import { attempts } from './attempts.js';
 import { runBranches, runItems, type Drive } from './bodies.js';
 import { reasonOf } from './cancellation.js';
 import { NONE } from './none.js';
+import type { Op } from './op.js';
 import { plain, type RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
-
-/** One thing that a step does. Returns a promise only if it has to wait. */
-export type Op = (run: RunState) => Promise<void> | undefined;
 
 /** What a step does, in order (spec/flow.md 8): gate, logs, return, work, payload, jump. */
 export function opsOf(step: Step, drive: Drive): readonly Op[] {

@@ -1,5 +1,5 @@
-import { setEntry } from '../../phs/entries.js';
-import { toValue, type PhsMap, type PhsValue } from '../../phs/value.js';
+import { setEntry } from '../../phs/values/entries.js';
+import { toValue, type PhsMap, type PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';

@@ -1,5 +1,5 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
-import type { PhsValue } from '../../phs/value.js';
+import type { PhsValue } from '../../phs/values/value.js';
 import { stepName } from '../document/step-name.js';
 import type { Step } from '../plan/plan.js';
 import { placeOf, type Spot } from '../source/source-file.js';

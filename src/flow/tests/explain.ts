@@ -1,9 +1,9 @@
-import type { BinaryOperator, Node } from '../../phs/ast.js';
-import type { Scope } from '../../phs/frame.js';
+import type { BinaryOperator, Node } from '../../phs/syntax/ast.js';
+import type { Scope } from '../../phs/running/scope.js';
 import { limitsWith } from '../../phs/limits.js';
-import { parseScript } from '../../phs/parser.js';
+import { parseScript } from '../../phs/syntax/parser.js';
 import { compileProgram } from '../../phs/program.js';
-import { toValue } from '../../phs/value.js';
+import { toValue } from '../../phs/values/value.js';
 import { textOf, type Value } from '../../values.js';
 import { lineDiff } from './line-diff.js';
 

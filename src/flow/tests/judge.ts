@@ -1,7 +1,7 @@
 import { messageOf, PhlowError } from '../../errors.js';
-import type { Scope } from '../../phs/frame.js';
-import { codeIn } from '../../phs/scalar.js';
-import { toValue } from '../../phs/value.js';
+import type { Scope } from '../../phs/running/scope.js';
+import { codeIn } from '../../phs/values/scalar.js';
+import { toValue } from '../../phs/values/value.js';
 import { textOf, type Value } from '../../values.js';
 import { valueOf, type FlowNode } from '../node.js';
 import { sourceText } from '../source-text.js';

@@ -1,6 +1,6 @@
 import { PhlowError } from '../../errors.js';
-import type { Scope } from '../../phs/frame.js';
-import { toValue } from '../../phs/value.js';
+import type { Scope } from '../../phs/running/scope.js';
+import { toValue } from '../../phs/values/value.js';
 import { isMap, textOf, type Value } from '../../values.js';
 import { placeOf } from '../source/source-file.js';
 import type { Mock, Mocks } from './mocks.js';

@@ -1,4 +1,4 @@
-import { setEntry } from '../../phs/entries.js';
+import { setEntry } from '../../phs/values/entries.js';
 import type { Value } from '../../values.js';
 import type { FlowDocument } from '../document/flow-document.js';
 import { Findings } from '../findings.js';

@@ -1,7 +1,7 @@
-import { equals } from '../equality.js';
-import type { Fn } from '../fn.js';
+import { equals } from '../running/equality.js';
+import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
-import { typeName, type PhsArray, type PhsValue } from '../value.js';
+import { typeName, type PhsArray, type PhsValue } from '../values/value.js';
 import { indexFrom, refill } from './arrays.js';
 import { forgiven, holds, itemsOf, namesToo, passItem } from './callback.js';
 import { mutator, pure, visitor, type Builtin, type Context } from './registry.js';

@@ -1,5 +1,5 @@
-import { equals } from '../equality.js';
-import type { PhsArray, PhsValue } from '../value.js';
+import { equals } from '../running/equality.js';
+import type { PhsArray, PhsValue } from '../values/value.js';
 import { partAt, partIn, positionIn, type Part } from './parts.js';
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';
 

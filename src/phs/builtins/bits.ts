@@ -1,6 +1,6 @@
-import { Sequence, type Range } from '../range.js';
+import { Sequence, type Range } from '../values/range.js';
 import { ScriptError } from '../script-error.js';
-import { intOf, type Int, type PhsValue } from '../value.js';
+import { intOf, type Int, type PhsValue } from '../values/value.js';
 import { partIn, type Part } from './parts.js';
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';
 

@@ -1,4 +1,4 @@
-import type { Int } from '../value.js';
+import type { Int } from '../values/value.js';
 
 /** The years that the calendar of the original knows. */
 const FIRST = Date.UTC(-262143, 0, 1) / 1000;

@@ -1,6 +1,6 @@
-import { Fn } from '../fn.js';
+import { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
-import { KIND, type PhsArray, type PhsValue } from '../value.js';
+import { KIND, type PhsArray, type PhsValue } from '../values/value.js';
 import { positionIn } from './parts.js';
 import type { Builtin, Context } from './registry.js';
 

@@ -1,4 +1,4 @@
-import { trimmed } from '../white-space.js';
+import { trimmed } from '../values/white-space.js';
 
 /** `meuTextoExemplo` as `meu_texto_exemplo`. */
 export function snakeCase(text: string): string {

@@ -1,7 +1,7 @@
-import { Range, Sequence, Timestamp } from '../range.js';
-import { toText, toDebugText } from '../render.js';
+import { Range, Sequence, Timestamp } from '../values/range.js';
+import { toText, toDebugText } from '../values/render.js';
 import { ScriptError } from '../script-error.js';
-import { float, intOf, typeName, type Int, type PhsValue } from '../value.js';
+import { float, intOf, typeName, type Int, type PhsValue } from '../values/value.js';
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';
 
 /**

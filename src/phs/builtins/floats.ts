@@ -1,4 +1,4 @@
-import { float, type PhsValue } from '../value.js';
+import { float, type PhsValue } from '../values/value.js';
 import { getter, pure, type Builtin } from './registry.js';
 
 /** Functions of one float that are properties too: none of them takes an int (spec/phs.md 11.4). */

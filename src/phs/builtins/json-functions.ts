@@ -1,8 +1,8 @@
-import { JsonError, readJson } from '../json-read.js';
-import { toJson } from '../json-write.js';
+import { JsonError, readJson } from '../values/json-read.js';
+import { toJson } from '../values/json-write.js';
 import { ScriptError } from '../script-error.js';
-import { Float, isPhsMap, typeName, type PhsValue } from '../value.js';
-import { trimmed } from '../white-space.js';
+import { Float, isPhsMap, typeName, type PhsValue } from '../values/value.js';
+import { trimmed } from '../values/white-space.js';
 import { pure, type Builtin, type Context } from './registry.js';
 import { walked } from './text-parts.js';
 

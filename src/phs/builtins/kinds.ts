@@ -1,6 +1,6 @@
-import { Range } from '../range.js';
-import { KIND, isPhsArray, isPhsMap, kindOf, type PhsValue } from '../value.js';
-import { isWhiteSpace } from '../white-space.js';
+import { Range } from '../values/range.js';
+import { KIND, isPhsArray, isPhsMap, kindOf, type PhsValue } from '../values/value.js';
+import { isWhiteSpace } from '../values/white-space.js';
 import { instantOf } from './calendar.js';
 import { pure, type Builtin, type Context } from './registry.js';
 

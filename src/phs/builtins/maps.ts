@@ -1,7 +1,7 @@
 import { compareText } from '../../values.js';
-import { getEntry, newMap, setEntry } from '../entries.js';
-import type { Fn } from '../fn.js';
-import type { PhsMap, PhsValue } from '../value.js';
+import { getEntry, newMap, setEntry } from '../values/entries.js';
+import type { Fn } from '../values/fn.js';
+import type { PhsMap, PhsValue } from '../values/value.js';
 import { namesToo } from './callback.js';
 import { mutator, pure, type Builtin, type Context } from './registry.js';
 

@@ -1,6 +1,6 @@
 import { ScriptError } from '../script-error.js';
-import { float, intOf, type Int, type PhsValue } from '../value.js';
-import { trimmed } from '../white-space.js';
+import { float, intOf, type Int, type PhsValue } from '../values/value.js';
+import { trimmed } from '../values/white-space.js';
 
 const LARGEST = 2n ** 63n - 1n;
 /** No 64-bit int has more digits than this, whatever its base, but for leading zeros. */

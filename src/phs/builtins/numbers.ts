@@ -1,6 +1,6 @@
 import { compareText, textOf } from '../../values.js';
 import { ScriptError } from '../script-error.js';
-import { Float, asNumber, float, intOf, isInt, type Int, type PhsValue } from '../value.js';
+import { Float, asNumber, float, intOf, isInt, type Int, type PhsValue } from '../values/value.js';
 import { integer, parseFloatText, parseIntText } from './number-text.js';
 import { getter, pure, type Builtin } from './registry.js';
 import { walked } from './text-parts.js';

@@ -1,5 +1,5 @@
-import type { Range } from '../range.js';
-import type { Int } from '../value.js';
+import type { Range } from '../values/range.js';
+import type { Int } from '../values/value.js';
 
 /** A part of something that has positions: from the first up to, but without, the second. */
 export type Part = readonly [from: number, to: number];

@@ -1,4 +1,4 @@
-import { lengthOf, partOf } from '../text.js';
+import { lengthOf, partOf } from '../values/text.js';
 import { camelCase, kebabCase, snakeCase } from './cases.js';
 import { fromBase64, fromUrl, toBase64, toUrl } from './encodings.js';
 import { pure, type Builtin } from './registry.js';

@@ -19,9 +19,9 @@
  * through `char()`, new maps from `newMap()`. Never loop without `context.charge`: one step per item, or per 64 characters.
  */
 import { didYouMean } from '../../nearest.js';
-import type { Fn } from '../fn.js';
+import type { Fn } from '../values/fn.js';
 import type { Limits } from '../limits.js';
-import type { Range, Sequence, Timestamp } from '../range.js';
+import type { Range, Sequence, Timestamp } from '../values/range.js';
 import { ScriptError } from '../script-error.js';
 import {
   Char,
@@ -33,7 +33,7 @@ import {
   type PhsArray,
   type PhsMap,
   type PhsValue,
-} from '../value.js';
+} from '../values/value.js';
 
 /** What a parameter type accepts, and as what `apply` gets it. */
 export interface Parameters {

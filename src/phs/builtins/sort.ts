@@ -1,7 +1,7 @@
-import { order } from '../equality.js';
-import type { Fn } from '../fn.js';
+import { order } from '../running/equality.js';
+import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
-import { asNumber, isInt, kindOf, type PhsValue } from '../value.js';
+import { asNumber, isInt, kindOf, type PhsValue } from '../values/value.js';
 import { refill } from './arrays.js';
 import { forgiven, namesToo } from './callback.js';
 import { mutator, type Builtin, type Context } from './registry.js';

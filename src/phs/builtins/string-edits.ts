@@ -1,8 +1,8 @@
-import { lengthOf, partOf, pointAt } from '../text.js';
-import { toText } from '../render.js';
-import { without } from '../text-search.js';
-import { char, type PhsValue } from '../value.js';
-import { trimmed } from '../white-space.js';
+import { lengthOf, partOf, pointAt } from '../values/text.js';
+import { toText } from '../values/render.js';
+import { without } from '../values/text-search.js';
+import { char, type PhsValue } from '../values/value.js';
+import { trimmed } from '../values/white-space.js';
 import { partIn, positionIn } from './parts.js';
 import { mutator, pure, type Builtin, type Context } from './registry.js';
 import { lowerChar, upperChar } from './strings.js';

@@ -1,8 +1,8 @@
-import { lengthOf, partOf, pointAt } from '../text.js';
-import { findText } from '../text-search.js';
-import { Sequence } from '../range.js';
-import { char, type Char, type PhsValue } from '../value.js';
-import { wordsOf } from '../white-space.js';
+import { lengthOf, partOf, pointAt } from '../values/text.js';
+import { findText } from '../values/text-search.js';
+import { Sequence } from '../values/range.js';
+import { char, type Char, type PhsValue } from '../values/value.js';
+import { wordsOf } from '../values/white-space.js';
 import { partIn, positionIn, type Part } from './parts.js';
 import { getter, pure, type Builtin, type Context } from './registry.js';
 import { partsBetween, partsFromEnd, pieceAt, pieceOf, walked } from './text-parts.js';

@@ -1,6 +1,6 @@
-import { lengthOf, partOf } from '../text.js';
-import { occurrences, occurrencesFromEnd } from '../text-search.js';
-import type { PhsValue } from '../value.js';
+import { lengthOf, partOf } from '../values/text.js';
+import { occurrences, occurrencesFromEnd } from '../values/text-search.js';
+import type { PhsValue } from '../values/value.js';
 import { partAt, type Part } from './parts.js';
 import type { Context } from './registry.js';
 

@@ -1,5 +1,5 @@
 import { ScriptError } from '../script-error.js';
-import { intOf, type Int, type PhsValue } from '../value.js';
+import { intOf, type Int, type PhsValue } from '../values/value.js';
 import { dateOf, instantOf } from './calendar.js';
 import { pure, type Builtin, type Context } from './registry.js';
 import { formatTime } from './strftime.js';

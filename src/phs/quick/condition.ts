@@ -1,6 +1,6 @@
-import type { Node } from '../ast.js';
-import { isHostName } from '../compile-variables.js';
-import { parseScript } from '../parser.js';
+import type { Node } from '../syntax/ast.js';
+import { isHostName } from '../compile/compile-variables.js';
+import { parseScript } from '../syntax/parser.js';
 import type { Limits } from '../limits.js';
 import { comparedWith, isBool, type Leaf } from './leaf.js';
 import type { Part } from './sites.js';

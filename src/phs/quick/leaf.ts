@@ -1,6 +1,6 @@
-import type { BinaryOperator } from '../ast.js';
-import { isShortText } from '../operate.js';
-import type { PhsValue } from '../value.js';
+import type { BinaryOperator } from '../syntax/ast.js';
+import { isShortText } from '../running/operate.js';
+import type { PhsValue } from '../values/value.js';
 
 /** What a test says of the value at the end of its path; undefined when only the whole language can tell. */
 export type Leaf = (value: PhsValue) => boolean | undefined;

@@ -1,6 +1,6 @@
-import type { HostName } from '../compile-variables.js';
-import type { Scope } from '../frame.js';
-import type { PhsMap, PhsValue } from '../value.js';
+import type { HostName } from '../compile/compile-variables.js';
+import type { Scope } from '../running/scope.js';
+import type { PhsMap, PhsValue } from '../values/value.js';
 import type { Leaf } from './leaf.js';
 
 /** A condition ready to run: undefined when only the whole language can tell. */

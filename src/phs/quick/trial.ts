@@ -1,7 +1,7 @@
-import type { Scope } from '../frame.js';
+import type { Scope } from '../running/scope.js';
 import type { Limits } from '../limits.js';
-import { getEntry } from '../entries.js';
-import { isPhsMap, type PhsValue } from '../value.js';
+import { getEntry } from '../values/entries.js';
+import { isPhsMap, type PhsValue } from '../values/value.js';
 import { conditionIn, type Condition } from './condition.js';
 import { quickOf } from './quick.js';
 import type { Part, Quick } from './sites.js';

@@ -1,4 +1,4 @@
-import { RegexError } from './syntax.js';
+import { RegexError } from './regex-error.js';
 
 /** A set of code points. */
 export interface CharSet {

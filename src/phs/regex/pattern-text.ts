@@ -1,4 +1,4 @@
-import { RegexError } from './syntax.js';
+import { RegexError } from './regex-error.js';
 
 /** A pattern that is read character by character. */
 export class PatternText {

@@ -32,6 +32,3 @@ export interface Flags {
   readonly u: boolean;
   readonly x: boolean;
 }
-
-/** A pattern that the syntax does not allow, or that is too big. */
-export class RegexError extends Error {}

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BUILTINS } from '../../../src/phs/builtins/table.js';
-import { Range, Timestamp } from '../../../src/phs/range.js';
+import { Range, Timestamp } from '../../../src/phs/values/range.js';
 import { ScriptError } from '../../../src/phs/script-error.js';
-import { KIND, char, float, kindOf, type PhsValue } from '../../../src/phs/value.js';
+import { KIND, char, float, kindOf, type PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, fn } from './dispatch.js';
 
 const INTS: readonly PhsValue[] = [0, 1, -1, 2, 63, 64, -65, 1e15, -(2n ** 63n), 2n ** 63n - 1n];

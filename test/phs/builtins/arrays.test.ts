@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Range } from '../../../src/phs/range.js';
-import { char, float, type PhsValue } from '../../../src/phs/value.js';
+import { Range } from '../../../src/phs/values/range.js';
+import { char, float, type PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, call, callOn, change, fn, isRefusedOnConstants, property } from './dispatch.js';
 
 const above = (limit: number) => fn(1, ([x]) => Number(x) > limit);

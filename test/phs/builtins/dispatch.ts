@@ -1,9 +1,9 @@
 import { BUILTINS } from '../../../src/phs/builtins/table.js';
 import { functionNotFound, select, type Context, type Ref } from '../../../src/phs/builtins/registry.js';
-import { Fn } from '../../../src/phs/fn.js';
+import { Fn } from '../../../src/phs/values/fn.js';
 import { limitsWith, type Limits } from '../../../src/phs/limits.js';
 import { ScriptError } from '../../../src/phs/script-error.js';
-import type { PhsMap, PhsValue } from '../../../src/phs/value.js';
+import type { PhsMap, PhsValue } from '../../../src/phs/values/value.js';
 
 /** A callback of a test: gets its arguments and the place that `this` is. */
 type Callback = (args: readonly PhsValue[], self: Ref | undefined) => PhsValue;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileProgram } from '../../../src/phs/program.js';
 import type { Limits } from '../../../src/phs/limits.js';
-import { toValue } from '../../../src/phs/value.js';
+import { toValue } from '../../../src/phs/values/value.js';
 
 const PAYLOAD = { items: [{ x: 1 }, { x: 2 }], text: 'b,a', map: { list: [1] } };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Fn } from '../../../src/phs/fn.js';
-import { Range } from '../../../src/phs/range.js';
-import { char, float, type PhsValue } from '../../../src/phs/value.js';
+import { Fn } from '../../../src/phs/values/fn.js';
+import { Range } from '../../../src/phs/values/range.js';
+import { char, float, type PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, call, callOn } from './dispatch.js';
 
 describe('to_json', () => {

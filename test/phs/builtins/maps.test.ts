@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { newMap, setEntry } from '../../../src/phs/entries.js';
-import { float, type PhsValue } from '../../../src/phs/value.js';
+import { newMap, setEntry } from '../../../src/phs/values/entries.js';
+import { float, type PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, call, callOn, change, fn, isRefusedOnConstants } from './dispatch.js';
 
 describe('maps', () => {

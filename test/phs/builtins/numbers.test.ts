@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Range } from '../../../src/phs/range.js';
-import { char, float, type PhsValue } from '../../../src/phs/value.js';
+import { Range } from '../../../src/phs/values/range.js';
+import { char, float, type PhsValue } from '../../../src/phs/values/value.js';
 import { call, change, property } from './dispatch.js';
 
 const MIN = -(2n ** 63n);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Range, Sequence } from '../../../src/phs/range.js';
-import { char, float, type PhsValue } from '../../../src/phs/value.js';
+import { Range, Sequence } from '../../../src/phs/values/range.js';
+import { char, float, type PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, call, callOn, change, isRefusedOnConstants, property } from './dispatch.js';
 
 describe('reading strings, in code points', () => {

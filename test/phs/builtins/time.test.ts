@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PhsValue } from '../../../src/phs/value.js';
+import type { PhsValue } from '../../../src/phs/values/value.js';
 import { LoneRun, call, callOn } from './dispatch.js';
 
 /** Friday, 18 August 2023, 12:34:56 UTC. */

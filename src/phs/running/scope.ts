@@ -1,0 +1,14 @@
+import type { PhsMap, PhsValue } from '../values/value.js';
+
+/** The variables that the host gives to an expression; absent ones are unit. */
+export interface Scope {
+  readonly main?: PhsValue;
+  readonly payload?: PhsValue;
+  readonly input?: PhsValue;
+  readonly setup?: PhsValue;
+  readonly steps?: PhsValue;
+  readonly envs?: PhsValue;
+  readonly tests?: PhsValue;
+  /** Further variables, by the names that the expression was compiled with. */
+  readonly locals?: PhsMap | undefined;
+}

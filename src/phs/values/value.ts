@@ -1,0 +1,209 @@
+import { PhlowError } from '../../errors.js';
+import type { Value } from '../../values.js';
+import { setEntry } from './entries.js';
+
+/**
+ * What an expression computes with (spec/phs.md 3).
+ *
+ * - unit: null (a host's `undefined` reads as unit too)
+ * - int: a safe integer as a JS number, otherwise a bigint within 64 bits
+ * - float: a JS number that is no safe integer; a float that looks like a safe integer (`3.0`, `-0.0`) is boxed as `Float`
+ * - char: `Char`; string: JS string
+ * - array, map: plain JS arrays and objects, the host's own among them: read own properties only, never write to one that
+ *   you did not make. Maps made here have no prototype, so every key is ordinary.
+ * - everything else: an instance of `Special`
+ */
+export type PhsValue = null | undefined | boolean | number | bigint | string | PhsArray | PhsMap | Special;
+/** An array as it may be read; whoever made it may write to it. */
+export type PhsArray = readonly PhsValue[];
+/** A map as it may be read, by own properties only. */
+export interface PhsMap {
+  readonly [key: string]: PhsValue;
+}
+/** An int: a safe number or a bigint beyond. */
+export type Int = number | bigint;
+
+/** The kinds of values as bits, so that a parameter can accept several. */
+export const KIND = {
+  unit: 1,
+  bool: 2,
+  int: 4,
+  float: 8,
+  char: 16,
+  string: 32,
+  array: 64,
+  map: 128,
+  fn: 256,
+  range: 512,
+  timestamp: 1024,
+  sequence: 2048,
+  /** Something a host put into its data that is not data (a function, a symbol): inert. */
+  foreign: 4096,
+} as const;
+/** One kind, as a bit. */
+export type Kind = (typeof KIND)[keyof typeof KIND];
+
+/** Base of every value that is an object in JavaScript but neither an array nor a map. */
+export abstract class Special {
+  /** The kind of the value, as a bit. */
+  abstract readonly kind: Kind;
+  /** What type_of says. */
+  abstract readonly typeName: string;
+}
+
+/** A float whose value is a safe integer, kept apart from the int of the same value. Make it with `float()`. */
+export class Float extends Special {
+  readonly kind = KIND.float;
+  readonly typeName = 'f64';
+  readonly value: number;
+
+  constructor(value: number) {
+    super();
+    this.value = value;
+  }
+}
+
+/** One code point (spec/phs.md 2.4). Make it with `char()`. */
+export class Char extends Special {
+  readonly kind = KIND.char;
+  readonly typeName = 'char';
+  readonly text: string;
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+  }
+}
+
+/** The float of a JS number. */
+export function float(value: number): PhsValue {
+  return Number.isSafeInteger(value) ? new Float(value) : value;
+}
+
+const ASCII_CHARS: readonly Char[] = Array.from(
+  { length: 128 },
+  (_, code) => new Char(String.fromCharCode(code)),
+);
+
+/** The char of a text of exactly one code point. */
+export function char(text: string): Char {
+  return ASCII_CHARS[text.length === 1 ? text.charCodeAt(0) : 128] ?? new Char(text);
+}
+
+/** The int of a bigint within 64 bits: a number when it is safe. */
+export function intOf(value: bigint): Int {
+  const near = Number(value);
+  return Number.isSafeInteger(near) ? near : value;
+}
+
+/** The kind of a value. */
+export function kindOf(value: PhsValue): Kind {
+  switch (typeof value) {
+    case 'number':
+      return Number.isSafeInteger(value) ? KIND.int : KIND.float;
+    case 'string':
+      return KIND.string;
+    case 'boolean':
+      return KIND.bool;
+    case 'bigint':
+      return KIND.int;
+    case 'undefined':
+      return KIND.unit;
+    case 'object':
+      if (value === null) return KIND.unit;
+      if (Array.isArray(value)) return KIND.array;
+      return value instanceof Special ? value.kind : KIND.map;
+    default:
+      return KIND.foreign;
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<Kind, string>> = {
+  [KIND.unit]: '()',
+  [KIND.bool]: 'bool',
+  [KIND.int]: 'i64',
+  [KIND.float]: 'f64',
+  [KIND.char]: 'char',
+  [KIND.string]: 'string',
+  [KIND.array]: 'array',
+  [KIND.map]: 'map',
+  [KIND.fn]: 'Fn',
+  [KIND.range]: 'range',
+  [KIND.timestamp]: 'timestamp',
+  [KIND.sequence]: 'iterator',
+  [KIND.foreign]: 'foreign',
+};
+
+/** What type_of says about a value. */
+export function typeName(value: PhsValue): string {
+  return value instanceof Special ? value.typeName : TYPE_NAMES[kindOf(value)];
+}
+
+/** True for int values. */
+export function isInt(value: PhsValue): value is Int {
+  return typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint';
+}
+
+/** True for ordinary maps, the host's own among them. */
+export function isPhsMap(value: PhsValue): value is PhsMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
+}
+
+/** True for arrays, the host's own among them. */
+export function isPhsArray(value: PhsValue): value is PhsArray {
+  return Array.isArray(value);
+}
+
+/** The JS number nearest to an int or a float; undefined for any other kind. */
+export function asNumber(value: PhsValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value instanceof Float) return value.value;
+  return typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+/** True when a value is an array or a map: what copies share until one of them is changed. */
+export function isContainer(value: PhsValue): value is PhsArray | PhsMap {
+  return typeof value === 'object' && value !== null && !(value instanceof Special);
+}
+
+const DEEPEST_OUTPUT = 1_000;
+const MOST_OUTPUT = 5_000_000;
+
+/**
+ * A value as plain data for the host: floats become numbers, chars strings.
+ *
+ * @param foreign what to make of functions, ranges and other values that exist only inside a script; refused when absent.
+ * @throws PhlowError PHLOW_PHS_RUNTIME `Output type incorrect` for such a value; PHLOW_PHS_LIMIT when there is too much of it.
+ */
+export function toValue(value: PhsValue, foreign: (value: PhsValue) => Value = refuse): Value {
+  // Shared parts count each time they are met: small scripts can build huge trees of them.
+  let count = 0;
+  const convert = (item: PhsValue, depth: number): Value => {
+    if (++count > MOST_OUTPUT || depth > DEEPEST_OUTPUT) throw tooMuch(depth);
+    if (typeof item !== 'object')
+      return typeof item === 'function' || typeof item === 'symbol' ? foreign(item) : item;
+    if (item === null) return null;
+    if (item instanceof Special) {
+      if (item instanceof Float) return item.value;
+      return item instanceof Char ? item.text : foreign(item);
+    }
+    if (isPhsArray(item)) return item.map((each) => convert(each, depth + 1) ?? null);
+    const out: Record<string, Value> = {};
+    for (const key of Object.keys(item)) setEntry(out, key, convert(item[key], depth + 1) ?? null);
+    return out;
+  };
+  return convert(value, 0) ?? null;
+}
+
+function refuse(value: PhsValue): never {
+  throw new PhlowError(
+    'PHLOW_PHS_RUNTIME',
+    `Output type incorrect: ${typeName(value)} (expecting plain data)`,
+  );
+}
+
+function tooMuch(depth: number): PhlowError {
+  const how =
+    depth > DEEPEST_OUTPUT ? `nested deeper than ${DEEPEST_OUTPUT}` : `more than ${MOST_OUTPUT} parts`;
+  return new PhlowError('PHLOW_PHS_LIMIT', `Cannot return the value: ${how}`);
+}
