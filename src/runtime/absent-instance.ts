@@ -1,17 +1,17 @@
 import { isPhlowError, messageOf, PhlowError } from '../errors.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { findModule } from '../host/resolve.js';
 import { readManifest } from '../manifest/read.js';
 import type { Instance, InstanceParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import type { OpenInstance } from './open-instance.js';
 
 /**
  * Takes the place of a module that is not loaded because tests mock it. Expressions know its parameters if its manifest can be found; a call
  * that gets past the mocks fails.
  */
 export async function absentInstance(
-  { declaration, baseDir }: OpenInstance,
+  { declaration, baseDir }: { readonly declaration: ModuleDeclaration; readonly baseDir: string },
   context: OpenContext,
   cause: unknown,
 ): Promise<Instance> {
