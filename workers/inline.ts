@@ -1,13 +1,12 @@
 import type { ValueMap } from '../src/values.js';
 import type { BootData } from '../src/wire/boot-data.js';
 import type { LogRecord } from '../src/wire/log-record.js';
-import { Outbox } from '../src/wire/outbox.js';
-import { refusalOpFor, type Batch, type Refusal } from '../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../src/wire/tag.js';
+import type { Batch } from '../src/wire/protocol.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { ManualClock, realClock } from './clock.js';
 import type { Control } from './control.js';
 import { loadDefinition } from './load.js';
+import { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 
@@ -29,15 +28,8 @@ export async function runInline(
   link: InlineLink,
 ): Promise<InlineModule> {
   let receive: (batch: Batch) => void = () => undefined;
-  const outbox = new Outbox(
-    // A copy, as on the way from a thread: neither side may change what the other one holds.
-    (batch) => link.batch(structuredClone(batch)),
-    (tag, error) => {
-      const message = `Cannot send a reply of module "${boot.name}": ${String(error)}; return plain data`;
-      const refusal: Refusal = { code: 'PHLOW_REPLY_UNCLONABLE', message, details: {} };
-      outbox.push(tagOf(idOf(tag), refusalOpFor(opOf(tag))), refusal);
-    },
-  );
+  // A copy, as on the way from a thread: neither side may change what the other one holds.
+  const outbox = new ModuleOutbox(boot.name, (batch) => link.batch(structuredClone(batch)));
   const running = await runModule({
     outbox,
     load: () => loadDefinition(boot.entry),

@@ -3,21 +3,20 @@ import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../src/wire/boot-data.js';
-import type { Outbox } from '../src/wire/outbox.js';
-import { refusalOpFor, type Batch, type Refusal } from '../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../src/wire/tag.js';
+import type { Batch } from '../src/wire/protocol.js';
 import type { ValueMap } from '../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { loadDefinition } from './load.js';
+import type { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 
 /** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
 export async function runNativeModule(
   boot: BootData<MessagePort>,
-  outbox: Outbox,
+  outbox: ModuleOutbox,
   listen: (receive: (batch: Batch) => void) => void,
 ): Promise<void> {
   const running = await runModule({
@@ -43,15 +42,6 @@ export async function runNativeModule(
     osThreadId: osThreadId(),
   });
   if (running !== undefined) expose(running.control, boot.control);
-}
-
-/** The pair to send in the place of one whose value cannot be copied. */
-export function unclonable(name: string, tag: number, error: unknown): readonly [number, Refusal] {
-  const message = `Cannot send a reply of module "${name}": ${String(error)}; return plain data`;
-  return [
-    tagOf(idOf(tag), refusalOpFor(opOf(tag))),
-    { code: 'PHLOW_REPLY_UNCLONABLE', message, details: {} },
-  ];
 }
 
 /** Linux knows a thread by a number of its own; elsewhere, or without permission to look, there is none to tell. */

@@ -48,7 +48,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     // Before `start`, which may use powers: what the host replies to it comes in here.
     options.listen((batch) => server.receive(batch));
     const powersFor = (id?: number): Powers =>
-      seal(createPowers(options.env, (name, args) => server.ask(name, args, id)));
+      seal(createPowers(options.env, (name, args) => server.requests.ask(name, args, id)));
     const shared = { ...options.setting, ...powersFor() };
     const setting: ModuleSetting = { ...shared, powersFor };
     const context: Context = { ...shared, signal: stopping.signal };
@@ -63,7 +63,12 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     };
     outbox.push(tagOf(0, UP.ready), ready);
     if (isMain)
-      void runMain(definition, { ...context, dispatch: (main) => server.dispatch(main) }, state, outbox);
+      void runMain(
+        definition,
+        { ...context, dispatch: (main) => server.requests.dispatch(main) },
+        state,
+        outbox,
+      );
     return { server, control };
   } catch (error) {
     outbox.push(tagOf(0, UP.failed), toFault(error));

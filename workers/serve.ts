@@ -2,8 +2,6 @@ import { PhlowError } from '../src/errors.js';
 import type { Validator, Violations } from '../src/manifest/validator.js';
 import type { Package } from '../src/sdk/context.js';
 import { toFault, type Fault } from '../src/wire/fault.js';
-import type { Outbox } from '../src/wire/outbox.js';
-import { Pending } from '../src/wire/pending.js';
 import {
   DOWN,
   UP,
@@ -20,11 +18,13 @@ import type { Value } from '../src/values.js';
 import { CallContext, type ModuleSetting } from './call-context.js';
 import { ManualClock } from './clock.js';
 import type { Definition } from './definition.js';
+import { errorFrom, HostRequests } from './host-requests.js';
+import type { ModuleOutbox } from './module-outbox.js';
 
 export interface ServeOptions {
   readonly name: string;
   readonly definition: Definition;
-  readonly outbox: Outbox;
+  readonly outbox: ModuleOutbox;
   readonly checkInput: Validator | undefined;
   readonly checkOutput: Validator | undefined;
   /** Most packages handled at once; 0 means no limit. */
@@ -37,18 +37,15 @@ interface Queued {
   readonly found: Violations | undefined;
 }
 
-/** Most uses of the host's powers that one module may have under way. */
-const MOST_ASKED = 64;
 /** Most items of a stream that are collected into one reply. */
 const MOST_COLLECTED = 100_000;
 
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
+  readonly requests: HostRequests;
   readonly #options: ServeOptions;
   readonly #running = new Map<number, CallContext>();
   readonly #queue: Queued[] = [];
-  readonly #events = new Pending<Value>();
-  readonly #powers = new Pending<Value>();
   /** Streams of replies that callers read item by item. */
   readonly #writers = new Map<number, StreamWriter>();
   /** Input streams of packages in flight. */
@@ -58,6 +55,7 @@ export class Server {
 
   constructor(options: ServeOptions) {
     this.#options = options;
+    this.requests = new HostRequests(options.outbox);
   }
 
   /** Says what handlers get besides the package, once `start` has returned; the host sends no package before. */
@@ -107,48 +105,21 @@ export class Server {
           this.#cancel(id, String(value));
           break;
         case DOWN.eventReply:
-          this.#events.take(id)?.resolve(value as Value);
-          break;
         case DOWN.eventFault:
-          this.#events.take(id)?.reject(errorFrom(value as Fault));
+        case DOWN.powerReply:
+        case DOWN.powerFault:
+          this.requests.settle(id, opOf(tag), value);
           break;
         case DOWN.callInvalid: {
           const record = value as InvalidCallRecord;
           this.#take({ id, input: record.input, payload: record.payload as Value }, record.violations);
           break;
         }
-        case DOWN.powerReply:
-          this.#powers.take(id)?.resolve(value as Value);
-          break;
-        case DOWN.powerFault:
-          this.#powers.take(id)?.reject(errorFrom(value as Fault));
-          break;
         case DOWN.advance:
           void this.#advance(id, value as number);
           break;
       }
     }
-  }
-
-  /** Starts a run of the flow for a main module; resolves with its result. */
-  dispatch(main: Value): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      this.#options.outbox.push(tagOf(this.#events.add(resolve, reject), UP.event), main);
-    });
-  }
-
-  /** Asks the host to do something in the module's place, because of the package `about`; it does so if the module was granted it. */
-  ask(name: string, args: readonly unknown[], about?: number): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      if (this.#powers.size >= MOST_ASKED) {
-        const message = `Cannot use ${name}: ${MOST_ASKED} uses are under way; await some of them first`;
-        reject(new PhlowError('PHLOW_MODULE_BUSY', message));
-        return;
-      }
-      const id = this.#powers.add(resolve, reject);
-      if (about === undefined) this.#options.outbox.push(tagOf(id, UP.power), [name, ...args]);
-      else this.#options.outbox.push(tagOf(id, UP.powerFor), [about, name, ...args]);
-    });
   }
 
   #take(pkg: Package<unknown>, found?: Violations): void {
@@ -195,7 +166,12 @@ export class Server {
     // A module's own thenable may settle twice, or settle and throw: only the first outcome counts.
     const settle = (post: () => void): void => {
       if (!this.#running.delete(id)) return;
-      post();
+      try {
+        post();
+      } catch (error) {
+        // A proxy of the module's own does not let itself be looked at.
+        this.#fault(id, error);
+      }
       this.#next();
     };
     try {
@@ -299,8 +275,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );
-}
-
-function errorFrom(fault: Fault): Error {
-  return Object.assign(new Error(fault.message), { code: fault.code, details: fault.data });
 }

@@ -44,7 +44,8 @@ export class LifeStreams {
 
   /** Takes credit for an input stream. */
   grant(id: number, items: unknown): void {
-    if (typeof items === 'number' && items > 0) this.#writers.get(id)?.grant(items);
+    // A part of an item would leave credit that never comes to nothing.
+    if (Number.isSafeInteger(items) && (items as number) > 0) this.#writers.get(id)?.grant(items as number);
   }
 
   /** The package is answered, or nobody waits for it any more. */

@@ -159,9 +159,10 @@ export class Life implements Part {
         payload === undefined && timeoutMs === undefined && items === undefined && traceparent === undefined;
       const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
       const value = isPlain ? input : recordOf(input, options);
+      // Opened first: its items come in later turns, and it is closed with the package when that cannot be sent.
+      if (items !== undefined) this.#streams.write(id, items);
       if (transfer === undefined) this.#outbox.push(tag, value);
       else this.#outbox.move(tag, value, transfer);
-      if (items !== undefined) this.#streams.write(id, items);
     });
   }
 
@@ -184,9 +185,9 @@ export class Life implements Part {
     }
     this.#watch(id, options);
     const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
+    if (items !== undefined) this.#streams.write(id, items);
     if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
     else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);
-    if (items !== undefined) this.#streams.write(id, items);
     return reader;
   }
 
@@ -306,8 +307,7 @@ export class Life implements Part {
           this.#onReady(readReady(value));
           break;
         case UP.failed:
-          this.#ready.reject(loadError(this.#name, value));
-          void this.terminate();
+          this.#onFailed(loadError(this.#name, value));
           break;
         case UP.event:
           void this.#errands.dispatch(id, value as Value);
@@ -334,6 +334,11 @@ export class Life implements Part {
     this.#ready.resolve(ready);
   }
 
+  #onFailed(error: PhlowError): void {
+    this.#ready.reject(error);
+    void this.terminate(error);
+  }
+
   #take(id: number, now: number): Waiting<Value> | undefined {
     const waiting = this.#pending.take(id);
     if (waiting !== undefined) {
@@ -358,7 +363,7 @@ export class Life implements Part {
     waiting.reject(error());
   }
 
-  /** The executor goes on without this package. */
+  /** The executor goes on without this package: it has lost it, or it never got it. */
   #onRejected(id: number, error: PhlowError): void {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) this.#abandoned.delete(id);
@@ -374,7 +379,8 @@ export class Life implements Part {
 
   #violation(found: string): void {
     this.#violations++;
-    if (this.#violations < MOST_VIOLATIONS) return;
+    // Once: what comes until it has gone must not start an end of its own for each message.
+    if (this.#violations !== MOST_VIOLATIONS) return;
     const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
@@ -390,11 +396,7 @@ export class Life implements Part {
     if (op === DOWN.item)
       this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
     else if (op === DOWN.eventReply || op === DOWN.powerReply) this.#errands.unsendable(tag, failure);
-    else {
-      const waiting = this.#pending.take(idOf(tag));
-      // In a later turn, see rejectLater.
-      if (waiting !== undefined) setImmediate(waiting.reject, failure);
-    }
+    else this.#onRejected(idOf(tag), failure);
   }
 
   #onExit(exit: ExecutorExit): void {

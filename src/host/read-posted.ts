@@ -1,12 +1,12 @@
 import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
-import { fromFault, toFault, type Fault } from '../wire/fault.js';
+import { DEEPEST_CAUSE, fromFault, toFault, type Fault } from '../wire/fault.js';
 import { REFUSAL_CODES, type Ready } from '../wire/protocol.js';
 import type { ExecutorExit } from './executor.js';
 import { placeInStack } from './place-in-stack.js';
 
-/** Reads what a module posted as a fault: whatever it is, it becomes a complete record. */
-export function readFault(posted: unknown): Fault {
+/** Reads what a module posted as a fault: whatever it is, it becomes a complete record, with as many causes as ours have. */
+export function readFault(posted: unknown, depth = 0): Fault {
   const it: Record<string, unknown> = isMap(posted) ? posted : {};
   const text = (key: string): string | undefined => (typeof it[key] === 'string' ? it[key] : undefined);
   return {
@@ -15,7 +15,7 @@ export function readFault(posted: unknown): Fault {
     code: text('code'),
     stack: text('stack'),
     data: it['data'],
-    cause: isMap(it['cause']) ? readFault(it['cause']) : undefined,
+    cause: isMap(it['cause']) && depth < DEEPEST_CAUSE ? readFault(it['cause'], depth + 1) : undefined,
   };
 }
 

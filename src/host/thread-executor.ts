@@ -8,6 +8,7 @@ import { drainPort } from './drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
 import { threadExit } from './thread-exit.js';
+import { unreadableError } from './unreadable-error.js';
 import { threadFlags } from './thread-flags.js';
 import { ThreadVitals } from './thread-vitals.js';
 
@@ -58,6 +59,7 @@ export class ThreadExecutor implements Executor {
     const ports = { data: this.#data.port2, control: this.#controlPorts.port2, log: this.#log.port2 };
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
+    this.#data.port1.on('messageerror', () => void this.terminate(unreadableError()));
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
     const worker = new Worker(BOOT_FILE, {
       ...(flags === undefined ? {} : { execArgv: flags }),

@@ -13,7 +13,8 @@ export interface Fault {
   readonly cause: Fault | undefined;
 }
 
-const DEEPEST_CAUSE = 8;
+/** So many causes of an error cross with it. */
+export const DEEPEST_CAUSE = 8;
 
 /** Describes anything that was thrown. Never throws itself, whatever was thrown. */
 export function toFault(error: unknown, depth = 0): Fault {

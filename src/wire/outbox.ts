@@ -34,7 +34,7 @@ export class Outbox {
 
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
-    if (typeof value === 'object' && value !== null) this.#keepApart(value);
+    if (typeof value === 'object' && value !== null && !this.#isKeptApart(tag, value)) return;
     if (this.#batch.length === 0) queueMicrotask(this.flush);
     if (this.#batch.push(tag, value) >= LARGEST_BATCH) this.flush();
   }
@@ -58,6 +58,18 @@ export class Outbox {
       else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
     }
   };
+
+  /** False when the value has been refused: a getter or a proxy in it has thrown. */
+  #isKeptApart(tag: number, value: object): boolean {
+    try {
+      this.#keepApart(value);
+      return true;
+    } catch (error) {
+      if (this.#batch.length === 0) this.#present.clear();
+      this.#onUnsendable(tag, error);
+      return false;
+    }
+  }
 
   /**
    * One message is one clone, in which an object that stands twice stays one object: two callers would get the same reply and see each

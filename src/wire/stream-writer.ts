@@ -5,6 +5,7 @@ export class StreamWriter {
   #credit = STREAM_WINDOW;
   #isClosed = false;
   #wake: () => void = () => undefined;
+  #endSource: () => void = () => undefined;
 
   /** True when the reader wants no more. */
   get isClosed(): boolean {
@@ -19,20 +20,42 @@ export class StreamWriter {
 
   /** The reader wants no more. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#wake();
+    this.#endSource();
   }
 
   /** Sends what the source yields as far as there is credit. Ends, and ends the source, when the reader wants no more. */
   async pump<T>(source: AsyncIterable<T> | Iterable<T>, send: (item: T) => void): Promise<void> {
-    for await (const item of source) {
-      while (this.#credit === 0 && !this.#isClosed)
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      if (this.#isClosed) return;
+    const items = isStream(source) ? source[Symbol.asyncIterator]() : itemsOf(source);
+    let left: Promise<unknown> | undefined;
+    // Not only between two items: the source may wait for one that never comes.
+    this.#endSource = () => {
+      left ??= (async () => items.return?.())();
+      left.catch(() => undefined);
+    };
+    if (this.#isClosed) this.#endSource();
+    for (;;) {
+      const next = await items.next();
+      if (next.done === true) break;
+      if (this.#credit === 0) await this.#untilWoken();
+      if (this.#isClosed) break;
       this.#credit--;
-      send(item);
+      send(next.value);
     }
+    await left;
   }
+
+  /** Until there is credit, or the reader wants no more. */
+  async #untilWoken(): Promise<void> {
+    while (this.#credit === 0 && !this.#isClosed)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+}
+
+async function* itemsOf<T>(source: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  for (const item of source) yield await item;
 }
 
 /** True for what `for await` can read, text excepted. */

@@ -1,11 +1,8 @@
-import { PhlowError } from '../../src/errors.js';
 import { toFault } from '../../src/wire/fault.js';
 import { PLANE, type Plane } from '../../src/wire/frame.js';
 import type { GuestBoot } from '../../src/wire/guest-boot.js';
-import { Outbox } from '../../src/wire/outbox.js';
-import { refusalOpFor, type Refusal } from '../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
 import { createTextCodec } from '../../src/wire/text-codec.js';
+import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
 import { answer } from './answer.js';
 import { createGuestLog } from './guest-log.js';
@@ -41,10 +38,7 @@ async function run(
   send: (plane: Plane, text: string) => void,
 ): Promise<void> {
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
-  const outbox = new Outbox(
-    (batch) => send(PLANE.data, codec.encode(batch) as string),
-    (tag, error) => outbox.push(tagOf(idOf(tag), refusalOpFor(opOf(tag))), unsendable(boot.name, error)),
-  );
+  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, codec.encode(batch) as string));
   const log = createGuestLog(boot.logLevel, boot.logBytesPerSecond, (text) => send(PLANE.log, text));
   const running = await runModule({
     outbox,
@@ -68,17 +62,4 @@ async function run(
     if (frame[0] === PLANE.data) running.server.receive(codec.decode(frame.slice(1)));
     else void answer(frame.slice(1), running.control, (text) => send(PLANE.control, text));
   });
-}
-
-function unsendable(module: string, error: unknown): Refusal {
-  const reason = error instanceof PhlowError ? error.message : toFault(error).message;
-  const code =
-    error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE'
-      ? error.code
-      : 'PHLOW_REPLY_UNCLONABLE';
-  return {
-    code,
-    message: `Cannot send a reply of module "${module}": ${reason}; return plain data`,
-    details: {},
-  };
 }

@@ -1,5 +1,6 @@
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../sandbox/node-features.js';
+import { drainPort } from '../drain-port.js';
 import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';
 
@@ -85,14 +86,8 @@ export class ThreadContainer implements Container {
   };
 
   #onExit(exitCode: number): void {
-    if (!this.#isKilled) {
-      // What it had posted before it ended is still in the port.
-      for (;;) {
-        const next = receiveMessageOnPort(this.#channel.port1) as { readonly message: unknown } | undefined;
-        if (next === undefined) break;
-        this.#onMessage(next.message);
-      }
-    }
+    // What it had posted before it ended is still in the port.
+    if (!this.#isKilled) drainPort(this.#channel.port1, this.#onMessage);
     this.#channel.port1.close();
     this.#worker?.removeAllListeners();
     const error = this.#error;

@@ -14,6 +14,7 @@ import { TERMINATE_MS } from '../slot-options.js';
 import type { ThreadControl } from '../thread-executor.js';
 import { threadExit } from '../thread-exit.js';
 import { ThreadVitals } from '../thread-vitals.js';
+import { unreadableError } from '../unreadable-error.js';
 import type { PoolPackage } from './pool-package.js';
 
 /** What a replica tells its pool. */
@@ -69,6 +70,7 @@ export class Replica implements Part {
     this.#ports = ports;
     this.#control = wrap<ThreadControl>(ports.control);
     ports.data.on('message', this.#onFrame);
+    ports.data.on('messageerror', () => void this.terminate(unreadableError()));
     ports.log.on('message', this.#onRecord);
   }
 
