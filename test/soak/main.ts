@@ -1,84 +1,64 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createHost, type LogLine, type Module } from '../../src/index.js';
-import { fixtureModule } from '../support/fixtures.js';
+import { residentGrowth } from './growth.js';
+import type { Found } from './live-and-die.js';
+import { soakTable } from './soak-table.js';
+import { CONTROL, wayOf, WAYS } from './ways.js';
 
 /**
- * Ends modules over and over and shows that nothing piles up in the host: heap, handles, listeners, file descriptors. Four modules die in
- * turn so that both cores are busy. Exits with 1 when something grew.
+ * Lets modules live and die in every way over and over and counts what there is before, in the middle and after: heap, listeners, ports,
+ * timers, handles, descriptors, threads, processes, temporary files. Exits with 1 when something grew. A loop of plain Node workers runs as
+ * well, since a process that starts and ends thousands of threads grows without phlow too.
  */
 const { values } = parseArgs({
-  options: { restarts: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+  options: {
+    restarts: { type: 'string', default: '10000' },
+    only: { type: 'string', multiple: true, default: Object.keys(WAYS) },
+    json: { type: 'boolean', default: false },
+  },
 });
-const RESTARTS = Number(values.restarts);
-const MODULES = 4;
+/** Resident memory, without V8's young generation, may grow by so much more than the control's does. */
+const RSS_ROOM_MB = 16;
+const LEAST_ROUNDS = 8;
+const ONE_WAY = fileURLToPath(new URL('./one-way.js', import.meta.url));
 
-interface Figures {
-  readonly heapMb: number;
-  readonly rssMb: number;
-  readonly handles: number;
-  readonly listeners: number;
+values.only.forEach(wayOf);
+const found: Found[] = [];
+for (const [name, { share }] of Object.entries(WAYS)) {
+  if (!values.only.includes(name)) continue;
+  const one = await inProcess(name, Math.max(LEAST_ROUNDS, Math.round(Number(values.restarts) * share)));
+  found.push(one);
+  if (!values.json) console.log(soakTable(one));
 }
 
-async function figures(): Promise<Figures> {
-  // Twice, with a turn between: finalisers of ports run after the first collection.
-  for (let i = 0; i < 2; i++) {
-    globalThis.gc?.();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const { heapUsed, rss } = process.memoryUsage();
-  return {
-    heapMb: Math.round((heapUsed / 1048576) * 10) / 10,
-    rssMb: Math.round(rss / 1048576),
-    handles: process.getActiveResourcesInfo().length,
-    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
-  };
-}
-
-const lines: LogLine[] = [];
-await using host = await createHost({
-  logLevel: 'error',
-  log: (line) => lines.splice(0, lines.length, line),
-});
-const modules: Module[] = [];
-for (let i = 0; i < MODULES; i++) {
-  modules.push(
-    await host.load(fixtureModule('crasher'), {
-      name: `crasher${i}`,
-      restart: { maxRestarts: Infinity, backoffMs: 0, jitter: 0 },
-    }),
-  );
-}
-
-let done = 0;
-async function dieOften(module: Module, times: number): Promise<void> {
-  for (let i = 0; i < times; i++) {
-    const outcome = await module.call({ do: 'exit' }).then(
-      () => 'answered',
-      (error: unknown) => (error as { code?: string }).code,
-    );
-    if (outcome !== 'PHLOW_MODULE_CRASHED')
-      throw new Error(`expected PHLOW_MODULE_CRASHED, got ${String(outcome)}`);
-    if ((await module.call({ do: 'echo', value: i })) !== i)
-      throw new Error('the restarted module answered wrongly');
-    done++;
-  }
-}
-
-// The first rounds fill caches that stay: they do not count.
-const warmUp = Math.min(50, Math.ceil(RESTARTS / 20));
-await Promise.all(modules.map((module) => dieOften(module, warmUp)));
-const before = await figures();
-const started = performance.now();
-done = 0;
-await Promise.all(modules.map((module) => dieOften(module, Math.ceil(RESTARTS / MODULES))));
-const seconds = (performance.now() - started) / 1000;
-const after = await figures();
-
-const grew = [
-  after.heapMb > before.heapMb * 1.2 + 5 ? 'heap' : '',
-  after.handles > before.handles ? 'handles' : '',
-  after.listeners > before.listeners ? 'listeners' : '',
-].filter((name) => name !== '');
-const report = { restarts: done, seconds: Math.round(seconds), node: process.version, before, after, grew };
-console.log(values.json ? JSON.stringify(report) : report);
+const control = found.find(({ way }) => way === CONTROL);
+const room =
+  (control === undefined ? 0 : Math.max(0, residentGrowth(control.before, control.after))) + RSS_ROOM_MB;
+const grew = found.flatMap((one) => [
+  ...one.grew.map((kind) => `${one.way}: ${kind}`),
+  ...(residentGrowth(one.before, one.after) > room ? [`${one.way}: resident memory`] : []),
+]);
+if (values.json) console.log(JSON.stringify({ node: process.version, found, grew }));
+else console.log(grew.length === 0 ? 'flat' : `not flat: ${grew.join(', ')}`);
 process.exitCode = grew.length === 0 ? 0 : 1;
+
+async function inProcess(way: string, rounds: number): Promise<Found> {
+  const temporary = await mkdtemp(join(tmpdir(), 'phlow-soak-'));
+  try {
+    const child = spawn(process.execPath, [ONE_WAY, way, String(rounds)], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const printed = await text(child.stdout);
+    if ((await code) !== 0) throw new Error(`${way}: the process ended with code ${String(await code)}`);
+    return JSON.parse(printed) as Found;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
