@@ -38,7 +38,10 @@ export interface OpenFlowOptions {
 }
 
 /** What tools that open a flow want besides. */
-export type FlowTools = Partial<Pick<OpenSettings, 'standIns' | 'watch'>>;
+export interface FlowTools extends Partial<Pick<OpenSettings, 'standIns' | 'watch' | 'loadAs'>> {
+  /** The folder of the package that the flow came with, when its author is not the owner. */
+  readonly packageFolder?: string | undefined;
+}
 
 /** A module of the owner's own that a flow uses. */
 export interface LocalModule {
@@ -114,6 +117,7 @@ export class Flow {
       observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
       standIns: tools.standIns ?? new Map<string, never>(),
       watch: tools.watch,
+      loadAs: tools.loadAs,
       nestedMocks: new NestedMocks(),
     };
     const queue = new RunQueue(options.concurrency ?? consumers(envs['PHLOW_PACKAGE_CONSUMERS_COUNT']));
@@ -122,7 +126,8 @@ export class Flow {
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
       const onEvent = async (main: Value): Promise<Value> => (await ready).run({ main });
-      const core = await FlowCore.open(found, new OpenContext(settings, found.file), undefined, onEvent);
+      const context = new OpenContext(settings, found.file, [], [], tools.packageFolder);
+      const core = await FlowCore.open(found, context, undefined, onEvent);
       const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
       opened.flow?.(flow);
       return flow;

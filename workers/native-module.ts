@@ -12,6 +12,7 @@ import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
+import { traceDenials } from './trace-denials.js';
 
 /** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
 export async function runNativeModule(
@@ -23,6 +24,7 @@ export async function runNativeModule(
     outbox,
     load: () => {
       if (boot.guard !== undefined) confine(boot.guard.readable);
+      if (boot.trace !== undefined) traceDenials(boot.trace);
       return loadDefinition(boot.entry);
     },
     listen,

@@ -16,6 +16,7 @@ import { assertLocked } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { nodeFeatures } from '../sandbox/node-features.js';
 import { effectivePermissions } from '../sandbox/permissions.js';
+import type { PowerUse } from '../sandbox/power-use.js';
 import type { BootData, SchemaCode } from '../wire/boot-data.js';
 import type { Executor } from './executor.js';
 import { closeInspectorSignal } from './guest/inspector-signal.js';
@@ -50,6 +51,11 @@ export interface IsolationOptions {
   readonly installRoots?: readonly string[];
   /** Limits that hold whatever the manifest wishes. */
   readonly limits?: Partial<ModuleLimits>;
+  /**
+   * Is told of each power that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
+   * finding out what a module needs. Must not throw.
+   */
+  readonly onPower?: (use: PowerUse) => void;
 }
 
 /** One module that is about to be loaded. */
@@ -172,7 +178,8 @@ function nativeFactory(
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
   const { maxHeapMb = heapMb, graceMs = GRACE_MS } = options;
-  const spec = { boot: full, maxHeapMb, options: guard?.options ?? {} };
+  const onDenied = guard && options.onPower;
+  const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
   return () =>
     pool === undefined ? new ThreadExecutor(spec) : new PoolExecutor({ ...spec, ...pool, graceMs });
 }

@@ -4,6 +4,7 @@ import { readManifest } from '../manifest/read.js';
 import { validateWith } from '../manifest/settings.js';
 import { unknownNames } from '../manifest/unknown-names.js';
 import type { BrokerOptions } from '../sandbox/broker/broker.js';
+import { CAPABILITIES } from '../sandbox/capabilities.js';
 import { createBroker } from '../sandbox/broker/create-broker.js';
 import { isMap } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -30,7 +31,7 @@ export interface VersionSource {
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
-  const { name, found, options, logLevel, spares, hops, callModule, record } = source;
+  const { name, found, options, logLevel, spares, hops, callModule } = source;
   const read = await readManifest(found.manifestPath);
   const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
   requireEngines(manifest);
@@ -52,6 +53,11 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     concurrency: manifest.concurrency ?? 0,
   };
   const baseDir = options.baseDir ?? process.cwd();
+  const record: VersionSource['record'] = (use) => {
+    source.record(use);
+    const { permission } = CAPABILITIES[use.capability];
+    options.onPower?.({ permission, target: use.target, outcome: use.outcome });
+  };
   const { level, effective, jail, createExecutor } = await launch({
     found,
     manifest,

@@ -3,7 +3,9 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../wire/boot-data.js';
 import { cloneCodec } from '../wire/clone-codec.js';
 import type { Batch, Ready } from '../wire/protocol.js';
+import type { PowerUse } from '../sandbox/power-use.js';
 import { captureStream } from './capture-stream.js';
+import { deniedPower } from './denied-power.js';
 import { drainPort } from './drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from './executor.js';
 import { readLogRecord } from './log-line.js';
@@ -14,10 +16,12 @@ import { ThreadVitals } from './thread-vitals.js';
 
 /** What a thread is asked to be, before its ports exist. */
 export interface ThreadSpec {
-  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log'>;
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'trace'>;
   readonly maxHeapMb: number | undefined;
   /** What else the thread is started with, by its isolation level. */
   readonly options: WorkerOptions;
+  /** Is told what the thread is refused; undefined where nobody wants to know. */
+  readonly onDenied?: ((use: PowerUse) => void) | undefined;
 }
 
 /** The calls that the thread exposes on its control port. */
@@ -36,6 +40,7 @@ export class ThreadExecutor implements Executor {
   readonly #data = new MessageChannel();
   readonly #controlPorts = new MessageChannel();
   readonly #log = new MessageChannel();
+  readonly #trace: MessageChannel | undefined;
   readonly #control: Remote<ThreadControl>;
   #worker: Worker | undefined;
   #events: ExecutorEvents | undefined;
@@ -46,6 +51,7 @@ export class ThreadExecutor implements Executor {
 
   constructor(spec: ThreadSpec) {
     this.#spec = spec;
+    this.#trace = spec.onDenied && new MessageChannel();
     this.#control = wrap<ThreadControl>(this.#controlPorts.port1);
   }
 
@@ -57,16 +63,18 @@ export class ThreadExecutor implements Executor {
     const { boot, maxHeapMb, options } = this.#spec;
     const flags = threadFlags(process.execArgv);
     const ports = { data: this.#data.port2, control: this.#controlPorts.port2, log: this.#log.port2 };
+    const trace = this.#trace?.port2;
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
     this.#data.port1.on('messageerror', () => void this.terminate(unreadableError()));
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
+    this.#trace?.port1.on('message', this.#onDenial);
     const worker = new Worker(BOOT_FILE, {
       ...(flags === undefined ? {} : { execArgv: flags }),
       ...options,
       name: boot.name,
-      workerData: { ...boot, ...ports } satisfies BootData<MessagePort>,
-      transferList: Object.values(ports),
+      workerData: { ...boot, ...ports, trace } satisfies BootData<MessagePort>,
+      transferList: [...Object.values(ports), ...(trace === undefined ? [] : [trace])],
       stdout: true,
       stderr: true,
       ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
@@ -126,13 +134,25 @@ export class ThreadExecutor implements Executor {
     }
   };
 
+  readonly #onDenial = (message: unknown): void => {
+    const use = deniedPower(message);
+    if (use !== undefined) this.#spec.onDenied?.(use);
+  };
+
   #onExit(exitCode: number): void {
     const events = this.#events;
     // What the thread had posted before it ended is still in the ports: hand it on first.
     drainPort(this.#data.port1, this.#onFrame);
     drainPort(this.#log.port1, (record) => events?.log(readLogRecord(record)));
+    if (this.#trace !== undefined) drainPort(this.#trace.port1, this.#onDenial);
     this.#control[releaseProxy]();
-    for (const port of [this.#data.port1, this.#controlPorts.port1, this.#log.port1]) port.close();
+    const ports = [
+      this.#data,
+      this.#controlPorts,
+      this.#log,
+      ...(this.#trace === undefined ? [] : [this.#trace]),
+    ];
+    for (const { port1 } of ports) port1.close();
     this.#worker?.removeAllListeners();
     events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
   }

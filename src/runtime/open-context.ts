@@ -6,6 +6,7 @@ import { isInside } from '../flow/tests/mocks.js';
 import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
+import type { LoadEntry } from '../host/load-all.js';
 import { packageFolderOf } from '../host/resolve.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -31,6 +32,8 @@ export interface OpenSettings {
   readonly standIns: StandIns;
   /** Answers calls that script modules make, for the test case that runs. */
   readonly nestedMocks: NestedMocks;
+  /** How a tool wants a module to be loaded, whatever the flow says of it; undefined leaves it to the flow. */
+  readonly loadAs: ((module: string, baseDir: string) => LoadEntry | undefined) | undefined;
   /** Is shown every plan, that of the flow and those of its scripts, and may watch their runs. */
   readonly watch: ((plan: Plan) => RunObserver) | undefined;
 }

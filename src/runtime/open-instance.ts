@@ -44,10 +44,10 @@ export function openOwnInstance(
   openScript: OpenScript,
 ): Promise<Instance> | undefined {
   const { declaration, baseDir } = options;
-  const { inline, packagesDir, standIns } = context.settings;
+  const { inline, packagesDir, standIns, loadAs } = context.settings;
   if (standIns.get(declaration.name) === 'always') return absentInstance(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
-  if (own === undefined) {
+  if (own === undefined && loadAs?.(declaration.module, baseDir) === undefined) {
     assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
     const script = findScript(declaration.module, baseDir, packagesDir);
     if (script !== undefined) return scriptInstance(script, options, context, openScript);

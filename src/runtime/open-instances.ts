@@ -70,7 +70,8 @@ class Outcomes {
     for (const one of this.#all) {
       const instance = this.#opened.get(one);
       if (instance !== undefined) instances.set(instance.name, instance);
-      else failed.set(one, this.#failed.get(one));
+      // When one fails at once, the others are not even begun: there is nothing to say of them.
+      else if (this.#failed.has(one)) failed.set(one, this.#failed.get(one));
     }
     return { instances, failed };
   }
@@ -78,12 +79,14 @@ class Outcomes {
 
 function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
   const { declaration, settings, baseDir, dispatch } = one;
-  const { clock, packagesDir } = context.settings;
+  const { clock, packagesDir, loadAs } = context.settings;
   return {
-    module: declaration.module,
-    baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
     with: settings,
-    ...holdingOptions(declaration, context),
+    ...(loadAs?.(declaration.module, baseDir) ?? {
+      module: declaration.module,
+      baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
+      ...holdingOptions(declaration, context),
+    }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),
     // Why one is missing is to be told with its place, so the host only notes it.
@@ -103,8 +106,7 @@ async function loadFromHost(
     for (let n = 1; left.size > 0; n++) {
       const names = new Map([...left].map((one) => [context.hostName(one.declaration.name, n), one]));
       const list = [...names].map(([name, one]) => ({
-        module: one.declaration.module,
-        ...entries.get(one),
+        ...(entries.get(one) ?? entryOf(one, context)),
         name,
       }));
       const { modules, failed } = await host.loadAll(list);

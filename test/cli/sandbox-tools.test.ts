@@ -50,7 +50,7 @@ describe('phlow learn, permissions, lock and audit', () => {
         const { code, stderr } = await runPhlow(args, { cwd });
         return [code, stderr];
       };
-      expect(await outcome('learn', 'reader')).toEqual([2, expect.stringContaining('give one as JSON')]);
+      expect(await outcome('learn', 'reader')).toEqual([2, expect.stringContaining('give an input as JSON')]);
       expect(await outcome('learn', 'reader', '--inputs', 'none.json')).toEqual([
         2,
         expect.stringContaining('none.json'),

@@ -41,8 +41,10 @@ describe('learn', () => {
         const manifest = '# mine\nname: rates\nversion: 1.0.0 # first\n';
         writeFiles(folder, { 'phlow.yaml': manifest, 'index.js': MODULE, 'tables/a': 'A', 'tables/b': 'B' });
         const inputs = [{ tables: ['a', 'b'], url }];
-        const learnt = await learn('rates', { baseDir: app, inputs, write: true });
-        expect(learnt).toMatchObject({ module: 'rates', failures: [], refused: [] });
+        const grant = { net: { connect: [new URL(url).host] } };
+        const learnt = await learn('rates', { baseDir: app, inputs, grant, write: true });
+        expect(learnt).toMatchObject({ module: 'rates', failures: [], refused: [], unneeded: [] });
+        expect(learnt.cautions).toEqual([expect.stringContaining('inside of your own network')]);
         expect(learnt.rounds).toBeGreaterThan(3);
         const text = readFileSync(join(folder, 'phlow.yaml'), 'utf8');
         expect(text.startsWith(manifest)).toBe(true);
@@ -71,11 +73,57 @@ describe('learn', () => {
         'phlow.yaml': 'name: nosy',
         'index.js': `export default ({ input }, context) => context.fs.readText(input);`,
       });
-      const learnt = await learn(folder, { inputs: ['/etc/hostname', '../up', './none'] });
-      expect(learnt.block).toBe('permissions:\n  fs: { read: [ ./none ] }');
-      expect(learnt.refused).toEqual(['fs.read: /etc/hostname', 'fs.read: ../up']);
-      expect(learnt.failures.map(({ input }) => input)).toEqual([0, 1, 2]);
+      const learnt = await learn(folder, {
+        inputs: ['/etc/hostname', '../up', './none', './.env'],
+        write: true,
+      });
+      // A file that is not there fails with the permission as well.
+      expect(learnt).toMatchObject({ block: undefined, unneeded: ['fs.read ./none'], written: undefined });
+      expect(learnt.refused).toEqual([
+        `fs.read /etc/hostname is outside of its own folders; to try with it: --grant '{"fs":{"read":["/etc/hostname"]}}'`,
+        'fs.read ../up: the path holds ".."',
+        `fs.read ./.env may hold keys or passwords; to try with it: --grant '{"fs":{"read":["./.env"]}}'`,
+      ]);
+      expect(learnt.failures.map(({ sample }) => sample)).toEqual([
+        'input 1',
+        'input 2',
+        'input 3',
+        'input 4',
+      ]);
+      expect(readFileSync(join(folder, 'phlow.yaml'), 'utf8')).toBe('name: nosy');
     });
+  });
+
+  test('leaves out what makes no difference, and names it', async () => {
+    await withFolder(async (folder) => {
+      const source = `export default async (pkg, context) => {
+        const cached = await context.fs.readText('./cached.txt').catch(() => 'nothing');
+        if (cached === '') performance.now();
+        return [await context.fs.readText('./a.txt'), cached, context.env.UNUSED?.length > 99];
+      };`;
+      writeFiles(folder, { 'phlow.yaml': 'name: thrifty', 'index.js': source, 'a.txt': 'A' });
+      expect(await learn(folder, { inputs: [1] })).toMatchObject({
+        block: 'permissions:\n  fs: { read: [ ./a.txt ] }',
+        unneeded: ['fs.read ./cached.txt', 'env UNUSED', 'clock precise'],
+        failures: [],
+      });
+    });
+  });
+
+  test('keeps what an answer that is never the same twice could not be had without', async () => {
+    await withFolder(async (folder) => {
+      const source = `let n = 0; export default async (pkg, context) => [await context.fs.readText('./a.txt'), crypto.randomUUID()];`;
+      writeFiles(folder, { 'phlow.yaml': 'name: dice', 'index.js': source, 'a.txt': 'A' });
+      expect((await learn(folder, { inputs: [1] })).block).toBe('permissions:\n  fs: { read: [ ./a.txt ] }');
+    });
+  });
+
+  test('refuses a level at which nothing is refused', async () => {
+    const error = await errorOf(learn('echo', { inputs: [1], isolation: 'trusted' as 'isolated' }));
+    expect([error.code, error.message]).toEqual([
+      'PHLOW_OPTION_INVALID',
+      expect.stringContaining('guarded, sandboxed, isolated'),
+    ]);
   });
 
   test('sends the examples of the manifest when it is given no inputs, and says so when there are none', async () => {
@@ -115,18 +163,14 @@ describe('learn', () => {
 describe('powersInCode', () => {
   test('finds variables, WebCrypto, WebAssembly and fine clocks by their spelling', () => {
     const code = `const { TZ, LANG: lang = 'x' } = context.env; ctx.env["HOME"]; context.env.TZ; process.env.SECRET; crypto.subtle.digest; performance.now()`;
-    expect(powersInCode(code)).toEqual({
-      env: ['HOME', 'LANG', 'TZ'],
-      usesSubtle: true,
-      usesWasm: false,
-      usesPreciseClock: true,
-    });
-    expect(powersInCode('env.TZ')).toEqual({
-      env: [],
-      usesSubtle: false,
-      usesWasm: false,
-      usesPreciseClock: false,
-    });
+    expect(powersInCode(code).map(({ permission, target }) => `${permission} ${target}`)).toEqual([
+      'env HOME',
+      'env LANG',
+      'env TZ',
+      'crypto subtle',
+      'clock precise',
+    ]);
+    expect(powersInCode('env.TZ')).toEqual([]);
   });
 });
 

@@ -1,31 +1,54 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { messageOf, PhlowError } from '../../errors.js';
+import type { LearnOptions, Learnt } from '../../index.js';
 import type { Value } from '../../values.js';
+import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { filesBelow } from '../files-below.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import { moduleArgument } from '../module-argument.js';
+import type { Printer } from '../print.js';
 import { resultText } from '../result-text.js';
 
-/** Runs a module with sample inputs and writes what it needs. */
+/** Runs a module with samples and finds the smallest set of permissions with which they pass. */
 export const learn = defineCommand({
   name: 'learn',
   parameters: 'MODULE [INPUT_JSON...]',
-  summary: 'run a module with sample inputs and find out which permissions it needs',
+  summary: 'run a module’s tests or sample inputs and find out which permissions it needs',
   details: [
-    'The module runs isolated with nothing granted; what it asks of the host is noted, granted, and it runs again until nothing new comes up.',
-    'Without inputs those under "examples:" of the manifest’s "input:" are sent.',
-    'What it writes goes to a temporary folder; requests to the network are really sent. The block is printed; --write puts it into phlow.yaml.',
+    'The module runs with nothing granted; what it is refused is noted, granted, and it runs again until nothing new comes up. Then whatever makes no',
+    'difference is left out. Without inputs and --tests it runs the "examples:" of the manifest’s "input:" and every *.test.phlow in its folder.',
+    'What it writes goes to a scratch folder; requests to public addresses are really sent, several times. It gets no path of this machine, no',
+    'private address and no real value of a variable unless --grant names them. The block is printed; --write puts it into phlow.yaml if nothing failed.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: {
     inputs: { kind: 'text', value: 'FILE', help: 'a JSON file with a list of inputs' },
-    with: { kind: 'text', value: 'JSON', help: "the module's settings" },
+    tests: {
+      kind: 'text',
+      value: 'PATH',
+      help: 'a flow with tests, or a folder: every *.test.phlow below it',
+    },
+    with: { kind: 'text', value: 'JSON', help: "the module's settings for the inputs" },
+    isolation: {
+      kind: 'text',
+      value: 'LEVEL',
+      help: 'isolated (default), sandboxed, or guarded: for modules that use Node.js directly',
+    },
+    grant: {
+      kind: 'text',
+      value: 'JSON',
+      help: 'what it may really use: secrets, private addresses, paths of this machine',
+    },
     write: { kind: 'flag', help: "write the block into the module's phlow.yaml" },
+    'dry-run': { kind: 'flag', help: 'write nothing, which is the default' },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
   async run({ options, positionals: [module = '', ...texts] }, { print }) {
+    if (options.write === true && options['dry-run'] === true)
+      throw usage('Options --write and --dry-run exclude each other');
     const inputs = [
       ...(options.inputs === undefined ? [] : await inputsIn(options.inputs)),
       ...texts.map((text, i) => jsonArgument(`input ${i + 1}`, text)),
@@ -33,19 +56,43 @@ export const learn = defineCommand({
     const library_ = await library();
     const learnt = await library_.learn(moduleArgument(module), {
       inputs,
+      tests: options.tests === undefined ? [] : await testsAt(options.tests),
       with: options.with === undefined ? undefined : jsonArgument('--with', options.with),
+      grant: options.grant === undefined ? undefined : jsonArgument('--grant', options.grant),
+      // The library refuses what is no level.
+      ...(options.isolation === undefined
+        ? {}
+        : { isolation: options.isolation as LearnOptions['isolation'] & string }),
       write: options.write === true,
     });
     if (options.json === true) print.result(resultText(learnt, true) ?? '');
-    else {
-      print.result(learnt.block ?? '# it needs no permissions');
-      if (learnt.written !== undefined) print.note(`wrote ${learnt.written}`);
-      for (const { input, error } of learnt.failures) print.note(`input ${input + 1} failed: ${error}`);
-      for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
-    }
+    else tell(learnt, options.write === true, print);
     return learnt.failures.length === 0 ? EXIT.ok : EXIT.failed;
   },
 });
+
+function tell(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
+  const { block, written, samples, rounds, trials, failures, level } = learnt;
+  print.result(block ?? '# it needs no permissions');
+  print.note(`ran ${samples} samples at level ${level}, ${rounds + trials} times over`);
+  for (const { sample, error } of failures) print.note(`${sample} failed: ${error}`);
+  for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
+  for (const caution of learnt.cautions) print.note(`${print.alarm('look twice')}: ${caution}`);
+  for (const name of learnt.madeUp)
+    print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
+  for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
+  if (written !== undefined) print.note(`wrote ${written}`);
+  else if (isToBeWritten) print.note('Nothing was written, because something failed.');
+}
+
+async function testsAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => undefined);
+  const files =
+    found?.isDirectory() === true ? filesBelow(path, (name) => name.endsWith('.test.phlow')) : [path];
+  if (found !== undefined && files.length > 0) return files;
+  const state = found === undefined ? 'there is no such file or folder' : 'it holds no *.test.phlow';
+  throw new PhlowError('PHLOW_USAGE', `Cannot find the tests at ${path}: ${state}`);
+}
 
 async function inputsIn(file: string): Promise<readonly Value[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {

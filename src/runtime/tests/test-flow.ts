@@ -27,7 +27,7 @@ export async function testFlow(source: FlowSource, options: TestFlowOptions = {}
 export async function runFlowTests(
   found: FoundFlow,
   { filter, signal, timeoutMs, ...options }: TestFlowOptions,
-  tools: Pick<FlowTools, 'watch'> & { readonly files?: FlowFiles } = {},
+  tools: Omit<FlowTools, 'standIns'> & { readonly files?: FlowFiles } = {},
 ): Promise<TestReport> {
   const findings = new Findings();
   const document = loadFlow(found.origin, tools.files ?? DISK, findings);

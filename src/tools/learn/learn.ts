@@ -1,28 +1,36 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf, PhlowError } from '../../errors.js';
+import { PhlowError } from '../../errors.js';
 import { createHost } from '../../host/host.js';
 import { installRootsOf } from '../../host/module-sources.js';
-import { builtInNames, entryUrl } from '../../host/resolve.js';
+import { entryUrl } from '../../host/resolve.js';
+import type { IsolationLevel } from '../../manifest/isolation.js';
+import type { Permissions } from '../../manifest/manifest.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
-import type { CapabilityUse } from '../../sandbox/broker/broker.js';
+import { readGrant } from '../../sandbox/grants.js';
 import { plainLine } from '../../sandbox/plain-line.js';
-import type { Value } from '../../values.js';
 import { examine, type Examined } from '../examine.js';
-import { Needs } from './needs.js';
+import { madeUpNames } from './learning-grant.js';
+import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
+import { oneLife, type Lesson, type Life } from './one-life.js';
 import { permissionsBlock, withPermissionsBlock } from './permissions-block.js';
 import { powersInCode } from './powers-in-code.js';
+import { samplesFor, type GivenSamples } from './samples.js';
+import { cautionOf } from './sensitive.js';
+import { smallest } from './smallest.js';
 
-/** What to learn from. */
-export interface LearnOptions {
+/** What to learn from; without inputs and tests, the module's own examples and `*.test.phlow` flows. */
+export interface LearnOptions extends GivenSamples {
   /** The folder with `phlow_packages`; default: the current one. */
   readonly baseDir?: string;
-  /** The packages to send. Default: the `examples` of the manifest's `input`. */
-  readonly inputs?: readonly Value[];
   readonly with?: unknown;
-  /** True: the module's phlow.yaml gets the block. */
+  /** Where it runs. `guarded` is for modules that use Node.js directly: what Node refuses is noted there. Default `isolated`. */
+  readonly isolation?: LearningPlaces['level'];
+  /** What it may use without thinking: secrets, private addresses, paths of the machine. The shape of a grant. Default: none of them. */
+  readonly grant?: unknown;
+  /** True: the module's phlow.yaml gets the block, if nothing failed. */
   readonly write?: boolean;
   /** Most times the module is run anew with what was learnt so far. Default 20. */
   readonly maxRounds?: number;
@@ -31,148 +39,164 @@ export interface LearnOptions {
 /** What was learnt. */
 export interface Learnt {
   readonly module: string;
+  readonly level: LearningPlaces['level'];
   /** The `permissions:` block; undefined when the module needs none. */
   readonly block: string | undefined;
+  readonly permissions: Permissions;
   /** The manifest that was written, if any. */
   readonly written: string | undefined;
+  /** How many inputs and test cases were run. */
+  readonly samples: number;
+  /** How many times the module was started to find what it needs, and then to find what it can do without. */
   readonly rounds: number;
-  /** Inputs that failed even with everything that was learnt, by their position. */
-  readonly failures: readonly { readonly input: number; readonly error: string }[];
+  readonly trials: number;
+  /** Inputs and test cases that failed even with everything that was learnt. */
+  readonly failures: readonly { readonly sample: string; readonly error: string }[];
+  /** What it tried or has in its code, though all went as well without. */
+  readonly unneeded: readonly string[];
   /** What it tried and what is never granted by learning. */
   readonly refused: readonly string[];
+  /** What in the block an owner should look at twice. */
+  readonly cautions: readonly string[];
+  /** Variables that had a made-up value while it ran. */
+  readonly madeUp: readonly string[];
 }
 
 const ROUNDS = 20;
+const TRIALS = 60;
 
 /**
- * Finds out what a module needs: runs it isolated with nothing granted, notes what it asks of the host, grants that and runs it again until
- * nothing new comes up. What it writes goes to a temporary folder; requests to the network are really sent. Variables, WebCrypto, WebAssembly
- * and fine clocks are found in its code. Throws PHLOW_USAGE without anything to send.
+ * Finds the smallest `permissions:` block with which a module's samples go as well as with all that it asks for: runs it with nothing granted,
+ * notes what it is refused, grants that and runs it again until nothing new comes up; then leaves out what makes no difference. What it writes
+ * goes to a scratch folder; requests to public addresses are really sent. It sees no secret, no private address and no path of the machine unless
+ * `grant` names them. Throws PHLOW_USAGE without anything to run, PHLOW_OPTION_INVALID, and why the module cannot be loaded.
  */
 export async function learn(nameOrPath: string, options: LearnOptions): Promise<Learnt> {
-  const examined = await examine(nameOrPath, options.baseDir ?? process.cwd());
-  const inputs = inputsFor(examined, options.inputs);
-  const needs = new Needs();
-  const scratch = await mkdtemp(join(tmpdir(), 'phlow-learn-'));
+  const { baseDir = process.cwd(), isolation = 'isolated', maxRounds = ROUNDS } = options;
+  const examined = await examine(nameOrPath, baseDir);
+  const { manifest, found } = examined;
+  assertLearnable(isolation, manifest.name);
+  const samples = await samplesFor(examined, options);
+  const owner = readGrant(options.grant, manifest.name);
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
   try {
-    const code = powersInCode(await codeOf(examined, options.baseDir ?? process.cwd()));
-    const base = examined.manifest.permissions;
-    let failures: Learnt['failures'] = [];
+    const places = { folder: await realpath(found.folder), scratch, level: isolation };
+    await using host = await createHost({ logLevel: 'off' });
+    const lesson: Lesson = { examined, baseDir, settings: options.with, samples, places, owner, host };
+    const needs = new Needs(places, owner);
+    for (const need of await needsInCode(examined, places, baseDir)) needs.take(need);
+
+    let life: Life | undefined;
     let rounds = 0;
-    for (let isNew = true; isNew && rounds < (options.maxRounds ?? ROUNDS); rounds++) {
+    for (let isNew = true; isNew && rounds < maxRounds; rounds++) {
       isNew = false;
-      const permissions = needs.permissions(code, base, false);
-      const note = (use: CapabilityUse): void => {
+      life = await oneLife(lesson, needs.all(), (use) => {
         if (needs.add(use)) isNew = true;
-      };
-      failures = await runOnce({ examined, options, inputs, needs, permissions, scratch, note });
+      });
     }
-    const block = permissionsBlock(needs.permissions(code, base, true));
-    const path = examined.found.manifestPath;
-    if (options.write === true)
-      await writeFile(path, withPermissionsBlock(await readFile(path, 'utf8'), block));
+    if (life?.loadError instanceof Error) throw life.loadError;
+
+    const all = needs.all();
+    const trial = new Trials(lesson, life);
+    const kept = await trial.smallest(all);
+    const permissions = permissionsFor(widened(kept), manifest.permissions);
+    const failures = (life?.outcomes ?? []).flatMap(({ name, error }) =>
+      error === undefined ? [] : [{ sample: name, error }],
+    );
+    const block = permissionsBlock(permissions);
+    const isWritten = options.write === true && failures.length === 0;
+    if (isWritten) await writeBlock(found.manifestPath, block);
     return {
-      module: examined.manifest.name,
+      module: manifest.name,
+      level: isolation,
       block,
-      written: options.write === true ? path : undefined,
+      permissions,
+      written: isWritten ? found.manifestPath : undefined,
+      samples: life?.outcomes.length ?? 0,
       rounds,
+      trials: trial.count,
       failures,
+      unneeded: all.filter((need) => !kept.includes(need)).map(needText),
       refused: [...needs.refused].map(plainLine),
+      cautions: cautionsOf(widened(kept)),
+      madeUp: madeUpNames(kept, owner),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-function inputsFor({ manifest }: Examined, given: readonly Value[] = []): readonly Value[] {
-  if (given.length > 0) return given;
-  const examples: unknown = manifest.input?.['examples'];
-  if (Array.isArray(examples) && examples.length > 0) return examples as readonly Value[];
-  const message = `Cannot learn what module "${manifest.name}" needs without an input: give one as JSON, or put some under "examples:" of "input:" in its phlow.yaml`;
-  throw new PhlowError('PHLOW_USAGE', message, { details: { module: manifest.name } });
+/** Runs the samples with less than everything and compares what comes of them. */
+class Trials {
+  count = 0;
+  readonly #lesson: Lesson;
+  readonly #full: Life | undefined;
+
+  constructor(lesson: Lesson, full: Life | undefined) {
+    this.#lesson = lesson;
+    this.#full = full;
+  }
+
+  /** The needs without which something goes otherwise. */
+  async smallest(all: readonly Need[]): Promise<readonly Need[]> {
+    if (all.length === 0) return all;
+    // A reply that is never the same twice tells nothing: then it counts only whether there is one.
+    const again = await this.#run(all);
+    const isSteady = (this.#full?.outcomes ?? []).map(({ reply }, i) => reply === again.outcomes[i]?.reply);
+    return smallest(all, async (some) => this.#isAsGood(await this.#run(some), isSteady), TRIALS);
+  }
+
+  async #run(needs: readonly Need[]): Promise<Life> {
+    this.count++;
+    return oneLife(this.#lesson, needs, () => undefined);
+  }
+
+  #isAsGood({ outcomes }: Life, isSteady: readonly boolean[]): boolean {
+    const full = this.#full?.outcomes ?? [];
+    return (
+      outcomes.length === full.length &&
+      full.every(({ error, reply }, i) => {
+        const other = outcomes[i];
+        if (other === undefined || (other.error === undefined) !== (error === undefined)) return false;
+        return isSteady[i] !== true || other.reply === reply;
+      })
+    );
+  }
 }
 
-async function codeOf({ found, manifest }: Examined, baseDir: string): Promise<string> {
-  const bundle = await bundleModule({
+function assertLearnable(isolation: IsolationLevel, module: string): void {
+  if (isolation === 'guarded' || isolation === 'sandboxed' || isolation === 'isolated') return;
+  const message = `Cannot learn what module "${module}" needs at level ${isolation}: nothing is refused there, so nothing is seen; the levels are guarded, sandboxed, isolated`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+}
+
+/** At guarded the module has these powers anyway, and what it looks for is seen. */
+async function needsInCode(
+  { found, manifest }: Examined,
+  { level }: LearningPlaces,
+  baseDir: string,
+): Promise<readonly Need[]> {
+  if (level === 'guarded') return [];
+  const { code } = await bundleModule({
     module: found.name,
     folder: found.folder,
     entry: fileURLToPath(entryUrl(found, manifest.entry)),
     installRoots: installRootsOf(found, undefined, baseDir),
   });
-  return bundle.code;
+  return powersInCode(code);
 }
 
-interface Round {
-  readonly examined: Examined;
-  readonly options: LearnOptions;
-  readonly inputs: readonly Value[];
-  readonly needs: Needs;
-  readonly permissions: ReturnType<Needs['permissions']>;
-  readonly scratch: string;
-  readonly note: (use: CapabilityUse) => void;
+async function writeBlock(path: string, block: string | undefined): Promise<void> {
+  await writeFile(path, withPermissionsBlock(await readFile(path, 'utf8'), block));
 }
 
-/** One life of the module with what is known so far. */
-async function runOnce({
-  examined,
-  options,
-  inputs,
-  needs,
-  permissions,
-  scratch,
-  note,
-}: Round): Promise<Learnt['failures']> {
-  const { folder } = examined.found;
-  const host = await createHost({ logLevel: 'off', onCapability: note });
-  const failures: { input: number; error: string }[] = [];
-  try {
-    for (const name of needs.targets('modules')) await loadIfThere(host, name, options.baseDir);
-    const module = await host.load(folder, {
-      name: `${examined.found.name} (learning)`,
-      with: options.with,
-      baseDir: scratch,
-      isolation: 'isolated',
-      installRoots: installRootsOf(examined.found, undefined, options.baseDir ?? process.cwd()),
-      permissions,
-      grant: grantFor(needs, permissions, scratch),
-      restart: 'never',
-    });
-    for (const [i, input] of inputs.entries()) {
-      await module
-        .call(input)
-        .catch((error: unknown) => failures.push({ input: i, error: plainLine(messageOf(error)) }));
-    }
-  } finally {
-    await host.close();
-  }
-  return failures;
+function cautionsOf(needs: readonly Need[]): readonly string[] {
+  return needs.flatMap((need) => {
+    const caution = cautionOf(need.permission, need.target);
+    return caution === undefined ? [] : [`${needText(need)}: ${caution}`];
+  });
 }
 
-/** Everything that was seen, with what is written, and read again, in a folder of its own. */
-function grantFor(needs: Needs, permissions: Round['permissions'], scratch: string): object {
-  const written = new Map(needs.targets('fs.write').map((path, i) => [path, join(scratch, `written-${i}`)]));
-  const read = needs.targets('fs.read').map((path) => [path, written.get(path) ?? true]);
-  return {
-    fs: { read: Object.fromEntries(read) as object, write: Object.fromEntries(written) },
-    net: { connect: permissions.net.connect },
-    env: permissions.env,
-    modules: permissions.modules,
-    crypto: permissions.crypto,
-    clock: permissions.clock ?? null,
-    wasm: permissions.wasm,
-  };
-}
-
-/** A module that is called has to be there; one that cannot be loaded makes the call fail, which is then told. */
-async function loadIfThere(
-  host: Awaited<ReturnType<typeof createHost>>,
-  name: string,
-  baseDir: string | undefined,
-): Promise<void> {
-  // The module chose this text: only a plain name may load something, never a path.
-  if (!/^(?:@\w[\w.-]*\/)?\w[\w.-]*$/.test(name)) return;
-  const isKnown = builtInNames().includes(name);
-  await host
-    .load(name, { baseDir: baseDir ?? process.cwd(), ...(isKnown ? {} : { grant: {} }) })
-    .catch(() => undefined);
+function needText({ permission, target }: Need): string {
+  return plainLine(target === 'true' ? permission : `${permission} ${target}`);
 }

@@ -1,13 +1,10 @@
-/** Powers that leave no trace at the host, because they live in the module's own container: found by how code spells them. */
-export interface PowersInCode {
-  readonly env: readonly string[];
-  readonly usesSubtle: boolean;
-  readonly usesWasm: boolean;
-  readonly usesPreciseClock: boolean;
-}
+import type { Need } from './needs.js';
 
-/** Looks through a module's bundled text. A name that is put together at run time is not seen. */
-export function powersInCode(code: string): PowersInCode {
+/**
+ * Powers that leave no trace at the host, because they live in the module's own container: found in its bundled text by how code spells them. A
+ * name that is put together at run time is not seen.
+ */
+export function powersInCode(code: string): readonly Need[] {
   const direct = [
     ...code.matchAll(/\b(?:context|ctx)\.env(?:\.([A-Za-z_]\w*)|\[\s*['"]([A-Za-z_]\w*)['"]\s*\])/g),
   ];
@@ -15,10 +12,17 @@ export function powersInCode(code: string): PowersInCode {
     names.split(',').map((name) => name.split(/[:=]/, 1)[0]?.trim() ?? ''),
   );
   const names = [...direct.map(([, dotted, quoted]) => dotted ?? quoted ?? ''), ...picked];
-  return {
-    env: [...new Set(names.filter((name) => /^[A-Za-z_]\w*$/.test(name)))].sort(),
-    usesSubtle: /\bcrypto\.subtle\b|\{[^{}]*\bsubtle\b[^{}]*\}\s*=\s*(?:globalThis\.)?crypto\b/.test(code),
-    usesWasm: /\bWebAssembly\.(?:compile|instantiate|Module|Instance)\b/.test(code),
-    usesPreciseClock: /\bperformance\.now\b/.test(code),
+  const isUsed = {
+    crypto: /\bcrypto\.subtle\b|\{[^{}]*\bsubtle\b[^{}]*\}\s*=\s*(?:globalThis\.)?crypto\b/,
+    clock: /\bperformance\.now\b/,
+    wasm: /\bWebAssembly\.(?:compile|instantiate|Module|Instance)\b/,
   };
+  return [
+    ...[...new Set(names.filter((name) => /^[A-Za-z_]\w*$/.test(name)))]
+      .sort()
+      .map((target): Need => ({ permission: 'env', target })),
+    ...(isUsed.crypto.test(code) ? [{ permission: 'crypto', target: 'subtle' } as const] : []),
+    ...(isUsed.clock.test(code) ? [{ permission: 'clock', target: 'precise' } as const] : []),
+    ...(isUsed.wasm.test(code) ? [{ permission: 'wasm', target: 'true' } as const] : []),
+  ];
 }
