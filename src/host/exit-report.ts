@@ -1,10 +1,9 @@
 import { serialize } from 'node:v8';
-import { PhlowError } from '../errors.js';
 import type { Waiting } from '../wire/pending.js';
 import { drawAutopsy, type Autopsy } from './autopsy.js';
-import type { ExecutorExit } from './executor.js';
+import type { ExecutorExit, ExecutorVitals } from './executor.js';
+import { isHang } from './exit-errors.js';
 import { escapeControls } from '../escape-controls.js';
-import type { Life, Lost } from './life.js';
 import type { LogLine } from './log-line.js';
 import { causeOf } from './read-posted.js';
 
@@ -42,6 +41,16 @@ export interface PackageNote {
   readonly bytes: number | undefined;
 }
 
+/** What a life leaves behind when it ends. */
+export interface Lost {
+  /** Packages that were in flight and somebody waited for. */
+  readonly count: number;
+  readonly notes: readonly PackageNote[];
+  /** Packages that it had answered. */
+  readonly handled: number;
+  readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
+}
+
 const MOST_PACKAGES = 20;
 
 /** Notes for a report on what was in flight. */
@@ -63,27 +72,28 @@ function sizeOf(value: unknown): number | undefined {
   }
 }
 
-/** What a report says besides the exit and the life. */
+/** What a report says besides the exit and what it left behind. */
 export interface ReportFacts {
   readonly module: string;
+  readonly startedAt: number;
+  readonly vitals: ExecutorVitals;
   readonly restarts: number;
   readonly lastLines: readonly LogLine[];
   readonly autopsy: Autopsy | undefined;
 }
 
 /** Puts together why a life ended and what it was doing. */
-export function makeReport(exit: ExecutorExit, life: Life, lost: Lost, facts: ReportFacts): ExitReport {
-  const { heapUsedBytes, cpuMs } = life.executor.vitals();
-  const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
+export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): ExitReport {
+  const { heapUsedBytes, cpuMs } = facts.vitals;
   return {
     module: facts.module,
-    reason: isHung ? 'hung' : exit.reason,
+    reason: isHang(exit) ? 'hung' : exit.reason,
     cause: causeOf(exit),
     exitCode: exit.exitCode,
     at: new Date().toISOString(),
-    uptimeMs: performance.now() - life.startedAt,
+    uptimeMs: performance.now() - facts.startedAt,
     restarts: facts.restarts,
-    handled: life.handled,
+    handled: lost.handled,
     inFlight: lost.notes,
     lost: lost.count,
     answered: lost.answered,

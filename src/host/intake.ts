@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
 import type { Value } from '../values.js';
 import type { Bill } from './bill.js';
+import { cancelledError, timedOutError } from './call-errors.js';
 import type { Life } from './life.js';
 import type { CallOptions } from './module.js';
 import { rejectLater } from './reject-later.js';
@@ -25,6 +26,8 @@ export interface IntakeOptions {
   readonly maxWaiting: number;
   readonly bill: Bill;
 }
+
+const WHERE = 'while it waited';
 
 /** Where packages wait that cannot be sent at once. It never holds more than it was told to. */
 export class Intake {
@@ -55,7 +58,7 @@ export class Intake {
       );
     }
     const { signal, timeoutMs, priority = 'normal' } = options ?? {};
-    if (signal?.aborted === true) return rejectLater(this.#cancelled(signal.reason));
+    if (signal?.aborted === true) return rejectLater(cancelledError(name, signal, WHERE));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         input,
@@ -71,8 +74,8 @@ export class Intake {
         bill.failures++;
         reject(error);
       };
-      const onAbort = (): void => leave(this.#cancelled(signal?.reason));
-      const onTimeout = (): void => leave(this.#timedOut(timeoutMs));
+      const onAbort = (): void => leave(cancelledError(name, signal ?? { reason: undefined }, WHERE));
+      const onTimeout = (): void => leave(timedOutError(name, timeoutMs, 'room'));
       signal?.addEventListener('abort', onAbort, { once: true });
       const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
       waiter.cleanUp = () => {
@@ -109,20 +112,5 @@ export class Intake {
       waiter.reject(errorFor());
     }
     return refused;
-  }
-
-  #cancelled(reason: unknown): PhlowError {
-    const message = `Cancelled a call of module "${this.#options.name}": the caller gave up while it waited`;
-    return new PhlowError('PHLOW_CALL_CANCELLED', message, {
-      cause: reason,
-      details: { module: this.#options.name },
-    });
-  }
-
-  #timedOut(timeoutMs: number | undefined): PhlowError {
-    const message = `Cannot wait longer for module "${this.#options.name}": no room within ${timeoutMs ?? 0} ms`;
-    return new PhlowError('PHLOW_CALL_TIMED_OUT', message, {
-      details: { module: this.#options.name, timeoutMs },
-    });
   }
 }

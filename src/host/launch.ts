@@ -3,21 +3,21 @@ import { join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { JsonSchema } from '../manifest/dialect.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { Manifest, Permissions } from '../manifest/manifest.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { compileSchema } from '../manifest/compile-schema.js';
 import { boundedCheck } from '../manifest/bounded-check.js';
 import { compileValidator } from '../manifest/compile-validator.js';
 import type { Effective } from '../sandbox/effective.js';
 import { readGrant } from '../sandbox/grants.js';
-import { settleJail, type Jail, type SettledJail } from '../sandbox/jail.js';
+import { settleJail, type SettledJail } from '../sandbox/jail.js';
 import { LEVELS, levelFor } from '../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../sandbox/limits.js';
 import { assertLocked } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { nodeFeatures } from '../sandbox/node-features.js';
 import { effectivePermissions } from '../sandbox/permissions.js';
-import type { PowerUse } from '../sandbox/power-use.js';
 import type { BootData, SchemaCode } from '../wire/boot-data.js';
+import { DEFAULT_TIMES } from './default-times.js';
 import type { Executor } from './executor.js';
 import { closeInspectorSignal } from './guest/inspector-signal.js';
 import { GuestExecutor } from './guest/guest-executor.js';
@@ -26,37 +26,13 @@ import { moduleText } from './guest/module-text.js';
 import type { Spares } from './guest/spares.js';
 import { guardFor } from './guard.js';
 import { InlineExecutor } from './inline-executor.js';
+import type { IsolationOptions } from './isolation-options.js';
 import type { Found } from './resolve.js';
 import { installRootsOf, lockKey } from './module-sources.js';
 import { planPool, type PoolPlan } from './pool/plan-pool.js';
 import { PoolExecutor } from './pool/pool-executor.js';
-import { GRACE_MS } from './slot-options.js';
 import type { LoadOptions } from './module.js';
 import { ThreadExecutor } from './thread-executor.js';
-
-/** How the owner wants a module to be held. */
-export interface IsolationOptions {
-  /** The least isolation level; the manifest may raise it. Default: `trusted` for built-in and own modules, `isolated` for packages. */
-  readonly isolation?: IsolationLevel;
-  /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
-  readonly grant?: unknown;
-  /** Takes the place of what the manifest asks for; for finding out what a module needs. */
-  readonly permissions?: Permissions;
-  /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `off`. */
-  readonly jail?: Jail;
-  /**
-   * For `sandboxed` and `isolated`: folders besides the module's own that its npm packages may come from. Default: `phlow_packages/node_modules`
-   * for packages, none for others.
-   */
-  readonly installRoots?: readonly string[];
-  /** Limits that hold whatever the manifest wishes. */
-  readonly limits?: Partial<ModuleLimits>;
-  /**
-   * Is told of each power that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
-   * finding out what a module needs. Must not throw.
-   */
-  readonly onPower?: (use: PowerUse) => void;
-}
 
 /** One module that is about to be loaded. */
 export interface Launch {
@@ -177,7 +153,7 @@ function nativeFactory(
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
-  const { maxHeapMb = heapMb, graceMs = GRACE_MS } = options;
+  const { maxHeapMb = heapMb, graceMs = DEFAULT_TIMES.graceMs } = options;
   const onDenied = guard && options.onPower;
   const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
   return () =>

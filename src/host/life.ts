@@ -3,22 +3,21 @@ import type { Value } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
 import type { LogRecord } from '../wire/log-record.js';
 import { Outbox } from '../wire/outbox.js';
-import { Pending, type Waiting } from '../wire/pending.js';
-import { DOWN, UP, type Batch, type CallRecord, type Ready } from '../wire/protocol.js';
-import { idOf, opOf, tagOf } from '../wire/tag.js';
-import { Answered } from './answered.js';
+import type { Waiting } from '../wire/pending.js';
+import { DOWN, UP, type Batch, type Ready } from '../wire/protocol.js';
+import { idOf, opOf } from '../wire/tag.js';
 import type { Bill } from './bill.js';
-import type { Executor, ExecutorExit, Part } from './executor.js';
-import { Deadline } from './deadline.js';
+import { timedOutError, unclonableError } from './call-errors.js';
 import { Errands, type ErrandEvents } from './errands.js';
+import type { Executor, ExecutorExit, Part } from './executor.js';
+import { endedEarlyError, lostError } from './exit-errors.js';
+import type { Lost } from './exit-report.js';
+import { InFlight } from './in-flight.js';
 import { isDoneWithin } from './is-done-within.js';
 import { isResponsive } from './is-responsive.js';
 import { Journeys } from './journeys.js';
-import { LifeStreams } from './life-streams.js';
-import type { CallOptions, CallSignal } from './module.js';
-import { notesOf, type PackageNote } from './exit-report.js';
-import { rejectLater } from './reject-later.js';
-import { causeOf, loadError, moduleError, readReady, refusalError } from './read-posted.js';
+import type { CallOptions } from './module.js';
+import { loadError, moduleError, readReady, refusalError } from './read-posted.js';
 
 /** What a life reports to its slot. */
 export interface LifeEvents extends ErrandEvents {
@@ -29,13 +28,6 @@ export interface LifeEvents extends ErrandEvents {
   /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
   hung(part: Part): Promise<PhlowError>;
   ended(exit: ExecutorExit, lost: Lost): void;
-}
-
-/** What was in flight when a life ended. */
-export interface Lost {
-  readonly count: number;
-  readonly notes: readonly PackageNote[];
-  readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
 }
 
 /** So many messages that make no sense end a module: it is broken or hostile. */
@@ -57,60 +49,57 @@ export interface LifeOptions {
  */
 export class Life implements Part {
   readonly startedAt = performance.now();
+  readonly executor: Executor;
+  readonly #options: LifeOptions;
   readonly #name: string;
-  readonly #graceMs: number;
-  readonly #terminateTimeoutMs: number;
-  readonly #executor: Executor;
   readonly #events: LifeEvents;
-  readonly #bill: Bill;
-  readonly #outbox: Outbox;
-  readonly #streams: LifeStreams;
-  readonly #journeys = new Journeys();
+  readonly #packages: InFlight;
   readonly #errands: Errands;
-  readonly #pending = new Pending<Value>();
-  /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
-  readonly #abandoned = new Set<number>();
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new Deferred<ExecutorExit>();
-  readonly #answered = new Answered();
-  #whenIdle: (() => void)[] = [];
-  #turnAt = 0;
   #violations = 0;
-  #isOver = false;
+  #exit: ExecutorExit | undefined;
 
-  constructor(
-    { name, bill, graceMs, terminateTimeoutMs }: LifeOptions,
-    executor: Executor,
-    events: LifeEvents,
-  ) {
-    this.#name = name;
-    this.#graceMs = graceMs;
-    this.#terminateTimeoutMs = terminateTimeoutMs;
-    this.#executor = executor;
-    this.#bill = bill;
-    this.#events = events;
-    this.#outbox = new Outbox(
-      (batch, transfer) => executor.post(batch, transfer),
+  constructor(options: LifeOptions, executor: Executor, events: LifeEvents) {
+    const { name, bill } = options;
+    const outbox = new Outbox(
+      (batch, transfer) => {
+        // What is sent after the end would never be answered.
+        if (this.#exit !== undefined) throw endedEarlyError(name, this.#exit);
+        executor.post(batch, transfer);
+      },
       (tag, error) => this.#onUnsendable(tag, error),
     );
-    this.#streams = new LifeStreams(this.#outbox);
-    this.#errands = new Errands(this.#outbox, events, this.#journeys);
+    const journeys = new Journeys();
+    const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
+    this.executor = executor;
+    this.#options = options;
+    this.#name = name;
+    this.#events = events;
+    this.#packages = new InFlight({ module: name, bill, outbox, journeys, late });
+    this.#errands = new Errands(outbox, events, journeys);
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
-    executor.start({
-      batch: (batch) => this.#receive(batch),
-      log: (record) => events.log(record),
-      rejected: (id, error) => this.#onRejected(id, error),
-      hung: (part) => events.hung(part),
-      exit: (exit) => this.#onExit(exit),
-    });
+    this.#start();
+  }
+
+  #start(): void {
+    try {
+      this.executor.start({
+        batch: (batch) => this.#receive(batch),
+        log: (record) => this.#events.log(record),
+        rejected: (id, error) => this.#onRejected(id, error),
+        hung: (part) => this.#events.hung(part),
+        exit: (exit) => this.#onExit(exit),
+      });
+    } catch (error) {
+      // The machine has no thread or process left, say. In a later turn, when the owner knows this life.
+      setImmediate(() => this.#onExit({ reason: 'terminated', exitCode: undefined, error }));
+    }
   }
 
   get threadId(): number | undefined {
-    return this.#executor.threadId;
-  }
-  get executor(): Executor {
-    return this.#executor;
+    return this.executor.threadId;
   }
 
   /** Settles when the module takes packages, or with the reason why it never will. */
@@ -123,160 +112,76 @@ export class Life implements Part {
     return this.#ended.promise;
   }
 
+  /** How it ended; undefined while it lasts. */
+  get exit(): ExecutorExit | undefined {
+    return this.#exit;
+  }
+
   /** Packages that the module still has, also those whose caller gave up. */
   get inFlight(): number {
-    return this.#pending.size + this.#abandoned.size;
+    return this.#packages.size;
+  }
+
+  /** Packages in flight that somebody waits for. */
+  get awaited(): number {
+    return this.#packages.awaited;
   }
 
   /** Packages that were answered. */
   get handled(): number {
-    return this.#answered.count;
+    return this.#packages.handled;
   }
 
-  /** Milliseconds that the oldest package in flight has waited; 0 when there is none. */
+  /** Milliseconds that the oldest package has been in flight; 0 when there is none. */
   oldestAgeMs(now: number): number {
-    for (const [, waiting] of this.#pending.entries()) return waiting.at === 0 ? 0 : now - waiting.at;
-    return 0;
+    return this.#packages.oldestAgeMs(now);
   }
 
   /** Sends a package; the promise settles exactly once, at the latest when the life ends. */
   call(input: Value, options: CallOptions | undefined): Promise<Value> {
-    // One look at the clock per batch, not per package.
-    if (this.#outbox.isEmpty) this.#turnAt = performance.now();
-    if (options !== undefined) return this.#callWith(input, options);
-    return new Promise((resolve, reject) => {
-      this.#outbox.push(tagOf(this.#pending.add(resolve, reject, this.#turnAt, input), DOWN.call), input);
-    });
-  }
-
-  #callWith(input: Value, options: CallOptions): Promise<Value> {
-    const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
-    if (signal?.aborted === true) return rejectLater(this.#cancelled(signal));
-    return new Promise((resolve, reject) => {
-      const id = this.#pending.add(resolve, reject, this.#turnAt, input);
-      this.#watch(id, options);
-      const isPlain =
-        payload === undefined && timeoutMs === undefined && items === undefined && traceparent === undefined;
-      const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
-      const value = isPlain ? input : recordOf(input, options);
-      // Opened first: its items come in later turns, and it is closed with the package when that cannot be sent.
-      if (items !== undefined) this.#streams.write(id, items);
-      if (transfer === undefined) this.#outbox.push(tag, value);
-      else this.#outbox.move(tag, value, transfer);
-    });
+    return this.#packages.call(input, options);
   }
 
   /** Sends a package whose replies are read as a stream; the stream ends at the latest when the life ends. */
   stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
-    const { signal, transfer, items } = options;
-    const at = performance.now();
-    const id: number = this.#pending.add(
-      () => reader.end(),
-      (error) => reader.fail(error as Error),
-      at,
-      input,
-    );
-    const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'));
-    if (signal?.aborted === true) {
-      this.#pending.take(id);
-      this.#streams.forget(id);
-      reader.fail(this.#cancelled(signal));
-      return reader;
-    }
-    this.#watch(id, options);
-    const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
-    if (items !== undefined) this.#streams.write(id, items);
-    if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
-    else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);
-    return reader;
+    return this.#packages.stream(input, options);
   }
 
   /** Moves the manual clock of the module. */
   advance(ms: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const id = this.#pending.add(() => resolve(), reject);
-      this.#outbox.push(tagOf(id, DOWN.advance), ms);
-    });
+    return this.#packages.advance(ms);
   }
 
   /** Resolves when nothing is in flight any more. */
   drained(): Promise<void> {
-    if (this.inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
-    });
+    return this.#packages.drained();
   }
 
   ping(): Promise<true> {
-    return this.#executor.ping();
+    return this.executor.ping();
   }
 
   /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */
   async terminate(error?: unknown): Promise<void> {
-    const gone = this.#executor.terminate(error).then(() => this.ended);
-    if ((await isDoneWithin(this.#terminateTimeoutMs, gone)) || this.#isOver) return;
-    const message = `Module "${this.#name}" was ended and has not gone within ${this.#terminateTimeoutMs} ms: it is inside native code`;
+    const { terminateTimeoutMs, bill } = this.#options;
+    const gone = this.executor.terminate(error).then(() => this.ended);
+    if ((await isDoneWithin(terminateTimeoutMs, gone)) || this.#exit !== undefined) return;
+    const message = `Module "${this.#name}" was ended and has not gone within ${terminateTimeoutMs} ms: it is inside native code`;
     const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
     this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
-    this.#bill.zombies++;
-  }
-
-  #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
-    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
-    const onAbort = (): void => {
-      if (signal !== undefined) this.#giveUp(id, 'the caller gave up')?.reject(this.#cancelled(signal));
-    };
-    const onTimeout = (): void => {
-      const waiting = this.#giveUp(id, `no reply within ${timeoutMs ?? 0} ms`);
-      if (waiting !== undefined) void this.#judgeLate(waiting, timeoutMs);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, onTimeout);
-    if (deadline !== undefined || traceparent !== undefined)
-      this.#journeys.open(id, { deadline, traceparent });
-    this.#pending.onEnd(id, () => {
-      this.#journeys.close(id);
-      signal?.removeEventListener('abort', onAbort);
-    });
-  }
-
-  /** Stops waiting for a package: its handler is told, its late reply will be dropped. */
-  #giveUp(id: number, reason: string): Waiting<Value> | undefined {
-    const waiting = this.#pending.take(id);
-    if (waiting === undefined) return undefined;
-    this.#bill.failures++;
-    this.#streams.forget(id);
-    this.#abandoned.add(id);
-    this.#outbox.push(tagOf(id, DOWN.cancel), reason);
-    return waiting;
+    bill.zombies++;
   }
 
   /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
-  async #judgeLate(waiting: Waiting<Value>, timeoutMs: number | undefined): Promise<void> {
-    const part = this.#executor.partOf?.(waiting.id) ?? this;
-    if (await isResponsive(part, this.#graceMs)) {
-      const message = `Cannot wait longer for module "${this.#name}": no reply within ${timeoutMs ?? 0} ms`;
-      waiting.reject(
-        new PhlowError('PHLOW_CALL_TIMED_OUT', message, { details: { module: this.#name, timeoutMs } }),
-      );
-    } else {
-      waiting.reject(await this.#events.hung(part));
-    }
-  }
-
-  #cancelled(signal: CallSignal): PhlowError {
-    return new PhlowError(
-      'PHLOW_CALL_CANCELLED',
-      `Cancelled a call of module "${this.#name}": the caller gave up`,
-      {
-        cause: signal.reason,
-        details: { module: this.#name },
-      },
-    );
+  async #judge(waiting: Waiting<Value>, timeoutMs: number): Promise<void> {
+    const part = this.executor.partOf?.(waiting.id) ?? this;
+    const isSlow = await isResponsive(part, this.#options.graceMs);
+    waiting.reject(isSlow ? timedOutError(this.#name, timeoutMs, 'reply') : await this.#events.hung(part));
   }
 
   #receive(batch: Batch): void {
-    if (this.#isOver) return;
+    if (this.#exit !== undefined) return;
+    const packages = this.#packages;
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
@@ -284,24 +189,23 @@ export class Life implements Part {
       const value = batch[i + 1];
       switch (opOf(tag)) {
         case UP.reply:
-          this.#take(id, now)?.resolve(value as Value);
+          if (!packages.reply(id, now, value as Value)) this.#onStray(id);
           break;
         case UP.item:
-          if (!this.#streams.receive(id, value as Value) && !this.#abandoned.has(id)) {
+          if (!packages.item(id, value as Value))
             this.#violation(`an item for package ${id}, which has no credit for it`);
-          }
           break;
         case UP.credit:
-          this.#streams.grant(id, value);
+          packages.credit(id, value);
           break;
         case UP.fault:
-          this.#fail(id, now, () => moduleError(this.#name, value));
+          if (!packages.fail(id, now, () => moduleError(this.#name, value))) this.#onStray(id);
           break;
         case UP.refusal:
-          this.#fail(id, now, () => refusalError(this.#name, value));
+          if (!packages.fail(id, now, () => refusalError(this.#name, value))) this.#onStray(id);
           break;
         case UP.itemRefused:
-          this.#giveUp(id, 'an item cannot be sent')?.reject(refusalError(this.#name, value));
+          packages.spoil(id, 'an item cannot be sent', refusalError(this.#name, value));
           break;
         case UP.ready:
           this.#onReady(readReady(value));
@@ -325,12 +229,12 @@ export class Life implements Part {
           this.#violation(`operation ${opOf(tag)}`);
       }
     }
-    if (this.#whenIdle.length > 0 && this.inFlight === 0) this.#wakeIdle();
+    packages.wake();
     this.#events.replied();
   }
 
   #onReady(ready: Ready): void {
-    this.#executor.noteReady(ready);
+    this.executor.noteReady(ready);
     this.#ready.resolve(ready);
   }
 
@@ -339,42 +243,14 @@ export class Life implements Part {
     void this.terminate(error);
   }
 
-  #take(id: number, now: number): Waiting<Value> | undefined {
-    const waiting = this.#pending.take(id);
-    if (waiting !== undefined) {
-      if (waiting.at > 0) this.#note(id, waiting.at, now);
-      this.#streams.forget(id);
-    } else if (!this.#abandoned.delete(id)) {
-      this.#violation(`a reply to package ${id}, which is not open`);
-    }
-    return waiting;
-  }
-
-  #note(id: number, sentAt: number, now: number): void {
-    this.#answered.note(id, now);
-    this.#bill.packages++;
-    this.#bill.roundTrip.record((now - sentAt) * 1000);
-  }
-
-  #fail(id: number, now: number, error: () => PhlowError): void {
-    const waiting = this.#take(id, now);
-    if (waiting === undefined) return;
-    this.#bill.failures++;
-    waiting.reject(error());
-  }
-
   /** The executor goes on without this package: it has lost it, or it never got it. */
   #onRejected(id: number, error: PhlowError): void {
-    const waiting = this.#pending.take(id);
-    if (waiting === undefined) this.#abandoned.delete(id);
-    else {
-      this.#bill.failures++;
-      this.#streams.forget(id);
-      // In a later turn, see rejectLater.
-      setImmediate(waiting.reject, error);
-    }
-    if (this.inFlight === 0) this.#wakeIdle();
+    this.#packages.drop(id, error);
     this.#events.replied();
+  }
+
+  #onStray(id: number): void {
+    this.#violation(`a reply to package ${id}, which is not open`);
   }
 
   #violation(found: string): void {
@@ -386,62 +262,32 @@ export class Life implements Part {
   }
 
   #onUnsendable(tag: number, error: unknown): void {
-    const message = `Cannot send to module "${this.#name}": ${String(error)}; pass plain data`;
-    const failure = new PhlowError('PHLOW_INPUT_UNCLONABLE', message, {
-      cause: error,
-      details: { module: this.#name },
-    });
-    // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
     const op = opOf(tag);
+    const failure =
+      this.#exit === undefined ? unclonableError(this.#name, error) : this.#lostError(this.#exit, idOf(tag));
     if (op === DOWN.item)
-      this.#giveUp(idOf(tag), 'an item of the input stream cannot be sent')?.reject(failure);
+      this.#packages.spoil(idOf(tag), 'an item of the input stream cannot be sent', failure);
+    // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
     else if (op === DOWN.eventReply || op === DOWN.powerReply) this.#errands.unsendable(tag, failure);
     else this.#onRejected(idOf(tag), failure);
   }
 
   #onExit(exit: ExecutorExit): void {
-    if (this.#isOver) {
-      this.#bill.zombies--;
+    if (this.#exit !== undefined) {
+      this.#options.bill.zombies--;
       return;
     }
-    this.#isOver = true;
-    const now = performance.now();
-    const lost: Lost = {
-      count: this.#pending.size,
-      notes: notesOf(this.#pending.entries(), now),
-      answered: this.#answered.last(now),
-    };
-    const details = { module: this.#name, reason: exit.reason, exitCode: exit.exitCode };
-    const early = `Cannot load module "${this.#name}": it ended before it was ready: ${causeOf(exit)}`;
-    this.#ready.reject(new PhlowError('PHLOW_LOAD_FAILED', early, { cause: exit.error, details }));
-    this.#bill.failures += this.#pending.size;
-    this.#pending.failAll((id) => this.#lostError(exit, id, details));
-    this.#abandoned.clear();
+    this.#exit = exit;
+    const lost = this.#packages.lost(performance.now());
+    this.#ready.reject(endedEarlyError(this.#name, exit));
+    this.#packages.end((id) => this.#lostError(exit, id));
     this.#errands.end();
-    this.#wakeIdle();
     this.#events.ended(exit, lost);
     this.#ended.resolve(exit);
   }
 
-  #lostError(exit: ExecutorExit, id: number, details: Readonly<Record<string, unknown>>): PhlowError {
-    const isHung = exit.error instanceof PhlowError && exit.error.code === 'PHLOW_MODULE_HUNG';
-    const code = isHung ? 'PHLOW_MODULE_HUNG' : 'PHLOW_MODULE_CRASHED';
-    const message = `Module "${this.#name}" ended with package ${id} in flight: ${causeOf(exit)}`;
-    const own = exit.error instanceof PhlowError ? exit.error.details : {};
-    return new PhlowError(code, message, { cause: exit.error, details: { ...own, ...details, package: id } });
+  #lostError(exit: ExecutorExit, id: number): PhlowError {
+    const ended = `Module "${this.#name}" ended with package ${id} in flight`;
+    return lostError(exit, ended, { module: this.#name, package: id });
   }
-
-  #wakeIdle(): void {
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
-  }
-}
-
-function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: CallOptions): CallRecord {
-  return {
-    input,
-    payload,
-    budgetMs: timeoutMs,
-    traceparent,
-    hasItems: items === undefined ? undefined : true,
-  };
 }

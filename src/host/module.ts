@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.js';
-import type { IsolationOptions } from './launch.js';
+import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { AutopsyOptions } from './autopsy.js';
@@ -132,7 +132,7 @@ export interface Module {
     input?: Value,
     options?: CallOptions,
   ): AsyncIterableIterator<Item, undefined>;
-  /** Starts a module again that was given up as failed. */
+  /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then goes on by itself. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */
   readonly mainEnded: Promise<void>;

@@ -24,3 +24,9 @@ export function busyError(module: string, inFlight: number, maxInFlight: number)
   const message = `Cannot call module "${module}": ${inFlight} packages are in flight, the limit is ${maxInFlight}; wait for replies, raise maxInFlight, or load it with whenFull: 'wait'`;
   return new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module, inFlight, maxInFlight } });
 }
+
+/** The error for a package that waited when its host was asked to let such ones go. */
+export function withdrawnError(module: string): PhlowError {
+  const message = `Cancelled a call of module "${module}" that was waiting: the host was asked to`;
+  return new PhlowError('PHLOW_CALL_CANCELLED', message, { details: { module } });
+}

@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest/manifest.js';
 import { DEFAULT_AUTOPSY, type AutopsyOptions } from './autopsy.js';
+import { DEFAULT_TIMES } from './default-times.js';
 import type { HostEvents } from './host-events.js';
 import type { Hops } from './hops.js';
 import { DEFAULT_LOG_RATE, type LogRate } from './log-gate.js';
@@ -11,13 +12,6 @@ import type { Telemetry } from './telemetry.js';
 import type { Version } from './version.js';
 import type { Value } from '../values.js';
 
-const LOAD_TIMEOUT_MS = 10_000;
-const STOP_TIMEOUT_MS = 5_000;
-/** How long a module may take to show that its event loop turns. */
-export const GRACE_MS = 250;
-/** How long an executor that is ended may take to go. */
-export const TERMINATE_MS = 5_000;
-const HANG_TIMEOUT_MS = 30_000;
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
 
@@ -59,9 +53,9 @@ export type Behaviour = Omit<
 
 /** Reads the behaviour of a module from what the caller and its manifest say. */
 export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour {
-  const stopTimeoutMs = options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? STOP_TIMEOUT_MS;
+  const stopTimeoutMs = options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? DEFAULT_TIMES.stopMs;
   return {
-    loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? LOAD_TIMEOUT_MS,
+    loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? DEFAULT_TIMES.loadMs,
     stopTimeoutMs,
     drainTimeoutMs: options.drainTimeoutMs ?? stopTimeoutMs,
     callTimeoutMs: options.callTimeoutMs ?? manifest.timeouts.callMs,
@@ -70,11 +64,11 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     maxWaiting: options.maxWaiting ?? MAX_WAITING,
     restart: restartOf(options.restart),
     redeliver: options.redeliver ?? false,
-    terminateTimeoutMs: options.terminateTimeoutMs ?? TERMINATE_MS,
+    terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateMs,
     recycle: options.recycle ?? {},
     idleStopMs: options.idleStopMs,
-    hangTimeoutMs: options.hangTimeoutMs ?? HANG_TIMEOUT_MS,
-    graceMs: options.graceMs ?? GRACE_MS,
+    hangTimeoutMs: options.hangTimeoutMs ?? DEFAULT_TIMES.hangMs,
+    graceMs: options.graceMs ?? DEFAULT_TIMES.graceMs,
     autopsy: autopsyOf(options.autopsy),
     logRate: options.logRate ?? DEFAULT_LOG_RATE,
     dispatch: options.dispatch,

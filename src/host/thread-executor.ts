@@ -96,16 +96,17 @@ export class ThreadExecutor implements Executor {
     else this.#data.port1.postMessage(frame, transfer);
   }
 
-  inspect(): Promise<Inspection> {
-    return this.#control.inspect();
+  // Asynchronous, since the control port of a thread that has gone throws at once.
+  async inspect(): Promise<Inspection> {
+    return await this.#control.inspect();
   }
 
-  ping(): Promise<true> {
-    return this.#control.ping();
+  async ping(): Promise<true> {
+    return await this.#control.ping();
   }
 
-  stop(): Promise<void> {
-    return this.#control.stop();
+  async stop(): Promise<void> {
+    await this.#control.stop();
   }
 
   async terminate(error?: unknown): Promise<void> {

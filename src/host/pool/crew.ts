@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Ready } from '../../wire/protocol.js';
+import { DEFAULT_TIMES } from '../default-times.js';
 import type { ExecutorExit, ExecutorVitals } from '../executor.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { causeOf } from '../read-posted.js';
-import { TERMINATE_MS } from '../slot-options.js';
 import type { ThreadSpec } from '../thread-executor.js';
 import { readAnnouncement } from './read-announcement.js';
 import { Replica, type ReplicaEvents } from './replica.js';
@@ -106,7 +106,7 @@ export class Crew {
 
   async #endAll(exit: ExecutorExit): Promise<void> {
     // A thread that does not go in time is left behind.
-    await isDoneWithin(TERMINATE_MS, this.#pool.destroy());
+    await isDoneWithin(DEFAULT_TIMES.terminateMs, this.#pool.destroy());
     this.#pool.removeAllListeners();
     this.#events.ended(exit);
   }

@@ -2,6 +2,7 @@ import { PhlowError } from '../../errors.js';
 import { toFault } from '../../wire/fault.js';
 import { DOWN, UP, type Batch, type CallRecord } from '../../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import { unclonableError } from '../call-errors.js';
 import type {
   Executor,
   ExecutorEvents,
@@ -10,15 +11,16 @@ import type {
   Inspection,
   Part,
 } from '../executor.js';
+import { lostError } from '../exit-errors.js';
 import { isResponsive } from '../is-responsive.js';
 import { readReady } from '../read-posted.js';
 import type { ThreadSpec } from '../thread-executor.js';
 import { placeFor, type KeyOf } from './affinity.js';
 import { Crew } from './crew.js';
-import { lostError, streamRefusal, unclonableError } from './pool-errors.js';
 import { PoolLines } from './pool-lines.js';
 import type { PoolPackage } from './pool-package.js';
 import type { Replica } from './replica.js';
+import { streamRefusal } from './stream-refusal.js';
 
 /** What a pool is asked to be. */
 export interface PoolSpec extends ThreadSpec {
@@ -253,12 +255,14 @@ export class PoolExecutor implements Executor {
 
   #onLost(replica: Replica, exit: ExecutorExit): void {
     for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
+    for (const { graceTimer } of replica.running.values()) clearTimeout(graceTimer);
     // When all end, the exit tells of the packages.
     if (this.#crew?.isEnding === true) return;
-    for (const one of replica.running.values()) {
-      clearTimeout(one.graceTimer);
-      const at = { module: this.#spec.boot.name, replica: replica.place + 1, package: one.id };
-      this.#events?.rejected(one.id, lostError(at, exit));
+    const module = this.#spec.boot.name;
+    const place = replica.place + 1;
+    for (const { id } of replica.running.values()) {
+      const ended = `Module "${module}" lost replica ${place} with package ${id} in flight`;
+      this.#events?.rejected(id, lostError(exit, ended, { module, replica: place, package: id }));
     }
     this.#pump();
   }

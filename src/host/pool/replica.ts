@@ -6,11 +6,11 @@ import { cloneCodec } from '../../wire/clone-codec.js';
 import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
+import { DEFAULT_TIMES } from '../default-times.js';
 import { drainPort } from '../drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { readLogRecord } from '../log-line.js';
-import { TERMINATE_MS } from '../slot-options.js';
 import type { ThreadControl } from '../thread-executor.js';
 import { threadExit } from '../thread-exit.js';
 import { ThreadVitals } from '../thread-vitals.js';
@@ -95,7 +95,7 @@ export class Replica implements Part {
   async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
     // A thread inside native code ends when that does: after a while the pool goes on without it.
-    if (!(await isDoneWithin(TERMINATE_MS, this.worker.terminate()))) this.#onExit(undefined);
+    if (!(await isDoneWithin(DEFAULT_TIMES.terminateMs, this.worker.terminate()))) this.#onExit(undefined);
   }
 
   readonly #onFrame = (frame: unknown): void => {

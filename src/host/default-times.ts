@@ -1,0 +1,13 @@
+/** Milliseconds that the host gives a module for what it has to do, where neither its owner nor its manifest says otherwise. */
+export const DEFAULT_TIMES = Object.freeze({
+  /** From start to "ready". */
+  loadMs: 10_000,
+  /** For packages in flight, and again for the module's own `stop`. */
+  stopMs: 5_000,
+  /** To show that its event loop turns. */
+  graceMs: 250,
+  /** To go once it was ended. */
+  terminateMs: 5_000,
+  /** For an event loop that does not turn with packages in flight. */
+  hangMs: 30_000,
+});

@@ -1,0 +1,33 @@
+import { isPhlowError, PhlowError } from '../errors.js';
+import type { ExecutorExit } from './executor.js';
+import { causeOf } from './read-posted.js';
+
+/** True for an end because the event loop did not turn. */
+export function isHang({ error }: ExecutorExit): boolean {
+  return isPhlowError(error) && error.code === 'PHLOW_MODULE_HUNG';
+}
+
+/** The error for a package that was in flight at an end; a hang keeps its code and its autopsy. */
+export function lostError(
+  exit: ExecutorExit,
+  ended: string,
+  details: Readonly<Record<string, unknown>>,
+): PhlowError {
+  const { error, reason, exitCode } = exit;
+  const code = isHang(exit) ? 'PHLOW_MODULE_HUNG' : 'PHLOW_MODULE_CRASHED';
+  const own = isPhlowError(error) ? error.details : {};
+  return new PhlowError(code, `${ended}: ${causeOf(exit)}`, {
+    cause: error,
+    details: { ...own, reason, exitCode, ...details },
+  });
+}
+
+/** The error for a module that ended before it took a package. */
+export function endedEarlyError(module: string, exit: ExecutorExit): PhlowError {
+  const { error, reason, exitCode } = exit;
+  const message = `Cannot load module "${module}": it ended before it was ready: ${causeOf(exit)}`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, {
+    cause: error,
+    details: { module, reason, exitCode },
+  });
+}
