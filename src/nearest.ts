@@ -20,7 +20,7 @@ function distance(a: string, b: string, most: number): number {
 }
 
 /** The known name that `name` was most likely meant to be, or undefined when none is near enough. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   const most = wanted.length <= 3 ? 1 : wanted.length <= 6 ? 2 : 3;
   let best: string | undefined;
@@ -33,6 +33,15 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     }
   }
   return best;
+}
+
+/** `: found "x"` for the unknown key that was most likely meant to be `wanted`, or nothing. Meant to be appended to a message. */
+export function foundInstead(wanted: string, keys: Iterable<string>, known: ReadonlySet<string>): string {
+  const near = nearest(
+    wanted,
+    [...keys].filter((key) => !known.has(key)),
+  );
+  return near === undefined ? '' : `: found "${near}"`;
 }
 
 /** ` Did you mean "x"?`, or nothing. Meant to be appended to a message. */

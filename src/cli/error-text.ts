@@ -25,6 +25,12 @@ export function findingText({ severity, code, message, place }: Finding, print: 
   return `${severity === 'error' ? print.alarm(title) : title}${escapeControls(rest)}`;
 }
 
+/** A warning beside a run: one line, for the run itself matters more. */
+export function warningText({ message, place }: Finding): string {
+  const where = place === undefined ? '' : ` (${place.file}:${place.line}:${place.column})`;
+  return escapeControls(`warning: ${message}${where}`);
+}
+
 /** An error as one JSON object for programs: `{"error":{"code","message","place","details"}}`. */
 export function errorJson(error: unknown): string {
   const { place } = isPhlowError(error) ? error : { place: undefined };

@@ -28,6 +28,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const code = await runCli(process.argv.slice(2), { print, signal: interruption.signal });
-await print.flush();
+let code = await runCli(process.argv.slice(2), { print, signal: interruption.signal });
+const lost = await print.flush();
+if (lost !== undefined) {
+  code = EXIT.failed;
+  print.note(`error: Cannot write the result: ${lost.message}`);
+  await print.flush();
+}
 process.exit(interruptedBy === undefined ? code : EXIT[interruptedBy]);

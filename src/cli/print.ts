@@ -3,7 +3,7 @@ type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /**
  * The command line's two voices: results on standard output, everything else on standard error. A reader that went away (`phlow ... | head`)
- * is no failure: what is written after that is dropped.
+ * is no failure: what is written after that is dropped. A result that finds no room (a full disk) is one.
  */
 export class Printer {
   /** Whether standard error understands colours and whoever runs us wants them. */
@@ -14,6 +14,7 @@ export class Printer {
   readonly #err: Output;
   #isOutGone = false;
   #isErrGone = false;
+  #lost: Error | undefined;
 
   constructor(out: Output = process.stdout, err: Output = process.stderr, env = process.env) {
     this.#out = out;
@@ -21,7 +22,8 @@ export class Printer {
     const isWanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
     this.isColourful = err.isTTY === true && isWanted;
     this.isResultColourful = out.isTTY === true && isWanted;
-    out.on('error', () => {
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      if (!this.#isOutGone && error.code !== 'EPIPE') this.#lost = error;
       this.#isOutGone = true;
     });
     err.on('error', () => {
@@ -44,9 +46,10 @@ export class Printer {
     return this.isColourful ? `\u001b[1;31m${text}\u001b[0m` : text;
   }
 
-  /** Resolves when everything written has left the process or can no longer do so. */
-  async flush(): Promise<void> {
+  /** Resolves when everything written has left the process or can no longer do so: then with what a result was lost to, if it was. */
+  async flush(): Promise<Error | undefined> {
     await Promise.all([this.#isOutGone || written(this.#out), this.#isErrGone || written(this.#err)]);
+    return this.#lost;
   }
 }
 

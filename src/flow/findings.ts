@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../code-frame.js';
+import type { UnknownName } from '../phs/program.js';
 import { isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
 import { placeOf, type Spot } from './source/source-file.js';
 
@@ -13,6 +14,8 @@ export interface Finding {
 interface Kept extends Omit<Finding, 'place'> {
   readonly spot: Spot | undefined;
   readonly cause: unknown;
+  /** Where it is, when that is known better than by the spot of the value. */
+  readonly within?: SourcePlace;
 }
 
 /** Collects what is to be said about a flow, so that one look shows all of it. */
@@ -25,6 +28,22 @@ export class Findings {
 
   warning(message: string, spot: Spot | undefined): void {
     this.#list.push({ severity: 'warning', code: 'PHLOW_FLOW_INVALID', message, spot, cause: undefined });
+  }
+
+  /** Warns of the names in the code of a value that no variable has. */
+  unknownNames(names: readonly UnknownName[]): void {
+    for (const { name, hint, place } of names) {
+      const message = `no variable "${name}" is in sight here.${hint}`;
+      const code = 'PHLOW_FLOW_INVALID';
+      this.#list.push({
+        severity: 'warning',
+        code,
+        message,
+        spot: undefined,
+        cause: undefined,
+        within: place,
+      });
+    }
   }
 
   /** Everything found, with its places worked out. */
@@ -50,6 +69,6 @@ export class Findings {
 }
 
 /** An error in code knows better where it is than the value that holds the code. */
-function placeIn({ spot, cause }: Kept): SourcePlace | undefined {
-  return (isPhlowError(cause) ? cause.place : undefined) ?? placeOf(spot);
+function placeIn({ spot, cause, within }: Kept): SourcePlace | undefined {
+  return (isPhlowError(cause) ? cause.place : undefined) ?? within ?? placeOf(spot);
 }

@@ -27,7 +27,8 @@ export function parseFlowText({ path, text }: SourceFile, files: FlowFiles): Flo
   if (file.text.length > FLOW_LIMITS.textSize) throw tooLarge(file.path, file.text.length);
   const kind = extname(file.path).toLowerCase();
   if (kind === '.json') checkJson(file);
-  if (kind === '.json' || kind === '.yaml' || kind === '.yml') {
+  // Of an empty text no line would be left to say where it stood.
+  if (kind === '.json' || kind === '.yaml' || kind === '.yml' || file.text === '') {
     return parseYaml({ yaml: TracedText.ofFile(file), codes: new Map(), findCode: false });
   }
   return parseYaml({ ...preprocess(file, files), findCode: true });

@@ -1,4 +1,5 @@
-import type { Value } from '../values.js';
+import type { SourcePlace } from '../code-frame.js';
+import { textOf, type Value } from '../values.js';
 import { compileScript } from './compile/compile.js';
 import type { CompiledScript, ModuleSignature } from './compile/compiler.js';
 import { ExitSignal, Frame, JUMP, type Cell } from './running/frame.js';
@@ -6,7 +7,7 @@ import type { Scope } from './running/scope.js';
 import { callsOf } from './compile/invoke.js';
 import { limitsWith, type Limits } from './limits.js';
 import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './running/recording.js';
-import { reported, type Locate, type Origin } from './report.js';
+import { placeIn, reported, type Locate, type Origin } from './report.js';
 import { Run } from './running/run.js';
 import type { Quick } from './quick/sites.js';
 import { Trial } from './quick/trial.js';
@@ -33,11 +34,21 @@ export interface CompileOptions {
   readonly print?: ((line: string) => void) | undefined;
 }
 
+/** A name that no variable has. */
+export interface UnknownName {
+  readonly name: string;
+  /** ` Did you mean …?`, or nothing. */
+  readonly hint: string;
+  readonly place: SourcePlace;
+}
+
 /** A compiled expression: runs any number of times, keeps nothing between runs. */
 export interface Program {
   readonly code: string;
   /** True when it calls modules, so that only `runAsync` can run it. */
   readonly isAsync: boolean;
+  /** The names in it that mean nothing where they stand: reaching one is an error, so it is told beforehand. */
+  unknownNames(): readonly UnknownName[];
   /** Evaluates. Throws PhlowError PHLOW_PHS_RUNTIME or PHLOW_PHS_LIMIT. */
   run(scope: Scope): PhsValue;
   /** Evaluates, calling modules through `call`. */
@@ -90,6 +101,14 @@ class CompiledProgram implements Program {
     this.#script = scripts?.get(code) ?? this.#compile(modules ?? NO_MODULES, locals ?? NO_LOCALS);
     scripts?.set(code, this.#script);
     this.isAsync = this.#script.isAsync;
+  }
+
+  unknownNames(): readonly UnknownName[] {
+    return this.#script.unknown.map((error) => ({
+      name: textOf(error.facts['variable']),
+      hint: error.hint?.() ?? '',
+      place: placeIn(this.#origin, error.offset ?? 0, error.width),
+    }));
   }
 
   run(scope: Scope): PhsValue {

@@ -17,7 +17,8 @@ export interface Origin {
 const NO_FILE = 'expression';
 const MOST_CALLS_SHOWN = 8;
 
-function placeOf(origin: Origin, offset: number, width: number): SourcePlace {
+/** Where `offset` in the code stands: in its file, or in the code itself. */
+export function placeIn(origin: Origin, offset: number, width: number): SourcePlace {
   return origin.locate?.(offset) ?? placeAt(NO_FILE, origin.code, offset, width);
 }
 
@@ -39,16 +40,16 @@ export function reported(error: unknown, origin: Origin): PhlowError {
 }
 
 function syntaxError(error: ScriptSyntaxError, origin: Origin): PhlowError {
-  const place = placeOf(origin, error.offset, error.width);
+  const place = placeIn(origin, error.offset, error.width);
   const code = error.isLimit ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_SYNTAX';
   return new PhlowError(code, error.message + position(place), { place, cause: error });
 }
 
 function scriptError(error: ScriptError, origin: Origin): PhlowError {
-  const place = error.offset === undefined ? undefined : placeOf(origin, error.offset, error.width);
+  const place = error.offset === undefined ? undefined : placeIn(origin, error.offset, error.width);
   const shown = error.calls.slice(0, MOST_CALLS_SHOWN);
   const trace = shown.map(({ text, offset }) => {
-    return `\n${text}${offset < 0 ? '' : position(placeOf(origin, offset, 1))}`;
+    return `\n${text}${offset < 0 ? '' : position(placeIn(origin, offset, 1))}`;
   });
   if (shown.length < error.calls.length) trace.push(`\nand ${error.calls.length - shown.length} more calls`);
   const message = `${error.message}${place === undefined ? '' : position(place)}${error.hint?.() ?? ''}${trace.join('')}`;

@@ -7,6 +7,7 @@ import {
   type ModuleCall,
   type Program,
   type Stoppable,
+  type UnknownName,
 } from './program.js';
 import type { Locate } from './report.js';
 import { codeIn, scalarOf } from './values/scalar.js';
@@ -22,6 +23,8 @@ export interface TemplateOptions extends Omit<CompileOptions, 'locate'> {
 export interface Template {
   /** True when a leaf calls modules, so that only `evaluateAsync` can evaluate it. */
   readonly isAsync: boolean;
+  /** Of all its leaves. */
+  unknownNames(): readonly UnknownName[];
   evaluate(scope: Scope): PhsValue;
   evaluateAsync(scope: Scope, call: ModuleCall, signal?: Stoppable): Promise<PhsValue>;
 }
@@ -32,6 +35,8 @@ type Part =
   | { readonly type: 'code'; readonly program: Program }
   | { readonly type: 'array'; readonly parts: readonly Part[] }
   | { readonly type: 'map'; readonly entries: readonly (readonly [string, Part])[] };
+
+const NO_NAMES: readonly UnknownName[] = [];
 
 /**
  * Compiles a value of a flow, all of its leaves (spec/phs.md 9, spec/flow.md 5).
@@ -50,6 +55,10 @@ class CompiledTemplate implements Template {
   constructor(part: Part) {
     this.#part = part;
     this.isAsync = callsModules(part);
+  }
+
+  unknownNames(): readonly UnknownName[] {
+    return unknownNamesIn(this.#part);
   }
 
   evaluate(scope: Scope): PhsValue {
@@ -107,6 +116,19 @@ function callsModules(part: Part): boolean {
       return part.parts.some(callsModules);
     case 'map':
       return part.entries.some(([, entry]) => callsModules(entry));
+  }
+}
+
+function unknownNamesIn(part: Part): readonly UnknownName[] {
+  switch (part.type) {
+    case 'constant':
+      return NO_NAMES;
+    case 'code':
+      return part.program.unknownNames();
+    case 'array':
+      return part.parts.flatMap(unknownNamesIn);
+    case 'map':
+      return part.entries.flatMap(([, entry]) => unknownNamesIn(entry));
   }
 }
 

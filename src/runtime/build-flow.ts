@@ -50,7 +50,9 @@ function compileSettings(
   for (const declaration of document.modules) {
     if (declaration.with === undefined) continue;
     try {
-      compiled.set(declaration, compile(declaration.with));
+      const settings = compile(declaration.with);
+      findings.unknownNames(settings.unknownNames());
+      compiled.set(declaration, settings);
     } catch (error) {
       findings.error(`Module with error: Compile error: ${messageOf(error)}`, declaration.with.spot, error);
     }

@@ -59,15 +59,24 @@ function fromFile(target: string, files: FlowFiles): FoundFlow {
 }
 
 function mainFileOf(path: string, target: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() !== true) return path;
+  if (!isKind(path, 'folder')) return path;
   const beside = `${path.slice(0, path.length - extname(path).length)}.phlow`;
   const looked = [beside, ...FOLDER_FILES.map((name) => join(path, name))];
-  const found = looked.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
+  const found = looked.find((candidate) => isKind(candidate, 'file'));
   if (found !== undefined) return found;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
     `Cannot find a flow: Main not found: "${target}": the folder holds none of ${FOLDER_FILES.join(', ')}`,
     { details: { looked } },
   );
+}
+
+function isKind(path: string, kind: 'file' | 'folder'): boolean {
+  try {
+    const stat = statSync(path);
+    return kind === 'file' ? stat.isFile() : stat.isDirectory();
+  } catch {
+    // Whoever reads it says what is wrong with it.
+    return false;
+  }
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runPhlow } from '../support/run-phlow.js';
 import { writeFiles } from '../support/write-files.js';
@@ -33,6 +35,15 @@ describe('phlow check', () => {
       const ended = await runPhlow(['check', 'a', 'b/phlow.yaml'], { cwd });
       expect(ended).toMatchObject({ code: 3, stdout: 'ok b/phlow.yaml\n' });
       expect(ended.stderr).toContain('--> a/phlow.yaml:1:1\n> 1 | naem: a\n    | ^^^^');
+    }));
+
+  test('goes on after a file that cannot be read as text', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, { 'b.phlow': 'steps: []' });
+      writeFileSync(join(cwd, 'a.phlow'), Buffer.from([0xff, 0xfe, 0x00]));
+      const ended = await runPhlow(['check', '.'], { cwd });
+      expect(ended).toMatchObject({ code: 3, stdout: 'ok b.phlow\n' });
+      expect(ended.stderr).toContain('a.phlow": it is no UTF-8 text');
     }));
 
   test('misses an entry file that the manifest names', () =>

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { errorText } from '../../src/cli/error-text.js';
@@ -21,6 +21,28 @@ describe('colour', () => {
 
   test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('is left out with %p', (env) => {
     expect(printer(true, env).isColourful).toBe(false);
+  });
+});
+
+describe('a result', () => {
+  function printerOf(problem: NodeJS.ErrnoException): Printer {
+    const broken = new Writable({ write: (_chunk, _encoding, done) => done(problem) });
+    return new Printer(broken, new PassThrough(), {});
+  }
+
+  test('that finds no room is lost, which is told', async () => {
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    const print = printerOf(full);
+    print.result('one');
+    expect(await print.flush()).toBe(full);
+    print.result('two');
+    expect(await print.flush()).toBe(full);
+  });
+
+  test('that nobody reads any more is no loss', async () => {
+    const print = printerOf(Object.assign(new Error('the reader went away'), { code: 'EPIPE' }));
+    print.result('one');
+    expect(await print.flush()).toBeUndefined();
   });
 });
 

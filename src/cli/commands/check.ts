@@ -80,22 +80,23 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
   return files.filter((file) => paths.includes(file) || !included.has(resolve(file)) || isFlow(file));
 }
 
+/** What keeps one file from being checked is a finding too: the others are checked all the same. */
 async function checkFile(file: string): Promise<readonly Finding[]> {
   const { checkFlow } = await library();
-  return basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file);
-}
-
-async function checkManifest(file: string): Promise<readonly Finding[]> {
   try {
-    const { readManifest } = await library();
-    const { entry, name, placeOf } = await readManifest(file);
-    if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
-    const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
-    return [{ severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
+    return await (basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file));
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return problemsOf(error);
   }
+}
+
+async function checkManifest(file: string): Promise<readonly Finding[]> {
+  const { readManifest } = await library();
+  const { entry, name, placeOf } = await readManifest(file);
+  if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
+  const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
+  return [{ severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
 }
 
 /** The code of a built-in module is compiled to another folder. */

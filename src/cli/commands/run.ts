@@ -1,6 +1,7 @@
 import type { Flow, Host, Value } from '../../index.js';
 import { usage, type OptionSpecs } from '../args.js';
 import { defineCommand, type Surroundings } from '../command.js';
+import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
@@ -76,7 +77,7 @@ export async function runFlow(
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
       const flow = await openFlow(target, { host, serve });
-      for (const { message } of flow.warnings) print.note(`warning: ${message}`);
+      for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
     };
     const runOpen = async (flow: Flow, until: AbortSignal): Promise<void> => {

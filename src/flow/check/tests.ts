@@ -24,7 +24,7 @@ export function checkTests(document: FlowDocument, findings: Findings): void {
 
 function check(node: FlowNode, compile: CompileExpression, findings: Findings): void {
   try {
-    compile(node);
+    findings.unknownNames(compile(node).unknownNames());
   } catch (error) {
     findings.error(`Test error: Compile error: ${messageOf(error)}`, node.spot, error);
   }

@@ -1,5 +1,5 @@
 import { textOf } from '../../values.js';
-import { didYouMean } from '../../nearest.js';
+import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { INFO_KEYS, type FlowDocument, type FlowInfo, type ModuleDeclaration } from './flow-document.js';
@@ -57,7 +57,8 @@ export function readDocument(root: FlowNode, findings: Findings): FlowDocument {
 function readRootSteps(root: MapNode, reader: StepReader, findings: Findings): FlowDocument['steps'] {
   const entry = root.entries.get('steps');
   if (entry === undefined) {
-    findings.error('Steps not defined: a flow needs a list under "steps"', root.spot);
+    const found = foundInstead('steps', root.entries.keys(), ROOT_KEYS);
+    findings.error(`Steps not defined: a flow needs a list under "steps"${found}`, root.spot);
     return [];
   }
   if (entry.value.kind !== 'list') {

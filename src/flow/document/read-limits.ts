@@ -1,4 +1,6 @@
 import type { Findings } from '../findings.js';
+import { textOf } from '../../values.js';
+import { didYouMean } from '../../nearest.js';
 import { parseDuration } from '../../manifest/duration.js';
 import { valueOf, type MapEntry } from '../node.js';
 import type { RetryPolicy } from './flow-document.js';
@@ -12,7 +14,7 @@ export function readTimeout(entry: MapEntry | undefined, findings: Findings): nu
   const timeoutMs = parseDuration(valueOf(entry.value));
   if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
   findings.error(
-    '"timeout" must be a length of time such as 500 (milliseconds), 250ms, 5s or 1m',
+    `"timeout" must be a length of time such as 500 (milliseconds), 250ms, 5s or 1m: found ${textOf(valueOf(entry.value))}`,
     entry.spot,
   );
   return undefined;
@@ -44,7 +46,7 @@ export function readRetry(entry: MapEntry | undefined, findings: Findings): Retr
   }
   findings.error(
     `"retry" must be a number of further attempts (at most ${MOST_RETRIES}), or a mapping with count, delay, backoff (1 or more) and max_delay` +
-      (unknown === undefined ? '' : `: found "${unknown}"`),
+      (unknown === undefined ? '' : `: found "${unknown}".${didYouMean(unknown, RETRY_KEYS)}`),
     entry.spot,
   );
   return undefined;
@@ -54,7 +56,7 @@ export function readRetry(entry: MapEntry | undefined, findings: Findings): Retr
 export function readAtOnce(entry: MapEntry | undefined, findings: Findings): number {
   const value = entry === undefined ? 1 : valueOf(entry.value);
   if (isWhole(value, 1, 10_000)) return value;
-  findings.error('"at_once" must be a whole number from 1 to 10000', entry?.spot);
+  findings.error(`"at_once" must be a whole number from 1 to 10000: found ${textOf(value)}`, entry?.spot);
   return 1;
 }
 

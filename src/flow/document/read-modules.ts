@@ -1,5 +1,5 @@
 import { textOf } from '../../values.js';
-import { didYouMean } from '../../nearest.js';
+import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { ModuleDeclaration } from './flow-document.js';
@@ -56,7 +56,8 @@ function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | und
   };
   const module = text('module');
   if (module === undefined) {
-    findings.error('Module not found: an entry of "modules" needs the key "module"', node.spot);
+    const found = foundInstead('module', node.entries.keys(), MODULE_KEYS);
+    findings.error(`Module not found: an entry of "modules" needs the key "module"${found}`, node.spot);
     return undefined;
   }
   return {

@@ -1,12 +1,12 @@
 import { textOf } from '../../values.js';
-import { didYouMean } from '../../nearest.js';
+import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
 import { isLogUse, readLogs } from './read-logs.js';
 import { readAtOnce, readRetry, readTimeout } from './read-limits.js';
 import { isShorthand, readShorthand } from './shorthand.js';
-import { REMARK_KEYS, STEP_KEYS } from './step-keys.js';
+import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.js';
 
 /** Reads steps and branches (spec/flow.md 7, 9.1). */
 export class StepReader {
@@ -149,11 +149,22 @@ export class StepReader {
     const body =
       node.kind === 'map' ? this.#branch(node.entries.get('steps'), `${path}.for_each`) : undefined;
     if (node.kind !== 'map' || items === undefined || body === undefined) {
+      const found =
+        node.kind === 'map'
+          ? foundInstead(items === undefined ? 'in' : 'steps', node.entries.keys(), FOR_EACH_KEYS)
+          : '';
       this.#findings.error(
-        '"for_each" must be a mapping with "in" (a list) and "steps"',
+        `"for_each" must be a mapping with "in" (a list) and "steps"${found}`,
         node.spot ?? entry.spot,
       );
       return undefined;
+    }
+    for (const { key, spot } of node.entries.values()) {
+      if (FOR_EACH_KEYS.has(key)) continue;
+      this.#findings.warning(
+        `the key "${key}" means nothing in "for_each".${didYouMean(key, FOR_EACH_KEYS)}`,
+        spot,
+      );
     }
     return { in: items, atOnce: readAtOnce(node.entries.get('at_once'), this.#findings), body };
   }
@@ -178,7 +189,8 @@ export class StepReader {
         isShorthand(key, this.#known)
       )
         continue;
-      const hint = didYouMean(key, [...STEP_KEYS, ...this.#known]);
+      const meant = OTHER_WORDS.get(key);
+      const hint = didYouMean(meant ?? key, [...STEP_KEYS, ...this.#known]);
       if (hint !== '') this.#findings.warning(`the key "${key}" means nothing in a step.${hint}`, spot);
     }
   }

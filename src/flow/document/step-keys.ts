@@ -21,6 +21,20 @@ export const STEP_KEYS: ReadonlySet<string> = new Set([
   'for_each',
 ]);
 
+/** Words that other languages say for some of them. */
+export const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['if', 'assert'],
+  ['when', 'assert'],
+  ['with', 'input'],
+  ['module', 'use'],
+  ['goto', 'to'],
+  ['catch', 'on_error'],
+  ['foreach', 'for_each'],
+]);
+
+/** The keys of `for_each`. */
+export const FOR_EACH_KEYS: ReadonlySet<string> = new Set(['in', 'at_once', 'steps']);
+
 /** Keys that stand in many flows for the reader only. */
 export const REMARK_KEYS: ReadonlySet<string> = new Set([
   'step',

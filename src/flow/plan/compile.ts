@@ -131,7 +131,9 @@ class Compiler {
     const { document, pipeline } = flat;
     if (node === undefined) return undefined;
     try {
-      return this.#compile(node, pipeline.locals);
+      const expression = this.#compile(node, pipeline.locals);
+      this.#findings.unknownNames(expression.unknownNames());
+      return expression;
     } catch (error) {
       const spot = node.spot ?? document.spot;
       this.#findings.error(

@@ -1,5 +1,5 @@
 import type { Scope } from '../../phs/running/scope.js';
-import type { Stoppable } from '../../phs/program.js';
+import type { Stoppable, UnknownName } from '../../phs/program.js';
 import type { PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 
@@ -10,6 +10,8 @@ export type ExpressionCall = (name: string, input: Value) => Promise<Value>;
 export interface Expression {
   /** True when it calls modules, so that only `evaluateAsync` will do. */
   readonly isAsync: boolean;
+  /** The names in its code that no variable has. */
+  unknownNames(): readonly UnknownName[];
   evaluate(scope: Scope): PhsValue;
   evaluateAsync(scope: Scope, call: ExpressionCall, signal: Stoppable | undefined): Promise<PhsValue>;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { isPhlowError, PhlowError } from '../../errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { placeOf, type Spot } from './source-file.js';
 
@@ -28,7 +28,7 @@ export const DISK: FlowFiles = {
     } catch (error) {
       if (error instanceof PhlowError) throw error;
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-      throw unreadable(path, String(error), error);
+      throw unreadable(path, messageOf(error), error);
     }
   },
 };

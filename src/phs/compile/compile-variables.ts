@@ -36,7 +36,7 @@ export function isGiven(compiler: Compiler, name: string): boolean {
 }
 
 /** Where a variable is kept: how to read it and how to write to it. */
-export interface Variable {
+interface Variable {
   readonly read: Code;
   readonly write: (frame: Frame, value: PhsValue) => void;
   readonly constant: boolean;
@@ -90,7 +90,7 @@ function otherMeaning(compiler: Compiler, name: string): Code | undefined {
 }
 
 /** The error for a name that means nothing. */
-export function variableNotFound(compiler: Compiler, node: Name): ScriptError {
+function variableNotFound(compiler: Compiler, node: Name): ScriptError {
   const known = [
     ...compiler.scope.names(),
     ...(compiler.scope.seesHost ? [...Object.keys(HOST), ...compiler.locals] : []),
@@ -113,6 +113,7 @@ export function compileName(compiler: Compiler, node: Name, mode: Mode): Code {
   if (other !== undefined) return other;
   const missing = variableNotFound(compiler, node);
   compiler.missing.push(missing);
+  compiler.unknown.push(missing);
   const { hint } = missing;
   return () => {
     // Made anew: an error gathers the calls it passes through.

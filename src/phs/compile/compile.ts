@@ -35,6 +35,7 @@ import { JUMP, JUMP_SIGNAL, type Code } from '../running/frame.js';
 import type { Limits } from '../limits.js';
 import { parseScript } from '../syntax/parser.js';
 import { StaticScope } from './static-scope.js';
+import type { ScriptError } from '../script-error.js';
 import { ScriptSyntaxError } from '../syntax/syntax-error.js';
 import { sharedNames, visit } from '../syntax/walk.js';
 
@@ -44,6 +45,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 /** What most scripts define. A map for each of them would be the largest part of many an expression. */
 const NO_FUNCTIONS: ReadonlyMap<string, CompiledFn> = new Map();
 const NO_CELLS: readonly number[] = [];
+const NO_ERRORS: readonly ScriptError[] = [];
 
 /** Compiles code to closures. Throws ScriptSyntaxError. */
 export function compileScript(
@@ -78,6 +80,7 @@ export function compileScript(
     body: main,
     functions,
     isAsync: bodies.some((body) => callsModule(body, modules, functions)),
+    unknown: compiler.unknown.length === 0 ? NO_ERRORS : compiler.unknown,
   };
 }
 
@@ -121,6 +124,7 @@ function makeCompiler(
     scope: parts.scope,
     shared: parts.shared,
     missing: [],
+    unknown: [],
     closures: 0,
     signals: 0,
     throws: 0,

@@ -44,6 +44,8 @@ export interface Compiler {
   readonly functions: ReadonlyMap<string, CompiledFn>;
   /** Names that mean nothing where they stand; a closure fails for them when it is made. */
   missing: ScriptError[];
+  /** All such names of the script. */
+  readonly unknown: ScriptError[];
   /** Names of variables that closures share; see StaticScope. */
   readonly shared: ReadonlySet<string>;
   /** How many closures the script has so far; their names come from it. */
@@ -66,6 +68,8 @@ export interface CompiledScript {
   readonly body: CompiledFn;
   readonly functions: ReadonlyMap<string, CompiledFn>;
   readonly isAsync: boolean;
+  /** The errors that names will make that mean nothing where they stand, should they be reached. */
+  readonly unknown: readonly ScriptError[];
 }
 
 /** How functions are told apart: by name and number of parameters. */

@@ -40,11 +40,65 @@ describe('a check of steps', () => {
 
   test('warns of settings and inputs that a manifest does not know', async () => {
     const modules = 'modules:\n  - module: cache\n    with: { capacty: 5 }\n';
-    const step = 'steps:\n  - cache.get: { key: a, defualt: 1 }\n';
+    const step = 'steps:\n  - cache.get: { key: "a", defualt: 1 }\n';
     expect(await found(modules + step)).toEqual([
       'warning 3: module "cache" has no setting "capacty". Did you mean "capacity"?',
       'warning 5: module "cache" has no input "defualt".',
     ]);
+  });
+
+  test('warns of names that no variable has where they stand, once each, and of no others', async () => {
+    const flow = [
+      'modules:',
+      '  - module: cache',
+      '    with: { capacity: size }',
+      'steps:',
+      '  - payload: [1].map(|v| v + paylaod)',
+      '  - for_each: { in: main, steps: [{ payload: itme + item + index }] }',
+      '  - payload: !phs',
+      '      fn half(n) { n / main }',
+      '      let n = 3; half(n)',
+      '    on_error: { payload: error.code + input + setup + steps + envs + tests }',
+      'tests:',
+      '  - assert: paylod == main',
+    ];
+    expect(await found(flow.join('\n'))).toEqual([
+      'warning 5: no variable "paylaod" is in sight here. Did you mean "payload"?',
+      'warning 6: no variable "itme" is in sight here. Did you mean "item"?',
+      'warning 8: no variable "main" is in sight here.',
+      'warning 3: no variable "size" is in sight here.',
+      'warning 12: no variable "paylod" is in sight here. Did you mean "payload"?',
+    ]);
+  });
+
+  test.each([
+    ['stepz: []', '1: Steps not defined: a flow needs a list under "steps": found "stepz"'],
+    [
+      'modules:\n- modul: cache\nsteps: []',
+      '2: Module not found: an entry of "modules" needs the key "module": found "modul"',
+    ],
+    [
+      'steps:\n- for_each: { inn: main, steps: [] }',
+      '2: "for_each" must be a mapping with "in" (a list) and "steps": found "inn"',
+    ],
+    [
+      'steps:\n- for_each: { in: main, stepps: [] }',
+      '2: "for_each" must be a mapping with "in" (a list) and "steps": found "stepps"',
+    ],
+    [
+      'steps:\n- timeout: 5 sec',
+      '2: "timeout" must be a length of time such as 500 (milliseconds), 250ms, 5s or 1m: found 5 sec',
+    ],
+  ])('names what stands where something is missing: %j', async (text, expected) => {
+    expect(await found(`${text}\n`)).toContain(`error ${expected}`);
+  });
+
+  test.each([
+    ['- retry: { cuont: 1 }', 'Did you mean "count"?'],
+    ['- if: main', 'Did you mean "assert"?'],
+    ['- for_each: { in: main, at_onec: 2, steps: [] }', 'Did you mean "at_once"?'],
+  ])('knows what was meant: %j', async (step, expected) => {
+    expect((await found(`steps:\n${step}\n`)).join('\n')).toContain(expected);
   });
 
   test('complains once of a branch without a condition', async () => {
