@@ -107,11 +107,3 @@ export function messageOf(error: unknown): string {
   }
   return String(error);
 }
-
-/** Ends an exhaustive switch: the compiler proves that it is never reached. */
-export function unreachable(value: never): never {
-  throw new PhlowError(
-    'PHLOW_INTERNAL',
-    `Cannot continue: reached a case that cannot happen: ${String(value)}`,
-  );
-}

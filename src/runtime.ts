@@ -53,10 +53,10 @@ export interface LocalModule {
 
 /** What one run starts with. */
 export interface FlowRunOptions {
-  /** What the expressions see as `main`. */
-  readonly main?: Value;
-  /** The payload of the first step. */
-  readonly payload?: Value;
+  /** What the expressions see as `main`: plain data. */
+  readonly main?: unknown;
+  /** The payload of the first step: plain data. */
+  readonly payload?: unknown;
   /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; then the run rejects with PHLOW_FLOW_TIMED_OUT. Waiting for a free place counts. */
@@ -178,7 +178,9 @@ export class Flow {
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
     this.#runs.add(own);
     try {
-      return await this.#queue.run(() => this.#core.execute({ main, payload, startStep, signal: own }), own);
+      // The application's own data, as trusted as the application.
+      const given = { main: main as Value, payload: payload as Value };
+      return await this.#queue.run(() => this.#core.execute({ ...given, startStep, signal: own }), own);
     } finally {
       this.#runs.delete(own);
       own.dispose();

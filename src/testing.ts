@@ -16,7 +16,7 @@ export type TestModuleOptions = LoadOptions;
 export interface TestedModule {
   readonly module: Module;
   /** Sends it one package. */
-  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;
+  call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply>;
   /** Moves the clock of a module loaded with `clock: 'manual'`. */
   advance(ms: number): Promise<void>;
   /** What it logged so far, of every level. */
@@ -49,9 +49,9 @@ export async function withModule<T>(
 }
 
 /** Loads a module, sends it one package, and resolves with the reply. Rejects as `module.call`. */
-export function callModule<Reply extends Value = Value>(
+export function callModule<Reply = Value>(
   nameOrPath: string,
-  input?: Value,
+  input?: unknown,
   options: TestModuleOptions & Pick<CallOptions, 'payload' | 'signal' | 'timeoutMs'> = {},
 ): Promise<Reply> {
   const { payload, signal, timeoutMs, ...load } = options;

@@ -13,6 +13,17 @@ describe('phlow/testing', () => {
     );
   });
 
+  test('values of any type go in and come out: an interface is as good as a mapping', async () => {
+    interface User {
+      readonly name: string;
+      readonly age?: number;
+    }
+    const ann: User = { name: 'Ann' };
+    const { name } = await callModule<User>('echo', ann);
+    const { result } = await runFlow({ text: 'steps: [{ return: main.name }]' }, { main: ann });
+    expect([name, result]).toEqual(['Ann', 'Ann']);
+  });
+
   test('withModule keeps a module for several calls, moves its clock and collects what it logs', async () => {
     const logs = await withModule('cache', { clock: 'manual' }, async ({ call, advance, logs: lines }) => {
       await call({ action: 'set', key: 'a', value: 1, ttl: 60 });

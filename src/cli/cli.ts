@@ -6,7 +6,7 @@ import type { Command, Surroundings } from './command.js';
 import { COMMANDS } from './commands/table.js';
 import { errorJson, errorText } from './error-text.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
-import { commandHelp, generalHelp } from './help.js';
+import { commandHelp, generalHelp, usageOf } from './help.js';
 import { assertPlainForm, plainForm } from './plain-form.js';
 
 /** Runs one command line (without `node` and the script) to its end and resolves with the exit code. Reports every error itself. */
@@ -57,13 +57,11 @@ function runCommand(command: Command, argv: readonly string[], surroundings: Sur
   }
   const { least, most } = command.positionals;
   if (args.positionals.length < least) {
-    throw usage(`Command "${command.name}" needs more: phlow ${command.name} ${command.parameters}`);
+    throw usage(`Command "${command.name}" needs more: ${usageOf(command)}`);
   }
   if (args.positionals.length > most) {
     const extra = args.positionals[most] ?? '';
-    throw usage(
-      `Command "${command.name}" does not take "${extra}": phlow ${command.name} ${command.parameters}`,
-    );
+    throw usage(`Command "${command.name}" does not take "${extra}": ${usageOf(command)}`);
   }
   return command.run(args, surroundings);
 }

@@ -32,10 +32,12 @@ export class DevSession {
   /** Works until the signal aborts. */
   async run(): Promise<void> {
     const { folder, inputs, signal } = this.#options;
-    const typed = this.#answerLines();
+    let typed: Promise<void> | undefined;
     while (!signal.aborted) {
       const state = stateOf([folder]);
       if (await this.#load()) for (const input of inputs) await this.#call(input);
+      // Lines that came earlier wait for the first load.
+      typed ??= this.#answerLines();
       await hasChanged([folder], state, signal);
     }
     await typed;
@@ -78,7 +80,7 @@ export class DevSession {
 
   async #answerLines(): Promise<void> {
     const { print, signal } = this.#options;
-    for await (const line of readLines('', signal)) {
+    for await (const line of readLines(() => '', signal)) {
       if (line.trim() === '') continue;
       try {
         const input = jsonArgument('the line', line);

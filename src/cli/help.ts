@@ -24,10 +24,15 @@ export function generalHelp(commands: readonly Command[]): string {
 
 /** The help of one command. */
 export function commandHelp(command: Command): string {
-  const lines = [`Usage: phlow ${command.name} ${command.parameters}`.trimEnd(), '', command.summary];
+  const lines = [`Usage: ${usageOf(command)}`, '', command.summary];
   if (command.details !== undefined) lines.push('', command.details);
   lines.push('', 'Options:', ...table(optionRows(command.options)));
   return lines.join('\n');
+}
+
+/** How a command is written. */
+export function usageOf({ name, parameters }: Command): string {
+  return `phlow ${name} ${parameters}`.trimEnd();
 }
 
 function optionRows(specs: OptionSpecs): (readonly [string, string])[] {

@@ -31,7 +31,7 @@ export interface AutopsyOptions {
 }
 
 /** Names that often hold secrets. */
-export const SECRET_NAMES = /pass|secret|token|auth|cookie|credential|session|private|api_?key|\bkey\b/i;
+const SECRET_NAMES = /pass|secret|token|auth|cookie|credential|session|private|api_?key|\bkey\b/i;
 
 export const DEFAULT_AUTOPSY: AutopsyOptions = Object.freeze({
   locals: true,

@@ -119,19 +119,17 @@ export interface Module {
   /** Moves time for a module loaded with `clock: 'manual'`. */
   readonly clock: { advance(ms: number): Promise<void> };
   /**
-   * Sends one package and resolves with the reply. The input is copied at the end of the current turn. Rejects with a PhlowError:
+   * Sends one package and resolves with the reply, which `Reply` describes and nothing checks. The input is plain data, copied at the end of
+   * the current turn. Rejects with a PhlowError:
    * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_PACKAGE_QUARANTINED, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
    * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
    */
-  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply>;
+  call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply>;
   /**
    * Sends one package and reads the replies of an async generator item by item, with flow control: at most 32 items are unread. Leaving the
    * loop early cancels the package. A handler that returns one value makes a stream of no items. Rejects like `call`.
    */
-  stream<Item extends Value = Value>(
-    input?: Value,
-    options?: CallOptions,
-  ): AsyncIterableIterator<Item, undefined>;
+  stream<Item = Value>(input?: unknown, options?: CallOptions): AsyncIterableIterator<Item, undefined>;
   /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then goes on by itself. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */

@@ -74,7 +74,7 @@ export function packageFolderOf(path: string): string | undefined {
 }
 
 /** True for what is a path rather than a name. */
-export function isPath(nameOrPath: string): boolean {
+function isPath(nameOrPath: string): boolean {
   return (
     nameOrPath === '.' ||
     nameOrPath === '..' ||

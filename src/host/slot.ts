@@ -126,10 +126,12 @@ export class Slot implements Module {
     }
   }
 
-  call<Reply extends Value = Value>(input?: Value, options?: CallOptions): Promise<Reply> {
-    if (!this.#telemetry.isOn) return this.#deliver(input, options) as Promise<Reply>;
-    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(input, traced);
-    return this.#telemetry.trace(this.name, input, options, send) as Promise<Reply>;
+  call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply> {
+    // Whether it is plain data shows when it is copied: what is not is refused then.
+    const sent = input as Value;
+    if (!this.#telemetry.isOn) return this.#deliver(sent, options) as Promise<Reply>;
+    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(sent, traced);
+    return this.#telemetry.trace(this.name, sent, options, send) as Promise<Reply>;
   }
 
   #deliver(input: Value, options: CallOptions | undefined): Promise<Value> {
@@ -149,15 +151,12 @@ export class Slot implements Module {
     return this.#callLater(input, all);
   }
 
-  stream<Item extends Value = Value>(
-    input?: Value,
-    options: CallOptions = {},
-  ): AsyncIterableIterator<Item, undefined> {
+  stream<Item = Value>(input?: unknown, options: CallOptions = {}): AsyncIterableIterator<Item, undefined> {
     const { life } = this;
     this.#upkeep.note();
     if (!this.#state.is('ready') || life === undefined) throw this.#recovery.down();
     if (!this.#intake.admits(life)) throw this.#busy();
-    return life.stream(input, options) as AsyncIterableIterator<Item, undefined>;
+    return life.stream(input as Value, options) as AsyncIterableIterator<Item, undefined>;
   }
 
   /** Rejects packages that wait and pass the filter; returns how many that were. */

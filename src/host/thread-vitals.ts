@@ -37,7 +37,8 @@ export class ThreadVitals {
     const current = this.#worker.performance.eventLoopUtilization();
     const { utilization } = this.#worker.performance.eventLoopUtilization(current, this.#lastUtilization);
     this.#lastUtilization = current;
-    this.#utilization = Number.isFinite(utilization) ? utilization : 0;
+    // Its idle time is read a little later than its busy time: over a short while the share may come out below 0 or above 1.
+    this.#utilization = Number.isFinite(utilization) ? Math.min(1, Math.max(0, utilization)) : 0;
     return this.#known();
   }
 

@@ -1,5 +1,5 @@
 /** How urgent a package is, against others that wait for the same module. */
-export const PRIORITIES = ['high', 'normal', 'low'] as const;
+const PRIORITIES = ['high', 'normal', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Things that wait their turn: by priority, within one priority in order of arrival. */

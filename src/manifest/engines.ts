@@ -10,7 +10,7 @@ export interface RunningVersions {
 }
 
 /** The versions of this process. */
-export const RUNNING: RunningVersions = { phlow: PHLOW_VERSION, node: process.versions.node };
+const RUNNING: RunningVersions = { phlow: PHLOW_VERSION, node: process.versions.node };
 
 /**
  * Makes sure that a module may run here.

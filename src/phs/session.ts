@@ -6,6 +6,7 @@ import type { EvaluateOptions } from './evaluate.js';
 import type { Scope } from './running/scope.js';
 import { limitsWith, type Limits } from './limits.js';
 import { parseScript } from './syntax/parser.js';
+import { ScriptSyntaxError } from './syntax/syntax-error.js';
 import { compileProgram } from './program.js';
 import { toDebugText } from './values/render.js';
 import { isPhsMap, type PhsMap, type PhsValue } from './values/value.js';
@@ -42,6 +43,16 @@ export class Session {
       ...this.#variables.keys(),
       ...[...this.#functions.keys()].map((key) => key.split('/', 1)[0] ?? key),
     ];
+  }
+
+  /** True when more has to follow before this can be a script: its grammar is right as far as it goes. */
+  isIncomplete(text: string): boolean {
+    try {
+      parseScript(text, this.#limits);
+      return false;
+    } catch (error) {
+      return error instanceof ScriptSyntaxError && error.offset >= text.trimEnd().length;
+    }
   }
 
   /**

@@ -42,7 +42,7 @@ export interface OpenSettings {
 export type StandIns = ReadonlyMap<string, 'always' | 'sometimes'>;
 
 /** The stand-ins inside of a script module. */
-export function standInsInside(standIns: StandIns, script: string): StandIns {
+function standInsInside(standIns: StandIns, script: string): StandIns {
   const inside = [...standIns].filter(([path]) => isInside(path, script));
   return new Map(inside.map(([path, much]) => [path.slice(script.length + 1), much]));
 }

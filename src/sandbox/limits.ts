@@ -25,7 +25,7 @@ export interface ModuleLimits {
 const MIB = 1_048_576;
 
 /** What a module gets that wishes for nothing. */
-export const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
+const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
   memoryBytes: 64 * MIB,
   callMs: 30_000,
   cpuMsPerSecond: 4_000,
@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
 });
 
 /** What a manifest's wishes are clamped to unless the owner says otherwise. */
-export const MOST_LIMITS: ModuleLimits = Object.freeze({
+const MOST_LIMITS: ModuleLimits = Object.freeze({
   ...DEFAULT_LIMITS,
   memoryBytes: 512 * MIB,
   callMs: 300_000,

@@ -12,7 +12,7 @@ export interface TextLimits {
   readonly maxDepth: number;
 }
 
-export const DEFAULT_TEXT_LIMITS: TextLimits = Object.freeze({
+const DEFAULT_TEXT_LIMITS: TextLimits = Object.freeze({
   maxLength: 8 * 1024 * 1024,
   maxDepth: DEFAULT_DEPTH,
 });

@@ -35,6 +35,16 @@ describe('phlow dev', () => {
       expect(await phlow.interrupt()).toBe(130);
     }));
 
+  test('answers a line that was there before the module was', () =>
+    withFolder(async (folder) => {
+      const index = 'await new Promise((done) => setTimeout(done, 50));\n' + source('input.n * 2');
+      writeFiles(at(folder), { 'phlow.yaml': 'name: doubler\n', 'index.mjs': index });
+      const phlow = new TalkingPhlow(['dev', './doubler'], folder);
+      phlow.type('{"n":4}');
+      await phlow.until('stdout', /^8\n/);
+      expect(await phlow.interrupt()).toBe(130);
+    }));
+
   test('waits for a module that does not load at first', () =>
     withFolder(async (folder) => {
       writeFiles(at(folder), { 'phlow.yaml': 'name: doubler\n', 'index.mjs': 'export default 1;\n' });

@@ -44,6 +44,13 @@ describe('phlow repl', () => {
     });
   });
 
+  test('reads on while a script is not whole, at most to the end of the input', async () => {
+    const input = 'if true {\n\n"yes"\n}\n[1,\n2]\n3 +\n4\n(5\n';
+    const ended = await runPhlow(['repl'], { input });
+    expect(ended).toMatchObject({ code: 1, stdout: '"yes"\n[1, 2]\n7\n' });
+    expect(ended.stderr).toContain("Expecting ')'");
+  });
+
   test('goes on after an error and tells a script about it in the end', async () => {
     const ended = await runPhlow(['repl'], { input: 'let x = 1\nx + nothing\nx + 1\n' });
     expect(ended).toMatchObject({ code: 1, stdout: '1\n2\n' });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isPhlowError } from '../../src/errors.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/phs/limits.js';
 import { parseScript } from '../../src/phs/syntax/parser.js';
-import { printScript } from '../../src/phs/syntax/printer.js';
+import { printScript } from '../phs/print-script.js';
 import { compileProgram } from '../../src/phs/program.js';
 import { ScriptSyntaxError } from '../../src/phs/syntax/syntax-error.js';
 import { Char, Float, toValue, type PhsValue } from '../../src/phs/values/value.js';

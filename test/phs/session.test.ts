@@ -37,6 +37,17 @@ describe('Session', () => {
     expect(values('()', 'return 5', '7 // seven')).toEqual([undefined, '5', '7']);
   });
 
+  test.each(['1 +', 'if a {', 'fn f(x) {', '[1, 2', 'let x =', 'x = |a|'])(
+    'waits for the rest of %j',
+    (text) => {
+      expect(new Session().isIncomplete(text)).toBe(true);
+    },
+  );
+
+  test.each(['1', 'let x', 'bad bad', ')', '1 + )', '"open'])('has nothing to wait for in %j', (text) => {
+    expect(new Session().isIncomplete(text)).toBe(false);
+  });
+
   test('is unchanged by a line that fails', () => {
     const session = new Session();
     session.evaluate('let a = [1]');

@@ -7,6 +7,7 @@ import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
 const HELP = [
   'A line is a phs script: its value is shown as phs writes it. What it declares with let, const or fn stays.',
+  'A line that is not whole yet goes on in the next one; on a terminal an empty line ends it.',
   '.names lists what was declared, .exit (or the end of input) ends.',
 ].join('\n');
 
@@ -21,24 +22,36 @@ export const repl = defineCommand({
   async run({ options }, { print, signal }) {
     const { Session } = await library();
     const session = new Session(scopeOf(options, print));
-    let hasFailed = false;
+    let failures = 0;
     if (isTyped()) print.note('phs, line by line. .help says more.');
-    for await (const line of readLines('> ', signal)) {
+    const evaluate = (script: string): void => {
+      try {
+        const value = session.evaluate(script);
+        if (value !== undefined) print.result(value);
+      } catch (error) {
+        failures++;
+        print.note(errorText(error, print));
+      }
+    };
+    const begun: string[] = [];
+    const finish = (): void => {
+      const script = begun.splice(0).join('\n');
+      if (script.trim() !== '') evaluate(script);
+    };
+    for await (const line of readLines(() => (begun.length === 0 ? '> ' : '. '), signal)) {
       const text = line.trim();
-      if (text === '.exit') break;
-      if (text === '.help') print.note(HELP);
-      else if (text === '.names') print.note(session.names.join(' '));
-      else if (text !== '') {
-        try {
-          const value = session.evaluate(line);
-          if (value !== undefined) print.result(value);
-        } catch (error) {
-          hasFailed = true;
-          print.note(errorText(error, print));
-        }
+      const isFirst = begun.length === 0;
+      if (isFirst && text === '.exit') break;
+      if (isFirst && text === '.help') print.note(HELP);
+      else if (isFirst && text === '.names') print.note(session.names.join(' '));
+      else {
+        begun.push(line);
+        const isCutShort = text === '' && isTyped();
+        if (isCutShort || !session.isIncomplete(begun.join('\n'))) finish();
       }
     }
+    finish();
     // A person has seen what failed; a script wants to be told.
-    return hasFailed && !isTyped() ? EXIT.failed : EXIT.ok;
+    return failures > 0 && !isTyped() ? EXIT.failed : EXIT.ok;
   },
 });

@@ -145,7 +145,7 @@ export function* stepsOf(steps: readonly StepDocument[]): Generator<StepDocument
 }
 
 /** Everything that a step may lead into. */
-export function branchesOf(step: StepDocument): readonly Branch[] {
+function branchesOf(step: StepDocument): readonly Branch[] {
   return [step.then, step.else, ...(step.parallel ?? []), step.forEach?.body, step.onError].filter(
     (branch) => branch !== undefined,
   );

@@ -101,6 +101,6 @@ function warnOfKeys(root: MapNode, findings: Findings): void {
 }
 
 /** True for a value that is left out or null. */
-export function isNull(node: FlowNode): boolean {
+function isNull(node: FlowNode): boolean {
   return node.kind === 'scalar' && node.value === null;
 }

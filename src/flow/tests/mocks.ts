@@ -20,7 +20,7 @@ export interface Mock {
 export type Mocks = ReadonlyMap<string, readonly Mock[]>;
 
 /** Nothing is mocked. */
-export const NO_MOCKS: Mocks = new Map();
+const NO_MOCKS: Mocks = new Map();
 
 /** Keys of an answer of a mocked module. */
 export const MOCK_KEYS = ['input', 'reply', 'error', 'times'];

@@ -10,7 +10,7 @@ import { ScriptError } from '../script-error.js';
 import type { PhsValue } from '../values/value.js';
 
 /** Runs a function body on exactly as many arguments as it has parameters. */
-export function invoke(
+function invoke(
   run: Run,
   body: CompiledFn,
   args: readonly PhsValue[],
@@ -32,7 +32,7 @@ export function invoke(
 }
 
 /** Adds a call to the trace of an error that passes through it. To be thrown. */
-export function passing(error: unknown, text: string, at: number): unknown {
+function passing(error: unknown, text: string, at: number): unknown {
   if (error instanceof ScriptError) error.calls.push({ text, offset: at });
   return error;
 }

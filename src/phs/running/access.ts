@@ -93,7 +93,7 @@ export function setIndex(run: Run, container: PhsValue, index: PhsValue, value: 
 }
 
 /** The error for a value of a wrong kind; `expected` is what type_of would have to say. */
-export function wrongType(value: PhsValue, expected: string): ScriptError {
+function wrongType(value: PhsValue, expected: string): ScriptError {
   const name = value instanceof Range ? `core::ops::range::Range<i64>` : typeName(value);
   return new ScriptError('ErrorMismatchDataType', `Data type incorrect: ${name} (expecting ${expected})`, {
     facts: { requested: expected, actual: typeName(value) },

@@ -17,7 +17,7 @@ import {
 const EPSILON = 2.220446049250313e-16;
 
 /** Floats are equal when they differ by rounding only (spec/phs.md 4.4); infinities and NaN compare as IEEE says. */
-export function floatsEqual(x: number, y: number): boolean {
+function floatsEqual(x: number, y: number): boolean {
   if (x === y) return true;
   const scale = x * y === 0 ? 1 : Math.max(Math.abs(x), Math.abs(y));
   return scale !== Infinity && Math.abs(x - y) / scale <= EPSILON;

@@ -44,7 +44,7 @@ export class Frame {
 }
 
 /** Thrown by a jump out of the middle of an expression; what it is stands in the frame. One instance: it has no stack to keep. */
-export class JumpSignal extends Error {}
+class JumpSignal extends Error {}
 /** The only instance. */
 export const JUMP_SIGNAL = new JumpSignal('jump');
 

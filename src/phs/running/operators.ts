@@ -62,14 +62,14 @@ function concat(run: Run, a: PhsValue, b: PhsValue): string {
 }
 
 /** The items of both arrays in a new one. */
-export function joined(run: Run, a: PhsArray, b: PhsArray): PhsArray {
+function joined(run: Run, a: PhsArray, b: PhsArray): PhsArray {
   run.room('array', a.length + b.length);
   run.charge(a.length + b.length);
   return shareAll(run, [...a, ...b]);
 }
 
 /** A new map of both; the right one wins. */
-export function merged(run: Run, a: PhsMap, b: PhsMap): PhsMap {
+function merged(run: Run, a: PhsMap, b: PhsMap): PhsMap {
   const result = newMap<PhsValue>();
   for (const source of [a, b]) {
     const keys = Object.keys(source);

@@ -14,7 +14,7 @@ const KIND_WORDS: Readonly<Partial<Record<number, string>>> = {
 };
 
 /** What a literal is called in errors; undefined for anything that is not one. */
-export function literalWord(node: Node): string | undefined {
+function literalWord(node: Node): string | undefined {
   switch (node.type) {
     case 'literal':
       return KIND_WORDS[kindOf(node.value)];

@@ -107,7 +107,7 @@ function isNumber(token: Token): boolean {
 }
 
 /** Properties, indexes, method calls and calls behind an operand. */
-export function parsePostfix(parser: Parser, operand: Node): Node {
+function parsePostfix(parser: Parser, operand: Node): Node {
   const { stream } = parser;
   let target = operand;
   for (let length = 1; ; length++) {

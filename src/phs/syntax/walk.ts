@@ -13,7 +13,7 @@ function ofCase(item: SwitchCase): Node[] {
 }
 
 /** The nodes right below a node, in the order they are evaluated in. */
-export function childrenOf(node: Node): Node[] {
+function childrenOf(node: Node): Node[] {
   switch (node.type) {
     case 'literal':
     case 'name':

@@ -161,11 +161,6 @@ export function asNumber(value: PhsValue): number | undefined {
   return typeof value === 'bigint' ? Number(value) : undefined;
 }
 
-/** True when a value is an array or a map: what copies share until one of them is changed. */
-export function isContainer(value: PhsValue): value is PhsArray | PhsMap {
-  return typeof value === 'object' && value !== null && !(value instanceof Special);
-}
-
 const DEEPEST_OUTPUT = 1_000;
 const MOST_OUTPUT = 5_000_000;
 

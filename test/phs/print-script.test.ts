@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS } from '../../src/phs/limits.js';
 import { parseScript } from '../../src/phs/syntax/parser.js';
-import { printScript } from '../../src/phs/syntax/printer.js';
+import { printScript } from './print-script.js';
 import { checkPrinting, fuzzPhs } from '../fuzz/phs.js';
 
 const printed = (code: string): string => printScript(parseScript(code, DEFAULT_LIMITS));

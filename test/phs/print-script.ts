@@ -1,6 +1,14 @@
-import type { Block, FunctionDefinition, Member, Node, Script, Spread, SwitchCase } from './ast.js';
-import { PRECEDENCE } from './precedence.js';
-import { Char, Float, type PhsValue } from '../values/value.js';
+import type {
+  Block,
+  FunctionDefinition,
+  Member,
+  Node,
+  Script,
+  Spread,
+  SwitchCase,
+} from '../../src/phs/syntax/ast.js';
+import { PRECEDENCE } from '../../src/phs/syntax/precedence.js';
+import { Char, Float, type PhsValue } from '../../src/phs/values/value.js';
 
 /** How tightly a node holds together: one that is looser than its surroundings demand is printed in parentheses. */
 const LEVEL = { open: 0, unary: 220, atom: 300 } as const;
