@@ -10,6 +10,7 @@ import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
+import { noteExits } from './noted-exit.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 import { traceDenials } from './trace-denials.js';
@@ -20,6 +21,8 @@ export async function runNativeModule(
   outbox: ModuleOutbox,
   listen: (receive: (batch: Batch) => void) => void,
 ): Promise<void> {
+  const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
+  noteExits(log);
   const running = await runModule({
     outbox,
     load: () => {
@@ -31,7 +34,7 @@ export async function runNativeModule(
     setting: {
       name: boot.name,
       with: boot.with as ValueMap,
-      log: createLog(boot.logLevel, (record) => boot.log.postMessage(record)),
+      log,
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
     },
     env: boot.env,

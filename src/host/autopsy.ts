@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { isMap } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
+import { isThreadCode } from './own-frames.js';
 
 /** Where a hung thread was when it was paused. */
 export interface Autopsy {
@@ -39,7 +40,6 @@ export const DEFAULT_AUTOPSY: AutopsyOptions = Object.freeze({
   timeoutMs: 2_000,
 });
 
-const OUR_THREAD_CODE = fileURLToPath(new URL('../../workers/', import.meta.url));
 const MOST_FRAMES = 16;
 const MOST_LOCALS = 24;
 const LONGEST_TEXT = 200;
@@ -47,30 +47,43 @@ const LONGEST_TEXT = 200;
 /** One inspector session at a time: two would pause each other's threads. */
 let last: Promise<unknown> = Promise.resolve();
 
+/** Why nothing could be seen: the end of a sentence. */
+export interface Unseen {
+  readonly missing: string;
+}
+
+const NOT_REACHED: Unseen = {
+  missing:
+    'it cannot be paused to see where: neither `guarded` nor `sandboxed` lets anybody look into a thread',
+};
+const FAILED: Unseen = { missing: 'it could not be paused to see where: the inspector is in use or missing' };
+
 /**
  * Pauses a thread that does not answer, reads its call stack and local variables, and lets it go again so that it can be ended. Works
- * from the main thread without any flag. Undefined when the thread cannot be paused, or when this is not the main thread.
+ * from the main thread without any flag.
  */
-export function performAutopsy(threadId: number, options: AutopsyOptions): Promise<Autopsy | undefined> {
+export function performAutopsy(threadId: number, options: AutopsyOptions): Promise<Autopsy | Unseen> {
   const run = last.then(() => attempt(threadId, options));
   last = run;
   return run;
 }
 
-async function attempt(threadId: number, options: AutopsyOptions): Promise<Autopsy | undefined> {
+async function attempt(threadId: number, options: AutopsyOptions): Promise<Autopsy | Unseen> {
   const started = performance.now();
   let examination: Examination | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     examination = new Examination(threadId, options);
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), options.timeoutMs);
+    const late = new Promise<Unseen>((resolve) => {
+      const missing = `it could not be paused within ${options.timeoutMs} ms to see where: it is inside native code, such as execSync, a huge JSON.parse or an addon`;
+      timer = setTimeout(resolve, options.timeoutMs, { missing });
     });
-    const frames = await Promise.race([examination.frames(), late]);
-    return frames === undefined ? undefined : { frames, tookMs: performance.now() - started };
+    const found = await Promise.race([examination.frames(), late]);
+    if (found === undefined) return NOT_REACHED;
+    return 'missing' in found ? found : { frames: found, tookMs: performance.now() - started };
   } catch {
     // The inspector may be missing, busy or refused: a death without an autopsy is still reported.
-    return undefined;
+    return FAILED;
   } finally {
     clearTimeout(timer);
     examination?.end();
@@ -102,7 +115,8 @@ class Examination {
     this.#session.connect();
   }
 
-  async frames(): Promise<AutopsyFrame[]> {
+  /** The frames, innermost first; undefined when the thread is none that the inspector knows of. */
+  async frames(): Promise<AutopsyFrame[] | undefined> {
     const paused = new Deferred<unknown>();
     this.#onPaused = paused.resolve;
     this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
@@ -113,12 +127,16 @@ class Examination {
     this.#session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
       if (params.sessionId === this.#sessionId) this.#receive(JSON.parse(params.message) as Answer);
     });
-    this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => {
+      // It tells of all threads that it knows before it says that it is done.
+      if (this.#sessionId === undefined) paused.resolve(undefined);
+    });
     const found = await paused.promise;
+    if (found === undefined) return undefined;
     const frames: AutopsyFrame[] = [];
     for (const frame of Array.isArray(found) ? (found as unknown[]) : []) {
       const read = this.#place(frame);
-      if (isOurs(read.file) || frames.length === MOST_FRAMES) continue;
+      if (isThreadCode(read.file) || frames.length === MOST_FRAMES) continue;
       const locals = this.#options.locals && isMap(frame) ? await this.#locals(frame['scopeChain']) : {};
       frames.push({ ...read, locals });
     }
@@ -219,11 +237,6 @@ class Examination {
       this.#urls.set(String(answer.params?.['scriptId']), textOr(answer.params?.['url'], '(unknown)'));
     }
   }
-}
-
-/** Frames of Node and of the thread's own code say nothing about the module. */
-function isOurs(file: string): boolean {
-  return file.startsWith('node:') || file.startsWith(OUR_THREAD_CODE) || file === '';
 }
 
 function cut(text: string): string {

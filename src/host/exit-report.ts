@@ -5,6 +5,7 @@ import type { ExecutorExit, ExecutorVitals } from './executor.js';
 import { isHang } from './exit-errors.js';
 import { escapeControls } from '../escape-controls.js';
 import type { LogLine } from './log-line.js';
+import { ownStack } from './own-frames.js';
 import { causeOf } from './read-posted.js';
 
 /** Why a module ended, and what it was doing. Plain data. */
@@ -88,7 +89,8 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
   return {
     module: facts.module,
     reason: isHang(exit) ? 'hung' : exit.reason,
-    cause: causeOf(exit),
+    // The rest of the message is the autopsy, which has a place of its own.
+    cause: isHang(exit) ? causeOf(exit).split('\n', 1).join('') : causeOf(exit),
     exitCode: exit.exitCode,
     at: new Date().toISOString(),
     uptimeMs: performance.now() - facts.startedAt,
@@ -100,7 +102,8 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
     lastLines: facts.lastLines.map(({ level, message }) => ({ level, message })),
     heapUsedBytes,
     cpuMs,
-    stack: hasStack(exit.error) ? exit.error.stack : undefined,
+    // Where the host made an error of its own says nothing.
+    stack: exit.reason === 'uncaught' && hasStack(exit.error) ? ownStack(exit.error.stack) : undefined,
     autopsy: facts.autopsy,
   };
 }
@@ -109,11 +112,15 @@ function hasStack(error: unknown): error is { readonly stack: string } {
   return typeof error === 'object' && error !== null && 'stack' in error && typeof error.stack === 'string';
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** A report as text for people. Everything that a module wrote is escaped. */
 export function drawExitReport(report: ExitReport): string {
   const lines = [
     `Module "${report.module}" ended: ${report.cause}`,
-    `  up ${Math.round(report.uptimeMs)} ms, ${report.handled} packages answered, ${report.lost} lost, restarted ${report.restarts} times before`,
+    `  up ${Math.round(report.uptimeMs)} ms, ${counted(report.handled, 'package')} answered, ${report.lost} lost, restarted ${counted(report.restarts, 'time')} before`,
   ];
   if (report.heapUsedBytes !== undefined)
     lines.push(`  heap ${Math.round(report.heapUsedBytes / 1048576)} MB`);

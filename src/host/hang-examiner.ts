@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
-import { drawAutopsy, performAutopsy, type Autopsy, type AutopsyOptions } from './autopsy.js';
+import { drawAutopsy, performAutopsy, type Autopsy, type AutopsyOptions, type Unseen } from './autopsy.js';
 import type { Part } from './executor.js';
+import { isDoneWithin } from './is-done-within.js';
 import { isResponsive } from './is-responsive.js';
 
 /** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
@@ -38,19 +39,31 @@ export class HangExaminer {
   }
 
   async #examine(part: Part): Promise<PhlowError> {
-    const { threadId } = part;
-    const canPause = this.#options !== undefined && threadId !== undefined;
-    const autopsy = canPause ? await performAutopsy(threadId, this.#options) : undefined;
+    const found = await this.#find(part.threadId);
+    const autopsy = 'frames' in found ? found : undefined;
     if (autopsy !== undefined) this.#autopsies.set(part, autopsy);
-    const message = `Module "${this.#name}" hangs: its event loop does not turn; ${whereOf(autopsy)}`;
+    const where = 'frames' in found ? whereOf(found) : found.missing;
+    const message = `Module "${this.#name}" hangs: its event loop does not turn; ${where}`;
     const error = new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name, autopsy } });
-    await part.terminate(error);
+    // A thread that is inside native code may take seconds to go: the callers are not to wait for that.
+    await isDoneWithin(this.#graceMs, part.terminate(error));
     return error;
+  }
+
+  #find(threadId: number | undefined): Promise<Autopsy | Unseen> {
+    if (this.#options === undefined)
+      return Promise.resolve({ missing: 'where is not looked at (autopsy: false)' });
+    if (threadId === undefined) {
+      return Promise.resolve({
+        missing: 'it runs in a process of its own, where it cannot be paused to see where',
+      });
+    }
+    return performAutopsy(threadId, this.#options);
   }
 }
 
-function whereOf(autopsy: Autopsy | undefined): string {
-  const frame = autopsy?.frames[0];
-  if (autopsy === undefined || frame === undefined) return 'it could not be paused to see where';
+function whereOf(autopsy: Autopsy): string {
+  const [frame] = autopsy.frames;
+  if (frame === undefined) return 'no code of its own was running when it was paused';
   return `it was in ${frame.function} (${frame.file}:${frame.line}:${frame.column})\n${drawAutopsy(autopsy)}`;
 }

@@ -47,6 +47,8 @@ export class Health {
   look(life: Life, now: number): Finding {
     const { hangTimeoutMs, idleStopMs, recycle } = this.#options;
     const { eventLoopUtilization } = life.executor.vitals();
+    // For the next look, and for the report should the module end before it: a thread that has gone tells nothing.
+    void life.executor.sample();
     if (life.inFlight > 0) this.#usedAt = now;
     this.#busySince = eventLoopUtilization > BUSY ? (this.#busySince ?? now) : undefined;
     const isStuck = this.#busySince !== undefined && now - this.#busySince >= hangTimeoutMs;

@@ -47,6 +47,7 @@ describe('a module that crashes', () => {
       expect(report.inFlight[0]?.bytes).toBeGreaterThan(1000);
       expect(report.lastLines.map((line) => line.message)).toEqual(['line 0', 'line 1', 'line 2']);
       expect(report.stack).toContain('crasher/index.js');
+      expect(report.stack).not.toMatch(/node:|boot\.bundle/);
       expect((await lost).code).toBe('PHLOW_MODULE_CRASHED');
       expect(lines.some((line) => line.level === 'error' && line.message.includes('lost package'))).toBe(
         true,
@@ -67,6 +68,15 @@ describe('a module that crashes', () => {
       expect(report.cause).toContain(cause);
     }),
   );
+
+  test('by process.exit has said in the log where it called it', () =>
+    withHost(async (host) => {
+      const module = await load(host, { restart: 'never' });
+      const ended = nextEvent(host.events(), 'ended');
+      await errorOf(module.call({ do: 'exit' }));
+      const line = (await ended).report.lastLines.at(-1);
+      expect(line?.message).toMatch(/^process\.exit\(3\) was called at .*crasher\/index\.js:\d+:\d+/);
+    }));
 
   test('again and again is given up, says why, and can be restarted by hand', () =>
     withHost(async (host) => {
@@ -111,6 +121,8 @@ describe('a module that hangs', () => {
       const { report } = await ended;
       expect(report.reason).toBe('hung');
       expect(report.autopsy?.frames[0]).toMatchObject({ function: 'parseForever' });
+      expect(report.cause).not.toContain('\n');
+      expect(report.stack).toBeUndefined();
       expect(await neighbour.call({ do: 'echo', value: 1 })).toBe(1);
     }));
 

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Host, IsolationLevel, LoadOptions, Module } from '../../src/index.js';
+import { fixtureModule } from '../support/fixtures.js';
+import { errorOf, withHost } from '../support/with-host.js';
+
+const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
+  host.load(fixtureModule('hangs'), { restart: 'never', ...options });
+
+/** A machine under load may need long to pause a thread. */
+const PATIENT = { autopsy: { timeoutMs: 20_000 } } as const satisfies LoadOptions;
+
+describe('a module that hangs', () => {
+  test.each([
+    ['regexp', 'regexp'],
+    ['atomics', 'atomics'],
+    ['parsing', 'parsing'],
+    ['generator', '(generator|forever)'],
+    ['microtasks', 'next'],
+  ])('in: %s, is told with the place', (way, place) =>
+    withHost(async (host, lines) => {
+      const module = await load(host, PATIENT);
+      const error = await errorOf(module.call({ in: way }, { timeoutMs: 50 }));
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.message).toMatch(new RegExp(`it was in ${place} \\(.*hangs/index\\.js:\\d+:\\d+\\)`));
+      expect(lines.some(({ message }) => message === `about to hang: ${way}`)).toBe(true);
+    }),
+  );
+
+  test('in a stream is told to its reader, after the items that came before', () =>
+    withHost(async (host) => {
+      const module = await load(host, { ...PATIENT });
+      const stream = module.stream({ in: 'stream' }, { timeoutMs: 200 });
+      expect(await stream.next()).toEqual({ done: false, value: 'first' });
+      const error = await errorOf(stream.next());
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.message).toMatch(/it was in (generator|forever) /);
+    }));
+
+  test('in native code, which nothing can pause, is told without a place and before its thread has gone', () =>
+    withHost(async (host) => {
+      const module = await load(host, { autopsy: { timeoutMs: 100 }, terminateTimeoutMs: 20_000 });
+      const error = await errorOf(module.call({ in: 'process', seconds: 3 }, { timeoutMs: 50 }));
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.message).toContain(
+        'could not be paused within 100 ms to see where: it is inside native code',
+      );
+    }));
+
+  test('for seconds has the CPU time it took in its report', () =>
+    withHost(async (host) => {
+      const module = await load(host, { autopsy: false });
+      await errorOf(module.call({ in: 'generator' }, { timeoutMs: 2_500 }));
+      const report = (await errorOf(module.call({}))).details?.['report'];
+      expect(report).toMatchObject({ reason: 'hung', cpuMs: expect.any(Number) });
+    }));
+
+  test('at the same time as another one does not keep that one from being told apart', () =>
+    withHost(async (host) => {
+      const modules = await Promise.all(['a', 'b'].map((name) => load(host, { name, ...PATIENT })));
+      const [first, second] = await Promise.all([
+        errorOf(modules[0]?.call({ in: 'regexp' }, { timeoutMs: 50 }) ?? Promise.resolve()),
+        errorOf(modules[1]?.call({ in: 'atomics' }, { timeoutMs: 50 }) ?? Promise.resolve()),
+      ]);
+      expect(first.message).toMatch(/^Module "a" hangs: .* it was in regexp /);
+      expect(second.message).toMatch(/^Module "b" hangs: .* it was in atomics /);
+    }));
+
+  test.each<[IsolationLevel, string]>([
+    ['sandboxed', 'neither `guarded` nor `sandboxed` lets anybody look into a thread'],
+    ['isolated', 'it runs in a process of its own'],
+  ])('at level %s says why nobody can see where', (isolation, why) =>
+    withHost(async (host) => {
+      const options = { isolation, restart: 'never', limits: { callMs: 60_000 } } as const;
+      const module = await host.load(fixtureModule('spinner'), options);
+      const error = await errorOf(module.call({ text: 'abc' }, { timeoutMs: 50 }));
+      expect(error.code).toBe('PHLOW_MODULE_HUNG');
+      expect(error.message).toContain(why);
+    }),
+  );
+});
