@@ -30,7 +30,9 @@ latencies.sort((a, b) => a - b);
 
 if (isPhlowError(error)) console.log(`${error.code}: ${error.message}\n`);
 console.log(`log lines that arrived: ${lines} of 300`);
-const median = (sorted: readonly number[]): string =>
-  `${((sorted[Math.floor(sorted.length / 2)] ?? 0) * 1000).toFixed(0)} us`;
-console.log(`the neighbour's round trip: ${median(calm)} before, ${median(latencies)} while the module hung`);
+const at = (share: number, sorted: readonly number[]): string =>
+  `${((sorted[Math.floor(sorted.length * share)] ?? 0) * 1000).toFixed(0)} us`;
+const spread = (sorted: readonly number[]): string =>
+  `${at(0.5, sorted)} (99 of 100 within ${at(0.99, sorted)})`;
+console.log(`the neighbour's round trip: ${spread(calm)} before, ${spread(latencies)} while the module hung`);
 console.log(`the module is ${stuck.state} and will be there again`);

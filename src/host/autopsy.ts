@@ -197,8 +197,10 @@ class Examination {
     const { preview } = value;
     if (isMap(preview) && Array.isArray(preview['properties'])) {
       const isArray = preview['subtype'] === 'array';
-      const members = (preview['properties'] as unknown[]).filter(isMap).map((member) => {
+      const members = (preview['properties'] as unknown[]).filter(isMap).flatMap((member) => {
         const key = textOr(member['name'], '?');
+        // Private members are some class's own affair, often ours.
+        if (key.startsWith('#')) return [];
         const shown = this.#options.redact.test(key)
           ? '[redacted]'
           : textOr(member['value'], textOr(member['type'], '?'));

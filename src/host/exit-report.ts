@@ -25,6 +25,8 @@ export interface ExitReport {
   /** Packages that were lost, oldest first, at most 20. */
   readonly inFlight: readonly PackageNote[];
   readonly lost: number;
+  /** Packages that the module still had although nobody waited for them any more, oldest first, at most 20. A hang is likely in one of them. */
+  readonly givenUp: readonly PackageNote[];
   /** The last packages that were answered, newest last. */
   readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
   readonly lastLines: readonly { readonly level: string; readonly message: string }[];
@@ -47,6 +49,7 @@ export interface Lost {
   /** Packages that were in flight and somebody waited for. */
   readonly count: number;
   readonly notes: readonly PackageNote[];
+  readonly givenUp: readonly PackageNote[];
   /** Packages that it had answered. */
   readonly handled: number;
   readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
@@ -90,7 +93,12 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
     module: facts.module,
     reason: isHang(exit) ? 'hung' : exit.reason,
     // The rest of the message is the autopsy, which has a place of its own.
-    cause: isHang(exit) ? causeOf(exit).split('\n', 1).join('') : causeOf(exit),
+    cause: isHang(exit)
+      ? causeOf(exit)
+          .split('\n', 1)
+          .join('')
+          .replace(/^Module ".*?" hangs/, 'it hung')
+      : causeOf(exit),
     exitCode: exit.exitCode,
     at: new Date().toISOString(),
     uptimeMs: performance.now() - facts.startedAt,
@@ -98,6 +106,7 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
     handled: lost.handled,
     inFlight: lost.notes,
     lost: lost.count,
+    givenUp: lost.givenUp,
     answered: lost.answered,
     lastLines: facts.lastLines.map(({ level, message }) => ({ level, message })),
     heapUsedBytes,
@@ -110,6 +119,10 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
 
 function hasStack(error: unknown): error is { readonly stack: string } {
   return typeof error === 'object' && error !== null && 'stack' in error && typeof error.stack === 'string';
+}
+
+function drawNote({ id, ageMs, bytes }: PackageNote): string {
+  return `${id}: ${ageMs} ms old, ${bytes === undefined ? 'size unknown' : `${bytes} bytes`}`;
 }
 
 function counted(count: number, what: string): string {
@@ -125,11 +138,8 @@ export function drawExitReport(report: ExitReport): string {
   if (report.heapUsedBytes !== undefined)
     lines.push(`  heap ${Math.round(report.heapUsedBytes / 1048576)} MB`);
   if (report.cpuMs !== undefined) lines.push(`  CPU ${Math.round(report.cpuMs)} ms`);
-  for (const { id, ageMs, bytes } of report.inFlight) {
-    lines.push(
-      `  lost package ${id}: ${ageMs} ms old, ${bytes === undefined ? 'size unknown' : `${bytes} bytes`}`,
-    );
-  }
+  for (const note of report.inFlight) lines.push(`  lost package ${drawNote(note)}`);
+  for (const note of report.givenUp) lines.push(`  given-up package ${drawNote(note)}`);
   if (report.autopsy !== undefined)
     lines.push('  it was here when it was paused:', drawAutopsy(report.autopsy));
   if (report.stack !== undefined) lines.push(...report.stack.split('\n').map((line) => `  ${line}`));

@@ -32,7 +32,7 @@ export class InFlight {
   readonly #streams: LifeStreams;
   readonly #pending = new Pending<Value>();
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
-  readonly #abandoned = new Map<number, { readonly at: number }>();
+  readonly #abandoned = new Map<number, Waiting<Value>>();
   readonly #answered = new Answered();
   #whenIdle: (() => void)[] = [];
   #turnAt = 0;
@@ -193,6 +193,7 @@ export class InFlight {
     return {
       count: this.#pending.size,
       notes: notesOf(this.#pending.entries(), now),
+      givenUp: notesOf(this.#abandoned.entries(), now),
       handled: this.handled,
       answered: this.#answered.last(now),
     };

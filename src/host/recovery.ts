@@ -54,7 +54,7 @@ export class Recovery {
       startedAt: life.startedAt,
       vitals: life.executor.vitals(),
       restarts: this.restarts,
-      lastLines: this.#log.lastLines,
+      lastLines: this.#log.takeLastLines(),
       autopsy,
     });
     return this.#lastReport;

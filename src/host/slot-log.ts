@@ -32,9 +32,9 @@ export class SlotLog {
     );
   }
 
-  /** The module's last lines, oldest first. */
-  get lastLines(): readonly LogLine[] {
-    return this.#last;
+  /** The module's last lines, oldest first, for a report on its end. They are forgotten: the next life writes its own. */
+  takeLastLines(): readonly LogLine[] {
+    return this.#last.splice(0);
   }
 
   /** Takes a line of the module. */

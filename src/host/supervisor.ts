@@ -6,6 +6,9 @@ export type Verdict =
   | { readonly kind: 'restart'; readonly delayMs: number }
   | { readonly kind: 'give_up'; readonly because: 'policy' | 'crash_loop' };
 
+/** Beyond, doubling reaches Infinity, which is not a number any more when the first step was 0. */
+const MOST_DOUBLINGS = 40;
+
 /** Decides about restarts. Knows no threads and no timers: time and chance are handed in. */
 export class Supervisor {
   readonly #policy: RestartPolicy;
@@ -52,7 +55,7 @@ export class Supervisor {
   #delay(inARow: number): number {
     if (inARow === 0) return 0;
     const { backoffMs, maxBackoffMs, jitter } = this.#policy;
-    const plain = Math.min(maxBackoffMs, backoffMs * 2 ** (inARow - 1));
+    const plain = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(inARow - 1, MOST_DOUBLINGS));
     return Math.round(plain * (1 + jitter * (2 * this.#random() - 1)));
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Host, HostEvent, LoadOptions, Module } from '../../src/index.js';
+import { Supervisor } from '../../src/host/supervisor.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -91,6 +92,32 @@ describe('a module that crashes', () => {
       expect(await module.call({ do: 'echo', value: 1 })).toBe(1);
     }));
 
+  test('for the second time reports the lines of that life only', () =>
+    withHost(async (host) => {
+      const module = await load(host, { restart: { backoffMs: 1 } });
+      await module.call({ do: 'log', lines: 2 });
+      await errorOf(module.call({ do: 'uncaught' }));
+      await module.call({ do: 'log', lines: 1 });
+      const ended = nextEvent(host.events(), 'ended');
+      await errorOf(module.call({ do: 'uncaught' }));
+      expect((await ended).report.lastLines.map((line) => line.message)).toEqual(['line 0']);
+    }));
+
+  test('for the ten-thousandth time is still restarted at once when its back-off is 0', () => {
+    const policy = {
+      when: 'always',
+      backoffMs: 0,
+      maxBackoffMs: 1,
+      jitter: 0,
+      maxRestarts: Infinity,
+      windowMs: 1,
+    } as const;
+    const supervisor = new Supervisor(policy, () => 0);
+    const exit = { reason: 'exited', exitCode: 1, error: undefined } as const;
+    for (let i = 0; i < 10_000; i++) supervisor.judge(exit);
+    expect(supervisor.judge(exit)).toEqual({ kind: 'restart', delayMs: 0 });
+  });
+
   test('is given up when it cannot even be loaded any more', () =>
     withHost(async (host) => {
       const folder = await mkdtemp(join(tmpdir(), 'phlow-'));
@@ -120,6 +147,8 @@ describe('a module that hangs', () => {
       expect(error.message).not.toContain('hunter2');
       const { report } = await ended;
       expect(report.reason).toBe('hung');
+      expect(report.cause).toMatch(/^it hung: /);
+      expect(report.givenUp).toMatchObject([{ id: 1, bytes: expect.any(Number) }]);
       expect(report.autopsy?.frames[0]).toMatchObject({ function: 'parseForever' });
       expect(report.cause).not.toContain('\n');
       expect(report.stack).toBeUndefined();

@@ -1,11 +1,11 @@
 function parseForever(text) {
   let position = 0;
-  const token = text.slice(0, 4);
+  const word = text.slice(0, 3);
   while (true) {
     if (position >= text.length) position = 0;
+    if (text[position] === word) return position;
     position++;
   }
-  return token;
 }
 
 export default (pkg, context) => {
