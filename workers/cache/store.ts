@@ -1,6 +1,8 @@
-import QuickLRU from 'quick-lru';
 import { Deadlines } from './deadlines.js';
+import { Entries } from './entries.js';
+import type { KeyTable } from './key-table.js';
 import { Recency } from './recency.js';
+import { tableFor } from './table-for.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const FEWEST_SLOTS = 16;
@@ -25,10 +27,9 @@ export interface KeyObserver {
 }
 
 /**
- * Values under keys with exact capacity, strict least-recently-used eviction and deadlines. A key is looked up in quick-lru, used in one
- * generation only (it never gets as full as its `maxSize`, so it never drops anything itself); what it finds is the number of a
- * slot, and everything else about the entry stands in arrays at that number. So a hit costs a few integer writes, an eviction needs no
- * search, and what is dropped leaves nothing behind.
+ * Values under keys with exact capacity, strict least-recently-used eviction and deadlines. A table tells the number of a key's slot, and
+ * everything else about the entry stands in arrays at that number. So a hit costs a few integer writes, an eviction needs no search, and
+ * what is dropped leaves nothing behind.
  *
  * An entry has expired when `now` lies beyond its deadline. Expired entries stay, and count in `size`, until something touches them,
  * their room is wanted, or `expire` gives them up.
@@ -37,15 +38,12 @@ export class Store {
   readonly #capacity: number;
   readonly #maxBytes: number;
   readonly #now: () => number;
-  readonly #slots: QuickLRU<string, number>;
   /** Slots count from 1; 0 stands for none. */
-  #keys: (string | undefined)[] = [undefined];
-  #values: unknown[] = [undefined];
+  #entries: Entries;
+  #table: KeyTable;
   #weights = new Float64Array(FEWEST_SLOTS);
   #recency = new Recency(FEWEST_SLOTS);
   #deadlines: Deadlines | undefined;
-  /** Slots that were in use and are not any more. */
-  #free: number[] = [];
   #bytes = 0;
   /** Entries with a deadline before this instant are gone for every caller, though their slots may wait to be swept. */
   #givenUpBefore = -NEVER;
@@ -57,12 +55,13 @@ export class Store {
     this.#capacity = options.capacity;
     this.#maxBytes = options.maxBytes;
     this.#now = options.now;
-    this.#slots = new QuickLRU({ maxSize: options.capacity + 1 });
+    this.#entries = new Entries();
+    this.#table = tableFor(options.capacity, this.#entries);
   }
 
   /** Entries, expired ones that nobody has touched included. */
   get size(): number {
-    return this.#occupied - this.#givenUp;
+    return this.#entries.size - this.#givenUp;
   }
 
   /** The sum of the weights of the entries that `size` counts. */
@@ -77,7 +76,7 @@ export class Store {
 
   /** One more than the highest slot that was ever in use. */
   get slotsEnd(): number {
-    return this.#keys.length;
+    return this.#entries.end;
   }
 
   /** The value of a key, which becomes the most recently used; undefined when there is none or it has expired. */
@@ -85,7 +84,7 @@ export class Store {
     const slot = this.#find(key);
     if (slot === 0) return undefined;
     this.#recency.touch(slot);
-    return this.#values[slot];
+    return this.#entries.valueAt(slot);
   }
 
   /** True when a key has a value that has not expired; has no effect on recency. */
@@ -95,7 +94,7 @@ export class Store {
 
   /** The value of a key as it stands, without an effect on recency and without a look at its deadline. */
   peek(key: string): unknown {
-    return this.#values[this.#slots.get(key) ?? 0];
+    return this.#entries.valueAt(this.#table.find(key));
   }
 
   /**
@@ -109,16 +108,16 @@ export class Store {
     if (weight > this.#maxBytes) return false;
     // Where nothing ever expires, time is not worth asking for.
     const now = this.#deadlines === undefined && ttlMs === NEVER ? 0 : this.#now();
-    let slot = this.#slots.get(key);
-    if (slot === undefined || this.#isGivenUp(slot)) {
-      if (slot !== undefined) this.#drop(slot);
-      if (this.#occupied >= this.#capacity) this.#makeRoom(now);
-      slot = this.#occupy(key);
+    let slot = this.#table.find(key);
+    if (slot === 0 || this.#isGivenUp(slot)) {
+      if (slot !== 0) this.#drop(slot);
+      if (this.#entries.size >= this.#capacity) this.#makeRoom(now);
+      slot = this.#add(key, value);
     } else {
       this.#recency.touch(slot);
       this.#bytes -= this.#weights[slot] ?? 0;
+      this.#entries.replace(slot, value);
     }
-    this.#values[slot] = value;
     this.#weights[slot] = weight;
     this.#bytes += weight;
     if (ttlMs !== NEVER) this.#deadlines ??= new Deadlines(this.#weights.length);
@@ -138,13 +137,11 @@ export class Store {
   /** Removes everything; returns what `size` was. */
   clear(): number {
     const { size } = this;
-    this.#slots.clear();
-    this.#keys = [undefined];
-    this.#values = [undefined];
+    this.#entries = new Entries();
+    this.#table = tableFor(this.#capacity, this.#entries);
     this.#weights = new Float64Array(FEWEST_SLOTS);
     this.#recency = new Recency(FEWEST_SLOTS);
     this.#deadlines = undefined;
-    this.#free = [];
     this.#bytes = 0;
     this.#givenUp = 0;
     this.#givenUpBytes = 0;
@@ -179,16 +176,12 @@ export class Store {
 
   /** The key in a slot, also of an expired entry; undefined for a free slot and for an entry that was given up. */
   keyAt(slot: number): string | undefined {
-    return this.#isGivenUp(slot) ? undefined : this.#keys[slot];
+    return this.#isGivenUp(slot) ? undefined : this.#entries.keyAt(slot);
   }
 
   /** Lets `observer` hear of keys from now on; undefined ends it. */
   observe(observer: KeyObserver | undefined): void {
     this.#observer = observer;
-  }
-
-  get #occupied(): number {
-    return this.#keys.length - 1 - this.#free.length;
   }
 
   #isGivenUp(slot: number): boolean {
@@ -199,18 +192,17 @@ export class Store {
 
   /** The slot of a live entry, or 0; drops the entry when it has expired. */
   #find(key: string): number {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) return 0;
+    const slot = this.#table.find(key);
+    if (slot === 0) return 0;
     if (this.#deadlines === undefined || this.#deadlines.of(slot) >= this.#now()) return slot;
     this.#drop(slot);
     return 0;
   }
 
-  #occupy(key: string): number {
-    const slot = this.#free.pop() ?? this.#keys.length;
+  #add(key: string, value: unknown): number {
+    const slot = this.#entries.add(key, value);
     if (slot >= this.#weights.length) this.#grow();
-    this.#keys[slot] = key;
-    this.#slots.set(key, slot);
+    this.#table.add(key, slot);
     this.#recency.add(slot);
     this.#observer?.added(key, slot);
     return slot;
@@ -243,7 +235,7 @@ export class Store {
   }
 
   #drop(slot: number): void {
-    const key = this.#keys[slot];
+    const key = this.#entries.keyAt(slot);
     if (key === undefined) return;
     const weight = this.#weights[slot] ?? 0;
     this.#bytes -= weight;
@@ -251,12 +243,10 @@ export class Store {
       this.#givenUp--;
       this.#givenUpBytes -= weight;
     }
-    this.#slots.delete(key);
+    this.#table.delete(key, slot);
     this.#recency.remove(slot);
     this.#deadlines?.set(slot, NEVER);
-    this.#keys[slot] = undefined;
-    this.#values[slot] = undefined;
-    this.#free.push(slot);
+    this.#entries.remove(slot);
     this.#observer?.dropped(key, slot);
   }
 }

@@ -94,6 +94,8 @@ describe('Store against a reference model', () => {
     { capacity: 3, runs: 250, length: 400 },
     { capacity: 50, runs: 100, length: 1_000 },
     { capacity: 1_000, runs: 20, length: 5_000 },
+    // Above 10 000 keys are found in another kind of table.
+    { capacity: 10_001, runs: 10, length: 10_000 },
   ])('strict LRU, deadlines and capacity $capacity hold', ({ capacity, runs, length }) => {
     fc.assert(
       fc.property(
