@@ -10,6 +10,7 @@ export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/exit-report.js';
 export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/autopsy.js';
 export type { DeadLetter } from './host/dead-letter.js';
+export type { RedeliverOptions } from './host/redelivery.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
 export type { RestartPolicy } from './host/restart-policy.js';
 export type {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { isMap } from '../values.js';
 import { Deferred } from '../wire/deferred.js';
 import { isThreadCode } from './own-frames.js';
+import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
 
 /** Where a hung thread was when it was paused. */
 export interface Autopsy {
@@ -30,9 +31,6 @@ export interface AutopsyOptions {
   /** Milliseconds after which the thread is given up as one that cannot be paused (it is inside native code). */
   readonly timeoutMs: number;
 }
-
-/** Names that often hold secrets. */
-const SECRET_NAMES = /pass|secret|token|auth|cookie|credential|session|private|api_?key|\bkey\b/i;
 
 export const DEFAULT_AUTOPSY: AutopsyOptions = Object.freeze({
   locals: true,
@@ -102,6 +100,7 @@ class Examination {
   readonly #session = new Session();
   readonly #title: string;
   readonly #options: AutopsyOptions;
+  readonly #redaction: Redaction;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   /** Where each script came from: on some Node versions a frame knows only the script's id. */
   readonly #urls = new Map<string, string>();
@@ -112,6 +111,7 @@ class Examination {
   constructor(threadId: number, options: AutopsyOptions) {
     this.#title = `[worker ${threadId}]`;
     this.#options = options;
+    this.#redaction = new Redaction(options.redact);
     this.#session.connect();
   }
 
@@ -159,7 +159,7 @@ class Examination {
     const url = textOr(it['url'], this.#urls.get(String(location['scriptId'])) ?? '(unknown)');
     return {
       function: textOr(it['functionName'], '(anonymous)'),
-      file: url.startsWith('file:') ? fileURLToPath(url) : url,
+      file: pathOf(url),
       line: numberOr(location['lineNumber'], 0) + 1,
       column: numberOr(location['columnNumber'], 0) + 1,
     };
@@ -192,7 +192,7 @@ class Examination {
   }
 
   #show(name: string, value: unknown): string {
-    if (this.#options.redact.test(name)) return '[redacted]';
+    if (this.#redaction.hides(name)) return REDACTED;
     if (!isMap(value)) return 'undefined';
     const { preview } = value;
     if (isMap(preview) && Array.isArray(preview['properties'])) {
@@ -201,8 +201,8 @@ class Examination {
         const key = textOr(member['name'], '?');
         // Private members are some class's own affair, often ours.
         if (key.startsWith('#')) return [];
-        const shown = this.#options.redact.test(key)
-          ? '[redacted]'
+        const shown = this.#redaction.hides(key)
+          ? REDACTED
           : textOr(member['value'], textOr(member['type'], '?'));
         return isArray ? shown : `${key}: ${shown}`;
       });
@@ -238,6 +238,15 @@ class Examination {
     } else if (answer.method === 'Debugger.scriptParsed') {
       this.#urls.set(String(answer.params?.['scriptId']), textOr(answer.params?.['url'], '(unknown)'));
     }
+  }
+}
+
+/** A module may name its source as it likes: what is no path of this machine stays as it is. */
+function pathOf(url: string): string {
+  try {
+    return url.startsWith('file:') ? fileURLToPath(url) : url;
+  } catch {
+    return url;
   }
 }
 

@@ -1,5 +1,6 @@
 import { serialize } from 'node:v8';
 import type { Value } from '../values.js';
+import { Redaction } from './redaction.js';
 
 /** A package that is not sent again, since its module ended twice while it had it. Plain data. */
 export interface DeadLetter {
@@ -7,10 +8,18 @@ export interface DeadLetter {
   readonly at: string;
   /** Size of the input as it would cross the port. */
   readonly bytes: number;
-  /** The input, unless it is larger than 16 KiB. */
+  /** The input with secrets hidden by their names; undefined when it is larger than 16 KiB, or when contents are not to be told. */
   readonly input: Value;
   /** Why the module ended, each time. */
   readonly causes: readonly string[];
+}
+
+/** How much dead letters may tell. */
+export interface DeadLetterOptions {
+  /** False: no inputs, which can hold secrets. */
+  readonly contents: boolean;
+  /** What stands under names that match is not told. */
+  readonly redact: RegExp;
 }
 
 const MOST_LETTERS = 20;
@@ -19,7 +28,12 @@ const MOST_BYTES = 16_384;
 /** The last packages of a module that were put aside. */
 export class DeadLetters {
   readonly #letters: DeadLetter[] = [];
+  readonly #redaction: Redaction | undefined;
   #count = 0;
+
+  constructor({ contents, redact }: DeadLetterOptions) {
+    this.#redaction = contents ? new Redaction(redact) : undefined;
+  }
 
   /** How many there have been, also those that are no longer kept. */
   get count(): number {
@@ -33,7 +47,7 @@ export class DeadLetters {
 
   put(input: Value, causes: readonly string[]): DeadLetter {
     const bytes = serialize(input).byteLength;
-    const kept = bytes <= MOST_BYTES ? input : undefined;
+    const kept = bytes <= MOST_BYTES ? (this.#redaction?.copy(input) as Value) : undefined;
     const letter: DeadLetter = { at: new Date().toISOString(), bytes, input: kept, causes };
     this.#count++;
     this.#letters.push(letter);

@@ -7,13 +7,15 @@ export class Hops {
     return Math.max(0, ...this.#counts.keys());
   }
 
-  /** Notes a package; call what it returns when the package is done. */
-  enter(hops: number): () => void {
+  /** Counts a package that has come so far, until what is done with it is done. */
+  async during<T>(hops: number, work: () => Promise<T>): Promise<T> {
     this.#counts.set(hops, (this.#counts.get(hops) ?? 0) + 1);
-    return () => {
+    try {
+      return await work();
+    } finally {
       const left = (this.#counts.get(hops) ?? 1) - 1;
       if (left === 0) this.#counts.delete(hops);
       else this.#counts.set(hops, left);
-    };
+    }
   }
 }

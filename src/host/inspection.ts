@@ -80,8 +80,8 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
     cpuMs: cpuMs === undefined ? undefined : cpuMs + bill.pastCpuMs,
     heapUsedBytes: vitals?.heapUsedBytes,
     zombies: bill.zombies,
-    quarantined: slot.deadLetters.count,
-    deadLetters: slot.deadLetters.kept,
+    quarantined: slot.deadLetters?.count ?? 0,
+    deadLetters: slot.deadLetters?.kept ?? [],
     cutLines: bill.cutLines,
   };
 }

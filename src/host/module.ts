@@ -4,6 +4,7 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { AutopsyOptions } from './autopsy.js';
 import type { LogRate } from './log-gate.js';
+import type { RedeliverOptions } from './redelivery.js';
 import type { RestartPolicy } from './restart-policy.js';
 import type { Priority } from './waiting-room.js';
 
@@ -73,9 +74,10 @@ export interface LoadOptions extends IsolationOptions {
   readonly restart?: RestartPolicy['when'] | Partial<RestartPolicy>;
   /**
    * True: packages in flight when the module ends are sent once more after the restart, one at a time; one that is in flight at the next end
-   * too rejects with PHLOW_PACKAGE_QUARANTINED. Only for modules where handling a package twice does no harm. Default false.
+   * too rejects with PHLOW_PACKAGE_QUARANTINED. Only for modules where handling a package twice does no harm. Default false. An object says
+   * more: `turnMs` is how long one of them may hold the others back (30 000), `contents` and `redact` what dead letters tell of inputs.
    */
-  readonly redeliver?: boolean;
+  readonly redeliver?: boolean | Partial<RedeliverOptions>;
   /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000. */
   readonly terminateTimeoutMs?: number;
   readonly recycle?: RecyclePolicy;

@@ -7,6 +7,7 @@ import { DEFAULT_LOG_RATE, type LogRate } from './log-gate.js';
 import type { LogLine } from './log-line.js';
 import type { LoadOptions, RecyclePolicy } from './module.js';
 import type { Pulse } from './pulse.js';
+import { DEFAULT_REDELIVER, type RedeliverOptions } from './redelivery.js';
 import { DEFAULT_RESTART, type RestartPolicy } from './restart-policy.js';
 import type { Telemetry } from './telemetry.js';
 import type { Version } from './version.js';
@@ -28,7 +29,7 @@ export interface SlotOptions {
   readonly whenFull: 'reject' | 'wait';
   readonly maxWaiting: number;
   readonly restart: RestartPolicy;
-  readonly redeliver: boolean;
+  readonly redeliver: RedeliverOptions | undefined;
   readonly terminateTimeoutMs: number;
   readonly recycle: RecyclePolicy;
   readonly idleStopMs: number | undefined;
@@ -63,7 +64,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     whenFull: options.whenFull ?? 'reject',
     maxWaiting: options.maxWaiting ?? MAX_WAITING,
     restart: restartOf(options.restart),
-    redeliver: options.redeliver ?? false,
+    redeliver: redeliverOf(options.redeliver),
     terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateMs,
     recycle: options.recycle ?? {},
     idleStopMs: options.idleStopMs,
@@ -81,7 +82,15 @@ function restartOf(restart: LoadOptions['restart']): RestartPolicy {
 
 function autopsyOf(autopsy: LoadOptions['autopsy']): AutopsyOptions | undefined {
   if (autopsy === false) return undefined;
-  // Local variables can hold secrets: in production they are told only to those who ask for them.
-  const locals = process.env['NODE_ENV'] !== 'production';
-  return { ...DEFAULT_AUTOPSY, locals, ...(typeof autopsy === 'object' ? autopsy : {}) };
+  return { ...DEFAULT_AUTOPSY, locals: mayTell(), ...(typeof autopsy === 'object' ? autopsy : {}) };
+}
+
+function redeliverOf(redeliver: LoadOptions['redeliver']): RedeliverOptions | undefined {
+  if (redeliver === undefined || redeliver === false) return undefined;
+  return { ...DEFAULT_REDELIVER, contents: mayTell(), ...(typeof redeliver === 'object' ? redeliver : {}) };
+}
+
+/** Values that a module handles can hold secrets: in production they are told only to those who ask for them. */
+function mayTell(): boolean {
+  return process.env['NODE_ENV'] !== 'production';
 }

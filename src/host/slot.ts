@@ -35,7 +35,7 @@ export class Slot implements Module {
   readonly #upkeep: Upkeep;
   readonly #recovery: Recovery;
   readonly #examiner: HangExaminer;
-  readonly #redelivery: Redelivery;
+  readonly #redelivery: Redelivery | undefined;
   readonly #telemetry: Telemetry;
   readonly #mainEnded = new Deferred<void>();
   #closing: Promise<StopReport> | undefined;
@@ -48,7 +48,9 @@ export class Slot implements Module {
     this.#log = new SlotLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
     this.#examiner = new HangExaminer(options.name, options.graceMs, options.autopsy);
     this.#intake = new Intake({ ...options, bill: this.bill });
-    this.#redelivery = new Redelivery(options.name, options.events, (input, how) => this.#send(input, how));
+    const send = this.#send.bind(this);
+    this.#redelivery =
+      options.redeliver && new Redelivery(options.redeliver, { ...options, state: this.#state, send });
     this.#lives = new Lives(options, this.bill, this.#state, {
       log: (record) => this.#log.write(record),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
@@ -61,7 +63,7 @@ export class Slot implements Module {
       givenUp: () => this.#onGivenUp(),
     });
     this.#upkeep = new Upkeep(options, {
-      present: () => (this.#state.is('ready') ? this.life : undefined),
+      present: () => this.#open,
       suspect: (part) => void this.#examiner.suspect(part),
       wornOut: () => this.#recycle(),
       unused: () => this.#stopIdle(),
@@ -102,16 +104,19 @@ export class Slot implements Module {
   get waiting(): number {
     return this.#intake.size;
   }
-  get deadLetters(): DeadLetters {
-    return this.#redelivery.letters;
+  get deadLetters(): DeadLetters | undefined {
+    return this.#redelivery?.letters;
+  }
+
+  /** The life that takes packages, when there is one. */
+  get #open(): Life | undefined {
+    return this.#state.is('ready') ? this.#lives.present : undefined;
   }
 
   readonly clock = {
     advance: (ms: number): Promise<void> => {
-      const { life } = this;
-      return life === undefined || !this.#state.is('ready')
-        ? rejectLater(this.#recovery.down())
-        : life.advance(ms);
+      const life = this.#open;
+      return life === undefined ? rejectLater(this.#recovery.down()) : life.advance(ms);
     },
   };
 
@@ -135,7 +140,9 @@ export class Slot implements Module {
   }
 
   #deliver(input: Value, options: CallOptions | undefined): Promise<Value> {
-    return this.#options.redeliver ? this.#redelivery.call(input, options) : this.#send(input, options);
+    return this.#redelivery === undefined
+      ? this.#send(input, options)
+      : this.#redelivery.call(input, options);
   }
 
   #send(input: Value, options: CallOptions | undefined): Promise<Value> {
@@ -152,10 +159,10 @@ export class Slot implements Module {
   }
 
   stream<Item = Value>(input?: unknown, options: CallOptions = {}): AsyncIterableIterator<Item, undefined> {
-    const { life } = this;
+    const life = this.#open;
     this.#upkeep.note();
-    if (!this.#state.is('ready') || life === undefined) throw this.#recovery.down();
-    if (!this.#intake.admits(life)) throw this.#busy();
+    if (life === undefined) throw this.#recovery.down();
+    if (!this.#intake.admits(life)) throw busyError(this.name, life.inFlight, this.#options.maxInFlight);
     return life.stream(input as Value, options) as AsyncIterableIterator<Item, undefined>;
   }
 
@@ -188,13 +195,8 @@ export class Slot implements Module {
   }
 
   /** Sends a package on behalf of another module, which has passed through `hops` modules by now. */
-  async callFor(hops: number, input: Value, options: CallOptions): Promise<Value> {
-    const leave = this.#options.hops.enter(hops);
-    try {
-      return await this.call(input, options);
-    } finally {
-      leave();
-    }
+  callFor(hops: number, input: Value, options: CallOptions): Promise<Value> {
+    return this.#options.hops.during(hops, () => this.call(input, options));
   }
 
   close(): Promise<StopReport> {
@@ -211,15 +213,17 @@ export class Slot implements Module {
       this.#state.become('restarting');
       void this.#revive();
     }
-    if (this.#state.is('restarting')) return this.#intake.wait(input, options);
+    const { whenFull, maxInFlight } = this.#options;
+    const mayWait = this.#state.is('restarting') || (this.#state.is('ready') && whenFull === 'wait');
+    if (mayWait) return this.#intake.wait(input, options);
     if (!this.#state.is('ready')) return rejectLater(this.#recovery.down());
-    return this.#options.whenFull === 'wait' ? this.#intake.wait(input, options) : rejectLater(this.#busy());
+    return rejectLater(busyError(this.name, this.life?.inFlight ?? 0, maxInFlight));
   }
 
   /** Sends what waits, as far as there is room. */
   #pump(): void {
-    const life = this.#lives.present;
-    if (this.#intake.size > 0 && this.#state.is('ready') && life !== undefined) this.#intake.pump(life);
+    const life = this.#open;
+    if (this.#intake.size > 0 && life !== undefined) this.#intake.pump(life);
   }
 
   #onReady(isCallable: boolean, from: ModuleState): void {
@@ -291,9 +295,5 @@ export class Slot implements Module {
   #onLinesCut(lines: number): void {
     this.bill.cutLines += lines;
     this.#options.events.emit({ type: 'log_cut', module: this.name, lines });
-  }
-
-  #busy(): PhlowError {
-    return busyError(this.name, this.life?.inFlight ?? 0, this.#options.maxInFlight);
   }
 }

@@ -93,6 +93,55 @@ describe('a module with redeliver', () => {
     }));
 });
 
+describe('a dead letter', () => {
+  const letterOf = (options: LoadOptions): Promise<HostEvent & { type: 'quarantined' }> =>
+    withHost(async (host) => {
+      const events = host.events();
+      const first = events.next();
+      const module = await load(host, options);
+      const input = { do: 'exit', user: 'ada', password: 'hunter2', nested: [{ token: 'abc' }] };
+      expect((await errorOf(module.call(input))).code).toBe('PHLOW_PACKAGE_QUARANTINED');
+      const [figures] = (await host.inspect()).modules;
+      expect(JSON.stringify(figures)).not.toMatch(/hunter2|abc/);
+      for (let { value } = await first; value !== undefined; { value } = await events.next())
+        if (value.type === 'quarantined') return value;
+      throw new Error('nothing was quarantined');
+    });
+
+  test('hides what stands under secret names, in the event and in the figures', async () => {
+    const { letter } = await letterOf({});
+    expect(letter.input).toEqual({
+      do: 'exit',
+      user: 'ada',
+      password: '[redacted]',
+      nested: [{ token: '[redacted]' }],
+    });
+    expect(letter.bytes).toBeGreaterThan(50);
+  });
+
+  test('hides the names that its owner says instead', async () => {
+    const { letter } = await letterOf({ redeliver: { redact: /user|password|token/ } });
+    expect(letter.input).toMatchObject({ do: 'exit', user: '[redacted]' });
+  });
+
+  test('has no contents when its owner wants none', async () => {
+    const { letter } = await letterOf({ redeliver: { contents: false } });
+    expect(letter.input).toBeUndefined();
+    expect(letter.causes).toHaveLength(2);
+  });
+});
+
+test('a package that is sent again and never answered holds the others back for its turn only', () =>
+  withHost(async (host) => {
+    const module = await load(host, { redeliver: { turnMs: 20 } });
+    const never = errorOf(module.call({ do: 'never' }));
+    const others = [1, 2].map(() => module.call({ do: 'late', ms: 0 }));
+    const poison = errorOf(module.call({ do: 'exit' }));
+    expect(await Promise.all(others)).toEqual(['late', 'late']);
+    // Both were with the module at a second end: the one that ended it, and the one that had outstayed its turn.
+    for (const error of [await poison, await never]) expect(error.code).toBe('PHLOW_PACKAGE_QUARANTINED');
+  }));
+
 test('a module without it leaves packages that were in flight rejected', () =>
   withHost(async (host) => {
     const module = await load(host, { redeliver: false });
