@@ -41,6 +41,7 @@ export const DEFAULT_AUTOPSY: AutopsyOptions = Object.freeze({
 const MOST_FRAMES = 16;
 const MOST_LOCALS = 24;
 const LONGEST_TEXT = 200;
+const UNKNOWN = '(unknown)';
 
 /** One inspector session at a time: two would pause each other's threads. */
 let last: Promise<unknown> = Promise.resolve();
@@ -140,6 +141,8 @@ class Examination {
       const locals = this.#options.locals && isMap(frame) ? await this.#locals(frame['scopeChain']) : {};
       frames.push({ ...read, locals });
     }
+    // Node 22 and newer do not tell where their own handlers of events come from; code that a module has evaluated lies further in.
+    while (frames.length > 1 && frames.at(-1)?.file === UNKNOWN) frames.pop();
     return frames;
   }
 
@@ -156,7 +159,7 @@ class Examination {
   #place(frame: unknown): Omit<AutopsyFrame, 'locals'> {
     const it: Record<string, unknown> = isMap(frame) ? frame : {};
     const location: Record<string, unknown> = isMap(it['location']) ? it['location'] : {};
-    const url = textOr(it['url'], this.#urls.get(String(location['scriptId'])) ?? '(unknown)');
+    const url = textOr(it['url'], this.#urls.get(String(location['scriptId'])) ?? UNKNOWN);
     return {
       function: textOr(it['functionName'], '(anonymous)'),
       file: pathOf(url),
@@ -236,7 +239,7 @@ class Examination {
     } else if (answer.method === 'Debugger.paused') {
       this.#onPaused(answer.params?.['callFrames']);
     } else if (answer.method === 'Debugger.scriptParsed') {
-      this.#urls.set(String(answer.params?.['scriptId']), textOr(answer.params?.['url'], '(unknown)'));
+      this.#urls.set(String(answer.params?.['scriptId']), textOr(answer.params?.['url'], UNKNOWN));
     }
   }
 }

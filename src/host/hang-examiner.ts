@@ -4,6 +4,9 @@ import type { Part } from './executor.js';
 import { isDoneWithin } from './is-done-within.js';
 import { isResponsive } from './is-responsive.js';
 
+/** A thread that only waits cannot be paused: an autopsy of it takes all of this. */
+const LATE_LOAD_MS = 500;
+
 /** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
 export class HangExaminer {
   readonly #name: string;
@@ -38,6 +41,15 @@ export class HangExaminer {
     return error;
   }
 
+  /** Adds to the error of a load that took too long where its thread was, when it was anywhere: it may also wait for what never comes. */
+  async placeLateLoad(part: Part, error: unknown): Promise<unknown> {
+    if (!(error instanceof PhlowError) || error.code !== 'PHLOW_LOAD_TIMED_OUT') return error;
+    const found = await this.#find(part.threadId, LATE_LOAD_MS);
+    if (!('frames' in found) || found.frames.length === 0) return error;
+    const message = `${error.message}; ${whereOf(found)}`;
+    return new PhlowError(error.code, message, { details: { module: this.#name, autopsy: found } });
+  }
+
   async #examine(part: Part): Promise<PhlowError> {
     const found = await this.#find(part.threadId);
     const autopsy = 'frames' in found ? found : undefined;
@@ -50,7 +62,7 @@ export class HangExaminer {
     return error;
   }
 
-  #find(threadId: number | undefined): Promise<Autopsy | Unseen> {
+  #find(threadId: number | undefined, most = Infinity): Promise<Autopsy | Unseen> {
     if (this.#options === undefined)
       return Promise.resolve({ missing: 'where is not looked at (autopsy: false)' });
     if (threadId === undefined) {
@@ -58,7 +70,8 @@ export class HangExaminer {
         missing: 'it runs in a process of its own, where it cannot be paused to see where',
       });
     }
-    return performAutopsy(threadId, this.#options);
+    const timeoutMs = Math.min(most, this.#options.timeoutMs);
+    return performAutopsy(threadId, { ...this.#options, timeoutMs });
   }
 }
 

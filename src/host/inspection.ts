@@ -1,8 +1,10 @@
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { SettledJail } from '../sandbox/jail.js';
 import type { DeadLetter } from './dead-letter.js';
+import type { Executor } from './executor.js';
 import type { ModuleState } from './module.js';
 import type { Slot } from './slot.js';
+import { within } from './within.js';
 
 /** The usual figures of many durations, in microseconds. */
 export interface Durations {
@@ -55,6 +57,8 @@ export interface HostInspection {
   readonly modules: readonly ModuleInspection[];
 }
 
+const ANSWER_MS = 250;
+
 /** Reads the figures of one module. */
 export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
   const { bill, life } = slot;
@@ -78,10 +82,27 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
     queue: bill.queue.summary(),
     eventLoopUtilization: vitals?.eventLoopUtilization ?? 0,
     cpuMs: cpuMs === undefined ? undefined : cpuMs + bill.pastCpuMs,
-    heapUsedBytes: vitals?.heapUsedBytes,
+    heapUsedBytes: vitals?.heapUsedBytes ?? (await heapOf(slot.level, executor)),
     zombies: bill.zombies,
     quarantined: slot.deadLetters?.count ?? 0,
     deadLetters: slot.deadLetters?.kept ?? [],
     cutLines: bill.cutLines,
   };
+}
+
+/** Node 20 does not tell the heap of a thread from outside, so the thread is asked; one that does not answer has told nothing. */
+async function heapOf(level: IsolationLevel, executor: Executor | undefined): Promise<number | undefined> {
+  // In the caller's thread, the heap is not the module's.
+  if (executor === undefined || level === 'inline') return undefined;
+  try {
+    const { heapUsedBytes } = await within(
+      ANSWER_MS,
+      executor.inspect(),
+      'PHLOW_CALL_TIMED_OUT',
+      'no figures',
+    );
+    return heapUsedBytes;
+  } catch {
+    return undefined;
+  }
 }

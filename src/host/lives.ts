@@ -20,6 +20,8 @@ export type HealthCheck = (call: (input?: Value) => Promise<Value>) => Promise<u
 export interface LivesEvents extends Omit<LifeEvents, 'dispatch' | 'power' | 'ended'> {
   /** A life that was to take packages has ended. One that was only tried is not told: whoever tried it knows. */
   ended(life: Life, exit: ExecutorExit, lost: Lost): void;
+  /** A life has not become ready: resolves with the error to tell. */
+  notReady(life: Life, error: unknown): Promise<unknown>;
 }
 
 /** The lives of one module: the one that has the packages, one that is tried in its place, and those that are on their way out. */
@@ -166,8 +168,9 @@ export class Lives {
       events.emit({ type: 'ready', module: name, threadId: life.executor.threadId, loadMs });
       return ready;
     } catch (error) {
-      await life.terminate(error);
-      throw error;
+      const told = await this.#events.notReady(life, error);
+      await life.terminate(told);
+      throw told;
     }
   }
 

@@ -56,6 +56,7 @@ export class Slot implements Module {
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => this.#pump(),
       hung: (part) => this.#examiner.examine(part),
+      notReady: (life, error) => this.#examiner.placeLateLoad(life, error),
       ended: (life, exit, lost) => this.#onEnded(life, exit, lost),
     });
     this.#recovery = new Recovery(options, this.#state, this.#log, {

@@ -65,6 +65,13 @@ describe('a module that hangs', () => {
       expect(second.message).toMatch(/^Module "b" hangs: .* it was in atomics /);
     }));
 
+  test('while it is loaded is told with the place', () =>
+    withHost(async (host) => {
+      const error = await errorOf(host.load(fixtureModule('spins-at-load'), { loadTimeoutMs: 1_000 }));
+      expect(error.code).toBe('PHLOW_LOAD_TIMED_OUT');
+      expect(error.message).toMatch(/not ready within 1000 ms.* it was in .*spins-at-load\/index\.js:1:\d+/);
+    }));
+
   test.each<[IsolationLevel, string]>([
     ['sandboxed', 'neither `guarded` nor `sandboxed` lets anybody look into a thread'],
     ['isolated', 'it runs in a process of its own'],

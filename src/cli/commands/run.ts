@@ -6,6 +6,7 @@ import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import { milliseconds } from '../milliseconds.js';
+import type { Printer } from '../print.js';
 import { resultText } from '../result-text.js';
 import { statsTable } from '../stats-table.js';
 import { runWatched } from '../run-watched.js';
@@ -103,7 +104,7 @@ export async function runFlow(
       }
     } finally {
       unwatch?.();
-      if (request.stats === true) print.note(statsTable(await host.inspect()));
+      if (request.stats === true) await printStats(host, print);
       await flow?.close();
     }
     return EXIT.ok;
@@ -139,4 +140,10 @@ function interruption(signal: AbortSignal): { promise: Promise<void>; resolve: (
   if (signal.aborted) resolve();
   signal.addEventListener('abort', resolve, { once: true });
   return { promise, resolve };
+}
+
+/** Prints what the modules have done; nothing when the flow came to none. */
+async function printStats(host: Host, print: Printer): Promise<void> {
+  const inspection = await host.inspect();
+  if (inspection.modules.length > 0) print.note(statsTable(inspection));
 }

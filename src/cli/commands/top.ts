@@ -22,7 +22,7 @@ export const top = defineCommand({
     every: { kind: 'text', value: 'MS', help: `time between two tables; default ${EVERY_MS}` },
   },
   run: ({ options, positionals }, surroundings) => {
-    const everyMs = options.every === undefined ? EVERY_MS : milliseconds(options.every);
+    const everyMs = options.every === undefined ? EVERY_MS : milliseconds(options.every, 'every');
     const watch = (host: Host): (() => void) => drawOften(host, surroundings.print, everyMs);
     return runFlow(positionals[0] ?? '.', { ...options, stats: true }, surroundings, watch);
   },
@@ -34,10 +34,13 @@ function drawOften(host: Host, print: Printer, everyMs: number): () => void {
   const draw = async (): Promise<void> => {
     if (isDrawing) return;
     isDrawing = true;
-    const table = statsTable(await host.inspect());
-    // Up to where the last table began, and over it; a file or a pipe gets one table below the other.
-    print.note(`${print.isColourful && linesDrawn > 0 ? `\u001b[${linesDrawn}A\u001b[J` : ''}${table}`);
-    linesDrawn = table.split('\n').length;
+    const inspection = await host.inspect();
+    if (inspection.modules.length > 0) {
+      const table = statsTable(inspection);
+      // Up to where the last table began, and over it; a file or a pipe gets one table below the other.
+      print.note(`${print.isColourful && linesDrawn > 0 ? `\u001b[${linesDrawn}A\u001b[J` : ''}${table}`);
+      linesDrawn = table.split('\n').length;
+    }
     isDrawing = false;
   };
   const timer = setInterval(() => void draw(), everyMs);
