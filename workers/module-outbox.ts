@@ -24,7 +24,7 @@ function refusalOf(module: string, error: unknown): Refusal {
   const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
   return {
     code: isTooLarge ? 'PHLOW_REPLY_TOO_LARGE' : 'PHLOW_REPLY_UNCLONABLE',
-    message: `Cannot send a reply of module "${module}": ${toFault(error).message}; return plain data`,
+    message: `Cannot send a reply of module "${module}": ${toFault(error).message.replace(/\.$/, '')}; return plain data`,
     details: {},
   };
 }

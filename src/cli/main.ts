@@ -23,7 +23,10 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     }
     interruptedBy = name;
     interruptedAt = performance.now();
-    setTimeout(() => process.exit(EXIT[name]), LONGEST_FAREWELL_MS).unref();
+    setTimeout(() => {
+      print.note(`interrupted by ${name}: not everything has ended within ${LONGEST_FAREWELL_MS} ms`);
+      void print.flush().then(() => process.exit(EXIT[name]));
+    }, LONGEST_FAREWELL_MS).unref();
     interruption.abort(new Error(`interrupted by ${name}`));
   });
 }
