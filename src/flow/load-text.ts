@@ -3,7 +3,7 @@ import { messageOf, PhlowError } from '../errors.js';
 import { isMap, type Value } from '../values.js';
 import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry } from './node.js';
-import { parseYaml } from './parse-yaml.js';
+import { parseYaml } from './yaml/parse-yaml.js';
 import { assemble } from './source/assemble.js';
 import { tooLarge, withoutMark, type FlowFiles } from './source/flow-files.js';
 import { ImportLines } from './source/import-lines.js';

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readBlockYaml } from '../../src/flow/block-yaml.js';
-import { preprocess } from '../../src/flow/load-text.js';
-import type { FlowNode } from '../../src/flow/node.js';
-import { parseAnyYaml } from '../../src/flow/parse-yaml.js';
-import type { YamlSource } from '../../src/flow/placed-code.js';
-import { DISK } from '../../src/flow/source/flow-files.js';
-import { TracedText } from '../../src/flow/source/traced-text.js';
-import { isPhlowError } from '../../src/errors.js';
+import { readBlockYaml } from '../../../src/flow/yaml/block-yaml.js';
+import { preprocess } from '../../../src/flow/load-text.js';
+import type { FlowNode } from '../../../src/flow/node.js';
+import { parseAnyYaml } from '../../../src/flow/yaml/parse-yaml.js';
+import type { YamlSource } from '../../../src/flow/yaml/placed-code.js';
+import { DISK } from '../../../src/flow/source/flow-files.js';
+import { TracedText } from '../../../src/flow/source/traced-text.js';
+import { isPhlowError } from '../../../src/errors.js';
 
 function yaml(text: string): YamlSource {
   return {

@@ -8,17 +8,17 @@ import {
   type ParsedNode,
   type ScalarTag,
 } from 'yaml';
-import { PhlowError } from '../errors.js';
-import { textOf } from '../values.js';
+import { PhlowError } from '../../errors.js';
+import { textOf } from '../../values.js';
 import { readBlockYaml } from './block-yaml.js';
-import { codeNode } from './code-node.js';
-import { FLOW_LIMITS } from './limits.js';
-import type { FlowNode, MapEntry, ScalarNode } from './node.js';
+import { codeNode } from '../code-node.js';
+import { FLOW_LIMITS } from '../limits.js';
+import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
-import { looksLikeCode } from './source/looks-like-code.js';
-import { settingBelow, settingOfItem, TOP, type Setting } from './source/frames.js';
-import { isEvaluated } from './source/roles.js';
-import { placeOf, type Spot } from './source/source-file.js';
+import { looksLikeCode } from '../source/looks-like-code.js';
+import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
+import { isEvaluated } from '../source/roles.js';
+import { placeOf, type Spot } from '../source/source-file.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
 const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };

@@ -1,11 +1,11 @@
 import { readBlockScalar } from './block-scalar.js';
-import { codeNode } from './code-node.js';
+import { codeNode } from '../code-node.js';
 import { readFlowCollection } from './flow-collection.js';
-import { FLOW_LIMITS } from './limits.js';
-import type { FlowNode, MapEntry } from './node.js';
+import { FLOW_LIMITS } from '../limits.js';
+import type { FlowNode, MapEntry } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
-import { settingBelow, settingOfItem, TOP, type Setting } from './source/frames.js';
-import type { Spot } from './source/source-file.js';
+import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
+import type { Spot } from '../source/source-file.js';
 import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
 
 /** Behind a key that needs no quotes stands a colon, and behind that a blank or nothing. */

@@ -1,4 +1,4 @@
-import type { ScalarNode } from './node.js';
+import type { ScalarNode } from '../node.js';
 
 /** A quoted scalar that is closed on its line; its escapes, if it has any, are those that JSON has too. */
 const QUOTED = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|'(?:[^'\p{Cc}]|'')*'/uy;

@@ -1,11 +1,11 @@
-import { codeNode } from './code-node.js';
-import type { FlowNode, MapEntry, ScalarNode } from './node.js';
+import { codeNode } from '../code-node.js';
+import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
-import { looksLikeCode } from './source/looks-like-code.js';
-import { settingBelow, settingOfItem, type Setting } from './source/frames.js';
-import { isEvaluated } from './source/roles.js';
-import type { Spot } from './source/source-file.js';
+import { looksLikeCode } from '../source/looks-like-code.js';
+import { settingBelow, settingOfItem, type Setting } from '../source/frames.js';
+import { isEvaluated } from '../source/roles.js';
+import type { Spot } from '../source/source-file.js';
 
 /** A collection that was read. */
 export interface FlowCollection {

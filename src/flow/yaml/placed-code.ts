@@ -1,8 +1,8 @@
-import type { PlacedCode } from './node.js';
-import { importedCode } from './source/import-lines.js';
-import type { Rewritten } from './source/rewrite.js';
-import type { Spot } from './source/source-file.js';
-import { TracedText } from './source/traced-text.js';
+import type { PlacedCode } from '../node.js';
+import { importedCode } from '../source/import-lines.js';
+import type { Rewritten } from '../source/rewrite.js';
+import type { Spot } from '../source/source-file.js';
+import { TracedText } from '../source/traced-text.js';
 
 /** How the text came to be: a `.phlow` text has code in its flow collections, plain YAML and JSON have not. */
 export interface YamlSource extends Rewritten {
