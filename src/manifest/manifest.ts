@@ -35,6 +35,8 @@ export interface Manifest {
   readonly limits: Limits;
   /** How many stateless copies serve packages; undefined for one ordinary instance. */
   readonly replicas: number | 'auto' | undefined;
+  /** False for a module that does not read the flow's payload, which is then not sent to it. */
+  readonly takesPayload: boolean;
   /** How many packages are handled at once; undefined for no bound. */
   readonly concurrency: number | undefined;
   readonly timeouts: Timeouts;

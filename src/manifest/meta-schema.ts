@@ -104,6 +104,7 @@ export const META_SCHEMA: JsonSchema = {
         pattern: 'replicas must be a whole number or auto: found "{value}"',
       },
     },
+    payload: { type: 'boolean' },
     concurrency: { type: 'integer', minimum: 1 },
     timeouts: closed({ load: duration, call: duration, stop: duration }),
     engines: closed({ phlow: versionRange, node: versionRange }),

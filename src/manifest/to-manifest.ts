@@ -22,6 +22,7 @@ interface WrittenManifest {
   readonly permissions?: WrittenPermissions;
   readonly limits?: Readonly<Record<'memory' | 'call' | 'cpu' | 'reply' | 'log', unknown>>;
   readonly replicas?: number | 'auto';
+  readonly payload?: boolean;
   readonly concurrency?: number;
   readonly timeouts?: Readonly<Record<'load' | 'call' | 'stop', unknown>>;
   readonly engines?: { readonly phlow?: string; readonly node?: string };
@@ -62,6 +63,7 @@ export function toManifest(
     permissions: toPermissions(written.permissions ?? {}),
     limits: toLimits(written.limits),
     replicas: written.replicas,
+    takesPayload: written.payload ?? true,
     concurrency: written.concurrency,
     timeouts: toTimeouts(written.timeouts),
     engines: { phlow: written.engines?.phlow, node: written.engines?.node },

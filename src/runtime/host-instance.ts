@@ -10,11 +10,13 @@ import type { OpenInstance } from './open-instance.js';
 export function hostInstance(one: OpenInstance, loaded: Module, host: Host, context: OpenContext): Instance {
   const { declaration, baseDir, dispatch } = one;
   const { name, module } = declaration;
+  const { parameters, takesPayload } = loaded.manifest;
   return {
     name,
     isCallable: loaded.isCallable,
-    parameters: loaded.manifest.parameters,
-    call: (input, payload, signal) => loaded.call(input, { payload, signal }),
+    parameters,
+    call: (input, payload, signal) =>
+      loaded.call(input, { payload: takesPayload ? payload : undefined, signal }),
     mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
     ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
     ...(isLocalModule(module) && dispatch === undefined

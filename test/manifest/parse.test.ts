@@ -69,6 +69,7 @@ permissions:
   reason: { net.connect: fetch rates }
 limits: { memory: 64MiB, call: 2s, cpu: 30s/min, reply: 1MiB, log: 64KiB/s }
 replicas: auto
+payload: false
 concurrency: 4
 timeouts: { load: 10s, call: 500ms, stop: 250 }
 engines: { phlow: ">=0.1", node: ">=20.19" }
@@ -113,6 +114,7 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
         logBytesPerSecond: 65_536,
       },
       replicas: 'auto',
+      takesPayload: false,
       concurrency: 4,
       timeouts: { loadMs: 10_000, callMs: 500, stopMs: 250 },
       engines: { phlow: '>=0.1', node: '>=20.19' },

@@ -8,6 +8,8 @@ import { openFlow, type Flow, type OpenFlowOptions } from '../../src/runtime.js'
 import type { InlineHandler } from '../../src/runtime/inline-module.js';
 import type { StepEvent } from '../../src/runtime/step-events.js';
 import { textOf, type Value } from '../../src/values.js';
+import { withFolder } from '../support/temporary-folder.js';
+import { writeFiles } from '../support/write-files.js';
 
 const QUIET = { log: () => undefined, envs: {} };
 
@@ -297,6 +299,22 @@ describe('opening a flow', () => {
     expect(host.modules.size).toBe(0);
     await host.close();
   });
+
+  test('sends the payload to modules that take it, and to no others', () =>
+    withFolder(async (folder) => {
+      const index = 'export default (pkg) => typeof pkg.payload;';
+      writeFiles(folder, {
+        'asks/phlow.yaml': 'name: asks',
+        'asks/index.mjs': index,
+        'declines/phlow.yaml': 'name: declines\npayload: false',
+        'declines/index.mjs': index,
+      });
+      const text =
+        'modules: [./asks, ./declines]\nsteps:\n  - payload: 5\n  - { id: asked, asks: 1 }\n  - declines: 1\n    payload: [steps.asked, payload]\n';
+      const flow = await openFlow({ text, baseDir: folder }, QUIET);
+      expect(await flow.run()).toEqual(['number', 'undefined']);
+      await flow.close();
+    }));
 
   test('twice on one host gives each flow modules of its own', async () => {
     const host = await createHost({ log: () => undefined });
