@@ -22,6 +22,12 @@ export function lostError(
   });
 }
 
+/** True for an end that came while the event loop turned; throws PHLOW_MODULE_HUNG for one that was made because it did not. */
+export function assertTurned(exit: ExecutorExit): true {
+  if (isHang(exit)) throw lostError(exit, 'No pong', {});
+  return true;
+}
+
 /** The error for a module that ended before it took a package. */
 export function endedEarlyError(module: string, exit: ExecutorExit): PhlowError {
   const { error, reason, exitCode } = exit;

@@ -203,6 +203,7 @@ export class InFlight {
   end(errorFor: (id: number) => PhlowError): void {
     this.#bill.failures += this.#pending.size;
     this.#pending.failAll(errorFor);
+    this.#streams.end();
     this.#abandoned.clear();
     this.wake();
   }

@@ -56,6 +56,13 @@ export class LifeStreams {
     this.#writers.delete(id);
   }
 
+  /** The life is over: nobody reads what sources of input would yield. */
+  end(): void {
+    for (const writer of this.#writers.values()) writer.close();
+    this.#writers.clear();
+    this.#readers.clear();
+  }
+
   #end(id: number, fault: unknown): void {
     if (this.#writers.has(id)) this.#outbox.push(tagOf(id, DOWN.end), fault);
   }

@@ -10,7 +10,7 @@ import type { Bill } from './bill.js';
 import { timedOutError, unclonableError } from './call-errors.js';
 import { Errands, type ErrandEvents } from './errands.js';
 import type { Executor, ExecutorExit, Part } from './executor.js';
-import { endedEarlyError, lostError } from './exit-errors.js';
+import { assertTurned, endedEarlyError, lostError } from './exit-errors.js';
 import type { Lost } from './exit-report.js';
 import { InFlight } from './in-flight.js';
 import { isDoneWithin } from './is-done-within.js';
@@ -157,8 +157,9 @@ export class Life implements Part {
     return this.#packages.drained();
   }
 
+  /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
   ping(): Promise<true> {
-    return this.executor.ping();
+    return Promise.race([this.executor.ping(), this.ended.then(assertTurned)]);
   }
 
   /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */

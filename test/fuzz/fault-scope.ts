@@ -1,14 +1,10 @@
-import { injectFaults } from './faults.js';
+import { injectFaults } from './faults/inject-faults.js';
+import { drawTally } from './faults/tally.js';
+import type { Found, FuzzOptions } from './found.js';
 
-/** Scope `faults`: tells what came of the packages; throws when one ended wrongly. */
-export async function fuzzFaults({
-  runs,
-  seed,
-}: {
-  readonly runs: number;
-  readonly seed: number;
-}): Promise<object> {
-  const totals = await injectFaults(runs, seed);
-  if (totals.wrong.length > 0) throw new Error(totals.wrong.slice(0, 20).join('\n'));
-  return { ...totals, wrong: totals.wrong.length };
+/** Scope `faults`: tells what was injected at which step and what came of it. */
+export async function fuzzFaults({ runs, seed }: FuzzOptions): Promise<Found> {
+  const totals = await injectFaults({ packages: runs, seed });
+  const { rows, wrong, ...others } = totals;
+  return { totals: { ...others, wrong: wrong.length, rows }, table: drawTally(rows), wrong };
 }

@@ -70,3 +70,13 @@ describe('a paused deadline', () => {
     expect(passed).toBeLessThanOrEqual(1);
   });
 });
+
+test.each([1, 2])(
+  'a package that is late when its module exits was late, and its module is not called hung, with %i replicas',
+  (replicas) =>
+    withHost(async (host) => {
+      const module = await host.load(fixtureModule('faulty'), { replicas, graceMs: 20_000 });
+      const error = await errorOf(module.call({ n: 0, at: 'block-exit', ms: 200 }, { timeoutMs: 20 }));
+      expect(error.code).toBe('PHLOW_CALL_TIMED_OUT');
+    }),
+);

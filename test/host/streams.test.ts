@@ -145,3 +145,20 @@ async function* never(): AsyncGenerator<number> {
   await new Promise(() => undefined);
   yield 1;
 }
+
+test('the source of an input stream ends when the module does, also while it waits for credit', () =>
+  withHost(async (host) => {
+    const module = await load(host);
+    let ended = 0;
+    async function* source(): AsyncGenerator<Value, void, undefined> {
+      try {
+        for (let i = 0; ; i++) yield await Promise.resolve(i);
+      } finally {
+        ended++;
+      }
+    }
+    const calls = ['one', 'exit'].map((act) => module.call({ do: act }, { items: source() }));
+    await Promise.allSettled(calls);
+    await module.call({ do: 'one' });
+    expect(ended).toBe(2);
+  }));

@@ -3,12 +3,14 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import { PhlowError } from '../../errors.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { cloneCodec } from '../../wire/clone-codec.js';
+import { Deferred } from '../../wire/deferred.js';
 import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
 import { DEFAULT_TIMES } from '../default-times.js';
 import { drainPort } from '../drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
+import { assertTurned } from '../exit-errors.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { readLogRecord } from '../log-line.js';
 import type { ThreadControl } from '../thread-executor.js';
@@ -41,6 +43,7 @@ export class Replica implements Part {
   #control: Remote<ThreadControl> | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
+  readonly #ended = new Deferred<ExecutorExit>();
   #isOver = false;
   isReady = false;
 
@@ -83,8 +86,10 @@ export class Replica implements Part {
     return true;
   }
 
+  /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
   ping(): Promise<true> {
-    if (this.#control !== undefined) return this.#control.ping();
+    if (this.#control !== undefined)
+      return Promise.race([this.#control.ping(), this.#ended.promise.then(assertTurned)]);
     return Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot ask a thread that has not started'));
   }
 
@@ -119,6 +124,8 @@ export class Replica implements Part {
       for (const port of [ports.data, ports.control, ports.log]) port.close();
     }
     this.worker.removeAllListeners();
-    this.#events.exit(this, threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
+    const exit = threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed });
+    this.#ended.resolve(exit);
+    this.#events.exit(this, exit);
   }
 }

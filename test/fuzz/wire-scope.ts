@@ -1,4 +1,5 @@
 import { createHost, isPhlowError } from '../../src/index.js';
+import type { Found, FuzzOptions } from './found.js';
 import { fixtureModule } from '../support/fixtures.js';
 
 /** Messages of one flood: a module that sends nonsense is ended after a few, the rest of its flood meets a host that has done with it. */
@@ -8,13 +9,7 @@ const FLOOD = 500;
  * Scope `wire`: a hostile module writes mutated messages to its own data port, in floods over many lives, while another module is called
  * all the time and must answer. Throws when the host or the other module comes to harm.
  */
-export async function fuzzWire({
-  runs,
-  seed,
-}: {
-  readonly runs: number;
-  readonly seed: number;
-}): Promise<object> {
+export async function fuzzWire({ runs, seed }: FuzzOptions): Promise<Found> {
   await using host = await createHost({ logLevel: 'off' });
   const neighbour = await host.load('echo');
   let lives = 1;
@@ -46,5 +41,5 @@ export async function fuzzWire({
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     sent += messages;
   }
-  return { messages: sent, lives, floods: outcomes, neighbour: answered };
+  return { totals: { messages: sent, lives, floods: outcomes, neighbour: answered }, wrong: [] };
 }
