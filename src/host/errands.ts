@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Value } from '../values.js';
 import { toFault } from '../wire/fault.js';
 import type { Outbox } from '../wire/outbox.js';
@@ -29,6 +30,8 @@ export class Errands {
     this.#outbox = outbox;
     this.#events = events;
     this.#journeys = journeys;
+    // Each errand under way listens, and a module may have dozens.
+    setMaxListeners(0, this.#ending.signal);
   }
 
   async dispatch(id: number, main: Value): Promise<void> {

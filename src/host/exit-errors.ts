@@ -2,9 +2,9 @@ import { isPhlowError, PhlowError } from '../errors.js';
 import type { ExecutorExit } from './executor.js';
 import { causeOf } from './read-posted.js';
 
-/** True for an end because the event loop did not turn. */
-export function isHang({ error }: ExecutorExit): boolean {
-  return isPhlowError(error) && error.code === 'PHLOW_MODULE_HUNG';
+/** True for an end because the event loop did not turn. What the module itself threw may carry any code: only the host's word counts. */
+export function isHang({ reason, error }: ExecutorExit): boolean {
+  return reason === 'terminated' && isPhlowError(error) && error.code === 'PHLOW_MODULE_HUNG';
 }
 
 /** The error for a package that was in flight at an end; a hang keeps its code and its autopsy. */
@@ -15,7 +15,7 @@ export function lostError(
 ): PhlowError {
   const { error, reason, exitCode } = exit;
   const code = isHang(exit) ? 'PHLOW_MODULE_HUNG' : 'PHLOW_MODULE_CRASHED';
-  const own = isPhlowError(error) ? error.details : {};
+  const own = reason !== 'uncaught' && isPhlowError(error) ? error.details : {};
   return new PhlowError(code, `${ended}: ${causeOf(exit)}`, {
     cause: error,
     details: { ...own, reason, exitCode, ...details },

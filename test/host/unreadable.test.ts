@@ -65,3 +65,12 @@ test('a module that cannot be loaded again tells why in the report of its end', 
     const ends = lines.map(({ message }) => message).filter((message) => message.includes('ended:'));
     expect(ends[1]).toContain('ended: Cannot load module "again": asked to throw');
   }));
+
+test('a module that throws an error with a code of ours has crashed, whatever the code says', () =>
+  withHost(async (host) => {
+    const module = await load(host);
+    const error = await errorOf(module.call({ n: 0, at: 'claim-hang' }));
+    expect(error.code).toBe('PHLOW_MODULE_CRASHED');
+    expect(error.details).toMatchObject({ reason: 'uncaught' });
+    expect(error.details).not.toHaveProperty('autopsy');
+  }));
