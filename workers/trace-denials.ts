@@ -30,8 +30,10 @@ export function traceDenials(port: MessagePort): void {
   };
   for (const name of WATCHED) {
     const exports = require(name) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(exports))
-      if (typeof value === 'function') exports[key] = watched(key, value as Callable, tell);
+    // What has no value of its own is loaded when somebody asks for it; asking here would be noticed by everyone.
+    for (const [key, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(exports)))
+      if (typeof value === 'function' && writable === true)
+        exports[key] = watched(key, value as Callable, tell);
   }
   const { prototype } = Socket as { readonly prototype: { connect: Callable } };
   prototype.connect = watchedConnect(prototype.connect, tell);

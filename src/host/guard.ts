@@ -23,12 +23,13 @@ export interface Guard {
 }
 
 /** Node's permission model for this thread only, with what was granted as flags. */
-export function guardFor(moduleFolder: string, effective: Effective): Guard {
+export function guardFor(moduleFolder: string, installRoots: readonly string[], effective: Effective): Guard {
   const features = nodeFeatures();
   const written = effective.fs.write.map(({ path }) => path);
   const writable = outermost(written);
   const readable = outermost([
     moduleFolder,
+    ...installRoots,
     ...ownFolders(),
     ...written,
     ...effective.fs.read.map(({ path }) => path),

@@ -10,13 +10,13 @@ export interface IsolationOptions {
   readonly isolation?: IsolationLevel;
   /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
   readonly grant?: unknown;
-  /** Takes the place of what the manifest asks for; for finding out what a module needs. */
+  /** Takes the place of what the manifest asks for; for finding out what a module needs, so no lock file is asked. */
   readonly permissions?: Permissions;
   /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `off`. */
   readonly jail?: Jail;
   /**
-   * For `sandboxed` and `isolated`: folders besides the module's own that its npm packages may come from. Default: `phlow_packages/node_modules`
-   * for packages, none for others.
+   * From `guarded` on: folders besides the module's own that its npm packages may come from. Default: for packages `phlow_packages/node_modules`,
+   * or the `node_modules` that they are installed in; none for others.
    */
   readonly installRoots?: readonly string[];
   /** Limits that hold whatever the manifest wishes. */

@@ -28,7 +28,7 @@ import { guardFor } from './guard.js';
 import { InlineExecutor } from './inline-executor.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { Found } from './resolve.js';
-import { installRootsOf, lockKey } from './module-sources.js';
+import { installRootsOf, lockPlaceOf } from './module-sources.js';
 import { planPool, type PoolPlan } from './pool/plan-pool.js';
 import { PoolExecutor } from './pool/pool-executor.js';
 import type { LoadOptions } from './module.js';
@@ -74,14 +74,16 @@ export async function launch(one: Launch): Promise<Launched> {
     owner: options.isolation,
   });
   const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
-  if (found.origin !== 'builtin') {
+  // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
+  if (found.origin !== 'builtin' && options.permissions === undefined) {
+    const { home, key } = lockPlaceOf(found, one.baseDir);
     await assertLocked({
-      key: lockKey(found, one.baseDir),
+      key,
       manifest,
       folder: found.folder,
       installRoots,
       isRequired: found.origin === 'package',
-      lockPath: join(resolve(one.baseDir), LOCK_FILE),
+      lockPath: join(home, LOCK_FILE),
     });
   }
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
@@ -109,7 +111,7 @@ export async function launch(one: Launch): Promise<Launched> {
   const createExecutor =
     LEVELS[level].code === 'compartment'
       ? await guestFactory(one, level, installRoots, effective, limits, jail?.command ?? [])
-      : nativeFactory(one, level, effective, limits, pool);
+      : nativeFactory(one, level, installRoots, effective, limits, pool);
   return { level, effective, limits, jail: jail?.kind, createExecutor };
 }
 
@@ -138,11 +140,12 @@ function assertLoadable(module: string, entry: string, level: IsolationLevel): v
 function nativeFactory(
   { boot, found, manifest, options }: Launch,
   level: IsolationLevel,
+  installRoots: readonly string[],
   effective: Effective,
   limits: ModuleLimits,
   pool: PoolPlan | undefined,
 ): () => Executor {
-  const guard = level === 'guarded' ? guardFor(found.folder, effective) : undefined;
+  const guard = level === 'guarded' ? guardFor(found.folder, installRoots, effective) : undefined;
   const full = {
     ...boot,
     input: codeFor(boot.input),

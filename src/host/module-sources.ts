@@ -4,7 +4,7 @@ import type { Found } from './resolve.js';
 
 /** Where npm packages of a module may come from besides its own folder. */
 export function installRootsOf(
-  { origin, folder, name }: Found,
+  { origin, folder }: Found,
   declared: readonly string[] | undefined,
   baseDir: string,
 ): readonly string[] {
@@ -15,16 +15,37 @@ export function installRootsOf(
     const places = [join(folder, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
     return places.filter((place) => existsSync(place)).map((place) => realpathSync(place));
   }
-  // A scoped name is two folders deep.
-  const shared = join(folder, ...name.split('/').map(() => '..'), 'node_modules');
-  return origin === 'package' && existsSync(shared) ? [shared] : [];
+  const shared = sharedFolder(folder);
+  return origin === 'package' && shared !== undefined && existsSync(shared) ? [shared] : [];
 }
 
-/** The name of a module in a lock file: what it is loaded by, or its path from the base folder. */
-export function lockKey({ origin, folder, name }: Found, baseDir: string): string {
-  const [, inPackages] = /[\\/]phlow_packages[\\/](.+)$/.exec(folder) ?? [];
-  if (inPackages !== undefined) return inPackages.replaceAll('\\', '/');
-  if (origin === 'builtin') return name;
+/** Where a package manager puts what a package depends on: beside it in `node_modules`, or below `phlow_packages`. A scoped name is two folders deep. */
+function sharedFolder(folder: string): string | undefined {
+  const [, around = '', kind] =
+    /^(.*[\\/](phlow_packages|node_modules))[\\/](?:@[^\\/]+[\\/])?[^\\/]+[\\/]*$/.exec(folder) ?? [];
+  if (kind === undefined) return undefined;
+  return kind === 'node_modules' ? around : join(around, 'node_modules');
+}
+
+/** Which lock file a module is held to, and its name there. */
+export interface LockPlace {
+  /** The folder that the lock file lies in. */
+  readonly home: string;
+  readonly key: string;
+}
+
+/**
+ * A package is held to the lock file beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named from: a flow in
+ * another folder that names it by path is held to the same file. Everything else is held to the one in the base folder.
+ */
+export function lockPlaceOf({ origin, folder, name }: Found, baseDir: string): LockPlace {
+  if (origin === 'builtin') return { home: resolve(baseDir), key: name };
+  const [, home, kind, rest = ''] =
+    /^(.*?)[\\/](phlow_packages|node_modules)[\\/](.+?)[\\/]*$/.exec(resolve(folder)) ?? [];
+  if (home !== undefined && kind !== undefined) {
+    const path = rest.replaceAll('\\', '/');
+    return { home: home === '' ? '/' : home, key: kind === 'phlow_packages' ? path : `./${kind}/${path}` };
+  }
   const path = relative(resolve(baseDir), folder).replaceAll('\\', '/');
-  return path.startsWith('.') ? path : `./${path}`;
+  return { home: resolve(baseDir), key: path.startsWith('.') ? path : `./${path}` };
 }

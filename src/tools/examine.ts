@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { installRootsOf, lockKey } from '../host/module-sources.js';
+import { installRootsOf, lockPlaceOf } from '../host/module-sources.js';
 import { findModule, type Found } from '../host/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -35,7 +35,7 @@ export async function examine(nameOrPath: string, baseDir: string): Promise<Exam
     asked: manifest.isolation,
     owner: undefined,
   });
-  return { found, manifest, level, key: lockKey(found, baseDir) };
+  return { found, manifest, level, key: lockPlaceOf(found, baseDir).key };
 }
 
 /** Where the lock file of a base folder is. */

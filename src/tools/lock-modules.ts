@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
+import { PhlowError } from '../errors.js';
 import { listModules } from '../host/list-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
-import { readLock, writeLock, type LockEntry } from '../sandbox/lock/lock-file.js';
+import { LOCK_FILE, readLock, writeLock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { plainLine } from '../sandbox/plain-line.js';
 import { examine, lockPathOf, lockStateOf } from './examine.js';
 
@@ -11,6 +13,8 @@ export interface LockOptions {
   readonly baseDir?: string;
   /** Names or paths; default: everything under `phlow_packages`. */
   readonly modules?: readonly string[];
+  /** True: it is an error when there is no lock file. For machines that install and test, where nobody accepts anything. */
+  readonly frozen?: boolean;
   /** True: what is there now is accepted and written. */
   readonly accept?: boolean;
 }
@@ -43,8 +47,12 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const file = lockPathOf(baseDir);
   const names = options.modules ?? (await packageNames(baseDir));
   const before = await readLock(file);
+  if (before === undefined && options.frozen === true) {
+    const message = `Cannot compare the modules in ${dirname(file)}: there is no ${LOCK_FILE}; write it with phlow lock --accept and put it under version control`;
+    throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
+  }
   const lock = new Map<string, LockEntry>(before);
-  const changes: LockChange[] = [];
+  const changes: (LockChange & { readonly integrity: string })[] = [];
   const seen = new Set<string>();
   for (const name of names) {
     const examined = await examine(name, baseDir);
@@ -52,14 +60,23 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     const { now, diff } = await lockStateOf(examined, baseDir, lock);
     seen.add(key);
     lock.set(key, now);
-    if (diff !== undefined) changes.push(changeOf(key, diff, manifest));
+    if (diff !== undefined) changes.push({ ...changeOf(key, diff, manifest), integrity: now.integrity });
   }
   const gone = options.modules === undefined ? [...lock.keys()].filter((key) => !seen.has(key)) : [];
   for (const key of gone) lock.delete(key);
+  // A module that was renamed is new and gone at once.
+  const wasOf = (integrity: string): string | undefined =>
+    gone.find((key) => before?.get(key)?.integrity === integrity);
+  const told = changes.map(({ integrity, ...change }): LockChange => {
+    const was = change.isNew ? wasOf(integrity) : undefined;
+    const more =
+      was === undefined ? '' : `\n  it is what was accepted as ${plainLine(was)}, under another name`;
+    return { ...change, text: `${change.text}${more}` };
+  });
   const isWritten =
     options.accept === true && (before === undefined || changes.length > 0 || gone.length > 0);
   if (isWritten) await writeLock(file, lock);
-  return { file, isWritten, changes, gone };
+  return { file, isWritten, changes: told, gone };
 }
 
 async function packageNames(baseDir: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { messageOf, PhlowError, type PhlowErrorCode } from '../errors.js';
+import { refusalText } from './refusal-text.js';
 
 /**
  * An error as plain data. A port keeps only `name`, `message` and `stack` of an Error, so errors cross as this record and
@@ -39,7 +40,7 @@ export function toFault(error: unknown, depth = 0): Fault {
     };
     return {
       name: textOr(it.name, 'Error'),
-      message: messageOf(error),
+      message: refusalText(error) ?? messageOf(error),
       code: typeof it.code === 'string' ? it.code : undefined,
       stack: typeof it.stack === 'string' ? it.stack : undefined,
       data: plainOrNothing(it.details ?? it.data),

@@ -1,3 +1,4 @@
+import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
@@ -15,13 +16,17 @@ export const lock = defineCommand({
   ].join('\n'),
   positionals: { least: 0, most: Infinity },
   options: {
+    frozen: { kind: 'flag', help: 'fail when there is no phlow.lock, and write nothing: for CI' },
     accept: { kind: 'flag', help: 'write what is there now into phlow.lock' },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
   async run({ options, positionals }, { print }) {
+    if (options.accept === true && options.frozen === true)
+      throw usage('Options --accept and --frozen exclude each other');
     const { lockModules } = await library();
     const report = await lockModules({
       accept: options.accept === true,
+      frozen: options.frozen === true,
       ...(positionals.length === 0 ? {} : { modules: positionals.map(moduleArgument) }),
     });
     const { changes, gone, isWritten, file } = report;

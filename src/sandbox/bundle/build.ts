@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, type BuildFailure, type BuildOptions } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { build, type BuildFailure, type BuildOptions, type Message } from 'esbuild';
 import { injectedGlobals } from './builtins.js';
 import { CompartmentCodeError, compartmentCode } from './compartment-code.js';
 import { placeIn, plainReason, type Complaint } from './complaint.js';
@@ -40,6 +40,8 @@ export async function buildBundle(job: BundleJob): Promise<BundleOutcome> {
       inject: [...injectedGlobals()],
       plugins: [confine({ roots, maxInputBytes: job.maxInputBytes })],
     });
+    const mistaken = takenForEsModule(result.warnings, folder);
+    if (mistaken !== undefined) return { ok: false, complaint: mistaken };
     const texts = new Map(
       result.outputFiles.map(({ path, text }) => [path.endsWith('.map') ? 'map' : 'code', text]),
     );
@@ -91,6 +93,21 @@ function finished(code: string, map: string, folder: string, inputs: readonly st
     const place = found === undefined ? undefined : placeIn(folder, found.file, found.line, found.column);
     return { ok: false, complaint: { message: error.message, place } };
   }
+}
+
+/** CommonJS in a file that a package.json makes an ES module: it would come out empty. Node's own loader refuses it too. */
+function takenForEsModule(warnings: readonly Message[], folder: string): Complaint | undefined {
+  const warning = warnings.find(
+    ({ id, notes }) =>
+      id === 'commonjs-variable-in-esm' && notes[0]?.text.includes('"package.json"') === true,
+  );
+  const { location, notes } = warning ?? {};
+  if (location === undefined || location === null) return undefined;
+  const says = resolve(folder, notes?.[0]?.location?.file ?? 'package.json');
+  return {
+    message: `it is written as CommonJS, and ${says} makes it an ES module ("type": "module"): name it .cjs, or put a package.json with "type": "commonjs" into the module's folder`,
+    place: placeIn(folder, location.file, location.line, location.column + 1, location.length),
+  };
 }
 
 function refused(message: string): BundleOutcome {

@@ -53,7 +53,9 @@ export function lockDiff(
 export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
   const versions = diff.isNew
     ? (diff.to ?? 'no version')
-    : `${diff.from ?? 'no version'} -> ${diff.to ?? 'no version'}`;
+    : diff.from === diff.to
+      ? (diff.to ?? 'no version')
+      : `${diff.from ?? 'no version'} -> ${diff.to ?? 'no version'}`;
   return [
     `  ${diff.isNew ? 'new' : 'changed'}: ${plainLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
     ...diff.more.map((ask) => `  + ${askText(manifest, ask)}`),

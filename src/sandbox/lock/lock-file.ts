@@ -1,4 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { placeAt, type SourcePlace } from '../../code-frame.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import { compareText, isMap } from '../../values.js';
 
@@ -29,14 +31,33 @@ export async function readLock(path: string): Promise<Lock | undefined> {
       return undefined;
     throw unreadable(path, messageOf(error), error);
   }
+  if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw unreadable(path, messageOf(error), error);
+    throw unreadable(path, `it is not JSON: ${messageOf(error)}`, error);
   }
-  if (!isMap(data) || data['phlow'] !== FORMAT || !isMap(data['modules']))
-    throw unreadable(path, `it is no lock file of format ${FORMAT}`);
+  // JSON takes the last of two equal keys; which of them was accepted is not for a parser to say.
+  const [twice] = parseDocument(text, { uniqueKeys: true }).errors.filter(
+    ({ code }) => code === 'DUPLICATE_KEY',
+  );
+  if (twice !== undefined) {
+    const [offset] = twice.pos;
+    const name = /^"[^"]*"/.exec(text.slice(offset))?.[0] ?? 'a key';
+    throw unreadable(path, `it has ${name} twice`, twice, placeAt(path, text, offset, name.length));
+  }
+  if (!isMap(data) || data['phlow'] === undefined) throw unreadable(path, 'it is no lock file of phlow');
+  if (data['phlow'] !== FORMAT) {
+    const found = `it has format ${JSON.stringify(data['phlow'])}, and this phlow knows format ${FORMAT}`;
+    throw unreadable(
+      path,
+      typeof data['phlow'] === 'number' && data['phlow'] > FORMAT
+        ? `${found}: a newer phlow wrote it`
+        : found,
+    );
+  }
+  if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
   return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
 }
 
@@ -52,18 +73,21 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
 function entryOf(path: string, name: string, entry: unknown): LockEntry {
   if (!isMap(entry)) throw unreadable(path, `its entry "${name}" is not an object`);
   const { version, integrity, permissions } = entry;
-  const isGood =
-    typeof integrity === 'string' &&
-    Array.isArray(permissions) &&
-    permissions.every((permission) => typeof permission === 'string') &&
-    (version === undefined || typeof version === 'string');
-  if (!isGood) throw unreadable(path, `its entry "${name}" is not complete`);
+  const wrong = (what: string): PhlowError => unreadable(path, `its entry "${name}" has no ${what}`);
+  if (typeof integrity !== 'string' || !integrity.startsWith('sha512-'))
+    throw wrong('"integrity": "sha512-…"');
+  const isList = Array.isArray(permissions) && permissions.every((one) => typeof one === 'string');
+  if (!isList) throw wrong('list of texts as "permissions"');
+  if (version !== undefined && typeof version !== 'string') throw wrong('text as "version"');
   return { version, integrity, permissions };
 }
 
-function unreadable(path: string, reason: string, cause?: unknown): PhlowError {
-  return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}`, {
+function unreadable(path: string, reason: string, cause?: unknown, place?: SourcePlace): PhlowError {
+  const help =
+    'put it back from version control, or delete it and look at everything anew: phlow lock --accept';
+  return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,
+    place,
     details: { file: path },
   });
 }

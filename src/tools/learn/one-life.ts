@@ -66,7 +66,7 @@ function entryFor(lesson: Lesson, needs: readonly Need[], note: (use: PowerUse) 
   const asked = permissionsFor(needs, manifest.permissions);
   return {
     module: found.origin === 'builtin' ? found.name : found.folder,
-    // The lock file and the data folder are those of the scratch folder.
+    // Where the data folder is.
     baseDir: places.scratch,
     isolation: places.level,
     installRoots: installRootsOf(found, undefined, baseDir),

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { createHost, lockModules } from '../../../src/index.js';
+import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { withFolder } from '../../support/temporary-folder.js';
+import { errorOf } from '../../support/with-host.js';
+import { writeFiles } from '../../support/write-files.js';
+
+function complaint(text: string): ReturnType<typeof errorOf> {
+  return withFolder(async (folder) => {
+    const path = join(folder, LOCK_FILE);
+    writeFileSync(path, text);
+    return errorOf(readLock(path));
+  });
+}
+
+const ENTRY = '{"integrity":"sha512-x","permissions":[]}';
+
+describe('a lock file that was changed by hand', () => {
+  test.each([
+    ['', 'it is not JSON'],
+    ['{"phlow":1,"modules":{', 'it is not JSON'],
+    [
+      `{"phlow":1,\n<<<<<<< ours\n"modules":{}\n=======\n"modules":{}\n>>>>>>> theirs\n}`,
+      'the marks of a merge conflict',
+    ],
+    ['[]', 'it is no lock file of phlow'],
+    ['{}', 'it is no lock file of phlow'],
+    ['{"phlow":2,"modules":{}}', 'it has format 2, and this phlow knows format 1: a newer phlow wrote it'],
+    ['{"phlow":"1","modules":{}}', 'it has format "1", and this phlow knows format 1;'],
+    ['{"phlow":0,"modules":{}}', 'it has format 0, and this phlow knows format 1;'],
+    ['{"phlow":1}', 'its "modules" is not an object'],
+    ['{"phlow":1,"modules":[]}', 'its "modules" is not an object'],
+    ['{"phlow":1,"modules":{"a":1}}', 'its entry "a" is not an object'],
+    ['{"phlow":1,"modules":{"a":{"permissions":[]}}}', 'its entry "a" has no "integrity": "sha512-…"'],
+    [
+      '{"phlow":1,"modules":{"a":{"integrity":"md5-x","permissions":[]}}}',
+      'its entry "a" has no "integrity": "sha512-…"',
+    ],
+    [
+      '{"phlow":1,"modules":{"a":{"integrity":"sha512-x","permissions":[1]}}}',
+      'its entry "a" has no list of texts as "permissions"',
+    ],
+    [
+      '{"phlow":1,"modules":{"a":{"integrity":"sha512-x","permissions":[],"version":1}}}',
+      'its entry "a" has no text as "version"',
+    ],
+  ])('%j is refused with what is wrong and what to do', async (text, reason) => {
+    const { code, message } = await complaint(text);
+    expect(code).toBe('PHLOW_LOCK_MISMATCH');
+    expect(message).toContain(reason);
+    expect(message).toContain('put it back from version control, or delete it');
+  });
+
+  test('two entries of one name are refused, with the place of the second', async () => {
+    const { message, place } = await complaint(
+      `{\n  "phlow": 1,\n  "modules": {\n    "a": ${ENTRY},\n    "a": ${ENTRY}\n  }\n}\n`,
+    );
+    expect(message).toContain('it has "a" twice');
+    expect([place?.line, place?.column]).toEqual([5, 5]);
+  });
+
+  test('a name that is a word of JavaScript is a name like any other', async () => {
+    await withFolder(async (folder) => {
+      writeFileSync(
+        join(folder, LOCK_FILE),
+        `{"phlow":1,"modules":{"__proto__":${ENTRY},"constructor":${ENTRY}}}`,
+      );
+      expect([...((await readLock(join(folder, LOCK_FILE))) ?? new Map<string, unknown>()).keys()]).toEqual([
+        '__proto__',
+        'constructor',
+      ]);
+    });
+  });
+});
+
+describe('which lock file holds', () => {
+  test('a package is held to the one beside its phlow_packages, whatever folder it is named from', async () => {
+    await withFolder(async (app) => {
+      const folder = join(app, 'phlow_packages', 'rates');
+      writeFiles(folder, { 'phlow.yaml': 'name: rates', 'index.js': 'export default () => 1;' });
+      mkdirSync(join(app, 'flows'));
+      await lockModules({ baseDir: app, accept: true });
+      writeFiles(folder, { 'index.js': 'export default () => 2;' });
+      await using host = await createHost({ logLevel: 'off' });
+      for (const [module, baseDir] of [
+        ['rates', app],
+        ['../phlow_packages/rates', join(app, 'flows')],
+        [folder, '/'],
+      ] as const) {
+        const error = await errorOf(host.load(module, { baseDir }));
+        expect([error.code, error.message]).toEqual([
+          'PHLOW_LOCK_MISMATCH',
+          expect.stringContaining('phlow lock --accept rates'),
+        ]);
+      }
+    });
+  });
+
+  test('two packages of one name in two folders are two entries', async () => {
+    await withFolder(async (app) => {
+      const one = join(app, 'phlow_packages', 'rates');
+      const other = join(app, 'node_modules', 'rates');
+      for (const [folder, code] of [
+        [one, '1'],
+        [other, '2'],
+      ] as const)
+        writeFiles(folder, { 'phlow.yaml': 'name: rates', 'index.cjs': `module.exports = () => ${code};` });
+      await lockModules({ baseDir: app, modules: ['rates', './node_modules/rates'], accept: true });
+      const lock = await readLock(join(app, LOCK_FILE));
+      expect([...(lock?.keys() ?? [])]).toEqual(['./node_modules/rates', 'rates']);
+      await using host = await createHost({ logLevel: 'off' });
+      expect(await (await host.load('rates', { baseDir: app })).call()).toBe(1);
+      expect(await (await host.load('./node_modules/rates', { baseDir: app, name: 'other' })).call()).toBe(2);
+    });
+  });
+});
+
+describe('lockModules', () => {
+  test('with frozen, a lock file that is missing is an error; without, everything is new', async () => {
+    await withFolder(async (app) => {
+      const error = await errorOf(lockModules({ baseDir: app, frozen: true }));
+      expect([error.code, error.message]).toEqual([
+        'PHLOW_LOCK_MISMATCH',
+        expect.stringContaining('there is no phlow.lock'),
+      ]);
+      expect(await lockModules({ baseDir: app })).toMatchObject({ changes: [], isWritten: false });
+    });
+  });
+
+  test('tells an update that asks for less, for more, for the same, and one that was renamed', async () => {
+    await withFolder(async (app) => {
+      const at = (name: string): string => join(app, 'phlow_packages', name);
+      const write = (version: string, read: string): void =>
+        writeFiles(at('a'), {
+          'phlow.yaml': `name: a\nversion: ${version}\npermissions: { fs: { read: [${read}] } }\n`,
+          'index.js': 'export default () => 1;',
+        });
+      const told = async (): Promise<readonly string[]> =>
+        (await lockModules({ baseDir: app })).changes.map(({ text }) => text);
+      write('1.0.0', './x, ./y');
+      await lockModules({ baseDir: app, accept: true });
+      write('1.0.1', './x');
+      expect(await told()).toEqual([
+        'a\n  changed: 1.0.0 -> 1.0.1, other code\n  - fs.read ./y\n  it asks for nothing more than before',
+      ]);
+      write('1.0.1', './x, ./y, ./z');
+      expect(await told()).toEqual([
+        'a\n  changed: 1.0.0 -> 1.0.1, other code\n  + read z in its own folder (fs.read ./z)',
+      ]);
+      writeFiles(at('a'), {
+        'phlow.yaml': 'name: a\nversion: 1.0.0\npermissions: { fs: { read: [./x, ./y] } }\n',
+        'index.js': 'export default () => 2;',
+      });
+      expect(await told()).toEqual([
+        'a\n  changed: 1.0.0, other code\n  it asks for nothing more than before',
+      ]);
+      write('1.0.0', './x, ./y');
+      renameSync(at('a'), at('b'));
+      const { changes, gone } = await lockModules({ baseDir: app });
+      expect(gone).toEqual(['a']);
+      expect(changes.map(({ text }) => text)).toEqual([
+        expect.stringMatching(
+          /^b\n {2}new: 1\.0\.0\n.*\n {2}it is what was accepted as a, under another name$/s,
+        ),
+      ]);
+    });
+  });
+});
