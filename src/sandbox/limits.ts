@@ -51,14 +51,10 @@ const MOST_LIMITS: ModuleLimits = Object.freeze({
 const MEMORY_STEP = 64 * MIB;
 
 /**
- * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `most`, else the
+ * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `MOST_LIMITS`, else the
  * default.
  */
-export function limitsFor(
-  asked: Limits,
-  owner: Partial<ModuleLimits> = {},
-  most: ModuleLimits = MOST_LIMITS,
-): ModuleLimits {
+export function limitsFor(asked: Limits, owner: Partial<ModuleLimits> = {}): ModuleLimits {
   const wished: Partial<ModuleLimits> = defined({
     memoryBytes: asked.memoryBytes,
     callMs: asked.callMs,
@@ -66,13 +62,13 @@ export function limitsFor(
     replyBytes: asked.replyBytes,
     logBytesPerSecond: asked.logBytesPerSecond,
   });
-  const limits = { ...DEFAULT_LIMITS, ...clamped(wished, most), ...defined(owner) };
-  return { ...limits, memoryBytes: Math.ceil(limits.memoryBytes / MEMORY_STEP) * MEMORY_STEP };
+  const limits = { ...DEFAULT_LIMITS, ...clamped(wished), ...defined(owner) };
+  return { ...limits, memoryBytes: Math.max(1, Math.ceil(limits.memoryBytes / MEMORY_STEP)) * MEMORY_STEP };
 }
 
-function clamped(wished: Partial<ModuleLimits>, most: ModuleLimits): Partial<ModuleLimits> {
+function clamped(wished: Partial<ModuleLimits>): Partial<ModuleLimits> {
   const entries = Object.entries(wished) as [keyof ModuleLimits, number][];
-  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, most[name])]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, MOST_LIMITS[name])]));
 }
 
 function defined(limits: { readonly [K in keyof ModuleLimits]?: number | undefined }): Partial<ModuleLimits> {
