@@ -15,6 +15,11 @@ const CEILING = {
   stackSizeMb: 4,
 } as const;
 
+/** How Node is started in a guest's thread. */
+export function guestThreadFlags(): readonly string[] {
+  return [nodeFeatures().permissionFlag, '--no-addons', '--disable-warning=ExperimentalWarning'];
+}
+
 /** A guest's thread: no files, no environment, no way out but one port. */
 export class ThreadContainer implements Container {
   readonly unsentBytes = 0;
@@ -43,7 +48,7 @@ export class ThreadContainer implements Container {
       // Kept from the host's own output, and not read: reading would call into streams that the guest no longer has.
       stdout: true,
       stderr: true,
-      execArgv: [nodeFeatures().permissionFlag, '--no-addons', '--disable-warning=ExperimentalWarning'],
+      execArgv: [...guestThreadFlags()],
       resourceLimits: CEILING,
       workerData: { port: port2, script, cache, wantsCache: cache === undefined, token },
       transferList: [port2],

@@ -6,6 +6,7 @@ import { LEVELS } from '../../sandbox/levels.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { isMap } from '../../values.js';
 import { prepareGround, type Ground } from './ground.js';
+import { LOCKS, type Lock } from './locks.js';
 import { probes, type Probe } from './probes.js';
 
 /** How often, and how long each time, a deed that was not refused is waited for. */
@@ -14,7 +15,7 @@ const WAIT_MS = 10;
 
 /** What one mini attack came to at one level. */
 export interface Finding {
-  readonly probe: Probe['name'];
+  readonly probe: Probe['name'] | Lock['name'];
   /** `a module cannot …` */
   readonly words: string;
   readonly isPromised: boolean;
@@ -45,8 +46,8 @@ const CALL_MS = 2_000;
 const EXAMINED = ['trusted', 'guarded', 'sandboxed', 'isolated'] as const;
 
 /**
- * Tries mini attacks at every level on this very machine, in this Node, and tells which levels keep what they promise. What counts is what was
- * planted, not what the probe says. Takes some seconds and starts processes.
+ * Tries mini attacks at every level on this very machine, in this Node, asks each lock by itself, and tells which levels keep what they promise.
+ * What counts is what was planted, not what the probe says. Takes some seconds and starts processes.
  */
 export async function doctor(): Promise<DoctorReport> {
   const ground = await prepareGround();
@@ -86,6 +87,11 @@ async function examineLevel(
         await module.close();
         module = await start(host, ground, level, jail);
       }
+    }
+    // In a jail the process is the same; what is different there the probes have tried.
+    for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : []) {
+      const isDenied = await lock.isShut();
+      findings.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
     }
     const holds = findings.every(({ isPromised, isDenied }) => isDenied || !isPromised);
     return { level: name, promise, holds, problem: undefined, findings };
