@@ -70,6 +70,9 @@ export function causeOf(exit: ExecutorExit): string {
     case 'terminated':
       return exit.error === undefined ? 'it was stopped' : toFault(exit.error).message;
     case 'exited':
-      return `it exited with code ${exit.exitCode ?? 'unknown'}`;
+      // Node's own code for an entry whose top-level await can never settle.
+      return exit.exitCode === 13
+        ? 'it exited with code 13: what its top level waits for never comes'
+        : `it exited with code ${exit.exitCode ?? 'unknown'}`;
   }
 }

@@ -26,12 +26,27 @@ describe('cache and log', () => {
       expect([cache.threadId, threads[0]]).toEqual([threads[0], threads[0]]);
     }));
 
-  test('are told apart from a crash of one of them: the other serves', () =>
+  test('do not fall together: the one serves on in its thread when the other has crashed', () =>
     withHost(async (host) => {
-      const cache = await host.load('cache');
-      const log = await host.load('log', { restart: 'never' });
-      await log.close();
-      expect((await errorOf(log.call({ action: 'info', message: 'x' }))).code).toBe('PHLOW_MODULE_DOWN');
-      expect(await cache.call({ action: 'stats' })).toMatchObject({ success: true });
+      const log = await host.load('log');
+      const cache = await host.load('cache', {
+        with: { capacity: 1_000 },
+        maxHeapMb: 32,
+        restart: 'never',
+      });
+      const { threadId } = log;
+      const large = (i: number): Promise<unknown> =>
+        cache.call({
+          action: 'set',
+          key: `k${i}`,
+          value: Array.from({ length: 200_000 }, (_, j) => i + j / 7),
+        });
+      const fill = async (): Promise<void> => {
+        for (let i = 0; i < 1_000; i++) await large(i);
+      };
+      expect((await errorOf(fill())).code).toBe('PHLOW_MODULE_CRASHED');
+      expect(cache.state).toBe('failed');
+      await log.call({ action: 'info', message: 'still here' });
+      expect([log.state, log.threadId]).toEqual(['ready', threadId]);
     }));
 });

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../nearest.js';
 import { textOf } from '../../values.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import type { LogDocument } from './flow-document.js';
@@ -9,6 +10,14 @@ const LEVELS: Readonly<Record<string, LogDocument['level']>> = {
   warning: 'warn',
   error: 'error',
 };
+
+/** What is to be said of the level in a `log.LEVEL` key: any unknown one means info, also one that is only misspelt. */
+export function levelHint(key: string): string {
+  const [, level = ''] = key.toLowerCase().split('.');
+  return level === 'info' || Object.hasOwn(LEVELS, level)
+    ? ''
+    : didYouMean(level, [...Object.keys(LEVELS), 'info']);
+}
 
 /** True for the module name that the engine serves itself. */
 export function isLogUse(name: string): boolean {

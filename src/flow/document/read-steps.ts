@@ -3,7 +3,7 @@ import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
-import { isLogUse, readLogs } from './read-logs.js';
+import { isLogUse, levelHint, readLogs } from './read-logs.js';
 import { readAtOnce, readRetry, readTimeout } from './read-limits.js';
 import { isShorthand, readShorthand } from './shorthand.js';
 import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.js';
@@ -182,13 +182,13 @@ export class StepReader {
       );
     }
     for (const { key, spot } of node.entries.values()) {
-      if (
-        STEP_KEYS.has(key) ||
-        REMARK_KEYS.has(key) ||
-        key.startsWith('log.') ||
-        isShorthand(key, this.#known)
-      )
+      if (STEP_KEYS.has(key) || REMARK_KEYS.has(key) || isShorthand(key, this.#known)) continue;
+      if (key.startsWith('log.')) {
+        const hint = levelHint(key);
+        if (hint !== '')
+          this.#findings.warning(`the level of "${key}" is unknown and means info.${hint}`, spot);
         continue;
+      }
       const meant = OTHER_WORDS.get(key);
       const hint = didYouMean(meant ?? key, [...STEP_KEYS, ...this.#known]);
       if (hint !== '') this.#findings.warning(`the key "${key}" means nothing in a step.${hint}`, spot);

@@ -96,6 +96,7 @@ describe('a check of steps', () => {
   test.each([
     ['- retry: { cuont: 1 }', 'Did you mean "count"?'],
     ['- if: main', 'Did you mean "assert"?'],
+    ['- log.wran: "late"', 'the level of "log.wran" is unknown and means info. Did you mean "warn"?'],
     ['- for_each: { in: main, at_onec: 2, steps: [] }', 'Did you mean "at_once"?'],
   ])('knows what was meant: %j', async (step, expected) => {
     expect((await found(`steps:\n${step}\n`)).join('\n')).toContain(expected);
