@@ -22,7 +22,10 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-/** Resident memory, without V8's young generation, may grow by so much more than the control's does. */
+/**
+ * Resident memory, without V8's young generation, may grow by so much more than the control's does; looked at when no module is up, since each
+ * thread has a young generation of its own.
+ */
 const RSS_ROOM_MB = 16;
 const LEAST_ROUNDS = 8;
 const ONE_WAY = fileURLToPath(new URL('./one-way.js', import.meta.url));
@@ -38,10 +41,11 @@ for (const [name, { share }] of Object.entries(WAYS)) {
 
 const control = found.find(({ way }) => way === CONTROL);
 const room =
-  (control === undefined ? 0 : Math.max(0, residentGrowth(control.before, control.after))) + RSS_ROOM_MB;
+  (control === undefined ? 0 : Math.max(0, residentGrowth(control.closedBefore, control.closedAfter))) +
+  RSS_ROOM_MB;
 const grew = found.flatMap((one) => [
   ...one.grew.map((kind) => `${one.way}: ${kind}`),
-  ...(residentGrowth(one.before, one.after) > room ? [`${one.way}: resident memory`] : []),
+  ...(residentGrowth(one.closedBefore, one.closedAfter) > room ? [`${one.way}: resident memory`] : []),
 ]);
 if (values.json) console.log(JSON.stringify({ node: process.version, found, grew }));
 else console.log(grew.length === 0 ? 'flat' : `not flat: ${grew.join(', ')}`);
