@@ -25,6 +25,8 @@ export function missingGrant(
     indented(grantYaml(data)),
     'or, from code:',
     `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
+    'or, for phlow call and phlow dev:',
+    `    --grant '${JSON.stringify(data).replaceAll("'", `'\\''`)}'`,
   ].join('\n');
   const [first] = missing;
   return new PhlowError('PHLOW_GRANT_MISSING', message, {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { parseDocument } from 'yaml';
@@ -155,11 +156,20 @@ describe('a missing grant', () => {
 
   test('prints a call that, run, passes the grant', () => {
     const error = failure(() => settle(ASKS, undefined));
-    const [, call = ''] = error.message.split('or, from code:\n');
+    const [, call = ''] = /or, from code:\n(.*)/.exec(error.message) ?? [];
     let passed: { grant: unknown } | undefined;
     const host = { load: (_name: string, options: { grant: unknown }) => (passed = options) };
     runInNewContext(call, { host });
     expect(settle(ASKS, passed?.grant).modules).toEqual(['rates']);
+  });
+
+  test('prints an option for the command line that, unwrapped by a shell, passes the grant', () => {
+    const [, option = ''] =
+      /or, for phlow call and phlow dev:\n +--grant (.*)/.exec(
+        failure(() => settle(ASKS, undefined)).message,
+      ) ?? [];
+    const passed = execFileSync('/bin/sh', ['-c', `printf %s ${option}`], { encoding: 'utf8' });
+    expect(settle(ASKS, JSON.parse(passed)).modules).toEqual(['rates']);
   });
 
   test('what a level cannot give in parts is refused with the level that can', () => {
