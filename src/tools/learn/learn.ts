@@ -14,7 +14,7 @@ import { plainLine } from '../../sandbox/plain-line.js';
 import { examine, type Examined } from '../examine.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
-import { oneLife, type Lesson, type Life } from './one-life.js';
+import { oneLife, type Lesson, type Life, type SampleOutcome } from './one-life.js';
 import { permissionsBlock, withPermissionsBlock } from './permissions-block.js';
 import { powersInCode } from './powers-in-code.js';
 import { samplesFor, type GivenSamples } from './samples.js';
@@ -140,9 +140,9 @@ class Trials {
   /** The needs without which something goes otherwise. */
   async smallest(all: readonly Need[]): Promise<readonly Need[]> {
     if (all.length === 0) return all;
-    // A reply that is never the same twice tells nothing: then it counts only whether there is one.
+    // What is never the same twice tells nothing: then it counts only whether it went well.
     const again = await this.#run(all);
-    const isSteady = (this.#full?.outcomes ?? []).map(({ reply }, i) => reply === again.outcomes[i]?.reply);
+    const isSteady = (this.#full?.outcomes ?? []).map((outcome, i) => isSame(outcome, again.outcomes[i]));
     return smallest(all, async (some) => this.#isAsGood(await this.#run(some), isSteady), TRIALS);
   }
 
@@ -155,13 +155,19 @@ class Trials {
     const full = this.#full?.outcomes ?? [];
     return (
       outcomes.length === full.length &&
-      full.every(({ error, reply }, i) => {
+      full.every((outcome, i) => {
         const other = outcomes[i];
-        if (other === undefined || (other.error === undefined) !== (error === undefined)) return false;
-        return isSteady[i] !== true || other.reply === reply;
+        if (other === undefined || (other.error === undefined) !== (outcome.error === undefined))
+          return false;
+        return isSteady[i] !== true || isSame(outcome, other);
       })
     );
   }
+}
+
+/** A sample that fails for its own reasons is to fail for the same ones, not for want of a permission. */
+function isSame(one: SampleOutcome, other: SampleOutcome | undefined): boolean {
+  return one.reply === other?.reply && one.error === other?.error;
 }
 
 function assertLearnable(isolation: IsolationLevel, module: string): void {
