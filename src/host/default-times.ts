@@ -8,6 +8,8 @@ export const DEFAULT_TIMES = Object.freeze({
   graceMs: 250,
   /** To go once it was ended. */
   terminateMs: 5_000,
+  /** The same in a compartment, whose code is not trusted. */
+  terminateGuestMs: 2_000,
   /** For an event loop that does not turn with packages in flight. */
   hangMs: 30_000,
 });

@@ -18,6 +18,10 @@ export interface ExecutorEvents {
   rejected(id: number, error: PhlowError): void;
   /** This part does not answer although it should: finds out why, ends it, and resolves with the error to tell. */
   hung(part: Part): Promise<PhlowError>;
+  /** It does not keep to the protocol, and has to be ended for that. */
+  broken(error: unknown): void;
+  /** So many more of its threads or processes were ended and have not gone in time; fewer, when one has gone after all. */
+  zombies(change: 1 | -1): void;
   exit(exit: ExecutorExit): void;
 }
 

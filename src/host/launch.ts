@@ -42,7 +42,7 @@ export interface Launch {
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
     LoadOptions,
-    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs'
+    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
   >;
   readonly baseDir: string;
   readonly spares: Spares;
@@ -157,10 +157,13 @@ function nativeFactory(
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
   const { maxHeapMb = heapMb, graceMs = DEFAULT_TIMES.graceMs } = options;
+  const { terminateTimeoutMs = DEFAULT_TIMES.terminateMs } = options;
   const onDenied = guard && options.onPower;
   const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
   return () =>
-    pool === undefined ? new ThreadExecutor(spec) : new PoolExecutor({ ...spec, ...pool, graceMs });
+    pool === undefined
+      ? new ThreadExecutor(spec)
+      : new PoolExecutor({ ...spec, ...pool, graceMs, terminateTimeoutMs });
 }
 
 function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {
@@ -168,7 +171,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, spares }: Launch,
+  { boot, found, options, spares }: Launch,
   level: IsolationLevel,
   installRoots: readonly string[],
   effective: Effective,
@@ -197,6 +200,7 @@ async function guestFactory(
       limits,
       checks,
       spares,
+      terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
       mapStack,
     });
 }

@@ -90,6 +90,8 @@ export class Life implements Part {
         log: (record) => this.#events.log(record),
         rejected: (id, error) => this.#onRejected(id, error),
         hung: (part) => this.#events.hung(part),
+        broken: (error) => void this.terminate(error),
+        zombies: (change) => (this.#options.bill.zombies += change),
         exit: (exit) => this.#onExit(exit),
       });
     } catch (error) {

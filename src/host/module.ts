@@ -78,7 +78,7 @@ export interface LoadOptions extends IsolationOptions {
    * more: `turnMs` is how long one of them may hold the others back (30 000), `contents` and `redact` what dead letters tell of inputs.
    */
   readonly redeliver?: boolean | Partial<RedeliverOptions>;
-  /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000. */
+  /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
   readonly terminateTimeoutMs?: number;
   readonly recycle?: RecyclePolicy;
   /** Stops the thread after so many milliseconds without a package; the next call starts it again. Default: never. */

@@ -66,7 +66,7 @@ export class ThreadExecutor implements Executor {
     const trace = this.#trace?.port2;
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
-    this.#data.port1.on('messageerror', () => void this.terminate(unreadableError()));
+    this.#data.port1.on('messageerror', () => events.broken(unreadableError()));
     this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
     this.#trace?.port1.on('message', this.#onDenial);
     const worker = new Worker(BOOT_FILE, {
@@ -131,7 +131,7 @@ export class ThreadExecutor implements Executor {
     try {
       this.#events?.batch(cloneCodec.decode(frame));
     } catch (error) {
-      void this.terminate(error);
+      this.#events?.broken(error);
     }
   };
 

@@ -30,7 +30,9 @@ export interface GuestSpec {
   readonly jail: readonly string[];
   readonly limits: ModuleLimits;
   readonly checks: HostChecks;
-  readonly spares: Spares;
+  readonly spares: Pick<Spares, 'take' | 'refill'>;
+  /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
+  readonly terminateTimeoutMs: number;
   /** Puts places of the author's files where a stack names the module's bundled text. */
   readonly mapStack: (stack: string) => string;
 }
@@ -41,8 +43,6 @@ const ROOM_BYTES = { thread: 192 * MIB, process: 256 * MIB } as const;
 const TICK_MS = { thread: 25, process: 100 } as const;
 /** Room for several replies in one frame. */
 const FRAME_SLACK = 4_096;
-/** A thread in a native call ends when the call does: after this the host goes on without it. */
-const EXIT_MS = 2_000;
 
 /** A module whose code is not trusted: in a compartment, behind text frames, watched from outside. */
 export class GuestExecutor implements Executor {
@@ -61,6 +61,7 @@ export class GuestExecutor implements Executor {
   #killed: Killed | undefined;
   #onEnded: () => void = () => undefined;
   #isTold = false;
+  #isStuck = false;
 
   constructor(spec: GuestSpec) {
     const { replyBytes, depth } = spec.limits;
@@ -162,11 +163,7 @@ export class GuestExecutor implements Executor {
       this.#killed = { error, isMemory };
       this.#watch?.stop();
       this.#guest?.container.kill();
-      const stuck = setTimeout(
-        () =>
-          this.#onExit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error: undefined }),
-        EXIT_MS,
-      );
+      const stuck = setTimeout(() => this.#onStuck(), this.#spec.terminateTimeoutMs);
       void this.#ended.then(() => clearTimeout(stuck));
     }
     await this.#ended;
@@ -270,7 +267,22 @@ export class GuestExecutor implements Executor {
     return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${name}": found ${found}`);
   }
 
+  /** The host goes on without it. */
+  #onStuck(): void {
+    this.#isStuck = true;
+    this.#events?.zombies(1);
+    this.#tell({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error: undefined });
+  }
+
   #onExit(exit: ContainerExit): void {
+    if (this.#isStuck) {
+      this.#isStuck = false;
+      this.#events?.zombies(-1);
+    }
+    this.#tell(exit);
+  }
+
+  #tell(exit: ContainerExit): void {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#watch?.stop();

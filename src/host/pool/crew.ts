@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { PhlowError } from '../../errors.js';
 import type { Ready } from '../../wire/protocol.js';
-import { DEFAULT_TIMES } from '../default-times.js';
 import type { ExecutorExit, ExecutorVitals } from '../executor.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { causeOf } from '../read-posted.js';
@@ -10,8 +11,14 @@ import { readAnnouncement } from './read-announcement.js';
 import { Replica, type ReplicaEvents } from './replica.js';
 import { sumVitals } from './sum-vitals.js';
 
+/** What a crew is to be. */
+export interface CrewSpec extends ThreadSpec {
+  readonly replicas: number;
+  readonly terminateTimeoutMs: number;
+}
+
 /** What a crew tells the pool that it works for, besides what its replicas do. */
-export interface CrewEvents extends Omit<ReplicaEvents, 'exit'> {
+export interface CrewEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   /** All are ready for the first time. */
   ready(ready: Ready): void;
   /** One has ended; its packages are to be told. */
@@ -31,7 +38,11 @@ const DEATHS_WINDOW_MS = 60_000;
  */
 export class Crew {
   readonly #replicas = new Map<number, Replica>();
+  readonly #module: string;
   readonly #size: number;
+  readonly #terminateTimeoutMs: number;
+  /** Threads that were ended and have not gone: Piscina replaces them when they do. */
+  readonly #zombies = new Set<Worker>();
   readonly #events: CrewEvents;
   readonly #pool: Piscina;
   #isReady = false;
@@ -39,8 +50,11 @@ export class Crew {
   #deaths: number[] = [];
   #pastCpuMs = 0;
 
-  constructor({ boot, maxHeapMb, options }: ThreadSpec, size: number, events: CrewEvents) {
+  constructor(spec: CrewSpec, events: CrewEvents) {
+    const { boot, maxHeapMb, options, replicas: size } = spec;
+    this.#module = boot.name;
     this.#size = size;
+    this.#terminateTimeoutMs = spec.terminateTimeoutMs;
     this.#events = events;
     this.#pool = new Piscina({
       ...(options.env === undefined ? {} : { env: options.env }),
@@ -73,7 +87,7 @@ export class Crew {
   /** A thread has told that it takes packages, or, with undefined, that the module could not be loaded in it. */
   noteReady(replica: Replica, ready: Ready | undefined): boolean {
     if (ready === undefined) {
-      if (this.#isReady) void replica.terminate(new Error('a replacement could not be loaded'));
+      if (this.#isReady) void replica.terminate(failedError(this.#module));
       return this.#isReady;
     }
     replica.vitals.osThreadId = ready.osThreadId;
@@ -105,8 +119,10 @@ export class Crew {
   }
 
   async #endAll(exit: ExecutorExit): Promise<void> {
-    // A thread that does not go in time is left behind.
-    await isDoneWithin(DEFAULT_TIMES.terminateMs, this.#pool.destroy());
+    // Settles when all have gone, which may take for ever: each of ours has its time to go, and is left behind after that.
+    const destroyed = this.#pool.destroy().catch(() => undefined);
+    await Promise.all([...this.#replicas.values()].map((replica) => replica.terminate(exit.error)));
+    if (this.#zombies.size === 0) await isDoneWithin(this.#terminateTimeoutMs, destroyed);
     this.#pool.removeAllListeners();
     this.#events.ended(exit);
   }
@@ -115,11 +131,15 @@ export class Crew {
   #adopt(): void {
     const known = new Set([...this.#replicas.values()].map(({ worker }) => worker));
     for (const worker of this.#pool.threads) {
-      if (known.has(worker) || this.#replicas.size === this.#size) continue;
+      if (known.has(worker) || this.#zombies.has(worker) || this.#replicas.size === this.#size) continue;
       let place = 0;
       while (this.#replicas.has(place)) place++;
-      const exit = (from: Replica, how: ExecutorExit): void => this.#onExit(from, how);
-      this.#replicas.set(place, new Replica(worker, place, { ...this.#events, exit }));
+      const events: ReplicaEvents = {
+        ...this.#events,
+        exit: (from, how) => this.#onExit(from, how),
+        gone: (from) => this.#onGone(from),
+      };
+      this.#replicas.set(place, new Replica(worker, place, this.#terminateTimeoutMs, events));
     }
   }
 
@@ -131,7 +151,14 @@ export class Crew {
     }
   }
 
+  /** The thread of a zombie has gone, and Piscina has started another one. */
+  #onGone(replica: Replica): void {
+    this.#zombies.delete(replica.worker);
+    if (!this.isEnding) this.#adopt();
+  }
+
   #onExit(replica: Replica, exit: ExecutorExit): void {
+    if (replica.isZombie) this.#zombies.add(replica.worker);
     if (this.isEnding) return;
     this.#pastCpuMs += replica.vitals.now().cpuMs ?? 0;
     this.#replicas.delete(replica.place);
@@ -139,7 +166,8 @@ export class Crew {
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
     // One that never was ready will not be the next time either; and Piscina gives up at times: packages would wait for nobody.
-    const isAlive = this.#isReady && replica.isReady && this.#replicas.size === this.#size;
+    const isFull = this.#replicas.size + this.#zombies.size === this.#size && this.#replicas.size > 0;
+    const isAlive = this.#isReady && replica.isReady && isFull;
     if (!isAlive || this.#deaths.length > DEATHS_EACH * this.#size) {
       // First, so that whoever hears of a lost package finds a pool that ends, not one that is ready.
       void this.end(exit);
@@ -147,7 +175,13 @@ export class Crew {
       return;
     }
     this.#events.lost(replica, exit);
-    const message = `replica ${replica.place + 1} of ${this.#size} ended and is replaced: ${causeOf(exit)}`;
+    const next = replica.isZombie ? 'has not gone in time, the others go on' : 'ended and is replaced';
+    const message = `replica ${replica.place + 1} of ${this.#size} ${next}: ${causeOf(exit)}`;
     this.#events.log({ level: 'error', time: Date.now(), message, fields: undefined });
   }
+}
+
+function failedError(module: string): PhlowError {
+  const message = `Cannot load module "${module}" in the place of a replica that ended; its log says why`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { module } });
 }

@@ -21,6 +21,7 @@ import { PoolLines } from './pool-lines.js';
 import type { PoolPackage } from './pool-package.js';
 import type { Replica } from './replica.js';
 import { streamRefusal } from './stream-refusal.js';
+import { unheedingError } from './unheeding-error.js';
 
 /** What a pool is asked to be. */
 export interface PoolSpec extends ThreadSpec {
@@ -29,6 +30,8 @@ export interface PoolSpec extends ThreadSpec {
   readonly keyOf: KeyOf | undefined;
   /** How long a handler may take to end after its package was given up, before its thread is ended. */
   readonly graceMs: number;
+  /** How long a thread may take to go once it was ended. */
+  readonly terminateTimeoutMs: number;
 }
 
 /** A stateless module in several equal threads: decides which package goes where, and tells of those that were lost. */
@@ -55,9 +58,10 @@ export class PoolExecutor implements Executor {
   start(events: ExecutorEvents): void {
     this.#events = events;
     this.#startedAt = performance.now();
-    this.#crew = new Crew(this.#spec, this.#spec.replicas, {
+    this.#crew = new Crew(this.#spec, {
       batch: (replica, batch) => this.#onBatch(replica, batch),
       log: (record) => events.log(record),
+      zombies: (change) => events.zombies(change),
       unsendable: (replica, tag, error) => this.#onUnsendable(replica, tag, error),
       ready: (ready) => events.batch([tagOf(0, UP.ready), ready]),
       lost: (replica, exit) => this.#onLost(replica, exit),
@@ -75,13 +79,8 @@ export class PoolExecutor implements Executor {
     const running = this.#replicas.reduce((sum, replica) => sum + replica.running.size, 0);
     const heapUsedBytes = this.vitals().heapUsedBytes ?? 0;
     const uptimeMs = performance.now() - this.#startedAt;
-    return Promise.resolve({
-      handled: this.#handled,
-      running,
-      queued: this.#lines.size,
-      uptimeMs,
-      heapUsedBytes,
-    });
+    const queued = this.#lines.size;
+    return Promise.resolve({ handled: this.#handled, running, queued, uptimeMs, heapUsedBytes });
   }
 
   /** A pool answers while single threads are busy: those are its parts. */
@@ -146,8 +145,6 @@ export class PoolExecutor implements Executor {
           if (this.#crew?.noteReady(replica, undefined) === false) told.push(tag, value);
           break;
         case UP.power:
-          told.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
-          break;
         case UP.powerFor:
           told.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
           break;
@@ -179,6 +176,10 @@ export class PoolExecutor implements Executor {
       }
       case DOWN.cancel:
         this.#cancel(id, String(value));
+        break;
+      case DOWN.advance:
+        // As in one thread whose clock is the real one: nothing moves.
+        this.#events?.batch([tagOf(id, UP.reply), undefined]);
         break;
       case DOWN.powerReply:
       case DOWN.powerFault: {
@@ -232,13 +233,13 @@ export class PoolExecutor implements Executor {
     if (this.#lines.size > 0 && this.#crew?.isEnding === false) this.#lines.pump((one) => this.#start(one));
   }
 
-  /** The replica of the package's key when it has room, or else the one with the fewest packages. */
+  /** The replica of the package's key when there is one at its place, or else the one with the fewest packages; undefined without room. */
   #replicaFor(one: PoolPackage): Replica | undefined {
     let least: Replica | undefined;
     for (const replica of this.#crew?.replicas ?? []) {
-      if (one.place !== undefined && one.place !== replica.place) continue;
-      if (!replica.takes(one, this.#most)) continue;
-      if (least === undefined || replica.running.size < least.running.size) least = replica;
+      const hasRoom = replica.takes(one, this.#most);
+      if (one.place === replica.place) return hasRoom ? replica : undefined;
+      if (hasRoom && (least === undefined || replica.running.size < least.running.size)) least = replica;
     }
     return least;
   }
@@ -286,7 +287,7 @@ export class PoolExecutor implements Executor {
   async #endUnheeding(replica: Replica, one: PoolPackage): Promise<void> {
     if (!(await isResponsive(replica, this.#spec.graceMs))) await this.#events?.hung(replica);
     else if (replica.running.has(one.id))
-      await replica.terminate(new Error(`package ${one.id} was given up and its handler did not end`));
+      await replica.terminate(unheedingError(this.#spec.boot.name, one.id));
   }
 
   #onUnsendable(replica: Replica, tag: number, error: unknown): void {

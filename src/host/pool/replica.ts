@@ -7,7 +7,6 @@ import { Deferred } from '../../wire/deferred.js';
 import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
-import { DEFAULT_TIMES } from '../default-times.js';
 import { drainPort } from '../drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
 import { assertTurned } from '../exit-errors.js';
@@ -25,7 +24,12 @@ export interface ReplicaEvents {
   log(record: LogRecord): void;
   /** This pair cannot cross to it. */
   unsendable(replica: Replica, tag: number, error: unknown): void;
+  /** It was ended and has not gone in time; or it has, after all. */
+  zombies(change: 1 | -1): void;
+  /** Its part is over; when it is a zombie, its thread goes later. */
   exit(replica: Replica, exit: ExecutorExit): void;
+  /** The thread of a zombie has gone. */
+  gone(replica: Replica): void;
 }
 
 /** The host's record of one of several equal threads. */
@@ -39,20 +43,23 @@ export class Replica implements Part {
   readonly running = new Map<number, PoolPackage>();
   readonly outbox: Outbox;
   readonly #events: ReplicaEvents;
+  readonly #terminateTimeoutMs: number;
   #ports: ReplicaPorts<MessagePort> | undefined;
   #control: Remote<ThreadControl> | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
   readonly #ended = new Deferred<ExecutorExit>();
   #isOver = false;
+  #isZombie = false;
   isReady = false;
 
-  constructor(worker: Worker, place: number, events: ReplicaEvents) {
+  constructor(worker: Worker, place: number, terminateTimeoutMs: number, events: ReplicaEvents) {
     this.worker = worker;
     this.threadId = worker.threadId;
     this.place = place;
     this.vitals = new ThreadVitals(worker);
     this.#events = events;
+    this.#terminateTimeoutMs = terminateTimeoutMs;
     this.outbox = new Outbox(
       (batch, transfer) => this.#ports?.data.postMessage(cloneCodec.encode(batch), transfer),
       (tag, error) => events.unsendable(this, tag, error),
@@ -61,6 +68,11 @@ export class Replica implements Part {
       this.#uncaught = { error };
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+  }
+
+  /** True when it was ended and its thread has not gone. */
+  get isZombie(): boolean {
+    return this.#isZombie;
   }
 
   /** True until its ports have come. */
@@ -100,7 +112,11 @@ export class Replica implements Part {
   async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
     // A thread inside native code ends when that does: after a while the pool goes on without it.
-    if (!(await isDoneWithin(DEFAULT_TIMES.terminateMs, this.worker.terminate()))) this.#onExit(undefined);
+    if (await isDoneWithin(this.#terminateTimeoutMs, this.worker.terminate())) return;
+    if (this.#isOver) return;
+    this.#isZombie = true;
+    this.#events.zombies(1);
+    this.#end(undefined);
   }
 
   readonly #onFrame = (frame: unknown): void => {
@@ -113,7 +129,17 @@ export class Replica implements Part {
 
   readonly #onRecord = (record: unknown): void => this.#events.log(readLogRecord(record));
 
-  #onExit(exitCode: number | undefined): void {
+  #onExit(exitCode: number): void {
+    this.worker.removeAllListeners();
+    if (this.#isZombie) {
+      this.#events.zombies(-1);
+      this.#events.gone(this);
+    } else {
+      this.#end(exitCode);
+    }
+  }
+
+  #end(exitCode: number | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const ports = this.#ports;
@@ -123,7 +149,6 @@ export class Replica implements Part {
       this.#control?.[releaseProxy]();
       for (const port of [ports.data, ports.control, ports.log]) port.close();
     }
-    this.worker.removeAllListeners();
     const exit = threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed });
     this.#ended.resolve(exit);
     this.#events.exit(this, exit);
