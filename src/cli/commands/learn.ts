@@ -74,7 +74,9 @@ export const learn = defineCommand({
 function tell(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
   const { block, written, samples, rounds, trials, failures, level } = learnt;
   print.result(block ?? '# it needs no permissions');
-  print.note(`ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`);
+  print.note(
+    `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`,
+  );
   for (const { sample, error } of failures) print.note(`${sample} failed: ${error}`);
   for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
   for (const caution of learnt.cautions) print.note(`${print.alarm('look twice')}: ${caution}`);
