@@ -1,23 +1,26 @@
 import { PhlowError } from '../../src/errors.js';
 import type { CacheConfig } from './config.js';
 import { KeyIndex } from './key-index.js';
-import { type ListQuery, type Page, pageOf } from './list.js';
+import type { KeyScan } from './key-scan.js';
+import { isLongSearch, type ListQuery, type Page, pageOf } from './list.js';
 import { Stats } from './stats.js';
 import { Store } from './store.js';
 import { weightOf } from './weight.js';
 
 /**
- * Entries freed, and keys put in order, in one go: a fraction of a millisecond each, also before the code is hot. Between two goes the thread
- * answers whatever has come in.
+ * Entries freed, keys put in order and keys searched in one go: a fraction of a millisecond each, also before the code is hot. Between two
+ * goes the thread answers whatever has come in.
  */
 const FREED_PER_GO = 250;
 const ORDERED_PER_GO = 500;
+const SEARCHED_PER_GO = 2_000;
 
 /** A first list reads this many entries at once: smaller caches answer every list on the spot. */
 const ORDERED_AT_ONCE = 2_000;
 
-/** A list that waits for the order of the keys. */
+/** A list that waits for the order of the keys, or for a search through very many of them. */
 interface WaitingList {
+  scan?: KeyScan;
   readonly query: ListQuery;
   readonly resolve: (page: Page) => void;
   readonly reject: (error: Error) => void;
@@ -67,13 +70,17 @@ export class Cache {
 
   /**
    * Answers a list as of the moment of the answer. From the first list on the keys are kept in order. Until that order is complete, and while
-   * expired entries wait to be freed, lists wait: a pass over a million keys for a page of ten would hold everybody else up.
+   * expired entries wait to be freed, lists wait, and so does one that searches many keys for a suffix: a pass over a million keys for a
+   * page of ten would hold everybody else up.
    */
   list(query: ListQuery): Page | Promise<Page> {
     this.expire();
     this.#index ??= new KeyIndex(this.store);
     if (this.store.slotsEnd <= ORDERED_AT_ONCE) this.#index.fill(ORDERED_AT_ONCE);
-    if (!this.#hasWork) return pageOf(this.#index.read(), query);
+    if (!this.#hasWork) {
+      const keys = this.#index.read();
+      if (!isLongSearch(keys, query)) return pageOf(keys, query);
+    }
     return new Promise((resolve, reject) => {
       this.#lists.push({ query, resolve, reject });
       this.#work();
@@ -90,7 +97,7 @@ export class Cache {
 
   /** Sees to it that what is left to do in the background gets done. */
   #work(): void {
-    if (this.#next !== undefined || !this.#hasWork) return;
+    if (this.#next !== undefined || !(this.#hasWork || this.#lists.length > 0)) return;
     this.#next = setImmediate(() => {
       this.#next = undefined;
       this.store.sweep(FREED_PER_GO);
@@ -107,7 +114,27 @@ export class Cache {
     this.store.sweep(FREED_PER_GO);
     if (this.#hasWork) return;
     const keys = this.#index.read();
-    for (const { query, resolve } of this.#lists.splice(0)) resolve(pageOf(keys, query));
+    let mayScan = true;
+    this.#lists = this.#lists.filter((list) => {
+      if (list.scan === undefined && !isLongSearch(keys, list.query)) {
+        list.resolve(pageOf(keys, list.query));
+        return false;
+      }
+      // One search a go, so that many of them take longer instead of holding everybody up.
+      if (!mayScan) return true;
+      mayScan = false;
+      return !this.#scan(list);
+    });
+  }
+
+  /** Searches on for a list; true when that answered it. */
+  #scan(list: WaitingList): boolean {
+    if (this.#index === undefined) return false;
+    list.scan ??= this.#index.startScan(list.query);
+    if (!list.scan.next(SEARCHED_PER_GO)) return false;
+    this.#index.endScan(list.scan);
+    list.resolve(list.scan.page());
+    return true;
   }
 
   #dropIndex(): void {

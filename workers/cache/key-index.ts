@@ -1,3 +1,5 @@
+import { KeyScan } from './key-scan.js';
+import type { ListQuery } from './list.js';
 import { SortedKeys } from './sorted-keys.js';
 import type { KeyObserver, Store } from './store.js';
 
@@ -15,6 +17,7 @@ export class KeyIndex implements KeyObserver {
   #next = 1;
   #isComplete = false;
   #changesSinceRead = 0;
+  readonly #scans = new Set<KeyScan>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -48,19 +51,33 @@ export class KeyIndex implements KeyObserver {
     this.#isComplete = this.#next >= this.#store.slotsEnd;
   }
 
+  /** Begins a search that hears of every change until `endScan`; the index must be complete. */
+  startScan(query: ListQuery): KeyScan {
+    const scan = new KeyScan(this.#sorted, query);
+    this.#scans.add(scan);
+    return scan;
+  }
+
+  endScan(scan: KeyScan): void {
+    this.#scans.delete(scan);
+  }
+
   added(key: string, slot: number): void {
     this.#changesSinceRead++;
     if (this.#isComplete || slot < this.#next) this.#sorted.add(key);
+    for (const scan of this.#scans) scan.added(key);
   }
 
   dropped(key: string, slot: number): void {
     this.#changesSinceRead++;
     if (this.#isComplete || slot < this.#next) this.#sorted.delete(key);
+    for (const scan of this.#scans) scan.dropped(key);
   }
 
   cleared(): void {
     this.#sorted = new SortedKeys();
     this.#next = 1;
     this.#isComplete = true;
+    for (const scan of this.#scans) scan.restart(this.#sorted);
   }
 }

@@ -23,12 +23,27 @@ export function endOf(query: ListQuery, total: number): number {
   return query.limit === null ? total : Math.min(query.offset + query.limit, total);
 }
 
+/** Looking at more keys than this one by one would be felt by whoever waits meanwhile. */
+const MOST_AT_ONCE = 5_000;
+
+/** The ranks of the keys that start with a prefix: from `from` (included) to `to` (excluded). */
+export function rangeOf(keys: SortedKeys, prefix: string): { readonly from: number; readonly to: number } {
+  if (prefix === '') return { from: 0, to: keys.size };
+  const isBefore = keys.before(prefix);
+  return { from: keys.rank(isBefore), to: keys.rank((key) => isBefore(key) || key.startsWith(prefix)) };
+}
+
+/** True when a page takes so long to find that it should be looked for in goes. */
+export function isLongSearch(keys: SortedKeys, { prefix, suffix }: ListQuery): boolean {
+  if (suffix === '' || keys.size <= MOST_AT_ONCE) return false;
+  const { from, to } = rangeOf(keys, prefix);
+  return to - from > MOST_AT_ONCE;
+}
+
 /** Picks a page out of keys that are kept in order: only the page is visited, unless there is a suffix to test. */
 export function pageOf(keys: SortedKeys, query: ListQuery): Page {
   const { prefix, suffix, isDescending, offset } = query;
-  const isBefore = keys.before(prefix);
-  const from = prefix === '' ? 0 : keys.rank(isBefore);
-  const to = prefix === '' ? keys.size : keys.rank((key) => isBefore(key) || key.startsWith(prefix));
+  const { from, to } = rangeOf(keys, prefix);
   if (suffix !== '') {
     const matching = keys.slice(from, to).filter((key) => key.endsWith(suffix));
     if (isDescending) matching.reverse();

@@ -89,6 +89,40 @@ describe('list()', () => {
     expect(cache.list(firstTwo)).toEqual(page);
   });
 
+  test('searches many keys for a suffix in goes between which packages are answered, as of the end', async () => {
+    const cache = open();
+    fill(cache, 2 * MANY);
+    await cache.list(firstTwo);
+    const ends = { ...everything, suffix: '77', limit: 2 };
+    const listed = [cache.list(ends), cache.list({ ...ends, isDescending: true })];
+    expect(listed.map((one) => one instanceof Promise)).toEqual([true, true]);
+    // Before a go, and after the first.
+    for (let i = 0; i < 2; i++) {
+      cache.store.delete(key(77 + 100 * i));
+      cache.store.delete(key(2 * MANY - 23 - 100 * i));
+      await turn();
+    }
+    expect(await Promise.all(listed)).toEqual([
+      { keys: [key(277), key(377)], total: 96 },
+      { keys: [key(2 * MANY - 223), key(2 * MANY - 323)], total: 96 },
+    ]);
+    expect(cache.list({ ...ends, prefix: key(0).slice(0, -3) })).toEqual({
+      keys: [key(277), key(377)],
+      total: 8,
+    });
+  });
+
+  test('a search for a suffix finds nothing any more once everything was cleared', async () => {
+    const cache = open();
+    fill(cache, 2 * MANY);
+    await cache.list(firstTwo);
+    const listed = cache.list({ ...everything, suffix: '77' });
+    await turn();
+    cache.store.clear();
+    cache.set('new77', 1, undefined);
+    expect(await listed).toEqual({ keys: ['new77'], total: 1 });
+  });
+
   test('answers a few keys on the spot', () => {
     const cache = open();
     fill(cache, 1_000);
