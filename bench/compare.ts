@@ -1,10 +1,15 @@
-import type { BenchDocument } from './document.js';
-import { isSameMachine } from '../src/bench/machine.js';
+import { isSameMachine, type Machine } from '../src/bench/machine.js';
 import { mannWhitney, median } from '../src/bench/statistics.js';
 import { isSameWork, type Result } from '../src/bench/suite.js';
 
 /** A difference counts only when chance explains it this rarely. */
 export const ALPHA = 0.01;
+
+/** What comparing needs of a run. */
+export interface ComparedRun {
+  readonly machine: Machine;
+  readonly results: readonly Result[];
+}
 
 /** One case, then and now. */
 export interface Change {
@@ -39,11 +44,7 @@ export interface Comparison {
  * rounds differ with p below 0.01. Where there is a floor, each round is divided by the floor's round beside it, which takes
  * the machine's mood out of both runs; without one, runs of different machines are not compared.
  */
-export function compareRuns(
-  before: BenchDocument,
-  after: BenchDocument,
-  thresholdPercent: number,
-): Comparison {
+export function compareRuns(before: ComparedRun, after: ComparedRun, thresholdPercent: number): Comparison {
   const sameMachine = isSameMachine(before.machine, after.machine);
   const earlier = new Map(before.results.map((result) => [keyOf(result), result]));
   const changes: Change[] = [];
@@ -81,9 +82,9 @@ interface Pair {
 
 function samplesOf(
   then: Result,
-  before: BenchDocument,
+  before: ComparedRun,
   now: Result,
-  after: BenchDocument,
+  after: ComparedRun,
   sameMachine: boolean,
 ): Pair | undefined {
   const ratiosThen = ratiosOf(then, before);
@@ -95,7 +96,7 @@ function samplesOf(
 }
 
 /** Round by round the ratio to the floor; undefined where there is none, or the case is the floor itself. */
-function ratiosOf(result: Result, run: BenchDocument): number[] | undefined {
+function ratiosOf(result: Result, run: ComparedRun): number[] | undefined {
   if (result.ratioToFloor === undefined || result.isFloor === true) return undefined;
   const floor = run.results.find(
     (other) => other.isFloor === true && other.scope === result.scope && isSameWork(other, result),

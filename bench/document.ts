@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, PhlowError } from '../src/errors.js';
 import type { Bar } from './bars.js';
-import type { Comparison } from './compare.js';
+import { isMap } from '../src/values.js';
+import type { ComparedRun, Comparison } from './compare.js';
 import type { Machine } from '../src/bench/machine.js';
 import type { Result } from '../src/bench/suite.js';
 
@@ -24,15 +25,15 @@ export interface BenchDocument {
   readonly comparison?: Comparison;
 }
 
-/** Reads a saved document; throws `PHLOW_USAGE` when the file cannot be read or is something else. */
-export function readDocument(path: string): BenchDocument {
+/** Reads what comparing needs of a saved document; throws `PHLOW_USAGE` when the file cannot be read or is something else. */
+export function readDocument(path: string): ComparedRun {
   let found: unknown;
   try {
     found = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new PhlowError('PHLOW_USAGE', `Cannot compare with ${path}: ${messageOf(cause)}`, { cause });
   }
-  if (!isDocument(found)) {
+  if (!isComparable(found)) {
     throw new PhlowError(
       'PHLOW_USAGE',
       `Cannot compare with ${path}: it is not a saved bench document. Make one with --out ${path}.`,
@@ -41,19 +42,16 @@ export function readDocument(path: string): BenchDocument {
   return found;
 }
 
-function isDocument(value: unknown): value is BenchDocument {
-  if (!isRecord(value) || !isRecord(value['machine']) || !Array.isArray(value['results'])) return false;
+function isComparable(value: unknown): value is ComparedRun {
+  if (!isMap(value) || !isMap(value['machine']) || !Array.isArray(value['results'])) return false;
   return value['results'].every(
     (row) =>
-      isRecord(row) &&
+      isMap(row) &&
       typeof row['scope'] === 'string' &&
       typeof row['case'] === 'string' &&
       typeof row['inFlight'] === 'number' &&
       Array.isArray(row['rounds']) &&
+      row['rounds'].length > 0 &&
       row['rounds'].every((rate) => typeof rate === 'number'),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import process from 'node:process';
-import { isPhlowError, messageOf } from '../src/errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../src/errors.js';
 import { helpText, readArgs, type BenchArgs } from './args.js';
 import { barsOf, barsOverRuns } from './bars.js';
 import { compareRuns } from './compare.js';
@@ -54,6 +55,14 @@ async function measureAll(args: BenchArgs): Promise<BenchDocument> {
   return { ...last, bars: barsOverRuns(bars) };
 }
 
+function assertWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new PhlowError('PHLOW_USAGE', `Cannot save to ${path}: ${messageOf(cause)}`, { cause });
+  }
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   const args = readArgs(argv, Object.keys(SCOPES));
   if (args.isHelp) {
@@ -63,6 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   // Before minutes are spent on measuring.
   const baseline = args.compare === undefined ? undefined : readDocument(args.compare);
+  for (const path of [args.out, args.html, args.svg]) if (path !== undefined) assertWritable(path);
   const measured = await measureAll(args);
   const run: BenchDocument =
     baseline === undefined

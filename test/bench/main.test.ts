@@ -87,12 +87,29 @@ describe('npm run bench', () => {
     expect(run.stdout).not.toContain(process.cwd());
   });
 
-  test('--compare refuses what is not a saved run before it measures anything', async () => {
+  test.each(['--out', '--html', '--svg'])(
+    '%s into no folder is refused before anything is measured',
+    async (option) => {
+      const { code, stdout, stderr } = await bench(option, join(dir, 'nowhere', 'file'));
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('Cannot save to');
+    },
+  );
+
+  test.each([
+    ['an object of another kind', '{"results": 1}'],
+    ['a list', '[]'],
+    ['cut off', '{"machine": {}, "results": ['],
+    [
+      'without rounds',
+      '{"machine": {}, "results": [{"scope": "s", "case": "c", "inFlight": 1, "rounds": []}]}',
+    ],
+  ])('--compare refuses a file that is %s before it measures anything', async (_what, text) => {
     const other = join(dir, 'other.json');
-    writeFileSync(other, '{"results": 1}');
+    writeFileSync(other, text);
     const { code, stdout, stderr } = await bench('--compare', other);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('not a saved bench document');
+    expect(stderr).toContain(`Cannot compare with ${other}`);
   });
 
   test('--compare ends with 1 and names the cases that became slower', async () => {

@@ -71,4 +71,13 @@ describe('phlow bench', () => {
     const { code, stderr } = await runPhlow(['bench', fixtureModule('plain'), ...args]);
     expect([code, stderr.includes(named)]).toEqual([2, true]);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle ends it at once and says so', async (name) => {
+    const { code, stdout, stderr } = await runPhlow(['bench', fixtureModule('plain'), '--seconds', '60'], {
+      interrupt: { after: 'Measuring', with: name },
+    });
+    expect({ code, stdout }).toEqual({ code: name === 'SIGINT' ? 130 : 143, stdout: '' });
+    expect(stderr).toContain('Cannot finish the bench');
+    expect(stderr).toContain(`interrupted by ${name}`);
+  });
 });

@@ -5,6 +5,7 @@ import { runSuite } from '../../bench/harness.js';
 import { busyWarning, fingerprint } from '../../bench/machine.js';
 import type { Result } from '../../bench/suite.js';
 import { subjectSuite, type Subject } from '../../bench/subject-suite.js';
+import { PhlowError } from '../../errors.js';
 import type { Host, Value } from '../../index.js';
 import { usage } from '../args.js';
 import { benchTable, explanationText } from '../bench-text.js';
@@ -21,6 +22,8 @@ const SECONDS = 5;
 const WIDTHS = '1,64,256';
 /** More would measure the memory of the machine. */
 const WIDEST = 100_000;
+/** A module that has not answered its first package by then is not one to send thousands. */
+const FIRST_REPLY_MS = 30_000;
 
 /** Measures a module or a flow of the user's own. */
 export const bench = defineCommand({
@@ -52,7 +55,8 @@ export const bench = defineCommand({
       const subject = await open(target, { host, input, settings, maxInFlight: Math.max(...widths) });
       try {
         // Also the proof that it answers at all: a bench of refusals would be a fast one.
-        const reply = await subject.call(input);
+        const reply = await subject.first(signal);
+        if (options.json !== true) print.note(`Measuring ${target} for about ${seconds} s`);
         const plan = {
           rounds: ROUNDS,
           roundMs: (seconds * 1000) / (ROUNDS * widths.length * 2),
@@ -61,7 +65,7 @@ export const bench = defineCommand({
           isQuick: false,
           note: () => signal.throwIfAborted(),
         };
-        const measured = await runSuite(subjectSuite(subject), plan);
+        const measured = await Promise.race([runSuite(subjectSuite(subject), plan), interruption(signal)]);
         return {
           results: measured,
           explanation:
@@ -83,7 +87,23 @@ export const bench = defineCommand({
   },
 });
 
+/** Rejects when the command is interrupted: before its host ends under the packages on their way, which would be what the user reads. */
+function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void =>
+      reject(
+        new PhlowError('PHLOW_CALL_CANCELLED', 'Cannot finish the bench: the caller gave up', {
+          cause: signal.reason,
+        }),
+      );
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
 interface Opened extends Subject {
+  /** Sends the first package, which has a deadline and can be given up. */
+  first(signal: AbortSignal): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
@@ -94,7 +114,13 @@ async function open(
   const { host, input, settings, maxInFlight } = options;
   if (!target.endsWith('.phlow') && !existsSync(resolve(target, 'main.phlow'))) {
     const module = await host.load(moduleArgument(target), { with: settings, maxInFlight });
-    return { name: target, input, call: (value) => module.call(value as Value), close: () => module.close() };
+    return {
+      name: target,
+      input,
+      first: (signal) => module.call(input, { signal, timeoutMs: FIRST_REPLY_MS }),
+      call: (value) => module.call(value as Value),
+      close: () => module.close(),
+    };
   }
   if (settings !== undefined)
     throw usage('Cannot use --with for a flow: its modules have their own settings');
@@ -103,6 +129,7 @@ async function open(
   return {
     name: target,
     input,
+    first: (signal) => flow.run({ main: input, signal, timeoutMs: FIRST_REPLY_MS }),
     call: (value) => flow.run({ main: value as Value }),
     close: () => flow.close(),
   };
