@@ -13,7 +13,7 @@ export async function startPhlow(): Promise<Peer> {
   return {
     name: 'phlow',
     setup: 'createHost(), an echo module with an input schema, checked in the thread',
-    call: (value) => (typeof value === 'number' ? integers : objects).call(value as Value),
+    call: (value) => (typeof value === 'number' ? integers : objects).call(value),
     stop: async () => {
       await host.close();
     },

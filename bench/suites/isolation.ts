@@ -105,7 +105,7 @@ async function levelPeer(host: Host, level: IsolationLevel): Promise<Peer> {
   const module = await host.load(modulePath('echo-any'), { isolation: level, name: level });
   return {
     name: level,
-    call: (value) => module.call(value as Value),
+    call: (value) => module.call(value),
     stop: async () => {
       await module.close();
     },

@@ -64,7 +64,7 @@ export const payload: Suite = {
             name: label('phlow'),
             group,
             widths: WIDTHS,
-            call: (n) => echo.call(nth(n) as Value),
+            call: (n) => echo.call(nth(n)),
           }),
           tightLoop({
             name: label('structuredClone'),
@@ -90,7 +90,7 @@ export const payload: Suite = {
             name: label('phlow'),
             ...common,
             setup: 'cloned',
-            call: () => measure.call(new ArrayBuffer(size) as unknown as Value),
+            call: () => measure.call(new ArrayBuffer(size)),
           }),
           ...closedLoops({
             name: label('phlow-transfer'),
@@ -98,7 +98,7 @@ export const payload: Suite = {
             setup: 'transferred, one post per package',
             call: () => {
               const buffer = new ArrayBuffer(size);
-              return measure.call(buffer as unknown as Value, { transfer: [buffer] });
+              return measure.call(buffer, { transfer: [buffer] });
             },
           }),
         );

@@ -118,7 +118,7 @@ async function open(
       name: target,
       input,
       first: (signal) => module.call(input, { signal, timeoutMs: FIRST_REPLY_MS }),
-      call: (value) => module.call(value as Value),
+      call: (value) => module.call(value),
       close: () => module.close(),
     };
   }

@@ -102,7 +102,7 @@ describe('list()', () => {
       cache.store.delete(key(2 * MANY - 23 - 100 * i));
       await turn();
     }
-    expect(await Promise.all(listed)).toEqual([
+    expect(await Promise.all(listed.map((one) => Promise.resolve(one)))).toEqual([
       { keys: [key(277), key(377)], total: 96 },
       { keys: [key(2 * MANY - 223), key(2 * MANY - 323)], total: 96 },
     ]);
