@@ -1,4 +1,4 @@
-import { createHost, type Value } from '../../src/index.js';
+import { createHost } from '../../src/index.js';
 import { modulePath } from '../module-path.js';
 import type { Peer } from '../../src/bench/peer.js';
 

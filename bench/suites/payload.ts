@@ -1,4 +1,4 @@
-import { createHost, type Value } from '../../src/index.js';
+import { createHost } from '../../src/index.js';
 import { closedLoops } from '../../src/bench/closed-loop.js';
 import { modulePath } from '../module-path.js';
 import { startFlat, startFloor } from '../../src/bench/floor.js';
