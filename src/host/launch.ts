@@ -20,7 +20,8 @@ import type { BootData, SchemaCode } from '../wire/boot-data.js';
 import { DEFAULT_TIMES } from './default-times.js';
 import type { Executor } from './executor.js';
 import { closeInspectorSignal } from './guest/inspector-signal.js';
-import { GuestExecutor } from './guest/guest-executor.js';
+import { containerSpec } from './guest/container.js';
+import { GuestExecutor, type GuestSpec } from './guest/guest-executor.js';
 import type { HostChecks } from './guest/host-checks.js';
 import { moduleText } from './guest/module-text.js';
 import type { Spares } from './guest/spares.js';
@@ -108,11 +109,19 @@ export async function launch(one: Launch): Promise<Launched> {
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
   if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
   const jail = await jailFor(one, level);
-  const createExecutor =
-    LEVELS[level].code === 'compartment'
-      ? await guestFactory(one, level, installRoots, effective, limits, jail?.command ?? [])
-      : nativeFactory(one, level, installRoots, effective, limits, pool);
-  return { level, effective, limits, jail: jail?.kind, createExecutor };
+  const settled = { level, effective, limits, jail: jail?.kind };
+  if (LEVELS[level].code === 'native')
+    return { ...settled, createExecutor: nativeFactory(one, level, installRoots, effective, limits, pool) };
+  const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
+  const guest = { container, jail: jail?.command ?? [], limits } as const;
+  // Starts while the text is made: nothing of the module is in it yet.
+  const giveUp = one.spares.prepare(container, containerSpec(guest));
+  try {
+    return { ...settled, createExecutor: await guestFactory(one, installRoots, effective, guest) };
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
 }
 
 /** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
@@ -172,13 +181,10 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 
 async function guestFactory(
   { boot, found, options, spares }: Launch,
-  level: IsolationLevel,
   installRoots: readonly string[],
   effective: Effective,
-  limits: ModuleLimits,
-  jail: readonly string[],
+  guest: Pick<GuestSpec, 'container' | 'jail' | 'limits'>,
 ): Promise<() => Executor> {
-  const { container } = LEVELS[level];
   const { code, mapStack } = await moduleText({
     module: boot.name,
     folder: found.folder,
@@ -195,9 +201,7 @@ async function guestFactory(
   return () =>
     new GuestExecutor({
       boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, powers },
-      container: container === 'process' ? 'process' : 'thread',
-      jail,
-      limits,
+      ...guest,
       checks,
       spares,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { messageOf, PhlowError } from '../errors.js';
 import type { Manifest } from './manifest.js';
 import { LARGEST_MANIFEST_BYTES, parseManifest } from './parse.js';
+import { READ_AT_ONCE } from './read-plain-file.js';
 
 /**
  * Reads the manifest at `path`.
@@ -15,7 +16,7 @@ export async function readManifest(path: string): Promise<Manifest> {
 async function readText(path: string): Promise<string> {
   let bytes: Buffer;
   try {
-    await using file = await open(path, 'r');
+    await using file = await open(path, READ_AT_ONCE);
     const stat = await file.stat();
     if (!stat.isFile()) throw unreadable(path, 'it is not a file');
     // One byte more than is allowed, so that a larger file is noticed without reading all of it.

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { readPlainFile } from '../manifest/read-plain-file.js';
 import { compareText, isMap } from '../values.js';
 import { PhlowError } from '../errors.js';
 import { readPackageJson } from './package-json.js';
@@ -9,11 +10,13 @@ import { readPackageJson } from './package-json.js';
 /** Never part of a module's identity: history, and what a module writes itself. */
 const LEFT_OUT: readonly string[] = ['.git', '.DS_Store'];
 const MOST_FILES = 50_000;
+/** Of one folder; a file that only claims to be large is not read. */
+const MOST_BYTES = 512 * 1_048_576;
 
 /**
  * The hash of everything a module is made of: its folder with the dependencies in it, and of each install root the packages that it declares,
  * directly or through others. Names, kinds and contents, in one order on every system; links count as what they say and are not followed.
- * Throws PHLOW_LOAD_FAILED for a folder of more than 50 000 files.
+ * Throws PHLOW_LOAD_FAILED for a folder of more than 50 000 files or 512 MiB.
  */
 export async function moduleIntegrity(folder: string, installRoots: readonly string[] = []): Promise<string> {
   const hash = createHash('sha512');
@@ -64,11 +67,13 @@ async function hashFolder(hash: Hash, folder: string): Promise<void> {
       'PHLOW_LOAD_FAILED',
       `Cannot hash ${folder}: it holds more than ${MOST_FILES} files`,
     );
+  let leftBytes = MOST_BYTES;
   for (const { entry, path, name } of entries) {
     const kind = entry.isSymbolicLink() ? 'link' : entry.isFile() ? 'file' : 'other';
     const content = entry.isFile()
-      ? await readFile(path)
+      ? await readPlainFile(path, leftBytes)
       : Buffer.from(entry.isSymbolicLink() ? await readlink(path) : '');
+    leftBytes -= content.length;
     // Lengths first, so that no two lists of files can be spelled the same.
     hash.update(`${kind} ${Buffer.byteLength(name)} ${name} ${content.length}\n`).update(content);
   }

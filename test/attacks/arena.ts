@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,6 +64,7 @@ export async function openArena(attack: Attack, level: IsolationLevel): Promise<
   writeAttack(attack, folder, 'attack', canaries.okHost);
   writeAttack(attack, folder, 'evasive', canaries.okHost);
   writeVictim(folder);
+  for (const [path, plant] of Object.entries(attack.options.plants ?? {})) put(at(path), plant);
   const host = canaries.okHost;
   return {
     folder,
@@ -124,6 +126,25 @@ function writeAttack(attack: Attack, folder: string, name: 'attack' | 'evasive',
     mkdirSync(dirname(join(into, file)), { recursive: true });
     writeFileSync(join(into, file), text);
   }
+}
+
+/** Puts something in place that is no ordinary file. */
+function put(path: string, plant: string): void {
+  const [kind, value = ''] = plant.split(' ');
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { force: true });
+  if (kind === 'pipe') execFileSync('mkfifo', [path]);
+  else if (kind === 'link') symlinkSync(value, path);
+  else if (kind === 'sparse') truncateSync(openNew(path), Number(value));
+  else {
+    mkdirSync(path);
+    for (let i = 0; i < Number(value); i++) writeFileSync(join(path, String(i)), '');
+  }
+}
+
+function openNew(path: string): string {
+  writeFileSync(path, '');
+  return path;
 }
 
 /** Asks for the same at run time that an import expression asks for, in a way that no bundler sees. */

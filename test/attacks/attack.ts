@@ -27,6 +27,11 @@ export interface AttackOptions {
   readonly stream?: number;
   /** More files of the module, by their names; they may take the place of those that every attack gets. */
   readonly files?: Readonly<Record<string, string>>;
+  /**
+   * What else stands around it, by its path below the arena's folder: `pipe`, `link TARGET`, `sparse BYTES` for a file without content,
+   * `crowd N` for a folder of so many empty files.
+   */
+  readonly plants?: Readonly<Record<string, string>>;
   /** Whether it tells how finely it can measure time. */
   readonly timer?: boolean;
 }

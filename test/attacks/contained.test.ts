@@ -59,7 +59,8 @@ describe('the judge', () => {
   test('expects nothing to get out of isolated, and at most two memory aborts of sandboxed', () => {
     expect(expectedAt('corpus', 'isolated')).toEqual({});
     expect(expectedAt('own', 'isolated')).toEqual({});
-    expect(expectedAt('own', 'sandboxed')).toEqual({});
+    // One step of the engine that takes two gigabytes: a thread cannot be ended within it. Its process survives.
+    expect(Object.keys(expectedAt('own', 'sandboxed'))).toEqual(['h61-one-giant-buffer']);
     expect(Object.keys(expectedAt('corpus', 'sandboxed'))).toEqual([
       'e12-array-fill-fatal',
       'e26-string-flatten',

@@ -14,7 +14,7 @@ export const PROBES = {
   'a module from a text': `IMPORT('data:text/javascript,export default 1').then((text) => text.default)`,
   'the environment': `real.process.env.PATH.length`,
   'a signal to the host': `real.process.kill(real.process.pid, 0)`,
-  'a request': `real.fetch('http://127.0.0.1:9/').catch((error) => { if (String(error.cause).includes('ECONNREFUSED')) return 'sent'; throw error; })`,
+  'a connection': `IMPORT('node:net').then((net) => new Promise((resolve, reject) => net.connect(9, '127.0.0.1').on('error', (error) => (error.code === 'ECONNREFUSED' ? resolve('sent') : reject(error)))))`,
   'shared memory': `new real.SharedArrayBuffer(8).byteLength`,
   WebAssembly: `new real.WebAssembly.Memory({ initial: 1 }).buffer.byteLength`,
   'a channel to other threads': `new real.BroadcastChannel('x').name`,

@@ -19,7 +19,6 @@ export const CAPTURED_GLOBALS = [
   'clearImmediate',
   'clearInterval',
   'clearTimeout',
-  'crypto',
   'performance',
   'queueMicrotask',
   'setImmediate',

@@ -6,12 +6,10 @@ import { harden } from './ses.js';
  */
 export function hardenPlatformErrors(): void {
   harden(DOMException);
-  const provoke: readonly (() => unknown)[] = [
+  hardenThrown([
     () => new URL('::'),
     () => new TextDecoder('unknown'),
     () => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([255])),
-    () => crypto.getRandomValues({} as never),
-    () => crypto.getRandomValues(new Uint8Array(70_000)),
     () => atob('*'),
     () => btoa('\u{1F600}'),
     () => structuredClone(() => undefined),
@@ -20,7 +18,11 @@ export function hardenPlatformErrors(): void {
     () => new AbortController().signal.dispatchEvent(undefined as never),
     () => AbortSignal.abort().throwIfAborted(),
     () => AbortSignal.timeout(-1),
-  ];
+  ]);
+}
+
+/** Freezes the classes of what these throw. */
+export function hardenThrown(provoke: readonly (() => unknown)[]): void {
   for (const run of provoke) {
     try {
       run();

@@ -20,7 +20,11 @@ export function startGuest(link: GuestLink): void {
   hardenPlatformErrors();
   if (link.cache !== undefined) send(PLANE.cache, link.cache());
   link.scuttle();
+  let isEnding = false;
   link.onUncaught((error) => {
+    // A module may leave a hundred thousand promises rejected: the first one ends it, and the host hears of no other.
+    if (isEnding) return;
+    isEnding = true;
     send(PLANE.uncaught, JSON.stringify(toFault(error)));
     link.exit();
   });

@@ -1,4 +1,5 @@
 import type { GuestPowers } from '../../src/wire/guest-boot.js';
+import { hardenThrown } from './harden-platform.js';
 
 const METHODS = [
   'decrypt',
@@ -17,12 +18,27 @@ const METHODS = [
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
+type PlatformCrypto = typeof crypto;
+
+/** How the platform hands out its crypto; taken before the realm is emptied. */
+const readCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto')?.get as () => PlatformCrypto;
+
+let known: PlatformCrypto | undefined;
+
+/** The platform's crypto. It loads it when it is asked for the first time, which takes a tenth of a start: only modules that use it pay. */
+function realCrypto(): PlatformCrypto {
+  if (known !== undefined) return known;
+  const real = readCrypto.call(globalThis);
+  hardenThrown([() => real.getRandomValues({} as never), () => real.getRandomValues(new Uint8Array(70_000))]);
+  known = real;
+  return real;
+}
+
 /** The `crypto` global of a module, as far as it was granted; undefined when it was not. */
 export function createCrypto(granted: GuestPowers['crypto']): object | undefined {
-  const real = crypto;
   const random = {
-    getRandomValues: (target: unknown) => real.getRandomValues(target as Uint8Array),
-    randomUUID: () => real.randomUUID(),
+    getRandomValues: (target: unknown) => realCrypto().getRandomValues(target as Uint8Array),
+    randomUUID: () => realCrypto().randomUUID(),
   };
   const parts = {
     ...(granted.includes('random') ? random : {}),
@@ -33,7 +49,6 @@ export function createCrypto(granted: GuestPowers['crypto']): object | undefined
 
 /** Keys never leave: the module gets a frozen description of each, and this table has the key behind it. */
 function createSubtle(): object {
-  const { subtle } = crypto;
   const keys = new WeakMap<object, object>();
   const hide = (key: CryptoKeyLike): object => {
     const description = Object.freeze({
@@ -64,8 +79,11 @@ function createSubtle(): object {
   };
   return Object.fromEntries(
     METHODS.map((name) => {
-      const method = (subtle as unknown as Readonly<Record<string, Method>>)[name];
-      return [name, async (...args: unknown[]) => hideAll(await method?.apply(subtle, args.map(showInside)))];
+      const call = (args: unknown[]): Promise<unknown> | undefined => {
+        const { subtle } = realCrypto();
+        return (subtle as unknown as Readonly<Record<string, Method>>)[name]?.apply(subtle, args);
+      };
+      return [name, async (...args: unknown[]) => hideAll(await call(args.map(showInside)))];
     }),
   );
 }

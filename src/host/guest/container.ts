@@ -1,9 +1,20 @@
+import type { ModuleLimits } from '../../sandbox/limits.js';
+
 /** Everything that a container is started with; guests with equal specs are interchangeable until a module is loaded into one. */
 export interface ContainerSpec {
   readonly memoryBytes: number;
   readonly lifetimeCpuSeconds: number;
   /** A command that the container's own is handed to, word by word; empty for none. */
   readonly jail: readonly string[];
+}
+
+/** What a container for a module with these limits, in this jail, is started with. */
+export function containerSpec(of: {
+  readonly jail: readonly string[];
+  readonly limits: ModuleLimits;
+}): ContainerSpec {
+  const { memoryBytes, lifetimeCpuSeconds } = of.limits;
+  return { jail: of.jail, memoryBytes, lifetimeCpuSeconds };
 }
 
 /** What a guest's own code needs before it can load a module. */

@@ -11,7 +11,7 @@ import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log-line.js';
 import { BusyMeter } from './busy-meter.js';
-import type { ContainerExit, ContainerSpec } from './container.js';
+import { containerSpec, type ContainerExit } from './container.js';
 import { FrameBudget } from './frame-budget.js';
 import { guestExit, type Killed } from './guest-exit.js';
 import type { Guest } from './guest.js';
@@ -81,7 +81,7 @@ export class GuestExecutor implements Executor {
     this.#ended = new Promise((resolve) => {
       this.#onEnded = resolve;
     });
-    const guest = spares.take(container, this.#containerSpec());
+    const guest = spares.take(container, containerSpec(this.#spec));
     this.#guest = guest;
     guest.adopt({
       locked: () => this.#load(guest),
@@ -90,11 +90,6 @@ export class GuestExecutor implements Executor {
       violation: (error) => void this.terminate(error),
       exit: (exit) => this.#onExit(exit),
     });
-  }
-
-  #containerSpec(): ContainerSpec {
-    const { jail, limits } = this.#spec;
-    return { jail, memoryBytes: limits.memoryBytes, lifetimeCpuSeconds: limits.lifetimeCpuSeconds };
   }
 
   #load(guest: Guest): void {
@@ -215,6 +210,7 @@ export class GuestExecutor implements Executor {
         break;
       }
       case PLANE.uncaught:
+        if (this.#uncaught !== undefined) throw this.#violation('a second last word');
         this.#uncaught = {
           error: postedError(parseSafely(text, this.#spec.limits.depth), this.#spec.mapStack),
         };
@@ -244,7 +240,7 @@ export class GuestExecutor implements Executor {
         batch[i + 1] = mappedFault(batch[i + 1], this.#spec.mapStack);
       } else if (op === UP.ready) {
         this.#watch?.start();
-        this.#spec.spares.refill(this.#spec.container, this.#containerSpec());
+        this.#spec.spares.refill(this.#spec.container, containerSpec(this.#spec));
       }
     }
     if (!isSolicited) this.#book(text.length);

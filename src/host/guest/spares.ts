@@ -27,6 +27,22 @@ export class Spares {
     return waiting?.isAlive === true ? waiting : newGuest(kind, container, spec);
   }
 
+  /**
+   * Starts a guest that the module which is being prepared will take, so that its realm is locked while the text is made. The function that
+   * is returned ends it when there is no such module after all.
+   */
+  prepare(container: GuestContainer, spec: ContainerSpec): () => void {
+    const kind = kindOf(container, spec);
+    if (this.#isClosed || this.#waiting.get(kind)?.isAlive === true) return () => undefined;
+    const guest = newGuest(kind, container, spec);
+    this.#waiting.set(kind, guest);
+    return () => {
+      if (this.#waiting.get(kind) !== guest) return;
+      this.#waiting.delete(kind);
+      guest.container.kill();
+    };
+  }
+
   /** Lets another guest of the same kind wait; called when the module that took the last one is ready, so as not to slow it down. */
   refill(container: GuestContainer, spec: ContainerSpec): void {
     const kind = kindOf(container, spec);

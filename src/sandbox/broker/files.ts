@@ -40,13 +40,16 @@ export class Files {
   async list(path: string): Promise<Value> {
     const place = this.#locate('read', path, `list ${path}`);
     return inFolder(place, async (folder) => {
-      const entries: Value[] = [];
-      for await (const found of await opendir(folder)) {
-        const entry = await entryAt(join(folder, found.name), found.name);
-        if (entry === undefined) continue;
-        if (entries.length >= this.#limits.maxListed)
+      // Counted before any is looked at: links and pipes are left out of the answer, and cost as much as what is in it.
+      const names: string[] = [];
+      for await (const { name } of await opendir(folder)) {
+        if (names.push(name) > this.#limits.maxListed)
           throw failed(place.attempt, `the folder holds more than ${this.#limits.maxListed} entries`);
-        entries.push(entry);
+      }
+      const entries: Value[] = [];
+      for (const name of names) {
+        const entry = await entryAt(join(folder, name), name);
+        if (entry !== undefined) entries.push(entry);
       }
       return entries;
     });

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that follows others, and the way to let go of them. */
 export interface LinkedAbort {
   readonly signal: AbortSignal;
@@ -14,6 +16,8 @@ export function linkAbort(sources: readonly (AbortSignal | undefined)[], timeout
   const abort = (): void => controller.abort();
   const timer = timeoutMs === undefined ? undefined : setTimeout(abort, timeoutMs);
   for (const source of sources) {
+    // As many calls as a module has under way hang on the one signal of its end; Node would warn of a leak.
+    if (source !== undefined) setMaxListeners(0, source);
     if (source?.aborted === true) abort();
     source?.addEventListener('abort', abort, { once: true });
   }

@@ -12,6 +12,9 @@ export interface Hop {
   readonly signal: AbortSignal;
 }
 
+/** So many interim answers (100 Continue, 103 Early Hints) may come before the real one. */
+const MOST_INTERIM_HEADS = 100;
+
 /** Sends one hop over a connection of its own and resolves with the response's head. Follows no redirect and looks up no name. */
 export function sendHop(hop: Hop): Promise<IncomingMessage> {
   const { target } = hop;
@@ -33,9 +36,25 @@ export function sendHop(hop: Hop): Promise<IncomingMessage> {
       ...(isTls ? { servername: isIP(target.host) === 0 ? target.host : '' } : {}),
     });
     message.once('response', resolve);
-    message.once('error', reject);
+    // A server that goes over to another protocol, or sends heads without end, is cut off: neither is a response, and neither is an error.
+    message.once('upgrade', (_response, socket) => {
+      // It is no longer the request's own: an error of it would be heard by nobody.
+      socket.destroy();
+      reject(cut('the server answered in another protocol'));
+    });
+    let heads = 0;
+    message.on('information', () => {
+      if (++heads > MOST_INTERIM_HEADS) message.destroy(cut('the server sends interim answers without end'));
+    });
+    message.once('close', () => reject(cut('the server closed the connection without an answer')));
+    // Not once: a connection may fail again after it has failed, and an error that nobody hears ends the process.
+    message.on('error', reject);
     message.end(hop.body);
   });
+}
+
+function cut(why: string): Error {
+  return Object.assign(new Error(why), { code: 'ECONNRESET' });
 }
 
 /** Answers with what was looked up and checked before, whatever the name is by now. */

@@ -5,6 +5,7 @@ import { injectedGlobals } from './builtins.js';
 import { CompartmentCodeError, compartmentCode } from './compartment-code.js';
 import { placeIn, plainReason, type Complaint } from './complaint.js';
 import { confine } from './confine.js';
+import { oddSettings } from './odd-settings.js';
 import { SourcePlaces } from './source-places.js';
 
 /** What is to be bundled; plain data. */
@@ -31,6 +32,8 @@ export type BundleOutcome =
 export async function buildBundle(job: BundleJob): Promise<BundleOutcome> {
   const folder = await realpath(job.folder);
   const roots = [folder, ...(await Promise.all(job.installRoots.map((root) => realpath(root))))];
+  const [odd] = await oddSettings(folder);
+  if (odd !== undefined) return refused(odd);
   try {
     const result = await build({
       ...SETTINGS,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { PHLOW_VERSION } from '../../version.js';
 import { isMap } from '../../values.js';
 import { isInside } from './inside.js';
@@ -12,6 +13,9 @@ export interface CachedBundle {
   readonly code: string;
   readonly map: string;
 }
+
+/** The bundler takes no module of more. */
+const LARGEST_MARKED_BYTES = 64 * 1_048_576;
 
 /** Changes with everything but the module itself that decides what a bundle looks like. */
 function bundlerRevision(): string {
@@ -106,11 +110,11 @@ function marksOf(paths: readonly string[]): Promise<(readonly [string, string])[
       const found = await stat(path).catch(() => undefined);
       if (found === undefined) return [path, 'absent'] as const;
       if (found.isDirectory()) return [path, `folder ${found.ino} ${found.mtimeMs}`] as const;
+      // What cannot be read is like nothing that was bundled.
+      const content = await readPlainFile(path, LARGEST_MARKED_BYTES).catch(() => undefined);
       return [
         path,
-        createHash('sha256')
-          .update(await readFile(path))
-          .digest('base64'),
+        content === undefined ? '' : createHash('sha256').update(content).digest('base64'),
       ] as const;
     }),
   );

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessage, Plugin } from 'esbuild';
+import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { BrowserFields } from './browser-fields.js';
 import { builtinHint, builtinName, sdkFile, standInFor, standInFolders } from './builtins.js';
 import { isInside } from './inside.js';
@@ -87,7 +88,7 @@ export function confine({ roots, maxInputBytes }: Confinement): Plugin {
     const extension = extname(real).toLowerCase();
     const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
     if (loader === undefined) return refuse(unloadable(path, extension, own));
-    const source = await readFile(real, 'utf8');
+    const source = (await readPlainFile(real, maxInputBytes)).toString();
     inputBytes += source.length;
     if (inputBytes > maxInputBytes)
       return refuse(`the module has more than ${maxInputBytes} bytes of source`);

@@ -1,0 +1,5 @@
+// class: host tooling
+// goal: dos
+// options: {"deadline":2500,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\ninput:\n  $ref: '#/definitions/a'\n  definitions:\n    a: { anyOf: [ { $ref: '#/definitions/b' }, { $ref: '#/definitions/b' }, { $ref: '#/definitions/b' } ] }\n    b: { anyOf: [ { $ref: '#/definitions/c' }, { $ref: '#/definitions/c' }, { $ref: '#/definitions/c' } ] }\n    c: { anyOf: [ { $ref: '#/definitions/d' }, { $ref: '#/definitions/d' }, { $ref: '#/definitions/d' } ] }\n    d: { anyOf: [ { $ref: '#/definitions/e' }, { $ref: '#/definitions/e' }, { $ref: '#/definitions/e' } ] }\n    e: { anyOf: [ { $ref: '#/definitions/f' }, { $ref: '#/definitions/f' }, { $ref: '#/definitions/f' } ] }\n    f: { anyOf: [ { $ref: '#/definitions/g' }, { $ref: '#/definitions/g' }, { $ref: '#/definitions/g' } ] }\n    g: { type: object, propertyNames: { pattern: '^(a|a)*$' }, additionalProperties: { anyOf: [ { type: number, multipleOf: 0.0000001 }, { $ref: '#/definitions/a' } ] } }\n"}}
+// A schema whose check takes exponential time, run by the host in its own thread.
+export default () => 'called';

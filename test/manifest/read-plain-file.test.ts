@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readManifest } from '../../src/manifest/read.js';
+import { readPlainFile } from '../../src/manifest/read-plain-file.js';
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phlow-plain-'));
+  writeFileSync(at('text'), 'twelve bytes');
+  writeFileSync(at('huge'), '');
+  truncateSync(at('huge'), 2 ** 40);
+  symlinkSync('/dev/zero', at('endless'));
+  execFileSync('mkfifo', [at('pipe')]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a file of a module that the host reads', () => {
+  test('is read when it is one', async () => {
+    expect((await readPlainFile(at('text'), 12)).toString()).toBe('twelve bytes');
+  });
+
+  test.each([
+    ['text', 'it has more than 11 bytes'],
+    ['huge', 'it has more than 11 bytes'],
+    ['endless', 'it is not a regular file'],
+    ['pipe', 'it is not a regular file'],
+  ])('is refused, and nothing waits for it: %s', async (name, reason) => {
+    await expect(readPlainFile(at(name), 11)).rejects.toMatchObject({
+      code: 'PHLOW_LOAD_FAILED',
+      message: `Cannot read ${at(name)}: ${reason}`,
+    });
+  });
+
+  test('is refused as a manifest when it is a pipe', async () => {
+    await expect(readManifest(at('pipe'))).rejects.toMatchObject({ code: 'PHLOW_MANIFEST_UNREADABLE' });
+  });
+});
