@@ -19,6 +19,8 @@ export interface HostEnd {
   readonly observed: Observed | undefined;
   readonly isLate: boolean;
   readonly exit: string;
+  /** The longest reading of a file in the runner meanwhile, in milliseconds: what is the machine's doing and not the attack's. */
+  readonly controlReadMs: number;
 }
 
 /** What a module is given to finish what it has before its container is ended. */
@@ -34,7 +36,7 @@ export function judge(
   attack: Attack,
   arena: Arena,
   isMarked: boolean,
-  { observed, isLate, exit }: HostEnd,
+  { observed, isLate, exit, controlReadMs }: HostEnd,
 ): Verdict {
   const touched = [...arena.canaries.touched];
   if (touched.length > 0) return { outcome: 'escape', because: touched.join(', ') };
@@ -45,7 +47,7 @@ export function judge(
   if (found.length > 0) return { outcome: 'escape', because: found.join(', ') };
   if (observed.closeMs > STOP_BUDGET_MS + (attack.options.settle ?? MOST_END_MS))
     return { outcome: 'hang', because: `its container took ${Math.round(observed.closeMs)} ms to end` };
-  const harm = harmIn(observed);
+  const harm = harmIn(observed, controlReadMs);
   if (harm.length > 0) return { outcome: 'degraded', because: harm.join(', ') };
   return observed.wasKilled
     ? { outcome: 'killed', because: observed.error.split('\n')[0] ?? '' }
@@ -93,14 +95,15 @@ function clockIn(reply: string): number {
   return resolution === undefined ? Infinity : Number(resolution);
 }
 
-function harmIn(seen: Observed): readonly string[] {
+function harmIn(seen: Observed, controlReadMs: number): readonly string[] {
   const mb = Math.round(seen.grownBytes / 1_048_576);
   return [
     ...(seen.victim === 'silent' ? ['the victim does not answer'] : []),
     ...(seen.longestStallMs > MOST_STALL_MS
       ? [`the host stood still for ${Math.round(seen.longestStallMs)} ms`]
       : []),
-    ...(seen.longestFileReadMs > MOST_FILE_READ_MS && seen.longestStallMs < MOST_FILE_READ_MS / 2
+    ...(seen.longestFileReadMs > MOST_FILE_READ_MS + 2 * controlReadMs &&
+    seen.longestStallMs < MOST_FILE_READ_MS / 2
       ? [`reading a file took ${Math.round(seen.longestFileReadMs)} ms`]
       : []),
     ...(seen.grownBytes > MOST_GROWTH_BYTES ? [`the host grew by ${mb} MiB`] : []),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { IsolationLevel } from '../../src/index.js';
 import { openArena, type Arena } from './arena.js';
 import type { Attack } from './attack.js';
+import { FileReads } from './file-reads.js';
 import { judge, type HostEnd, type Verdict } from './judge.js';
 import type { Observed } from './observed.js';
 
@@ -36,6 +37,7 @@ function runHost({ folder, job, secrets }: Arena, { options }: Attack): Promise<
       execArgv: [],
     });
     let observed: Observed | undefined;
+    const control = new FileReads();
     let isLate = false;
     let words = '';
     host.stderr?.on('data', (chunk: Buffer) => {
@@ -50,8 +52,14 @@ function runHost({ folder, job, secrets }: Arena, { options }: Attack): Promise<
     }, most);
     host.once('exit', (code, signal) => {
       clearTimeout(timer);
+      control.stop();
       const last = words.trim().split('\n').slice(-3).join(' | ');
-      resolve({ observed, isLate, exit: `exit ${code ?? signal ?? 'unknown'} ${last}`.trim() });
+      resolve({
+        observed,
+        isLate,
+        exit: `exit ${code ?? signal ?? 'unknown'} ${last}`.trim(),
+        controlReadMs: control.longestMs,
+      });
     });
     host.send(job);
   });

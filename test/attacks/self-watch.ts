@@ -1,27 +1,30 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { url as inspectorUrl } from 'node:inspector';
 import { getPriority } from 'node:os';
 import { Script } from 'node:vm';
+import { FileReads } from './file-reads.js';
 
 const TICK_MS = 20;
 
 /** Measures what an attack does to the process that hosts it. */
 export class SelfWatch {
   longestStallMs = 0;
-  longestFileReadMs = 0;
   grownBytes = 0;
   readonly #signals: string[] = [];
   readonly #before = stateOfProcess();
   readonly #rssBefore = process.memoryUsage.rss();
   #last = performance.now();
   #lastCpu = mainThreadCpuMs();
-  #isReading = false;
+  readonly #reads = new FileReads();
 
   constructor() {
     for (const signal of ['SIGUSR2', 'SIGHUP', 'SIGWINCH'] as const)
       process.on(signal, () => this.#signals.push(signal));
     setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  get longestFileReadMs(): number {
+    return this.#reads.longestMs;
   }
 
   /** What is not as it was before, in words. */
@@ -44,15 +47,6 @@ export class SelfWatch {
     this.#last = now;
     this.#lastCpu = cpu;
     this.grownBytes = Math.max(this.grownBytes, process.memoryUsage.rss() - this.#rssBefore);
-    if (!this.#isReading) void this.#readFile();
-  }
-
-  async #readFile(): Promise<void> {
-    this.#isReading = true;
-    const started = performance.now();
-    await readFile('/proc/self/comm').catch(() => undefined);
-    this.longestFileReadMs = Math.max(this.longestFileReadMs, performance.now() - started);
-    this.#isReading = false;
   }
 }
 
