@@ -21,14 +21,14 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 type PlatformCrypto = typeof crypto;
 
 /** How the platform hands out its crypto; taken before the realm is emptied. */
-const readCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto')?.get as () => PlatformCrypto;
+const platformCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
 
 let known: PlatformCrypto | undefined;
 
 /** The platform's crypto. It loads it when it is asked for the first time, which takes a tenth of a start: only modules that use it pay. */
 function realCrypto(): PlatformCrypto {
   if (known !== undefined) return known;
-  const real = readCrypto.call(globalThis);
+  const real = platformCrypto?.get?.call(globalThis) as PlatformCrypto;
   hardenThrown([() => real.getRandomValues({} as never), () => real.getRandomValues(new Uint8Array(70_000))]);
   known = real;
   return real;
