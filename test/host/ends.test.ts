@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { HostEvent } from '../../src/index.js';
+import { fixtureModule } from '../support/fixtures.js';
+import { withFolder } from '../support/temporary-folder.js';
+import { errorOf, withHost } from '../support/with-host.js';
+
+describe('an end that nobody asked for', () => {
+  test('while the module drains keeps nobody from closing it, and is told', () =>
+    withHost(async (host) => {
+      const events: HostEvent[] = [];
+      const told = (async () => {
+        for await (const event of host.events()) events.push(event);
+      })();
+      const module = await host.load(fixtureModule('crasher'));
+      const lost = errorOf(module.call({ do: 'uncaught' }));
+      expect(await module.close()).toMatchObject({ module: 'crasher', cutOff: 0 });
+      expect((await lost).code).toBe('PHLOW_MODULE_CRASHED');
+      expect(module.state).toBe('stopped');
+      await host.close();
+      await told;
+      expect(events.map(({ type }) => type)).toEqual(['ready', 'ended', 'stopped']);
+    }));
+
+  test('is noticed in a thread that hangs although its only caller has gone', () =>
+    withHost(async (host) => {
+      const module = await host.load(fixtureModule('crasher'), { hangTimeoutMs: 200, restart: 'never' });
+      const controller = new AbortController();
+      const given = errorOf(module.call({ do: 'spin' }, { signal: controller.signal }));
+      await new Promise(setImmediate);
+      controller.abort();
+      expect((await given).code).toBe('PHLOW_CALL_CANCELLED');
+      for await (const event of host.events()) {
+        if (event.type !== 'ended') continue;
+        expect(event.report.reason).toBe('hung');
+        break;
+      }
+    }));
+});
+
+test('restart() of a module that cannot be loaded any more rejects and says why', () =>
+  withFolder((folder) =>
+    withHost(async (host) => {
+      const module = await host.load(fixtureModule('dies-later'), {
+        restart: 'never',
+        with: { file: join(folder, 'broken') },
+      });
+      await errorOf(module.call('break'));
+      expect(module.state).toBe('failed');
+      expect((await errorOf(module.restart())).message).toContain('broken for good');
+    }),
+  ));
