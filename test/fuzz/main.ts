@@ -8,7 +8,7 @@ type Fuzz = (options: FuzzOptions) => void | Promise<Found>;
 const SCOPES: Readonly<Record<string, { readonly runs: number; readonly open: () => Promise<Fuzz> }>> = {
   phs: { runs: 100_000, open: async () => (await import('./phs.js')).fuzzPhs },
   faults: { runs: 100_000, open: async () => (await import('./fault-scope.js')).fuzzFaults },
-  wire: { runs: 1_000_000, open: async () => (await import('./wire-scope.js')).fuzzWire },
+  wire: { runs: 1_000_000, open: async () => (await import('./wire/wire-scope.js')).fuzzWire },
 };
 /** So much of what is wrong is printed. */
 const MOST_SHOWN = 20;

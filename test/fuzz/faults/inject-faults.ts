@@ -3,7 +3,7 @@ import { fixtureModule } from '../../support/fixtures.js';
 import { diceOf } from '../dice.js';
 import { Board } from './board.js';
 import { calm } from './calm.js';
-import { endsLife, type Stage } from './fault.js';
+import { endsLife, type Outcome, type Stage } from './fault.js';
 import { wrongIn } from './oracle.js';
 import { POPULATIONS, type Population } from './populations.js';
 import { Tally, type TallyRow } from './tally.js';
@@ -27,13 +27,13 @@ export interface FaultRun {
   readonly seed: number;
   /** What is hurt; default: all there are. */
   readonly populations?: readonly Population[];
-  /** Packages of a wave on average; default: as many as let each fault be a wave's theme five times. */
+  /** Packages of a wave on average; default: as many as let each fault be a wave's theme three times. */
   readonly width?: number;
 }
 
 /** So many populations are busy at once. */
 const LANES = 2;
-const THEMES_EACH = 5;
+const THEMES_EACH = 3;
 const WIDEST = 160;
 /** So much that is wrong is enough. */
 const ENOUGH_WRONG = 50;
@@ -88,13 +88,14 @@ async function runPopulation(
   run: Running,
   width?: number,
 ): Promise<void> {
-  const { faults, mostEnds = Infinity } = population;
+  const { faults, mostEnds = Infinity, widest = WIDEST } = population;
   const dice = diceOf(seed);
-  const mean = width ?? Math.min(WIDEST, Math.max(8, Math.floor(packages / (faults.length * THEMES_EACH))));
+  const mean = width ?? Math.min(widest, Math.max(8, Math.floor(packages / (faults.length * THEMES_EACH))));
   const inner = population.options.grant === undefined ? undefined : await openInner(host, population);
   let stage = await open(host, population, packages, 0);
   let ends = 0;
   let wave = 0;
+  let lingering: readonly Outcome[] = [];
   for (let n = 1; n <= packages && run.wrong.length < ENOUGH_WRONG; wave++) {
     const about = faults[wave % faults.length];
     if (about === undefined) break;
@@ -102,7 +103,8 @@ async function runPopulation(
     const played = await playWave(stage, plan, n, seed + n);
     n += plan.length;
     for (const { fault, outcome } of played) run.tally.note(fault, outcome ?? 'never');
-    const wrong = wrongIn(population, played, stage);
+    const wrong = wrongIn(population, played, stage, lingering);
+    lingering = population.lingers === true ? plan.flatMap(({ harms }) => harms) : [];
     run.wrong.push(
       ...wrong,
       ...(await calm(stage)).map((found) => `${found}; after ${about.step}/${about.fault}`),

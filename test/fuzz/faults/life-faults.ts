@@ -8,7 +8,7 @@ const LOAD_FAULTS = ['throw', 'exit', 'uncaught', 'rejection', 'spin', 'wait', '
 const [LOAD_FAILED, LOAD_LATE] = ['PHLOW_LOAD_FAILED', 'PHLOW_LOAD_TIMED_OUT'];
 
 /** Milliseconds that a load may take: what hangs there costs so much. */
-export const LOAD_TIMEOUT_MS = 1_500;
+export const LOAD_TIMEOUT_MS = 2_500;
 
 /** A module that ends, and cannot be loaded again at once: what waits for it is answered all the same. */
 export const LOADING_AGAIN: readonly Fault[] = (['entry', 'start'] as const).flatMap((where) =>
@@ -37,6 +37,8 @@ export const LOADING_FIRST: readonly Fault[] = (['entry', 'start'] as const).fla
       // A thread that waits for nothing that could come has nothing to do, and exits.
       fault === 'spin' ? [LOAD_LATE] : [LOAD_FAILED, ...(isSlow(fault) ? [LOAD_LATE] : [])],
     harms: [],
+    // Dozens of loads at once would be slow for one another.
+    endsLife: true,
     play: ({ host }) => {
       const name = `first-${++firsts}`;
       const board = new Board(name, 0);
@@ -129,7 +131,14 @@ export const ASKING: readonly Fault[] = [
   ),
   asks('asked replies with a function', [FAILED], [], { at: 'reply', fault: 'function' }),
   asks('asked replies too deep', [FAILED], [FAILED], { at: 'reply', fault: 'deep' }),
-  asks('asks with a deadline that passes', [LATE, FAILED], [], { at: 'heed' }, {}, { timeoutMs: SHORT_MS }),
+  asks(
+    'asks with a deadline that passes',
+    [LATE, FAILED],
+    [],
+    { at: 'late', ms: 300 },
+    {},
+    { timeoutMs: SHORT_MS },
+  ),
   asks('asker exits', [CRASHED], [CRASHED], { at: 'late', ms: 3 }, { strikes: true, fault: 'exit' }),
   asks('asker throws', [FAILED], [], { at: 'late', ms: 3 }, { strikes: true, fault: 'throw' }),
   asks(

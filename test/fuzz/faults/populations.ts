@@ -33,6 +33,10 @@ export interface Population {
   readonly extras?: readonly Fault[];
   /** What any package may end with besides, in a wave of so many packages with so many faults that end a life. */
   readonly besides?: (width: number, ends: number) => readonly Outcome[];
+  /** True where nobody can see that a thread which was to die has died: another one answers in its place. */
+  readonly lingers?: boolean;
+  /** Packages of a wave on average, at most. */
+  readonly widest?: number;
   /** How often one package may be handled. */
   readonly mostHandled: number;
   /** Loaded anew after so many faults that end a thread: a rule of the host's would stop it. */
@@ -162,6 +166,8 @@ export const POPULATIONS: readonly Population[] = [
     options: { ...STEADY, grant: { modules: ['inner'] } },
     faults: ASKING,
     traffic: [...CALLS, ...ASKING.slice(0, 1)],
+    // A module may have 64 requests under way.
+    widest: 25,
     mostHandled: 1,
   },
   {
@@ -178,6 +184,7 @@ export const POPULATIONS: readonly Population[] = [
     traffic: CALLS,
     mostHandled: 1,
     mostEnds: 10,
+    lingers: true,
   },
   {
     name: 'sent again',
