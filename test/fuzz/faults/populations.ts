@@ -95,7 +95,7 @@ const isQuick = ({ fault }: Fault): boolean => fault !== 'oom';
 /** Replicas keep their ports to themselves. */
 const isByRule = ({ fault }: Fault): boolean => !fault.startsWith('raw');
 /** What was moved cannot be sent again. */
-const stays = ({ fault }: Fault): boolean => fault !== 'transfer';
+const stays = ({ fault }: Fault): boolean => !fault.startsWith('transfer');
 
 /** All of them. Together they take a package through every step, with something wrong at each. */
 export const POPULATIONS: readonly Population[] = [
