@@ -3,14 +3,14 @@ export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
 export type { SourcePlace } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host, type HostOptions, type ReplaceOptions } from './host/host.js';
-export type { LoadedAll, LoadEntry } from './host/load-all.js';
-export type { TracedCall } from './host/telemetry.js';
-export type { OpenTelemetryApi } from './host/call-tracer.js';
+export type { LoadedAll, LoadEntry } from './host/load/load-all.js';
+export type { TracedCall } from './host/bill/telemetry.js';
+export type { OpenTelemetryApi } from './host/bill/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
-export type { ExitReport, PackageNote } from './host/exit-report.js';
-export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/autopsy.js';
-export type { DeadLetter } from './host/dead-letter.js';
-export type { RedeliverOptions } from './host/redelivery.js';
+export type { ExitReport, PackageNote } from './host/death/exit-report.js';
+export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/death/autopsy.js';
+export type { DeadLetter } from './host/death/dead-letter.js';
+export type { RedeliverOptions } from './host/slot/redelivery.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
 export type { RestartPolicy } from './host/restart-policy.js';
 export type {
@@ -22,9 +22,9 @@ export type {
   RecyclePolicy,
   StopReport,
 } from './host/module.js';
-export { builtInNames } from './host/resolve.js';
-export type { LogLine } from './host/log-line.js';
-export type { LogSink } from './host/log-sink.js';
+export { builtInNames } from './host/load/resolve.js';
+export type { LogLine } from './host/log/log-line.js';
+export type { LogSink } from './host/log/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
 export {
   openFlow,
@@ -65,7 +65,7 @@ export {
   type StepCoverage,
 } from './flow/coverage/file-coverage.js';
 export { lcovText } from './flow/coverage/lcov.js';
-export { listModules, type ListedModule } from './host/list-modules.js';
+export { listModules, type ListedModule } from './host/load/list-modules.js';
 export { readManifest } from './manifest/read.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';

@@ -6,7 +6,7 @@ import { NestedMocks } from './flow/tests/nested-mocks.js';
 import type { TestSubject } from './flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from './flow/tests/run-tests.js';
 import { createHost, type Host } from './host/host.js';
-import { filtered, levelFrom, streamSink, type LogSink } from './host/log-sink.js';
+import { filtered, levelFrom, streamSink, type LogSink } from './host/log/log-sink.js';
 import { FlowCore } from './runtime/flow-core.js';
 import { findFlow, type FlowSource } from './runtime/flow-source.js';
 import type { InlineModules } from './runtime/inline-module.js';

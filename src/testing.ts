@@ -1,6 +1,6 @@
 /** `phlow/testing`: run a module or a flow in a test in one call. Everything that a call starts has ended when it settles. */
 import { createHost } from './host/host.js';
-import type { LogLine } from './host/log-line.js';
+import type { LogLine } from './host/log/log-line.js';
 import type { CallOptions, LoadOptions, Module } from './host/module.js';
 import { openFlow, type FlowRunOptions, type OpenFlowOptions } from './runtime.js';
 import type { FlowSource } from './runtime/flow-source.js';

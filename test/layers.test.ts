@@ -39,7 +39,7 @@ const DYNAMIC: readonly string[] = [
   // The module's side of an inline module: host and workers know each other by address only.
   'src/host/inline-executor.ts',
   // A parser that is needed only when a module's code cannot be read.
-  'src/host/placed-load-error.ts',
+  'src/host/load/placed-load-error.ts',
   // A module's own code: it is known by its manifest only.
   'workers/load.ts',
 ];

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import type { DeadLetter } from './dead-letter.js';
-import type { ExitReport } from './exit-report.js';
+import type { DeadLetter } from './death/dead-letter.js';
+import type { ExitReport } from './death/exit-report.js';
 
 /** What happens to modules, as told by `host.events()`. */
 export type HostEvent =

@@ -1,9 +1,9 @@
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { SettledJail } from '../sandbox/jail.js';
-import type { DeadLetter } from './dead-letter.js';
+import type { DeadLetter } from './death/dead-letter.js';
 import type { Executor } from './executor.js';
 import type { ModuleState } from './module.js';
-import type { Slot } from './slot.js';
+import type { Slot } from './slot/slot.js';
 import { within } from './within.js';
 
 /** The usual figures of many durations, in microseconds. */

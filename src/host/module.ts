@@ -2,11 +2,11 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
-import type { AutopsyOptions } from './autopsy.js';
-import type { LogRate } from './log-gate.js';
-import type { RedeliverOptions } from './redelivery.js';
+import type { AutopsyOptions } from './death/autopsy.js';
+import type { LogRate } from './log/log-gate.js';
+import type { RedeliverOptions } from './slot/redelivery.js';
 import type { RestartPolicy } from './restart-policy.js';
-import type { Priority } from './waiting-room.js';
+import type { Priority } from './call/waiting-room.js';
 
 /** What a call needs of an AbortSignal. */
 export interface CallSignal {

@@ -1,7 +1,7 @@
 import { isPhlowError, messageOf, PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { findModule } from '../host/resolve.js';
+import { findModule } from '../host/load/resolve.js';
 import { readManifest } from '../manifest/read.js';
 import type { Instance, InstanceParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';

@@ -8,7 +8,7 @@ import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Findings, type Finding } from '../flow/findings.js';
 import { placeOf } from '../flow/source/source-file.js';
-import { findModule } from '../host/resolve.js';
+import { findModule } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { PACKAGES_FOLDER } from '../host/resolve.js';
+import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 
 /** A `.phlow` file used as a module. */
 export interface FoundScript {

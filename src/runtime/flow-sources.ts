@@ -4,7 +4,7 @@ import { isLocalModule } from '../flow/document/read-modules.js';
 import { Findings } from '../flow/findings.js';
 import { loadFlow } from '../flow/load-flow.js';
 import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
-import { packageFolderOf } from '../host/resolve.js';
+import { packageFolderOf } from '../host/load/resolve.js';
 import { findScript } from './find-script.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 

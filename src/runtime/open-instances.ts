@@ -1,6 +1,6 @@
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import type { LoadEntry } from '../host/load-all.js';
+import type { LoadEntry } from '../host/load/load-all.js';
 import { absentInstance } from './absent-instance.js';
 import { holdingOptions } from './holding-options.js';
 import { hostInstance } from './host-instance.js';

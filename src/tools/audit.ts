@@ -1,6 +1,6 @@
 import { Findings } from '../flow/findings.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { listModules } from '../host/list-modules.js';
+import { listModules } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError } from '../errors.js';
 import { buildFlow } from '../runtime/build-flow.js';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { installRootsOf, lockPlaceOf } from '../host/module-sources.js';
-import { findModule, type Found } from '../host/resolve.js';
+import { installRootsOf, lockPlaceOf } from '../host/load/module-sources.js';
+import { findModule, type Found } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { PhlowError } from '../errors.js';
-import { listModules } from '../host/list-modules.js';
+import { listModules } from '../host/load/list-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, writeLock, type LockEntry } from '../sandbox/lock/lock-file.js';

@@ -12,7 +12,7 @@ const DEADLINE_MS = 1_500;
 async function main(job: HostJob): Promise<Observed> {
   const tokens = recordTokens();
   const { createHost } = await import('../../src/index.js');
-  const { jsonLine, prettyLine } = await import('../../src/host/log-sink.js');
+  const { jsonLine, prettyLine } = await import('../../src/host/log/log-sink.js');
   Object.assign(globalThis, { __hostSecret: job.heapSecret });
   // Stays open on purpose: a descriptor that the attack did not open.
   openSync(job.descriptorPath, 'r');

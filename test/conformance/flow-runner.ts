@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../src/errors.js';
 import { sameValue } from '../../src/flow/tests/same-value.js';
-import type { LogLine } from '../../src/host/log-line.js';
+import type { LogLine } from '../../src/host/log/log-line.js';
 import { openFlow, type Flow } from '../../src/runtime.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import type { VectorRunner } from './runner.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Host, Module } from '../../src/index.js';
-import { Deadline } from '../../src/host/deadline.js';
+import { Deadline } from '../../src/host/call/deadline.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 

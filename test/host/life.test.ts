@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Bill } from '../../src/host/bill.js';
+import { Bill } from '../../src/host/bill/bill.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executor.js';
-import { Life, type LifeEvents } from '../../src/host/life.js';
+import { Life, type LifeEvents } from '../../src/host/slot/life.js';
 import type { Value } from '../../src/values.js';
 import { DOWN, UP, type Batch } from '../../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../src/wire/tag.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Host, HostEvent, LoadOptions, Module } from '../../src/index.js';
-import { Supervisor } from '../../src/host/supervisor.js';
+import { Supervisor } from '../../src/host/slot/supervisor.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 

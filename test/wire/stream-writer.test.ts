@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LifeStreams } from '../../src/host/life-streams.js';
+import { LifeStreams } from '../../src/host/call/life-streams.js';
 import { Outbox } from '../../src/wire/outbox.js';
 import { STREAM_WINDOW } from '../../src/wire/stream-reader.js';
 import { StreamWriter } from '../../src/wire/stream-writer.js';

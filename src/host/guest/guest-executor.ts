@@ -9,7 +9,7 @@ import { parseSafely } from '../../wire/safe-json.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
-import { readLogRecord } from '../log-line.js';
+import { readLogRecord } from '../log/log-line.js';
 import { BusyMeter } from './busy-meter.js';
 import { containerSpec, type ContainerExit } from './container.js';
 import { FrameBudget } from './frame-budget.js';

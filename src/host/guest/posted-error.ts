@@ -1,4 +1,4 @@
-import { readFault } from '../read-posted.js';
+import { readFault } from '../death/read-posted.js';
 import { mappedFault } from './mapped-fault.js';
 
 /** An error of the host's own that says what the guest's said, its stack mapped. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { FrameReader, writeFrame } from '../../wire/byte-frames.js';
-import { captureStream } from '../capture-stream.js';
+import { captureStream } from '../log/capture-stream.js';
 import type {
   Container,
   ContainerBirth,

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../sandbox/node-features.js';
-import { drainPort } from '../drain-port.js';
+import { drainPort } from '../log/drain-port.js';
 import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';
 

@@ -2,7 +2,7 @@ import { PhlowError } from '../../errors.js';
 import { toFault } from '../../wire/fault.js';
 import { DOWN, UP, type Batch, type CallRecord } from '../../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
-import { unclonableError } from '../call-errors.js';
+import { unclonableError } from '../call/call-errors.js';
 import type {
   Executor,
   ExecutorEvents,
@@ -11,10 +11,10 @@ import type {
   Inspection,
   Part,
 } from '../executor.js';
-import { lostError } from '../exit-errors.js';
+import { lostError } from '../death/exit-errors.js';
 import { isResponsive } from '../is-responsive.js';
-import { readReady } from '../read-posted.js';
-import type { ThreadSpec } from '../thread-executor.js';
+import { readReady } from '../death/read-posted.js';
+import type { ThreadSpec } from '../thread/thread-executor.js';
 import { placeFor, type KeyOf } from './affinity.js';
 import { Crew } from './crew.js';
 import { PoolLines } from './pool-lines.js';

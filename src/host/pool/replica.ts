@@ -7,15 +7,15 @@ import { Deferred } from '../../wire/deferred.js';
 import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
-import { drainPort } from '../drain-port.js';
+import { drainPort } from '../log/drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
-import { assertTurned } from '../exit-errors.js';
+import { assertTurned } from '../death/exit-errors.js';
 import { isDoneWithin } from '../is-done-within.js';
-import { readLogRecord } from '../log-line.js';
-import type { ThreadControl } from '../thread-executor.js';
-import { threadExit } from '../thread-exit.js';
-import { ThreadVitals } from '../thread-vitals.js';
-import { unreadableError } from '../unreadable-error.js';
+import { readLogRecord } from '../log/log-line.js';
+import type { ThreadControl } from '../thread/thread-executor.js';
+import { threadExit } from '../thread/thread-exit.js';
+import { ThreadVitals } from '../thread/thread-vitals.js';
+import { unreadableError } from '../thread/unreadable-error.js';
 import type { PoolPackage } from './pool-package.js';
 
 /** What a replica tells its pool. */

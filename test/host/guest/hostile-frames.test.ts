@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { Errands } from '../../../src/host/errands.js';
+import { Errands } from '../../../src/host/call/errands.js';
 import { readInspection } from '../../../src/host/guest/read-answer.js';
-import { Journeys } from '../../../src/host/journeys.js';
-import { jsonLine, prettyLine } from '../../../src/host/log-sink.js';
+import { Journeys } from '../../../src/host/call/journeys.js';
+import { jsonLine, prettyLine } from '../../../src/host/log/log-sink.js';
 import { Outbox } from '../../../src/wire/outbox.js';
 import { DOWN } from '../../../src/wire/protocol.js';
 import { StreamWriter } from '../../../src/wire/stream-writer.js';

@@ -1,0 +1,83 @@
+import { setMaxListeners } from 'node:events';
+import type { Value } from '../../values.js';
+import { toFault } from '../../wire/fault.js';
+import type { Outbox } from '../../wire/outbox.js';
+import { DOWN } from '../../wire/protocol.js';
+import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import type { Journey, Journeys } from './journeys.js';
+
+/** Who does what a module asks for. */
+export interface ErrandEvents {
+  /** The module's main asks for a run of the flow. */
+  dispatch(main: Value): Promise<Value>;
+  /** The module asks the host to use a power that it may have been granted, because of a package when it has one open. */
+  power(
+    name: string,
+    args: readonly unknown[],
+    signal: AbortSignal,
+    journey: Journey | undefined,
+  ): Promise<Value>;
+}
+
+/** What one life of a module asks the host to do, until that life ends. */
+export class Errands {
+  readonly #outbox: Outbox;
+  readonly #events: ErrandEvents;
+  readonly #journeys: Journeys;
+  readonly #ending = new AbortController();
+
+  constructor(outbox: Outbox, events: ErrandEvents, journeys: Journeys) {
+    this.#outbox = outbox;
+    this.#events = events;
+    this.#journeys = journeys;
+    // Each errand under way listens, and a module may have dozens.
+    setMaxListeners(0, this.#ending.signal);
+  }
+
+  async dispatch(id: number, main: Value): Promise<void> {
+    try {
+      this.#outbox.push(tagOf(id, DOWN.eventReply), await this.#events.dispatch(main));
+    } catch (error) {
+      this.#outbox.push(tagOf(id, DOWN.eventFault), toFault(error));
+    }
+  }
+
+  /** What was done cannot cross back to the module: it is told as a fault. `tag` is the one of the reply. */
+  unsendable(tag: number, error: unknown): void {
+    const op = opOf(tag) === DOWN.eventReply ? DOWN.eventFault : DOWN.powerFault;
+    this.#outbox.push(tagOf(idOf(tag), op), toFault(error));
+  }
+
+  /** `[name, ...args]`, whatever the module has sent. */
+  async power(id: number, value: unknown): Promise<void> {
+    const [name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    await this.#answer(id, () => this.#use(name, args, undefined));
+  }
+
+  /** `[package, name, ...args]`: as `power`, while the deadline of that package stands still. */
+  async powerFor(id: number, value: unknown): Promise<void> {
+    const [about, name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    // Whatever it is, it must not be turned into a number: that can throw.
+    const subject = typeof about === 'number' ? about : 0;
+    await this.#answer(id, () =>
+      this.#journeys.during(subject, () => this.#use(name, args, this.#journeys.of(subject))),
+    );
+  }
+
+  /** The life has ended: what is under way is given up. */
+  end(): void {
+    this.#ending.abort();
+  }
+
+  #use(name: unknown, args: readonly unknown[], journey: Journey | undefined): Promise<Value> {
+    return this.#events.power(typeof name === 'string' ? name : '', args, this.#ending.signal, journey);
+  }
+
+  async #answer(id: number, work: () => Promise<Value>): Promise<void> {
+    try {
+      this.#outbox.push(tagOf(id, DOWN.powerReply), await work());
+    } catch (error) {
+      this.#outbox.push(tagOf(id, DOWN.powerFault), toFault(error));
+    }
+  }
+}

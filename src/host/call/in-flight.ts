@@ -1,0 +1,260 @@
+import type { PhlowError } from '../../errors.js';
+import type { Value } from '../../values.js';
+import type { Outbox } from '../../wire/outbox.js';
+import { Pending, type Waiting } from '../../wire/pending.js';
+import { DOWN, type CallRecord } from '../../wire/protocol.js';
+import { tagOf } from '../../wire/tag.js';
+import { Answered } from './answered.js';
+import type { Bill } from '../bill/bill.js';
+import { cancelledError } from './call-errors.js';
+import { Deadline } from './deadline.js';
+import { notesOf, type Lost } from '../death/exit-report.js';
+import type { Journeys } from './journeys.js';
+import { LifeStreams } from './life-streams.js';
+import type { CallOptions } from '../module.js';
+import { rejectLater } from './reject-later.js';
+
+/** What packages in flight are made of. */
+export interface InFlightOptions {
+  readonly module: string;
+  readonly bill: Bill;
+  readonly outbox: Outbox;
+  readonly journeys: Journeys;
+  /** A deadline has passed: the package was given up, and whoever is told has to reject it. */
+  readonly late: (waiting: Waiting<Value>, timeoutMs: number) => void;
+}
+
+/** The packages that one life of a module has. Each settles exactly once: by what comes for it, by its caller, or when the life ends. */
+export class InFlight {
+  readonly #options: InFlightOptions;
+  readonly #bill: Bill;
+  readonly #outbox: Outbox;
+  readonly #streams: LifeStreams;
+  readonly #pending = new Pending<Value>();
+  /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
+  readonly #abandoned = new Map<number, Waiting<Value>>();
+  readonly #answered = new Answered();
+  #whenIdle: (() => void)[] = [];
+  #turnAt = 0;
+
+  constructor(options: InFlightOptions) {
+    this.#options = options;
+    this.#bill = options.bill;
+    this.#outbox = options.outbox;
+    this.#streams = new LifeStreams(options.outbox);
+  }
+
+  /** Packages that the module still has, also those whose caller gave up. */
+  get size(): number {
+    return this.#pending.size + this.#abandoned.size;
+  }
+
+  /** Packages that somebody waits for. */
+  get awaited(): number {
+    return this.#pending.size;
+  }
+
+  /** Packages that were answered. */
+  get handled(): number {
+    return this.#answered.count;
+  }
+
+  /** Milliseconds that the oldest of them has been in flight; 0 when there is none. */
+  oldestAgeMs(now: number): number {
+    let oldest = now;
+    for (const [, { at }] of this.#pending.entries()) if (at > 0 && at < oldest) oldest = at;
+    for (const { at } of this.#abandoned.values()) if (at > 0 && at < oldest) oldest = at;
+    return now - oldest;
+  }
+
+  /** Sends a package. */
+  call(input: Value, options: CallOptions | undefined): Promise<Value> {
+    // One look at the clock per batch, not per package.
+    if (this.#outbox.isEmpty) this.#turnAt = performance.now();
+    if (options !== undefined) return this.#callWith(input, options);
+    return new Promise((resolve, reject) => {
+      this.#outbox.push(tagOf(this.#pending.add(resolve, reject, this.#turnAt, input), DOWN.call), input);
+    });
+  }
+
+  #callWith(input: Value, options: CallOptions): Promise<Value> {
+    const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
+    if (signal?.aborted === true) return rejectLater(cancelledError(this.#options.module, signal));
+    return new Promise((resolve, reject) => {
+      const id = this.#pending.add(resolve, reject, this.#turnAt, input);
+      this.#watch(id, options);
+      const isPlain =
+        payload === undefined && timeoutMs === undefined && items === undefined && traceparent === undefined;
+      const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
+      const value = isPlain ? input : recordOf(input, options);
+      // Opened first: its items come in later turns, and it is closed with the package when that cannot be sent.
+      if (items !== undefined) this.#streams.write(id, items);
+      if (transfer === undefined) this.#outbox.push(tag, value);
+      else this.#outbox.move(tag, value, transfer);
+    });
+  }
+
+  /** Sends a package whose replies are read as a stream. */
+  stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
+    const { signal, transfer, items } = options;
+    const at = performance.now();
+    const id: number = this.#pending.add(
+      () => reader.end(),
+      (error) => reader.fail(error as Error),
+      at,
+      input,
+    );
+    const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'));
+    if (signal?.aborted === true) {
+      this.#pending.take(id);
+      this.#streams.forget(id);
+      reader.fail(cancelledError(this.#options.module, signal));
+      return reader;
+    }
+    this.#watch(id, options);
+    const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
+    if (items !== undefined) this.#streams.write(id, items);
+    if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
+    else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);
+    return reader;
+  }
+
+  /** Moves the manual clock of the module. */
+  advance(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const id = this.#pending.add(() => resolve(), reject);
+      this.#outbox.push(tagOf(id, DOWN.advance), ms);
+    });
+  }
+
+  /** Resolves when nothing is in flight any more. */
+  drained(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+    });
+  }
+
+  /** The module has answered; false when it had no such package. */
+  reply(id: number, now: number, value: Value): boolean {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) return this.#abandoned.delete(id);
+    this.#note(waiting, now);
+    waiting.resolve(value);
+    return true;
+  }
+
+  /** The module has failed at a package; false when it had no such package. */
+  fail(id: number, now: number, error: () => PhlowError): boolean {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) return this.#abandoned.delete(id);
+    this.#note(waiting, now);
+    this.#bill.failures++;
+    waiting.reject(error());
+    return true;
+  }
+
+  /** The next item of a stream of replies; false when the module had no credit for it. */
+  item(id: number, value: Value): boolean {
+    return this.#streams.receive(id, value) || this.#abandoned.has(id);
+  }
+
+  /** The module takes more items of an input stream. */
+  credit(id: number, items: unknown): void {
+    this.#streams.grant(id, items);
+  }
+
+  /** An item of one of the package's streams cannot cross: that ends the package. */
+  spoil(id: number, reason: string, error: PhlowError): void {
+    this.#giveUp(id, reason)?.reject(error);
+  }
+
+  /** The package has ended without a reply, and the others go on. */
+  drop(id: number, error: PhlowError): void {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) this.#abandoned.delete(id);
+    else {
+      this.#bill.failures++;
+      this.#streams.forget(id);
+      // In a later turn, see rejectLater.
+      setImmediate(waiting.reject, error);
+    }
+    this.wake();
+  }
+
+  /** Tells those who wait for the last package, if that has ended. */
+  wake(): void {
+    if (this.#whenIdle.length === 0 || this.size > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** What there is to tell of the packages when the life ends. */
+  lost(now: number): Lost {
+    return {
+      count: this.#pending.size,
+      notes: notesOf(this.#pending.entries(), now),
+      givenUp: notesOf(this.#abandoned.entries(), now),
+      handled: this.handled,
+      answered: this.#answered.last(now),
+    };
+  }
+
+  /** The life is over: all that wait are rejected, each with an error of its own. */
+  end(errorFor: (id: number) => PhlowError): void {
+    this.#bill.failures += this.#pending.size;
+    this.#pending.failAll(errorFor);
+    this.#streams.end();
+    this.#abandoned.clear();
+    this.wake();
+  }
+
+  #note(waiting: Waiting<Value>, now: number): void {
+    if (waiting.at > 0) {
+      this.#answered.note(waiting.id, now);
+      this.#bill.packages++;
+      this.#bill.roundTrip.record((now - waiting.at) * 1000);
+    }
+    this.#streams.forget(waiting.id);
+  }
+
+  #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
+    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
+    const onAbort = (): void => {
+      if (signal !== undefined)
+        this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
+    };
+    const onTimeout = (): void => {
+      const waiting = this.#giveUp(id, `no reply within ${timeoutMs ?? 0} ms`);
+      if (waiting !== undefined) this.#options.late(waiting, timeoutMs ?? 0);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, onTimeout);
+    const { journeys } = this.#options;
+    if (deadline !== undefined || traceparent !== undefined) journeys.open(id, { deadline, traceparent });
+    this.#pending.onEnd(id, () => {
+      journeys.close(id);
+      signal?.removeEventListener('abort', onAbort);
+    });
+  }
+
+  /** Stops waiting for a package: its handler is told, its late reply will be dropped. */
+  #giveUp(id: number, reason: string): Waiting<Value> | undefined {
+    const waiting = this.#pending.take(id);
+    if (waiting === undefined) return undefined;
+    this.#bill.failures++;
+    this.#streams.forget(id);
+    this.#abandoned.set(id, waiting);
+    this.#outbox.push(tagOf(id, DOWN.cancel), reason);
+    return waiting;
+  }
+}
+
+function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: CallOptions): CallRecord {
+  return {
+    input,
+    payload,
+    budgetMs: timeoutMs,
+    traceparent,
+    hasItems: items === undefined ? undefined : true,
+  };
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+
+const THREAD_CODE = new URL('../../../workers/', import.meta.url);
+/** Stacks name files by URL or by path. */
+const THREAD_FOLDERS = [THREAD_CODE.href, fileURLToPath(THREAD_CODE)];
+const PLACE = /^\s+at (?:.*\()?(.+?):\d+:\d+\)?$/;
+
+/**
+ * True for Node's own code and for the code that every module's thread runs: a frame there says nothing about the module. The modules
+ * that ship with phlow lie one folder deeper and are modules like any other.
+ */
+export function isThreadCode(file: string): boolean {
+  if (file === '' || file.startsWith('node:')) return true;
+  const folder = THREAD_FOLDERS.find((one) => file.startsWith(one));
+  if (folder === undefined) return false;
+  const rest = file.slice(folder.length);
+  return !/[\\/]/.test(rest) || /^guest[\\/]/.test(rest);
+}
+
+/** A stack without the frames that say nothing about the module. */
+export function ownStack(stack: string): string {
+  return stack
+    .split('\n')
+    .filter(
+      (line) =>
+        line.trim() !== 'at new Promise (<anonymous>)' && !isThreadCode(PLACE.exec(line)?.[1] ?? line),
+    )
+    .join('\n');
+}

@@ -1,0 +1,220 @@
+import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { PhlowError } from '../../errors.js';
+import type { JsonSchema } from '../../manifest/dialect.js';
+import type { IsolationLevel } from '../../manifest/isolation.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import { compileSchema } from '../../manifest/compile-schema.js';
+import { boundedCheck } from '../../manifest/bounded-check.js';
+import { compileValidator } from '../../manifest/compile-validator.js';
+import type { Effective } from '../../sandbox/effective.js';
+import { readGrant } from '../../sandbox/grants.js';
+import { settleJail, type SettledJail } from '../../sandbox/jail.js';
+import { LEVELS, levelFor } from '../../sandbox/levels.js';
+import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
+import { assertLocked } from '../../sandbox/lock/assert-locked.js';
+import { LOCK_FILE } from '../../sandbox/lock/lock-file.js';
+import { nodeFeatures } from '../../sandbox/node-features.js';
+import { effectivePermissions } from '../../sandbox/permissions.js';
+import type { BootData, SchemaCode } from '../../wire/boot-data.js';
+import { DEFAULT_TIMES } from '../default-times.js';
+import type { Executor } from '../executor.js';
+import { closeInspectorSignal } from '../guest/inspector-signal.js';
+import { containerSpec } from '../guest/container.js';
+import { GuestExecutor, type GuestSpec } from '../guest/guest-executor.js';
+import type { HostChecks } from '../guest/host-checks.js';
+import { moduleText } from '../guest/module-text.js';
+import type { Spares } from '../guest/spares.js';
+import { guardFor } from '../thread/guard.js';
+import { InlineExecutor } from '../inline-executor.js';
+import type { IsolationOptions } from '../isolation-options.js';
+import type { Found } from './resolve.js';
+import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import { planPool, type PoolPlan } from '../pool/plan-pool.js';
+import { PoolExecutor } from '../pool/pool-executor.js';
+import type { LoadOptions } from '../module.js';
+import { ThreadExecutor } from '../thread/thread-executor.js';
+
+/** One module that is about to be loaded. */
+export interface Launch {
+  readonly found: Found;
+  readonly manifest: Manifest;
+  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
+    Pick<Manifest, 'input' | 'output'>;
+  readonly options: Pick<
+    LoadOptions,
+    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
+  >;
+  readonly baseDir: string;
+  readonly spares: Spares;
+  /** Is told what is not as strong as was asked for, though that was allowed. */
+  readonly warn: (message: string) => void;
+}
+
+/** How a module is going to run. */
+export interface Launched {
+  readonly level: IsolationLevel;
+  readonly effective: Effective;
+  readonly limits: ModuleLimits;
+  /** What its process is put into; undefined where it has none. */
+  readonly jail: SettledJail['kind'] | undefined;
+  readonly createExecutor: () => Executor;
+}
+
+/** Where the instances' own files are kept, below the base folder. */
+const DATA_FOLDER = '.phlow/data';
+
+/** Settles level, permissions and limits of a module and how its executors are made; a compartment's text is bundled here, once. */
+export async function launch(one: Launch): Promise<Launched> {
+  const { boot, found, manifest, options } = one;
+  const module = boot.name;
+  const level = levelFor({
+    module,
+    origin: found.origin,
+    asked: manifest.isolation,
+    owner: options.isolation,
+  });
+  const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
+  // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
+  if (found.origin !== 'builtin' && options.permissions === undefined) {
+    const { home, key } = lockPlaceOf(found, one.baseDir);
+    await assertLocked({
+      key,
+      manifest,
+      folder: found.folder,
+      installRoots,
+      isRequired: found.origin === 'package',
+      lockPath: join(home, LOCK_FILE),
+    });
+  }
+  const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
+  const effective = effectivePermissions(manifest, grant, {
+    module,
+    level,
+    folder: found.folder,
+    dataFolder: join(resolve(one.baseDir), DATA_FOLDER, module),
+    baseFolder: one.baseDir,
+    env: process.env,
+  });
+  const limits = limitsFor(manifest.limits, options.limits);
+  const pool = planPool({
+    module,
+    level,
+    manifest: manifest.replicas,
+    owner: options.replicas,
+    affinity: options.affinity,
+    isMain: boot.isMain,
+    clock: boot.clock,
+  });
+  if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
+  if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
+  const jail = await jailFor(one, level);
+  const settled = { level, effective, limits, jail: jail?.kind };
+  if (LEVELS[level].code === 'native')
+    return { ...settled, createExecutor: nativeFactory(one, level, installRoots, effective, limits, pool) };
+  const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
+  const guest = { container, jail: jail?.command ?? [], limits } as const;
+  // Starts while the text is made: nothing of the module is in it yet.
+  const giveUp = one.spares.prepare(container, containerSpec(guest));
+  try {
+    return { ...settled, createExecutor: await guestFactory(one, installRoots, effective, guest) };
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
+/** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
+async function jailFor(
+  { boot: { name }, options: { jail = 'off' }, warn }: Launch,
+  level: IsolationLevel,
+): Promise<SettledJail | undefined> {
+  if (LEVELS[level].container !== 'process') {
+    if (jail === 'off' || jail === 'auto') return undefined;
+    const message = `Cannot load module "${name}": a jail goes around a process of its own, and at level ${level} it has none; load it with isolation: isolated, or without a jail`;
+    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+  }
+  const settled = await settleJail(jail, name);
+  if (settled.missing !== undefined) warn(`runs without a jail: ${settled.missing}`);
+  return settled;
+}
+
+/** Node's own loader, which these levels use, may not know TypeScript. */
+function assertLoadable(module: string, entry: string, level: IsolationLevel): void {
+  if (!/\.[cm]?tsx?$/.test(entry) || nodeFeatures().hasTypeScript) return;
+  const message = `Cannot load module "${module}": ${fileURLToPath(entry)} is TypeScript, which this Node (${process.version}) does not run at level ${level}; compile it and name the result with "entry:", use Node 22.18 or newer, or load it as sandboxed or isolated, where it is bundled`;
+  throw new PhlowError('PHLOW_ENTRY_INVALID', message, { details: { module } });
+}
+
+function nativeFactory(
+  { boot, found, manifest, options }: Launch,
+  level: IsolationLevel,
+  installRoots: readonly string[],
+  effective: Effective,
+  limits: ModuleLimits,
+  pool: PoolPlan | undefined,
+): () => Executor {
+  const guard = level === 'guarded' ? guardFor(found.folder, installRoots, effective) : undefined;
+  const full = {
+    ...boot,
+    input: codeFor(boot.input),
+    output: codeFor(boot.output),
+    env: effective.env,
+    guard: guard && { readable: guard.readable },
+  };
+  if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
+  // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
+  const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
+  const { maxHeapMb = heapMb, graceMs = DEFAULT_TIMES.graceMs } = options;
+  const { terminateTimeoutMs = DEFAULT_TIMES.terminateMs } = options;
+  const onDenied = guard && options.onPower;
+  const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
+  return () =>
+    pool === undefined
+      ? new ThreadExecutor(spec)
+      : new PoolExecutor({ ...spec, ...pool, graceMs, terminateTimeoutMs });
+}
+
+function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {
+  return memoryBytes === undefined ? undefined : Math.max(8, Math.floor(memoryBytes / 1_048_576));
+}
+
+async function guestFactory(
+  { boot, found, options, spares }: Launch,
+  installRoots: readonly string[],
+  effective: Effective,
+  guest: Pick<GuestSpec, 'container' | 'jail' | 'limits'>,
+): Promise<() => Executor> {
+  const { code, mapStack } = await moduleText({
+    module: boot.name,
+    folder: found.folder,
+    entry: fileURLToPath(boot.entry),
+    installRoots,
+  });
+  const { name, isMain, clock, logLevel, concurrency } = boot;
+  const { env, timers, crypto, wasm } = effective;
+  const powers = { env, timers, clock: effective.clock, crypto, wasm };
+  const checks: HostChecks = {
+    input: validator(boot.input, 'input', boot.isInputOptional),
+    output: validator(boot.output, 'output', boot.isOutputOptional),
+  };
+  return () =>
+    new GuestExecutor({
+      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, powers },
+      ...guest,
+      checks,
+      spares,
+      terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
+      mapStack,
+    });
+}
+
+function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {
+  return schema === undefined ? undefined : { schema, code: compileSchema(schema).code };
+}
+
+function validator(schema: JsonSchema | undefined, subject: string, optional: boolean): HostChecks['input'] {
+  return schema === undefined
+    ? undefined
+    : boundedCheck(compileValidator(schema, { subject, optional }), schema);
+}

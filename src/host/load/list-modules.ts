@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPhlowError, type PhlowError } from '../../errors.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import { readManifest } from '../../manifest/read.js';
+import { builtInNames, findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
+
+/** A module that can be loaded by name. Either its manifest is good or `error` says why not. */
+export interface ListedModule {
+  readonly name: string;
+  readonly origin: Origin;
+  /** The path of its manifest. */
+  readonly path: string;
+  readonly manifest: Manifest | undefined;
+  readonly error: PhlowError | undefined;
+}
+
+/** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
+export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
+  const names = [...builtInNames(), ...packageNames(baseDir)];
+  return Promise.all(names.map((name) => describe(name, baseDir)));
+}
+
+async function describe(name: string, baseDir: string): Promise<ListedModule> {
+  const { origin, manifestPath: path } = findModule(name, baseDir);
+  try {
+    return { name, origin, path, manifest: await readManifest(path), error: undefined };
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    return { name, origin, path, manifest: undefined, error };
+  }
+}
+
+/** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
+function packageNames(baseDir: string): string[] {
+  const top = join(baseDir, PACKAGES_FOLDER);
+  const names = foldersIn(top).flatMap((name) =>
+    name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
+  );
+  return names
+    .filter((name) => existsSync(join(top, name, 'phlow.yaml')) && !builtInNames().includes(name))
+    .sort();
+}
+
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() || entry.isSymbolicLink() ? entry.name : [],
+  );
+}

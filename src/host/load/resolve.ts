@@ -1,0 +1,121 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PhlowError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
+
+/** Where a module was found; decides how far it is trusted. */
+export type Origin = 'builtin' | 'application' | 'package';
+
+/** A module that was found, before its manifest is read. */
+export interface Found {
+  /** The name it goes by when the caller gives none. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly manifestPath: string;
+  /** The folder that the manifest's `entry` is relative to. */
+  readonly folder: string;
+  /** The entry's path where it is known without the manifest (built-in modules). */
+  readonly entryPath: string | undefined;
+}
+
+/** The project's top folder, seen from the compiled file. */
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
+const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
+  cache: 'phlow.yaml',
+  echo: 'workers/echo/phlow.yaml',
+  log: 'workers/log/phlow.yaml',
+  sleep: 'workers/sleep/phlow.yaml',
+};
+
+/** The names of the modules that ship with phlow. */
+export function builtInNames(): readonly string[] {
+  return Object.keys(BUILT_IN_MANIFESTS);
+}
+
+/** The folder under which packages are looked up, below the base folder. */
+export const PACKAGES_FOLDER = 'phlow_packages';
+
+/**
+ * Finds a module: a built-in name, a path to a folder (`./x`, `../x`, `/x` or a file URL), or the name of a folder under
+ * `phlow_packages`. Throws PHLOW_MODULE_NOT_FOUND with the places that were looked at.
+ */
+export function findModule(nameOrPath: string, baseDir: string): Found {
+  if (isPath(nameOrPath)) {
+    const folder = folderOf(nameOrPath, baseDir);
+    return inFolder(nameOrPath, folder, packageFolderOf(folder) === undefined ? 'application' : 'package');
+  }
+  const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
+  if (builtIn !== undefined) {
+    const entryPath = fileURLToPath(new URL(`../../../workers/${nameOrPath}/index.js`, import.meta.url));
+    const manifestPath = join(ROOT, builtIn);
+    // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
+    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: ROOT, entryPath };
+  }
+  const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
+  if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {
+    const hint = didYouMean(nameOrPath, builtInNames());
+    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; a path starts with ./, ../ or /.${hint}`;
+    throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
+      details: { module: nameOrPath, looked: [folder] },
+    });
+  }
+  return inFolder(nameOrPath, folder, 'package');
+}
+
+/**
+ * The folder of the package that a file or folder belongs to, by its path; undefined for the application's own. What came from elsewhere
+ * stays that when it is named by path.
+ */
+export function packageFolderOf(path: string): string | undefined {
+  return /^.*[\\/](?:phlow_packages|node_modules)[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
+}
+
+/** True for what is a path rather than a name. */
+function isPath(nameOrPath: string): boolean {
+  return (
+    nameOrPath === '.' ||
+    nameOrPath === '..' ||
+    /^(\.{1,2}[/\\]|file:)/.test(nameOrPath) ||
+    isAbsolute(nameOrPath)
+  );
+}
+
+function folderOf(path: string, baseDir: string): string {
+  return path.startsWith('file:') ? fileURLToPath(path) : resolve(baseDir, path);
+}
+
+function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
+  const manifestPath = join(folder, 'phlow.yaml');
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new PhlowError(
+      'PHLOW_MODULE_NOT_FOUND',
+      `Cannot find module "${nameOrPath}": there is no folder ${folder}`,
+      {
+        details: { module: nameOrPath, looked: [folder] },
+      },
+    );
+  }
+  return { name: basename(folder), origin, manifestPath, folder, entryPath: undefined };
+}
+
+/** Entries that are tried when the manifest names none. */
+const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
+
+/** The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file. */
+export function entryUrl(found: Found, entry: string | undefined): string {
+  const candidates =
+    found.entryPath !== undefined
+      ? [found.entryPath]
+      : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
+  const path = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+  if (path === undefined) {
+    const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
+    throw new PhlowError('PHLOW_ENTRY_MISSING', message, {
+      details: { module: found.name, looked: candidates },
+    });
+  }
+  return pathToFileURL(path).href;
+}

@@ -1,0 +1,72 @@
+import type { Part } from '../executor.js';
+import type { Life } from './life.js';
+import type { RecyclePolicy } from '../module.js';
+
+/** What is looked for. */
+export interface HealthOptions {
+  readonly hangTimeoutMs: number;
+  readonly idleStopMs: number | undefined;
+  readonly recycle: RecyclePolicy;
+}
+
+/** What a look at a life came to. */
+export interface Finding {
+  /** What has been busy for too long with a package waiting: it may hang. */
+  readonly suspects: readonly Part[];
+  /** It has served its time. */
+  readonly isWornOut: boolean;
+  /** Nobody has needed it for so long that its thread can go. */
+  readonly isUnused: boolean;
+  /** There is something to look for the next time. */
+  readonly isWorthWatching: boolean;
+}
+
+/** From this share of its time on an event loop counts as busy. */
+const BUSY = 0.98;
+
+/** Looks at a life from outside, once a second while it matters: the figures come from its handle, not from the life itself. */
+export class Health {
+  readonly #options: HealthOptions;
+  #usedAt = performance.now();
+  #busySince: number | undefined;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+  }
+
+  /** A package has come. */
+  noteUse(): void {
+    this.#usedAt = performance.now();
+  }
+
+  /** Another life has taken over. */
+  startAnew(): void {
+    this.#busySince = undefined;
+  }
+
+  look(life: Life, now: number): Finding {
+    const { hangTimeoutMs, idleStopMs, recycle } = this.#options;
+    const { eventLoopUtilization } = life.executor.vitals();
+    // For the next look, and for the report should the module end before it: a thread that has gone tells nothing.
+    void life.executor.sample();
+    if (life.inFlight > 0) this.#usedAt = now;
+    this.#busySince = eventLoopUtilization > BUSY ? (this.#busySince ?? now) : undefined;
+    const isStuck = this.#busySince !== undefined && now - this.#busySince >= hangTimeoutMs;
+    return {
+      suspects:
+        hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs
+          ? (life.executor.partsBusySince?.(now - hangTimeoutMs, BUSY) ?? [life])
+          : [],
+      isWornOut: isWornOut(life, now, recycle),
+      isUnused: idleStopMs !== undefined && life.inFlight === 0 && now - this.#usedAt >= idleStopMs,
+      isWorthWatching: life.inFlight > 0 || idleStopMs !== undefined || recycle.afterMs !== undefined,
+    };
+  }
+}
+
+function isWornOut(life: Life, now: number, { afterPackages, afterMs, heapBytes }: RecyclePolicy): boolean {
+  if (afterPackages !== undefined && life.handled >= afterPackages) return true;
+  if (afterMs !== undefined && now - life.startedAt >= afterMs) return true;
+  const heap = heapBytes === undefined ? undefined : life.executor.vitals().heapUsedBytes;
+  return heap !== undefined && heapBytes !== undefined && heap >= heapBytes;
+}

@@ -1,0 +1,116 @@
+import { PhlowError } from '../../errors.js';
+import type { Value } from '../../values.js';
+import type { Bill } from '../bill/bill.js';
+import { cancelledError, timedOutError } from '../call/call-errors.js';
+import type { Life } from './life.js';
+import type { CallOptions } from '../module.js';
+import { rejectLater } from '../call/reject-later.js';
+import { WaitingRoom } from '../call/waiting-room.js';
+
+/** A package that waits for room, or for its module to come back. */
+interface Waiter {
+  readonly input: Value;
+  readonly options: CallOptions | undefined;
+  readonly resolve: (reply: Value | Promise<Value>) => void;
+  readonly reject: (error: unknown) => void;
+  readonly at: number;
+  cleanUp: () => void;
+}
+
+/** Bounds of an intake. */
+export interface IntakeOptions {
+  readonly name: string;
+  /** Most packages in flight in the module. */
+  readonly maxInFlight: number;
+  /** Most packages that wait for room; 0 means that none may. */
+  readonly maxWaiting: number;
+  readonly bill: Bill;
+}
+
+const WHERE = 'while it waited';
+
+/** Where packages wait that cannot be sent at once. It never holds more than it was told to. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #room = new WaitingRoom<Waiter>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Packages that wait. */
+  get size(): number {
+    return this.#room.size;
+  }
+
+  /** True when the life can take a package now without overtaking one that waits. */
+  admits(life: Life): boolean {
+    return life.inFlight < this.#options.maxInFlight && this.#room.size === 0;
+  }
+
+  /** Lets a package wait until `pump` sends it; its signal and its deadline count from now. */
+  wait(input: Value, options: CallOptions | undefined): Promise<Value> {
+    const { name, maxInFlight, maxWaiting, bill } = this.#options;
+    if (this.#room.size >= maxWaiting) {
+      const message = `Cannot call module "${name}": ${maxInFlight} packages may be in flight and ${maxWaiting} may wait, and all places are taken; wait for replies or raise the limit`;
+      return rejectLater(
+        new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name, maxInFlight, maxWaiting } }),
+      );
+    }
+    const { signal, timeoutMs, priority = 'normal' } = options ?? {};
+    if (signal?.aborted === true) return rejectLater(cancelledError(name, signal, WHERE));
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        input,
+        options,
+        resolve,
+        reject,
+        at: performance.now(),
+        cleanUp: () => undefined,
+      };
+      const leave = (error: PhlowError): void => {
+        if (!this.#room.leave(waiter)) return;
+        waiter.cleanUp();
+        bill.failures++;
+        reject(error);
+      };
+      const onAbort = (): void => leave(cancelledError(name, signal ?? { reason: undefined }, WHERE));
+      const onTimeout = (): void => leave(timedOutError(name, timeoutMs, 'room'));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+      waiter.cleanUp = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      this.#room.enter(waiter, priority);
+    });
+  }
+
+  /** Sends what waits, as far as the life has room. */
+  pump(life: Life): void {
+    while (this.#room.size > 0 && life.inFlight < this.#options.maxInFlight) {
+      const waiter = this.#room.next();
+      if (waiter === undefined) return;
+      const waitedMs = performance.now() - waiter.at;
+      waiter.cleanUp();
+      this.#options.bill.queue.record(waitedMs * 1000);
+      const { options } = waiter;
+      const timeoutMs =
+        options?.timeoutMs === undefined ? undefined : Math.max(1, options.timeoutMs - waitedMs);
+      waiter.resolve(life.call(waiter.input, options === undefined ? undefined : { ...options, timeoutMs }));
+    }
+  }
+
+  /** Rejects what waits and passes the filter; returns how many that were. */
+  refuse(errorFor: () => PhlowError, filter: (input: Value) => boolean = () => true): number {
+    let refused = 0;
+    for (const waiter of this.#room) {
+      if (!filter(waiter.input) || !this.#room.leave(waiter)) continue;
+      refused++;
+      waiter.cleanUp();
+      this.#options.bill.failures++;
+      waiter.reject(errorFor());
+    }
+    return refused;
+  }
+}

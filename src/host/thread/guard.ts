@@ -1,0 +1,69 @@
+import { dirname, join, sep } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { WorkerOptions } from 'node:worker_threads';
+import type { Effective } from '../../sandbox/effective.js';
+import { nodeFeatures } from '../../sandbox/node-features.js';
+
+/** Folders of ours that a module's thread reads its own code from: the compiled code, and every `node_modules` that it may look in. */
+function ownFolders(): readonly string[] {
+  const folders = [fileURLToPath(new URL('../../../', import.meta.url))];
+  for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at)) {
+    const modules = join(at, 'node_modules');
+    // Under both its names when it is a link: Node asks for the one and reads the other.
+    if (existsSync(modules)) folders.push(modules + sep, realpathSync(modules));
+  }
+  return folders;
+}
+
+/** How a guarded module's thread is started, and what it may read. */
+export interface Guard {
+  readonly options: WorkerOptions;
+  readonly readable: readonly string[];
+}
+
+/** Node's permission model for this thread only, with what was granted as flags. */
+export function guardFor(moduleFolder: string, installRoots: readonly string[], effective: Effective): Guard {
+  const features = nodeFeatures();
+  const written = effective.fs.write.map(({ path }) => path);
+  const writable = outermost(written);
+  const readable = outermost([
+    moduleFolder,
+    ...installRoots,
+    ...ownFolders(),
+    ...written,
+    ...effective.fs.read.map(({ path }) => path),
+  ]);
+  const execArgv = [
+    features.permissionFlag,
+    '--disable-warning=ExperimentalWarning',
+    // A nested worker could shed all of this, so neither workers nor processes are ever granted.
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...writable.map((path) => `--allow-fs-write=${path}`),
+    ...(features.hasNetPermission && effective.net.length > 0 ? ['--allow-net'] : []),
+  ];
+  return { options: { env: { ...effective.env }, argv: [], execArgv }, readable };
+}
+
+/**
+ * The paths as flags want them, without those inside another one: Node keeps them in a tree whose building ends the whole process when a path
+ * comes twice (measured on 20.20).
+ */
+function outermost(paths: readonly string[]): readonly string[] {
+  const named = [...new Set(paths.map(flagPath))].sort((a, b) => a.length - b.length);
+  return named.filter(
+    (path, at) => !named.slice(0, at).some((outer) => outer.endsWith(sep) && path.startsWith(outer)),
+  );
+}
+
+/** A folder ends with a separator, and stays as it is when it does already; what exists is named by its real path, which is what Node compares. */
+function flagPath(path: string): string {
+  if (path.endsWith(sep)) return path;
+  try {
+    const real = realpathSync(path);
+    return statSync(real).isDirectory() && !real.endsWith(sep) ? real + sep : real;
+  } catch {
+    // Not there yet: the module may be the one who makes it.
+    return path;
+  }
+}
