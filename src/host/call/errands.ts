@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Value } from '../../values.js';
-import { toFault } from '../../wire/fault.js';
+import { toldFault } from './told-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN } from '../../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
@@ -38,14 +38,14 @@ export class Errands {
     try {
       this.#outbox.push(tagOf(id, DOWN.eventReply), await this.#events.dispatch(main));
     } catch (error) {
-      this.#outbox.push(tagOf(id, DOWN.eventFault), toFault(error));
+      this.#outbox.push(tagOf(id, DOWN.eventFault), toldFault(error));
     }
   }
 
   /** What was done cannot cross back to the module: it is told as a fault. `tag` is the one of the reply. */
   unsendable(tag: number, error: unknown): void {
     const op = opOf(tag) === DOWN.eventReply ? DOWN.eventFault : DOWN.powerFault;
-    this.#outbox.push(tagOf(idOf(tag), op), toFault(error));
+    this.#outbox.push(tagOf(idOf(tag), op), toldFault(error));
   }
 
   /** `[name, ...args]`, whatever the module has sent. */
@@ -77,7 +77,7 @@ export class Errands {
     try {
       this.#outbox.push(tagOf(id, DOWN.powerReply), await work());
     } catch (error) {
-      this.#outbox.push(tagOf(id, DOWN.powerFault), toFault(error));
+      this.#outbox.push(tagOf(id, DOWN.powerFault), toldFault(error));
     }
   }
 }

@@ -1,10 +1,10 @@
-import { Bill } from '../../../src/host/bill.js';
+import { Bill } from '../../../src/host/bill/bill.js';
 import type { Container, ContainerBirth, ContainerEvents } from '../../../src/host/guest/container.js';
 import { Guest } from '../../../src/host/guest/guest.js';
 import { GuestExecutor } from '../../../src/host/guest/guest-executor.js';
 import { Spares } from '../../../src/host/guest/spares.js';
-import { Life } from '../../../src/host/life.js';
-import { causeOf } from '../../../src/host/read-posted.js';
+import { Life } from '../../../src/host/slot/life.js';
+import { causeOf } from '../../../src/host/death/read-posted.js';
 import { PhlowError } from '../../../src/errors.js';
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';

@@ -1,0 +1,21 @@
+import { toFault, type Fault } from '../../wire/fault.js';
+
+/** What the host's own errors carry for the owner: it tells of another module's variables, packages and log lines. */
+const FOR_THE_OWNER: ReadonlySet<string> = new Set(['autopsy', 'report', 'givenUp']);
+
+/** The fault by which a module hears that what it asked of the host has failed: whoever called may be trusted less than the one it called. */
+export function toldFault(error: unknown): Fault {
+  return withLess(toFault(error));
+}
+
+function withLess(fault: Fault): Fault {
+  const { data, cause } = fault;
+  return {
+    ...fault,
+    data:
+      typeof data === 'object' && data !== null && !Array.isArray(data)
+        ? Object.fromEntries(Object.entries(data).filter(([key]) => !FOR_THE_OWNER.has(key)))
+        : data,
+    cause: cause === undefined ? undefined : withLess(cause),
+  };
+}
