@@ -60,7 +60,9 @@ const twice = (faults: readonly Fault[]): Fault[] =>
     if (!endsLife(fault)) return fault;
     // One that has missed its own deadline is not sent again.
     const late = fault.allows.includes(HUNG) ? [HUNG, LATE] : [];
-    return { ...fault, allows: [QUARANTINED, ...late], harms: [], endsLife: true };
+    // Nor is another one that misses its deadline because of it.
+    const harms = late.length > 0 ? [HUNG] : [];
+    return { ...fault, allows: [QUARANTINED, ...late], harms, endsLife: true };
   });
 
 /** Each replica has one package at a time: what happens to one of them happens to no other. */
