@@ -119,7 +119,7 @@ describe('call()', () => {
     withHost(async (host) => {
       const module = await crasher(host);
       const value = new Uint8Array([1, 2, 3]).buffer;
-      const back = await module.call({ do: 'echo', value } as never, { transfer: [value] });
+      const back = await module.call({ do: 'echo', value }, { transfer: [value] });
       expect(value.byteLength).toBe(0);
       expect([...new Uint8Array(back as never)]).toEqual([1, 2, 3]);
     }));

@@ -14,7 +14,7 @@ const who = async (module: Module, value = 0): Promise<number> =>
 function hold(module: Module): { readonly reply: Promise<Value>; open(): void } {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   return {
-    reply: module.call({ do: 'hold', gate: gate.buffer } as never),
+    reply: module.call({ do: 'hold', gate: gate.buffer }),
     open: () => {
       Atomics.store(gate, 0, 1);
       Atomics.notify(gate, 0);
@@ -153,7 +153,7 @@ describe('a call of a module in replicas', () => {
       expect(await module.call({ do: 'bytes' })).toEqual({ bytes: new Uint8Array([1, 2, 3]) });
       const buffers = Array.from({ length: 6 }, () => new ArrayBuffer(8));
       const replies = await Promise.all(
-        buffers.map((value) => module.call({ do: 'who', value } as never, { transfer: [value] })),
+        buffers.map((value) => module.call({ do: 'who', value }, { transfer: [value] })),
       );
       expect(replies).toMatchObject(buffers.map(() => ({ value: { byteLength: 8 } })));
       expect(buffers.map(({ byteLength }) => byteLength)).toEqual(buffers.map(() => 0));
