@@ -9,7 +9,7 @@ import type { Case, Suite } from '../../src/bench/suite.js';
 
 const MODULES = 20;
 /** Time for what starting leaves behind (compiler threads, garbage) to end. */
-const SETTLE_MS = 500;
+const SETTLE_MS = 1_500;
 
 /** Starts something that then does nothing; resolves with what ends it. */
 type Start = () => Promise<() => Promise<void>>;

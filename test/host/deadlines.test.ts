@@ -39,6 +39,23 @@ describe('the deadline of a call', () => {
       expect(replies).toEqual(['late', 'late', 'late', 'late']);
     }));
 
+  test('leaves a handler that cleans up after it the grace, and no more, for what it asks of others', () =>
+    withHost(async (host, lines) => {
+      await host.load(fixtureModule('crasher'), { name: 'target', graceMs: 20_000 });
+      const module = await host.load(fixtureModule('cleans-up'), {
+        grant: { modules: ['target'] },
+        graceMs: 1000,
+      });
+      for (const input of [{ do: 'echo', value: 1 }, { do: 'never' }]) {
+        const error = await errorOf(module.call(input, { timeoutMs: 20 }));
+        expect(error.code).toBe('PHLOW_CALL_TIMED_OUT');
+      }
+      const said = (): string[] =>
+        lines.map((line) => line.message).filter((text) => text.startsWith('target'));
+      while (said().length < 2) await new Promise(setImmediate);
+      expect(said()).toEqual(['target replied', 'target failed: PHLOW_CALL_TIMED_OUT']);
+    }));
+
   test('does not end a module whose event loop turns again within the grace', () =>
     withHost(async (host) => {
       const module = await host.load(fixtureModule('crasher'), { graceMs: 20_000 });

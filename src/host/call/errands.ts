@@ -24,12 +24,15 @@ export class Errands {
   readonly #outbox: Outbox;
   readonly #events: ErrandEvents;
   readonly #journeys: Journeys;
+  readonly #isGivenUp: (id: number) => boolean;
   readonly #ending = new AbortController();
 
-  constructor(outbox: Outbox, events: ErrandEvents, journeys: Journeys) {
+  /** `isGivenUp` tells whether the module still works on a package for which nobody waits any more. */
+  constructor(outbox: Outbox, events: ErrandEvents, journeys: Journeys, isGivenUp: (id: number) => boolean) {
     this.#outbox = outbox;
     this.#events = events;
     this.#journeys = journeys;
+    this.#isGivenUp = isGivenUp;
     // Each errand under way listens, and a module may have dozens.
     setMaxListeners(0, this.#ending.signal);
   }
@@ -60,13 +63,18 @@ export class Errands {
     // Whatever it is, it must not be turned into a number: that can throw.
     const subject = typeof about === 'number' ? about : 0;
     await this.#answer(id, () =>
-      this.#journeys.during(subject, () => this.#use(name, args, this.#journeys.of(subject))),
+      this.#journeys.during(subject, () => this.#use(name, args, this.#journeyOf(subject))),
     );
   }
 
   /** The life has ended: what is under way is given up. */
   end(): void {
     this.#ending.abort();
+  }
+
+  /** With a package given up its deadline is gone, and what its handler still asks for must end all the same. */
+  #journeyOf(subject: number): Journey | undefined {
+    return this.#isGivenUp(subject) ? this.#journeys.last : this.#journeys.of(subject);
   }
 
   #use(name: unknown, args: readonly unknown[], journey: Journey | undefined): Promise<Value> {

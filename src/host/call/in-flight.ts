@@ -59,6 +59,11 @@ export class InFlight {
     return this.#answered.count;
   }
 
+  /** True for a package that the module has and nobody waits for. */
+  isGivenUp(id: number): boolean {
+    return this.#abandoned.has(id);
+  }
+
   /** Milliseconds that the oldest of them has been in flight; 0 when there is none. */
   oldestAgeMs(now: number): number {
     let oldest = now;

@@ -61,7 +61,7 @@ export class Life implements Part {
   #exit: ExecutorExit | undefined;
 
   constructor(options: LifeOptions, executor: Executor, events: LifeEvents) {
-    const { name, bill } = options;
+    const { name, graceMs, bill } = options;
     const outbox = new Outbox(
       (batch, transfer) => {
         // What is sent after the end would never be answered.
@@ -70,14 +70,14 @@ export class Life implements Part {
       },
       (tag, error) => this.#onUnsendable(tag, error),
     );
-    const journeys = new Journeys();
+    const journeys = new Journeys(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
     this.executor = executor;
     this.#options = options;
     this.#name = name;
     this.#events = events;
     this.#packages = new InFlight({ module: name, bill, outbox, journeys, late });
-    this.#errands = new Errands(outbox, events, journeys);
+    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.isGivenUp(id));
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();

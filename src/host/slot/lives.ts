@@ -145,7 +145,7 @@ export class Lives {
       dispatch: (main) => this.#dispatch(main),
       power: (power, args, signal, journey) =>
         broker.call(power, args, signal, {
-          timeoutMs: journey?.deadline?.leftMs,
+          timeoutMs: journey?.leftMs,
           traceparent: journey?.traceparent,
         }),
       ended: (exit, lost) => {

@@ -21,7 +21,12 @@ describe('what a module can send and must not hurt', () => {
         () => undefined,
       );
       const refuse = (): Promise<never> => Promise.reject(new Error('refused'));
-      const errands = new Errands(outbox, { dispatch: refuse, power: refuse }, new Journeys());
+      const errands = new Errands(
+        outbox,
+        { dispatch: refuse, power: refuse },
+        new Journeys(1000),
+        () => false,
+      );
       await errands.power(1, question);
       outbox.flush();
       await errands.powerFor(2, question);
