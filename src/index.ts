@@ -10,7 +10,7 @@ export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/death/exit-report.js';
 export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/death/autopsy.js';
 export type { DeadLetter } from './host/death/dead-letter.js';
-export type { RedeliverOptions } from './host/slot/redelivery.js';
+export type { RedeliverOptions } from './host/redeliver-options.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
 export type { RestartPolicy } from './host/restart-policy.js';
 export type {

@@ -4,7 +4,7 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { AutopsyOptions } from './death/autopsy.js';
 import type { LogRate } from './log/log-gate.js';
-import type { RedeliverOptions } from './slot/redelivery.js';
+import type { RedeliverOptions } from './redeliver-options.js';
 import type { RestartPolicy } from './restart-policy.js';
 import type { Priority } from './call/waiting-room.js';
 

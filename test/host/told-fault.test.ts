@@ -1,4 +1,9 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
+import { checkedPair } from '../../src/host/guest/host-checks.js';
+import { toFault } from '../../src/wire/fault.js';
+import { DOWN } from '../../src/wire/protocol.js';
+import { tagOf } from '../../src/wire/tag.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -22,6 +27,22 @@ describe('a module that hears of the failure of another', () => {
         expect(heard).toContain('PHLOW_MODULE_DOWN');
         expect(heard).not.toContain('printed out');
         expect(heard).not.toContain('"report"');
+        // The same when that error ends a stream that it reads.
+        const items = Readable.from([1, 2]).map(() => Promise.reject(own));
+        const read = await caller.call<string>({ inputs: [], reads: true }, { items, timeoutMs: 20_000 });
+        expect(read).toContain('PHLOW_MODULE_DOWN');
+        expect(read).not.toContain('printed out');
+        expect(read).not.toContain('"report"');
       }),
+  );
+
+  test.each(['powerFault', 'eventFault', 'end'] as const)(
+    'is not told where the host keeps its files (%s)',
+    (op) => {
+      const fault = toFault(new Error('no', { cause: new Error('why') }));
+      expect(fault.stack).toContain('told-fault.test');
+      const [, told] = checkedPair(tagOf(1, DOWN[op]), fault, undefined);
+      expect(told).toEqual({ ...fault, stack: undefined, cause: undefined });
+    },
   );
 });

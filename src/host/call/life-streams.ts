@@ -1,10 +1,10 @@
 import type { Value } from '../../values.js';
-import { toFault } from '../../wire/fault.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN } from '../../wire/protocol.js';
 import { StreamReader } from '../../wire/stream-reader.js';
 import { StreamWriter } from '../../wire/stream-writer.js';
 import { tagOf } from '../../wire/tag.js';
+import { toldFault } from './told-fault.js';
 
 /** The streams of the packages in flight in one life: replies that come in item by item, and input that goes out so. */
 export class LifeStreams {
@@ -33,7 +33,7 @@ export class LifeStreams {
     const send = (item: Value): void => this.#outbox.push(tagOf(id, DOWN.item), item);
     void writer.pump(items, send).then(
       () => this.#end(id, undefined),
-      (error: unknown) => this.#end(id, toFault(error)),
+      (error: unknown) => this.#end(id, toldFault(error)),
     );
   }
 

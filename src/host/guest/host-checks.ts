@@ -16,7 +16,8 @@ export function checkedPair(
   check: Validator | undefined,
 ): readonly [tag: number, value: unknown] {
   const op = opOf(tag);
-  if (op === DOWN.powerFault || op === DOWN.eventFault) return [tag, withoutPlaces(value as Fault)];
+  if (op === DOWN.powerFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
+    return [tag, withoutPlaces(value as Fault)];
   if (check === undefined || (op !== DOWN.call && op !== DOWN.callWith)) return [tag, value];
   const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
   // The check fills in defaults, and the caller's own object must not change.

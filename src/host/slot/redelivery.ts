@@ -1,23 +1,11 @@
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
-import { DeadLetters, type DeadLetterOptions } from '../death/dead-letter.js';
+import { DeadLetters } from '../death/dead-letter.js';
 import type { HostEvents } from '../host-events.js';
 import type { CallOptions } from '../module.js';
-import { SECRET_NAMES } from '../death/redaction.js';
+import type { RedeliverOptions } from '../redeliver-options.js';
 import type { SlotState } from './slot-state.js';
-
-/** How packages that were in flight at an end are sent again. */
-export interface RedeliverOptions extends DeadLetterOptions {
-  /** Milliseconds that one may be with the module before the next one goes, answered or not. */
-  readonly turnMs: number;
-}
-
-export const DEFAULT_REDELIVER: RedeliverOptions = Object.freeze({
-  turnMs: 30_000,
-  contents: true,
-  redact: SECRET_NAMES,
-});
 
 /** What it takes to send packages again. */
 export interface RedeliveryParts {

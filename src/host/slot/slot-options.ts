@@ -7,7 +7,7 @@ import { DEFAULT_LOG_RATE, type LogRate } from '../log/log-gate.js';
 import type { LogLine } from '../log/log-line.js';
 import type { LoadOptions, RecyclePolicy } from '../module.js';
 import type { Pulse } from '../pulse.js';
-import { DEFAULT_REDELIVER, type RedeliverOptions } from './redelivery.js';
+import { DEFAULT_REDELIVER, type RedeliverOptions } from '../redeliver-options.js';
 import { DEFAULT_RESTART, type RestartPolicy } from '../restart-policy.js';
 import type { Telemetry } from '../bill/telemetry.js';
 import type { Version } from './version.js';
