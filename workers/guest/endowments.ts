@@ -1,34 +1,31 @@
 import type { Log } from '../../src/sdk/context.js';
 import type { GuestPowers } from '../../src/wire/guest-boot.js';
 import { createConsole } from './console.js';
-import { createCrypto } from './web-crypto.js';
 import { harden } from './ses.js';
-import { createTimers } from './timers.js';
+import type { Timers } from './timers.js';
+import { createWebPlatform } from './web/index.js';
+import type { Natives } from './web/natives.js';
+
+/** What the endowments of a module are made of. */
+export interface EndowmentParts {
+  readonly natives: Natives;
+  readonly powers: GuestPowers;
+  readonly timers: Timers;
+  readonly log: Log;
+}
 
 /** Everything a module finds as a global besides the language itself, frozen through and through. */
-export function createEndowments(powers: GuestPowers, log: Log): object {
-  const webCrypto = createCrypto(powers.crypto);
+export function createEndowments({ natives, powers, timers, log }: EndowmentParts): object {
   return harden({
     console: createConsole(log),
-    ...createTimers(powers.timers),
-    queueMicrotask: (callback: () => unknown) => void Promise.resolve().then(() => callback()),
-    TextEncoder,
-    TextDecoder,
-    URL,
-    URLSearchParams,
-    AbortController,
-    AbortSignal,
-    atob: (text: string) => atob(text),
-    btoa: (text: string) => btoa(text),
-    structuredClone: (value: unknown) => structuredClone<unknown>(value),
+    ...timers,
+    ...createWebPlatform(natives, powers),
     Intl,
     Math,
     // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
     Float32Array,
     Float64Array,
     ...(powers.clock === 'none' ? {} : { Date }),
-    ...(powers.clock === 'precise' ? { performance: { now: () => performance.now() } } : {}),
-    ...(webCrypto === undefined ? {} : { crypto: webCrypto }),
     ...(powers.wasm ? { WebAssembly } : {}),
     process: createProcess(powers.env),
   });

@@ -17,7 +17,13 @@ const CEILING = {
 
 /** How Node is started in a guest's thread. */
 export function guestThreadFlags(): readonly string[] {
-  return [nodeFeatures().permissionFlag, '--no-addons', '--disable-warning=ExperimentalWarning'];
+  return [
+    nodeFeatures().permissionFlag,
+    '--no-addons',
+    '--disable-warning=ExperimentalWarning',
+    // The boot code takes over what Node answers V8 when code of the guest leads to a question.
+    '--expose-internals',
+  ];
 }
 
 /** A guest's thread: no files, no environment, no way out but one port. */
