@@ -26,13 +26,21 @@ export function createEndowments({ natives, powers, timers, log }: EndowmentPart
     Float32Array,
     Float64Array,
     ...(powers.clock === 'none' ? {} : { Date }),
-    ...(powers.wasm ? { WebAssembly } : {}),
+    ...(powers.wasm ? { WebAssembly: withoutStreams(WebAssembly) } : {}),
     process: createProcess(powers.env),
   });
 }
 
 // Part of every platform we run on, yet no type library of ours names it.
 declare const WebAssembly: object;
+
+/** What is not built into V8 but answered by Node: it knows streams of its own only, and answers with errors of its own. */
+const STREAMS = ['compileStreaming', 'instantiateStreaming'] as const;
+
+function withoutStreams(namespace: object): object {
+  for (const name of STREAMS) Reflect.deleteProperty(namespace, name);
+  return namespace;
+}
 
 /** What packages look up on `process` to find out where they run; none of it is the real one. */
 function createProcess(env: GuestPowers['env']): object {

@@ -10,6 +10,7 @@ import { scuttle } from './scuttle.js';
 interface ProcessBirth {
   readonly token: string;
   readonly wantsCache: boolean;
+  readonly wasm: boolean;
 }
 
 const CHANNEL = 3;
@@ -53,9 +54,9 @@ function begin(): void {
   const [head, script, cached] = birth as [Buffer, Buffer, Buffer];
   isBorn = true;
   birth = [];
-  const { token, wantsCache } = JSON.parse(head.toString()) as ProcessBirth;
+  const { token, wantsCache, wasm } = JSON.parse(head.toString()) as ProcessBirth;
   dropPermissions();
-  const { realm, cache } = runGuestScript(script.toString(), cached);
+  const { realm, cache } = runGuestScript({ script: script.toString(), cache: cached, wasm });
   realm.start({
     ...natives,
     token,

@@ -2,6 +2,15 @@ import { createRequire } from 'node:module';
 import { constants, createContext, Script } from 'node:vm';
 import type { Bridge, RealmHooks } from './bridge.js';
 
+/** The part of a container's birth that its realm is made of. */
+interface ScriptBirth {
+  readonly script: string;
+  /** V8's cache of the script; none when it is empty. */
+  readonly cache: Uint8Array | undefined;
+  /** Whether V8 may compile WebAssembly in the realm. */
+  readonly wasm: boolean;
+}
+
 /** What the guest's own script evaluates to. */
 export interface GuestRealm extends RealmHooks {
   start(bridge: Bridge): void;
@@ -11,18 +20,18 @@ export interface GuestRealm extends RealmHooks {
  * Runs the guest's own script in a realm of its own: the compartment library, the lockdown of the realm, and our code. Node's classes do not
  * exist there. Deliberately without a callback for dynamic imports, so that nothing it evaluates, now or later, can reach Node's loader.
  */
-export function runGuestScript(
-  source: string,
-  cachedData: Uint8Array | undefined,
-): { readonly realm: GuestRealm; readonly cache: () => string } {
-  const hasCache = cachedData !== undefined && cachedData.length > 0;
+export function runGuestScript({ script: source, cache, wasm }: ScriptBirth): {
+  readonly realm: GuestRealm;
+  readonly cache: () => string;
+} {
+  const hasCache = cache !== undefined && cache.length > 0;
   const script = new Script(source, {
     filename: 'phlow:guest',
-    ...(hasCache ? { cachedData: Buffer.from(cachedData) } : {}),
+    ...(hasCache ? { cachedData: Buffer.from(cache) } : {}),
   });
   // An ordinary global object: one that Node keeps in step with another would make each look-up of a global a call into Node.
   const context = createContext(constants.DONT_CONTEXTIFY, {
-    codeGeneration: { strings: true, wasm: true },
+    codeGeneration: { strings: true, wasm },
   });
   const realm = script.runInContext(context) as GuestRealm;
   handOver(realm);

@@ -11,6 +11,7 @@ interface ThreadBirth {
   cache: Uint8Array | undefined;
   wantsCache: boolean;
   token: string;
+  wasm: boolean;
 }
 
 const birth = workerData as ThreadBirth;
@@ -26,7 +27,7 @@ const natives = createNatives();
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();
-const { realm, cache } = runGuestScript(birth.script, birth.cache);
+const { realm, cache } = runGuestScript(birth);
 realm.start({
   ...natives,
   token,

@@ -41,7 +41,7 @@ export class ThreadContainer implements Container {
     return this.#worker?.threadId;
   }
 
-  start({ token, script, cache }: ContainerBirth, events: ContainerEvents): void {
+  start({ token, script, cache, wasm }: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
     const { port1, port2 } = this.#channel;
     port1.on('message', this.#onMessage);
@@ -56,7 +56,7 @@ export class ThreadContainer implements Container {
       stderr: true,
       execArgv: [...guestThreadFlags()],
       resourceLimits: CEILING,
-      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token },
+      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token, wasm },
       transferList: [port2],
     });
     this.#worker = worker;
