@@ -16,10 +16,43 @@ export interface Natives {
   encodingName(label: string): string | undefined;
   fillRandom(target: Uint8Array): void;
   randomUUID(): string;
-  /** `request` is JSON: the method, keys as integer handles, bytes as base64. */
+  /**
+   * `request` is the JSON of {@link SubtleRequest}. The result is the JSON of a {@link SubtleValue}, or of {@link SubtleFailure} when it is
+   * not ok.
+   */
   subtle(request: string, deliver: (ok: boolean, result: string) => void): void;
   setTimer(ms: number, repeat: boolean, call: () => void): number;
   clearTimer(id: number): void;
   /** Milliseconds that never go back. */
   now(): number;
+}
+
+/** A call of a method of `SubtleCrypto`. */
+export interface SubtleRequest {
+  readonly method: string;
+  readonly args: readonly SubtleValue[];
+}
+
+/** JSON in which bytes stand as `{ "$bytes": base64 }` and keys as `{ "$key": handle }`; keys that come back carry their description. */
+export type SubtleValue =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly $bytes: string }
+  | { readonly $key: number; readonly description?: SubtleKeyDescription }
+  | readonly SubtleValue[]
+  | { readonly [name: string]: SubtleValue };
+
+export interface SubtleKeyDescription {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: SubtleValue;
+  readonly usages: readonly string[];
+}
+
+/** Name and text of the error that the standard asks for. */
+export interface SubtleFailure {
+  readonly name: string;
+  readonly message: string;
 }
