@@ -19,7 +19,8 @@ export function createEndowments({ natives, powers, timers, log }: EndowmentPart
   return harden({
     console: createConsole(log),
     ...timers,
-    ...createWebPlatform(natives, powers),
+    ...createWebPlatform(natives, { startTimer: timers.setTimeout }),
+    ...(powers.clock === 'precise' ? { performance: { now: () => natives.now() } } : {}),
     Intl,
     Math,
     // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
