@@ -92,7 +92,7 @@ async function packages(baseDir: string): Promise<readonly Subject[]> {
 
 function modulesOf(flow: string, baseDir: string): readonly Subject[] {
   const found = findFlow(flow);
-  const { document } = buildFlow(found.origin, new Findings());
+  const { document } = buildFlow(found.origin, new Findings(), found.files);
   return document.modules
     .filter(({ module }) => findScript(module, found.baseDir, baseDir) === undefined)
     .map(({ module, name, holding }) => ({

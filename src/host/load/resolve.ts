@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
+import { packageOf } from '../../sandbox/ownership.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -45,7 +46,11 @@ export const PACKAGES_FOLDER = 'phlow_packages';
 export function findModule(nameOrPath: string, baseDir: string): Found {
   if (isPath(nameOrPath)) {
     const folder = folderOf(nameOrPath, baseDir);
-    return inFolder(nameOrPath, folder, packageFolderOf(folder) === undefined ? 'application' : 'package');
+    const owner = packageOf(folder);
+    // The path below the package also leads to the lock file that the package is held to.
+    return owner === undefined
+      ? inFolder(nameOrPath, folder, 'application')
+      : inFolder(nameOrPath, owner.path, 'package');
   }
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
@@ -63,14 +68,6 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     });
   }
   return inFolder(nameOrPath, folder, 'package');
-}
-
-/**
- * The folder of the package that a file or folder belongs to, by its path; undefined for the application's own. What came from elsewhere
- * stays that when it is named by path.
- */
-export function packageFolderOf(path: string): string | undefined {
-  return /^.*[\\/](?:phlow_packages|node_modules)[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
 }
 
 /** True for what is a path rather than a name. */

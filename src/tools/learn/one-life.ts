@@ -5,7 +5,7 @@ import type { Host } from '../../host/host.js';
 import type { LoadEntry } from '../../host/load/load-all.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
 import type { Module } from '../../host/module.js';
-import { findModule, packageFolderOf } from '../../host/load/resolve.js';
+import { findModule } from '../../host/load/resolve.js';
 import { findFlow } from '../../runtime/flow-source.js';
 import { runFlowTests } from '../../runtime/tests/test-flow.js';
 import type { Grant } from '../../sandbox/grants.js';
@@ -112,7 +112,6 @@ async function runTestFile(
   { host, examined, baseDir }: Lesson,
 ): Promise<readonly SampleOutcome[]> {
   const name = testFileName(file, examined.found.folder);
-  const packageFolder = packageFolderOf(file);
   try {
     const report = await runFlowTests(
       findFlow(file),
@@ -120,11 +119,8 @@ async function runTestFile(
         host,
         packagesDir: baseDir,
         log: () => undefined,
-        // As for any flow that came with a package: the environment is the owner's.
-        ...(packageFolder === undefined ? {} : { envs: {} }),
       },
       {
-        packageFolder,
         loadAs: (module, from) => (isSame(module, from, baseDir, examined) ? entry : undefined),
       },
     );
