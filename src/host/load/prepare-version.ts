@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../errors.js';
 import { requireEngines } from '../../manifest/engines.js';
 import { readManifest } from '../../manifest/read.js';
 import { validateWith } from '../../manifest/settings.js';
@@ -53,16 +54,17 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     concurrency: manifest.concurrency ?? 0,
   };
   const baseDir = options.baseDir ?? process.cwd();
+  const onPower = guardedListener(options.onPower, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];
-    options.onPower?.({ permission, target: use.target, outcome: use.outcome });
+    onPower?.({ permission, target: use.target, outcome: use.outcome });
   };
   const { level, effective, jail, createExecutor } = await launch({
     found,
     manifest,
     boot,
-    options,
+    options: onPower === undefined ? options : { ...options, onPower },
     baseDir,
     spares,
     warn: source.warn,
@@ -74,5 +76,22 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     entry: fileURLToPath(boot.entry),
     createExecutor,
     broker: createBroker(effective, { callModule, record, hops: () => hops.most }),
+  };
+}
+
+/** The owner's listener, whose own failures are the owner's matter: they must neither refuse what was granted nor reach the module. */
+function guardedListener(
+  listener: LoadOptions['onPower'],
+  warn: VersionSource['warn'],
+): LoadOptions['onPower'] {
+  if (listener === undefined) return undefined;
+  let hasFailed = false;
+  return (use) => {
+    try {
+      listener(use);
+    } catch (error) {
+      if (!hasFailed) warn(`its onPower listener throws, which is reported once: ${messageOf(error)}`);
+      hasFailed = true;
+    }
   };
 }
