@@ -32,6 +32,8 @@ export function processCommand(spec: ContainerSpec, boot: string, isTied: boolea
     features.permissionFlag,
     '--no-addons',
     '--disable-warning=ExperimentalWarning',
+    // Opening the channel counts as use of the network; the boot code gives the permission up as soon as it has it open.
+    ...(features.hasNetPermission ? ['--allow-net'] : []),
     ...(features.hasDisableSigusr1 ? ['--disable-sigusr1'] : []),
     `--max-old-space-size=${heapMb}`,
     '--stack-size=900',
