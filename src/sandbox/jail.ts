@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PhlowError } from '../errors.js';
+import { findOnPath } from './find-on-path.js';
 import { plainLine } from './plain-line.js';
 
 /**
@@ -115,12 +116,4 @@ function librariesIn(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => /\.(?:so|dylib)\b/.test(name))
     .map((name) => join(folder, name));
-}
-
-function findOnPath(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path));
 }

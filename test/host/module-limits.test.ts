@@ -91,6 +91,7 @@ describe('the limits of the kernel around an isolated module', () => {
     const { command, args } = processCommand(
       { jail: [], memoryBytes: 64 * MIB, lifetimeCpuSeconds: 77, wasm: false },
       '0',
+      false,
     );
     // The shell that sets them, with something in the place of Node that tells them.
     const { stdout } = await promisify(execFile)(command, [

@@ -10,6 +10,7 @@ import type {
   ContainerSpec,
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
+import { TIE } from '../../sandbox/tied-to-host.js';
 import { processCommand } from './process-command.js';
 import { cpuMsOf, rssOf } from './proc-figures.js';
 
@@ -44,13 +45,13 @@ export class ProcessContainer implements Container {
 
   start(birth: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
-    const { command, args, hasInfo } = processCommand(this.#spec, guestTexts().boot.process);
-    const child = spawn(command, args, {
+    const started = processCommand(this.#spec, guestTexts().boot.process, true);
+    const child = spawn(started.command, started.args, {
       env: {},
       cwd: '/',
-      // A group of its own: a kill reaches whatever it may have started.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasInfo ? (['pipe'] as const) : [])],
+      // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', started.hasInfo || started.hasTie ? 'pipe' : 'ignore'],
     });
     this.#child = child;
     this.#pid = child.pid;
@@ -59,7 +60,9 @@ export class ProcessContainer implements Container {
     });
     if (child.pid === undefined) return;
     this.#openChannel(child.stdio[3] as Duplex, birth);
-    if (hasInfo) this.#readInfo(child.stdio[4] as Duplex);
+    if (started.hasInfo) this.#readInfo(child.stdio[4] as Duplex);
+    // Closed once the process is gone, so that its watcher goes too.
+    if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#print(message));
     }
@@ -85,6 +88,11 @@ export class ProcessContainer implements Container {
       const found = /"child-pid": (\d+)/.exec(text);
       if (found !== null) this.#pid = Number(found[1]);
     });
+  }
+
+  #holdTie(tie: Duplex, child: ChildProcess): void {
+    tie.on('error', () => undefined);
+    child.once('exit', () => tie.destroy());
   }
 
   #print(line: string): void {

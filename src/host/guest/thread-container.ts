@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { drainPort } from '../log/drain-port.js';
+import { exitOnTime } from '../thread/exit-on-time.js';
 import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';
 
@@ -64,6 +65,7 @@ export class ThreadContainer implements Container {
       this.#error = error;
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   send(frame: string): void {

@@ -13,6 +13,7 @@ import { assertTurned } from '../death/exit-errors.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { readLogRecord } from '../log/log-line.js';
 import type { ThreadControl } from '../thread/thread-executor.js';
+import { exitOnTime } from '../thread/exit-on-time.js';
 import { threadExit } from '../thread/thread-exit.js';
 import { ThreadVitals } from '../thread/thread-vitals.js';
 import { unreadableError } from '../thread/unreadable-error.js';
@@ -68,6 +69,7 @@ export class Replica implements Part {
       this.#uncaught = { error };
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   /** True when it was ended and its thread has not gone. */

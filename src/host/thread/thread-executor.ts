@@ -6,6 +6,7 @@ import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import { captureStream } from '../log/capture-stream.js';
 import { deniedPower } from './denied-power.js';
+import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../log/drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log/log-line.js';
@@ -87,6 +88,7 @@ export class ThreadExecutor implements Executor {
       this.#uncaught = { error };
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {

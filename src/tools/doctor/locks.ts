@@ -45,13 +45,13 @@ function isThreadShut(): Promise<boolean> {
 }
 
 async function isProcessShut(): Promise<boolean> {
-  const { command, args } = processCommand(SPEC, `${LOOK} console.log(said);`);
+  const { command, args } = processCommand(SPEC, `${LOOK} console.log(said);`, false);
   return (await printedBy(command, args)) === 'shut';
 }
 
 /** Lets the shell that sets the limits say what they are, in the place of becoming Node. */
 async function areLimitsSet(): Promise<boolean> {
-  const { command, args } = processCommand(SPEC, '');
+  const { command, args } = processCommand(SPEC, '', false);
   const node = args.indexOf(process.execPath);
   // Where there is no shell there is nobody to set them.
   if (node === -1) return false;
