@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { heapBytes, MAX_HEAP_BYTES } from './json-cost.js';
+import { heapBytes, MAX_HEAP_BYTES, noParts } from './json-cost.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooCostly, tooDeep } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
@@ -10,6 +10,7 @@ const MAX_KEY_LENGTH = 64 * 1024;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const ESCAPE = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -51,13 +52,10 @@ export class SlicedParse {
   #at = 0;
   /** Where the text that is being scanned begins; -1 outside of texts. */
   #quoteAt = -1;
-  /** The parts so far of a text that is longer than a piece. */
-  #parts: string[] | undefined;
+  /** What there is so far of a text that is longer than a piece. */
+  #longText: string[] | undefined;
   #isDone = false;
-  #objects = 0;
-  #arrays = 0;
-  #members = 0;
-  #texts = 0;
+  readonly #parts = noParts();
 
   constructor(text: string, maxDepth: number, pieceLength = PIECE_LENGTH) {
     this.#text = text;
@@ -70,15 +68,19 @@ export class SlicedParse {
     return this.#isDone ? this.#root[0] : undefined;
   }
 
+  /** What the value takes of the heap, about, as far as it was read. */
+  get heapBytes(): number {
+    return heapBytes(this.#parts);
+  }
+
   /** Parses the next piece; true when the value is whole. */
   step(): boolean {
     if (this.#isDone) return true;
-    if (this.#parts === undefined) this.#scan(Math.min(this.#text.length, this.#at + this.#pieceLength));
-    else this.#readLongText(this.#parts);
-    const bytes = heapBytes(this.#objects, this.#arrays, this.#members, this.#texts);
-    if (bytes > MAX_HEAP_BYTES) throw tooCostly(bytes);
+    if (this.#longText === undefined) this.#scan(Math.min(this.#text.length, this.#at + this.#pieceLength));
+    else this.#readLongText(this.#longText);
+    if (this.heapBytes > MAX_HEAP_BYTES) throw tooCostly(this.heapBytes);
     this.#cut();
-    if (this.#at >= this.#text.length && this.#parts === undefined) this.#finish();
+    if (this.#at >= this.#text.length && this.#longText === undefined) this.#finish();
     return this.#isDone;
   }
 
@@ -98,7 +100,9 @@ export class SlicedParse {
       } else if (unit === QUOTE) {
         isInText = true;
         this.#quoteAt = at;
-        this.#texts++;
+        this.#parts.texts++;
+      } else if (unit === COLON) {
+        this.#parts.keys++;
       } else if (unit === COMMA) {
         this.#onComma(at);
       } else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {
@@ -112,14 +116,14 @@ export class SlicedParse {
   }
 
   #onComma(at: number): void {
-    this.#members++;
+    this.#parts.members++;
     this.#commas[this.#commas.length - 1] = at;
     if (this.#opens.length === 0 && this.#top.isFilled) this.#flush(at, false);
   }
 
   #onOpen(at: number, unit: number): void {
-    if (unit === OPEN_OBJECT) this.#objects++;
-    else this.#arrays++;
+    if (unit === OPEN_OBJECT) this.#parts.objects++;
+    else this.#parts.arrays++;
     this.#opens.push(at);
     this.#commas.push(at);
     if (this.#spine.length - 1 + this.#opens.length > this.#maxDepth) throw tooDeep(this.#maxDepth);
@@ -140,7 +144,7 @@ export class SlicedParse {
 
   /** Parses what is whole of the text that was scanned, and opens what is not. */
   #cut(): void {
-    while (this.#parts === undefined && this.#at - this.#from >= this.#pieceLength) {
+    while (this.#longText === undefined && this.#at - this.#from >= this.#pieceLength) {
       const comma = this.#commas[0] ?? -1;
       if (comma >= this.#from) this.#flush(comma, false);
       else if (this.#opens.length > 0) this.#descend();
@@ -216,7 +220,7 @@ export class SlicedParse {
     this.#enter(before);
     this.#at = this.#quoteAt + 1;
     this.#quoteAt = -1;
-    this.#parts = [];
+    this.#longText = [];
     return true;
   }
 
@@ -233,7 +237,7 @@ export class SlicedParse {
     this.#at = at;
     if (text.charCodeAt(at) !== QUOTE) return;
     this.#put(parts.join(''));
-    this.#parts = undefined;
+    this.#longText = undefined;
     this.#at = at + 1;
     this.#fill(at);
   }

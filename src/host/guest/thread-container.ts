@@ -68,6 +68,15 @@ export class ThreadContainer implements Container {
     // A message is whole when it arrives; its reader checks the length.
   }
 
+  /** Without a listener the port keeps what comes, also in the middle of a turn. */
+  pause(): void {
+    this.#channel.port1.off('message', this.#onMessage);
+  }
+
+  resume(): void {
+    if (!this.#isKilled) this.#channel.port1.on('message', this.#onMessage);
+  }
+
   figures(): ContainerFigures {
     void this.#readMemory();
     return {
@@ -92,7 +101,7 @@ export class ThreadContainer implements Container {
 
   #onExit(exitCode: number): void {
     // What it had posted before it ended is still in the port.
-    if (!this.#isKilled) drainPort(this.#channel.port1, this.#onMessage);
+    if (!this.#isKilled) drainPort(this.#channel.port1, this.#onMessage, () => this.#isKilled);
     this.#channel.port1.close();
     this.#worker?.removeAllListeners();
     const error = this.#error;
