@@ -40,7 +40,8 @@ export interface ContainerExit {
 
 /** What a container tells. None of these may throw. */
 export interface ContainerEvents {
-  frame(text: string): void;
+  /** The text of a frame, or its bytes when they are many: they are the reader's own. */
+  frame(frame: string | Buffer): void;
   /** Something came that is no frame at all. */
   nonsense(found: string): void;
   printed(line: string): void;
@@ -61,6 +62,9 @@ export interface Container {
   send(frame: string): void;
   /** From now on frames above so many characters are refused unread. */
   limitFrames(maxLength: number): void;
+  /** Leaves what the guest sends where it is, until `resume`; what has come already is still handed on. */
+  pause(): void;
+  resume(): void;
   /** Bytes that were sent and not taken yet. */
   readonly unsentBytes: number;
   figures(): ContainerFigures;

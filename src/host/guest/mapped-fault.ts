@@ -1,15 +1,17 @@
 import { isMap } from '../../values.js';
+import type { Fault } from '../../wire/fault.js';
+import { readFault } from '../death/read-posted.js';
 
-/** So many causes of an error are shown with the author's places. */
-const MOST_CAUSES = 8;
+/** What a module posted as a fault with places of its author's files in its stack, and in those of its causes. What is no fault comes back as it is. */
+export function mappedFault(posted: unknown, mapStack: (stack: string) => string): unknown {
+  return isMap(posted) ? withPlaces(readFault(posted), mapStack) : posted;
+}
 
-/** What a module posted as a fault with places of its author's files in its stack, and in those of its causes. */
-export function mappedFault(posted: unknown, mapStack: (stack: string) => string, depth = 0): unknown {
-  if (!isMap(posted) || depth > MOST_CAUSES) return posted;
-  const { stack, cause } = posted;
+function withPlaces(fault: Fault, mapStack: (stack: string) => string): Fault {
+  const { stack, cause } = fault;
   return {
-    ...posted,
-    ...(typeof stack === 'string' ? { stack: mapStack(stack) } : {}),
-    ...(isMap(cause) ? { cause: mappedFault(cause, mapStack, depth + 1) } : {}),
+    ...fault,
+    stack: stack === undefined ? undefined : mapStack(stack),
+    cause: cause === undefined ? undefined : withPlaces(cause, mapStack),
   };
 }

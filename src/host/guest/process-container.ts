@@ -16,6 +16,8 @@ import { cpuMsOf, rssOf } from './proc-figures.js';
 
 /** So many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
+/** The most that comes from a descriptor at once. */
+const CHUNK_BYTES = 64 * 1_024;
 /** A character is at most three bytes. */
 const BYTES_PER_CHARACTER = 3;
 /** After the process is gone, what it had sent is still read, but not for longer than this. */
@@ -38,7 +40,8 @@ export class ProcessContainer implements Container {
     this.#spec = spec;
     this.#reader = new FrameReader(
       FIRST_FRAMES_BYTES,
-      (frame) => this.#events?.frame(frame.toString()),
+      // A frame longer than a chunk stands in a buffer of its own; decoding it would take its time.
+      (frame) => this.#events?.frame(frame.length > CHUNK_BYTES ? frame : frame.toString()),
       (found) => this.#events?.nonsense(found),
     );
   }
@@ -108,6 +111,14 @@ export class ProcessContainer implements Container {
     this.#reader.limit(maxLength * BYTES_PER_CHARACTER);
   }
 
+  pause(): void {
+    this.#channel?.pause();
+  }
+
+  resume(): void {
+    this.#channel?.resume();
+  }
+
   get unsentBytes(): number {
     return this.#channel?.writableLength ?? 0;
   }
@@ -134,6 +145,8 @@ export class ProcessContainer implements Container {
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     const channel = this.#channel;
+    // What is left is what the kernel holds: that is little, and its end is waited for.
+    channel?.resume();
     let isTold = false;
     const tell = (): void => {
       if (isTold) return;

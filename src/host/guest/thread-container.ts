@@ -75,6 +75,14 @@ export class ThreadContainer implements Container {
     // A message is whole when it arrives; its reader checks the length.
   }
 
+  pause(): void {
+    this.#channel.pause();
+  }
+
+  resume(): void {
+    if (!this.#isKilled) this.#channel.resume();
+  }
+
   figures(): ContainerFigures {
     void this.#readMemory();
     return {
@@ -99,7 +107,7 @@ export class ThreadContainer implements Container {
 
   #onExit(exitCode: number): void {
     // What it had posted before it ended is still in the port.
-    if (!this.#isKilled) this.#channel.drain(this.#onMessage);
+    if (!this.#isKilled) this.#channel.drain(this.#onMessage, () => this.#isKilled);
     this.#channel.close();
     this.#worker?.removeAllListeners();
     const error = this.#error;

@@ -50,6 +50,14 @@ class ScriptedContainer implements Container {
     // Frames are whole here.
   }
 
+  pause(): void {
+    // What is said is said at once.
+  }
+
+  resume(): void {
+    // As before.
+  }
+
   figures(): { memoryBytes: undefined; busyMs: number } {
     return { memoryBytes: undefined, busyMs: 0 };
   }

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHost, type IsolationLevel, type Module } from '../../src/index.js';
+import { jsonLine } from '../../src/host/log/log-sink.js';
+import type { Flood } from './flood.js';
+import { FLOODS } from './floods.js';
+import { TurnWatch, type Turns } from './turn-watch.js';
+
+/** What one flood did to its host. */
+export interface FloodResult extends Turns {
+  readonly grownMiB: number;
+  /** How it ended for the owner. */
+  readonly end: string;
+}
+
+const WATCH_MS = 10_000;
+
+/** Lets one flood loose on a host of its own, in this process. */
+async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'phlow-flood-'));
+  writeModule(join(folder, 'flood'), 'flood', flood.source, flood.manifest ?? '');
+  writeModule(join(folder, 'echo'), 'echo', 'export default (pkg) => pkg.input?.length ?? 0;', '');
+  let written = 0;
+  const host = await createHost({
+    logLevel: 'trace',
+    log: (line) => (written += jsonLine(line).length),
+    warmSpares: false,
+  });
+  try {
+    await host.load(join(folder, 'echo'), { isolation: 'trusted' });
+    const rss = process.memoryUsage.rss();
+    // What starting a module costs is no flood.
+    await (await host.load(join(folder, 'echo'), { isolation: level, name: 'other' })).call(1);
+    const watch = new TurnWatch();
+    let grown = 0;
+    const memory = setInterval(() => (grown = Math.max(grown, process.memoryUsage.rss() - rss)), 50);
+    const end = await Promise.race([
+      endOf(async () => {
+        const module = await host.load(join(folder, 'flood'), {
+          isolation: level,
+          restart: 'never',
+          baseDir: folder,
+          ...flood.load,
+        });
+        await (flood.drive ?? callOnce)(module);
+      }),
+      new Promise<string>((resolve) => setTimeout(resolve, flood.watchMs ?? WATCH_MS, 'goes on')),
+    ]);
+    clearInterval(memory);
+    return { ...watch.stop(), grownMiB: Math.round(grown / 1_048_576), end };
+  } finally {
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function callOnce(module: Module): Promise<unknown> {
+  return module.call({}, { timeoutMs: 20_000 });
+}
+
+async function endOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return 'answered';
+  } catch (error) {
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+    return `${String(code)}: ${String(message)}`.slice(0, 160);
+  }
+}
+
+function writeModule(folder: string, name: string, source: string, manifest: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.mjs'), source);
+  writeFileSync(join(folder, 'phlow.yaml'), `name: ${name}\nversion: 1.0.0\nentry: index.mjs\n${manifest}\n`);
+}
+
+process.once('message', (job) => {
+  const { name, level } = job as { readonly name: string; readonly level: IsolationLevel };
+  const flood = FLOODS.find((one) => one.name === name);
+  if (flood === undefined) process.exit(2);
+  void run(flood, level).then(
+    (result) => process.send?.(result, () => process.exit(0)),
+    (error: unknown) => {
+      process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
+      process.exit(3);
+    },
+  );
+});
