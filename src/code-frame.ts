@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.js';
+
 /** A place in a text file. `line` and `column` count from 1; columns count code points. */
 export interface SourcePlace {
   readonly file: string;
@@ -35,13 +37,14 @@ export function codeFrame(text: string, line: number, column: number, length = 1
     const full = [...(lines[n - 1] ?? '').replaceAll('\t', ' ')];
     // A very long line is shown as a window around the place, or the frame would be unreadable.
     const from = n === line && column > WIDEST_LINE - 20 ? column - Math.floor(WIDEST_LINE / 2) : 0;
-    const shown = full.slice(from, from + WIDEST_LINE).join('');
+    const at = n === line ? column - 1 : 0;
+    const before = visibleText(full.slice(from, at).join(''));
+    const shown = before + visibleText(full.slice(Math.max(from, at), from + WIDEST_LINE).join(''));
     drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${shown}`.trimEnd());
     if (n === line) {
       const room = Math.max(1, Math.min(length, full.length - column + 1, WIDEST_LINE));
-      drawn.push(
-        `  ${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, column - 1 - from))}${'^'.repeat(room)}`,
-      );
+      // Characters that are shown by their codes take more room than they have in the file.
+      drawn.push(`  ${' '.repeat(gutter)} | ${' '.repeat([...before].length)}${'^'.repeat(room)}`);
     }
   }
   return drawn.join('\n');

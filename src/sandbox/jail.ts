@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { PhlowError } from '../errors.js';
-import { plainLine } from './plain-line.js';
+import { visibleLine } from '../visible-text.js';
 
 /**
  * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap where it is installed, `required` refuses to load
@@ -66,7 +66,7 @@ function tryOut(bubblewrap: string): Promise<string | undefined> {
       if (error === null) resolve(undefined);
       else {
         const [said = ''] = (stderr.trim() || error.message).split('\n');
-        resolve(`bubblewrap (${bubblewrap}) cannot make a jail here: ${plainLine(said)}`);
+        resolve(`bubblewrap (${bubblewrap}) cannot make a jail here: ${visibleLine(said)}`);
       }
     });
   });
