@@ -5,8 +5,6 @@ import { describe } from './describe.js';
 
 const LONGEST_LINE = 8_000;
 const WINDOW_MS = 1_000;
-/** The wall clock can be set back, and no line would be sent until it has caught up. */
-const monotonicNow = performance.now.bind(performance);
 
 /**
  * The log of a guest: lines are cut, and beyond so many bytes a second they are counted instead of sent, so that a module that logs without
@@ -16,17 +14,16 @@ export function createGuestLog(
   from: LogLevel | 'off',
   bytesPerSecond: number,
   post: (text: string) => void,
-  now = monotonicNow,
 ): Log {
-  let windowStart = -Infinity;
+  let windowStart = 0;
   let bytes = 0;
   let dropped = 0;
   return createLog(from, (record) => {
-    const at = now();
-    if (at - windowStart >= WINDOW_MS) {
-      windowStart = at;
+    const now = Date.now();
+    if (now - windowStart >= WINDOW_MS) {
+      windowStart = now;
       bytes = 0;
-      if (dropped > 0) post(JSON.stringify(droppedRecord(record.time, dropped)));
+      if (dropped > 0) post(JSON.stringify(droppedRecord(now, dropped)));
       dropped = 0;
     }
     const text = textOf(record);
