@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.js';
+
 /** A place in a text file. `line` and `column` count from 1; columns count code points. */
 export interface SourcePlace {
   readonly file: string;
@@ -34,11 +36,14 @@ export function codeFrame(text: string, line: number, column: number, length = 1
     // A very long line is shown as a window around the place, or the frame would be unreadable.
     const from = n === line && column > WIDEST_LINE - 20 ? column - Math.floor(WIDEST_LINE / 2) : 0;
     const shown = window(text, starts[n - 1] ?? 0, starts[n] ?? text.length + 1, from);
-    drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${shown.join('')}`.trimEnd());
+    const at = n === line ? Math.max(0, column - 1 - from) : 0;
+    const before = visibleText(shown.slice(0, at).join(''));
+    const drawnLine = before + visibleText(shown.slice(at).join(''));
+    drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${drawnLine}`.trimEnd());
     if (n === line) {
-      const at = Math.max(0, column - 1 - from);
       const room = Math.max(1, Math.min(length, shown.length - at));
-      drawn.push(`  ${' '.repeat(gutter)} | ${' '.repeat(at)}${'^'.repeat(room)}`);
+      // Characters that are shown by their codes take more room than they have in the file.
+      drawn.push(`  ${' '.repeat(gutter)} | ${' '.repeat([...before].length)}${'^'.repeat(room)}`);
     }
   }
   return drawn.join('\n');

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { findOnPath } from './find-on-path.js';
-import { plainLine } from './plain-line.js';
+import { visibleLine } from '../visible-text.js';
 
 /**
  * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap where it is installed, `required` refuses to load
@@ -67,7 +67,7 @@ function tryOut(bubblewrap: string): Promise<string | undefined> {
       if (error === null) resolve(undefined);
       else {
         const [said = ''] = (stderr.trim() || error.message).split('\n');
-        resolve(`bubblewrap (${bubblewrap}) cannot make a jail here: ${plainLine(said)}`);
+        resolve(`bubblewrap (${bubblewrap}) cannot make a jail here: ${visibleLine(said)}`);
       }
     });
   });

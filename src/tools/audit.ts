@@ -11,7 +11,7 @@ import { isLevel, levelFor } from '../sandbox/levels.js';
 import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
-import { plainLine } from '../sandbox/plain-line.js';
+import { visibleLine } from '../visible-text.js';
 import { examine, lockPathOf, lockStateOf, type Examined } from './examine.js';
 
 /** Where to look. */
@@ -122,12 +122,12 @@ async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefine
     lock: state,
     permissions: asksOf(manifest.permissions).map(({ permission, target }) => ({
       permission,
-      target: plainLine(target),
-      words: plainLine(PERMISSION_TABLE[permission].words(target)),
+      target: visibleLine(target),
+      words: visibleLine(PERMISSION_TABLE[permission].words(target)),
       risk: PERMISSION_TABLE[permission].risk,
       isGranted: isAmbient || isGranted(permission, target, grant),
     })),
-    unused: grant === undefined ? [] : unusedGrants(manifest, grant).map(plainLine),
+    unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
 }
 

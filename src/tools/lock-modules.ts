@@ -4,7 +4,7 @@ import { listModules } from '../host/load/list-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, writeLock, type LockEntry } from '../sandbox/lock/lock-file.js';
-import { plainLine } from '../sandbox/plain-line.js';
+import { visibleLine } from '../visible-text.js';
 import { examine, lockPathOf, lockStateOf } from './examine.js';
 
 /** What `lockModules` looks at and does. */
@@ -70,7 +70,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const told = changes.map(({ integrity, ...change }): LockChange => {
     const was = change.isNew ? wasOf(integrity) : undefined;
     const more =
-      was === undefined ? '' : `\n  it is what was accepted as ${plainLine(was)}, under another name`;
+      was === undefined ? '' : `\n  it is what was accepted as ${visibleLine(was)}, under another name`;
     return { ...change, text: `${change.text}${more}` };
   });
   const isWritten =
@@ -89,8 +89,8 @@ function changeOf(module: string, diff: LockDiff, manifest: Manifest): LockChang
     module,
     isNew: diff.isNew,
     isCodeChanged: diff.isCodeChanged,
-    more: diff.more.map(({ permission, target }) => plainLine(`${permission} ${target}`)),
-    less: diff.less.map(plainLine),
-    text: `${plainLine(module)}\n${lockDiffText(diff, manifest)}`,
+    more: diff.more.map(({ permission, target }) => visibleLine(`${permission} ${target}`)),
+    less: diff.less.map((text) => visibleLine(text)),
+    text: `${visibleLine(module)}\n${lockDiffText(diff, manifest)}`,
   };
 }

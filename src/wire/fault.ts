@@ -1,4 +1,5 @@
 import { messageOf, PhlowError, type PhlowErrorCode } from '../errors.js';
+import { visibleText } from '../visible-text.js';
 import { cutText, isWithin, type ValueBounds } from './bounded-value.js';
 import { refusalText } from './refusal-text.js';
 
@@ -104,7 +105,8 @@ export function fromFault(
     cause: fault.cause === undefined ? undefined : causeOf(fault.cause),
     details: { ...more, name: fault.name, code: fault.code, data: fault.data },
   });
-  if (fault.stack !== undefined) error.stack = `${error.name}: ${message}\n${framesOf(fault.stack)}`;
+  if (fault.stack !== undefined)
+    error.stack = visibleText(`${error.name}: ${message}\n${framesOf(fault.stack)}`);
   return error;
 }
 
@@ -114,7 +116,7 @@ function causeOf(fault: Fault): Error {
     fault.cause === undefined ? undefined : { cause: causeOf(fault.cause) },
   );
   error.name = fault.name;
-  if (fault.stack !== undefined) error.stack = fault.stack;
+  if (fault.stack !== undefined) error.stack = visibleText(fault.stack);
   return Object.assign(error, { code: fault.code });
 }
 

@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { moduleIntegrity } from '../module-integrity.js';
 import { askText } from '../missing-grant.js';
 import { asksOf, PERMISSION_NAMES, PERMISSION_TABLE, type Ask } from '../permission-table.js';
-import { plainLine } from '../plain-line.js';
+import { visibleLine } from '../../visible-text.js';
 import type { LockEntry } from './lock-file.js';
 
 /** How a module differs from what was accepted. */
@@ -57,9 +57,9 @@ export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
       ? (diff.to ?? 'no version')
       : `${diff.from ?? 'no version'} -> ${diff.to ?? 'no version'}`;
   return [
-    `  ${diff.isNew ? 'new' : 'changed'}: ${plainLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
+    `  ${diff.isNew ? 'new' : 'changed'}: ${visibleLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
     ...diff.more.map((ask) => `  + ${askText(manifest, ask)}`),
-    ...diff.less.map((text) => `  - ${plainLine(text)}`),
+    ...diff.less.map((text) => `  - ${visibleLine(text)}`),
     ...(diff.more.length === 0
       ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
       : []),

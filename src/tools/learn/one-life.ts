@@ -10,7 +10,7 @@ import { findFlow } from '../../runtime/flow-source.js';
 import { runFlowTests } from '../../runtime/tests/test-flow.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { textOf } from '../../values.js';
-import { plainLine } from '../../sandbox/plain-line.js';
+import { visibleLine } from '../../visible-text.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import type { Examined } from '../examine.js';
 import { learningGrant } from './learning-grant.js';
@@ -125,8 +125,8 @@ async function runTestFile(
       },
     );
     return report.results.map(({ passed, message, case: { title } }) => ({
-      name: plainLine(`${name}: ${title}`),
-      error: passed ? undefined : plainLine(message),
+      name: visibleLine(`${name}: ${title}`),
+      error: passed ? undefined : visibleLine(message),
       reply: undefined,
     }));
   } catch (error) {
@@ -146,7 +146,7 @@ function isSame(module: string, from: string, baseDir: string, { found }: Examin
 }
 
 function failed(name: string, error: unknown): SampleOutcome {
-  return { name, error: plainLine(messageOf(error)), reply: undefined };
+  return { name, error: visibleLine(messageOf(error)), reply: undefined };
 }
 
 /** A module that is called has to be there; one that cannot be loaded makes the call fail, which is then told. */
