@@ -12,10 +12,9 @@ import { readGrant } from '../../sandbox/grants.js';
 import { settleJail, type SettledJail } from '../../sandbox/jail.js';
 import { LEVELS, levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
-import { assertLocked } from '../../sandbox/lock/assert-locked.js';
-import { LOCK_FILE } from '../../sandbox/lock/lock-file.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
+import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
 import { DEFAULT_TIMES } from '../default-times.js';
 import type { Executor } from '../executor.js';
@@ -29,7 +28,8 @@ import { guardFor } from '../thread/guard.js';
 import { InlineExecutor } from '../inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
 import type { Found } from './resolve.js';
-import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import { snapshotOf } from './accept-module.js';
+import { installRootsOf } from './module-sources.js';
 import { planPool, type PoolPlan } from '../pool/plan-pool.js';
 import { PoolExecutor } from '../pool/pool-executor.js';
 import type { LoadOptions } from '../module.js';
@@ -39,6 +39,8 @@ import { ThreadExecutor } from '../thread/thread-executor.js';
 export interface Launch {
   readonly found: Found;
   readonly manifest: Manifest;
+  /** What was held against the lock file, and is all that may run; undefined when no lock file concerns the module. */
+  readonly snapshot: Snapshot | undefined;
   readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
@@ -75,18 +77,6 @@ export async function launch(one: Launch): Promise<Launched> {
     owner: options.isolation,
   });
   const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
-  // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
-  if (found.origin !== 'builtin' && options.permissions === undefined) {
-    const { home, key } = lockPlaceOf(found, one.baseDir);
-    await assertLocked({
-      key,
-      manifest,
-      folder: found.folder,
-      installRoots,
-      isRequired: found.origin === 'package',
-      lockPath: join(home, LOCK_FILE),
-    });
-  }
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
   const effective = effectivePermissions(manifest, grant, {
     module,
@@ -180,7 +170,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, spares }: Launch,
+  { boot, found, options, spares, snapshot, baseDir, warn }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits'>,
@@ -190,6 +180,8 @@ async function guestFactory(
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
     installRoots,
+    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir)),
+    warn,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm } = effective;

@@ -104,13 +104,21 @@ function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
 /** Entries that are tried when the manifest names none. */
 const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
 
-/** The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file. */
-export function entryUrl(found: Found, entry: string | undefined): string {
+/**
+ * The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file.
+ *
+ * @param isFile whether a path is a file of the module
+ */
+export function entryUrl(
+  found: Found,
+  entry: string | undefined,
+  isFile: (path: string) => boolean = (path) => existsSync(path) && statSync(path).isFile(),
+): string {
   const candidates =
     found.entryPath !== undefined
       ? [found.entryPath]
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
-  const path = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+  const path = candidates.find(isFile);
   if (path === undefined) {
     const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {
