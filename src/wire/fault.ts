@@ -17,6 +17,18 @@ export interface Fault {
 /** So many causes of an error cross with it. */
 export const DEEPEST_CAUSE = 8;
 
+let heldIn: string | undefined;
+
+/** From now on errors name the files of a module by their own paths, not by those of the copy in `folder` that was loaded. */
+export function nameFilesOf(folder: string): void {
+  heldIn = folder;
+}
+
+/** A message or a stack that names files by their own paths. */
+export function withoutFolder(text: string, folder: string | undefined = heldIn): string {
+  return folder === undefined ? text : text.replaceAll(folder, '').replaceAll(encodeURI(folder), '');
+}
+
 /** Describes anything that was thrown. Never throws itself, whatever was thrown. */
 export function toFault(error: unknown, depth = 0): Fault {
   try {
@@ -40,9 +52,9 @@ export function toFault(error: unknown, depth = 0): Fault {
     };
     return {
       name: textOr(it.name, 'Error'),
-      message: refusalText(error) ?? messageOf(error),
+      message: withoutFolder(refusalText(error) ?? messageOf(error)),
       code: typeof it.code === 'string' ? it.code : undefined,
-      stack: typeof it.stack === 'string' ? it.stack : undefined,
+      stack: typeof it.stack === 'string' ? withoutFolder(it.stack) : undefined,
       data: plainOrNothing(it.details ?? it.data),
       cause: it.cause === undefined || depth >= DEEPEST_CAUSE ? undefined : toFault(it.cause, depth + 1),
     };

@@ -29,6 +29,7 @@ import { InlineExecutor } from '../inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
 import type { Found } from './resolve.js';
 import { snapshotOf } from './accept-module.js';
+import { holdCopy, type HeldCopy } from './held-copy.js';
 import { installRootsOf } from './module-sources.js';
 import { planPool, type PoolPlan } from '../pool/plan-pool.js';
 import { PoolExecutor } from '../pool/pool-executor.js';
@@ -61,6 +62,8 @@ export interface Launched {
   /** What its process is put into; undefined where it has none. */
   readonly jail: SettledJail['kind'] | undefined;
   readonly createExecutor: () => Executor;
+  /** The copy that is loaded; undefined where the module's own files are, or where it is bundled. */
+  readonly held: HeldCopy | undefined;
 }
 
 /** Where the instances' own files are kept, below the base folder. */
@@ -100,14 +103,27 @@ export async function launch(one: Launch): Promise<Launched> {
   if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
   const jail = await jailFor(one, level);
   const settled = { level, effective, limits, jail: jail?.kind };
-  if (LEVELS[level].code === 'native')
-    return { ...settled, createExecutor: nativeFactory(one, level, installRoots, effective, limits, pool) };
+  if (LEVELS[level].code === 'native') {
+    const held = one.snapshot && (await holdCopy(one.snapshot, module));
+    const native =
+      held === undefined ? one : { ...one, boot: { ...boot, ...held.bootOf(boot.entry, found) } };
+    const readable = held === undefined ? [found.folder, ...installRoots] : [held.base];
+    return {
+      ...settled,
+      held,
+      createExecutor: nativeFactory(native, level, readable, effective, limits, pool),
+    };
+  }
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
   const guest = { container, jail: jail?.command ?? [], limits } as const;
   // Starts while the text is made: nothing of the module is in it yet.
   const giveUp = one.spares.prepare(container, containerSpec(guest));
   try {
-    return { ...settled, createExecutor: await guestFactory(one, installRoots, effective, guest) };
+    return {
+      ...settled,
+      held: undefined,
+      createExecutor: await guestFactory(one, installRoots, effective, guest),
+    };
   } catch (error) {
     giveUp();
     throw error;
@@ -137,14 +153,14 @@ function assertLoadable(module: string, entry: string, level: IsolationLevel): v
 }
 
 function nativeFactory(
-  { boot, found, manifest, options }: Launch,
+  { boot, manifest, options }: Launch,
   level: IsolationLevel,
-  installRoots: readonly string[],
+  readable: readonly string[],
   effective: Effective,
   limits: ModuleLimits,
   pool: PoolPlan | undefined,
 ): () => Executor {
-  const guard = level === 'guarded' ? guardFor(found.folder, installRoots, effective) : undefined;
+  const guard = level === 'guarded' ? guardFor(readable, effective) : undefined;
   const full = {
     ...boot,
     input: codeFor(boot.input),

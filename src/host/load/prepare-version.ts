@@ -64,7 +64,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     const { permission } = CAPABILITIES[use.capability];
     options.onPower?.({ permission, target: use.target, outcome: use.outcome });
   };
-  const { level, effective, jail, createExecutor } = await launch({
+  const { level, effective, jail, createExecutor, held } = await launch({
     found,
     manifest,
     snapshot,
@@ -74,12 +74,14 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     spares,
     warn: source.warn,
   });
+  const broker = createBroker(effective, { callModule, record, hops: () => hops.most });
   return {
     manifest,
     level,
     jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
-    broker: createBroker(effective, { callModule, record, hops: () => hops.most }),
+    // Whoever closes the one of a version has ended all of its lives.
+    broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
   };
 }

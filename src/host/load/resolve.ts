@@ -20,7 +20,7 @@ export interface Found {
 }
 
 /** The project's top folder, seen from the compiled file. */
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
 const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
@@ -50,9 +50,9 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
     const entryPath = fileURLToPath(new URL(`../../../workers/${nameOrPath}/index.js`, import.meta.url));
-    const manifestPath = join(ROOT, builtIn);
+    const manifestPath = join(PHLOW_FOLDER, builtIn);
     // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
-    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: ROOT, entryPath };
+    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
   if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { codeFrame, type SourcePlace } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
-import { layOut, placedIn, realOf } from '../snapshot/lay-out.js';
+import { layOutNames, placedIn, realOf } from '../snapshot/lay-out.js';
 import { nameFrom } from '../snapshot/look-up.js';
 import { readVerified } from '../snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
@@ -29,7 +29,7 @@ export class LaidOut {
             'PHLOW_LOAD_FAILED',
             `${resolve(folder, path)} is not a regular file that can be read`,
           );
-    layOut(snapshot, this.base, 'names');
+    layOutNames(snapshot, this.base);
   }
 
   placed(path: string): string {

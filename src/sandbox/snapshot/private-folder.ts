@@ -18,8 +18,12 @@ export function cacheRoot(): OwnPlace {
   return reason === undefined ? { folder } : { missing: reason };
 }
 
-/** A new folder for nobody but this process; undefined when there is no place for one. */
-export function newPrivateFolder(purpose: string): string | undefined {
+/**
+ * A new folder for nobody but this process; undefined when there is no place for one.
+ *
+ * @param isLookedUpFrom whether Node looks for packages from there: then rather one below no `node_modules`
+ */
+export function newPrivateFolder(purpose: string, isLookedUpFrom = false): string | undefined {
   const cache = cacheRoot();
   const runtime = process.env['XDG_RUNTIME_DIR'];
   const own = [
@@ -28,7 +32,9 @@ export function newPrivateFolder(purpose: string): string | undefined {
   ].filter((place) => whyUnsafe(place) === undefined);
   // In a folder of all users: a name that nobody can guess, which the sticky bit keeps from being taken away.
   const shared = [tmpdir(), '/dev/shm', '/var/tmp'].filter((place) => isWaySafe(place));
-  for (const place of [...own, ...shared]) {
+  const places = [...own, ...shared];
+  if (isLookedUpFrom) places.sort((a, b) => Number(isBelowPackages(a)) - Number(isBelowPackages(b)));
+  for (const place of places) {
     try {
       return realpathSync(mkdtempSync(join(place, `phlow-${process.pid}-`)));
     } catch {
@@ -36,6 +42,12 @@ export function newPrivateFolder(purpose: string): string | undefined {
     }
   }
   return undefined;
+}
+
+function isBelowPackages(folder: string): boolean {
+  return (
+    isThere(join(folder, 'node_modules')) || (dirname(folder) !== folder && isBelowPackages(dirname(folder)))
+  );
 }
 
 function isWaySafe(folder: string): boolean {

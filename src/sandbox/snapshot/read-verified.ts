@@ -78,12 +78,41 @@ export interface Listed {
 export function readVerified({ path, bytes, digest }: Listed): Buffer {
   const content = readBounded(path, bytes);
   if (content === undefined || createHash('sha256').update(content).digest('base64') !== digest)
-    throw new PhlowError(
-      'PHLOW_LOAD_FAILED',
-      `${path} changed while the module was being loaded; load it again when nothing writes to its files`,
-      { details: { file: path } },
-    );
+    throw changed(path);
   return content;
+}
+
+/** Copies a file of a snapshot, held against its hash as it was read. Rejects with PHLOW_LOAD_FAILED for anything else. */
+export async function copyVerified({ path, bytes, digest }: Listed, to: string): Promise<void> {
+  await using copy = await open(to, 'wx', 0o600);
+  let file: FileHandle;
+  try {
+    file = await open(path, READ_PLAIN);
+  } catch {
+    throw changed(path);
+  }
+  try {
+    if (!(await file.stat()).isFile()) throw changed(path);
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytes + 1));
+    for (let copied = 0; ;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+      if (bytesRead === 0) break;
+      copied += bytesRead;
+      if (copied > bytes) throw changed(path);
+      const part = chunk.subarray(0, bytesRead);
+      hash.update(part);
+      await copy.writeFile(part);
+    }
+    if (hash.digest('base64') !== digest) throw changed(path);
+  } finally {
+    await file.close();
+  }
+}
+
+function changed(path: string): PhlowError {
+  const message = `${path} changed while the module was being loaded; load it again when nothing writes to its files`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { file: path } });
 }
 
 function readBounded(path: string, bytes: number): Buffer | undefined {
