@@ -52,6 +52,18 @@ export function boundedData(data: unknown): unknown {
   return { cut: `details of more than ${values} values or ${characters} characters` };
 }
 
+let heldIn: string | undefined;
+
+/** From now on errors name the files of a module by their own paths, not by those of the copy in `folder` that was loaded. */
+export function nameFilesOf(folder: string): void {
+  heldIn = folder;
+}
+
+/** A message or a stack that names files by their own paths. */
+export function withoutFolder(text: string, folder: string | undefined = heldIn): string {
+  return folder === undefined ? text : text.replaceAll(folder, '').replaceAll(encodeURI(folder), '');
+}
+
 /** Describes anything that was thrown. Never throws itself, whatever was thrown. */
 export function toFault(error: unknown, depth = 0): Fault {
   try {
@@ -75,9 +87,9 @@ export function toFault(error: unknown, depth = 0): Fault {
     };
     return boundedFault({
       name: textOr(it.name, 'Error'),
-      message: refusalText(error) ?? messageOf(error),
+      message: withoutFolder(refusalText(error) ?? messageOf(error)),
       code: typeof it.code === 'string' ? it.code : undefined,
-      stack: typeof it.stack === 'string' ? it.stack : undefined,
+      stack: typeof it.stack === 'string' ? withoutFolder(it.stack) : undefined,
       data: plainOrNothing(it.details ?? it.data),
       cause: it.cause === undefined || depth >= DEEPEST_CAUSE ? undefined : toFault(it.cause, depth + 1),
     });

@@ -39,12 +39,17 @@ function asText({ modules, problems, lockFile }: AuditReport): string {
   ].join('\n');
 }
 
-function describe({ module, name, version, level, lock, permissions, unused }: AuditedModule): string[] {
+function describe(audited: AuditedModule): string[] {
+  const { module, name, version, level, lock, permissions, unused, dependencies } = audited;
   const title = visibleLine(name === module ? module : `${name} (${module})`);
   const state = lock === 'none' ? '' : `, ${lock}`;
   return [
     `${title} ${visibleLine(version ?? '')}`.trimEnd() + `: ${level}${state}`,
     ...permissions.map(({ words, isGranted }) => `  ${isGranted ? 'may    ' : 'may not'} ${words}`),
+    ...dependencies.map(
+      ({ place, isDeclared }) =>
+        `  takes in ${visibleLine(place)}${isDeclared ? '' : ', which it does not declare'}`,
+    ),
     ...unused.map((grant) => `  unused  ${grant}`),
   ];
 }

@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** The project's top folder, seen from the compiled file. */
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
 const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
@@ -55,9 +55,9 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
     const entryPath = fileURLToPath(new URL(`../../../workers/${nameOrPath}/index.js`, import.meta.url));
-    const manifestPath = join(ROOT, builtIn);
+    const manifestPath = join(PHLOW_FOLDER, builtIn);
     // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
-    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: ROOT, entryPath };
+    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
   if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {
@@ -101,13 +101,21 @@ function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
 /** Entries that are tried when the manifest names none. */
 const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
 
-/** The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file. */
-export function entryUrl(found: Found, entry: string | undefined): string {
+/**
+ * The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file.
+ *
+ * @param isFile whether a path is a file of the module
+ */
+export function entryUrl(
+  found: Found,
+  entry: string | undefined,
+  isFile: (path: string) => boolean = (path) => existsSync(path) && statSync(path).isFile(),
+): string {
   const candidates =
     found.entryPath !== undefined
       ? [found.entryPath]
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
-  const path = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+  const path = candidates.find(isFile);
   if (path === undefined) {
     const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {

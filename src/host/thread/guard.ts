@@ -22,14 +22,13 @@ export interface Guard {
   readonly readable: readonly string[];
 }
 
-/** Node's permission model for this thread only, with what was granted as flags. */
-export function guardFor(moduleFolder: string, installRoots: readonly string[], effective: Effective): Guard {
+/** Node's permission model for this thread only, with what was granted as flags; `code` is where its own code and that of its packages lies. */
+export function guardFor(code: readonly string[], effective: Effective): Guard {
   const features = nodeFeatures();
   const written = effective.fs.write.map(({ path }) => path);
   const writable = outermost(written);
   const readable = outermost([
-    moduleFolder,
-    ...installRoots,
+    ...code,
     ...ownFolders(),
     ...written,
     ...effective.fs.read.map(({ path }) => path),

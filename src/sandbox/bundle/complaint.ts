@@ -1,18 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { codeFrame, type SourcePlace } from '../../code-frame.js';
+import type { SourcePlace } from '../../code-frame.js';
 
 /** Why a module cannot be bundled, as plain data: it is found in another process than the one that reports it. */
 export interface Complaint {
   readonly message: string;
   readonly place: SourcePlace | undefined;
-}
-
-/** The place of a problem in a file of the module, with its code frame; columns count from 1. */
-export function placeIn(folder: string, file: string, line: number, column: number, length = 1): SourcePlace {
-  const path = resolve(folder, file);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return { file: path, line, column, frame: text === '' ? '' : codeFrame(text, line, column, length) };
 }
 
 /** What the bundler found, said in our words where its own would puzzle an author. */
