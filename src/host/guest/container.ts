@@ -1,18 +1,22 @@
+import type { SettledJail } from '../../sandbox/jail.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
+
+/** The words that make a jail, and what kind of one. */
+export type JailCommand = Pick<SettledJail, 'kind' | 'command' | 'isFiltered'>;
 
 /** Everything that a container is started with; guests with equal specs are interchangeable until a module is loaded into one. */
 export interface ContainerSpec {
   readonly memoryBytes: number;
   readonly lifetimeCpuSeconds: number;
-  /** A command that the container's own is handed to, word by word; empty for none. */
-  readonly jail: readonly string[];
+  /** What a process is put into. */
+  readonly jail: JailCommand;
   /** Whether V8 may compile WebAssembly in the realm. */
   readonly wasm: boolean;
 }
 
 /** What a container for a module with these limits, in this jail, is started with. */
 export function containerSpec(of: {
-  readonly jail: readonly string[];
+  readonly jail: JailCommand;
   readonly limits: ModuleLimits;
   readonly wasm: boolean;
 }): ContainerSpec {

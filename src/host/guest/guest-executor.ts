@@ -10,7 +10,7 @@ import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log/log-line.js';
 import { BusyMeter } from './busy-meter.js';
-import { containerSpec, type ContainerExit } from './container.js';
+import { containerSpec, type ContainerExit, type JailCommand } from './container.js';
 import { guestExit, type Killed } from './guest-exit.js';
 import type { Guest } from './guest.js';
 import { GuestWatch } from './guest-watch.js';
@@ -27,7 +27,7 @@ import type { GuestContainer, Spares } from './spares.js';
 export interface GuestSpec {
   readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond'>;
   readonly container: GuestContainer;
-  readonly jail: readonly string[];
+  readonly jail: JailCommand;
   readonly limits: ModuleLimits;
   readonly wasm: boolean;
   readonly checks: HostChecks;

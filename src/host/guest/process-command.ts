@@ -7,9 +7,11 @@ import type { ContainerSpec } from './container.js';
 export interface ProcessCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** It tells about the process inside on descriptor 4. */
+  /** It tells about the process inside on descriptor `INFO`. */
   readonly hasInfo: boolean;
-  /** A watcher waits on descriptor `TIE` for the host's end. */
+  /** It reads a system call filter on descriptor `FILTER`. */
+  readonly hasFilter: boolean;
+  /** A watcher waits on descriptor `TIE`, which is the same, for the host's end. */
   readonly hasTie: boolean;
 }
 
@@ -44,29 +46,22 @@ export function processCommand(spec: ContainerSpec, boot: string, isTied: boolea
   ];
   // Twice the heap: once for what stands outside it. No shell, no such limits: the heap limit and the watch over its memory remain.
   const dataKib = Math.ceil((2 * spec.memoryBytes + features.ownDataBytes) / KIB);
-  const limited = existsSync(SHELL)
-    ? [SHELL, '-c', WITH_LIMITS, SHELL, String(spec.lifetimeCpuSeconds), String(dataKib), ...node]
-    : node;
-  return { ...tied(spec.jail, limited, isTied), hasInfo: spec.jail.includes('--info-fd') };
-}
-
-/** Puts the jail around a command line, and ties both to the life of the host. */
-function tied(
-  jail: readonly string[],
-  words: readonly string[],
-  isTied: boolean,
-): Omit<ProcessCommand, 'hasInfo'> {
-  // Bubblewrap takes what is inside along by itself.
-  if (!isTied || jail.includes('--die-with-parent')) return untied([...jail, ...words]);
+  const limits = existsSync(SHELL)
+    ? [SHELL, '-c', WITH_LIMITS, SHELL, String(spec.lifetimeCpuSeconds), String(dataKib)]
+    : [];
+  const { kind, command, isFiltered } = spec.jail;
+  // The limits are set before the jail is there, so that no shell need be in it. It takes what is inside along when the host goes.
+  if (kind === 'bubblewrap')
+    return { ...started([...limits, ...command, ...node]), hasInfo: true, hasFilter: isFiltered };
+  const limited = [...limits, ...node];
+  if (!isTied) return started([...command, ...limited]);
   const kernel = killedByKernel();
-  if (jail.length === 0 && kernel.length > 0) return untied([...kernel, ...words]);
+  if (kind === 'none' && kernel.length > 0) return started([...kernel, ...limited]);
   // The signal reaches the owner's command only, which may have started what is inside as a process of its own: that one is watched.
-  const inside = jail.includes('--info-fd') ? undefined : watched(words);
-  const { command, args } = untied([...kernel, ...jail, ...(inside ?? words)]);
-  return { command, args, hasTie: inside !== undefined };
+  const inside = watched(limited);
+  return { ...started([...kernel, ...command, ...(inside ?? limited)]), hasTie: inside !== undefined };
 }
 
-function untied(words: readonly string[]): Omit<ProcessCommand, 'hasInfo'> {
-  const [command = process.execPath, ...args] = words;
-  return { command, args, hasTie: false };
+function started([command = process.execPath, ...args]: readonly string[]): ProcessCommand {
+  return { command, args, hasInfo: false, hasFilter: false, hasTie: false };
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { FrameReader, writeFrame } from '../../wire/byte-frames.js';
 import { captureStream } from '../log/capture-stream.js';
@@ -10,9 +11,13 @@ import type {
   ContainerSpec,
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
+import { sendFilter } from '../../sandbox/jail.js';
+import { INFO } from '../../sandbox/jail/bubblewrap.js';
+import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../sandbox/tied-to-host.js';
+import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand } from './process-command.js';
-import { cpuMsOf, rssOf } from './proc-figures.js';
+import { cpuMsOf, onlyChildOf, rssOf } from './proc-figures.js';
 
 /** So many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
@@ -31,8 +36,10 @@ export class ProcessContainer implements Container {
   #events: ContainerEvents | undefined;
   #child: ChildProcess | undefined;
   #channel: Duplex | undefined;
-  /** The process to measure: behind a jail it is not the one that was started. */
+  /** The process to measure. */
   #pid: number | undefined;
+  /** The first process of a jail, until the guest that it starts is known. */
+  #jailPid: number | undefined;
   #isKilled = false;
   #lastWords = '';
 
@@ -54,22 +61,33 @@ export class ProcessContainer implements Container {
       cwd: '/',
       // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
       detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', started.hasInfo || started.hasTie ? 'pipe' : 'ignore'],
+      stdio: closeLeaking([
+        'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
+        started.hasFilter ? 'pipe' : 'ignore',
+      ]),
     });
     this.#child = child;
-    this.#pid = child.pid;
+    this.#pid = started.hasInfo ? undefined : child.pid;
     child.once('error', (error) => {
       events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
     });
     if (child.pid === undefined) return;
     this.#openChannel(child.stdio[3] as Duplex, birth);
-    if (started.hasInfo) this.#readInfo(child.stdio[4] as Duplex);
+    const filter = started.hasFilter ? syscallFilter() : undefined;
+    if (filter !== undefined) sendFilter(child.stdio, filter);
+    if (started.hasInfo) this.#readInfo(child.stdio[INFO] as Duplex);
     // Closed once the process is gone, so that its watcher goes too.
     if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#print(message));
     }
-    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    child.once('exit', (code, signal) =>
+      this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
+    );
   }
 
   #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {
@@ -82,14 +100,14 @@ export class ProcessContainer implements Container {
     writeFrame(channel, cache ?? new Uint8Array());
   }
 
-  /** Bubblewrap says on a descriptor of its own which process is the one inside. */
+  /** Bubblewrap says on a descriptor of its own which process it has started: the first of the jail, whose child the guest is. */
   #readInfo(info: Duplex): void {
     let text = '';
     info.on('error', () => undefined);
     info.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const found = /"child-pid": (\d+)/.exec(text);
-      if (found !== null) this.#pid = Number(found[1]);
+      if (found !== null) this.#jailPid = Number(found[1]);
     });
   }
 
@@ -124,6 +142,7 @@ export class ProcessContainer implements Container {
   }
 
   figures(): ContainerFigures {
+    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = onlyChildOf(this.#jailPid);
     if (this.#pid === undefined) return { memoryBytes: undefined, busyMs: undefined };
     return { memoryBytes: rssOf(this.#pid), busyMs: cpuMsOf(this.#pid) };
   }
@@ -167,4 +186,11 @@ export class ProcessContainer implements Container {
       channel.once('close', tell);
     }
   }
+}
+
+/** A jail ends with 128 and the number of the signal that has ended what was inside. */
+function signalOf(exitCode: number | null): NodeJS.Signals | null {
+  const number = (exitCode ?? 0) - 128;
+  const [name = null] = Object.entries(constants.signals).find(([, one]) => one === number) ?? [];
+  return name as NodeJS.Signals | null;
 }

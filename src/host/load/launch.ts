@@ -9,7 +9,7 @@ import { boundedCheck } from '../../manifest/bounded-check.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import type { Effective } from '../../sandbox/effective.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { settleJail, type SettledJail } from '../../sandbox/jail.js';
+import { NO_JAIL, settleJail, type SettledJail } from '../../sandbox/jail.js';
 import { LEVELS, levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
@@ -115,7 +115,7 @@ export async function launch(one: Launch): Promise<Launched> {
     };
   }
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
-  const guest = { container, jail: jail?.command ?? [], limits, wasm: effective.wasm } as const;
+  const guest = { container, jail: jail ?? NO_JAIL, limits, wasm: effective.wasm } as const;
   // Starts while the text is made: nothing of the module is in it yet.
   const giveUp = one.spares.prepare(container, containerSpec(guest));
   try {
@@ -132,7 +132,7 @@ export async function launch(one: Launch): Promise<Launched> {
 
 /** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
 async function jailFor(
-  { boot: { name }, options: { jail = 'off' }, warn }: Launch,
+  { boot: { name }, options: { jail = 'auto' }, warn }: Launch,
   level: IsolationLevel,
 ): Promise<SettledJail | undefined> {
   if (LEVELS[level].container !== 'process') {

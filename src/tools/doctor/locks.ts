@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { processCommand } from '../../host/guest/process-command.js';
 import { guestThreadFlags } from '../../host/guest/thread-container.js';
+import { NO_JAIL } from '../../sandbox/jail.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 
 /** A lock behind the compartment: probes inside of one never come as far as these, so they are asked by themselves. */
@@ -13,7 +14,7 @@ export interface Lock {
 }
 
 const ANSWER_MS = 5_000;
-const SPEC = { jail: [], memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60, wasm: false };
+const SPEC = { jail: NO_JAIL, memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60, wasm: false };
 
 /** Asked of Node as a module's container is started with it: whether it refuses by itself. */
 const LOOK = `const { permission: p } = process; const said = p !== undefined && !p.has('child') && !p.has('worker') && !p.has('fs.write') ? 'shut' : 'open';`;

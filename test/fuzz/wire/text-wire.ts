@@ -6,6 +6,7 @@ import { Spares } from '../../../src/host/guest/spares.js';
 import { Life } from '../../../src/host/slot/life.js';
 import { causeOf } from '../../../src/host/death/read-posted.js';
 import { PhlowError } from '../../../src/errors.js';
+import { NO_JAIL } from '../../../src/sandbox/jail.js';
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { DOWN, UP } from '../../../src/wire/protocol.js';
@@ -144,8 +145,8 @@ function begin(spares: Spares, ended: (cause: string) => void): Life {
       powers: { env: {}, timers: { max: 0, minDelayMs: 0 }, clock: 'none', crypto: [], wasm: false },
     },
     container: 'thread',
-    jail: [],
-    wasm: false,
+      jail: NO_JAIL,
+      wasm: false,
     limits: LIMITS,
     checks: { input: undefined, output: undefined },
     spares,
