@@ -17,7 +17,7 @@ const CHUNK_BYTES = 65_536;
 
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
-const heapUsed = process.memoryUsage.bind(process);
+const memoryUsage = process.memoryUsage.bind(process);
 let birth: Buffer[] = [];
 let isBorn = false;
 let take: (frame: string) => void = () => undefined;
@@ -64,7 +64,11 @@ function begin(): void {
       on('unhandledRejection', report);
     },
     exit: () => socket.end(() => leave(1)),
-    heapUsed: () => heapUsed().heapUsed,
+    // What buffers hold stands outside of the heap, and counts all the same.
+    heapUsed: () => {
+      const { heapUsed, external } = memoryUsage();
+      return heapUsed + external;
+    },
     scuttle: () => scuttle(globalThis, process),
     cache: wantsCache ? cache : undefined,
   });

@@ -17,7 +17,7 @@ const { port, token } = birth;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const later = setImmediate;
-const heapUsed = process.memoryUsage.bind(process);
+const memoryUsage = process.memoryUsage.bind(process);
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
 const shut = port.removeAllListeners.bind(port);
@@ -37,7 +37,11 @@ start({
     on('unhandledRejection', take);
   },
   exit: () => later(leave, 1),
-  heapUsed: () => heapUsed().heapUsed,
+  // What buffers hold stands outside of the heap, and counts all the same.
+  heapUsed: () => {
+    const { heapUsed, external } = memoryUsage();
+    return heapUsed + external;
+  },
   scuttle: () => scuttle(globalThis, process),
   cache: birth.wantsCache ? cache : undefined,
 });

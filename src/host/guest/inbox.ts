@@ -34,6 +34,9 @@ const MAX_WAITING = 64;
 /** What a question of a module costs the host after it was read, as far as that is not seen here. */
 const UNASKED_MS = 0.05;
 
+/** What another thread has worked for a module keeps nobody waiting, but takes of the same machine. */
+const BESIDE = 0.25;
+
 /**
  * What a guest has sent and the host has not read yet, in its order. Frames are read as they come while they cost little; what costs more is
  * read in slices, one module's frames after each other, while other modules go on.
@@ -153,7 +156,7 @@ export class Inbox implements SlicedWork {
     until.then(
       (ms) => {
         this.#isAway = false;
-        this.#options.share.book(ms, performance.now(), false);
+        this.#options.share.book(ms * BESIDE, performance.now(), false);
         if (!this.#isClosed) this.#ask();
       },
       (error: unknown) => {
