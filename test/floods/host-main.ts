@@ -20,7 +20,9 @@ const WATCH_MS = 10_000;
 async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
   const folder = mkdtempSync(join(tmpdir(), 'phlow-flood-'));
   writeModule(join(folder, 'flood'), 'flood', flood.source, flood.manifest ?? '');
-  writeModule(join(folder, 'echo'), 'echo', 'export default (pkg) => pkg.input?.length ?? 0;', '');
+  // With a schema: the compiler of schemas is loaded once in a process, which is no flood either.
+  const echo = 'export default (pkg) => pkg.input?.length ?? 0;';
+  writeModule(join(folder, 'echo'), 'echo', echo, 'output: { type: integer }');
   let written = 0;
   const host = await createHost({
     logLevel: 'trace',
@@ -28,10 +30,11 @@ async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
     warmSpares: false,
   });
   try {
-    await host.load(join(folder, 'echo'), { isolation: 'trusted' });
+    await host.load(join(folder, 'echo'), { isolation: 'trusted', checkOutput: true });
     const rss = process.memoryUsage.rss();
     // What starting a module costs is no flood.
-    await (await host.load(join(folder, 'echo'), { isolation: level, name: 'other' })).call(1);
+    const other = { isolation: level, name: 'other', checkOutput: true };
+    await (await host.load(join(folder, 'echo'), other)).call(1);
     const watch = new TurnWatch();
     let grown = 0;
     const memory = setInterval(() => (grown = Math.max(grown, process.memoryUsage.rss() - rss)), 50);

@@ -4,7 +4,8 @@ const reply = (name: string, value: string, manifest = LARGEST): Flood => ({
   name,
   manifest,
   levels: GUESTS,
-  source: `export default () => ${value};`,
+  // Made while the module is loaded: its own work is not what is measured.
+  source: `const value = ${value};\nexport default () => value;`,
 });
 
 /** `like` is put together to some sixteen megabytes. */

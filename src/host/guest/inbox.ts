@@ -6,8 +6,8 @@ export type FrameBody = string | Buffer;
 
 /** A frame whose reading is done in steps. */
 export interface Reading {
-  /** Takes the next step of about a millisecond; true when the frame is read. A promise when it has to wait for another thread. */
-  step(): boolean | Promise<void>;
+  /** Takes the next step of about a millisecond; true when the frame is read. A promise of milliseconds when another thread works on it. */
+  step(): boolean | Promise<number>;
 }
 
 /** What an inbox works with. */
@@ -33,6 +33,9 @@ export interface InboxOptions {
 const MAX_WAITING = 64;
 /** What a question of a module costs the host after it was read, as far as that is not seen here. */
 const UNASKED_MS = 0.05;
+
+/** What another thread has worked for a module keeps nobody waiting, but takes of the same machine. */
+const BESIDE = 0.25;
 
 /**
  * What a guest has sent and the host has not read yet, in its order. Frames are read as they come while they cost little; what costs more is
@@ -136,7 +139,7 @@ export class Inbox implements SlicedWork {
 
   #goOn(reading: Reading, from: number, end: number): void {
     try {
-      let step: boolean | Promise<void> = false;
+      let step: boolean | Promise<number> = false;
       do step = reading.step();
       while (step === false && performance.now() < end);
       if (step === true) this.#reading = undefined;
@@ -148,11 +151,12 @@ export class Inbox implements SlicedWork {
     this.#book(from, false);
   }
 
-  #wait(until: Promise<void>): void {
+  #wait(until: Promise<number>): void {
     this.#isAway = true;
     until.then(
-      () => {
+      (ms) => {
         this.#isAway = false;
+        this.#options.share.book(ms * BESIDE, performance.now(), false);
         if (!this.#isClosed) this.#ask();
       },
       (error: unknown) => {

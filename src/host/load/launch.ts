@@ -23,6 +23,7 @@ import { containerSpec } from '../guest/container.js';
 import { GuestExecutor, type GuestSpec } from '../guest/guest-executor.js';
 import type { HostChecks } from '../guest/host-checks.js';
 import { moduleText } from '../guest/module-text.js';
+import { OutputCheck } from '../guest/output-check.js';
 import type { Spares } from '../guest/spares.js';
 import { guardFor } from '../thread/guard.js';
 import { InlineExecutor } from '../inline-executor.js';
@@ -203,8 +204,8 @@ async function guestFactory(
   const { env, timers, crypto, wasm } = effective;
   const powers = { env, timers, clock: effective.clock, crypto, wasm };
   const checks: HostChecks = {
-    input: validator(boot.input, 'input', boot.isInputOptional),
-    output: validator(boot.output, 'output', boot.isOutputOptional),
+    input: inputCheck(boot.input, boot.isInputOptional),
+    output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
   };
   return () =>
     new GuestExecutor({
@@ -221,8 +222,8 @@ function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {
   return schema === undefined ? undefined : { schema, code: compileSchema(schema).code };
 }
 
-function validator(schema: JsonSchema | undefined, subject: string, optional: boolean): HostChecks['input'] {
+function inputCheck(schema: JsonSchema | undefined, optional: boolean): HostChecks['input'] {
   return schema === undefined
     ? undefined
-    : boundedCheck(compileValidator(schema, { subject, optional }), schema);
+    : boundedCheck(compileValidator(schema, { subject: 'input', optional }), schema);
 }

@@ -8,7 +8,8 @@ export interface LogLine extends LogRecord {
 }
 
 const MAX_MESSAGE_LENGTH = 16 * 1024;
-const MAX_FIELDS: ValueBounds = Object.freeze({ values: 2_000, characters: 64 * 1024 });
+/** What the fields of one line may hold. */
+export const MAX_FIELDS: ValueBounds = Object.freeze({ values: 2_000, characters: 64 * 1024 });
 /** What stands in the place of fields that are more than a line can show. */
 const CUT_FIELDS = Object.freeze({
   cut: `fields of more than ${MAX_FIELDS.values} values or ${MAX_FIELDS.characters} characters`,
