@@ -7,6 +7,15 @@ const MAX_LINES = 10_000;
 const MAX_CHARACTERS = 4 * 1_048_576;
 const WINDOW_MS = 1_000;
 
+/** A message as text; what a module passes may be cyclic, or throw when it is read. */
+function described(message: unknown): string {
+  try {
+    return textOf(message);
+  } catch {
+    return '[cannot be described]';
+  }
+}
+
 /** A log whose lines leave through `post`; lines below `from` cost a comparison and nothing else. Never throws. */
 export function createLog(from: LogLevel | 'off', post: (record: LogRecord) => void): Log {
   let windowStart = 0;
@@ -33,7 +42,7 @@ export function createLog(from: LogLevel | 'off', post: (record: LogRecord) => v
   const writer = (level: LogLevel): Log['info'] => {
     if (!passes(level, from)) return () => undefined;
     return (message: unknown, fields?: ValueMap) => {
-      const text = textOf(message);
+      const text = described(message);
       if (isTooMuch(text.length)) return;
       const record: LogRecord = { level, time: Date.now(), message: text, fields };
       try {

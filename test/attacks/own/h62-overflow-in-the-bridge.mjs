@@ -1,8 +1,8 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"FOREIGN","deadline":15000}
+// options: {"success":"FOREIGN","deadline":20000}
 // The stack ends within whatever the platform does for a module, at every depth that is left: whose error is it?
-import { loot, platformCalls, triedLater } from './_realm.mjs';
+import { breathe, loot, platformCalls, triedLater } from './_realm.mjs';
 
 export default async (pkg, ctx) => {
   const { calls, later } = platformCalls(pkg, ctx);
@@ -28,10 +28,16 @@ export default async (pkg, ctx) => {
     dive(1, 2, 3);
   };
   for (const call of [...Object.values(calls), ...Object.values(later)]) {
-    for (const pad of [0, 'x']) at(call, pad);
+    for (const pad of [0, 'x']) {
+      at(call, pad);
+      await breathe();
+    }
     for (const error of errors.splice(0).slice(0, 300)) {
       if (typeof error?.then === 'function') said.add(await triedLater(() => error, pkg, 60));
-      else said.add(loot(error, pkg, 60));
+      else {
+        said.add(loot(error, pkg, 60));
+        await breathe();
+      }
     }
   }
   return [...said].join('\n').slice(0, 9_000);

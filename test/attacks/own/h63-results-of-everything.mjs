@@ -1,8 +1,8 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"FOREIGN","deadline":9000}
+// options: {"success":"FOREIGN","deadline":20000}
 // Everything the platform returns, throws or calls back with, for usual and unusual arguments.
-import { loot, platformCalls, tried, triedLater } from './_realm.mjs';
+import { breathe, loot, platformCalls, tried, triedLater } from './_realm.mjs';
 
 export default async (pkg, ctx) => {
   const { calls, later } = platformCalls(pkg, ctx);
@@ -43,6 +43,7 @@ export default async (pkg, ctx) => {
     const made = globalThis[name];
     if (typeof made !== 'function') continue;
     for (const a of odd) {
+      await breathe();
       for (const b of [
         undefined,
         {
@@ -53,6 +54,7 @@ export default async (pkg, ctx) => {
           },
         },
       ]) {
+        await breathe();
         said.push(
           tried(() => made(a, b), pkg, 60),
           tried(() => new made(a, b), pkg, 60),

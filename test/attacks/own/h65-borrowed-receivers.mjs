@@ -1,8 +1,8 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"FOREIGN","deadline":6000}
+// options: {"success":"FOREIGN","deadline":20000}
 // Methods of the platform's classes on what is none of theirs: proxies, heirs, empty prototypes, constructors called for others.
-import { loot, tried } from './_realm.mjs';
+import { breathe, loot, tried } from './_realm.mjs';
 
 const CLASSES = [
   'URL',
@@ -81,6 +81,7 @@ export default async (pkg) => {
       }),
     ];
     for (const key of Reflect.ownKeys(Class.prototype)) {
+      await breathe();
       const { value, get, set } = Reflect.getOwnPropertyDescriptor(Class.prototype, key);
       for (const receiver of receivers)
         for (const method of [value, get, set])

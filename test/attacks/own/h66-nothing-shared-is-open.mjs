@@ -1,7 +1,9 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"POISONED","deadline":9000}
+// options: {"success":"POISONED","deadline":20000}
 // Whatever the module and our own code in its realm both use must be closed: also what only syntax leads to.
+import { breathe } from './_realm.mjs';
+
 export default async (pkg, ctx) => {
   const open = [];
   const seen = new Set([globalThis]);
@@ -67,6 +69,7 @@ export default async (pkg, ctx) => {
   const own = new Set(Object.values(hidden));
   while (queue.length > 0 && seen.size < 30_000) {
     const [at, path] = queue.shift();
+    await breathe();
     add(proto(at), `${path}.__proto__`);
     for (const key of Reflect.ownKeys(at)) {
       const described = Reflect.getOwnPropertyDescriptor(at, key);
@@ -75,6 +78,12 @@ export default async (pkg, ctx) => {
     if (
       own.has(at) ||
       /^(?:iterator|map|set|string|matches|generator|asyncGenerator|suppressed|error|stack|args|template|regexp|groups|aggregate|range|syntax|promise)\.(?!__proto__)/.test(
+        path,
+      )
+    )
+      continue;
+    if (
+      /^(?:generator|asyncGenerator)\.__proto__$|^(?:generatorFunction|asyncGeneratorFunction)\.prototype$|^args\.|^process/.test(
         path,
       )
     )

@@ -1,6 +1,6 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"FOREIGN","deadline":6000}
+// options: {"success":"FOREIGN","deadline":20000}
 // Promises that the platform makes or takes: species, thenables, resolvers, heirs, many settlements.
 import { loot, triedLater } from './_realm.mjs';
 

@@ -1,6 +1,6 @@
 // class: code from elsewhere
 // goal: leak
-// options: {"success":"FOREIGN","deadline":4000}
+// options: {"success":"FOREIGN","deadline":20000}
 // Code from text that asks for modules: phases, attributes, comments, escapes, every constructor of functions.
 import { loot, triedLater } from './_realm.mjs';
 

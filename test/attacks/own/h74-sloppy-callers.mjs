@@ -1,8 +1,8 @@
 // class: realm escape
 // goal: leak
-// options: {"success":"FOREIGN","deadline":4000}
+// options: {"success":"FOREIGN","deadline":20000}
 // Sloppy functions look at who calls them, at the global behind the global, and at scopes that are not theirs.
-import { loot, tried, platformCalls } from './_realm.mjs';
+import { breathe, loot, tried, platformCalls } from './_realm.mjs';
 
 export default async (pkg, ctx) => {
   const said = [];
@@ -65,6 +65,7 @@ export default async (pkg, ctx) => {
     target.dispatchEvent(new Event('x'));
   }
   for (const call of Object.values(calls)) {
+    await breathe();
     for (const key of ['caller', 'arguments', 'callee'])
       said.push(
         tried(() => call[key], pkg, 50),
@@ -86,7 +87,10 @@ export default async (pkg, ctx) => {
     'phlow',
     'VM',
   ];
-  for (const name of lexical)
+  for (const name of lexical) {
+    await breathe();
+
     said.push(tried(() => (0, eval)(`typeof ${name} === 'undefined' ? undefined : ${name}`), pkg, 300));
+  }
   return [...new Set(said)].join('\n').slice(0, 9_000);
 };

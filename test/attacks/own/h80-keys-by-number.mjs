@@ -1,6 +1,6 @@
 // class: capability abuse
 // goal: leak
-// options: {"success":"EXTRACTED","deadline":6000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, digest, subtle]\n  fs: { read: [\"./\"], write: [\"./\"] }\n"}}
+// options: {"grant":{"crypto":["random","subtle"]},"success":"EXTRACTED","deadline":20000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, subtle]\n  fs: { read: [\"./\"], write: [\"./\"] }\n"}}
 // Keys that may not be read, asked for by their number, by marks in data, by copies, heirs and proxies of their objects.
 import { loot, triedLater } from './_realm.mjs';
 

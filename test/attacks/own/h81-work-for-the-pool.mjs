@@ -1,6 +1,6 @@
 // class: survival
 // goal: dos
-// options: {"deadline":3000,"wait":500,"settle":6000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, digest, subtle]\n"}}
+// options: {"grant":{"crypto":["random","subtle"]},"deadline":3000,"wait":500,"settle":6000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, subtle]\n"}}
 // Cryptography that takes minutes, many times over: the threads that do it are those that the host reads files with.
 export default async () => {
   const subtle = globalThis.crypto?.subtle;

@@ -1,6 +1,6 @@
 // class: memory
 // goal: dos
-// options: {"deadline":8000,"settle":5000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, digest, subtle]\n"}}
+// options: {"grant":{"crypto":["random","subtle"]},"deadline":8000,"settle":5000,"files":{"phlow.yaml":"name: attack\nversion: 1.0.0\nentry: index.mjs\npermissions:\n  crypto: [random, subtle]\n"}}
 // Keys and requests to cryptography by the hundred thousand, large ones, deep ones, and such as are never awaited.
 export default async () => {
   const subtle = globalThis.crypto?.subtle;

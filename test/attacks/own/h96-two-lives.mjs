@@ -18,8 +18,6 @@ export default async (pkg, ctx) => {
     JSON,
     Reflect,
     console,
-    process,
-    process.env,
     Symbol,
     Error,
     globalThis.crypto,
@@ -51,7 +49,7 @@ export default async (pkg, ctx) => {
         /* Closed. */
       }
     try {
-      if (place?.[mark] === 1 && place !== process.env && place !== process)
+      if (place?.[mark] === 1)
         said.push(`REMAINED on ${String(place?.name ?? Object.prototype.toString.call(place))}`);
     } catch {
       /* Closed. */
