@@ -1,6 +1,6 @@
-import { opendir } from 'node:fs/promises';
-import { lstat, readlink } from 'node:fs/promises';
+import { lstatSync, opendirSync, readlinkSync, type Dir, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PhlowError } from '../../errors.js';
 
 /** How much of a module is looked at; counted down over all of its folders. */
@@ -29,21 +29,38 @@ export interface ListedName {
   readonly target: string;
 }
 
+/** Gives way to the other work of the host every few milliseconds. */
+export class Pace {
+  static readonly MAX_SLICE_MS = 4;
+  #since = performance.now();
+
+  async step(): Promise<void> {
+    if (performance.now() - this.#since < Pace.MAX_SLICE_MS) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}
+
 /** Everything below a folder, hidden or not, links not followed. What disappears meanwhile is not listed: then nobody reads it either. */
-export async function listTree(folder: string, budget: SnapshotBudget): Promise<readonly ListedName[]> {
+export async function listTree(
+  folder: string,
+  budget: SnapshotBudget,
+  pace: Pace,
+): Promise<readonly ListedName[]> {
   const names: ListedName[] = [];
   const left = [''];
   for (let inner = left.pop(); inner !== undefined; inner = left.pop()) {
     if (inner.split('/').length > SnapshotBudget.MAX_DEPTH)
       throw tooMuch(folder, `folders more than ${SnapshotBudget.MAX_DEPTH} deep`);
-    for (const { name, isFolder } of await namesIn(join(folder, inner))) {
-      const path = inner === '' ? name : `${inner}/${name}`;
-      if (isFolder) {
+    for (const entry of entriesIn(join(folder, inner))) {
+      await pace.step();
+      const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
+      if (entry.isDirectory()) {
         budget.take(folder, 0);
         left.push(path);
         continue;
       }
-      const listed = await describe(folder, path);
+      const listed = describe(folder, path);
       if (listed === undefined) continue;
       budget.take(folder, listed.bytes);
       names.push(listed);
@@ -52,27 +69,27 @@ export async function listTree(folder: string, budget: SnapshotBudget): Promise<
   return names;
 }
 
-async function namesIn(folder: string): Promise<readonly { name: string; isFolder: boolean }[]> {
-  const names: { name: string; isFolder: boolean }[] = [];
+/** In pieces: a folder of a million names is refused long before its end. */
+function* entriesIn(folder: string): Generator<Dirent> {
+  let open: Dir;
   try {
-    // In pieces: a folder of a million names is refused long before its end.
-    for await (const entry of await opendir(folder)) {
-      names.push({ name: entry.name, isFolder: entry.isDirectory() });
-      if (names.length > SnapshotBudget.MAX_FILES)
-        throw tooMuch(folder, `more than ${SnapshotBudget.MAX_FILES} files`);
-    }
-  } catch (error) {
-    if (error instanceof PhlowError) throw error;
+    open = opendirSync(folder, { bufferSize: 256 });
+  } catch {
     // Not to be read, or gone: whatever is in it is not part of the module.
+    return;
   }
-  return names;
+  try {
+    for (let entry = open.readSync(); entry !== null; entry = open.readSync()) yield entry;
+  } finally {
+    open.closeSync();
+  }
 }
 
-async function describe(folder: string, path: string): Promise<ListedName | undefined> {
+function describe(folder: string, path: string): ListedName | undefined {
   const at = join(folder, path);
   try {
-    const stat = await lstat(at);
-    if (stat.isSymbolicLink()) return { kind: 'link', path, bytes: 0, target: await readlink(at) };
+    const stat = lstatSync(at);
+    if (stat.isSymbolicLink()) return { kind: 'link', path, bytes: 0, target: readlinkSync(at) };
     return { kind: stat.isFile() ? 'file' : 'other', path, bytes: stat.isFile() ? stat.size : 0, target: '' };
   } catch {
     return undefined;

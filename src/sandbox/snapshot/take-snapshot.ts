@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { compareText } from '../../values.js';
 import { importsIn, mayImport } from './imports-in.js';
 import { isInside } from './inside.js';
-import { listTree, SnapshotBudget, type ListedName } from './list-tree.js';
+import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
 import { looseFile } from './loose-file.js';
 import {
   declaredIn,
@@ -38,8 +38,6 @@ export interface SnapshotOptions {
   readonly onlyFrom?: string;
 }
 
-/** Files read at once. */
-const MAX_READING = 8;
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
 /** Of a package, not of a folder in it that merely has such a file. */
@@ -66,6 +64,7 @@ class Taking {
   readonly #own: string;
   readonly #options: SnapshotOptions;
   readonly #budget = new SnapshotBudget();
+  readonly #pace = new Pace();
   readonly #trees: SnapshotTree[] = [];
   readonly #links = new Map<string, LookupLink>();
   readonly #outside = new Set<string>();
@@ -119,7 +118,7 @@ class Taking {
   }
 
   async #addTree(folder: string, isDeclared: boolean): Promise<void> {
-    const listed = await listTree(folder, this.#budget);
+    const listed = await listTree(folder, this.#budget, this.#pace);
     const entries = await this.#read(folder, listed, isDeclared ? 'declared' : 'undeclared');
     this.#trees.push(await this.#treeOf(folder, isDeclared, true, entries));
     for (const entry of entries) {
@@ -148,11 +147,10 @@ class Taking {
     tree: 'declared' | 'undeclared',
   ): Promise<readonly SnapshotEntry[]> {
     const entries: SnapshotEntry[] = [];
-    const left = listed[Symbol.iterator]();
-    const read = async (): Promise<void> => {
-      for (const name of left) entries.push(await this.#entryOf(folder, name, tree));
-    };
-    await Promise.all(Array.from({ length: MAX_READING }, read));
+    for (const name of listed) {
+      await this.#pace.step();
+      entries.push(await this.#entryOf(folder, name, tree));
+    }
     return entries.sort((a, b) => compareText(a.path, b.path));
   }
 
@@ -191,7 +189,7 @@ class Taking {
   }
 
   #scan(whole: string | undefined, at: string, content: Buffer): void {
-    for (const specifier of importsIn(content.toString())) {
+    for (const specifier of importsIn(content)) {
       if (isBuiltin(specifier)) continue;
       if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
         const name = packageNameIn(specifier);
