@@ -22,8 +22,11 @@ async function bundled(entryPath: string, options: BuildOptions): Promise<string
 /** The text that follows the compartment library in a guest's script: locks the realm, then evaluates to the entry's `startGuest`. */
 export async function guestCore(entryPath: string): Promise<string> {
   const own = await bundled(entryPath, { platform: 'neutral', minifySyntax: true });
+  const overrides = await bundled(at('override-enablements.js'), { format: 'iife' });
   return [
-    `;lockdown(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
+    `;repairIntrinsics(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
+    overrides,
+    ';hardenIntrinsics();',
     '(function () {',
     "'use strict';",
     `const { ${CAPTURED_GLOBALS.join(', ')} } = globalThis;`,

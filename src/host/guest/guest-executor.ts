@@ -17,6 +17,7 @@ import { guestExit, type Killed } from './guest-exit.js';
 import type { Guest } from './guest.js';
 import { GuestWatch } from './guest-watch.js';
 import { checkedPair, isAnswer, outputRefusal, type HostChecks } from './host-checks.js';
+import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { mappedFault } from './mapped-fault.js';
 import { OpenPackages } from './open-packages.js';
 import { postedError } from './posted-error.js';
@@ -33,8 +34,8 @@ export interface GuestSpec {
   readonly spares: Pick<Spares, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
-  /** Puts places of the author's files where a stack names the module's bundled text. */
-  readonly mapStack: (stack: string) => string;
+  /** Reads the module's errors: places of the author's files, limits of the compartment. */
+  readonly faults: FaultReader;
 }
 
 const MIB = 1_048_576;
@@ -206,13 +207,13 @@ export class GuestExecutor implements Executor {
         const asked = this.#asked.take(id);
         if (asked === undefined) this.#book(text.length);
         else if (ok) asked.resolve(value);
-        else asked.reject(postedError(value, this.#spec.mapStack));
+        else asked.reject(postedError(value, this.#spec.faults));
         break;
       }
       case PLANE.uncaught:
         if (this.#uncaught !== undefined) throw this.#violation('a second last word');
         this.#uncaught = {
-          error: postedError(parseSafely(text, this.#spec.limits.depth), this.#spec.mapStack),
+          error: postedError(parseSafely(text, this.#spec.limits.depth), this.#spec.faults),
         };
         break;
       default:
@@ -237,7 +238,7 @@ export class GuestExecutor implements Executor {
           batch[i + 1] = refusal;
         }
       } else if (op === UP.fault || op === UP.failed || op === UP.mainEnded) {
-        batch[i + 1] = mappedFault(batch[i + 1], this.#spec.mapStack);
+        batch[i + 1] = mappedFault(batch[i + 1], this.#spec.faults);
       } else if (op === UP.ready) {
         this.#watch?.start();
         this.#spec.spares.refill(this.#spec.container, containerSpec(this.#spec));

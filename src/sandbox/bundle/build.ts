@@ -2,7 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, type Message } from 'esbuild';
 import { injectedGlobals } from './builtins.js';
+import { isMap } from '../../values.js';
 import { CompartmentCodeError, compartmentCode } from './compartment-code.js';
+import type { CompartmentLimit } from './compartment-limit.js';
 import { placeIn, plainReason, type Complaint } from './complaint.js';
 import { confine } from './confine.js';
 import { oddSettings } from './odd-settings.js';
@@ -94,7 +96,7 @@ function finished(code: string, map: string, folder: string, inputs: readonly st
     const line = before.split('\n').length;
     const found = new SourcePlaces(map, folder).find(line, before.length - before.lastIndexOf('\n'));
     const place = found === undefined ? undefined : placeIn(folder, found.file, found.line, found.column);
-    return { ok: false, complaint: { message: error.message, place } };
+    return { ok: false, complaint: { message: error.message, place, limit: error.limit } };
   }
 }
 
@@ -121,13 +123,20 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
+function isLimit(detail: unknown): detail is CompartmentLimit {
+  return isMap(detail) && typeof detail['limit'] === 'string' && typeof detail['level'] === 'string';
+}
+
 function complaintOf(failure: BuildFailure, folder: string): Complaint {
   const [first] = failure.errors;
   if (first === undefined) return { message: failure.message, place: undefined };
   const { location } = first;
+  // What our own plugin refuses brings its limit along.
+  const limit = isLimit(first.detail) ? first.detail : undefined;
   const isOfFile = location !== null && !location.file.startsWith('phlow');
   return {
-    message: plainReason(first.text),
+    ...(limit === undefined ? {} : { limit }),
+    ...plainReason(first.text),
     place: isOfFile
       ? placeIn(folder, location.file, location.line, location.column + 1, location.length)
       : undefined,

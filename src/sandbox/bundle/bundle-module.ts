@@ -6,6 +6,7 @@ import { BundleCache } from './bundle-cache.js';
 import { bundleCacheFolder } from './cache-folder.js';
 import { nameIn } from './complaint.js';
 import { textIntegrity } from '../text-integrity.js';
+import { LIMIT_CODE, limitText } from './compartment-limit.js';
 import { runBundler } from './run-bundler.js';
 
 /** A module as one text for a compartment. */
@@ -61,12 +62,20 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   };
   const outcome = await runBundler(job, options.module, options.deadlineMs ?? DEADLINE_MS);
   if (!outcome.ok) {
-    const { message, place } = outcome.complaint;
+    const { message, place, limit } = outcome.complaint;
     const where = place === undefined ? '' : `${nameIn(folder, place.file)}: `;
-    throw new PhlowError('PHLOW_LOAD_FAILED', `Cannot load module "${options.module}": ${where}${message}`, {
-      place,
-      details: { module: options.module },
-    });
+    const why = limit === undefined ? '' : `; ${limitText(limit)}`;
+    throw new PhlowError(
+      'PHLOW_LOAD_FAILED',
+      `Cannot load module "${options.module}": ${where}${message}${why}`,
+      {
+        place,
+        details: {
+          module: options.module,
+          ...(limit === undefined ? {} : { code: LIMIT_CODE, data: { ...limit } }),
+        },
+      },
+    );
   }
   const { code, map } = outcome;
   const inputs = outcome.inputs
