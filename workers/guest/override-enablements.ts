@@ -54,18 +54,13 @@ const ENABLED: readonly (readonly [object, readonly PropertyKey[]])[] = [
   [asyncGenerator, OF_GENERATORS],
 ];
 
-interface Accessors {
-  readonly get: () => unknown;
-  readonly set: (this: unknown, next: unknown) => void;
-}
-
 /** Makes a data property an accessor that gives the same value, and whose setter makes an own property of the object that inherits it. */
 function enableOverride(holder: object, key: PropertyKey): void {
   const found = Reflect.getOwnPropertyDescriptor(holder, key);
   if (found === undefined || !('value' in found) || found.configurable !== true) return;
   const value: unknown = found.value;
   // Methods of a literal: functions without a prototype and without a way to construct them.
-  const { get, set }: Accessors = {
+  const accessors = {
     get(): unknown {
       return value;
     },
@@ -82,8 +77,12 @@ function enableOverride(holder: object, key: PropertyKey): void {
     },
   };
   // What freezes the intrinsics walks properties without calling getters: it finds the value here.
-  Object.defineProperty(get, 'originalValue', { value });
-  Object.defineProperty(holder, key, { get, set, enumerable: found.enumerable === true, configurable: true });
+  Object.defineProperty(Reflect.get(accessors, 'get'), 'originalValue', { value });
+  Object.defineProperty(holder, key, {
+    ...accessors,
+    enumerable: found.enumerable === true,
+    configurable: true,
+  });
 }
 
 enableOverrides();
