@@ -89,7 +89,7 @@ describe.each(['sandboxed', 'isolated'] as const)(
 describe('the limits of the kernel around an isolated module', () => {
   test('are those that its process really has', async () => {
     const { command, args } = processCommand(
-      { jail: [], memoryBytes: 64 * MIB, lifetimeCpuSeconds: 77 },
+      { jail: [], memoryBytes: 64 * MIB, lifetimeCpuSeconds: 77, wasm: false },
       '0',
     );
     // The shell that sets them, with something in the place of Node that tells them.

@@ -107,7 +107,7 @@ describe('a process that does not go when it is killed', () => {
       container: 'process',
       limits: { replyBytes: 1_000, depth: 10 } as GuestSpec['limits'],
       terminateTimeoutMs: 5,
-      spares: { take: (kind) => new Guest(kind, container), refill: () => undefined },
+      spares: { take: (kind) => new Guest(kind, container, false), refill: () => undefined },
     };
     const executor = new GuestExecutor(spec);
     const exits: ExecutorExit[] = [];

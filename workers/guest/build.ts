@@ -19,20 +19,27 @@ async function bundled(entryPath: string, options: BuildOptions): Promise<string
   return outputFiles?.[0]?.text ?? '';
 }
 
-/** The text that follows the compartment library in a guest's script: locks the realm, then evaluates to the entry's `startGuest`. */
+/**
+ * The text that follows the compartment library in a guest's script: empties and locks the realm, then evaluates to what the entry exports.
+ */
 export async function guestCore(entryPath: string): Promise<string> {
-  const own = await bundled(entryPath, { platform: 'neutral', minifySyntax: true });
+  const own = await bundled(entryPath, {
+    platform: 'neutral',
+    minifySyntax: true,
+    // Our own code knows the platform by the usual names, which do not exist in the guest's realm.
+    inject: [at('platform.js')],
+  });
   const overrides = await bundled(at('override-enablements.js'), { format: 'iife' });
   return [
-    `;repairIntrinsics(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
-    overrides,
-    ';hardenIntrinsics();',
     '(function () {',
     "'use strict';",
     `const { ${CAPTURED_GLOBALS.join(', ')} } = globalThis;`,
+    `repairIntrinsics(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
+    overrides,
+    'hardenIntrinsics();',
     'const module = { exports: {} };',
     own,
-    'return module.exports.startGuest;',
+    'return module.exports;',
     '})();\n',
   ].join('\n');
 }

@@ -1,41 +1,47 @@
 import type { Log } from '../../src/sdk/context.js';
 import type { GuestPowers } from '../../src/wire/guest-boot.js';
 import { createConsole } from './console.js';
-import { createCrypto } from './web-crypto.js';
 import { harden } from './ses.js';
-import { createTimers } from './timers.js';
+import type { Timers } from './timers.js';
+import { createWebPlatform } from './web/index.js';
+import type { Natives } from './web/natives.js';
+
+/** What the endowments of a module are made of. */
+export interface EndowmentParts {
+  readonly natives: Natives;
+  readonly powers: GuestPowers;
+  readonly timers: Timers;
+  readonly log: Log;
+}
 
 /** Everything a module finds as a global besides the language itself, frozen through and through. */
-export function createEndowments(powers: GuestPowers, log: Log): object {
-  const webCrypto = createCrypto(powers.crypto);
+export function createEndowments({ natives, powers, timers, log }: EndowmentParts): object {
   return harden({
     console: createConsole(log),
-    ...createTimers(powers.timers),
-    queueMicrotask: (callback: () => unknown) => void Promise.resolve().then(() => callback()),
-    TextEncoder,
-    TextDecoder,
-    URL,
-    URLSearchParams,
-    AbortController,
-    AbortSignal,
-    atob: (text: string) => atob(text),
-    btoa: (text: string) => btoa(text),
-    structuredClone: (value: unknown) => structuredClone<unknown>(value),
+    ...timers,
+    ...createWebPlatform(natives, { startTimer: timers.setTimeout }),
+    ...(powers.clock === 'precise' ? { performance: { now: () => natives.now() } } : {}),
     Intl,
     Math,
     // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
     Float32Array,
     Float64Array,
     ...(powers.clock === 'none' ? {} : { Date }),
-    ...(powers.clock === 'precise' ? { performance: { now: () => performance.now() } } : {}),
-    ...(webCrypto === undefined ? {} : { crypto: webCrypto }),
-    ...(powers.wasm ? { WebAssembly } : {}),
+    ...(powers.wasm ? { WebAssembly: withoutStreams(WebAssembly) } : {}),
     process: createProcess(powers.env),
   });
 }
 
 // Part of every platform we run on, yet no type library of ours names it.
 declare const WebAssembly: object;
+
+/** What is not built into V8 but answered by Node: it knows streams of its own only, and answers with errors of its own. */
+const STREAMS = ['compileStreaming', 'instantiateStreaming'] as const;
+
+function withoutStreams(namespace: object): object {
+  for (const name of STREAMS) Reflect.deleteProperty(namespace, name);
+  return namespace;
+}
 
 /** What packages look up on `process` to find out where they run; none of it is the real one. */
 function createProcess(env: GuestPowers['env']): object {

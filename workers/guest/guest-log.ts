@@ -13,17 +13,19 @@ const WINDOW_MS = 1_000;
 export function createGuestLog(
   from: LogLevel | 'off',
   bytesPerSecond: number,
+  now: () => number,
   post: (text: string) => void,
 ): Log {
-  let windowStart = 0;
+  // Of the monotonic clock: the wall clock may step back, and the log would be silent until it has caught up.
+  let windowStart = now();
   let bytes = 0;
   let dropped = 0;
   return createLog(from, (record) => {
-    const now = Date.now();
-    if (now - windowStart >= WINDOW_MS) {
-      windowStart = now;
+    const at = now();
+    if (at - windowStart >= WINDOW_MS) {
+      windowStart = at;
       bytes = 0;
-      if (dropped > 0) post(JSON.stringify(droppedRecord(now, dropped)));
+      if (dropped > 0) post(JSON.stringify(droppedRecord(Date.now(), dropped)));
       dropped = 0;
     }
     const text = textOf(record);

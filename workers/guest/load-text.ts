@@ -1,8 +1,7 @@
-import type { Log } from '../../src/sdk/context.js';
 import type { GuestBoot } from '../../src/wire/guest-boot.js';
 import { sourceName } from '../../src/wire/source-name.js';
 import { definitionOf, type Definition } from '../definition.js';
-import { createEndowments } from './endowments.js';
+import { createEndowments, type EndowmentParts } from './endowments.js';
 import { allowReturnThis } from './global-function.js';
 import { Compartment, harden, type CompartmentInstance } from './ses.js';
 
@@ -13,8 +12,8 @@ type ModuleFunction = (
 ) => void;
 
 /** Runs a module's text in a compartment of its own and finds the definition among what it exports. */
-export function loadText(boot: GuestBoot, log: Log): Definition {
-  const compartment = createCompartment(boot, log);
+export function loadText(boot: GuestBoot, parts: EndowmentParts): Definition {
+  const compartment = createCompartment(boot.name, parts);
   // One line stands before the module's first one: the host counts on it when it maps stacks.
   const source = `(function (module, exports, require) {\n${boot.code}\n})\n//# sourceURL=${sourceName(boot.name)}`;
   const run = compartment.evaluate(source) as ModuleFunction;
@@ -29,12 +28,8 @@ export function loadText(boot: GuestBoot, log: Log): Definition {
 }
 
 /** An empty world with what the module was granted in it. */
-export function createCompartment(boot: Pick<GuestBoot, 'name' | 'powers'>, log: Log): CompartmentInstance {
-  const compartment = new Compartment({
-    globals: createEndowments(boot.powers, log),
-    name: boot.name,
-    __options__: true,
-  });
+export function createCompartment(name: string, parts: EndowmentParts): CompartmentInstance {
+  const compartment = new Compartment({ globals: createEndowments(parts), name, __options__: true });
   const own = compartment.globalThis;
   own['global'] = own;
   own['self'] = own;

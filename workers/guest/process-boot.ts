@@ -2,13 +2,15 @@ import { Buffer } from 'node:buffer';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
-import { runGuestScript } from './run-guest-script.js';
+import { createNatives } from './natives-outer.js';
+import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
 /** What stands in the first frame; the script and V8's cache of it follow as two frames of their own. */
 interface ProcessBirth {
   readonly token: string;
   readonly wantsCache: boolean;
+  readonly wasm: boolean;
 }
 
 const CHANNEL = 3;
@@ -17,7 +19,9 @@ const CHUNK_BYTES = 65_536;
 
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
+const nextTick = process.nextTick.bind(process);
 const heapUsed = process.memoryUsage.bind(process);
+const natives = createNatives();
 let birth: Buffer[] = [];
 let isBorn = false;
 let take: (frame: string) => void = () => undefined;
@@ -50,22 +54,25 @@ function begin(): void {
   const [head, script, cached] = birth as [Buffer, Buffer, Buffer];
   isBorn = true;
   birth = [];
-  const { token, wantsCache } = JSON.parse(head.toString()) as ProcessBirth;
+  const { token, wantsCache, wasm } = JSON.parse(head.toString()) as ProcessBirth;
   dropPermissions();
-  const { start, cache } = runGuestScript(script.toString(), cached);
-  start({
+  const { realm, cache } = runGuestScript({ script: script.toString(), cache: cached, wasm });
+  realm.start({
+    ...natives,
     token,
+    wantsCache,
     post: (frame) => writeFrame(socket, frame),
     onFrame(next) {
       take = next;
     },
     onUncaught(report) {
-      on('uncaughtException', report);
-      on('unhandledRejection', report);
+      on('uncaughtException', () => report());
+      on('unhandledRejection', () => report());
     },
-    exit: () => socket.end(() => leave(1)),
+    afterTurn: (call) => nextTick(() => call()),
+    exit: () => void socket.end(() => leave(1)),
     heapUsed: () => heapUsed().heapUsed,
+    cache,
     scuttle: () => scuttle(globalThis, process),
-    cache: wantsCache ? cache : undefined,
   });
 }

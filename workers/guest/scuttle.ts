@@ -1,15 +1,19 @@
 import { KEPT_GLOBALS, KEPT_PROCESS } from './captured-globals.js';
 
 /**
- * Empties the global object of the realm and `process`, and freezes the former. A module never sees either; this is what stands behind
- * the compartment should it fail.
+ * Empties the global object of a realm and freezes it. A module never sees it; this is what stands behind the compartment should it fail.
  */
+export function scuttleGlobal(target: object): void {
+  removeAllBut(KEPT_GLOBALS, target);
+  Object.freeze(target);
+}
+
+/** Empties `process` and the global object of the realm that Node lives in. */
 export function scuttle(target: object, platform: object): void {
   // Deprecation warnings are printed through streams that are about to go.
   Reflect.set(platform, 'noDeprecation', true);
   removeAllBut(KEPT_PROCESS, platform);
-  removeAllBut(KEPT_GLOBALS, target);
-  Object.freeze(target);
+  scuttleGlobal(target);
 }
 
 function removeAllBut(kept: readonly string[], target: object): void {

@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
-import { runGuestScript } from './run-guest-script.js';
+import { createNatives } from './natives-outer.js';
+import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
 /** What a guest's thread is born with. */
@@ -10,34 +11,36 @@ interface ThreadBirth {
   cache: Uint8Array | undefined;
   wantsCache: boolean;
   token: string;
+  wasm: boolean;
 }
 
 const birth = workerData as ThreadBirth;
-const { port, token } = birth;
+const { port, token, wantsCache } = birth;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
+const nextTick = process.nextTick.bind(process);
 const later = setImmediate;
 const heapUsed = process.memoryUsage.bind(process);
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
-const shut = port.removeAllListeners.bind(port);
+const natives = createNatives();
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();
-const { start, cache } = runGuestScript(birth.script, birth.cache);
-start({
+const { realm, cache } = runGuestScript(birth);
+realm.start({
+  ...natives,
   token,
-  post,
-  onFrame(take) {
-    shut('message');
-    listen('message', take);
-  },
+  wantsCache,
+  post: (frame) => post(frame),
+  onFrame: (take) => void listen('message', (frame: string) => take(frame)),
   onUncaught(take) {
-    on('uncaughtException', take);
-    on('unhandledRejection', take);
+    on('uncaughtException', () => take());
+    on('unhandledRejection', () => take());
   },
-  exit: () => later(leave, 1),
+  afterTurn: (call) => nextTick(() => call()),
+  exit: () => void later(() => leave(1)),
   heapUsed: () => heapUsed().heapUsed,
+  cache,
   scuttle: () => scuttle(globalThis, process),
-  cache: birth.wantsCache ? cache : undefined,
 });

@@ -6,15 +6,18 @@ export interface ContainerSpec {
   readonly lifetimeCpuSeconds: number;
   /** A command that the container's own is handed to, word by word; empty for none. */
   readonly jail: readonly string[];
+  /** Whether V8 may compile WebAssembly in the realm. */
+  readonly wasm: boolean;
 }
 
 /** What a container for a module with these limits, in this jail, is started with. */
 export function containerSpec(of: {
   readonly jail: readonly string[];
   readonly limits: ModuleLimits;
+  readonly wasm: boolean;
 }): ContainerSpec {
   const { memoryBytes, lifetimeCpuSeconds } = of.limits;
-  return { jail: of.jail, memoryBytes, lifetimeCpuSeconds };
+  return { jail: of.jail, memoryBytes, lifetimeCpuSeconds, wasm: of.wasm };
 }
 
 /** What a guest's own code needs before it can load a module. */
@@ -23,6 +26,7 @@ export interface ContainerBirth {
   readonly script: string;
   /** V8's cache of the script; undefined when none was made yet for containers of this kind. */
   readonly cache: Uint8Array | undefined;
+  readonly wasm: boolean;
 }
 
 /** How a container ended, as far as it can be told from outside. */

@@ -30,6 +30,7 @@ export interface GuestSpec {
   readonly container: GuestContainer;
   readonly jail: readonly string[];
   readonly limits: ModuleLimits;
+  readonly wasm: boolean;
   readonly checks: HostChecks;
   readonly spares: Pick<Spares, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */

@@ -31,10 +31,10 @@ export class Guest {
   #isLoaded = false;
   #exit: ContainerExit | undefined;
 
-  constructor(kind: string, container: Container) {
+  constructor(kind: string, container: Container, wasm: boolean) {
     this.kind = kind;
     this.container = container;
-    const birth = { token: this.#token, script: guestTexts().script, cache: cachedScript(kind) };
+    const birth = { token: this.#token, script: guestTexts().script, cache: cachedScript(kind), wasm };
     container.start(birth, {
       frame: (text) => this.#onFrame(text),
       nonsense: (found) => this.#violation(found),

@@ -26,6 +26,8 @@ export function processCommand(spec: ContainerSpec, boot: string): ProcessComman
     features.permissionFlag,
     '--no-addons',
     '--disable-warning=ExperimentalWarning',
+    // The boot code takes over what Node answers V8 when code of the guest leads to a question.
+    '--expose-internals',
     ...(features.hasDisableSigusr1 ? ['--disable-sigusr1'] : []),
     `--max-old-space-size=${heapMb}`,
     '--stack-size=900',

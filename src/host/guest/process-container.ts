@@ -66,12 +66,12 @@ export class ProcessContainer implements Container {
     child.once('exit', (code, signal) => this.#onExit(code, signal));
   }
 
-  #openChannel(channel: Duplex, { token, script, cache }: ContainerBirth): void {
+  #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {
     this.#channel = channel;
     // The other end is gone: `exit` tells.
     channel.on('error', () => undefined);
     channel.on('data', (chunk: Buffer) => this.#reader.push(chunk));
-    writeFrame(channel, JSON.stringify({ token, wantsCache: cache === undefined }));
+    writeFrame(channel, JSON.stringify({ token, wantsCache: cache === undefined, wasm }));
     writeFrame(channel, script);
     writeFrame(channel, cache ?? new Uint8Array());
   }

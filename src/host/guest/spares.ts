@@ -58,13 +58,17 @@ export class Spares {
   }
 }
 
-/** Threads differ in nothing that is fixed at their start; processes differ in their limits and their jail. */
+/** Threads differ in what V8 may compile; processes in their limits and their jail as well. */
 function kindOf(container: GuestContainer, spec: ContainerSpec): string {
   return container === 'thread'
-    ? 'thread'
-    : JSON.stringify([spec.memoryBytes, spec.lifetimeCpuSeconds, spec.jail]);
+    ? JSON.stringify([spec.wasm])
+    : JSON.stringify([spec.memoryBytes, spec.lifetimeCpuSeconds, spec.jail, spec.wasm]);
 }
 
 function newGuest(kind: string, container: GuestContainer, spec: ContainerSpec): Guest {
-  return new Guest(kind, container === 'thread' ? new ThreadContainer() : new ProcessContainer(spec));
+  return new Guest(
+    kind,
+    container === 'thread' ? new ThreadContainer() : new ProcessContainer(spec),
+    spec.wasm,
+  );
 }

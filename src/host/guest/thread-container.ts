@@ -17,7 +17,13 @@ const CEILING = {
 
 /** How Node is started in a guest's thread. */
 export function guestThreadFlags(): readonly string[] {
-  return [nodeFeatures().permissionFlag, '--no-addons', '--disable-warning=ExperimentalWarning'];
+  return [
+    nodeFeatures().permissionFlag,
+    '--no-addons',
+    '--disable-warning=ExperimentalWarning',
+    // The boot code takes over what Node answers V8 when code of the guest leads to a question.
+    '--expose-internals',
+  ];
 }
 
 /** A guest's thread: no files, no environment, no way out but one port. */
@@ -35,7 +41,7 @@ export class ThreadContainer implements Container {
     return this.#worker?.threadId;
   }
 
-  start({ token, script, cache }: ContainerBirth, events: ContainerEvents): void {
+  start({ token, script, cache, wasm }: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
     const { port1, port2 } = this.#channel;
     port1.on('message', this.#onMessage);
@@ -50,7 +56,7 @@ export class ThreadContainer implements Container {
       stderr: true,
       execArgv: [...guestThreadFlags()],
       resourceLimits: CEILING,
-      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token },
+      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token, wasm },
       transferList: [port2],
     });
     this.#worker = worker;

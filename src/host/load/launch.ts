@@ -113,7 +113,7 @@ export async function launch(one: Launch): Promise<Launched> {
   if (LEVELS[level].code === 'native')
     return { ...settled, createExecutor: nativeFactory(one, level, installRoots, effective, limits, pool) };
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
-  const guest = { container, jail: jail?.command ?? [], limits } as const;
+  const guest = { container, jail: jail?.command ?? [], limits, wasm: effective.wasm } as const;
   // Starts while the text is made: nothing of the module is in it yet.
   const giveUp = one.spares.prepare(container, containerSpec(guest));
   try {
@@ -183,7 +183,7 @@ async function guestFactory(
   { boot, found, options, spares }: Launch,
   installRoots: readonly string[],
   effective: Effective,
-  guest: Pick<GuestSpec, 'container' | 'jail' | 'limits'>,
+  guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
 ): Promise<() => Executor> {
   const { code, faults } = await moduleText({
     module: boot.name,

@@ -13,7 +13,7 @@ export interface Lock {
 }
 
 const ANSWER_MS = 5_000;
-const SPEC = { jail: [], memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60 };
+const SPEC = { jail: [], memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60, wasm: false };
 
 /** Asked of Node as a module's container is started with it: whether it refuses by itself. */
 const LOOK = `const { permission: p } = process; const said = p !== undefined && !p.has('child') && !p.has('worker') && !p.has('fs.write') ? 'shut' : 'open';`;

@@ -68,7 +68,7 @@ class ScriptedSpares extends Spares {
   }
 
   override take(): Guest {
-    return new Guest('scripted', this.container);
+    return new Guest('scripted', this.container, false);
   }
 }
 
@@ -137,6 +137,7 @@ function begin(spares: Spares, ended: (cause: string) => void): Life {
     },
     container: 'thread',
     jail: [],
+    wasm: false,
     limits: LIMITS,
     checks: { input: undefined, output: undefined },
     spares,

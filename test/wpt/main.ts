@@ -1,0 +1,16 @@
+import { createWebPlatform } from '../../workers/guest/web/index.js';
+import { runCases } from './cases.js';
+import type { Web } from './checks/check.js';
+import { EXCEPTIONS } from './exceptions.js';
+import { NODE_NATIVES } from './node-natives.js';
+import { reportOf } from './report.js';
+
+const web = createWebPlatform(NODE_NATIVES, { startTimer: setTimeout }) as unknown as Web;
+const { passed, nodesOwn, excepted, unexpected } = reportOf(runCases(web), runCases(globalThis));
+for (const { name, reason } of nodesOwn) console.log(`fails in Node, too: ${name}: ${reason ?? ''}`);
+for (const { name } of excepted)
+  console.log(`excepted: ${name}: ${EXCEPTIONS.find((one) => one.name === name)?.reason ?? ''}`);
+for (const line of unexpected) console.log(`UNEXPECTED: ${line}`);
+console.log(`${process.version}: ${nodesOwn.length} fail in Node, too; ${excepted.length} excepted`);
+console.log(`${passed} passed, ${unexpected.length} failed`);
+if (unexpected.length > 0) process.exitCode = 1;

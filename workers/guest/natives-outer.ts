@@ -1,0 +1,72 @@
+import { createSubtle } from './subtle-outer.js';
+import type { Natives } from './web/natives.js';
+
+const URL_PARTS = [
+  'href',
+  'protocol',
+  'username',
+  'password',
+  'host',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'hash',
+] as const;
+
+type Random = Pick<typeof crypto, 'getRandomValues' | 'randomUUID' | 'subtle'>;
+
+/** What Node does for code in the guest's realm. Captures what it needs: the realm around it is emptied afterwards. */
+export function createNatives(): Natives {
+  const { performance, URL, TextDecoder, setTimeout, setInterval, clearTimeout } = globalThis;
+  const timers = new Map<number, NodeJS.Timeout>();
+  let lastTimer = 0;
+  const crypto = lazyCrypto();
+  const attempt = <T>(run: () => T): T | undefined => {
+    try {
+      return run();
+    } catch {
+      return undefined;
+    }
+  };
+  const partsOf = (url: URL): string => JSON.stringify([...URL_PARTS.map((part) => url[part]), url.origin]);
+
+  return {
+    parseUrl: (href, base) => attempt(() => partsOf(new URL(href, base))),
+    setUrl: (href, part, value) =>
+      attempt(() => {
+        const url = new URL(href);
+        if ((URL_PARTS as readonly string[]).includes(part)) Reflect.set(url, part, value);
+        return partsOf(url);
+      }),
+    decode: (label, fatal, ignoreBOM, bytes) =>
+      attempt(() => new TextDecoder(label, { fatal, ignoreBOM }).decode(bytes)),
+    encodingName: (label) => attempt(() => new TextDecoder(label).encoding),
+    fillRandom: (target) => void crypto().getRandomValues(target),
+    randomUUID: () => crypto().randomUUID(),
+    subtle: createSubtle(() => crypto().subtle),
+    setTimer(ms, repeat, call) {
+      const id = ++lastTimer;
+      const run = (): void => {
+        if (!repeat) timers.delete(id);
+        call();
+      };
+      timers.set(id, repeat ? setInterval(run, ms) : setTimeout(run, ms));
+      return id;
+    },
+    clearTimer(id) {
+      const timer = timers.get(id);
+      timers.delete(id);
+      clearTimeout(timer);
+    },
+    now: () => performance.now(),
+  };
+}
+
+/** Node loads its crypto when it is asked for the first time, which takes a tenth of a start: only modules that use it pay. */
+function lazyCrypto(): () => Random {
+  const real = globalThis;
+  const property = Object.getOwnPropertyDescriptor(real, 'crypto');
+  let known: Random | undefined;
+  return () => (known ??= (property?.get?.call(real) ?? property?.value) as Random);
+}
