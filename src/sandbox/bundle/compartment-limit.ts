@@ -96,10 +96,11 @@ export interface RaisedError {
   readonly message: string;
   /** The bundle's text around the place where it was thrown. */
   readonly before: () => string;
+  readonly after: () => string;
 }
 
 /** The limit that an error of a running module shows, or undefined when it is the module's own affair. */
-export function raisedLimit({ name, message, before }: RaisedError): CompartmentLimit | undefined {
+export function raisedLimit({ name, message, before, after }: RaisedError): CompartmentLimit | undefined {
   const builtin = /^Cannot use the built-in "([^"]{1,80})" of Node\.js in /.exec(message)?.[1];
   if (builtin !== undefined) return builtinLimit(builtin);
   if (/^Cannot load ".{0,200}": module ".{0,200}" runs in a compartment/.test(message))
@@ -114,8 +115,7 @@ export function raisedLimit({ name, message, before }: RaisedError): Compartment
     case 'ReferenceError': {
       const missing = /^([\w$]{1,80}) is not defined$/.exec(message)?.[1];
       if (missing === undefined) return undefined;
-      // A compartment reads an unknown global as undefined: it is an assignment that fails so.
-      return absentLimit(missing) ?? limitOf('sloppy-mode');
+      return absentLimit(missing) ?? (isAssigned(after(), missing) ? limitOf('sloppy-mode') : undefined);
     }
     case 'TypeError':
       if (FROZEN.test(message)) return limitOf('frozen-intrinsics');
@@ -136,6 +136,10 @@ function undefinedLimit(message: string, before: string): CompartmentLimit | und
   if (!/^Cannot (?:read|set) properties of undefined \(/.test(message)) return undefined;
   const owner = /([\w$]{1,80})\s*(?:\.|\[)\s*$/.exec(before)?.[1] ?? '';
   return owner === 'this' ? limitOf('sloppy-mode') : absentLimit(owner);
+}
+
+function isAssigned(code: string, name: string): boolean {
+  return code.startsWith(name) && /^\s*(?:=(?![=>])|[-+*/%&|^]=|\+\+|--)/.test(code.slice(name.length));
 }
 
 function missingGlobal(message: string): string | undefined {

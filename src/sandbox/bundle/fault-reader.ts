@@ -48,6 +48,7 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
         name,
         message,
         before: () => (offset === undefined ? '' : code.slice(Math.max(0, offset - NEAR), offset)),
+        after: () => (offset === undefined ? '' : code.slice(offset, offset + NEAR)),
       });
       if (found === undefined) return undefined;
       const at = authorPlace(stack);
