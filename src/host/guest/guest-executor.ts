@@ -19,6 +19,7 @@ import { checkedPair, type HostChecks } from './host-checks.js';
 import { HostShare } from './host-share.js';
 import { hostTurns } from './host-turns.js';
 import { Inbox } from './inbox.js';
+import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { OpenPackages } from './open-packages.js';
 import { readInspection } from './read-answer.js';
 import type { GuestContainer, Spares } from './spares.js';
@@ -34,8 +35,8 @@ export interface GuestSpec {
   readonly spares: Pick<Spares, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
-  /** Puts places of the author's files where a stack names the module's bundled text. */
-  readonly mapStack: (stack: string) => string;
+  /** Reads the module's errors: places of the author's files, limits of the compartment. */
+  readonly faults: FaultReader;
 }
 
 const MIB = 1_048_576;
@@ -188,14 +189,14 @@ export class GuestExecutor implements Executor {
   }
 
   #openInbox(): Inbox {
-    const { boot, limits, checks, mapStack } = this.#spec;
+    const { boot, limits, checks, faults } = this.#spec;
     const reader = new GuestReader({
       name: boot.name,
       limits,
       maxLength: this.#maxLength,
       packages: this.#packages,
       checks,
-      mapStack,
+      faults,
       asked: this.#asked,
       batch: (batch) => this.#events?.batch(batch),
       log: (record) => this.#events?.log(record),

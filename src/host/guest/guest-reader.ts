@@ -1,4 +1,5 @@
 import { PhlowError } from '../../errors.js';
+import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
 import { PLANE } from '../../wire/frame.js';
 import type { LogRecord } from '../../wire/log-record.js';
@@ -40,7 +41,7 @@ export interface GuestReaderOptions {
   readonly maxLength: number;
   readonly packages: OpenPackages;
   readonly checks: HostChecks;
-  readonly mapStack: (stack: string) => string;
+  readonly faults: FaultReader;
   /** Questions of the host on the control plane. */
   readonly asked: Pending<unknown>;
   batch(batch: Batch): void;
@@ -131,7 +132,7 @@ export class GuestReader {
   }
 
   #take(plane: string, value: unknown, length: number): void {
-    const { asked, mapStack } = this.#options;
+    const { asked, faults } = this.#options;
     switch (plane) {
       case PLANE.log:
         this.#options.log(readLogRecord(value));
@@ -141,13 +142,13 @@ export class GuestReader {
         const waiting = asked.take(answer.id);
         if (waiting === undefined) this.#book(length);
         else if (answer.ok) waiting.resolve(answer.value);
-        else waiting.reject(postedError(answer.value, mapStack));
+        else waiting.reject(postedError(answer.value, faults));
         break;
       }
       case PLANE.uncaught:
         if (this.#hasLastWord) throw this.#violation('a second last word');
         this.#hasLastWord = true;
-        this.#options.uncaught(postedError(value, mapStack));
+        this.#options.uncaught(postedError(value, faults));
         break;
       default:
         throw this.#violation(`a message of kind "${plane}"`);
@@ -184,7 +185,7 @@ export class GuestReader {
 
   /** Counts and checks one pair of a batch, and puts what is to be handed on in its place; true when the host has asked for it. */
   #takePair(batch: unknown[], i: number, refusals: Refusals): boolean {
-    const { packages, mapStack } = this.#options;
+    const { packages, faults } = this.#options;
     const tag = batch[i] as number;
     const op = opOf(tag);
     const isSolicited = isAnswer(op)
@@ -196,7 +197,7 @@ export class GuestReader {
       batch[i] = tagOf(idOf(tag), UP.refusal);
       batch[i + 1] = refusal;
     } else if (op === UP.fault || op === UP.failed || op === UP.mainEnded) {
-      batch[i + 1] = mappedFault(batch[i + 1], mapStack);
+      batch[i + 1] = mappedFault(batch[i + 1], faults);
     } else if (op === UP.ready) {
       this.#options.ready();
     }

@@ -192,7 +192,7 @@ async function guestFactory(
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
 ): Promise<() => Executor> {
-  const { code, mapStack } = await moduleText({
+  const { code, faults } = await moduleText({
     module: boot.name,
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
@@ -214,7 +214,7 @@ async function guestFactory(
       checks,
       spares,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
-      mapStack,
+      faults,
     });
 }
 

@@ -2,7 +2,9 @@ import { dirname, join, resolve } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, type Message } from 'esbuild';
 import type { BundleInput } from './bundle-cache.js';
 import { injectedGlobals } from './builtins.js';
+import { isMap } from '../../values.js';
 import { CompartmentCodeError, compartmentCode } from './compartment-code.js';
+import type { CompartmentLimit } from './compartment-limit.js';
 import { plainReason, type Complaint } from './complaint.js';
 import { confine } from './confine.js';
 import { isInside } from '../snapshot/inside.js';
@@ -116,7 +118,7 @@ function finished(code: string, map: string, folder: string, files: LaidOut): Bu
     const found = new SourcePlaces(map, folder).find(line, before.length - before.lastIndexOf('\n'));
     const place =
       found === undefined ? undefined : files.placeOf(folder, found.file, found.line, found.column);
-    return { ok: false, complaint: { message: error.message, place } };
+    return { ok: false, complaint: { message: error.message, place, limit: error.limit } };
   }
 }
 
@@ -157,15 +159,28 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
+function isLimit(detail: unknown): detail is CompartmentLimit {
+  return isMap(detail) && typeof detail['limit'] === 'string' && typeof detail['level'] === 'string';
+}
+
 function complaintOf(failure: BuildFailure, folder: string, files: LaidOut): Complaint {
   const [first] = failure.errors;
   if (first === undefined) return { message: failure.message, place: undefined };
   const { location } = first;
+  // What our own plugin refuses brings its limit along.
+  const limit = isLimit(first.detail) ? first.detail : undefined;
   const isOfFile = location !== null && !location.file.startsWith('phlow');
   return {
-    message: plainReason(first.text).replaceAll(files.base, ''),
+    ...(limit === undefined ? {} : { limit }),
+    ...reasonOf(first.text, files),
     place: isOfFile
       ? files.placeOf(folder, location.file, location.line, location.column + 1, location.length)
       : undefined,
   };
+}
+
+/** The bundler's reason, with the author's own paths. */
+function reasonOf(text: string, files: LaidOut): Omit<Complaint, 'place'> {
+  const reason = plainReason(text);
+  return { ...reason, message: reason.message.replaceAll(files.base, '') };
 }

@@ -13,6 +13,7 @@ import { isBundled } from './confine.js';
 import { bundleCacheFolder, isSafe } from './cache-folder.js';
 import { nameIn } from './complaint.js';
 import { textIntegrity } from '../text-integrity.js';
+import { LIMIT_CODE, limitText } from './compartment-limit.js';
 import { runBundler } from './run-bundler.js';
 
 /** A module as one text for a compartment. */
@@ -72,9 +73,11 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   if (cached !== undefined) return { ...cached, integrity: textIntegrity(cached.code), folder };
   const outcome = await bundled(options, { folder, entry: entry.path, installRoots, snapshot });
   if (!outcome.ok) {
-    const { message, place } = outcome.complaint;
+    const { message, place, limit } = outcome.complaint;
     const where = place === undefined ? '' : `${nameIn(folder, place.file)}: `;
-    throw failed(options.module, `${where}${message}`, place);
+    const why = limit === undefined ? '' : `; ${limitText(limit)}`;
+    const met = limit === undefined ? {} : { code: LIMIT_CODE, data: { ...limit } };
+    throw failed(options.module, `${where}${message}${why}`, place, met);
   }
   const { code, map, inputs } = outcome;
   await cache?.keep(key, { code, map }, inputs);
@@ -112,9 +115,9 @@ function cacheOf({ cacheFolder, warn }: BundleOptions): BundleCache | undefined 
   return undefined;
 }
 
-function failed(module: string, reason: string, place?: SourcePlace): PhlowError {
+function failed(module: string, reason: string, place?: SourcePlace, more: object = {}): PhlowError {
   return new PhlowError('PHLOW_LOAD_FAILED', `Cannot load module "${module}": ${reason}`, {
     place,
-    details: { module },
+    details: { module, ...more },
   });
 }

@@ -5,6 +5,7 @@ import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessa
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { BrowserFields } from './browser-fields.js';
 import { builtinHint, builtinName, sdkFile, standInFor, standInFolders } from './builtins.js';
+import { builtinLimit, limitOf, type CompartmentLimit } from './compartment-limit.js';
 import { isInside } from '../snapshot/inside.js';
 import type { LaidOut } from './laid-out.js';
 
@@ -90,7 +91,8 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
     // A package often guards what it requires, and imports more than it uses: there the error waits until it is really used.
     if (!isDependency && args.kind !== 'require-call')
       return refuse(
-        `"${args.path}" is a built-in of Node.js, which a compartment does not have: ${builtinHint(name)}`,
+        `it imports the built-in "${args.path}" of Node.js${builtinHint(name)}`,
+        builtinLimit(name),
       );
     const namespace = args.kind === 'require-call' ? 'phlow-absent' : 'phlow-lazy';
     return { path: `${name} in ${from}`, namespace, pluginData: { name, from } };
@@ -105,6 +107,8 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
     if (!isGuest(real) && !isStandIn(real)) return refuse(outside(files.real(path), ownFolder));
     const extension = extname(real).toLowerCase();
     const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
+    if (extension === '.node')
+      return refuse(`${relative(own, path)} is a native addon`, limitOf('native-addon', 'trusted'));
     if (loader === undefined) return refuse(unloadable(path, extension, own));
     const bytes = isStandIn(real) ? await readPlainFile(real, maxInputBytes) : files.read(real);
     if (bytes === undefined) return refuse(unlisted(`./${relative(own, real)}`));
@@ -145,9 +149,7 @@ function packageFolder(specifier: string, folder: string, top: string | undefine
 /** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
 function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
   const { name, from } = data as { readonly name: string; readonly from: string };
-  const text = JSON.stringify(
-    `Cannot use the built-in "${name}" of Node.js in ${from}: a compartment does not have it; ${builtinHint(name)}`,
-  );
+  const text = JSON.stringify(`Cannot use the built-in "${name}" of Node.js in ${from}${builtinHint(name)}`);
   const fail = `const fail = () => { const error = new Error(${text}); error.code = 'MODULE_NOT_FOUND'; throw error; };`;
   const contents =
     when === 'at once'
@@ -180,12 +182,10 @@ function unlisted(specifier: string): string {
 
 function unloadable(path: string, extension: string, folder: string): string {
   const name = relative(folder, path);
-  if (extension === '.node')
-    return `${name} is a native addon, which runs outside of any compartment: load the module with isolation: trusted if you know its author`;
   const known = Object.keys(LOADERS).join(' ');
   return `${name} cannot be part of a module: ${extension === '' ? 'it has no extension' : `${extension} is none of ${known}`}`;
 }
 
-function refuse(text: string): { readonly errors: PartialMessage[] } {
-  return { errors: [{ text }] };
+function refuse(text: string, limit?: CompartmentLimit): { readonly errors: PartialMessage[] } {
+  return { errors: [{ text, detail: limit }] };
 }

@@ -150,7 +150,7 @@ function begin(spares: Spares, ended: (cause: string) => void): Life {
     limits: LIMITS,
     checks: { input: undefined, output: undefined },
     spares,
-    mapStack: (stack) => stack,
+    faults: { mapStack: (stack) => stack, limitIn: () => undefined },
     terminateTimeoutMs: 5_000,
   });
   const refuse = (): Promise<never> =>
