@@ -201,8 +201,8 @@ async function guestFactory(
     warn,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
-  const { env, timers, crypto, wasm } = effective;
-  const powers = { env, timers, clock: effective.clock, crypto, wasm };
+  const { env, timers, crypto, wasm, net } = effective;
+  const powers = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const checks: HostChecks = {
     input: inputCheck(boot.input, boot.isInputOptional),
     output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
