@@ -26,7 +26,17 @@ export function isSafe(folder: string): boolean {
 }
 
 function candidates(): readonly string[] {
-  const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const shared = join(tmpdir(), `phlow-${userInfo().username.replace(/[^\w.-]/g, '_')}`);
+  const { name, home } = user();
+  const own = process.env['XDG_CACHE_HOME'] ?? join(home, '.cache');
+  const shared = join(tmpdir(), `phlow-${name.replace(/[^\w.-]/g, '_')}`);
   return [...(isAbsolute(own) ? [join(own, 'phlow', 'bundles')] : []), join(shared, 'bundles')];
+}
+
+/** A container often runs with a user id that has no account: then there is neither a name nor, without HOME, a home. */
+function user(): { readonly name: string; readonly home: string } {
+  try {
+    return { name: userInfo().username, home: homedir() };
+  } catch {
+    return { name: String(process.getuid?.()), home: process.env['HOME'] ?? '' };
+  }
 }

@@ -6,7 +6,7 @@ export const POWERS = {
   'read a file': `return fs.readFileSync(plan.secretPath, 'utf8');`,
   'list folders': `return fs.readdirSync(plan.folder).join();`,
   'write a file': `fs.writeFileSync(plan.planted, 'x'); return 'written';`,
-  'read the environment of the host': `return fs.readFileSync('/proc/' + plan.hostPid + '/environ', 'utf8').includes(plan.secret) ? plan.secret : fail();`,
+  'read the environment of another process': `return fs.readFileSync('/proc/' + plan.otherPid + '/environ', 'utf8').includes(plan.secret) ? plan.secret : fail();`,
   'read the memory of another module': `fs.closeSync(fs.openSync('/proc/' + plan.otherPid + '/mem', 'r')); return 'opened';`,
   'see other processes': `process.kill(plan.otherPid, 0); return 'seen';`,
   'signal the host': `process.kill(plan.hostPid, 'SIGWINCH'); return 'sent';`,
@@ -30,9 +30,14 @@ export function powersCode(plan: object): string {
   );
   return `
     const plan = ${JSON.stringify(plan)};
+    // As the boot code does first of all: opening the channel counts as use of the network.
+    process.permission?.drop?.('net');
     const [fs, os, net, dgram, child] = ['fs', 'os', 'net', 'dgram', 'child_process'].map((name) => require('node:' + name));
     const fail = () => { throw new Error('nothing'); };
-    const once = (start) => new Promise((resolve, reject) => { setTimeout(reject, 3_000, new Error('no answer')).unref(); start(resolve, reject); });
+    let lost = () => undefined;
+    // Some refusals of Node come as errors that nobody is there to catch.
+    process.on('uncaughtException', (error) => lost(error));
+    const once = (start) => new Promise((resolve, reject) => { lost = reject; setTimeout(reject, 3_000, new Error('no answer')).unref(); start(resolve, reject); });
     const connected = (to) => once((resolve, reject) => net.connect(to).on('connect', () => resolve('connected')).on('error', reject));
     const listening = () => once((resolve, reject) => net.createServer().on('error', reject).listen(0, '127.0.0.1', () => resolve('listening')));
     const sent = () => once((resolve, reject) => {

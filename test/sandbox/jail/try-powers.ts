@@ -37,7 +37,10 @@ export function tryPowers({ jail, hasPermissions }: Walls): Promise<Came> {
       listening((server) => server.listen(paths.abstractPath)),
     ]);
     const { port } = servers[0].address() as AddressInfo;
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      stdio: 'ignore',
+      env: { SECRET: secret },
+    });
     const plan = { folder, secret, secretPath, ...paths, port, planted: join(folder, 'planted') };
     const code = powersCode({ ...plan, hostPid: process.pid, otherPid: other.pid });
     try {
