@@ -2,11 +2,12 @@ import { messageOf } from '../../errors.js';
 import { createHost, type Host } from '../../host/host.js';
 import type { Module } from '../../host/module.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
+import { settleJail } from '../../sandbox/jail.js';
 import { LEVELS } from '../../sandbox/levels.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { isMap } from '../../values.js';
 import { prepareGround, type Ground } from './ground.js';
-import { LOCKS, type Lock } from './locks.js';
+import { jailLock, LOCKS, type Lock } from './locks.js';
 import { probes, type Probe } from './probes.js';
 
 /** How often, and how long each time, a deed that was not refused is waited for. */
@@ -58,7 +59,7 @@ export async function doctor(): Promise<DoctorReport> {
     return {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
-      notes: notes(),
+      notes: [...notes(), ...(await jailNotes())],
       levels,
     };
   } finally {
@@ -88,8 +89,8 @@ async function examineLevel(
         module = await start(host, ground, level, jail);
       }
     }
-    // In a jail the process is the same; what is different there the probes have tried.
-    for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : []) {
+    // In a jail the process is the same; what is different there is the jail, which no probe in a compartment comes as far as.
+    for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : [jailLock(ground.port)]) {
       const isDenied = await lock.isShut();
       findings.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
     }
@@ -125,6 +126,15 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   }
   return !gotThrough(said);
+}
+
+/** What every isolated module is told on loading, once for the machine. */
+async function jailNotes(): Promise<readonly string[]> {
+  const { missing, kind, isFiltered } = await settleJail('auto', 'doctor');
+  if (missing !== undefined) return [`isolated modules run without a jail here: ${missing}`];
+  if (kind === 'bubblewrap' && !isFiltered)
+    return ['the jail of isolated modules has no filter of system calls on this machine'];
+  return [];
 }
 
 function notes(): readonly string[] {

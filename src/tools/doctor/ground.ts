@@ -18,6 +18,8 @@ export interface Trial {
 export interface Ground {
   /** The folder of the probe module. */
   readonly probeFolder: string;
+  /** Takes connections on loopback. */
+  readonly port: number;
   trial(name: Probe['name']): Trial;
   /** Takes everything away again. */
   close(): Promise<void>;
@@ -79,6 +81,7 @@ export async function prepareGround(): Promise<Ground> {
   };
   return {
     probeFolder,
+    port,
     trial: (name) => trials[name](),
     async close() {
       Reflect.deleteProperty(process.env, VARIABLE);

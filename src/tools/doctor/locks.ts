@@ -3,11 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { processCommand } from '../../host/guest/process-command.js';
 import { guestThreadFlags } from '../../host/guest/thread-container.js';
 import { NO_JAIL } from '../../sandbox/jail.js';
+import { isJailShut } from './jail-lock.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 
 /** A lock behind the compartment: probes inside of one never come as far as these, so they are asked by themselves. */
 export interface Lock {
-  readonly name: 'permissions' | 'limits';
+  readonly name: 'permissions' | 'limits' | 'jail';
   /** Follows `a module cannot …`, should its compartment fail. */
   readonly words: string;
   readonly isShut: () => Promise<boolean>;
@@ -29,6 +30,12 @@ export const LOCKS: Partial<Readonly<Record<IsolationLevel, readonly Lock[]>>> =
     { name: 'limits', words: 'run without limits of the system', isShut: areLimitsSet },
   ],
 };
+
+/** The jail, asked without anything else around Node; `port` takes connections. */
+export function jailLock(port: number): Lock {
+  const words = 'reach files, programs, processes or the network from native code';
+  return { name: 'jail', words, isShut: () => isJailShut(port) };
+}
 
 function isThreadShut(): Promise<boolean> {
   return new Promise((resolve) => {
