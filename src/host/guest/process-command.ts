@@ -28,6 +28,8 @@ export function processCommand(spec: ContainerSpec, boot: string): ProcessComman
     '--disable-warning=ExperimentalWarning',
     // The boot code takes over what Node answers V8 when code of the guest leads to a question.
     '--expose-internals',
+    // Opening the channel counts as use of the network; the boot code gives the permission up as soon as it has it open.
+    ...(features.hasNetPermission ? ['--allow-net'] : []),
     ...(features.hasDisableSigusr1 ? ['--disable-sigusr1'] : []),
     `--max-old-space-size=${heapMb}`,
     '--stack-size=900',
