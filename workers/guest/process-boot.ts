@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
@@ -73,6 +74,9 @@ function begin(): void {
     exit: () => void socket.end(() => leave(1)),
     heapUsed: () => heapUsed().heapUsed,
     cache,
-    scuttle: () => scuttle(globalThis, process),
+    scuttle() {
+      raiseInnerWalls(globalThis, process);
+      scuttle(globalThis, process);
+    },
   });
 }

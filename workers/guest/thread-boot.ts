@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
@@ -42,5 +43,8 @@ realm.start({
   exit: () => void later(() => leave(1)),
   heapUsed: () => heapUsed().heapUsed,
   cache,
-  scuttle: () => scuttle(globalThis, process),
+  scuttle() {
+    raiseInnerWalls(globalThis, process);
+    scuttle(globalThis, process);
+  },
 });
