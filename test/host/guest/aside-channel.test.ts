@@ -28,7 +28,7 @@ function start(port: MessagePort): Worker {
 }
 
 function nameOf(message: unknown): string {
-  return typeof message === 'string' ? message : ((message as object).constructor.name ?? 'nothing');
+  return typeof message === 'string' ? message : (message as object).constructor.name;
 }
 
 describe('the channel to the thread of a guest', () => {

@@ -58,7 +58,9 @@ function hiddenIntrinsics(): readonly unknown[] {
     async function* () {
       // Likewise.
     },
-    async () => undefined,
+    async () => {
+      await undefined;
+    },
   ];
   const iterators = [
     [].values(),

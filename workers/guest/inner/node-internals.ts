@@ -23,10 +23,10 @@ type GetBuiltinModule = (name: string) => unknown;
 export function openNodeInternals(platform: NodeJS.Process): NodeInternals {
   const load = (platform as unknown as { getBuiltinModule: GetBuiltinModule }).getBuiltinModule;
   // Node warns about what it opens here, on a stream that nobody reads.
-  const { emitWarning } = platform;
+  const warn = Object.getOwnPropertyDescriptor(platform, 'emitWarning');
   platform.emitWarning = () => undefined;
   const { internalBinding } = load('internal/test/binding') as { internalBinding: NodeInternals['binding'] };
-  platform.emitWarning = emitWarning;
+  if (warn !== undefined) Object.defineProperty(platform, 'emitWarning', warn);
   const { loadBuiltinModule } = load('internal/modules/helpers') as {
     loadBuiltinModule: (name: string) => BuiltinModule;
   };
