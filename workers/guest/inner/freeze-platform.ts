@@ -59,7 +59,7 @@ function hiddenIntrinsics(): readonly unknown[] {
       // Likewise.
     },
     async () => {
-      await undefined;
+      await Promise.resolve();
     },
   ];
   const iterators = [
