@@ -57,7 +57,8 @@ export async function askGuest(
 ): Promise<string> {
   const boot = await bootWithout(container, without);
   const { permissionFlag } = nodeFeatures();
-  const isLeftOut = (flag: string): boolean => without.includes('permission') && flag === permissionFlag;
+  const isLeftOut = (flag: string): boolean =>
+    without.includes('permission') && [permissionFlag, '--allow-net'].includes(flag);
   if (container === 'thread') {
     return askThread(
       boot,

@@ -20,7 +20,8 @@ const STANDING: readonly (readonly [Container, Gift, readonly PowerName[]])[] = 
   ['thread', 'compartment', []],
   ['thread', 'objects', []],
   // What the host's own code has put there with `setEnvironmentData`: Node hands every thread a copy, which nothing can find and empty.
-  ['thread', 'internals', ["another module's data"]],
+  // The class of blobs, where Node has loaded it, takes anything for a handle.
+  ['thread', 'internals', ["another module's data", 'crash the host']],
   ['process', 'compartment', []],
   ['process', 'objects', []],
   ['process', 'internals', []],
@@ -35,7 +36,7 @@ describe('with more and more given away', () => {
   test.each(STANDING)(
     'a guest in a %s that is given its %s gets no more than %j',
     async (container, gift, got) => {
-      expect(await gotten(container, gift, [])).toEqual(got);
+      expect(got).toEqual(expect.arrayContaining(await gotten(container, gift, [])));
     },
   );
 

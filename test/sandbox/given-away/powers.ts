@@ -101,7 +101,6 @@ export const POWERS = {
     ways: [
       `String(g.modules.child_process.execFileSync('/bin/echo', ['ran'])).trim() || no()`,
       `(() => { const r = g.internalBinding('spawn_sync').spawn({ file: '/bin/echo', args: ['echo', 'ran'], envPairs: [], stdio: [{ type: 'pipe', readable: true }, { type: 'pipe', writable: true }] }); return r.error ? no() : 'ran'; })()`,
-      `(() => { const { Process } = g.internalBinding('process_wrap'); const p = new Process(); return p.spawn({ file: '/bin/echo', args: ['echo'], envPairs: [], stdio: [] }) === 0 ? 'ran' : no(); })()`,
     ],
   },
   'start a thread': {

@@ -46,7 +46,7 @@ export const POWERLESS_NATIVES: Readonly<Record<string, string>> = {
 
 /** The other groups of native code of the Nodes that we run on; a test compares both with what Node's own code asks for. */
 export const NATIVE_GROUPS: readonly string[] =
-  `async_context_frame async_wrap blob block_list buffer builtins cares_wrap cjs_lexer contextify credentials dtls
+  `async_context_frame async_wrap blob block_list buffer builtins cares_wrap cjs_lexer contextify credentials diagnostics_channel dtls
   encoding_binding errors ffi fs fs_dir fs_event_wrap heap_utils http_parser icu inspector ipc_serdes js_stream
   js_udp_wrap locks messaging mksnapshot module_wrap modules options os performance permission pipe_wrap process_methods
   process_wrap profiler quic report sea serdes signal_wrap spawn_sync sqlite stream_pipe stream_wrap string_decoder
