@@ -9,10 +9,13 @@ const HOST = fileURLToPath(new URL('./host.js', import.meta.url));
 const HOST_MS = 60_000;
 
 /** Tries all powers behind the walls that are left; the ones that end processes in a host of their own, which must outlive them. */
-export async function tryPowers(trial: Omit<Trial, 'powers'>): Promise<Got> {
+export async function tryPowers(
+  trial: Omit<Trial, 'powers'>,
+  leftOut: readonly PowerName[] = [],
+): Promise<Got> {
   const isDeadly = (name: PowerName): boolean => (POWERS[name] as Power).isDeadly === true;
   const [quiet, deadly] = await Promise.all([
-    runHost({ ...trial, powers: POWER_NAMES.filter((name) => !isDeadly(name)) }),
+    runHost({ ...trial, powers: POWER_NAMES.filter((name) => !isDeadly(name) && !leftOut.includes(name)) }),
     runHost({ ...trial, powers: POWER_NAMES.filter(isDeadly) }),
   ]);
   if (quiet === undefined) throw new Error(`The host did not outlive ${JSON.stringify(trial)}`);
