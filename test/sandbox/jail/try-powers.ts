@@ -44,7 +44,7 @@ export function tryPowers({ jail, hasPermissions }: Walls): Promise<Came> {
     const plan = { folder, secret, secretPath, ...paths, port, planted: join(folder, 'planted') };
     const code = powersCode({ ...plan, hostPid: process.pid, otherPid: other.pid });
     try {
-      const spec = { jail, memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60 };
+      const spec = { jail, memoryBytes: 64 * 1_048_576, lifetimeCpuSeconds: 60, wasm: false };
       const started = processCommand(spec, code, false);
       const args = started.args.filter((word) => hasPermissions || !FLAGS.includes(word));
       const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;

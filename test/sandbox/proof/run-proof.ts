@@ -1,3 +1,4 @@
+import { NO_JAIL } from '../../../src/sandbox/jail.js';
 import { spawn } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
@@ -74,6 +75,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       clock: 'precise',
       crypto: ['random', 'subtle'],
       wasm: true,
+      net: true,
     },
     logBytesPerSecond: 10_000,
     ...LIMITS,
@@ -136,8 +138,8 @@ function startThread(boot: string, script: string): Started {
 }
 
 function startProcess(boot: string, script: string): Started {
-  const spec = { jail: [], memoryBytes: 1_024 * 1_048_576, lifetimeCpuSeconds: 600, wasm: true };
-  const { command, args } = processCommand(spec, boot);
+  const spec = { jail: NO_JAIL, memoryBytes: 1_024 * 1_048_576, lifetimeCpuSeconds: 600, wasm: true };
+  const { command, args } = processCommand(spec, boot, false);
   const child = spawn(command, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   const channel = child.stdio[3] as Duplex;
   let printed = '';
