@@ -1,5 +1,6 @@
 import { PhlowError } from '../errors.js';
 import { heapBytes, MAX_HEAP_BYTES, noParts } from './json-cost.js';
+import { KeyCensus } from './key-census.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooCostly, tooDeep } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
@@ -56,6 +57,9 @@ export class SlicedParse {
   #longText: string[] | undefined;
   #isDone = false;
   readonly #parts = noParts();
+  readonly #census = new KeyCensus();
+  /** Where the last text began, which is a key when a colon follows. */
+  #keyAt = 0;
 
   constructor(text: string, maxDepth: number, pieceLength = PIECE_LENGTH) {
     this.#text = text;
@@ -100,9 +104,11 @@ export class SlicedParse {
       } else if (unit === QUOTE) {
         isInText = true;
         this.#quoteAt = at;
+        this.#keyAt = at;
         this.#parts.texts++;
       } else if (unit === COLON) {
         this.#parts.keys++;
+        if (this.#census.isNew(text, this.#keyAt, at)) this.#parts.newKeys++;
       } else if (unit === COMMA) {
         this.#onComma(at);
       } else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {

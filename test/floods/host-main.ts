@@ -6,6 +6,7 @@ import { jsonLine } from '../../src/host/log/log-sink.js';
 import type { Flood } from './flood.js';
 import { FLOODS } from './floods.js';
 import { TurnWatch, type Turns } from './turn-watch.js';
+import { sendOnWire, WIRE_FLOODS, type WireFlood } from './wire.js';
 
 /** What one flood did to its host. */
 export interface FloodResult extends Turns {
@@ -58,6 +59,18 @@ async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
   }
 }
 
+/** Sends text into a host's reader in this process. */
+async function runOnWire(flood: WireFlood): Promise<FloodResult> {
+  let watch: TurnWatch | undefined;
+  let rss = 0;
+  const end = await sendOnWire(flood, () => {
+    rss = process.memoryUsage.rss();
+    watch = new TurnWatch();
+  });
+  const turns = watch?.stop() ?? { wallMs: NaN, cpuMs: NaN, turns: 0 };
+  return { ...turns, grownMiB: Math.round((process.memoryUsage.rss() - rss) / 1_048_576), end };
+}
+
 function callOnce(module: Module): Promise<unknown> {
   return module.call({}, { timeoutMs: 20_000 });
 }
@@ -79,10 +92,9 @@ function writeModule(folder: string, name: string, source: string, manifest: str
 }
 
 process.once('message', (job) => {
-  const { name, level } = job as { readonly name: string; readonly level: IsolationLevel };
-  const flood = FLOODS.find((one) => one.name === name);
-  if (flood === undefined) process.exit(2);
-  void run(flood, level).then(
+  const { name, level } = job as { readonly name: string; readonly level: IsolationLevel | 'wire' };
+  const started = level === 'wire' ? startOnWire(name) : start(name, level);
+  void started.then(
     (result) => process.send?.(result, () => process.exit(0)),
     (error: unknown) => {
       process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
@@ -90,3 +102,15 @@ process.once('message', (job) => {
     },
   );
 });
+
+async function start(name: string, level: IsolationLevel): Promise<FloodResult> {
+  const flood = FLOODS.find((one) => one.name === name);
+  if (flood === undefined) throw new Error(`no flood is called ${name}`);
+  return run(flood, level);
+}
+
+async function startOnWire(name: string): Promise<FloodResult> {
+  const flood = WIRE_FLOODS.find((one) => one.name === name);
+  if (flood === undefined) throw new Error(`no flood is called ${name}`);
+  return runOnWire(flood);
+}

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { IsolationLevel } from '../../src/index.js';
 import { FLOODS } from './floods.js';
 import type { FloodResult } from './host-main.js';
+import { WIRE_FLOODS } from './wire.js';
 
 const HOST_MAIN = fileURLToPath(new URL('./host-main.js', import.meta.url));
 const LIMIT_MS = 60_000;
@@ -15,7 +16,7 @@ const USAGE = `npm run floods [-- --level LEVEL]... [--only TEXT]... [--json]
 
 Lets modules send whatever may keep a host busy, each in a fresh host process, and prints the longest turn of its event loop: by the CPU time
 of its thread (what it would be on a machine with nothing else to do) and by the clock.
---level trusted, guarded, sandboxed or isolated; default: those that a flood is meant for
+--level wire, trusted, guarded, sandboxed or isolated; default: those that a flood is meant for
 --only  floods with this in their name
 --json  [{ "name", "level", "cpuMs", "wallMs", "turns", "grownMiB", "end" }]
 Ends with 1 when a turn took more than ${MAX_TURN_MS} ms of CPU time at a level that promises that none does (sandboxed, isolated).
@@ -23,8 +24,11 @@ Ends with 1 when a turn took more than ${MAX_TURN_MS} ms of CPU time at a level 
 
 interface Row extends FloodResult {
   readonly name: string;
-  readonly level: IsolationLevel;
+  readonly level: Level;
 }
+
+/** `wire`: text of a module that has come by the channel itself, read as at sandboxed and isolated. */
+type Level = IsolationLevel | 'wire';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -41,7 +45,11 @@ async function main(): Promise<number> {
   }
   const say = (text: string): void => void (values.json ? process.stderr : process.stdout).write(`${text}\n`);
   const rows: Row[] = [];
-  for (const { name, levels } of FLOODS) {
+  const all: readonly { readonly name: string; readonly levels: readonly Level[] }[] = [
+    ...WIRE_FLOODS.map(({ name }) => ({ name, levels: ['wire' as const] })),
+    ...FLOODS,
+  ];
+  for (const { name, levels } of all) {
     if (values.only?.some((text) => name.includes(text)) === false) continue;
     for (const level of levels) {
       if (values.level?.includes(level) === false) continue;
@@ -63,7 +71,7 @@ async function main(): Promise<number> {
 }
 
 function isLate({ level, cpuMs }: Row): boolean {
-  return cpuMs > MAX_TURN_MS && (level === 'sandboxed' || level === 'isolated');
+  return cpuMs > MAX_TURN_MS && level !== 'trusted' && level !== 'guarded';
 }
 
 function rowText(row: Row): string {
@@ -72,7 +80,7 @@ function rowText(row: Row): string {
   return `${isLate(row) ? '!' : ' '} ${level.padEnd(9)} ${name.slice(0, 64).padEnd(64)}${ms(cpuMs)} ms CPU${ms(wallMs)} ms${String(grownMiB).padStart(6)} MiB  ${end.slice(0, 90)}`;
 }
 
-function runOne(name: string, level: IsolationLevel): Promise<FloodResult> {
+function runOne(name: string, level: Level): Promise<FloodResult> {
   return new Promise((resolve) => {
     const host = fork(HOST_MAIN, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     let result: FloodResult | undefined;

@@ -124,6 +124,13 @@ describe('text that is parsed in slices', () => {
     );
   });
 
+  test('is refused when its keys are a great many different ones, not when they are the same ones over and over', () => {
+    const different = Array.from({ length: 1_100_000 }, (_, i) => `{"${i.toString(36)}":0}`);
+    expect(() => readInSlices(`[${different.join()}]`)).toThrow('so many small parts');
+    const same = Array.from({ length: 900_000 }, (_, i) => `{"${i % 50}":0}`);
+    expect(readInSlices(`[${same.join()}]`).value).toHaveLength(900_000);
+  });
+
   test('is refused when an object in it has more keys than a table can take in one piece', () => {
     const keys = Array.from({ length: 250_000 }, (_, i) => `"${i.toString(36)}":0`);
     expect(() => readInSlices(`{${keys.join()}}`)).toThrow('more than 200000 keys');
