@@ -27,7 +27,7 @@ DIR      a folder of such modules; default: the corpus in test/fixtures/attacks;
 --resume a file that keeps what is done: the same command goes on where it was ended
 --show   prints the beginning of what came back from each
 --json   { "node", "levels": { LEVEL: { "attacks": N, "notContained": [{ "name", "verdict" }], "longestStallMs" } } }, a list for several Nodes
-At isolated a host that stands still for more than 200 ms counts as not contained.
+At isolated a host that stands still for more than 200 ms counts as not contained, if it does so three times.
 For these two folders it ends with 1 when the outcome is not what test/attacks/expected.json says for this Node, be it worse or better.
 `;
 

@@ -83,7 +83,7 @@ export default async (pkg, ctx) => {
     )
       continue;
     if (
-      /^(?:generator|asyncGenerator)\.__proto__$|^(?:generatorFunction|asyncGeneratorFunction)\.prototype$|^args\.|^process/.test(
+      /^segment|^(?:generator|asyncGenerator)\.__proto__$|^(?:generatorFunction|asyncGeneratorFunction)\.prototype$|^args\.|^process/.test(
         path,
       )
     )

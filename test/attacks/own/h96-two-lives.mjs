@@ -21,7 +21,6 @@ export default async (pkg, ctx) => {
     Symbol,
     Error,
     globalThis.crypto,
-    ctx.context,
     ctx.context.log,
     ctx.context.fs,
     ctx.context.net,
