@@ -69,6 +69,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // It lives and is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
   }
 }

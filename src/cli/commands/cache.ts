@@ -9,8 +9,7 @@ import { resultText } from '../result-text.js';
 export const cache = defineCommand({
   name: 'cache',
   parameters: 'clear|dir|verify',
-  summary:
-    'tell where bundled modules are kept (dir), compare them with their hashes (verify), or remove them (clear)',
+  summary: 'tell where bundled modules are kept, compare them with their hashes, or remove them',
   details: [
     'Bundles lie below XDG_CACHE_HOME or the home folder, where nobody else can write; without such a place each load bundles again.',
     'An entry that is not what it claims to be is never used. verify ends with 1 when there is one, dir when there is no cache.',

@@ -1,6 +1,9 @@
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+
+/** A place with less room is a full one. */
+const MIN_ROOM_BYTES = 65_536;
 
 /** Where phlow keeps what only the user who runs it may write, or why there is no such place. */
 export type OwnPlace = { readonly folder: string } | { readonly missing: string };
@@ -35,13 +38,25 @@ export function newPrivateFolder(purpose: string, isLookedUpFrom = false): strin
   const places = [...own, ...shared];
   if (isLookedUpFrom) places.sort((a, b) => Number(isBelowPackages(a)) - Number(isBelowPackages(b)));
   for (const place of places) {
-    try {
-      return realpathSync(mkdtempSync(join(place, `phlow-${process.pid}-`)));
-    } catch {
-      // Full, or read-only: another one may not be.
-    }
+    const made = roomIn(place);
+    if (made !== undefined) return made;
   }
   return undefined;
+}
+
+/** A new folder in a place; undefined when it is full or read-only: another place may not be. */
+function roomIn(place: string): string | undefined {
+  let made: string | undefined;
+  try {
+    made = realpathSync(mkdtempSync(join(place, `phlow-${process.pid}-`)));
+    const probe = join(made, 'probe');
+    writeFileSync(probe, Buffer.alloc(MIN_ROOM_BYTES), { flag: 'wx', mode: 0o600 });
+    rmSync(probe);
+    return made;
+  } catch {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    return undefined;
+  }
 }
 
 function isBelowPackages(folder: string): boolean {
@@ -79,7 +94,8 @@ export function whyUnsafe(folder: string): string | undefined {
     if (stat.uid !== process.getuid()) return `${folder} belongs to another user`;
     return (stat.mode & 0o022) === 0 ? undefined : `others can write to ${folder}`;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     return `${folder} cannot be made or looked at (${code})`;
   }
 }
