@@ -1,5 +1,17 @@
-/** Parts of the language that are no part of a compartment: taken before the realm is locked and handed to modules by name. */
-export const CAPTURED_GLOBALS = ['Float32Array', 'Float64Array', 'Intl', 'WebAssembly'] as const;
+/**
+ * Parts of the language that do not stay on the global object: taken before the realm is emptied, for our own code and to hand them to
+ * modules by name.
+ */
+export const CAPTURED_GLOBALS = [
+  'DataView',
+  'Float32Array',
+  'Float64Array',
+  'Intl',
+  'Uint16Array',
+  'WebAssembly',
+  'decodeURIComponent',
+  'encodeURIComponent',
+] as const;
 
 /** What stays on the global object of the realm that Node lives in: the language itself, as far as Node uses it later. */
 export const KEPT_GLOBALS = [

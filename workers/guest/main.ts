@@ -69,7 +69,14 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   );
   const running = await runModule({
     outbox,
-    load: () => loadText(boot, { natives, powers, timers, log }),
+    load: (net) =>
+      loadText(boot, {
+        natives,
+        powers,
+        timers,
+        log,
+        netFetch: powers.net ? (url, options) => net.fetch(url, options) : undefined,
+      }),
     listen: (receive) =>
       onFrame((frame) => {
         if (frame[0] === PLANE.data) receive(codec.decode(frame.slice(1)));

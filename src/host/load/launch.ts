@@ -192,8 +192,8 @@ async function guestFactory(
     installRoots,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
-  const { env, timers, crypto, wasm } = effective;
-  const powers = { env, timers, clock: effective.clock, crypto, wasm };
+  const { env, timers, crypto, wasm, net } = effective;
+  const powers = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const checks: HostChecks = {
     input: validator(boot.input, 'input', boot.isInputOptional),
     output: validator(boot.output, 'output', boot.isOutputOptional),

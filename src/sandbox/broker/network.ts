@@ -54,9 +54,11 @@ export class Network {
       const response = await sendHop({ target, ...request, signal });
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
-      if (!REDIRECTS.includes(status) || location === undefined)
+      if (!REDIRECTS.includes(status) || location === undefined || request.redirect === 'manual')
         return await this.#read(attempt, target, response);
       response.destroy();
+      if (request.redirect === 'error')
+        throw failed(attempt, 'the server redirects, and the request asks that this be an error');
       if (!URL.canParse(location, target.url.href))
         throw failed(attempt, 'the server redirects to something that is no URL');
       const to = new URL(location, target.url);
@@ -98,6 +100,7 @@ function redirected(request: FetchRequest, status: number, isSameOrigin: boolean
     method: becomesGet ? 'GET' : request.method,
     headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped(name))),
     body: becomesGet ? undefined : request.body,
+    redirect: request.redirect,
   };
 }
 
