@@ -178,7 +178,7 @@ function startWatched(realm: StartRealm, bridge: Bridge): void {
   if (PROOF.mutation === 'import')
     internalBinding('module_wrap')['setImportModuleDynamicallyCallback']?.(nodeImports);
   const real =
-    PROOF.mutation === 'crossing' ? { ...bridge, now: () => new Date(0) as unknown as number } : bridge;
+    PROOF.mutation === 'crossing' ? { ...bridge, parseUrl: () => new Date(0) as unknown as string } : bridge;
   const proof: ProofBridge = {
     ...watched(real, innerFunction),
     // Calls at random leave promises rejected, which ends a module but not the proof.
@@ -189,6 +189,7 @@ function startWatched(realm: StartRealm, bridge: Bridge): void {
     plantedValue: value,
     plantedCall: call,
   };
-  note(proof);
+  // Not what is planted: the proof has to find out about that by itself.
+  note({ ...proof, plantedValue: undefined, plantedCall: undefined });
   realm.start(proof);
 }

@@ -74,16 +74,19 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       clock: 'precise',
       crypto: ['random', 'subtle'],
       wasm: true,
+      net: true,
     },
     logBytesPerSecond: 10_000,
     ...LIMITS,
   };
+  let isReady = false;
   return new Promise((resolve, reject) => {
     guest.onEnd((why) => reject(new Error(`The container has ended: ${why}`)));
     guest.onFrame((frame) => {
       const plane = frame[0];
       const text = frame.slice(1);
       if (plane === PLANE.locked) guest.send(PLANE.load + JSON.stringify(boot));
+      if (plane === PLANE.uncaught && !isReady) reject(new Error(`Nothing caught ${text}`));
       if (plane === PLANE.log && text.includes('waiting')) send(tagOf(2, DOWN.cancel), 'given up');
       if (plane !== PLANE.data) return;
       const batch = codec.decode(text);
@@ -93,6 +96,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       const [id, op] = [idOf(tag), opOf(tag)];
       if (op === UP.failed || op === UP.fault || op === UP.refusal) reject(new Error(JSON.stringify(value)));
       else if (op === UP.ready) {
+        isReady = true;
         send(tagOf(1, DOWN.callWith), { input: 'gather', payload: { a: [1] }, hasItems: true });
         send(tagOf(1, DOWN.item), { item: 1 }, tagOf(1, DOWN.end), FAULT);
       } else if (op === UP.power || op === UP.powerFor) {

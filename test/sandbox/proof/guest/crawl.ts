@@ -103,8 +103,8 @@ export class Crawl {
       return;
     }
     if (typeof value === 'function') this.#functionCount++;
-    // What comes beyond that is judged but not walked.
-    if (this.#found.length >= MAX_OBJECTS) return;
+    // What calls give beyond that is judged but not walked.
+    if (this.#found.length >= MAX_OBJECTS && !isHanded) return;
     this.#found.push({ path: path.slice(0, 200), value, holder, isHanded });
   }
 
