@@ -152,9 +152,8 @@ process.emitWarning = emitWarning;
 const scripts: string[] = [];
 const nodeStacks = (require('internal/errors') as { prepareStackTraceCallback: unknown })
   .prepareStackTraceCallback;
-const nodeImports = (require('internal/modules/esm/utils') as Record<string, unknown>)[
-  'importModuleDynamicallyCallback'
-];
+// Node's own cannot be had; it is a function of this kind.
+const nodeImports = (): Promise<never> => Promise.reject(new TypeError('No loader'));
 
 /** Stands in the place of Node's class while the boot code makes the guest's realm. */
 class WatchedScript extends Script {
