@@ -23,6 +23,7 @@ export type ContainerKind = 'thread' | 'process';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const SEED = 1;
+const DEADLINE_MS = 90_000;
 const LIMITS = { maxLength: 8_000_000, maxDepth: 64 };
 
 /**
@@ -79,14 +80,16 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
     logBytesPerSecond: 10_000,
     ...LIMITS,
   };
-  let isReady = false;
+  let lastWords = '';
   return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error(`The crawl has not ended; last words: ${lastWords}`));
+    setTimeout(late, DEADLINE_MS).unref();
     guest.onEnd((why) => reject(new Error(`The container has ended: ${why}`)));
     guest.onFrame((frame) => {
       const plane = frame[0];
       const text = frame.slice(1);
       if (plane === PLANE.locked) guest.send(PLANE.load + JSON.stringify(boot));
-      if (plane === PLANE.uncaught && !isReady) reject(new Error(`Nothing caught ${text}`));
+      if (plane === PLANE.uncaught) lastWords = text;
       if (plane === PLANE.log && text.includes('waiting')) send(tagOf(2, DOWN.cancel), 'given up');
       if (plane !== PLANE.data) return;
       const batch = codec.decode(text);
@@ -96,7 +99,6 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       const [id, op] = [idOf(tag), opOf(tag)];
       if (op === UP.failed || op === UP.fault || op === UP.refusal) reject(new Error(JSON.stringify(value)));
       else if (op === UP.ready) {
-        isReady = true;
         send(tagOf(1, DOWN.callWith), { input: 'gather', payload: { a: [1] }, hasItems: true });
         send(tagOf(1, DOWN.item), { item: 1 }, tagOf(1, DOWN.end), FAULT);
       } else if (op === UP.power || op === UP.powerFor) {
