@@ -40,10 +40,10 @@ function note(root: unknown): void {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || outer.has(value))
       continue;
     outer.add(value);
-    open.push(attempt(() => Reflect.getPrototypeOf(value as object)));
+    open.push(attempt(() => Reflect.getPrototypeOf(value)));
     if (ArrayBuffer.isView(value)) continue;
-    for (const key of attempt(() => Reflect.ownKeys(value as object)) ?? []) {
-      const property = attempt(() => Reflect.getOwnPropertyDescriptor(value as object, key));
+    for (const key of attempt(() => Reflect.ownKeys(value)) ?? []) {
+      const property = attempt(() => Reflect.getOwnPropertyDescriptor(value, key));
       for (const part of [property?.value, property?.get, property?.set] as unknown[]) {
         if (part !== undefined) open.push(part);
       }
@@ -119,7 +119,7 @@ function watched(bridge: Bridge, innerFunction: object): Bridge {
     name,
     typeof value === 'function' ? watch(name, value as () => unknown) : (value as unknown),
   ]);
-  return Object.fromEntries(all) as unknown as Bridge;
+  return Object.fromEntries(all) as Bridge;
 }
 
 /** What a mutation lets in: an object that is handed out as it is, or a function that is called by one of the guest's realm. */
@@ -152,9 +152,8 @@ process.emitWarning = emitWarning;
 const scripts: string[] = [];
 const nodeStacks = (require('internal/errors') as { prepareStackTraceCallback: unknown })
   .prepareStackTraceCallback;
-const nodeImports = (require('internal/modules/esm/utils') as Record<string, unknown>)[
-  'importModuleDynamicallyCallback'
-];
+// Node's own cannot be had; it is a function of this kind.
+const nodeImports = (): Promise<never> => Promise.reject(new TypeError('No loader'));
 
 /** Stands in the place of Node's class while the boot code makes the guest's realm. */
 class WatchedScript extends Script {
@@ -178,7 +177,7 @@ function startWatched(realm: StartRealm, bridge: Bridge): void {
   if (PROOF.mutation === 'import')
     internalBinding('module_wrap')['setImportModuleDynamicallyCallback']?.(nodeImports);
   const real =
-    PROOF.mutation === 'crossing' ? { ...bridge, now: () => new Date(0) as unknown as number } : bridge;
+    PROOF.mutation === 'crossing' ? { ...bridge, parseUrl: () => new Date(0) as unknown as string } : bridge;
   const proof: ProofBridge = {
     ...watched(real, innerFunction),
     // Calls at random leave promises rejected, which ends a module but not the proof.
@@ -189,6 +188,7 @@ function startWatched(realm: StartRealm, bridge: Bridge): void {
     plantedValue: value,
     plantedCall: call,
   };
-  note(proof);
+  // Not what is planted: the proof has to find out about that by itself.
+  note({ ...proof, plantedValue: undefined, plantedCall: undefined });
   realm.start(proof);
 }

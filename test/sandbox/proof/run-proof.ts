@@ -24,6 +24,7 @@ export type ContainerKind = 'thread' | 'process';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const SEED = 1;
+const DEADLINE_MS = 90_000;
 const LIMITS = { maxLength: 8_000_000, maxDepth: 64 };
 
 /**
@@ -80,12 +81,16 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
     logBytesPerSecond: 10_000,
     ...LIMITS,
   };
+  let lastWords = '';
   return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error(`The crawl has not ended; last words: ${lastWords}`));
+    setTimeout(late, DEADLINE_MS).unref();
     guest.onEnd((why) => reject(new Error(`The container has ended: ${why}`)));
     guest.onFrame((frame) => {
       const plane = frame[0];
       const text = frame.slice(1);
       if (plane === PLANE.locked) guest.send(PLANE.load + JSON.stringify(boot));
+      if (plane === PLANE.uncaught) lastWords = text;
       if (plane === PLANE.log && text.includes('waiting')) send(tagOf(2, DOWN.cancel), 'given up');
       if (plane !== PLANE.data) return;
       const batch = codec.decode(text);

@@ -67,7 +67,7 @@ export class Crawl {
 
   /** Goes on until nothing new turns up; promises are waited for in between. */
   async run(): Promise<CrawlReport> {
-    for (let quiet = 0; quiet < 3;) {
+    for (let quiet = 0, round = 0; quiet < 3 && round < MAX_ROUNDS; round++) {
       const before = this.#found.length;
       this.#drain();
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -103,8 +103,8 @@ export class Crawl {
       return;
     }
     if (typeof value === 'function') this.#functionCount++;
-    // What comes beyond that is judged but not walked.
-    if (this.#found.length >= MAX_OBJECTS) return;
+    // What calls give beyond that is judged but not walked.
+    if (this.#found.length >= MAX_OBJECTS && !isHanded) return;
     this.#found.push({ path: path.slice(0, 200), value, holder, isHanded });
   }
 
@@ -171,7 +171,7 @@ export class Crawl {
   #callDeep(path: string, target: () => unknown, holder: unknown): void {
     const args = [this.#any(), this.#any()];
     // V8 ends the whole process when the stack ends while it compiles a regular expression: all of them are compiled here.
-    for (let i = 0; i < 3; i++) attempt(() => apply(target, holder, args));
+    for (let i = 0; i < 3; i++) attempt(() => apply(target, holder, args) as unknown);
     let left = DEPTHS;
     const dive = (): void => {
       try {
@@ -215,11 +215,12 @@ export class Crawl {
 
   /** Waits for what is a promise, whatever it pretends to be. */
   #await(path: string, promise: object): void {
-    attempt(() =>
-      apply(then, promise, [
-        (value: unknown) => this.#visit(`await ${path}`, value),
-        (error: unknown) => this.#visit(`rejected by ${path}`, error),
-      ]),
+    attempt(
+      () =>
+        void apply(then, promise, [
+          (value: unknown) => this.#visit(`await ${path}`, value),
+          (error: unknown) => this.#visit(`rejected by ${path}`, error),
+        ]),
     );
   }
 }

@@ -51,7 +51,7 @@ export default {
             handed['abort'] = [event, context.signal.reason];
             resolve('aborted');
           });
-          console.log('waiting');
+          context.log.info('waiting');
         });
       default:
         return crawl(Number(pkg.input));

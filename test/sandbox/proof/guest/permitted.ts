@@ -12,9 +12,7 @@ function nameless(): Table {
   const iterator = protoOf(protoOf([][Symbol.iterator]()));
   const all: Record<string, unknown> = {
     '%ThrowTypeError%': Reflect.getOwnPropertyDescriptor(
-      (function () {
-        return arguments;
-      })(),
+      (0, eval)('(function () { return arguments })()') as object,
       'callee',
     )?.get,
     '%SharedDate%': Date.prototype.constructor,
@@ -77,20 +75,15 @@ export function permittedObjects(): ReadonlySet<unknown> {
     if (root === undefined || root === null || permit === false) continue;
     all.add(root);
     if (typeof permit !== 'object' || permit === null) continue;
-    for (const key of Reflect.ownKeys(root as object)) {
+    for (const key of Reflect.ownKeys(root)) {
       const listed =
         typeof key === 'string'
           ? key.replace(/^__proto__$/, '--proto--')
           : `@@${(key.description ?? '').replace(/^Symbol\./, '')}`;
       const allowed = Object.hasOwn(permit, listed) ? (permit as Table)[listed] : undefined;
       if (allowed === undefined || allowed === false) continue;
-      const property = Reflect.getOwnPropertyDescriptor(root as object, key);
-      for (const part of [
-        property?.value,
-        property?.get,
-        property?.set,
-        read(root as object, key),
-      ] as unknown[]) {
+      const property = Reflect.getOwnPropertyDescriptor(root, key);
+      for (const part of [property?.value, property?.get, property?.set, read(root, key)] as unknown[]) {
         if (typeof part === 'function') all.add(part);
       }
     }

@@ -61,7 +61,9 @@ export function samples(capture: Capture): unknown[] {
     () => {
       throw new TypeError('thrown by a callback');
     },
-    class Sample {},
+    class Sample {
+      a = 1;
+    },
     new Map([['a', 1]]),
     new Set([1]),
     new Date(0),
@@ -99,70 +101,58 @@ export function samples(capture: Capture): unknown[] {
   ];
 }
 
+/** Expressions whose results a module can make for itself; IMPORT is the word for it. */
+const EXPRESSIONS: readonly string[] = [
+  '(function* () {})()',
+  '(async function* () {})()',
+  'async () => undefined',
+  '(function () { return arguments })()',
+  '/a/.exec("a")',
+  '[[].values(), new Map().entries(), new Set().keys(), ""[Symbol.iterator](), "a".matchAll(/a/g)]',
+  // Errors of the language.
+  'null.x',
+  'JSON.parse("{")',
+  'new RegExp("(")',
+  'decodeURIComponent("%")',
+  '[].length = -1',
+  '1n + 1',
+  'Reflect.construct(Promise, [1])',
+  'new Proxy({}, null)',
+  'Number(Symbol.iterator)',
+  'Object.defineProperty(Object.prototype, "x", { value: 1 })',
+  'new ArrayBuffer(-1)',
+  '"a".normalize("x")',
+  '(1).toFixed(1000)',
+  'new Intl.NumberFormat("x-y-z-?")',
+  'new Intl.DateTimeFormat("en", { timeZone: "x" })',
+  'undefinedName',
+  'throw new Error()',
+  'await 1',
+  // Ways to code and to objects from elsewhere.
+  'IMPORT("node:fs")',
+  'IMPORT.source("node:fs")',
+  'IMPORT.defer("node:fs")',
+  'IMPORT /**/ ("node:fs")',
+  'im\\u0070ort("node:fs")',
+  'IMPORT.meta',
+  '(() => this)()',
+  'new.target',
+  '(function () { return this })()',
+  'arguments',
+  'new Function("return this")()',
+  'new Function("return IMPORT.source(\\"node:fs\\")")()',
+  'Function("return arguments.callee")()',
+  '(async () => undefined).constructor("return 1")',
+  '(function* () {}).constructor("yield 1")',
+];
+
 /** Values that a module makes for itself, and errors that it provokes. */
-export function made(): Record<string, unknown> {
-  const attempt = (run: () => unknown): unknown => {
+export function made(): unknown[] {
+  return EXPRESSIONS.map((expression): unknown => {
     try {
-      return run();
+      return (0, eval)(expression.replaceAll('IMPORT', IMPORT));
     } catch (error) {
       return error;
     }
-  };
-  const evaluate = (text: string): unknown => attempt(() => (0, eval)(text));
-  return {
-    generator: (function* () {})(),
-    asyncGenerator: (async function* () {})(),
-    asyncFunction: async () => undefined,
-    arguments: (function () {
-      return arguments;
-    })(),
-    match: /a/.exec('a'),
-    iterators: [
-      [].values(),
-      new Map().entries(),
-      new Set().keys(),
-      ''[Symbol.iterator](),
-      'a'.matchAll(/a/g),
-    ],
-    errors: [
-      () => (null as never as { x: 1 }).x,
-      () => JSON.parse('{'),
-      () => new RegExp('('),
-      () => decodeURIComponent('%'),
-      () => ([].length = -1),
-      () => 1n + (1 as never),
-      () => Reflect.construct(Promise, [1]),
-      () => new Proxy({}, null as never),
-      () => Number(Symbol()),
-      () => Object.defineProperty(Object.prototype, 'x', { value: 1 }),
-      () => new ArrayBuffer(-1),
-      () => 'a'.normalize('x'),
-      () => (1).toFixed(1_000),
-      () => new Intl.NumberFormat('x-y-z-?'),
-      () => new Intl.DateTimeFormat('en', { timeZone: 'x' }),
-    ].map(attempt),
-    evaluated: [
-      'undefinedName',
-      `${IMPORT}("node:fs")`,
-      `${IMPORT}.source("node:fs")`,
-      `${IMPORT}.defer("node:fs")`,
-      `${IMPORT} /**/ ("node:fs")`,
-      'im\\u0070ort("node:fs")',
-      `${IMPORT}.meta`,
-      '(() => this)()',
-      'new.target',
-      '(function () { return this })()',
-      'arguments',
-      'throw new Error()',
-      '({}).x.y',
-      'await 1',
-    ].map(evaluate),
-    functions: [
-      () => new Function('return this')(),
-      () => new Function(`return ${IMPORT}.source("node:fs")`)(),
-      () => Reflect.construct(Function, ['return arguments.callee'])(),
-      () => (async () => undefined).constructor('return 1'),
-      () => function* () {}.constructor('yield 1'),
-    ].map(attempt),
-  };
+  });
 }
