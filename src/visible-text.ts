@@ -19,6 +19,9 @@ const HIDDEN_CLASS = String.raw`\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Bid
 /** The signs that Indic scripts build conjuncts with. */
 const VIRAMA = String.raw`[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA\u1039\u17D2]`;
 
+/** Some letters, such as the fillers of Hangul, cannot be seen. */
+const LETTER = String.raw`[\p{L}--\p{Default_Ignorable_Code_Point}]`;
+const MARKS = String.raw`[\p{M}--\p{Default_Ignorable_Code_Point}]{0,4}`;
 const PICTOGRAPH = String.raw`[\p{Extended_Pictographic}--\p{Cn}]`;
 const EMOJI = String.raw`${PICTOGRAPH}\p{Emoji_Modifier}?\uFE0F?`;
 
@@ -31,14 +34,14 @@ const ORDINARY = [
   String.raw`${PICTOGRAPH}[\uFE0E\uFE0F]`,
   String.raw`[0-9#*]\uFE0F\u20E3`,
   String.raw`\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}`,
-  String.raw`(?<=[\p{Script=Arabic}&&\p{L}]\p{M}{0,4})\u200C(?=[\p{Script=Arabic}&&\p{L}])`,
-  String.raw`(?<=${VIRAMA})[\u200C\u200D]`,
-  String.raw`(?<=\p{L})\u200D(?=${VIRAMA})`,
-  String.raw`(?<=\p{Script=Mongolian})[\u180B-\u180D\u180F]`,
+  String.raw`(?<=[\p{Script=Arabic}&&\p{L}]${MARKS})\u200C(?=[\p{Script=Arabic}&&\p{L}])`,
+  String.raw`(?<=${LETTER}${MARKS}${VIRAMA})[\u200C\u200D]`,
+  String.raw`(?<=${LETTER})\u200D(?=${VIRAMA})`,
+  String.raw`(?<=[\p{Script=Mongolian}&&\p{L}])[\u180B-\u180D\u180F]`,
 ].join('|');
 
 /** Marks with no letter of the same text below them would change the character before that text. */
-const LOOSE_MARKS = String.raw`(?<![\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200C\u200D])\p{M}+|(?<=\p{M}{${MAX_MARKS}})\p{M}+`;
+const LOOSE_MARKS = String.raw`(?<![${LETTER}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200C\u200D])\p{M}+|(?<=\p{M}{${MAX_MARKS}})\p{M}+`;
 
 /** Made when the first text needs it: reading the classes takes a millisecond, which no start of a module is to pay for. */
 function lazy(source: string, flags = 'v'): () => RegExp {

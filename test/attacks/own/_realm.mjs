@@ -94,12 +94,17 @@ export function tried(run, pkg, most = 400) {
   }
 }
 
+/** Some things never come. */
+function late() {
+  return new Promise((resolve) => setTimeout(resolve, 20, 'late'));
+}
+
 /** The same of something that ends later. */
 export async function triedLater(run, pkg, most = 400) {
   await breathe();
   try {
     const promise = run();
-    return `${loot(promise, pkg, most)}${loot(await promise, pkg, most)}`;
+    return `${loot(promise, pkg, most)}${loot(await Promise.race([promise, late()]), pkg, most)}`;
   } catch (error) {
     return loot(error, pkg, most);
   }

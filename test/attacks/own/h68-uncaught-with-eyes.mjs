@@ -89,7 +89,7 @@ export default async (pkg, ctx) => {
     });
     target.dispatchEvent(new Event('x'));
     setTimeout(
-      Object.assign(() => 0, { call: () => tell(value, 'call') }),
+      Object.defineProperty(() => 0, 'call', { value: () => tell(value, 'call') }),
       1,
       value,
     );
