@@ -21,7 +21,7 @@ export const DEEPEST_CAUSE = 8;
 
 /** What of an error crosses: it is read, escaped and written by others than the one who made it. */
 const MAX_NAME_LENGTH = 256;
-export const MAX_MESSAGE_LENGTH = 16 * 1024;
+export const MAX_MESSAGE_LENGTH = 8 * 1024;
 const MAX_STACK_LENGTH = 16 * 1024;
 const MAX_STACK_LINES = 64;
 const MAX_DATA: ValueBounds = Object.freeze({ values: 10_000, characters: 256 * 1024 });

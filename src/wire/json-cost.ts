@@ -14,7 +14,7 @@ const NEW_KEY_BYTES = 256;
 export const MAX_HEAP_BYTES = 256 * 1_048_576;
 
 /** JSON text up to this length cannot take that much: a text takes at least two characters and a comma. */
-const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (TEXT_BYTES + MEMBER_BYTES));
+export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (TEXT_BYTES + MEMBER_BYTES));
 
 /** How many parts of each kind JSON text has. */
 export interface JsonParts {

@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { heapBytes, MAX_HEAP_BYTES, noParts } from './json-cost.js';
+import { HARMLESS_LENGTH, heapBytes, MAX_HEAP_BYTES, noParts } from './json-cost.js';
 import { KeyCensus } from './key-census.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooCostly, tooDeep } from './safe-json.js';
 
@@ -57,7 +57,8 @@ export class SlicedParse {
   #longText: string[] | undefined;
   #isDone = false;
   readonly #parts = noParts();
-  readonly #census = new KeyCensus();
+  /** Keys are counted where they may be too many. */
+  readonly #census: KeyCensus | undefined;
   /** Where the last text began, which is a key when a colon follows. */
   #keyAt = 0;
 
@@ -65,6 +66,7 @@ export class SlicedParse {
     this.#text = text;
     this.#maxDepth = maxDepth;
     this.#pieceLength = pieceLength;
+    this.#census = text.length > HARMLESS_LENGTH ? new KeyCensus() : undefined;
   }
 
   /** What was parsed; undefined as long as it is not whole. */
@@ -108,7 +110,7 @@ export class SlicedParse {
         this.#parts.texts++;
       } else if (unit === COLON) {
         this.#parts.keys++;
-        if (this.#census.isNew(text, this.#keyAt, at)) this.#parts.newKeys++;
+        if (this.#census?.isNew(text, this.#keyAt, at) === true) this.#parts.newKeys++;
       } else if (unit === COMMA) {
         this.#onComma(at);
       } else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {

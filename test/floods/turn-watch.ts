@@ -27,13 +27,20 @@ export class TurnWatch {
     setImmediate(this.#tick);
   }
 
+  /** The turn that is under way counts. */
   stop(): Turns {
     this.#isOn = false;
+    this.#measure();
     return { wallMs: this.#wallMs, cpuMs: this.#cpu, turns: this.#turns };
   }
 
   readonly #tick = (): void => {
     if (!this.#isOn) return;
+    this.#measure();
+    setImmediate(this.#tick);
+  };
+
+  #measure(): void {
     const now = performance.now();
     const cpu = this.#cpuMs();
     this.#turns++;
@@ -41,8 +48,7 @@ export class TurnWatch {
     this.#cpu = Math.max(this.#cpu, Math.min(cpu - this.#lastCpu, now - this.#last));
     this.#last = performance.now();
     this.#lastCpu = cpu;
-    setImmediate(this.#tick);
-  };
+  }
 
   /** CPU time of this thread. */
   #cpuMs(): number {

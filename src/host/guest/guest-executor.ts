@@ -4,8 +4,9 @@ import type { Codec } from '../../wire/codec.js';
 import { PLANE, type ControlCall } from '../../wire/frame.js';
 import type { GuestBoot } from '../../wire/guest-boot.js';
 import { Pending } from '../../wire/pending.js';
-import { DOWN, type Batch } from '../../wire/protocol.js';
-import { idOf, opOf } from '../../wire/tag.js';
+import { toFault } from '../../wire/fault.js';
+import { DOWN, UP, type Batch } from '../../wire/protocol.js';
+import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log/log-line.js';
@@ -200,6 +201,10 @@ export class GuestExecutor implements Executor {
       asked: this.#asked,
       batch: (batch) => this.#events?.batch(batch),
       log: (record) => this.#events?.log(record),
+      refuse: (tag, error) => {
+        const op = opOf(tag) === UP.event ? DOWN.eventFault : DOWN.powerFault;
+        this.post([tagOf(idOf(tag), op), toFault(error)], []);
+      },
       uncaught: (error) => {
         this.#uncaught = { error };
       },

@@ -21,6 +21,8 @@ import { readAnswer } from './read-answer.js';
 
 /** Frames up to this length are read in one piece: the costliest text of so many characters takes a few milliseconds. */
 export const SHORT_FRAME = 64 * 1024;
+/** With faults in them, up to this length: what they say is looked through character by character. */
+const SHORT_FAULTS = 8 * 1024;
 /** A character is at most three bytes. */
 const BYTES_PER_CHARACTER = 3;
 /** What the questions in one frame may take of the heap: their arguments go on to files, to the network and to other modules in one piece. */
@@ -46,6 +48,8 @@ export interface GuestReaderOptions {
   readonly asked: Pending<unknown>;
   batch(batch: Batch): void;
   log(record: LogRecord): void;
+  /** The question with that tag is not handed on. */
+  refuse(tag: number, error: PhlowError): void;
   /** The module's last word. */
   uncaught(error: Error): void;
   /** The module says that it takes packages; it may say so more than once. */
@@ -82,6 +86,8 @@ export class GuestReader {
     const { output } = this.#options.checks;
     const refusals = output?.now(batch, body.length);
     if (output !== undefined && refusals === undefined) return this.#readLong(plane, body);
+    if (body.length > SHORT_FAULTS && batch.some((tag, i) => i % 2 === 0 && isFault(opOf(tag as number))))
+      return { step: this.#takeInSteps(batch, body.length, 0, refusals) };
     this.#takeBatch(batch, body.length, refusals);
     return undefined;
   }
@@ -163,23 +169,25 @@ export class GuestReader {
     this.#options.batch(batch);
   }
 
-  /** As `takeBatch`, a pair in each step: faults are long, and looked through. */
+  /** As `takeBatch`, with a pair handed on in each step: faults are long, and looked through. */
   #takeInSteps(batch: unknown[], length: number, heapBytes: number, refusals: Refusals): () => boolean {
     let at = 0;
     let isSolicited = false;
     return () => {
-      if (at < batch.length) {
-        if (heapBytes > MAX_QUESTION_BYTES && isQuestion(opOf(batch[at] as number)))
-          throw this.#violation(
-            `a question to the host that takes about ${Math.round(heapBytes / 1_048_576)} MiB of memory`,
-          );
-        if (this.#takePair(batch, at, refusals)) isSolicited = true;
-        at += 2;
-        return false;
+      if (at >= batch.length) {
+        if (!isSolicited) this.#book(length);
+        return true;
       }
-      if (!isSolicited) this.#book(length);
-      this.#options.batch(batch);
-      return true;
+      const tag = batch[at] as number;
+      if (heapBytes > MAX_QUESTION_BYTES && isQuestion(opOf(tag))) {
+        this.#book(0);
+        this.#options.refuse(tag, tooLargeQuestion(heapBytes));
+      } else {
+        if (this.#takePair(batch, at, refusals)) isSolicited = true;
+        this.#options.batch([batch[at], batch[at + 1]]);
+      }
+      at += 2;
+      return false;
     };
   }
 
@@ -231,6 +239,19 @@ export class GuestReader {
 /** The error of a module that does not keep to the protocol. */
 export function violationOf(module: string, found: string): PhlowError {
   return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${module}": found ${found}`);
+}
+
+function tooLargeQuestion(bytes: number): PhlowError {
+  const mib = (value: number): string => `${Math.ceil(value / 1_048_576)} MiB`;
+  const message = `Cannot ask the host: what is passed would take about ${mib(bytes)} of its memory, at most ${mib(MAX_QUESTION_BYTES)} may; pass less, or one text`;
+  return new PhlowError('PHLOW_CAPABILITY_FAILED', message, { details: { bytes } });
+}
+
+/** True for what carries text that an error is made of. */
+function isFault(op: number): boolean {
+  return (
+    op === UP.fault || op === UP.failed || op === UP.mainEnded || op === UP.refusal || op === UP.itemRefused
+  );
 }
 
 function isQuestion(op: number): boolean {

@@ -25,10 +25,16 @@ export interface InboxOptions {
   resume(): void;
   /** The error for a module that costs the host too much. */
   tooDear(found: string): Error;
+  /** Milliseconds of a clock that runs on. */
+  readonly now?: () => number;
   /** Characters that may wait to be read. */
   maxWaitingLength(): number;
 }
 
+/** Stands where a frame was that has been begun with. */
+const NOTHING = Object.freeze({ plane: '', body: '' });
+/** What a frame counts for besides its length. */
+const FRAME_LENGTH = 200;
 /** Frames that may wait here before their sender is paused. */
 const MAX_WAITING = 64;
 /** What a question of a module costs the host after it was read, as far as that is not seen here. */
@@ -43,7 +49,10 @@ const BESIDE = 0.25;
  */
 export class Inbox implements SlicedWork {
   readonly #options: InboxOptions;
-  readonly #waiting: { readonly plane: string; readonly body: FrameBody }[] = [];
+  readonly #now: () => number;
+  #waiting: { readonly plane: string; readonly body: FrameBody }[] = [];
+  /** How many of `#waiting` have been begun with. */
+  #begun = 0;
   #waitingLength = 0;
   #reading: Reading | undefined;
   /** Another thread works on the frame that is being read. */
@@ -55,17 +64,18 @@ export class Inbox implements SlicedWork {
 
   constructor(options: InboxOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** True while frames wait, which is no fault of their sender. */
   get isBehind(): boolean {
-    return this.#reading !== undefined || this.#waiting.length > 0;
+    return this.#reading !== undefined || this.#waiting.length > this.#begun;
   }
 
   /** Takes a frame. */
   push(plane: string, body: FrameBody): void {
     if (this.#isClosed) return;
-    const now = performance.now();
+    const now = this.#now();
     const { turns, share } = this.#options;
     if (this.isBehind || !turns.isFree(now) || share.waitMs(now) > 0) this.#keep(plane, body);
     else if (this.#begin(plane, body, now)) this.#ask();
@@ -80,7 +90,8 @@ export class Inbox implements SlicedWork {
   /** Forgets what waits; nothing is read any more. */
   close(): void {
     this.#isClosed = true;
-    this.#waiting.length = 0;
+    this.#waiting = [];
+    this.#begun = 0;
     this.#reading = undefined;
     clearTimeout(this.#timer);
     this.#options.turns.forget(this);
@@ -88,7 +99,7 @@ export class Inbox implements SlicedWork {
   }
 
   workUntil(end: number): boolean {
-    for (let now = performance.now(); this.isBehind && !this.#isHeld && now < end; now = performance.now()) {
+    for (let now = this.#now(); this.isBehind && !this.#isHeld && now < end; now = this.#now()) {
       if (this.#mustWait(now)) break;
       if (this.#reading !== undefined) this.#goOn(this.#reading, now, end);
       else this.#next(now);
@@ -104,12 +115,12 @@ export class Inbox implements SlicedWork {
 
   #keep(plane: string, body: FrameBody): void {
     this.#waiting.push({ plane, body });
-    this.#waitingLength += body.length;
+    this.#waitingLength += body.length + FRAME_LENGTH;
     if (this.#waitingLength > this.#options.maxWaitingLength()) {
       this.#fail(this.#options.tooDear(`${this.#waitingLength} characters that wait to be read`));
       return;
     }
-    if (this.#waiting.length >= MAX_WAITING) this.#pause();
+    if (this.#waiting.length - this.#begun >= MAX_WAITING) this.#pause();
     this.#ask();
   }
 
@@ -118,9 +129,15 @@ export class Inbox implements SlicedWork {
   }
 
   #next(now: number): void {
-    const frame = this.#waiting.shift();
+    const frame = this.#waiting[this.#begun];
     if (frame === undefined) return;
-    this.#waitingLength -= frame.body.length;
+    this.#waiting[this.#begun++] = NOTHING;
+    this.#waitingLength -= frame.body.length + FRAME_LENGTH;
+    // Not one by one, and not each time: a guest may have sent a hundred thousand of them.
+    if (2 * this.#begun >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#begun);
+      this.#begun = 0;
+    }
     this.#begin(frame.plane, frame.body, now);
   }
 
@@ -141,7 +158,7 @@ export class Inbox implements SlicedWork {
     try {
       let step: boolean | Promise<number> = false;
       do step = reading.step();
-      while (step === false && performance.now() < end);
+      while (step === false && this.#now() < end);
       if (step === true) this.#reading = undefined;
       else if (step !== false) this.#wait(step);
     } catch (error) {
@@ -156,7 +173,7 @@ export class Inbox implements SlicedWork {
     until.then(
       (ms) => {
         this.#isAway = false;
-        this.#options.share.book(ms * BESIDE, performance.now(), false);
+        this.#options.share.book(ms * BESIDE, this.#now(), false);
         if (!this.#isClosed) this.#ask();
       },
       (error: unknown) => {
@@ -168,7 +185,7 @@ export class Inbox implements SlicedWork {
 
   /** Books what was done since `from`. */
   #book(from: number, mayBeFree: boolean): void {
-    const now = performance.now();
+    const now = this.#now();
     const { turns, share } = this.#options;
     const unasked = this.#options.wasUnasked();
     const ms = now - from + unasked * UNASKED_MS;

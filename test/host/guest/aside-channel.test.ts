@@ -77,27 +77,4 @@ describe('the channel to the thread of a guest', () => {
     channel.close();
     expect(came).toEqual(['a text']);
   });
-
-  test('keeps what comes while it is paused, in order, also from those who pause it again', async () => {
-    const channel = openAsideChannel();
-    const { theirs } = channel;
-    const came: unknown[] = [];
-    const all = new Promise<void>((resolve) => {
-      channel.listen(
-        (message) => {
-          came.push(message);
-          // Each message pauses the channel, as one that takes long to read does.
-          channel.pause();
-          if (came.length === 1_000) resolve();
-          else setImmediate(() => channel.resume());
-        },
-        () => undefined,
-      );
-    });
-    for (let n = 0; n < 1_000; n++) theirs.postMessage(String(n));
-    await all;
-    channel.close();
-    theirs.close();
-    expect(came).toEqual(Array.from({ length: 1_000 }, (_, n) => String(n)));
-  });
 });

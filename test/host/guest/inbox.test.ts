@@ -12,11 +12,13 @@ interface Setting {
 
 /** An inbox whose frames are `long N`, read in N steps, or anything else, read at once. */
 function openInbox(more: Partial<InboxOptions> = {}): Setting {
+  // Stands still: what is booked is what a frame counts for, not what this machine takes.
+  const now = (): number => 1_000;
   const later: (() => void)[] = [];
   const seen: string[] = [];
   let unasked = 0;
   const inbox = new Inbox({
-    turns: new HostTurns(undefined, (work) => later.push(work)),
+    turns: new HostTurns(now, (work) => later.push(work)),
     share: new HostShare(250),
     read(plane, body): Reading | undefined {
       unasked = 1;
@@ -41,6 +43,7 @@ function openInbox(more: Partial<InboxOptions> = {}): Setting {
     pause: () => seen.push('pause'),
     resume: () => seen.push('resume'),
     tooDear: (found) => new Error(found),
+    now,
     maxWaitingLength: () => 1_000,
     ...more,
   });
@@ -72,10 +75,10 @@ describe('what a guest has sent', () => {
   });
 
   test('takes a turn of the event loop when much of it comes at once', () => {
-    const { inbox, seen } = openInbox();
+    const { inbox, seen } = openInbox({ maxWaitingLength: () => Infinity });
     for (let i = 0; i < 1_000; i++) inbox.push('d', 'a');
     expect(inbox.isBehind).toBe(true);
-    expect(seen.length).toBeLessThan(500);
+    expect(seen.filter((text) => text === 'd a').length).toBeLessThan(130);
   });
 
   test('is all read before its end is told', () => {
@@ -107,12 +110,21 @@ describe('what a guest has sent', () => {
     expect(seen).toEqual(['fails: bad']);
   });
 
+  test('is read in its order also when a great many frames wait', () => {
+    const { inbox, seen, turn } = openInbox({ maxWaitingLength: () => Infinity });
+    inbox.push('d', 'long 1');
+    for (let i = 0; i < 5_000; i++) inbox.push('d', String(i));
+    for (let turns = 0; inbox.isBehind && turns < 5_000; turns++) turn();
+    const read = seen.filter((text) => text.startsWith('d ') && text !== 'd long 1');
+    expect(read).toEqual(Array.from({ length: 5_000 }, (_, i) => `d ${i}`));
+  });
+
   test('fails when more waits than may', () => {
     const { inbox, seen } = openInbox();
     inbox.push('d', 'long 1');
     inbox.push('d', 'x'.repeat(600));
     inbox.push('d', 'x'.repeat(600));
-    expect(seen.at(-1)).toBe('fails: 1200 characters that wait to be read');
+    expect(seen.at(-1)).toBe('fails: 1600 characters that wait to be read');
   });
 
   test('is gone on with when the thread beside has done its part', async () => {

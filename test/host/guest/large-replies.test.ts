@@ -62,7 +62,7 @@ describe.each(['sandboxed', 'isolated'] as const)('long replies at level %s', (i
     await withLarge(false, async (call) => {
       const error = await errorOf(call({ rows: 12_000, fail: true }));
       expect(error.code).toBe('PHLOW_MODULE_ERROR');
-      expect(error.message.length).toBeLessThan(17_000);
+      expect(error.message.length).toBeLessThan(9_000);
       expect(error.details?.['data']).toEqual({
         cut: 'details of more than 10000 values or 262144 characters',
       });
