@@ -4,18 +4,19 @@ import { PhlowError } from '../errors.js';
 import { findOnPath } from './find-on-path.js';
 import { visibleLine } from '../visible-text.js';
 import { bubblewrapCommand, FILTER } from './jail/bubblewrap.js';
+import { namespacesCommand } from './jail/namespaces.js';
 import { syscallFilter } from './jail/syscall-filter.js';
 
 /**
- * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap where it works, `required` refuses to load
- * without it, a command of the owner's own (say a container) is put before the process's command line.
+ * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap, or else namespaces of the kernel, where they
+ * work, `required` refuses to load without either, a command of the owner's own (say a container) is put before the process's command line.
  */
 export type Jail = 'off' | 'auto' | 'required' | { readonly command: readonly string[] };
 
 /** What a module's process is put into. */
 export interface SettledJail {
   /** `none`: it runs as a plain process. */
-  readonly kind: 'none' | 'bubblewrap' | 'command';
+  readonly kind: 'none' | 'bubblewrap' | 'namespaces' | 'command';
   /** The words to put before its command line. */
   readonly command: readonly string[];
   /** Whether it reads a system call filter on descriptor `FILTER`. */
@@ -30,7 +31,7 @@ export const NO_JAIL: SettledJail = { kind: 'none', command: [], isFiltered: fal
 const TRY_MS = 5_000;
 
 /**
- * Settles which jail there is: bubblewrap counts only when it has just started this very Node in one. Throws PHLOW_LEVEL_UNAVAILABLE when one
+ * Settles which jail there is: one counts only when this very Node has started in it. Throws PHLOW_LEVEL_UNAVAILABLE when one
  * is required and cannot be had, PHLOW_OPTION_INVALID for anything that is no jail.
  */
 export async function settleJail(jail: Jail, module: string): Promise<SettledJail> {
@@ -51,29 +52,39 @@ function isCommand(jail: { readonly command: readonly string[] }): boolean {
   return Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === 'string');
 }
 
-/** By the path of bubblewrap: what it gives here. Tried once; a system does not change its mind about user namespaces. */
+/** By the programs that could make one: what they give here. Tried once; a system does not change its mind about user namespaces. */
 const tried = new Map<string, Promise<SettledJail>>();
 
 function jailHere(): Promise<SettledJail> {
-  const bubblewrap = findOnPath('bwrap');
-  if (bubblewrap === undefined)
-    return Promise.resolve({ ...NO_JAIL, missing: 'bubblewrap (bwrap) is not installed' });
-  const known = tried.get(bubblewrap) ?? tryOut(bubblewrap);
-  tried.set(bubblewrap, known);
+  const [bubblewrap, unshare] = [findOnPath('bwrap'), findOnPath('unshare')];
+  const key = JSON.stringify([bubblewrap, unshare]);
+  const known = tried.get(key) ?? tryOut(bubblewrap, unshare);
+  tried.set(key, known);
   return known;
 }
 
-/** With the filter if there is one for this machine and its kernel takes it; without it the jail is still one. */
-async function tryOut(bubblewrap: string): Promise<SettledJail> {
-  let missing: string | undefined;
-  for (const filter of [syscallFilter(), undefined]) {
-    const isFiltered = filter !== undefined;
-    const command = bubblewrapCommand(bubblewrap, isFiltered);
-    const complaint = await complaintOf(command, filter);
-    if (complaint === undefined) return { kind: 'bubblewrap', command, isFiltered, missing: undefined };
-    missing = `bubblewrap (${bubblewrap}) cannot make a jail here: ${complaint}`;
+/** Bubblewrap, with a filter if there is one for this machine and its kernel takes it; without bubblewrap the system's own programs. */
+async function tryOut(bubblewrap: string | undefined, unshare: string | undefined): Promise<SettledJail> {
+  const complaints = bubblewrap === undefined ? ['bubblewrap (bwrap) is not installed'] : [];
+  const filter = syscallFilter();
+  const candidates: readonly Omit<SettledJail, 'missing'>[] = [
+    ...(bubblewrap === undefined ? [] : [filter !== undefined, false]).map((isFiltered) => ({
+      kind: 'bubblewrap' as const,
+      command: bubblewrapCommand(bubblewrap ?? '', isFiltered),
+      isFiltered,
+    })),
+    ...(unshare === undefined || process.platform !== 'linux'
+      ? []
+      : [{ kind: 'namespaces' as const, command: namespacesCommand(unshare), isFiltered: false }]),
+  ];
+  for (const candidate of candidates) {
+    const complaint = await complaintOf(candidate.command, candidate.isFiltered ? filter : undefined);
+    if (complaint === undefined) return { ...candidate, missing: undefined };
+    const [program = ''] = candidate.command;
+    const name = candidate.kind === 'bubblewrap' ? 'bubblewrap' : 'unshare';
+    complaints.push(`${name} (${program}) cannot make a jail here: ${complaint}`);
   }
-  return { ...NO_JAIL, missing };
+  return { ...NO_JAIL, missing: [...new Set(complaints)].join('; ') };
 }
 
 /** Starts this Node in a jail, which is to tell its version and end; the first line of the complaint when that fails. */

@@ -17,6 +17,7 @@ export const HOLDS = [
   'isolated',
   'isolated, watched',
   'isolated, in a jail',
+  'isolated, in namespaces',
 ] as const;
 export type Hold = (typeof HOLDS)[number];
 

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findOnPath } from '../../src/sandbox/find-on-path.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 import { guestSource, type GuestKind, type Hold } from './guests.js';
@@ -38,6 +39,7 @@ export function leftAfter(way: Way, kind: GuestKind, hold: Hold): Promise<Left> 
       NODE_OPTIONS: '',
     };
     if (hold === 'isolated, watched') env['PATH'] = folder;
+    if (hold === 'isolated, in namespaces') env['PATH'] = pathOf(folder, ['unshare', 'setpriv']);
     const execArgv = way === 'out of memory' ? ['--max-old-space-size=64'] : [];
     const child = fork(HOST, [JSON.stringify(job)], {
       execArgv,
@@ -71,6 +73,14 @@ export function leftAfter(way: Way, kind: GuestKind, hold: Hold): Promise<Left> 
   });
 }
 
+/** A folder with these programs of the system and no other. */
+function pathOf(folder: string, programs: readonly string[]): string {
+  const path = join(folder, 'bin');
+  mkdirSync(path);
+  for (const program of programs) symlinkSync(findOnPath(program) ?? '/nowhere', join(path, program));
+  return path;
+}
+
 /** Resolves when the guest has said that it is busy, and all processes that are to be there are. */
 async function busy(child: ChildProcess, kind: GuestKind, hold: Hold, marker: string): Promise<void> {
   const least = leastProcesses(kind, hold);
@@ -93,7 +103,13 @@ function leastProcesses(kind: GuestKind, hold: Hold): number {
   if (kind === 'bundles') return hold === 'trusted' ? 1 : 4;
   if (!hold.startsWith('isolated')) return 1;
   const guests = kind === 'loads' ? 1 : 2;
-  return 1 + guests * (hold === 'isolated' ? 1 : hold === 'isolated, watched' ? 2 : 3);
+  const each = {
+    isolated: 1,
+    'isolated, watched': 2,
+    'isolated, in a jail': 3,
+    'isolated, in namespaces': 2,
+  };
+  return 1 + guests * each[hold as keyof typeof each];
 }
 
 interface Found {

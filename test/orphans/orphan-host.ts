@@ -28,7 +28,9 @@ const say = (line: LogLine): void => {
 };
 const host = await createHost({ log: say, logLevel: 'info' });
 const jail =
-  isolation !== 'isolated' ? {} : { jail: how === 'in a jail' ? ('required' as const) : ('off' as const) };
+  isolation !== 'isolated'
+    ? {}
+    : { jail: how?.startsWith('in ') === true ? ('required' as const) : ('off' as const) };
 const options = { isolation, ...jail, restart: 'never', limits: { callMs: 60_000 } } as const;
 const loaded = host.load(job.folder, options);
 if (job.kind === 'bundles') {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Jail, Host, Module } from '../../src/index.js';
+import { findOnPath } from '../../src/sandbox/find-on-path.js';
 import { settleJail, type SettledJail } from '../../src/sandbox/jail.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
@@ -69,14 +70,15 @@ describe('a jail that is required', () => {
   test('is there around a module that answers, or the module is not loaded and the error says why', () =>
     withFolder(async (folder) => {
       writeFiles(folder, ECHO);
-      const isThere = (await bubblewrap()) !== undefined;
+      const isThere = (await settleJail('auto', 'test')).kind !== 'none';
       await withHost(async (host) => {
         if (isThere) {
           const module = await loadGuest(host, folder, 'required');
           expect(await module.call('hello')).toEqual(['hello']);
           const [figures] = (await host.inspect()).modules;
-          expect(figures).toMatchObject({ level: 'isolated', jail: 'bubblewrap' });
-          expect(figures?.heapUsedBytes).toBeGreaterThan(0);
+          expect(figures).toMatchObject({ level: 'isolated', jail: (await settleJail('auto', 'test')).kind });
+          // Node itself, not the first process of the jail.
+          expect(figures?.heapUsedBytes).toBeGreaterThan(20 * 1_048_576);
         } else {
           const error = await errorOf(loadGuest(host, folder, 'required'));
           expect(error.code).toBe('PHLOW_LEVEL_UNAVAILABLE');
@@ -151,6 +153,42 @@ describe('a jail where there is one', () => {
         }),
       ),
     ));
+});
+
+describe('a jail without bubblewrap', () => {
+  test('is made of namespaces where the kernel and the system’s programs allow it, and shows as little', () =>
+    withFolder(async (folder) => {
+      const unshare = findOnPath('unshare');
+      if (unshare === undefined) return;
+      symlinkSync(unshare, join(folder, 'unshare'));
+      const jail = await withPath(folder, undefined, () => settleJail('auto', 'test'));
+      if (jail.kind === 'none') {
+        expect(jail.missing).toMatch(/not installed; unshare \(.*\) cannot make a jail here/);
+        return;
+      }
+      expect(jail).toMatchObject({ kind: 'namespaces', isFiltered: false });
+      writeFiles(folder, { marker: 'here' });
+      const seen = await lookAround(jail.command, [join(folder, 'marker'), '9', String(process.pid)]);
+      expect(seen).toEqual({
+        marker: false,
+        home: false,
+        etc: false,
+        network: false,
+        host: false,
+        processes: 1,
+      });
+      await withPath(folder, undefined, () =>
+        withHost(async (host) => {
+          writeFiles(folder, ECHO);
+          const module = await loadGuest(host, folder, 'required');
+          expect(await module.call(1)).toEqual([1]);
+          const [figures] = (await host.inspect()).modules;
+          expect(figures?.jail).toBe('namespaces');
+          // Node itself, not the program that has made the namespaces.
+          expect(figures?.heapUsedBytes).toBeGreaterThan(20 * 1_048_576);
+        }),
+      );
+    }));
 });
 
 describe('a jail of the owner’s own', () => {

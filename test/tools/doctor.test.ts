@@ -42,9 +42,7 @@ describe('phlow doctor', () => {
     const jailed = level('isolated with a jail');
     const missing = report.notes.find((note) => note.includes('without a jail'));
     expect([jailed.problem, jailed.holds, open('isolated with a jail')]).toEqual(
-      missing === undefined
-        ? [undefined, true, []]
-        : [expect.stringContaining('its jail is required'), false, []],
+      missing === undefined ? [null, true, []] : [expect.stringContaining('its jail is required'), false, []],
     );
     // Where a level is not to be had (guarded on a Node that cannot hold it), the doctor says so instead of claiming it.
     expect(code).toBe(level('guarded').holds ? 0 : 1);

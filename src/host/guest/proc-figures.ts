@@ -18,12 +18,12 @@ export function cpuMsOf(pid: number): number | undefined {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** The process that another has started; undefined while there is none, or where the system does not tell. */
-export function onlyChildOf(pid: number): number | undefined {
+/** The process that another has started last; undefined where the system does not tell. */
+export function lastChildOf(pid: number): number | undefined {
   const children = read(pid, `task/${pid}/children`);
-  if (children !== undefined) return Number(children.split(' ')[0]) || undefined;
+  if (children !== undefined) return Number(children.trim().split(' ').at(-1)) || undefined;
   // A kernel that was built without that file.
-  return processes().find((one) => parentOf(one) === pid);
+  return processes().findLast((one) => parentOf(one) === pid);
 }
 
 function processes(): readonly number[] {

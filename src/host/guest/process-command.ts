@@ -9,6 +9,8 @@ export interface ProcessCommand {
   readonly args: readonly string[];
   /** It tells about the process inside on descriptor `INFO`. */
   readonly hasInfo: boolean;
+  /** The guest is a child of the process that is started. */
+  readonly isInside: boolean;
   /** It reads a system call filter on descriptor `FILTER`. */
   readonly hasFilter: boolean;
   /** A watcher waits on descriptor `TIE`, which is the same, for the host's end. */
@@ -53,15 +55,19 @@ export function processCommand(spec: ContainerSpec, boot: string, isTied: boolea
   // The limits are set before the jail is there, so that no shell need be in it. It takes what is inside along when the host goes.
   if (kind === 'bubblewrap')
     return { ...started([...limits, ...command, ...node]), hasInfo: true, hasFilter: isFiltered };
-  const limited = [...limits, ...node];
-  if (!isTied) return started([...command, ...limited]);
+  const isInside = kind === 'namespaces';
+  const [outer, limited] = isInside
+    ? [[], [...limits, ...command, ...node]]
+    : [command, [...limits, ...node]];
+  if (!isTied) return { ...started([...outer, ...limited]), isInside };
   const kernel = killedByKernel();
-  if (kind === 'none' && kernel.length > 0) return started([...kernel, ...limited]);
   // The signal reaches the owner's command only, which may have started what is inside as a process of its own: that one is watched.
-  const inside = watched(limited);
-  return { ...started([...kernel, ...command, ...(inside ?? limited)]), hasTie: inside !== undefined };
+  const isWatched = kind === 'command' || kernel.length === 0;
+  const inside = isWatched ? watched(limited) : undefined;
+  const words = [...kernel, ...outer, ...(inside ?? limited)];
+  return { ...started(words), isInside, hasTie: inside !== undefined };
 }
 
 function started([command = process.execPath, ...args]: readonly string[]): ProcessCommand {
-  return { command, args, hasInfo: false, hasFilter: false, hasTie: false };
+  return { command, args, hasInfo: false, isInside: false, hasFilter: false, hasTie: false };
 }

@@ -17,7 +17,7 @@ import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../sandbox/tied-to-host.js';
 import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand } from './process-command.js';
-import { cpuMsOf, onlyChildOf, rssOf } from './proc-figures.js';
+import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
 
 /** So many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
@@ -48,7 +48,7 @@ export class ProcessContainer implements Container {
     this.#reader = new FrameReader(
       FIRST_FRAMES_BYTES,
       // A frame longer than a chunk stands in a buffer of its own; decoding it would take its time.
-      (frame) => this.#events?.frame(frame.length > CHUNK_BYTES ? frame : frame.toString()),
+      (frame) => this.#onFrame(frame.length > CHUNK_BYTES ? frame : frame.toString()),
       (found) => this.#events?.nonsense(found),
     );
   }
@@ -71,7 +71,8 @@ export class ProcessContainer implements Container {
       ]),
     });
     this.#child = child;
-    this.#pid = started.hasInfo ? undefined : child.pid;
+    if (started.isInside) this.#jailPid = child.pid;
+    else if (!started.hasInfo) this.#pid = child.pid;
     child.once('error', (error) => {
       events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
     });
@@ -88,6 +89,12 @@ export class ProcessContainer implements Container {
     child.once('exit', (code, signal) =>
       this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
     );
+  }
+
+  #onFrame(frame: string | Buffer): void {
+    // From its first word on, the guest is what the jail has started last.
+    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = lastChildOf(this.#jailPid);
+    this.#events?.frame(frame);
   }
 
   #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {
@@ -142,7 +149,6 @@ export class ProcessContainer implements Container {
   }
 
   figures(): ContainerFigures {
-    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = onlyChildOf(this.#jailPid);
     if (this.#pid === undefined) return { memoryBytes: undefined, busyMs: undefined };
     return { memoryBytes: rssOf(this.#pid), busyMs: cpuMsOf(this.#pid) };
   }

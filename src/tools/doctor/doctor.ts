@@ -132,6 +132,10 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
 async function jailNotes(): Promise<readonly string[]> {
   const { missing, kind, isFiltered } = await settleJail('auto', 'doctor');
   if (missing !== undefined) return [`isolated modules run without a jail here: ${missing}`];
+  if (kind === 'namespaces')
+    return [
+      'bubblewrap is not there: isolated modules get a jail of namespaces, without a filter of system calls',
+    ];
   if (kind === 'bubblewrap' && !isFiltered)
     return ['the jail of isolated modules has no filter of system calls on this machine'];
   return [];

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { nodeFeatures } from '../../../src/sandbox/node-features.js';
+import { findOnPath } from '../../../src/sandbox/find-on-path.js';
+import { namespacesCommand } from '../../../src/sandbox/jail/namespaces.js';
 import { NO_JAIL, settleJail, type SettledJail } from '../../../src/sandbox/jail.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { writeFiles } from '../../support/write-files.js';
@@ -13,6 +14,8 @@ import { tryPowers, type Came } from './try-powers.js';
 
 // Where bubblewrap is missing there is no jail to try; what stands without one is shown anyhow. The table: `npm run powers`.
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
+/** Within its own namespaces, where nobody else is, it may start itself and talk to itself. */
+const OWN: readonly Power[] = ['start another Node', 'send a datagram', 'take connections'];
 const ALL = Object.keys(POWERS) as Power[];
 
 function got(came: Came): readonly Power[] {
@@ -50,24 +53,31 @@ onLinux('code that holds all of Node in the process of an isolated module', () =
   });
 
   test.each([true, false])('gets nothing at all in a jail; permission model: %s', async (hasPermissions) => {
-    if (jail.kind === 'none') return;
+    if (!jail.isFiltered) return;
     expect(got(await tryPowers({ jail, hasPermissions }))).toEqual([]);
   });
 
   test('gets nothing at all in a jail without its filter', async () => {
-    if (jail.kind === 'none') return;
+    if (!jail.isFiltered) return;
     const words = jail.command.filter((word, i, all) => ![word, all[i - 1]].includes('--seccomp'));
     const open = got(
       await tryPowers({ jail: { ...jail, command: words, isFiltered: false }, hasPermissions: false }),
     );
-    // Within its own namespaces, where nobody else is, it may start itself and talk to itself.
-    expect(open.filter((power) => !/another Node|datagram|take connections/.test(power))).toEqual([]);
+    expect(open.filter((power) => !OWN.includes(power))).toEqual([]);
   });
 
-  test('is what the filter takes the last three from', () => {
-    if (jail.kind === 'none') return;
-    expect(jail.isFiltered).toBe(['x64', 'arm64'].includes(process.arch));
-    expect(nodeFeatures().permissionFlag).toMatch(/permission$/);
+  test('gets at nothing of the machine in namespaces without bubblewrap', async () => {
+    const unshare = findOnPath('unshare');
+    if (unshare === undefined || jail.kind === 'none') return;
+    const command = namespacesCommand(unshare);
+    const open = got(
+      await tryPowers({ jail: { ...NO_JAIL, kind: 'namespaces', command }, hasPermissions: false }),
+    );
+    expect(open.filter((power) => !OWN.includes(power))).toEqual([]);
+  });
+
+  test('is behind the filter on every machine that there is one for', () => {
+    if (jail.kind === 'bubblewrap') expect(jail.isFiltered).toBe(['x64', 'arm64'].includes(process.arch));
   });
 });
 
