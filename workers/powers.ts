@@ -34,10 +34,11 @@ export function createPowers(env: Readonly<Record<string, string>>, ask: AskHost
   };
 }
 
-function optionsFor({ method, headers, body }: RequestOptions): Record<string, unknown> {
+function optionsFor({ method, headers, redirect, body }: RequestOptions): Record<string, unknown> {
   return {
     ...(method === undefined ? {} : { method }),
     ...(headers === undefined ? {} : { headers }),
+    ...(redirect === undefined ? {} : { redirect }),
     ...(body === undefined
       ? {}
       : typeof body === 'string'

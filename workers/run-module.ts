@@ -1,4 +1,6 @@
+import { PhlowError } from '../src/errors.js';
 import type { Context, MainContext } from '../src/sdk/context.js';
+import type { Network } from '../src/sdk/powers.js';
 import { toFault } from '../src/wire/fault.js';
 import type { Outbox } from '../src/wire/outbox.js';
 import { UP, type Batch, type Ready } from '../src/wire/protocol.js';
@@ -17,8 +19,8 @@ export interface RunOptions extends Pick<
   /** Called once: hands out the function that takes batches from the host. */
   readonly listen: (receive: (batch: Batch) => void) => void;
   readonly setting: Omit<ModuleSetting, keyof Powers | 'powersFor'>;
-  /** Loads the module's code: the first foreign code that runs. */
-  readonly load: () => Definition | Promise<Definition>;
+  /** Loads the module's code: the first foreign code that runs. It may be handed the network, which can be used from `start` on. */
+  readonly load: (net: Network) => Definition | Promise<Definition>;
   /** Freezes what the module is handed, where it must not be able to change it. */
   readonly seal?: <T>(value: T) => T;
   readonly isMain: boolean;
@@ -41,7 +43,10 @@ export interface RunningModule {
 export async function runModule(options: RunOptions): Promise<RunningModule | undefined> {
   const { outbox, seal = (value) => value } = options;
   try {
-    const definition = await options.load();
+    const started: { powers?: Powers } = {};
+    const definition = await options.load({
+      fetch: (url, request) => started.powers?.net.fetch(url, request) ?? Promise.reject(tooEarly()),
+    });
     const stopping = new AbortController();
     // Powers are used through the server, which is made once `start` has returned its state.
     const server = new Server({ ...options, name: options.setting.name, definition });
@@ -49,7 +54,8 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     options.listen((batch) => server.receive(batch));
     const powersFor = (id?: number): Powers =>
       seal(createPowers(options.env, (name, args) => server.requests.ask(name, args, id)));
-    const shared = { ...options.setting, ...powersFor() };
+    started.powers = powersFor();
+    const shared = { ...options.setting, ...started.powers };
     const setting: ModuleSetting = { ...shared, powersFor };
     const context: Context = { ...shared, signal: stopping.signal };
     const state = await definition.start?.(context);
@@ -74,6 +80,13 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     outbox.push(tagOf(0, UP.failed), toFault(error));
     return undefined;
   }
+}
+
+function tooEarly(): PhlowError {
+  return new PhlowError(
+    'PHLOW_PERMISSION_DENIED',
+    'Cannot fetch: the module is being loaded; do it in start or in the handler',
+  );
 }
 
 async function runMain(

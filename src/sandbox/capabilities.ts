@@ -69,6 +69,7 @@ export interface FetchOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly isBase64?: boolean;
+  readonly redirect?: 'follow' | 'manual' | 'error';
 }
 
 /** The result of `net.fetch`; the body is always base64. */

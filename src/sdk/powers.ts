@@ -45,6 +45,8 @@ export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** What happens when the server points elsewhere: `follow` goes there if it was granted, `manual` gives the redirect itself, `error` fails. */
+  readonly redirect?: 'follow' | 'manual' | 'error';
 }
 
 /** A response whose body has arrived as a whole. */

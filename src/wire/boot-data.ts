@@ -20,6 +20,8 @@ export interface BootData<Port> {
   readonly name: string;
   /** URL of the file that holds the module's code. */
   readonly entry: string;
+  /** The folder that holds a copy of what was accepted, which `entry` lies in; undefined where the module's own files are loaded. */
+  readonly held?: string | undefined;
   /** Settings, already checked and filled in by the host. */
   readonly with: unknown;
   /** What packages and replies are checked with; undefined when the manifest has no schema. */

@@ -25,4 +25,6 @@ export interface GuestPowers {
   readonly clock: 'none' | 'ms' | 'precise';
   readonly crypto: readonly ('random' | 'subtle')[];
   readonly wasm: boolean;
+  /** Whether the module was granted any place on the network: without one it has no `fetch`. */
+  readonly net: boolean;
 }

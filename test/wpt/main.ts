@@ -2,10 +2,10 @@ import { createWebPlatform } from '../../workers/guest/web/index.js';
 import { runCases } from './cases.js';
 import type { Web } from './checks/check.js';
 import { EXCEPTIONS } from './exceptions.js';
-import { NODE_NATIVES } from './node-natives.js';
+import { NODE_NATIVES, WEB_OPTIONS } from './node-natives.js';
 import { reportOf } from './report.js';
 
-const web = createWebPlatform(NODE_NATIVES, { startTimer: setTimeout }) as unknown as Web;
+const web = createWebPlatform(NODE_NATIVES, WEB_OPTIONS) as unknown as Web;
 const { passed, nodesOwn, excepted, unexpected } = reportOf(runCases(web), runCases(globalThis));
 for (const { name, reason } of nodesOwn) console.log(`fails in Node, too: ${name}: ${reason ?? ''}`);
 for (const { name } of excepted)

@@ -22,12 +22,13 @@ async function bundled(entryPath: string, options: BuildOptions): Promise<string
 /**
  * The text that follows the compartment library in a guest's script: empties and locks the realm, then evaluates to what the entry exports.
  */
-export async function guestCore(entryPath: string): Promise<string> {
+export async function guestCore(entryPath: string, options: BuildOptions = {}): Promise<string> {
   const own = await bundled(entryPath, {
     platform: 'neutral',
     minifySyntax: true,
     // Our own code knows the platform by the usual names, which do not exist in the guest's realm.
     inject: [at('platform.js')],
+    ...options,
   });
   const overrides = await bundled(at('override-enablements.js'), { format: 'iife' });
   return [

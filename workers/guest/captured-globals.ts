@@ -1,7 +1,19 @@
-/** Parts of the language that are no part of a compartment: taken before the realm is locked and handed to modules by name. */
-export const CAPTURED_GLOBALS = ['Float32Array', 'Float64Array', 'Intl', 'WebAssembly'] as const;
+/**
+ * Parts of the language that do not stay on the global object: taken before the realm is emptied, for our own code and to hand them to
+ * modules by name.
+ */
+export const CAPTURED_GLOBALS = [
+  'DataView',
+  'Float32Array',
+  'Float64Array',
+  'Intl',
+  'Uint16Array',
+  'WebAssembly',
+  'decodeURIComponent',
+  'encodeURIComponent',
+] as const;
 
-/** What stays on the global object of the realm that the compartment stands in: the language itself. */
+/** What stays on the global object of the realm that Node lives in: the language itself, as far as Node uses it later. */
 export const KEPT_GLOBALS = [
   'globalThis',
   'undefined',
@@ -36,6 +48,28 @@ export const KEPT_GLOBALS = [
   'isNaN',
   'parseFloat',
   'parseInt',
+] as const;
+
+/** What stays on the global object of the realm that the compartment stands in: the language, as far as our own code uses it. */
+export const KEPT_LANGUAGE = [
+  ...KEPT_GLOBALS,
+  'AggregateError',
+  'BigInt64Array',
+  'BigUint64Array',
+  'DataView',
+  'EvalError',
+  'Int16Array',
+  'Int32Array',
+  'Int8Array',
+  'ReferenceError',
+  'URIError',
+  'Uint16Array',
+  'Uint32Array',
+  'Uint8ClampedArray',
+  'decodeURI',
+  'decodeURIComponent',
+  'encodeURI',
+  'encodeURIComponent',
 ] as const;
 
 /** What stays on `process`: the platform's own machinery calls it, nothing else does. */

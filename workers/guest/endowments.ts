@@ -4,6 +4,7 @@ import { createConsole } from './console.js';
 import { harden } from './ses.js';
 import type { Timers } from './timers.js';
 import { createWebPlatform } from './web/index.js';
+import type { NetFetch } from './web/fetch.js';
 import type { Natives } from './web/natives.js';
 
 /** What the endowments of a module are made of. */
@@ -12,14 +13,20 @@ export interface EndowmentParts {
   readonly powers: GuestPowers;
   readonly timers: Timers;
   readonly log: Log;
+  readonly netFetch: NetFetch | undefined;
 }
 
 /** Everything a module finds as a global besides the language itself, frozen through and through. */
-export function createEndowments({ natives, powers, timers, log }: EndowmentParts): object {
+export function createEndowments({ natives, powers, timers, log, netFetch }: EndowmentParts): object {
   return harden({
     console: createConsole(log),
     ...timers,
-    ...createWebPlatform(natives, { startTimer: timers.setTimeout }),
+    ...createWebPlatform(natives, {
+      startTimer: timers.setTimeout,
+      crypto: powers.crypto,
+      hasPreciseClock: powers.clock === 'precise',
+      netFetch,
+    }),
     ...(powers.clock === 'precise' ? { performance: { now: () => natives.now() } } : {}),
     Intl,
     Math,

@@ -13,7 +13,7 @@ import { loadText } from './load-text.js';
 import { lockOwnClasses } from './own-classes.js';
 import { connectPlatform, countTimers } from './platform.js';
 import { realmHooks, watchRejections } from './realm-hooks.js';
-import { scuttleGlobal } from './scuttle.js';
+import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
 import type { Natives } from './web/natives.js';
@@ -28,7 +28,7 @@ export function start(bridge: Bridge): void {
   lockOwnClasses();
   if (link.wantsCache) send(PLANE.cache, link.cache());
   link.scuttle();
-  scuttleGlobal(globalThis);
+  scuttleGuestRealm();
   let isEnding = false;
   const report = (error: unknown): void => {
     // A module may leave a hundred thousand promises rejected: the first one ends it, and the host hears of no other.
@@ -69,7 +69,14 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   );
   const running = await runModule({
     outbox,
-    load: () => loadText(boot, { natives, powers, timers, log }),
+    load: (net) =>
+      loadText(boot, {
+        natives,
+        powers,
+        timers,
+        log,
+        netFetch: powers.net ? (url, options) => net.fetch(url, options) : undefined,
+      }),
     listen: (receive) =>
       onFrame((frame) => {
         if (frame[0] === PLANE.data) receive(codec.decode(frame.slice(1)));

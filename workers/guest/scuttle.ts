@@ -1,11 +1,12 @@
-import { KEPT_GLOBALS, KEPT_PROCESS } from './captured-globals.js';
+import { KEPT_GLOBALS, KEPT_LANGUAGE, KEPT_PROCESS } from './captured-globals.js';
 
 /**
- * Empties the global object of a realm and freezes it. A module never sees it; this is what stands behind the compartment should it fail.
+ * Empties the global object of the guest's realm and freezes it. A module never sees it; this is what stands behind the compartment should it
+ * fail.
  */
-export function scuttleGlobal(target: object): void {
-  removeAllBut(KEPT_GLOBALS, target);
-  Object.freeze(target);
+export function scuttleGuestRealm(): void {
+  removeAllBut(KEPT_LANGUAGE, globalThis);
+  Object.freeze(globalThis);
 }
 
 /** Empties `process` and the global object of the realm that Node lives in. */
@@ -13,7 +14,8 @@ export function scuttle(target: object, platform: object): void {
   // Deprecation warnings are printed through streams that are about to go.
   Reflect.set(platform, 'noDeprecation', true);
   removeAllBut(KEPT_PROCESS, platform);
-  scuttleGlobal(target);
+  removeAllBut(KEPT_GLOBALS, target);
+  Object.freeze(target);
 }
 
 function removeAllBut(kept: readonly string[], target: object): void {

@@ -1,33 +1,30 @@
-import { LIMIT_CODE, type MetLimit } from '../../sandbox/bundle/compartment-limit.js';
+import { LIMIT_CODE } from '../../sandbox/bundle/compartment-limit.js';
 import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { isMap } from '../../values.js';
-
-/** So many causes of an error are shown with the author's places. */
-const MOST_CAUSES = 8;
+import type { Fault } from '../../wire/fault.js';
+import { readFault } from '../death/read-posted.js';
 
 /**
  * What a module posted as a fault with places of its author's files in its stack, and in those of its causes. A fault that is the
- * compartment's doing says so, and which level would run the module.
+ * compartment's doing says so, and which level would run the module. What is no fault comes back as it is.
  */
-export function mappedFault(posted: unknown, faults: FaultReader, depth = 0): unknown {
-  if (!isMap(posted) || depth > MOST_CAUSES) return posted;
-  const { stack, cause } = posted;
+export function mappedFault(posted: unknown, faults: FaultReader): unknown {
+  if (!isMap(posted)) return posted;
+  const fault = readFault(posted);
+  return { ...withPlaces(fault, faults), ...limitedFault(fault, faults) };
+}
+
+function withPlaces(fault: Fault, faults: FaultReader): Fault {
+  const { stack, cause } = fault;
   return {
-    ...posted,
-    ...(depth === 0 ? limitedFault(posted, faults) : {}),
-    ...(typeof stack === 'string' ? { stack: faults.mapStack(stack) } : {}),
-    ...(isMap(cause) ? { cause: mappedFault(cause, faults, depth + 1) } : {}),
+    ...fault,
+    stack: stack === undefined ? undefined : faults.mapStack(stack),
+    cause: cause === undefined ? undefined : withPlaces(cause, faults),
   };
 }
 
-function limitedFault(posted: Readonly<Record<string, unknown>>, faults: FaultReader): object {
-  const { name, message, stack } = posted;
-  if (typeof name !== 'string' || typeof message !== 'string') return {};
-  const met: MetLimit | undefined = faults.limitIn({
-    name,
-    message,
-    stack: typeof stack === 'string' ? stack : '',
-  });
+function limitedFault({ name, message, stack = '' }: Fault, faults: FaultReader): Partial<Fault> {
+  const met = faults.limitIn({ name, message, stack });
   if (met === undefined) return {};
   const { limit, level, at } = met;
   return {

@@ -24,19 +24,16 @@ export interface Guard {
   readonly boot: GuardBoot;
 }
 
-/** Node's permission model for this thread only, with what was granted as flags. */
-export function guardFor(
-  moduleFolder: string,
-  installRoots: readonly string[],
-  effective: Effective,
-  isTraced: boolean,
-): Guard {
+/**
+ * Node's permission model for this thread only, with what was granted as flags. `code` is where its own code and that of its packages lies,
+ * the module's folder first.
+ */
+export function guardFor(code: readonly string[], effective: Effective, isTraced: boolean): Guard {
   const features = nodeFeatures();
   const written = effective.fs.write.map(({ path }) => path);
   const writable = outermost(written);
   const readable = outermost([
-    moduleFolder,
-    ...installRoots,
+    ...code,
     ...ownFolders(),
     ...written,
     ...effective.fs.read.map(({ path }) => path),
@@ -54,7 +51,7 @@ export function guardFor(
   const boot = {
     readable,
     links: [
-      { folders: [flagPath(moduleFolder)], mayLeadTo: readable },
+      { folders: code.slice(0, 1).map(flagPath), mayLeadTo: readable },
       { folders: writable, mayLeadTo: writable },
     ],
     builtins: effective.builtins,

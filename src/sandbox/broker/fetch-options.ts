@@ -8,10 +8,13 @@ export interface FetchRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  readonly redirect: Redirect;
 }
 
+type Redirect = 'follow' | 'manual' | 'error';
+
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-const MEMBERS: readonly string[] = ['method', 'headers', 'body', 'isBase64'];
+const MEMBERS: readonly string[] = ['method', 'headers', 'body', 'isBase64', 'redirect'];
 const MOST_HEADERS = 64;
 
 /** Headers that belong to the connection, not to the module: with them a request could be split, upgraded or sent to another host. */
@@ -23,7 +26,8 @@ const OWN_HEADERS = new Set(
 
 /** Reads what a module passed as fetch options. Throws PHLOW_PERMISSION_DENIED for anything that is not plainly allowed. */
 export function fetchRequest(attempt: string, options: unknown): FetchRequest {
-  if (options === undefined || options === null) return { method: 'GET', headers: {}, body: undefined };
+  if (options === undefined || options === null)
+    return { method: 'GET', headers: {}, body: undefined, redirect: 'follow' };
   if (!isMap(options)) throw denied(attempt, 'the options are not an object');
   const unknown = Object.keys(options).find((key) => !MEMBERS.includes(key));
   if (unknown !== undefined)
@@ -38,7 +42,13 @@ export function fetchRequest(attempt: string, options: unknown): FetchRequest {
     method: method.toUpperCase(),
     headers: headersOf(attempt, options['headers']),
     body: bodyOf(attempt, method.toUpperCase(), options),
+    redirect: redirectOf(attempt, options['redirect'] ?? 'follow'),
   };
+}
+
+function redirectOf(attempt: string, redirect: unknown): Redirect {
+  if (redirect === 'follow' || redirect === 'manual' || redirect === 'error') return redirect;
+  throw denied(attempt, 'the redirect mode is none of follow, manual, error');
 }
 
 function headersOf(attempt: string, headers: unknown): Readonly<Record<string, string>> {

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { codeFrame, type SourcePlace } from '../../code-frame.js';
+import type { SourcePlace } from '../../code-frame.js';
 import { limitOf, type CompartmentLimit } from './compartment-limit.js';
 
 /** Why a module cannot be bundled, as plain data: it is found in another process than the one that reports it. */
@@ -9,13 +8,6 @@ export interface Complaint {
   readonly place: SourcePlace | undefined;
   /** Set when the module would run at another level. */
   readonly limit?: CompartmentLimit | undefined;
-}
-
-/** The place of a problem in a file of the module, with its code frame; columns count from 1. */
-export function placeIn(folder: string, file: string, line: number, column: number, length = 1): SourcePlace {
-  const path = resolve(folder, file);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return { file: path, line, column, frame: text === '' ? '' : codeFrame(text, line, column, length) };
 }
 
 /** What the bundler found, said in our words where its own would puzzle an author. */

@@ -6,6 +6,7 @@ const iterate = createPairIterators('URLSearchParams');
 
 let bindToUrl: (params: URLSearchParams, changed: () => void) => void;
 let queryOf: (params: URLSearchParams) => string;
+let queryText: (value: object) => string | undefined;
 let setQuery: (params: URLSearchParams, query: string) => void;
 
 /** The pairs of a query. */
@@ -17,6 +18,7 @@ class URLSearchParams {
     bindToUrl = (params, changed) => {
       params.#changed = changed;
     };
+    queryText = (value) => (#pairs in value ? toQuery(value.#pairs) : undefined);
     queryOf = (params) => toQuery(params.#pairs);
     setQuery = (params, query) => {
       params.#pairs = fromQuery(query);
@@ -162,4 +164,4 @@ function pairFrom(item: unknown): [string, string] {
   return [name, value];
 }
 
-export { bindToUrl, queryOf, setQuery, URLSearchParams };
+export { bindToUrl, queryOf, queryText, setQuery, URLSearchParams };
