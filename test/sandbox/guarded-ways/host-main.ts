@@ -30,8 +30,8 @@ async function tried(one: Module, way: string): Promise<Outcome> {
     const { refused, said } = reply as { readonly refused: boolean; readonly said: string };
     return { way, isRefused: refused, said };
   } catch (error) {
-    // The module's end, or a way that never comes back.
-    return { way, isRefused: true, said: String(error) };
+    // The module's end, or a way that never comes back: nobody refused it.
+    return { way, isRefused: false, said: String(error) };
   }
 }
 
