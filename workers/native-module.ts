@@ -28,7 +28,7 @@ export async function runNativeModule(
   const running = await runModule({
     outbox,
     load: () => {
-      if (boot.guard !== undefined) confine(boot.guard.readable);
+      if (boot.guard !== undefined) confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
       return loadDefinition(boot.entry);
     },

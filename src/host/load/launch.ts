@@ -161,13 +161,14 @@ function nativeFactory(
   limits: ModuleLimits,
   pool: PoolPlan | undefined,
 ): () => Executor {
-  const guard = level === 'guarded' ? guardFor(readable, effective) : undefined;
+  const guard =
+    level === 'guarded' ? guardFor(readable, effective, options.permissions !== undefined) : undefined;
   const full = {
     ...boot,
     input: codeFor(boot.input),
     output: codeFor(boot.output),
     env: effective.env,
-    guard: guard && { readable: guard.readable },
+    guard: guard?.boot,
   };
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.

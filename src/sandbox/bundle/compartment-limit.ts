@@ -115,7 +115,12 @@ export function raisedLimit({ name, message, before, after }: RaisedError): Comp
     case 'ReferenceError': {
       const missing = /^([\w$]{1,80}) is not defined$/.exec(message)?.[1];
       if (missing === undefined) return undefined;
-      return absentLimit(missing) ?? (isAssigned(after(), missing) ? limitOf('sloppy-mode') : undefined);
+      return (
+        absentLimit(missing) ??
+        (isAssigned(before().slice(-missing.length - 4) + after(), missing)
+          ? limitOf('sloppy-mode')
+          : undefined)
+      );
     }
     case 'TypeError':
       if (FROZEN.test(message)) return limitOf('frozen-intrinsics');
@@ -138,8 +143,12 @@ function undefinedLimit(message: string, before: string): CompartmentLimit | und
   return owner === 'this' ? limitOf('sloppy-mode') : absentLimit(owner);
 }
 
-function isAssigned(code: string, name: string): boolean {
-  return code.startsWith(name) && /^\s*(?:=(?![=>])|[-+*/%&|^]=|\+\+|--)/.test(code.slice(name.length));
+/** The engine names some place of an assignment: before it or behind it. */
+function isAssigned(near: string, name: string): boolean {
+  const assignment = new RegExp(
+    `(?<![\\w$.])${name.replaceAll('$', '\\$')}\\s*(?:=(?![=>])|[-+*/%&|^]=|\\+\\+|--)`,
+  );
+  return assignment.test(near);
 }
 
 function missingGlobal(message: string): string | undefined {

@@ -16,7 +16,7 @@ const WAIT_MS = 10;
 
 /** What one mini attack came to at one level. */
 export interface Finding {
-  readonly probe: Probe['name'] | Lock['name'];
+  readonly probe: Probe['name'] | Lock['name'] | 'links';
   /** `a module cannot …` */
   readonly words: string;
   readonly isPromised: boolean;
@@ -89,6 +89,13 @@ async function examineLevel(
         module = await start(host, ground, level, jail);
       }
     }
+    if (level === 'guarded')
+      findings.push({
+        probe: 'links',
+        words: 'be started with a link in its folder that leads out',
+        isPromised: true,
+        isDenied: await areLinksRefused(host, ground),
+      });
     // In a jail the process is the same; what is different there is the jail, which no probe in a compartment comes as far as.
     for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : [jailLock(ground.port)]) {
       const isDenied = await lock.isShut();
@@ -100,6 +107,15 @@ async function examineLevel(
     return { level: name, promise, holds: false, problem: messageOf(error), findings };
   } finally {
     await host.close();
+  }
+}
+
+async function areLinksRefused(host: Host, { linkedFolder }: Ground): Promise<boolean> {
+  try {
+    await (await host.load(linkedFolder, { isolation: 'guarded', restart: 'never' })).close();
+    return false;
+  } catch (error) {
+    return messageOf(error).includes('the link');
   }
 }
 
@@ -146,7 +162,7 @@ function notes(): readonly string[] {
   const all: readonly (readonly [boolean, string])[] = [
     [
       !features.hasNetPermission,
-      'this Node cannot deny the network to a thread: guarded modules may connect anywhere',
+      'this Node cannot deny the network to a thread: guarded modules lose the built-ins that reach it unless they are granted a place, and may then connect anywhere',
     ],
     [
       !features.hasDisableSigusr1,
