@@ -56,18 +56,22 @@ async function settledBytes(): Promise<number> {
   return memoryBytes();
 }
 
-/** What this process and its children hold; a page that several share counts in parts. Without Linux, this process's resident memory. */
+/** What this process and all that it has started hold; a page that several share counts in parts. Without Linux, this process's resident memory. */
 function memoryBytes(): number {
   try {
-    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
-    const pids = [process.pid, ...children.split(' ').filter((pid) => pid !== '')];
-    return pids.reduce<number>((sum, pid) => sum + proportionalBytes(pid), 0);
+    return familyOf(process.pid).reduce<number>((sum, pid) => sum + proportionalBytes(pid), 0);
   } catch {
     return process.memoryUsage.rss();
   }
 }
 
-function proportionalBytes(pid: number | string): number {
+/** A process and all that it has started: in a jail the module is the child of a child. */
+function familyOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').map(Number);
+  return [pid, ...children.filter((child) => child !== 0).flatMap(familyOf)];
+}
+
+function proportionalBytes(pid: number): number {
   const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
   return Number(kib) * 1_024;
 }

@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.js';
+
 /** A place in a text file. `line` and `column` count from 1; columns count code points. */
 export interface SourcePlace {
   readonly file: string;
@@ -17,32 +19,77 @@ const WIDEST_LINE = 160;
  */
 export function placeAt(file: string, text: string, offset: number, length = 1): SourcePlace {
   const at = Math.max(0, Math.min(offset, text.length));
-  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
-  let line = 1;
-  for (let i = text.indexOf('\n'); i !== -1 && i < lineStart; i = text.indexOf('\n', i + 1)) line++;
-  const column = [...text.slice(lineStart, at)].length + 1;
+  const starts = lineStartsOf(text);
+  const line = lineOf(starts, at);
+  const column = codePoints(text, starts[line - 1] ?? 0, at) + 1;
   return { file, line, column, frame: codeFrame(text, line, column, length) };
 }
 
 /** Draws the lines around `line`, a gutter with line numbers, and carets below `column`. */
 export function codeFrame(text: string, line: number, column: number, length = 1): string {
-  const lines = text.split(/\r?\n/);
+  const starts = lineStartsOf(text);
   const first = Math.max(1, line - CONTEXT_LINES);
-  const last = Math.min(lines.length, line + CONTEXT_LINES);
+  const last = Math.min(starts.length, line + CONTEXT_LINES);
   const gutter = String(last).length;
   const drawn: string[] = [];
   for (let n = first; n <= last; n++) {
-    const full = [...(lines[n - 1] ?? '').replaceAll('\t', ' ')];
     // A very long line is shown as a window around the place, or the frame would be unreadable.
     const from = n === line && column > WIDEST_LINE - 20 ? column - Math.floor(WIDEST_LINE / 2) : 0;
-    const shown = full.slice(from, from + WIDEST_LINE).join('');
-    drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${shown}`.trimEnd());
+    const shown = window(text, starts[n - 1] ?? 0, starts[n] ?? text.length + 1, from);
+    const at = n === line ? Math.max(0, column - 1 - from) : 0;
+    const before = visibleText(shown.slice(0, at).join(''));
+    const drawnLine = before + visibleText(shown.slice(at).join(''));
+    drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${drawnLine}`.trimEnd());
     if (n === line) {
-      const room = Math.max(1, Math.min(length, full.length - column + 1, WIDEST_LINE));
-      drawn.push(
-        `  ${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, column - 1 - from))}${'^'.repeat(room)}`,
-      );
+      const room = Math.max(1, Math.min(length, shown.length - at));
+      // Characters that are shown by their codes take more room than they have in the file.
+      drawn.push(`  ${' '.repeat(gutter)} | ${' '.repeat([...before].length)}${'^'.repeat(room)}`);
     }
   }
   return drawn.join('\n');
+}
+
+/** `WIDEST_LINE` code points of a line that starts at `start` and whose end is before `next`, tabs as blanks, from the code point `from` on. */
+function window(text: string, start: number, next: number, from: number): readonly string[] {
+  const begin = skipCodePoints(text, start, next, from);
+  const end = Math.min(skipCodePoints(text, begin, next, WIDEST_LINE), next);
+  const line = text.slice(begin, end).replace(/\r?\n$/, '');
+  return [...line.replaceAll('\t', ' ')].slice(0, WIDEST_LINE);
+}
+
+/** Where the offset is after this many code points, or at `end`. */
+function skipCodePoints(text: string, start: number, end: number, count: number): number {
+  let at = start;
+  for (let n = 0; n < count && at < end; n++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return at;
+}
+
+function codePoints(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return count;
+}
+
+/** The lines of the text that was asked about last: whoever reports many places of one text does not read it again for each of them. */
+let known: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
+function lineStartsOf(text: string): readonly number[] {
+  if (known.text !== text) {
+    const starts = [0];
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    known = { text, starts };
+  }
+  return known.starts;
+}
+
+/** The line, from 1 on, that holds the offset. */
+function lineOf(starts: readonly number[], at: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,4 +1,5 @@
 import type { SourcePlace } from './code-frame.js';
+import { visibleText } from './visible-text.js';
 
 /** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
 export type PhlowErrorCode =
@@ -86,6 +87,8 @@ export class PhlowError extends Error {
     this.code = code;
     this.place = options.place;
     this.details = options.details ?? {};
+    // Programs read the message as it is. The stack is what Node prints of an error that nobody caught.
+    if (visibleText(message) !== message && this.stack !== undefined) this.stack = visibleText(this.stack);
   }
 }
 

@@ -74,6 +74,20 @@ export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
 export { Session } from './phs/session.js';
 export { modulePermissions, type DescribedAsk, type ModulePermissions } from './tools/module-permissions.js';
 export { lockModules, type LockChange, type LockOptions, type LockReport } from './tools/lock-modules.js';
-export { audit, type AuditOptions, type AuditReport, type AuditedModule } from './tools/audit.js';
+export {
+  audit,
+  type AuditOptions,
+  type AuditReport,
+  type AuditedDependency,
+  type AuditedModule,
+} from './tools/audit.js';
+export {
+  cachePlace,
+  clearCache,
+  verifyCache,
+  type CachePlace,
+  type CacheReport,
+  type ClearedCache,
+} from './tools/bundle-cache.js';
 export { learn, type LearnOptions, type Learnt } from './tools/learn/learn.js';
 export { doctor, type DoctorReport, type LevelReport } from './tools/doctor/doctor.js';

@@ -23,7 +23,7 @@ export interface OpenFlowOptions {
   readonly modules?: InlineModules;
   /** The folder that holds `phlow_packages`; default: the current folder. */
   readonly packagesDir?: string;
-  /** What expressions see as `envs`; default: the environment of the process. */
+  /** What expressions see as `envs`; default: the environment of the process, and nothing for a flow that came with a package. */
   readonly envs?: Readonly<Record<string, string | undefined>>;
   /** Most runs at once; further ones wait. Default: `PHLOW_PACKAGE_CONSUMERS_COUNT`, else 10. */
   readonly concurrency?: number;
@@ -38,10 +38,7 @@ export interface OpenFlowOptions {
 }
 
 /** What tools that open a flow want besides. */
-export interface FlowTools extends Partial<Pick<OpenSettings, 'standIns' | 'watch' | 'loadAs'>> {
-  /** The folder of the package that the flow came with, when its author is not the owner. */
-  readonly packageFolder?: string | undefined;
-}
+export type FlowTools = Partial<Pick<OpenSettings, 'standIns' | 'watch' | 'loadAs'>>;
 
 /** A module of the owner's own that a flow uses. */
 export interface LocalModule {
@@ -101,8 +98,9 @@ export class Flow {
   static async open(source: FlowSource, options: OpenFlowOptions, tools: FlowTools = {}): Promise<Flow> {
     const found = findFlow(source);
     // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
-    const envs = options.envs ?? process.env;
-    const sink = options.log ?? filtered(streamSink(process.stderr), levelFrom(envs['PHLOW_LOG']));
+    const own = options.envs ?? process.env;
+    const envs = options.envs ?? (found.packageFolder === undefined ? process.env : {});
+    const sink = options.log ?? filtered(streamSink(process.stderr), levelFrom(own['PHLOW_LOG']));
     let ownHost: Promise<Host> | undefined;
     const settings = {
       host: () =>
@@ -120,13 +118,13 @@ export class Flow {
       loadAs: tools.loadAs,
       nestedMocks: new NestedMocks(),
     };
-    const queue = new RunQueue(options.concurrency ?? consumers(envs['PHLOW_PACKAGE_CONSUMERS_COUNT']));
+    const queue = new RunQueue(options.concurrency ?? consumers(own['PHLOW_PACKAGE_CONSUMERS_COUNT']));
     const opened: { flow?: (flow: Flow) => void } = {};
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
       const onEvent = async (main: Value): Promise<Value> => (await ready).run({ main });
-      const context = new OpenContext(settings, found.file, [], [], tools.packageFolder);
+      const context = new OpenContext(settings, found);
       const core = await FlowCore.open(found, context, undefined, onEvent);
       const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
       opened.flow?.(flow);

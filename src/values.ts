@@ -65,7 +65,10 @@ function prettyJson(value: unknown, indent: string): string {
     return `{\n${members.join(',\n')}\n${indent}}`;
   }
   if (typeof value === 'string') return JSON.stringify(value);
-  return value === undefined ? 'null' : textOf(value);
+  // Values have none of these; what a module logs may.
+  return value === undefined || typeof value === 'function' || typeof value === 'symbol'
+    ? 'null'
+    : textOf(value);
 }
 
 /** Orders text by code point (JavaScript's own order is by UTF-16 unit, which differs for astral characters). */

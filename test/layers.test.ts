@@ -10,7 +10,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
  * know each other. The first row that matches a path gives its room; `only` narrows further which rooms may be seen.
  */
 const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readonly string[] }[] = [
-  { room: 'ground', floor: 0, path: /^src\/(errors|values|code-frame|nearest|version|escape-controls)\.ts$/ },
+  {
+    room: 'ground',
+    floor: 0,
+    path: /^src\/(errors|values|code-frame|nearest|version|visible-text|foreign-output)\.ts$/,
+  },
   { room: 'wire', floor: 1, path: /^src\/wire\// },
   { room: 'phs', floor: 1, path: /^src\/phs\// },
   { room: 'manifest', floor: 2, path: /^src\/manifest\// },

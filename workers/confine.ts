@@ -2,6 +2,10 @@ import { readdirSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { join, sep } from 'node:path';
 import { PhlowError } from '../src/errors.js';
+import type { GuardBoot } from '../src/wire/boot-data.js';
+import { removeBuiltins } from './builtin-list.js';
+import { assertLinksInside } from './links-inside.js';
+import { keepToOwnDescriptors } from './own-descriptors.js';
 
 /** What of the process every thread can reach, and no guarded module needs. */
 const PROCESS = [
@@ -32,6 +36,8 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   ],
   os: ['setPriority'],
   crypto: ['setEngine'],
+  // They take file descriptors of the process.
+  tty: ['ReadStream', 'WriteStream'],
 };
 const GLOBALS = ['BroadcastChannel', 'navigator'] as const;
 
@@ -39,8 +45,9 @@ const GLOBALS = ['BroadcastChannel', 'navigator'] as const;
  * Takes from a guarded module's thread what reaches into the rest of the process: signals, reports, V8's flags and heap, channels between
  * threads. A seat belt, not a wall: native code paths remain. Runs after our own code is loaded and before the module's.
  */
-export function confine(readable: readonly string[]): void {
+export function confine({ readable, links, builtins, hasNetwork }: GuardBoot): void {
   giveUpCurrentFolder(readable);
+  assertLinksInside(links);
   const require = createRequire(import.meta.url);
   for (const name of PROCESS) Reflect.deleteProperty(process, name);
   for (const name of GLOBALS) Reflect.deleteProperty(globalThis, name);
@@ -48,6 +55,8 @@ export function confine(readable: readonly string[]): void {
     const exports = require(`node:${module}`) as object;
     for (const name of names) Reflect.deleteProperty(exports, name);
   }
+  removeBuiltins({ builtins, hasNetwork });
+  keepToOwnDescriptors();
   syncBuiltinESMExports();
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../src/wire/boot-data.js';
+import { nameFilesOf } from '../src/wire/fault.js';
 import type { Batch } from '../src/wire/protocol.js';
 import type { ValueMap } from '../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
@@ -23,10 +24,11 @@ export async function runNativeModule(
 ): Promise<void> {
   const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
   noteExits(log);
+  if (boot.held !== undefined) nameFilesOf(boot.held);
   const running = await runModule({
     outbox,
     load: () => {
-      if (boot.guard !== undefined) confine(boot.guard.readable);
+      if (boot.guard !== undefined) confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
       return loadDefinition(boot.entry);
     },

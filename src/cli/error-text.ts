@@ -1,7 +1,7 @@
 import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
-import { escapeControls } from '../escape-controls.js';
 import type { Finding } from '../index.js';
 import { isMap, textOf } from '../values.js';
+import { visibleBlock, visiblePath, visibleText } from '../visible-text.js';
 import { jsonText } from './json-text.js';
 import type { Printer } from './print.js';
 
@@ -10,25 +10,26 @@ import type { Printer } from './print.js';
  * may be a module's own words.
  */
 export function errorText(error: unknown, print: Printer): string {
-  if (!isPhlowError(error)) return `${print.alarm('error')}: ${escapeControls(messageOf(error))}`;
-  const lines = [`: ${error.message}`];
+  if (!isPhlowError(error)) return `${print.alarm('error')}: ${visibleBlock(messageOf(error))}`;
+  const lines = [`: ${visibleBlock(error.message)}`];
   if (error.place !== undefined) lines.push(placeText(error.place));
   lines.push(...otherProblems(error), ...authorFrame(error));
-  lines.push(...causeTexts(error).map((text) => `  caused by: ${text}`));
-  return `${print.alarm(`error[${error.code}]`)}${escapeControls(lines.join('\n'))}`;
+  lines.push(...causeTexts(error).map((text) => `  caused by: ${visibleBlock(text, '    ')}`));
+  return `${print.alarm(`error[${error.code}]`)}${lines.join('\n')}`;
 }
 
 /** A finding of `phlow check` as a person reads it. */
 export function findingText({ severity, code, message, place }: Finding, print: Printer): string {
   const title = `${severity}[${code}]`;
-  const rest = place === undefined ? `: ${message}` : `: ${message}\n${placeText(place)}`;
-  return `${severity === 'error' ? print.alarm(title) : title}${escapeControls(rest)}`;
+  const said = `: ${visibleBlock(message)}`;
+  const rest = place === undefined ? said : `${said}\n${placeText(place)}`;
+  return `${severity === 'error' ? print.alarm(title) : title}${rest}`;
 }
 
 /** A warning beside a run: one line, for the run itself matters more. */
 export function warningText({ message, place }: Finding): string {
-  const where = place === undefined ? '' : ` (${place.file}:${place.line}:${place.column})`;
-  return escapeControls(`warning: ${message}${where}`);
+  const where = place === undefined ? '' : ` (${visiblePath(place.file)}:${place.line}:${place.column})`;
+  return `warning: ${visibleBlock(message)}${where}`;
 }
 
 /** An error as one JSON object for programs: `{"error":{"code","message","place","details"}}`. */
@@ -47,7 +48,7 @@ export function errorJson(error: unknown): string {
 const MOST_CAUSES = 8;
 
 function placeText(place: NonNullable<PhlowError['place']>): string {
-  return `  --> ${place.file}:${place.line}:${place.column}\n${place.frame}`;
+  return `  --> ${visiblePath(place.file)}:${place.line}:${place.column}\n${visibleText(place.frame)}`;
 }
 
 /** What the causes say that was not said before: many a sentence quotes its cause already. */
@@ -70,7 +71,7 @@ function causeTexts(error: PhlowError): string[] {
 function authorFrame(error: PhlowError): string[] {
   if (error.code !== 'PHLOW_MODULE_ERROR') return [];
   const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line) && !line.includes('node:'));
-  return frame === undefined ? [] : [`  ${frame.trim()}`];
+  return frame === undefined ? [] : [`  ${visiblePath(frame.trim())}`];
 }
 
 /** What else is wrong with the same file. The first entry of either list is the message itself. */
@@ -82,6 +83,6 @@ function otherProblems(error: PhlowError): string[] {
     .filter(isMap)
     .map((problem) => {
       const place = isMap(problem['place']) ? problem['place'] : problem;
-      return `  also at ${textOf(place['line'])}:${textOf(place['column'])}: ${textOf(problem['message'])}`;
+      return `  also at ${textOf(place['line'])}:${textOf(place['column'])}: ${visibleBlock(textOf(problem['message']), '    ')}`;
     });
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folders that hold other people's files or built ones. */
-const SKIPPED: readonly string[] = ['node_modules', '.git', 'dist', 'phlow_remote'];
+const SKIPPED: readonly string[] = ['node_modules', 'phlow_packages', '.git', 'dist', 'phlow_remote'];
 
 /** The files below a folder whose names are wanted, ordered by path; folders of installed and built files are left out. */
 export function filesBelow(folder: string, isWanted: (name: string) => boolean): string[] {

@@ -1,10 +1,13 @@
+import { visibleJson } from '../visible-text.js';
+
 /**
  * JSON that keeps integers exact: a bigint is written as its digits. Members keep their order; what JSON cannot hold (NaN, functions) is null.
+ * Characters that draw, reorder or hide text are written as `\uXXXX`.
  *
  * @param indent how many blanks each level is indented by; 0 writes one compact line.
  */
 export function jsonText(value: unknown, indent = 0): string {
-  return write(value, indent, '\n');
+  return visibleJson(write(value, indent, '\n'));
 }
 
 function write(value: unknown, indent: number, lineBreak: string): string {

@@ -1,9 +1,19 @@
+import { withoutCommands } from '../foreign-output.js';
+import { visibleText } from '../visible-text.js';
+
+/** The colours that this program writes; no other control sequence gets past {@link Printer}. */
+const ALARM = '\u001b[1;31m';
+const RED = '\u001b[31m';
+const RESET = '\u001b[0m';
+
 /** The part of a stream that is written to here. */
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /**
  * The command line's two voices: results on standard output, everything else on standard error. A reader that went away (`phlow ... | head`)
  * is no failure: what is written after that is dropped. A result that finds no room (a full disk) is one.
+ * What it writes may hold words of others: on a terminal, and on standard error always, they cannot draw, and nowhere can they be commands to
+ * the build server that reads them.
  */
 export class Printer {
   /** Whether standard error understands colours and whoever runs us wants them. */
@@ -15,10 +25,12 @@ export class Printer {
   #isOutGone = false;
   #isErrGone = false;
   #lost: Error | undefined;
+  readonly #env: NodeJS.ProcessEnv;
 
   constructor(out: Output = process.stdout, err: Output = process.stderr, env = process.env) {
     this.#out = out;
     this.#err = err;
+    this.#env = env;
     const isWanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
     this.isColourful = err.isTTY === true && isWanted;
     this.isResultColourful = out.isTTY === true && isWanted;
@@ -33,17 +45,31 @@ export class Printer {
 
   /** One line (or several) of result. */
   result(text: string): void {
-    if (!this.#isOutGone) this.#out.write(`${text}\n`);
+    const shown = this.#out.isTTY === true ? visibleBesideColours(text) : text;
+    if (!this.#isOutGone) this.#out.write(`${withoutCommands(shown, this.#env)}\n`);
   }
 
   /** One line (or several) beside the result. */
   note(text: string): void {
-    if (!this.#isErrGone) this.#err.write(`${text}\n`);
+    if (!this.#isErrGone) this.#err.write(`${withoutCommands(visibleBesideColours(text), this.#env)}\n`);
+  }
+
+  /** A line that is a command to the build server, on either stream. */
+  command(line: string, to: 'result' | 'note'): void {
+    const isGone = to === 'result' ? this.#isOutGone : this.#isErrGone;
+    if (!isGone) (to === 'result' ? this.#out : this.#err).write(`${line}\n`);
+  }
+
+  /** Lines in the place of so many that were drawn before, where the terminal can do that, else below them. */
+  redraw(text: string, linesDrawn: number): void {
+    if (this.isColourful && linesDrawn > 0 && !this.#isErrGone)
+      this.#err.write(`\u001b[${linesDrawn}A\u001b[J`);
+    this.note(text);
   }
 
   /** Text in bold red, or plain where colours are not wanted. */
   alarm(text: string): string {
-    return this.isColourful ? `\u001b[1;31m${text}\u001b[0m` : text;
+    return this.isColourful ? `${ALARM}${text}${RESET}` : text;
   }
 
   /** Resolves when everything written has left the process or can no longer do so: then with what a result was lost to, if it was. */
@@ -51,6 +77,15 @@ export class Printer {
     await Promise.all([this.#isOutGone || written(this.#out), this.#isErrGone || written(this.#err)]);
     return this.#lost;
   }
+}
+
+function visibleBesideColours(text: string, of: readonly string[] = [RESET, ALARM, RED]): string {
+  const [colour, ...others] = of;
+  if (colour === undefined) return visibleText(text);
+  return text
+    .split(colour)
+    .map((part) => visibleBesideColours(part, others))
+    .join(colour);
 }
 
 function written(stream: Output): Promise<void> {

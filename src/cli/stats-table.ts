@@ -1,4 +1,5 @@
 import type { HostInspection, ModuleInspection } from '../index.js';
+import { visibleLine } from '../visible-text.js';
 
 interface Column {
   readonly title: string;
@@ -7,7 +8,7 @@ interface Column {
 
 /** One row per column of the table: its title and where its text comes from. */
 const COLUMNS: readonly Column[] = [
-  { title: 'module', value: (m) => m.module },
+  { title: 'module', value: (m) => visibleLine(m.module) },
   { title: 'state', value: (m) => m.state },
   { title: 'packages', value: (m) => String(m.packages) },
   { title: 'failed', value: (m) => String(m.failures) },

@@ -61,7 +61,9 @@ async function testOnce(
   const reporter: Reporter = REPORTERS[request.reporter];
   const context: ReportContext = { filter, isColourful: print.isResultColourful };
   const say = (lines: readonly string[]): void => {
-    if (lines.length > 0) print.result(lines.join('\n'));
+    if (lines.length === 0) return;
+    if (reporter.isCommanding === true) print.command(lines.join('\n'), 'result');
+    else print.result(lines.join('\n'));
   };
   const { testFiles } = await library();
   const reports = await testFiles(files, {
@@ -94,8 +96,7 @@ function annotate(
 ): void {
   if (process.env['GITHUB_ACTIONS'] !== 'true' || reporter === 'github') return;
   for (const line of github.atEnd?.(reports, context) ?? []) {
-    if (reporter === 'pretty') print.result(line);
-    else print.note(line);
+    print.command(line, reporter === 'pretty' ? 'result' : 'note');
   }
 }
 

@@ -1,3 +1,4 @@
+import { visibleLine } from '../visible-text.js';
 import { waysOf, type Body, type Edge, type Ways } from './plan/edges.js';
 import type { Plan, Step } from './plan/plan.js';
 import { sourceText } from './source-text.js';
@@ -92,5 +93,5 @@ function quoted(...lines: readonly string[]): string {
 function escaped(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   const short = line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1)}…` : line;
-  return short.replace(/[#"<>&`\\;]/g, (character) => `#${character.charCodeAt(0)};`);
+  return visibleLine(short).replace(/[#"<>&`\\;]/g, (character) => `#${character.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 /** How large a flow may grow before it is refused with PHLOW_FLOW_TOO_LARGE. */
 export const FLOW_LIMITS = Object.freeze({
   /** UTF-8 bytes of one file, UTF-16 units of the text that all includes come to. */
-  textSize: 16 * 1024 * 1024,
+  textSize: 4 * 1024 * 1024,
   /** Files inside each other. */
   includeDepth: 200,
   /** Files included by one flow, repetitions counted. */

@@ -2,8 +2,10 @@
 export const DEFAULT_TIMES = Object.freeze({
   /** From start to "ready". */
   loadMs: 10_000,
-  /** For packages in flight, and again for the module's own `stop`. */
-  stopMs: 5_000,
+  /** For packages in flight when the module is to end. */
+  drainMs: 5_000,
+  /** For the module's own `stop`, and for an event loop that does not turn when the module is to end. */
+  stopMs: 2_000,
   /** To show that its event loop turns. */
   graceMs: 250,
   /** To go once it was ended. */

@@ -1,4 +1,5 @@
 import { messageOf, PhlowError } from '../errors.js';
+import { instanceName } from '../manifest/instance-name.js';
 import type { CapabilityUse, ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -213,7 +214,7 @@ export class Host {
   async #load(module: string, options: LoadOptions, needs: readonly string[]): Promise<Module> {
     this.#assertOpen('load', module);
     const found = findModule(module, options.baseDir ?? process.cwd());
-    const name = options.name ?? found.name;
+    const name = instanceName(options.name ?? found.name, module);
     this.#assertFree(name);
     const hops = new Hops();
     const version = await this.#prepare({ name, found, options, hops });

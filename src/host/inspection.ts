@@ -21,7 +21,7 @@ export interface ModuleInspection {
   readonly module: string;
   readonly state: ModuleState;
   readonly level: IsolationLevel;
-  /** What its process is put into: bubblewrap, a command of the owner's, or nothing; undefined where it has no process of its own. */
+  /** What its process is put into: bubblewrap, namespaces without it, a command of the owner's, or nothing; undefined where it has no process of its own. */
   readonly jail: SettledJail['kind'] | undefined;
   readonly threadId: number | undefined;
   readonly uptimeMs: number;

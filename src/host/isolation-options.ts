@@ -12,7 +12,7 @@ export interface IsolationOptions {
   readonly grant?: unknown;
   /** Takes the place of what the manifest asks for; for finding out what a module needs, so no lock file is asked. */
   readonly permissions?: Permissions;
-  /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `off`. */
+  /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `auto`. */
   readonly jail?: Jail;
   /**
    * From `guarded` on: folders besides the module's own that its npm packages may come from. Default: for packages `phlow_packages/node_modules`,

@@ -58,9 +58,9 @@ export interface LoadOptions extends IsolationOptions {
   readonly loadTimeoutMs?: number;
   /** Deadline of calls that bring none; default: the manifest's `timeouts.call`, else none. */
   readonly callTimeoutMs?: number;
-  /** Milliseconds that packages in flight get when the module is stopped or replaced; default: as `stopTimeoutMs`. */
+  /** Milliseconds that packages in flight get when the module is stopped or replaced; default: as `stopTimeoutMs`, else 5000. */
   readonly drainTimeoutMs?: number;
-  /** Milliseconds for the module's own `stop`; default: the manifest's `timeouts.stop`, else 5 000. */
+  /** Milliseconds for the module's own `stop`; default: the manifest's `timeouts.stop`, else 2000. An event loop that does not turn gets no more either. */
   readonly stopTimeoutMs?: number;
   /** Most packages in flight. Default 1 000. */
   readonly maxInFlight?: number;

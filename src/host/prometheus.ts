@@ -1,3 +1,4 @@
+import { visibleLine } from '../visible-text.js';
 import type { HostInspection, ModuleInspection } from './inspection.js';
 
 interface Metric {
@@ -126,5 +127,5 @@ function scaled(value: number | undefined, by: number): number | undefined {
 }
 
 function escapeLabel(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return visibleLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }

@@ -27,6 +27,11 @@ async function readText(path: string): Promise<string> {
     if (error instanceof PhlowError) throw error;
     throw unreadable(path, reasonOf(error), error);
   }
+  return manifestText(bytes, path);
+}
+
+/** The text of a manifest. Throws PHLOW_MANIFEST_UNREADABLE for what is not UTF-8. */
+export function manifestText(bytes: Buffer, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

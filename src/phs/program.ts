@@ -1,3 +1,4 @@
+import { foreignOutput } from '../foreign-output.js';
 import type { SourcePlace } from '../code-frame.js';
 import { textOf, type Value } from '../values.js';
 import { compileScript } from './compile/compile.js';
@@ -67,7 +68,7 @@ const HOT_RUNS = 256;
 const WATCHED_RUNS = 16;
 
 function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${foreignOutput(line, process.stdout)}\n`);
 }
 
 /**

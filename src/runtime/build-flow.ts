@@ -6,7 +6,7 @@ import { compilerFor, type CompileOptions } from '../flow/plan/compile-expressio
 import { compilePlan } from '../flow/plan/compile.js';
 import type { Expression } from '../flow/plan/expression.js';
 import type { Plan } from '../flow/plan/plan.js';
-import { DISK, type FlowFiles } from '../flow/source/flow-files.js';
+import type { FlowFiles } from '../flow/source/flow-files.js';
 import type { InstanceParameter } from './instance.js';
 
 /** A flow that was read and compiled; nothing is loaded yet. */
@@ -29,7 +29,7 @@ export interface BuiltFlow {
 export function buildFlow(
   origin: FlowOrigin,
   findings: Findings,
-  files: FlowFiles = DISK,
+  files: FlowFiles,
   print?: (line: string) => void,
 ): BuiltFlow {
   const document = loadFlow(origin, files, findings);

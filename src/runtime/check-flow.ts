@@ -13,6 +13,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';
 import { findScript } from './find-script.js';
+import { assertHoldable } from './holding-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 
 /** Where a checked flow looks for its modules. */
@@ -35,7 +36,7 @@ export async function checkFlow(
   const findings = new Findings();
   const aboutModules: Finding[] = [];
   try {
-    const { document, plan } = buildFlow(found.origin, findings);
+    const { document, plan } = buildFlow(found.origin, findings, found.files);
     checkIds(document, findings);
     for (const step of unreachableSteps(plan)) {
       findings.warning(`no run comes to ${stepName(step.document)}: nothing leads there`, step.document.spot);
@@ -43,6 +44,8 @@ export async function checkFlow(
     checkTests(document, findings);
     const schemas = new Map<string, ModuleSchemas>();
     for (const declaration of document.modules) {
+      const refused = errorOf(() => assertHoldable(declaration, found.packageFolder));
+      if (refused !== undefined) aboutModules.push(findingOf(refused));
       const manifest = await manifestOf(declaration, found, options.packagesDir ?? process.cwd());
       if (manifest === undefined) continue;
       if ('severity' in manifest) {
@@ -76,6 +79,17 @@ async function manifestOf(
     const finding = findingOf(error);
     const message = `Cannot use module "${name}": ${error.message}`;
     return { ...finding, message, place: finding.place ?? placeOf(spot) };
+  }
+}
+
+/** The coded error that a check throws; undefined when it throws none. */
+function errorOf(check: () => void): PhlowError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (isPhlowError(error)) return error;
+    throw error;
   }
 }
 

@@ -60,7 +60,7 @@ export class FlowCore {
     const { envs, log, observer, watch } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, context.files, print);
+    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, found.files, print);
     findings.check();
     assertStandIns(document, context);
     const declared = lastOfEachName(document.modules).map((declaration) => ({

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { readFlowFile, type FlowOrigin } from '../flow/load-flow.js';
-import { DISK, type FlowFiles } from '../flow/source/flow-files.js';
+import { DISK, DISK_AND_PIPES, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
+import { packageOf } from '../sandbox/ownership.js';
 import type { Value } from '../values.js';
 
 /** A flow to open: the path of a file or folder, a text, or a flow as plain data. */
@@ -25,25 +26,31 @@ export interface FoundFlow {
   readonly baseDir: string;
   /** The path of the flow's file, if it has one. */
   readonly file: string | undefined;
+  /** The folder of the package that the flow came with; undefined for the owner's own. */
+  readonly packageFolder: string | undefined;
+  /** Where it finds what it includes and imports: a package's in the package alone. */
+  readonly files: FlowFiles;
 }
 
 /** Names that are tried when the target is a folder (spec/runtime.md 4). */
 const FOLDER_FILES = ['main.phlow', 'mod.phlow', 'module.phlow'];
 
-/** Finds and reads the source of a flow. */
-export function findFlow(source: FlowSource, files: FlowFiles = DISK): FoundFlow {
-  if (typeof source === 'string') return fromFile(source, files);
+/** Finds and reads the source of a flow. Whose flow it is, its file decides, not who asks for it. */
+export function findFlow(source: FlowSource): FoundFlow {
+  if (typeof source === 'string') return fromFile(source);
   if ('flow' in source) {
     return {
       origin: { kind: 'value', flow: source.flow },
       baseDir: resolve(source.baseDir ?? '.'),
       file: undefined,
+      packageFolder: undefined,
+      files: DISK,
     };
   }
-  if (!('text' in source)) return fromFile(source.file, files);
+  if (!('text' in source)) return fromFile(source.file);
   const file = resolve(source.baseDir ?? '.', source.file ?? 'flow.phlow');
   const baseDir = source.baseDir === undefined ? dirname(file) : resolve(source.baseDir);
-  return { origin: { kind: 'text', path: file, text: source.text }, baseDir, file };
+  return { origin: { kind: 'text', path: file, text: source.text }, baseDir, ...ownedFile(file) };
 }
 
 /** The file that a path stands for as a flow: itself, or for a folder the flow in or beside it. Throws PHLOW_FLOW_UNREADABLE when there is none. */
@@ -53,9 +60,17 @@ export function flowFileOf(target: string): string {
   return file === path ? target : file;
 }
 
-function fromFile(target: string, files: FlowFiles): FoundFlow {
-  const file = mainFileOf(resolve(target), target);
-  return { origin: readFlowFile(file, files), baseDir: dirname(file), file };
+function fromFile(target: string): FoundFlow {
+  const owned = ownedFile(mainFileOf(resolve(target), target));
+  // Only the one who names the flow itself has opened a pipe for it, not whoever wrote an include.
+  const files = owned.packageFolder === undefined ? DISK_AND_PIPES : owned.files;
+  return { origin: readFlowFile(owned.file, files), baseDir: dirname(owned.file), ...owned };
+}
+
+function ownedFile(path: string): Pick<FoundFlow, 'files' | 'packageFolder'> & { readonly file: string } {
+  const owner = packageOf(path);
+  if (owner === undefined) return { file: path, packageFolder: undefined, files: DISK };
+  return { file: owner.path, packageFolder: owner.folder, files: filesWithin(owner.folder) };
 }
 
 function mainFileOf(path: string, target: string): string {

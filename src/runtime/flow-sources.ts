@@ -3,8 +3,7 @@ import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { Findings } from '../flow/findings.js';
 import { loadFlow } from '../flow/load-flow.js';
-import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
-import { packageFolderOf } from '../host/load/resolve.js';
+import type { FlowFiles } from '../flow/source/flow-files.js';
 import { findScript } from './find-script.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 
@@ -23,12 +22,12 @@ export function flowSources(source: FlowSource, packagesDir = process.cwd()): re
   return [...sources];
 }
 
-function collect(found: FoundFlow, packagesDir: string, sources: Set<string>, reach: FlowFiles = DISK): void {
+function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): void {
   if (found.file !== undefined) sources.add(found.file);
   const files: FlowFiles = {
     read(path) {
       sources.add(path);
-      return reach.read(path);
+      return found.files.read(path);
     },
   };
   for (const { module } of loadFlow(found.origin, files, new Findings()).modules) {
@@ -36,13 +35,7 @@ function collect(found: FoundFlow, packagesDir: string, sources: Set<string>, re
     if (script === undefined) {
       if (isLocalModule(module)) sources.add(resolve(found.baseDir, module));
     } else if (!sources.has(script.file)) {
-      const folder = packageFolderOf(script.file);
-      collect(
-        findFlow(script.file),
-        packagesDir,
-        sources,
-        folder === undefined ? reach : filesWithin(folder),
-      );
+      collect(findFlow(script.file), packagesDir, sources);
     }
   }
 }

@@ -10,7 +10,8 @@ import { findFlow, type FlowSource } from './flow-source.js';
  */
 export function graphFlow(source: FlowSource): string {
   const findings = new Findings();
-  const { plan } = buildFlow(findFlow(source).origin, findings);
+  const { origin, files } = findFlow(source);
+  const { plan } = buildFlow(origin, findings, files);
   findings.check();
   return graphOf(plan);
 }

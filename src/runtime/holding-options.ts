@@ -8,19 +8,26 @@ import { readOwnerLimits } from '../sandbox/owner-limits.js';
 import type { OpenContext } from './open-context.js';
 
 /**
- * How a flow's declaration wants its module to be held, as options of the host, which checks them. A flow that came with a package has no
- * word in it: its author is not the owner. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID.
+ * A flow that came with a package has no word in how its modules are held: its author is not the owner. Throws PHLOW_FLOW_INVALID.
+ *
+ * @param packageFolder the folder of the package; undefined for the owner's own flows.
  */
-export function holdingOptions(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
+export function assertHoldable(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
   const { holding, name } = declaration;
   const [first] = Object.keys(holding);
-  if (first !== undefined && context.isForeign) {
+  if (first !== undefined && packageFolder !== undefined) {
     const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot say "${first}" for a module; only the owner's own flow can`;
     throw new PhlowError('PHLOW_FLOW_INVALID', message, {
       place: placeOf(declaration.spot),
       details: { module: name },
     });
   }
+}
+
+/** How a flow's declaration wants its module to be held, as options of the host, which checks them. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID. */
+export function holdingOptions(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
+  const { holding, name } = declaration;
+  assertHoldable(declaration, context.packageFolder);
   const { isolation, jail, grant, limits } = holding;
   return {
     // The host reads these as whatever a person may have written.

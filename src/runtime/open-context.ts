@@ -1,15 +1,14 @@
 import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/run/observer.js';
-import { DISK, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
 import { isInside } from '../flow/tests/mocks.js';
 import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { placeOf, type Spot } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import type { LoadEntry } from '../host/load/load-all.js';
-import { packageFolderOf } from '../host/load/resolve.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
+import type { FoundFlow } from './flow-source.js';
 import type { InlineModules } from './inline-module.js';
 
 /** Writes a line of a flow or of an inline module. */
@@ -59,10 +58,9 @@ export class OpenContext {
 
   constructor(
     settings: OpenSettings,
-    file: string | undefined,
+    { file, packageFolder }: Pick<FoundFlow, 'file' | 'packageFolder'>,
     path: readonly string[] = [],
     files: readonly string[] = [],
-    packageFolder?: string,
   ) {
     this.settings = settings;
     this.packageFolder = packageFolder;
@@ -70,19 +68,10 @@ export class OpenContext {
     this.#files = file === undefined ? files : [...files, file];
   }
 
-  /** True for a flow that came with a package: its author is not the owner. */
-  get isForeign(): boolean {
-    return this.packageFolder !== undefined;
-  }
-
-  /** Where this flow finds what it includes: a package's in the package alone. */
-  get files(): FlowFiles {
-    return this.packageFolder === undefined ? DISK : filesWithin(this.packageFolder);
-  }
-
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
-  inside(name: string, file: string, spot: Spot | undefined): OpenContext {
-    if (this.#files.includes(file)) {
+  inside(name: string, found: FoundFlow, spot: Spot | undefined): OpenContext {
+    const { file } = found;
+    if (file !== undefined && this.#files.includes(file)) {
       const chain = [...this.#files, file].join(' -> ');
       throw new PhlowError(
         'PHLOW_FLOW_INVALID',
@@ -92,7 +81,8 @@ export class OpenContext {
         },
       );
     }
-    const packageFolder = packageFolderOf(file) ?? this.packageFolder;
+    // A file of the owner's that a package's flow names is not the owner's word either.
+    const packageFolder = found.packageFolder ?? this.packageFolder;
     const settings = {
       ...this.settings,
       inline: {},
@@ -102,7 +92,7 @@ export class OpenContext {
       // The environment is the owner's: a flow that came with a package is told what it is told as input.
       ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
     };
-    return new OpenContext(settings, file, [...this.#path, name], this.#files, packageFolder);
+    return new OpenContext(settings, { file, packageFolder }, [...this.#path, name], this.#files);
   }
 
   /** The answer of a mocked module of this flow, if it is a script's; the outermost flow's modules are mocked by who runs it. */

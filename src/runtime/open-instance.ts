@@ -96,7 +96,8 @@ async function scriptInstance(
   openScript: OpenScript,
 ): Promise<Instance> {
   const { name, spot } = declaration;
-  const core = await openScript(findFlow(script.file), context.inside(name, script.file, spot), settings);
+  const found = findFlow(script.file);
+  const core = await openScript(found, context.inside(name, found, spot), settings);
   const queue = new RunQueue(1);
   return {
     name,

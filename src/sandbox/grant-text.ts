@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { visibleJson, hiddenIn } from '../visible-text.js';
 import { NO_GRANT, type Grant } from './grants.js';
 import { PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from './permission-table.js';
 
@@ -45,9 +46,14 @@ export function grantScript(value: unknown): string {
   return typeof value === 'string' ? scriptText(value) : String(value);
 }
 
-/** YAML on one line, so that it can be pasted anywhere: `{ read: [ "./templates" ] }`. */
+/**
+ * YAML on one line, so that it can be pasted anywhere: `{ read: [ "./templates" ] }`. With hidden characters in it, it is JSON, which YAML
+ * includes and which can write them by their codes.
+ */
 export function inlineYaml(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
+  const options = { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN' } as const;
+  const yaml = stringify(value, options).trimEnd();
+  return hiddenIn(yaml) === undefined ? yaml : visibleJson(JSON.stringify(value));
 }
 
 function writtenTargets(permission: PermissionName, targets: ReadonlyMap<string, string | true>): unknown {
@@ -60,5 +66,5 @@ function writtenTargets(permission: PermissionName, targets: ReadonlyMap<string,
 }
 
 function scriptText(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'").replaceAll('\\"', '"')}'`;
+  return `'${visibleJson(JSON.stringify(text)).slice(1, -1).replaceAll("'", "\\'").replaceAll('\\"', '"')}'`;
 }

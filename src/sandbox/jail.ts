@@ -1,75 +1,50 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { PhlowError } from '../errors.js';
-import { plainLine } from './plain-line.js';
+import { findOnPath } from './find-on-path.js';
+import { visibleLine } from '../visible-text.js';
+import { bubblewrapCommand, FILTER } from './jail/bubblewrap.js';
+import { namespacesCommand } from './jail/namespaces.js';
+import { syscallFilter } from './jail/syscall-filter.js';
 
 /**
- * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap where it is installed, `required` refuses to load
- * without it, a command of the owner's own (say a container) is put before the process's command line.
+ * An operating-system jail around the process of an isolated module: `auto` uses bubblewrap, or else namespaces of the kernel, where they
+ * work, `required` refuses to load without either, a command of the owner's own (say a container) is put before the process's command line.
  */
 export type Jail = 'off' | 'auto' | 'required' | { readonly command: readonly string[] };
-
-/** On this descriptor bubblewrap says which process it has started. */
-const INFO = ['--info-fd', '4'] as const;
-const TRY_MS = 5_000;
-/** What a dynamically linked program needs. */
-const LIBRARIES = ['/lib', '/lib64', '/lib32', '/usr/lib', '/usr/lib64'] as const;
 
 /** What a module's process is put into. */
 export interface SettledJail {
   /** `none`: it runs as a plain process. */
-  readonly kind: 'none' | 'bubblewrap' | 'command';
+  readonly kind: 'none' | 'bubblewrap' | 'namespaces' | 'command';
   /** The words to put before its command line. */
   readonly command: readonly string[];
-  /** Why there is none although `auto` asked for one; a phrase. */
+  /** Whether it reads a system call filter on descriptor `FILTER`. */
+  readonly isFiltered: boolean;
+  /** Why there is none, or less of one than there could be, although `auto` asked for one; a phrase. */
   readonly missing: string | undefined;
 }
 
-const NO_JAIL: SettledJail = { kind: 'none', command: [], missing: undefined };
+/** A plain process. */
+export const NO_JAIL: SettledJail = { kind: 'none', command: [], isFiltered: false, missing: undefined };
+
+const TRY_MS = 5_000;
 
 /**
- * Settles which jail there is: bubblewrap counts only when it has just started this very Node in one. Throws PHLOW_LEVEL_UNAVAILABLE when one
+ * Settles which jail there is: one counts only when this very Node has started in it. Throws PHLOW_LEVEL_UNAVAILABLE when one
  * is required and cannot be had, PHLOW_OPTION_INVALID for anything that is no jail.
  */
 export async function settleJail(jail: Jail, module: string): Promise<SettledJail> {
   if (jail === 'off') return NO_JAIL;
   if (jail === 'auto' || jail === 'required') {
-    const bubblewrap = findOnPath('bwrap');
-    const missing =
-      bubblewrap === undefined ? 'bubblewrap (bwrap) is not installed' : await whyUseless(bubblewrap);
-    if (bubblewrap !== undefined && missing === undefined)
-      return { kind: 'bubblewrap', command: bubblewrapCommand(bubblewrap, INFO), missing };
-    if (jail === 'auto') return { ...NO_JAIL, missing };
-    const message = `Cannot load module "${module}": its jail is required, and ${missing ?? 'there is none'}; make bubblewrap work for this user, or name a command with jail: { command: [...] }`;
+    const found = await jailHere();
+    if (jail === 'auto' || found.kind !== 'none') return found;
+    const message = `Cannot load module "${module}": its jail is required, and ${found.missing ?? 'there is none'}; make bubblewrap work for this user, or name a command with jail: { command: [...] }`;
     throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message, { details: { module } });
   }
-  if (isCommand(jail)) return { kind: 'command', command: jail.command, missing: undefined };
+  if (isCommand(jail)) return { ...NO_JAIL, kind: 'command', command: jail.command };
   const message = `Cannot load module "${module}": jail must be off, auto, required or { command: [...] }`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
-}
-
-/** By the path of bubblewrap: what keeps it from working here. Tried once; a system does not change its mind about user namespaces. */
-const tried = new Map<string, Promise<string | undefined>>();
-
-function whyUseless(bubblewrap: string): Promise<string | undefined> {
-  const known = tried.get(bubblewrap) ?? tryOut(bubblewrap);
-  tried.set(bubblewrap, known);
-  return known;
-}
-
-/** Starts this Node in a jail and lets it end at once; the first line of the complaint when that fails. */
-function tryOut(bubblewrap: string): Promise<string | undefined> {
-  const [command, ...args] = [...bubblewrapCommand(bubblewrap, []), process.execPath, '-e', '0'];
-  return new Promise((resolve) => {
-    execFile(command, args, { env: {}, cwd: '/', timeout: TRY_MS }, (error, _stdout, stderr) => {
-      if (error === null) resolve(undefined);
-      else {
-        const [said = ''] = (stderr.trim() || error.message).split('\n');
-        resolve(`bubblewrap (${bubblewrap}) cannot make a jail here: ${plainLine(said)}`);
-      }
-    });
-  });
 }
 
 function isCommand(jail: { readonly command: readonly string[] }): boolean {
@@ -77,50 +52,67 @@ function isCommand(jail: { readonly command: readonly string[] }): boolean {
   return Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === 'string');
 }
 
-/** No network, no other processes, no user, no files but the node that runs and the libraries it needs. */
-function bubblewrapCommand(bubblewrap: string, more: readonly string[]): readonly string[] {
-  const readable = [process.execPath, ...ownLibraries(), '/bin/sh', ...LIBRARIES].filter((path) =>
-    existsSync(path),
-  );
-  return [
-    bubblewrap,
-    '--unshare-all',
-    '--die-with-parent',
-    '--new-session',
-    '--cap-drop',
-    'ALL',
-    '--clearenv',
-    '--uid',
-    '65534',
-    '--gid',
-    '65534',
-    ...readable.flatMap((path) => ['--ro-bind', realpathSync(path), path]),
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-    '--chdir',
-    '/',
-    ...more,
+/** By the programs that could make one: what they give here. Tried once; a system does not change its mind about user namespaces. */
+const tried = new Map<string, Promise<SettledJail>>();
+
+function jailHere(): Promise<SettledJail> {
+  const [bubblewrap, unshare] = [findOnPath('bwrap'), findOnPath('unshare')];
+  const key = JSON.stringify([bubblewrap, unshare]);
+  const known = tried.get(key) ?? tryOut(bubblewrap, unshare);
+  tried.set(key, known);
+  return known;
+}
+
+/** Bubblewrap, with a filter if there is one for this machine and its kernel takes it; without bubblewrap the system's own programs. */
+async function tryOut(bubblewrap: string | undefined, unshare: string | undefined): Promise<SettledJail> {
+  const complaints = bubblewrap === undefined ? ['bubblewrap (bwrap) is not installed'] : [];
+  const filter = syscallFilter();
+  const candidates: readonly Omit<SettledJail, 'missing'>[] = [
+    ...(bubblewrap === undefined ? [] : [filter !== undefined, false]).map((isFiltered) => ({
+      kind: 'bubblewrap' as const,
+      command: bubblewrapCommand(bubblewrap ?? '', isFiltered),
+      isFiltered,
+    })),
+    ...(unshare === undefined || process.platform !== 'linux'
+      ? []
+      : [{ kind: 'namespaces' as const, command: namespacesCommand(unshare), isFiltered: false }]),
   ];
+  for (const candidate of candidates) {
+    const complaint = await complaintOf(candidate.command, candidate.isFiltered ? filter : undefined);
+    if (complaint === undefined) return { ...candidate, missing: undefined };
+    const [program = ''] = candidate.command;
+    const name = candidate.kind === 'bubblewrap' ? 'bubblewrap' : 'unshare';
+    complaints.push(`${name} (${program}) cannot make a jail here: ${complaint}`);
+  }
+  return { ...NO_JAIL, missing: [...new Set(complaints)].join('; ') };
 }
 
-/** A Node outside of the system's folders may bring its libraries along. */
-function ownLibraries(): readonly string[] {
-  const folder = join(dirname(dirname(realpathSync(process.execPath))), 'lib');
-  return LIBRARIES.some((library) => folder === library) || !existsSync(folder) ? [] : librariesIn(folder);
+/** Starts this Node in a jail, which is to tell its version and end; the first line of the complaint when that fails. */
+function complaintOf(words: readonly string[], filter: Uint8Array | undefined): Promise<string | undefined> {
+  const [command, ...args] = [...words, process.execPath, '--version'];
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: {},
+      cwd: '/',
+      timeout: TRY_MS,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'ignore', 'pipe', 'ignore', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', ({ message }) => resolve(visibleLine(message)));
+    child.once('close', (code, signal) => {
+      const [line = ''] = said.trim().split('\n');
+      resolve(code === 0 ? undefined : visibleLine(line || `it ended with ${String(code ?? signal)}`));
+    });
+    if (filter !== undefined) sendFilter(child.stdio, filter);
+  });
 }
 
-function librariesIn(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => /\.(?:so|dylib)\b/.test(name))
-    .map((name) => join(folder, name));
-}
-
-function findOnPath(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path));
+/** Writes the filter into the pipe on which a jail that was started reads it. */
+export function sendFilter(stdio: readonly unknown[], filter: Uint8Array): void {
+  const pipe = stdio[FILTER] as Writable;
+  // A jail that does not start reads nothing: its exit tells.
+  pipe.on('error', () => undefined);
+  pipe.end(filter);
 }

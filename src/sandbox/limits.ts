@@ -16,6 +16,8 @@ export interface ModuleLimits {
   readonly messagesPerSecond: number;
   /** The same in bytes. */
   readonly bytesPerSecond: number;
+  /** Milliseconds of the host's own thread that the module's messages may cost in a second; those that cost more wait, and may end it. */
+  readonly hostMsPerSecond: number;
   /** Nested arrays and objects in one value. */
   readonly depth: number;
   /** CPU seconds of a process in all its life: what ends a process whose host has died. */
@@ -33,6 +35,7 @@ const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
   logBytesPerSecond: 64 * 1_024,
   messagesPerSecond: 20_000,
   bytesPerSecond: 32 * MIB,
+  hostMsPerSecond: 250,
   depth: 256,
   lifetimeCpuSeconds: 3_600,
 });

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import { grantData, grantScript, grantYaml } from './grant-text.js';
 import type { Grant } from './grants.js';
 import { PERMISSION_TABLE, type Ask } from './permission-table.js';
-import { plainLine } from './plain-line.js';
+import { visibleJson, visibleLine } from '../visible-text.js';
 
 /**
  * The error of a module that asks for more than it was granted: what it wants in plain words with the author's reason, and the exact lines
@@ -26,7 +26,7 @@ export function missingGrant(
     'or, from code:',
     `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
     'or, for phlow call and phlow dev:',
-    `    --grant '${JSON.stringify(data).replaceAll("'", `'\\''`)}'`,
+    `    --grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`,
   ].join('\n');
   const [first] = missing;
   return new PhlowError('PHLOW_GRANT_MISSING', message, {
@@ -43,8 +43,8 @@ export function missingGrant(
 export function askText(manifest: Manifest, { permission, target }: Ask): string {
   const row = PERMISSION_TABLE[permission];
   const reason = reasonOf(manifest, permission);
-  const name = row.isScalar ? permission : `${permission} ${plainLine(target)}`;
-  return `${plainLine(row.words(target))} (${name})${reason === undefined ? '' : `: "${plainLine(reason)}"`}`;
+  const name = row.isScalar ? permission : `${permission} ${visibleLine(target)}`;
+  return `${visibleLine(row.words(target))} (${name})${reason === undefined ? '' : `: "${visibleLine(reason)}"`}`;
 }
 
 /** The author's own reason for a permission; also `fs` for both of its parts. */

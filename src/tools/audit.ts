@@ -1,5 +1,6 @@
 import { Findings } from '../flow/findings.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { isConcerned } from '../host/load/accept-module.js';
 import { listModules } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError } from '../errors.js';
@@ -11,8 +12,8 @@ import { isLevel, levelFor } from '../sandbox/levels.js';
 import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
-import { plainLine } from '../sandbox/plain-line.js';
-import { examine, lockPathOf, lockStateOf, type Examined } from './examine.js';
+import { visibleLine } from '../visible-text.js';
+import { examineWhole, lockPathOf, lockStateOf, type ExaminedWhole } from './examine.js';
 
 /** Where to look. */
 export interface AuditOptions {
@@ -35,6 +36,17 @@ export interface AuditedModule {
   readonly permissions: readonly AuditedPermission[];
   /** What was granted and is not asked for. */
   readonly unused: readonly string[];
+  /** What it is made of besides its own folder. */
+  readonly dependencies: readonly AuditedDependency[];
+}
+
+/** A package, or a single file of one, that a module takes in from outside of its folder. */
+export interface AuditedDependency {
+  /** Relative to the module's folder. */
+  readonly place: string;
+  readonly integrity: string;
+  /** False: its code takes it in although its package.json does not name it. */
+  readonly isDeclared: boolean;
 }
 
 /** One thing a module asks for, and whether it gets it. */
@@ -92,7 +104,7 @@ async function packages(baseDir: string): Promise<readonly Subject[]> {
 
 function modulesOf(flow: string, baseDir: string): readonly Subject[] {
   const found = findFlow(flow);
-  const { document } = buildFlow(found.origin, new Findings());
+  const { document } = buildFlow(found.origin, new Findings(), found.files);
   return document.modules
     .filter(({ module }) => findScript(module, found.baseDir, baseDir) === undefined)
     .map(({ module, name, holding }) => ({
@@ -105,29 +117,27 @@ function modulesOf(flow: string, baseDir: string): readonly Subject[] {
 }
 
 async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefined): Promise<AuditedModule> {
-  const examined = await examine(subject.module, subject.baseDir);
+  const examined = await examineWhole(subject.module, subject.baseDir);
   const { found, manifest } = examined;
   const owner = isLevel(subject.isolation) ? subject.isolation : undefined;
   const level = levelFor({ module: subject.name, origin: found.origin, asked: manifest.isolation, owner });
   const grant = subject.grant === undefined ? undefined : readGrant(subject.grant, subject.name);
   const isAmbient = level === 'inline' || level === 'trusted';
-  const { integrity, state } = await lockOf(examined, baseDir, lock);
   return {
     module: subject.module,
     name: subject.name,
     version: manifest.version,
     origin: found.origin,
     level,
-    integrity,
-    lock: state,
+    ...lockOf(examined, lock),
     permissions: asksOf(manifest.permissions).map(({ permission, target }) => ({
       permission,
-      target: plainLine(target),
-      words: plainLine(PERMISSION_TABLE[permission].words(target)),
+      target: visibleLine(target),
+      words: visibleLine(PERMISSION_TABLE[permission].words(target)),
       risk: PERMISSION_TABLE[permission].risk,
       isGranted: isAmbient || isGranted(permission, target, grant),
     })),
-    unused: grant === undefined ? [] : unusedGrants(manifest, grant).map(plainLine),
+    unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
 }
 
@@ -136,16 +146,21 @@ function isGranted(permission: PermissionName, target: string, grant: Grant | un
   return [...(grant?.get(permission)?.keys() ?? [])].some((granted) => meet(target, granted) !== undefined);
 }
 
-async function lockOf(
-  examined: Examined,
-  baseDir: string,
+function lockOf(
+  examined: ExaminedWhole,
   lock: Lock | undefined,
-): Promise<{ readonly integrity: string | undefined; readonly state: AuditedModule['lock'] }> {
-  if (examined.found.origin === 'builtin') return { integrity: undefined, state: 'none' };
-  const { now, diff } = await lockStateOf(examined, baseDir, lock ?? new Map());
-  const isConcerned = lock !== undefined && (lock.has(examined.key) || examined.found.origin === 'package');
-  const state = !isConcerned ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
-  return { integrity: now.integrity, state };
+): Pick<AuditedModule, 'integrity' | 'lock' | 'dependencies'> {
+  const compared = lockStateOf(examined, lock ?? new Map());
+  if (compared === undefined) return { integrity: undefined, lock: 'none', dependencies: [] };
+  const { now, diff } = compared;
+  const isHeld = lock !== undefined && isConcerned(lock, examined.key, examined.found);
+  const state = !isHeld ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+  const dependencies = [...(now.dependencies ?? [])].map(([place, { integrity, isDeclared }]) => ({
+    place: visibleLine(place),
+    integrity,
+    isDeclared,
+  }));
+  return { integrity: now.integrity, lock: state, dependencies };
 }
 
 function problemsOf(

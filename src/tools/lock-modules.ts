@@ -3,9 +3,10 @@ import { PhlowError } from '../errors.js';
 import { listModules } from '../host/load/list-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
-import { LOCK_FILE, readLock, writeLock, type LockEntry } from '../sandbox/lock/lock-file.js';
-import { plainLine } from '../sandbox/plain-line.js';
-import { examine, lockPathOf, lockStateOf } from './examine.js';
+import { visibleLine } from '../visible-text.js';
+import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
+import { updateLock } from '../sandbox/lock/update-lock.js';
+import { examineWhole, lockPathOf, lockStateOf } from './examine.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
@@ -26,6 +27,8 @@ export interface LockChange {
   readonly isCodeChanged: boolean;
   readonly more: readonly string[];
   readonly less: readonly string[];
+  /** What it takes in from outside of its folder and was not accepted like that. */
+  readonly dependencies: readonly string[];
   /** The difference as a person reads it. */
   readonly text: string;
 }
@@ -51,31 +54,39 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     const message = `Cannot compare the modules in ${dirname(file)}: there is no ${LOCK_FILE}; write it with phlow lock --accept and put it under version control`;
     throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
   }
-  const lock = new Map<string, LockEntry>(before);
-  const changes: (LockChange & { readonly integrity: string })[] = [];
+  const lock: Lock = before ?? new Map<string, LockEntry>();
+  const changes: (LockChange & { readonly now: LockEntry })[] = [];
   const seen = new Set<string>();
   for (const name of names) {
-    const examined = await examine(name, baseDir);
+    const examined = await examineWhole(name, baseDir);
     const { key, manifest } = examined;
-    const { now, diff } = await lockStateOf(examined, baseDir, lock);
+    const state = lockStateOf(examined, lock);
+    if (state === undefined) continue;
+    const { now, diff } = state;
     seen.add(key);
-    lock.set(key, now);
-    if (diff !== undefined) changes.push({ ...changeOf(key, diff, manifest), integrity: now.integrity });
+    if (diff !== undefined) changes.push({ ...changeOf(key, diff, manifest), now });
   }
   const gone = options.modules === undefined ? [...lock.keys()].filter((key) => !seen.has(key)) : [];
-  for (const key of gone) lock.delete(key);
   // A module that was renamed is new and gone at once.
   const wasOf = (integrity: string): string | undefined =>
     gone.find((key) => before?.get(key)?.integrity === integrity);
-  const told = changes.map(({ integrity, ...change }): LockChange => {
-    const was = change.isNew ? wasOf(integrity) : undefined;
+  const told = changes.map(({ now, ...change }): LockChange => {
+    const was = change.isNew ? wasOf(now.integrity) : undefined;
     const more =
-      was === undefined ? '' : `\n  it is what was accepted as ${plainLine(was)}, under another name`;
+      was === undefined ? '' : `\n  it is what was accepted as ${visibleLine(was)}, under another name`;
     return { ...change, text: `${change.text}${more}` };
   });
   const isWritten =
     options.accept === true && (before === undefined || changes.length > 0 || gone.length > 0);
-  if (isWritten) await writeLock(file, lock);
+  if (isWritten)
+    await updateLock(file, (present) => {
+      // Whoever else accepts at the same time has looked at other modules: only what was looked at here is written.
+      const merged = new Map<string, LockEntry>(present);
+      for (const { module, now } of changes) merged.set(module, now);
+      for (const key of gone)
+        if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
+      return merged;
+    });
   return { file, isWritten, changes: told, gone };
 }
 
@@ -89,8 +100,9 @@ function changeOf(module: string, diff: LockDiff, manifest: Manifest): LockChang
     module,
     isNew: diff.isNew,
     isCodeChanged: diff.isCodeChanged,
-    more: diff.more.map(({ permission, target }) => plainLine(`${permission} ${target}`)),
-    less: diff.less.map(plainLine),
-    text: `${plainLine(module)}\n${lockDiffText(diff, manifest)}`,
+    more: diff.more.map(({ permission, target }) => visibleLine(`${permission} ${target}`)),
+    less: diff.less.map((text) => visibleLine(text)),
+    dependencies: diff.dependencies.map((text) => visibleLine(text)),
+    text: `${visibleLine(module)}\n${lockDiffText(diff, manifest)}`,
   };
 }

@@ -3,7 +3,7 @@ import { grantData, grantYaml } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { reasonOf } from '../sandbox/missing-grant.js';
 import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
-import { plainLine } from '../sandbox/plain-line.js';
+import { visibleLine } from '../visible-text.js';
 import { examine } from './examine.js';
 
 /** What a module asks for, in words. All text of the module's author is made harmless to print. */
@@ -49,9 +49,9 @@ export async function modulePermissions(
       const reason = reasonOf(manifest, permission);
       return {
         permission,
-        target: plainLine(target),
-        words: plainLine(words(target)),
-        reason: reason === undefined ? undefined : plainLine(reason),
+        target: visibleLine(target),
+        words: visibleLine(words(target)),
+        reason: reason === undefined ? undefined : visibleLine(reason),
         risk,
       };
     }),

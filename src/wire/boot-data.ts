@@ -1,5 +1,15 @@
 import type { LogLevel } from './log-record.js';
 
+/** What a guarded module's thread is held to besides the flags that it is started with. Paths of folders end with a separator. */
+export interface GuardBoot {
+  readonly readable: readonly string[];
+  /** Folders whose links are looked at before each start, and where these may lead. */
+  readonly links: readonly { readonly folders: readonly string[]; readonly mayLeadTo: readonly string[] }[];
+  /** Built-ins of Node by name, with `node:`, that only a grant gives. */
+  readonly builtins: readonly string[];
+  readonly hasNetwork: boolean;
+}
+
 /** Everything a module's thread is born with; plain data except for the ports, which are moved. */
 export interface BootData<Port> {
   readonly data: Port;
@@ -10,6 +20,8 @@ export interface BootData<Port> {
   readonly name: string;
   /** URL of the file that holds the module's code. */
   readonly entry: string;
+  /** The folder that holds a copy of what was accepted, which `entry` lies in; undefined where the module's own files are loaded. */
+  readonly held?: string | undefined;
   /** Settings, already checked and filled in by the host. */
   readonly with: unknown;
   /** What packages and replies are checked with; undefined when the manifest has no schema. */
@@ -19,8 +31,8 @@ export interface BootData<Port> {
   readonly isInputOptional: boolean;
   readonly isOutputOptional: boolean;
   readonly isMain: boolean;
-  /** The folders that a guarded module may read; undefined at other levels. What it shares with the host is taken away first. */
-  readonly guard: { readonly readable: readonly string[] } | undefined;
+  /** What a guarded module is held to; undefined at other levels. What it shares with the host is taken away first. */
+  readonly guard: GuardBoot | undefined;
   /** Environment variables that the module may see on its context. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: 'real' | 'manual';

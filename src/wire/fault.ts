@@ -1,4 +1,6 @@
 import { messageOf, PhlowError, type PhlowErrorCode } from '../errors.js';
+import { visibleText } from '../visible-text.js';
+import { cutText, isWithin, type ValueBounds } from './bounded-value.js';
 import { refusalText } from './refusal-text.js';
 
 /**
@@ -17,13 +19,58 @@ export interface Fault {
 /** So many causes of an error cross with it. */
 export const DEEPEST_CAUSE = 8;
 
+/** What of an error crosses: it is read, escaped and written by others than the one who made it. */
+const MAX_NAME_LENGTH = 256;
+export const MAX_MESSAGE_LENGTH = 8 * 1024;
+const MAX_STACK_LENGTH = 16 * 1024;
+const MAX_STACK_LINES = 64;
+const MAX_DATA: ValueBounds = Object.freeze({ values: 10_000, characters: 256 * 1024 });
+
+/** A fault no part of which is longer than what crosses; its causes are left as they are. */
+export function boundedFault({ name, message, code, stack, data, cause }: Fault): Fault {
+  return {
+    name: cutText(name, MAX_NAME_LENGTH),
+    message: cutText(message, MAX_MESSAGE_LENGTH),
+    code: code === undefined ? undefined : cutText(code, MAX_NAME_LENGTH),
+    stack: stack === undefined ? undefined : boundedStack(stack),
+    data: boundedData(data),
+    cause,
+  };
+}
+
+/** The beginning of a stack: what somebody else has written is cut before anything is looked for in it. */
+export function boundedStack(stack: string): string {
+  const lines = stack.slice(0, MAX_STACK_LENGTH).split('\n', MAX_STACK_LINES);
+  const kept = lines.join('\n');
+  return kept.length === stack.length ? stack : kept;
+}
+
+/** Details that a fault or a refusal carries; a remark in their place when they are too many. */
+export function boundedData(data: unknown): unknown {
+  if (isWithin(data, MAX_DATA)) return data;
+  const { values, characters } = MAX_DATA;
+  return { cut: `details of more than ${values} values or ${characters} characters` };
+}
+
+let heldIn: string | undefined;
+
+/** From now on errors name the files of a module by their own paths, not by those of the copy in `folder` that was loaded. */
+export function nameFilesOf(folder: string): void {
+  heldIn = folder;
+}
+
+/** A message or a stack that names files by their own paths. */
+export function withoutFolder(text: string, folder: string | undefined = heldIn): string {
+  return folder === undefined ? text : text.replaceAll(folder, '').replaceAll(encodeURI(folder), '');
+}
+
 /** Describes anything that was thrown. Never throws itself, whatever was thrown. */
 export function toFault(error: unknown, depth = 0): Fault {
   try {
     if (typeof error !== 'object' || error === null) {
       return {
         name: 'Error',
-        message: String(error),
+        message: cutText(String(error), MAX_MESSAGE_LENGTH),
         code: undefined,
         stack: undefined,
         data: undefined,
@@ -38,14 +85,14 @@ export function toFault(error: unknown, depth = 0): Fault {
       data?: unknown;
       cause?: unknown;
     };
-    return {
+    return boundedFault({
       name: textOr(it.name, 'Error'),
-      message: refusalText(error) ?? messageOf(error),
+      message: withoutFolder(refusalText(error) ?? messageOf(error)),
       code: typeof it.code === 'string' ? it.code : undefined,
-      stack: typeof it.stack === 'string' ? it.stack : undefined,
+      stack: typeof it.stack === 'string' ? withoutFolder(it.stack) : undefined,
       data: plainOrNothing(it.details ?? it.data),
       cause: it.cause === undefined || depth >= DEEPEST_CAUSE ? undefined : toFault(it.cause, depth + 1),
-    };
+    });
   } catch {
     // A getter or a proxy of the module's own threw: what it threw is not worth another try.
     return {
@@ -70,7 +117,8 @@ export function fromFault(
     cause: fault.cause === undefined ? undefined : causeOf(fault.cause),
     details: { ...more, name: fault.name, code: fault.code, data: fault.data },
   });
-  if (fault.stack !== undefined) error.stack = `${error.name}: ${message}\n${framesOf(fault.stack)}`;
+  if (fault.stack !== undefined)
+    error.stack = visibleText(`${error.name}: ${message}\n${framesOf(fault.stack)}`);
   return error;
 }
 
@@ -80,7 +128,7 @@ function causeOf(fault: Fault): Error {
     fault.cause === undefined ? undefined : { cause: causeOf(fault.cause) },
   );
   error.name = fault.name;
-  if (fault.stack !== undefined) error.stack = fault.stack;
+  if (fault.stack !== undefined) error.stack = visibleText(fault.stack);
   return Object.assign(error, { code: fault.code });
 }
 

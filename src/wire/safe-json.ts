@@ -1,4 +1,5 @@
 import { PhlowError } from '../errors.js';
+import { MAX_HEAP_BYTES } from './json-cost.js';
 import { nestsAtMost, textNestsAtMost } from './nesting.js';
 
 /** The deepest nesting that is let through unless a level says otherwise. */
@@ -9,23 +10,39 @@ const LONG_TEXT = 16 * 1024;
 
 /**
  * Parses JSON text that is not trusted and whose length was checked: refuses what nests deeper than `maxDepth` before any recursive walker
- * could meet it (the parser itself is none), and drops keys that could touch a prototype. Throws PHLOW_WIRE_VIOLATION.
+ * could meet it (the parser itself is none), and drops keys that could touch a prototype. Throws PHLOW_WIRE_VIOLATION. It does so in one piece:
+ * text that may be long is read by `SlicedParse` where others wait.
  */
 export function parseSafely(text: string, maxDepth: number): unknown {
   const isLong = text.length > LONG_TEXT;
   if (isLong && !textNestsAtMost(text, maxDepth)) throw tooDeep(maxDepth);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw violation('text that is not JSON', error);
-  }
+  const value = parseWithoutRiskyKeys(text);
   if (!isLong && !nestsAtMost(value, maxDepth)) throw tooDeep(maxDepth);
+  return value;
+}
+
+/** As `parseSafely`, for text whose depth is known. */
+export function parseWithoutRiskyKeys(text: string): unknown {
+  const value = parseJson(text);
   if (mayHoldRiskyKey(text)) dropRiskyKeys(value);
   return value;
 }
 
+/** JSON.parse with an error of ours. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw notJson(error);
+  }
+}
+
 const RISKY_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+/** True for a key that could touch a prototype. */
+export function isRiskyKey(key: string): boolean {
+  return RISKY_KEYS.includes(key);
+}
 
 /** An escape may spell any key, so text with one is walked as well. */
 function mayHoldRiskyKey(text: string): boolean {
@@ -38,17 +55,38 @@ function dropRiskyKeys(root: unknown): void {
   while (queue.length > 0) {
     const value = queue.pop();
     if (typeof value !== 'object' || value === null) continue;
-    for (const key of RISKY_KEYS) {
-      if (!Array.isArray(value) && Object.hasOwn(value, key)) Reflect.deleteProperty(value, key);
+    if (Array.isArray(value)) {
+      for (const inner of value as unknown[])
+        if (typeof inner === 'object' && inner !== null) queue.push(inner);
+      continue;
     }
-    for (const inner of Object.values(value) as unknown[]) {
-      if (typeof inner === 'object' && inner !== null) queue.push(inner);
+    // What was parsed inherits nothing that is enumerable; lists of its keys and values would be made for each object.
+    for (const key in value) {
+      const inner = (value as Record<string, unknown>)[key];
+      if (isRiskyKey(key)) Reflect.deleteProperty(value, key);
+      else if (typeof inner === 'object' && inner !== null) queue.push(inner);
     }
   }
 }
 
-function tooDeep(maxDepth: number): PhlowError {
+/** What is said of text that is no JSON. */
+export function notJson(cause?: unknown): PhlowError {
+  return violation('text that is not JSON', cause);
+}
+
+/** What is said of a value that nests too deep. */
+export function tooDeep(maxDepth: number): PhlowError {
   return violation(`a value nested more than ${maxDepth} levels deep`);
+}
+
+/** What is said of a value that would take too much of the heap. */
+export function tooCostly(found: number): PhlowError {
+  const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
+  return new PhlowError(
+    'PHLOW_REPLY_TOO_LARGE',
+    `Cannot pass a message of so many small parts: they would take about ${mib(found)} of memory, the limit is ${mib(MAX_HEAP_BYTES)}; send less, or send it as a stream or as one text`,
+    { details: { found, limit: MAX_HEAP_BYTES } },
+  );
 }
 
 function violation(found: string, cause?: unknown): PhlowError {

@@ -1,7 +1,9 @@
 import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
+import type { Batch } from './protocol.js';
+import { heapBytesOf, MAX_HEAP_BYTES } from './json-cost.js';
 import { isWrittenWithin } from './nesting.js';
-import { DEFAULT_DEPTH, parseSafely } from './safe-json.js';
+import { DEFAULT_DEPTH, parseSafely, tooCostly } from './safe-json.js';
 import { isTag } from './tag.js';
 
 /** What one text frame may hold at most. */
@@ -21,7 +23,10 @@ const DEFAULT_TEXT_LIMITS: TextLimits = Object.freeze({
 const ABSENT = 0;
 
 /** The batch and the box around each value are two levels of their own. */
-const OWN_DEPTH = 2;
+export const OWN_DEPTH = 2;
+
+/** Tags and values in one batch at most: eight times what the sender's outbox collects, so that handing on what was read ends soon. */
+const MAX_SLOTS = 1_024;
 
 /**
  * Batches cross as JSON text, for levels whose code is not trusted: no exotica of structured clone ever reaches the host. The length is
@@ -43,16 +48,21 @@ export function createTextCodec({ maxLength, maxDepth }: TextLimits = DEFAULT_TE
     decode(frame) {
       if (typeof frame !== 'string') throw violation(`a message of type ${typeof frame}, not text`);
       if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
-      const pairs = parseSafely(frame, maxDepth + OWN_DEPTH);
-      if (!Array.isArray(pairs) || pairs.length % 2 !== 0) throw violation('a message that is not a batch');
-      // Unboxed in place: the array is ours and nobody else has seen it.
-      for (let i = 0; i < pairs.length; i += 2) {
-        if (!isTag(pairs[i])) throw violation('a batch with a tag that is not a number');
-        pairs[i + 1] = unboxed(pairs[i + 1]);
-      }
-      return pairs as readonly unknown[];
+      return batchOf(parseSafely(frame, maxDepth + OWN_DEPTH));
     },
   };
+}
+
+/** The batch that was read from a frame; `parsed` is ours alone and changes. Throws PHLOW_WIRE_VIOLATION. */
+export function batchOf(parsed: unknown): Batch {
+  if (!Array.isArray(parsed) || parsed.length % 2 !== 0) throw violation('a message that is not a batch');
+  if (parsed.length > MAX_SLOTS) throw violation(`a batch of ${parsed.length / 2} values`);
+  // Unboxed in place: the array is ours and nobody else has seen it.
+  for (let i = 0; i < parsed.length; i += 2) {
+    if (!isTag(parsed[i])) throw violation('a batch with a tag that is not a number');
+    parsed[i + 1] = unboxed(parsed[i + 1]);
+  }
+  return parsed as readonly unknown[];
 }
 
 function textOf(value: unknown, maxDepth: number): string {
@@ -60,6 +70,8 @@ function textOf(value: unknown, maxDepth: number): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined)
     throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: found a ${typeof value}`);
+  const bytes = heapBytesOf(text);
+  if (bytes > MAX_HEAP_BYTES) throw tooCostly(bytes);
   if (!isWrittenWithin(value, text, maxDepth))
     throw new PhlowError(
       'PHLOW_INPUT_UNCLONABLE',

@@ -76,7 +76,11 @@ export async function openArena(attack: Attack, level: IsolationLevel): Promise<
       attackFolder: at('attack'),
       evasiveFolder: at('evasive'),
       victimFolder: at('victim'),
-      grant: { fs: { read: { './': at('data') }, write: { './': at('data') } }, net: { connect: [host] } },
+      grant: {
+        fs: { read: { './': at('data') }, write: { './': at('data') } },
+        net: { connect: [host] },
+        ...attack.options.grant,
+      },
       victimSecret: secrets.victim,
       heapSecret: secrets.heap,
       descriptorPath: at('descriptor'),

@@ -32,6 +32,8 @@ export interface AttackOptions {
    * `crowd N` for a folder of so many empty files.
    */
   readonly plants?: Readonly<Record<string, string>>;
+  /** What it is granted besides, in the shape of a grant. */
+  readonly grant?: Readonly<Record<string, unknown>>;
   /** Whether it tells how finely it can measure time. */
   readonly timer?: boolean;
 }

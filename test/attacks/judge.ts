@@ -1,3 +1,4 @@
+import type { IsolationLevel } from '../../src/index.js';
 import type { Arena } from './arena.js';
 import type { Attack } from './attack.js';
 import { leaksIn, STATIC_SECRET } from './evidence.js';
@@ -12,6 +13,8 @@ export interface Verdict {
   readonly because: string;
   /** The beginning of what came back from it, for people only. */
   readonly said?: string;
+  /** The longest that the host's loop did not turn meanwhile, in milliseconds. */
+  readonly stallMs?: number;
 }
 
 /** What became of the host process itself. */
@@ -27,6 +30,8 @@ export interface HostEnd {
 const STOP_BUDGET_MS = 5_000;
 const MOST_END_MS = 3_000;
 const MOST_STALL_MS = 1_000;
+/** At `isolated` nothing that a module does may keep its host from others for so long. */
+const MOST_STALL_ISOLATED_MS = 200;
 const MOST_FILE_READ_MS = 750;
 const MOST_GROWTH_BYTES = 1_073_741_824;
 const FINEST_CLOCK_MS = 0.1;
@@ -47,7 +52,7 @@ export function judge(
   if (found.length > 0) return { outcome: 'escape', because: found.join(', ') };
   if (observed.closeMs > STOP_BUDGET_MS + (attack.options.settle ?? MOST_END_MS))
     return { outcome: 'hang', because: `its container took ${Math.round(observed.closeMs)} ms to end` };
-  const harm = harmIn(observed, controlReadMs);
+  const harm = harmIn(observed, arena.job.level, controlReadMs);
   if (harm.length > 0) return { outcome: 'degraded', because: harm.join(', ') };
   return observed.wasKilled
     ? { outcome: 'killed', because: observed.error.split('\n')[0] ?? '' }
@@ -76,8 +81,9 @@ function escapesIn(attack: Attack, { secrets }: Arena, seen: Observed): readonly
   ];
 }
 
-/** What moves the cursor, changes the order of text or ends a line. */
-const CONTROLS = /[^\P{Cc}\n\t]|[\u2028-\u202e\u2066-\u2069]/u;
+/** What moves the cursor, hides text, changes its order or ends a line. */
+const CONTROLS =
+  /[^\P{Cc}\n\t]|(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 
 function draws(line: string): boolean {
   const [first, ...afterEscapes] = line.split('\u001b');
@@ -95,11 +101,12 @@ function clockIn(reply: string): number {
   return resolution === undefined ? Infinity : Number(resolution);
 }
 
-function harmIn(seen: Observed, controlReadMs: number): readonly string[] {
+function harmIn(seen: Observed, level: IsolationLevel, controlReadMs: number): readonly string[] {
+  const mostStallMs = level === 'isolated' ? MOST_STALL_ISOLATED_MS : MOST_STALL_MS;
   const mb = Math.round(seen.grownBytes / 1_048_576);
   return [
     ...(seen.victim === 'silent' ? ['the victim does not answer'] : []),
-    ...(seen.longestStallMs > MOST_STALL_MS
+    ...(seen.longestStallMs > mostStallMs
       ? [`the host stood still for ${Math.round(seen.longestStallMs)} ms`]
       : []),
     ...(seen.longestFileReadMs > MOST_FILE_READ_MS + 2 * controlReadMs &&

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { IsolationLevel } from '../../src/index.js';
-import { readAttacks } from './attack.js';
+import { visibleLine } from '../../src/visible-text.js';
+import { readAttacks, type Attack } from './attack.js';
 import { surprisesOf, type Collection } from './expectation.js';
 import { isContained, type Verdict } from './judge.js';
-import { runAttack } from './run-attack.js';
+import { jobsFor, keyOf, runSeries, runtimeAt, type Run, type Runtime } from './runs.js';
+import { rowOf, summaryTable, type Row } from './summary.js';
 
 const CORPUS = fileURLToPath(new URL('../../../test/fixtures/attacks', import.meta.url));
 const OWN = fileURLToPath(new URL('../../../test/attacks/own', import.meta.url));
@@ -14,14 +16,18 @@ const LEVELS: readonly IsolationLevel[] = ['isolated', 'sandboxed', 'guarded', '
 /** The folders about which something is known. */
 const COLLECTIONS: Readonly<Record<string, Collection | undefined>> = { [CORPUS]: 'corpus', [OWN]: 'own' };
 
-const USAGE = `npm run attacks [-- DIR] [--level LEVEL]... [--only NAME]... [--show] [--json] [--jobs N]
+const USAGE = `npm run attacks [-- DIR] [--level LEVEL]... [--only NAME]... [--node PATH]... [--jobs N] [--resume FILE] [--show] [--json]
 
 Runs hostile modules, each in a fresh host process beside a victim, and judges by planted evidence whether they were contained.
-DIR     a folder of such modules; default: the corpus in test/fixtures/attacks; test/attacks/own has attacks on this very code base
---level isolated, sandboxed, guarded or trusted; default: all four
---only  attacks whose name starts like this
---show  prints the beginning of what came back from each
---json  { "levels": { LEVEL: { "attacks": N, "notContained": [{ "name", "verdict" }] } } }
+DIR      a folder of such modules; default: the corpus in test/fixtures/attacks; test/attacks/own has attacks on this very code base
+--level  isolated, sandboxed, guarded or trusted; default: all four
+--only   attacks whose name starts like this
+--node   the Node.js that hosts run on; several times for several; default: this one
+--jobs   so many at a time; auto: as many as the machine has time for
+--resume a file that keeps what is done: the same command goes on where it was ended
+--show   prints the beginning of what came back from each
+--json   { "node", "levels": { LEVEL: { "attacks": N, "notContained": [{ "name", "verdict" }], "longestStallMs" } } }, a list for several Nodes
+At isolated a host that stands still for more than 200 ms counts as not contained, if it does so three times.
 For these two folders it ends with 1 when the outcome is not what test/attacks/expected.json says for this Node, be it worse or better.
 `;
 
@@ -31,9 +37,11 @@ async function main(): Promise<number> {
     options: {
       level: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
+      node: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
       jobs: { type: 'string', default: '1' },
+      resume: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,54 +59,72 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
+  const runtimes = (values.node ?? [process.execPath]).map(runtimeAt);
   const say = (text: string): void => void (values.json ? process.stderr : process.stdout).write(`${text}\n`);
-  const report: Record<string, { attacks: number; notContained: { name: string; verdict: string }[] }> = {};
+  const series = runtimes.map((runtime) => levels.map((level) => ({ runtime, level }))).flat();
+  const runs = series.flatMap(({ runtime, level }) => attacks.map((attack) => ({ runtime, level, attack })));
+  const verdicts = await runSeries(runs, {
+    jobs: jobsFor(values.jobs),
+    journal: values.resume,
+    onVerdict: (run, verdict) => say(lineOf(run, verdict, values.show)),
+  });
+  const collection = COLLECTIONS[from];
+  const rows: Row[] = [];
   let surprises = 0;
-  for (const level of levels) {
-    const verdicts = await runAll(attacks, level, Math.max(1, Number(values.jobs)), say, values.show);
-    const notContained = [...verdicts].filter(([, verdict]) => !isContained(verdict));
-    report[level] = {
-      attacks: attacks.length,
-      notContained: notContained.map(([name, { outcome, because }]) => ({
-        name,
-        verdict: `${outcome}: ${because}`,
-      })),
-    };
-    const collection = COLLECTIONS[from];
+  for (const { runtime, level } of series) {
+    const own = verdictsOf(verdicts, attacks, runtime, level);
+    rows.push(rowOf(level, runtime.version, own));
+    const major = runtime.version.slice(1).split('.')[0];
     const { worse, better } =
-      collection === undefined ? { worse: [], better: [] } : surprisesOf(collection, level, verdicts);
+      collection === undefined ? { worse: [], better: [] } : surprisesOf(collection, level, own, major);
     surprises += worse.length + better.length;
-    say(
-      `${level}: ${attacks.length} attacks, ${notContained.length} not contained${told('not expected', worse)}${told('contained against expectation', better)}`,
-    );
+    if (worse.length + better.length > 0)
+      say(
+        `${level} on ${runtime.version}${told('not expected', worse)}${told('contained against expectation', better)}`,
+      );
   }
-  if (values.json)
-    process.stdout.write(`${JSON.stringify({ node: process.version, levels: report }, undefined, 2)}\n`);
+  say(`\n${summaryTable(rows)}`);
+  if (values.json) process.stdout.write(`${JSON.stringify(reportOf(rows), undefined, 2)}\n`);
   return surprises === 0 ? 0 : 1;
 }
 
-async function runAll(
-  attacks: ReturnType<typeof readAttacks>,
+function verdictsOf(
+  all: ReadonlyMap<string, Verdict>,
+  attacks: readonly Attack[],
+  runtime: Runtime,
   level: IsolationLevel,
-  jobs: number,
-  say: (text: string) => void,
-  isShown: boolean,
-): Promise<Map<string, Verdict>> {
-  const verdicts = new Map<string, Verdict>();
-  const queue = [...attacks];
-  const work = async (): Promise<void> => {
-    for (let attack = queue.shift(); attack !== undefined; attack = queue.shift()) {
-      const verdict = await runAttack(attack, level);
-      verdicts.set(attack.name, verdict);
-      const mark = isContained(verdict) ? '  ' : '! ';
-      const { outcome, because, said = '' } = verdict;
-      const why = because === '' ? '' : `: ${because}`;
-      say(`${mark}${level.padEnd(9)} ${attack.name.padEnd(32)} ${outcome}${why}`.slice(0, 220));
-      if (isShown) say(`      ${said.replaceAll('\n', '\n      ')}`);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  return new Map([...verdicts].sort(([a], [b]) => (a < b ? -1 : 1)));
+): ReadonlyMap<string, Verdict> {
+  return new Map(
+    attacks.flatMap((attack) => {
+      const verdict = all.get(keyOf({ runtime, level, attack }));
+      return verdict === undefined ? [] : [[attack.name, verdict] as const];
+    }),
+  );
+}
+
+function lineOf({ runtime, level, attack }: Run, verdict: Verdict, isShown: boolean): string {
+  const { outcome, because, said = '', stallMs = 0 } = verdict;
+  const mark = isContained(verdict) ? '  ' : '! ';
+  const stall = stallMs < 50 ? '' : `, stall ${Math.round(stallMs)} ms`;
+  const why = because === '' ? '' : `: ${visibleLine(because, 160)}`;
+  const line = `${mark}${runtime.version} ${level.padEnd(9)} ${attack.name.padEnd(32)} ${outcome}${why}${stall}`;
+  return isShown ? `${line}\n      ${visibleLine(said)}` : line;
+}
+
+/** One Node's levels, or a list of several. */
+function reportOf(rows: readonly Row[]): unknown {
+  const reports = [...new Set(rows.map(({ version }) => version))].map((node) => ({
+    node,
+    levels: Object.fromEntries(
+      rows
+        .filter(({ version }) => version === node)
+        .map(({ level, attacks, notContained, longestStallMs }) => [
+          level,
+          { attacks, notContained, longestStallMs },
+        ]),
+    ),
+  }));
+  return reports.length === 1 ? reports[0] : reports;
 }
 
 function told(label: string, names: readonly string[]): string {

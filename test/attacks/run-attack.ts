@@ -13,19 +13,24 @@ const HOST_MAIN = fileURLToPath(new URL('./host-main.js', import.meta.url));
 /** Time for starting, loading and asking the victim, on a machine that has other things to do. */
 const AROUND_MS = 30_000;
 
-/** Runs one attack in a fresh host process beside a victim, and judges what was left behind. */
-export async function runAttack(attack: Attack, level: IsolationLevel): Promise<Verdict> {
+/** Runs one attack in a fresh host process (of the Node at `node`) beside a victim, and judges what was left behind. */
+export async function runAttack(
+  attack: Attack,
+  level: IsolationLevel,
+  node: string = process.execPath,
+): Promise<Verdict> {
   const arena = await openArena(attack, level);
   try {
-    const end = await runHost(arena, attack);
+    const end = await runHost(arena, attack, node);
     const said = end.observed === undefined ? end.exit : end.observed.reply || end.observed.error;
-    return { ...judge(attack, arena, existsSync(arena.marker), end), said: said.slice(0, 300) };
+    const verdict = judge(attack, arena, existsSync(arena.marker), end);
+    return { ...verdict, said: said.slice(0, 300), stallMs: end.observed?.longestStallMs ?? 0 };
   } finally {
     await arena.close();
   }
 }
 
-function runHost({ folder, job, secrets }: Arena, { options }: Attack): Promise<HostEnd> {
+function runHost({ folder, job, secrets }: Arena, { options }: Attack, node: string): Promise<HostEnd> {
   const most = AROUND_MS + (options.deadline ?? 1_500) + (options.wait ?? 0) + (options.settle ?? 0);
   return new Promise((resolve) => {
     const host = fork(HOST_MAIN, [secrets.argument], {
@@ -34,6 +39,7 @@ function runHost({ folder, job, secrets }: Arena, { options }: Attack): Promise<
       env: { PATH: process.env['PATH'], HOST_SECRET: secrets.environment, NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'json',
+      execPath: node,
       execArgv: [],
     });
     let observed: Observed | undefined;

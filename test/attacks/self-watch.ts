@@ -14,7 +14,7 @@ export class SelfWatch {
   readonly #before = stateOfProcess();
   readonly #rssBefore = process.memoryUsage.rss();
   #last = performance.now();
-  #lastCpu = mainThreadCpuMs();
+  #lastWait = waitingMs();
   readonly #reads = new FileReads();
 
   constructor() {
@@ -39,13 +39,12 @@ export class SelfWatch {
 
   #tick(): void {
     const now = performance.now();
-    const cpu = mainThreadCpuMs();
-    const gap = now - this.#last - TICK_MS;
-    // A stall of ours costs CPU time of this thread; a gap without is a machine that had no time for us.
-    if (cpu - this.#lastCpu > gap / 2 || gap > 10_000)
-      this.longestStallMs = Math.max(this.longestStallMs, gap);
+    const wait = waitingMs();
+    // For as long as the thread was ready and the machine had no time for it, it is not the attack that held it up.
+    const gap = now - this.#last - TICK_MS - (wait - this.#lastWait);
+    this.longestStallMs = Math.max(this.longestStallMs, gap);
     this.#last = now;
-    this.#lastCpu = cpu;
+    this.#lastWait = wait;
     this.grownBytes = Math.max(this.grownBytes, process.memoryUsage.rss() - this.#rssBefore);
   }
 }
@@ -96,12 +95,13 @@ function openFiles(): number {
   }
 }
 
-function mainThreadCpuMs(): number {
+/** How long this thread has been ready to run and had no processor, as the kernel counts it. */
+function waitingMs(): number {
   try {
-    const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const [, waited = ''] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return Number(waited) / 1e6;
   } catch {
-    return process.cpuUsage().user / 1_000;
+    // Without the figure every gap counts.
+    return 0;
   }
 }

@@ -59,9 +59,9 @@ describe('an error', () => {
   test('cannot draw on the terminal', () => {
     const error = new PhlowError('PHLOW_MODULE_ERROR', 'a\u001b[2Jb\u009bc', { cause: new Error('d\u0007') });
     expect(errorText(error, printer(false, {}))).toMatch(
-      /^error\[PHLOW_MODULE_ERROR\]: a\\u001b\[2Jb\\u009bc\n/,
+      /^error\[PHLOW_MODULE_ERROR\]: a\\u\{1b\}\[2Jb\\u\{9b\}c\n/,
     );
-    expect(errorText(error, printer(false, {}))).toContain('caused by: d\\u0007');
+    expect(errorText(error, printer(false, {}))).toContain('caused by: d\\u{7}');
   });
 
   test('whose cause is itself is printed all the same', () => {

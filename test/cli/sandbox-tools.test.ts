@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -63,6 +65,34 @@ describe('phlow learn, permissions, lock and audit', () => {
         4,
         expect.stringContaining('PHLOW_MODULE_NOT_FOUND'),
       ]);
+    });
+  });
+});
+
+describe('phlow cache', () => {
+  test('tells where bundles are, finds damaged ones and removes them', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, { ...FILES, 'phlow_packages/reader/index.js': 'export default () => 1;' });
+      const options = { cwd, env: { XDG_CACHE_HOME: join(cwd, 'cache') } };
+      writeFiles(cwd, { 'cache/.keep': '' });
+      const phlow = (...args: string[]) => runPhlow(args, options);
+      expect((await phlow('call', 'reader', '1')).stdout).toBe('1\n');
+      const { code, stdout } = await phlow('cache', 'dir');
+      const folder = join(cwd, 'cache', 'phlow', 'bundles');
+      expect([code, stdout]).toEqual([0, `${folder}\n`]);
+      expect((await phlow('cache', 'verify')).stdout).toBe(`1 good bundles in ${folder}\n`);
+      const [name = ''] = readdirSync(folder);
+      writeFileSync(join(folder, name), '');
+      const damaged = await phlow('cache', 'verify', '--json');
+      expect([damaged.code, JSON.parse(damaged.stdout)]).toEqual([
+        1,
+        { folder, missing: null, good: 0, damaged: [name] },
+      ]);
+      expect((await phlow('cache', 'clear')).stdout).toBe(`removed 1 from ${folder}\n`);
+      expect(readdirSync(folder)).toEqual([]);
+      const missing = await runPhlow(['cache', 'dir'], { cwd, env: { XDG_CACHE_HOME: '/proc/none' } });
+      expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('There is no cache')]);
+      expect((await phlow('cache', 'away')).code).toBe(2);
     });
   });
 });

@@ -149,7 +149,7 @@ describe('a module that dies', () => {
       const module = await host.load(fixtureModule('crasher'));
       const call = errorOf(module.call({ do: 'spin' }));
       await Promise.all([module.close(), call]);
-      expect((await call).code).toBe('PHLOW_MODULE_CRASHED');
+      expect((await call).code).toBe('PHLOW_MODULE_HUNG');
       expect((await errorOf(module.call({ do: 'echo', value: 1 }))).code).toBe('PHLOW_MODULE_DOWN');
     }));
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, type LogLine } from '../../src/index.js';
+import { NO_JAIL } from '../../src/sandbox/jail.js';
 import { processCommand } from '../../src/host/guest/process-command.js';
 import { nodeFeatures } from '../../src/sandbox/node-features.js';
 import { GUARDED } from '../support/guarded-here.js';
@@ -89,8 +90,9 @@ describe.each(['sandboxed', 'isolated'] as const)(
 describe('the limits of the kernel around an isolated module', () => {
   test('are those that its process really has', async () => {
     const { command, args } = processCommand(
-      { jail: [], memoryBytes: 64 * MIB, lifetimeCpuSeconds: 77, wasm: false },
+      { jail: NO_JAIL, memoryBytes: 64 * MIB, lifetimeCpuSeconds: 77, wasm: false },
       '0',
+      false,
     );
     // The shell that sets them, with something in the place of Node that tells them.
     const { stdout } = await promisify(execFile)(command, [

@@ -240,6 +240,22 @@ describe('close()', () => {
       expect(await module.close()).toMatchObject({ cutOff: 1, wasForced: true });
       expect((await call).code).toBe('PHLOW_MODULE_CRASHED');
     }));
+
+  test.each(['trusted', 'guarded'] as const)(
+    'ends a module that spins at %s within the stop budget, as hung',
+    (isolation) =>
+      withHost(async (host) => {
+        // The packages would get a minute: without a look at the event loop this would time out.
+        const options = { isolation, drainTimeoutMs: 60_000, stopTimeoutMs: 1_000 };
+        const module = await host.load(fixtureModule('spinner'), options);
+        const call = errorOf(module.call({ text: 'abc' }));
+        expect(await module.close()).toMatchObject({ cutOff: 1, wasForced: true });
+        const error = await call;
+        expect(error.code).toBe('PHLOW_MODULE_HUNG');
+        // At guarded nobody can look into the thread, and the message says so.
+        expect(error.message).toContain(isolation === 'trusted' ? 'parseForever' : 'cannot be paused');
+      }),
+  );
 });
 
 describe('a flood of log lines', () => {

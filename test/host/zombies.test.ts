@@ -96,6 +96,8 @@ describe('a process that does not go when it is killed', () => {
       start: (_, events) => (told = events),
       send: () => undefined,
       limitFrames: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
       unsentBytes: 0,
       figures: () => ({ memoryBytes: undefined, busyMs: undefined }),
       // The system lets a process inside a call of a dead disk live on.

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Jail, Host, Module } from '../../src/index.js';
+import { findOnPath } from '../../src/sandbox/find-on-path.js';
 import { settleJail, type SettledJail } from '../../src/sandbox/jail.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
@@ -37,6 +38,12 @@ function lookAround(words: readonly string[], args: readonly string[]): Promise<
   });
 }
 
+/** The words of a jail without what it reads or tells on descriptors: the namespaces alone. */
+function withoutDescriptors(words: readonly string[]): readonly string[] {
+  const isOne = (word: string | undefined): boolean => word === '--info-fd' || word === '--seccomp';
+  return words.filter((word, i) => !isOne(word) && !isOne(words[i - 1]));
+}
+
 async function bubblewrap(): Promise<SettledJail | undefined> {
   const settled = await settleJail('auto', 'test');
   return settled.kind === 'bubblewrap' ? settled : undefined;
@@ -63,14 +70,15 @@ describe('a jail that is required', () => {
   test('is there around a module that answers, or the module is not loaded and the error says why', () =>
     withFolder(async (folder) => {
       writeFiles(folder, ECHO);
-      const isThere = (await bubblewrap()) !== undefined;
+      const isThere = (await settleJail('auto', 'test')).kind !== 'none';
       await withHost(async (host) => {
         if (isThere) {
           const module = await loadGuest(host, folder, 'required');
           expect(await module.call('hello')).toEqual(['hello']);
           const [figures] = (await host.inspect()).modules;
-          expect(figures).toMatchObject({ level: 'isolated', jail: 'bubblewrap' });
-          expect(figures?.heapUsedBytes).toBeGreaterThan(0);
+          expect(figures).toMatchObject({ level: 'isolated', jail: (await settleJail('auto', 'test')).kind });
+          // Node itself, not the first process of the jail.
+          expect(figures?.heapUsedBytes).toBeGreaterThan(20 * 1_048_576);
         } else {
           const error = await errorOf(loadGuest(host, folder, 'required'));
           expect(error.code).toBe('PHLOW_LEVEL_UNAVAILABLE');
@@ -91,9 +99,7 @@ describe('a jail that is required', () => {
         // Without a jail all of it is there: what looks around can see.
         expect(await lookAround([], args)).toMatchObject({ marker: true, network: true, host: true });
         if (jail === undefined) return;
-        const words = jail.command.filter(
-          (word, i, all) => word !== '--info-fd' && all[i - 1] !== '--info-fd',
-        );
+        const words = withoutDescriptors(jail.command);
         const seen = await lookAround(words, args);
         expect(seen).toMatchObject({ marker: false, home: false, etc: false, network: false, host: false });
         expect(seen['processes']).toBeLessThanOrEqual(2);
@@ -147,6 +153,42 @@ describe('a jail where there is one', () => {
         }),
       ),
     ));
+});
+
+describe('a jail without bubblewrap', () => {
+  test('is made of namespaces where the kernel and the system’s programs allow it, and shows as little', () =>
+    withFolder(async (folder) => {
+      const unshare = findOnPath('unshare');
+      if (unshare === undefined) return;
+      symlinkSync(unshare, join(folder, 'unshare'));
+      const jail = await withPath(folder, undefined, () => settleJail('auto', 'test'));
+      if (jail.kind === 'none') {
+        expect(jail.missing).toMatch(/not installed; unshare \(.*\) cannot make a jail here/);
+        return;
+      }
+      expect(jail).toMatchObject({ kind: 'namespaces', isFiltered: false });
+      writeFiles(folder, { marker: 'here' });
+      const seen = await lookAround(jail.command, [join(folder, 'marker'), '9', String(process.pid)]);
+      expect(seen).toEqual({
+        marker: false,
+        home: false,
+        etc: false,
+        network: false,
+        host: false,
+        processes: 1,
+      });
+      await withPath(folder, undefined, () =>
+        withHost(async (host) => {
+          writeFiles(folder, ECHO);
+          const module = await loadGuest(host, folder, 'required');
+          expect(await module.call(1)).toEqual([1]);
+          const [figures] = (await host.inspect()).modules;
+          expect(figures?.jail).toBe('namespaces');
+          // Node itself, not the program that has made the namespaces.
+          expect(figures?.heapUsedBytes).toBeGreaterThan(20 * 1_048_576);
+        }),
+      );
+    }));
 });
 
 describe('a jail of the owner’s own', () => {

@@ -72,10 +72,17 @@ describe('learn at level guarded', () => {
           await using host = await createHost({ logLevel: 'off' });
           const loaded = await host.load(module, {
             isolation: 'guarded',
-            grant: { fs: permissions.fs, env: permissions.env },
+            grant: {
+              // The temporary folder of this machine may hold links that lead out, which guarded refuses: another stands behind it.
+              fs: {
+                read: permissions.fs.read,
+                write: { './out.txt': join(module, 'out.txt'), [tmpdir()]: machine },
+              },
+              env: permissions.env,
+            },
           });
           expect(await loaded.call(inputs[0])).toEqual([
-            '1',
+            'refused',
             'written',
             'G',
             'refused',

@@ -29,6 +29,19 @@ describe('batches as text', () => {
     );
   });
 
+  test('are refused by the sender when their value would take too much of the heap of the reader', () => {
+    const large = createTextCodec({ maxLength: 16 * 1_048_576, maxDepth: 4 });
+    const crumbs = new Array<object>(3_300_000).fill({});
+    expect(() => large.encode([1, crumbs])).toThrow(
+      expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
+    );
+  });
+
+  test('are refused when they hold more values than a sender puts into one', () => {
+    const batch = Array.from({ length: 1_026 }, () => 0);
+    expect(() => codec.decode(codec.encode(batch))).toThrow('a batch of 513 values');
+  });
+
   test('hold values of the depth that is let through, and none deeper', () => {
     const shallow = createTextCodec({ maxLength: 1_000, maxDepth: 3 });
     expect(shallow.decode(shallow.encode([1, [[['x'.repeat(30)]]]]))).toEqual([1, [[['x'.repeat(30)]]]]);

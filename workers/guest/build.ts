@@ -30,11 +30,14 @@ export async function guestCore(entryPath: string, options: BuildOptions = {}): 
     inject: [at('platform.js')],
     ...options,
   });
+  const overrides = await bundled(at('override-enablements.js'), { format: 'iife' });
   return [
     '(function () {',
     "'use strict';",
     `const { ${CAPTURED_GLOBALS.join(', ')} } = globalThis;`,
-    `lockdown(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
+    `repairIntrinsics(${JSON.stringify(LOCKDOWN_OPTIONS)});`,
+    overrides,
+    'hardenIntrinsics();',
     'const module = { exports: {} };',
     own,
     'return module.exports;',

@@ -40,6 +40,7 @@ export function connect(bridge: Bridge): Connection {
     wantsCache: bridge.wantsCache,
     // Every reply passes here: no more than it takes.
     post(frame) {
+      reserveStack(STACK_FRAMES);
       try {
         bridge.post(frame);
       } catch {
@@ -86,11 +87,23 @@ export function connect(bridge: Bridge): Connection {
   return { link, natives };
 }
 
+/** Calls of ours that take as much of the stack as the deepest call of the other realm. */
+const STACK_FRAMES = 200;
+
+/**
+ * Throws here when the stack is about to end: were it to end inside the other realm, Node's queues and lists of timers would be left half
+ * changed, and the container would hear of nothing any more, not even that its host has gone.
+ */
+function reserveStack(frames: number): number {
+  return frames === 0 ? 0 : 1 + reserveStack(frames - 1);
+}
+
 type Primitive = string | number | boolean | undefined;
 
 /** Calls a function of the other realm. */
 function ask<T extends Primitive | void>(what: string, run: () => T): T {
   let result: unknown;
+  reserveStack(STACK_FRAMES);
   try {
     result = run();
   } catch {

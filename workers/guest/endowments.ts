@@ -27,7 +27,6 @@ export function createEndowments({ natives, powers, timers, log, netFetch }: End
       hasPreciseClock: powers.clock === 'precise',
       netFetch,
     }),
-    ...(powers.clock === 'precise' ? { performance: { now: () => natives.now() } } : {}),
     Intl,
     Math,
     // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.

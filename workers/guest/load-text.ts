@@ -2,6 +2,7 @@ import type { GuestBoot } from '../../src/wire/guest-boot.js';
 import { sourceName } from '../../src/wire/source-name.js';
 import { definitionOf, type Definition } from '../definition.js';
 import { createEndowments, type EndowmentParts } from './endowments.js';
+import { allowReturnThis } from './global-function.js';
 import { Compartment, harden, type CompartmentInstance } from './ses.js';
 
 type ModuleFunction = (
@@ -32,13 +33,14 @@ export function createCompartment(name: string, parts: EndowmentParts): Compartm
   const own = compartment.globalThis;
   own['global'] = own;
   own['self'] = own;
+  allowReturnThis(own);
   return compartment;
 }
 
 /** Says what a compartment has instead of a loader. */
 export function requireNothing(module: string): (name: unknown) => never {
   return harden((name: unknown): never => {
-    const message = `Cannot load "${String(name)}": module "${module}" runs in a compartment, which has no loader and no Node.js; use what the context offers, or ask its owner for another isolation level`;
+    const message = `Cannot load "${String(name)}": module "${module}" runs in a compartment, which has no loader and no Node.js; use what the context offers`;
     throw Object.assign(new Error(message), { code: 'PHLOW_PERMISSION_DENIED' });
   });
 }

@@ -19,6 +19,12 @@ type Random = Pick<typeof crypto, 'getRandomValues' | 'randomUUID' | 'subtle'>;
 /** What Node does for code in the guest's realm. Captures what it needs: the realm around it is emptied afterwards. */
 export function createNatives(): Natives {
   const { performance, URL, TextDecoder, setTimeout, setInterval, clearTimeout } = globalThis;
+  // Taken out of its class: the class loses it, because what it reads can be swapped under it.
+  const decoding: unknown = Object.getOwnPropertyDescriptor(TextDecoder.prototype, 'decode')?.value;
+  const decode = Function.prototype.call.bind(decoding as () => unknown) as (
+    decoder: object,
+    bytes: Uint8Array,
+  ) => string;
   const timers = new Map<number, NodeJS.Timeout>();
   let lastTimer = 0;
   const crypto = lazyCrypto();
@@ -40,7 +46,7 @@ export function createNatives(): Natives {
         return partsOf(url);
       }),
     decode: (label, fatal, ignoreBOM, bytes) =>
-      attempt(() => new TextDecoder(label, { fatal, ignoreBOM }).decode(bytes)),
+      attempt(() => decode(new TextDecoder(label, { fatal, ignoreBOM }), bytes)),
     encodingName: (label) => attempt(() => new TextDecoder(label).encoding),
     fillRandom: (target) => void crypto().getRandomValues(target),
     randomUUID: () => crypto().randomUUID(),

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
@@ -20,7 +21,7 @@ const CHUNK_BYTES = 65_536;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const nextTick = process.nextTick.bind(process);
-const heapUsed = process.memoryUsage.bind(process);
+const memoryUsage = process.memoryUsage.bind(process);
 const natives = createNatives();
 let birth: Buffer[] = [];
 let isBorn = false;
@@ -71,8 +72,15 @@ function begin(): void {
     },
     afterTurn: (call) => nextTick(() => call()),
     exit: () => void socket.end(() => leave(1)),
-    heapUsed: () => heapUsed().heapUsed,
+    // What buffers hold stands outside of the heap, and counts all the same.
+    heapUsed: () => {
+      const { heapUsed, external } = memoryUsage();
+      return heapUsed + external;
+    },
     cache,
-    scuttle: () => scuttle(globalThis, process),
+    scuttle() {
+      raiseInnerWalls(globalThis, process);
+      scuttle(globalThis, process);
+    },
   });
 }

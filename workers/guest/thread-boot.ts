@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
@@ -20,7 +21,7 @@ const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const nextTick = process.nextTick.bind(process);
 const later = setImmediate;
-const heapUsed = process.memoryUsage.bind(process);
+const memoryUsage = process.memoryUsage.bind(process);
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
 const natives = createNatives();
@@ -40,7 +41,14 @@ realm.start({
   },
   afterTurn: (call) => nextTick(() => call()),
   exit: () => void later(() => leave(1)),
-  heapUsed: () => heapUsed().heapUsed,
+  // What buffers hold stands outside of the heap, and counts all the same.
+  heapUsed: () => {
+    const { heapUsed, external } = memoryUsage();
+    return heapUsed + external;
+  },
   cache,
-  scuttle: () => scuttle(globalThis, process),
+  scuttle() {
+    raiseInnerWalls(globalThis, process);
+    scuttle(globalThis, process);
+  },
 });

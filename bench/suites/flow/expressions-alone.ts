@@ -1,4 +1,5 @@
 import { buildFlow } from '../../../src/runtime/build-flow.js';
+import { DISK } from '../../../src/flow/source/flow-files.js';
 import { Findings } from '../../../src/flow/findings.js';
 import type { PhsValue } from '../../../src/phs/values/value.js';
 import type { Value } from '../../../src/index.js';
@@ -9,7 +10,7 @@ import type { Value } from '../../../src/index.js';
  */
 export function expressionsAlone(text: string): (main: Value) => PhsValue {
   const findings = new Findings();
-  const { plan } = buildFlow({ kind: 'text', path: 'bench.phlow', text }, findings);
+  const { plan } = buildFlow({ kind: 'text', path: 'bench.phlow', text }, findings, DISK);
   findings.check();
   return (main) => {
     const steps: Record<string, PhsValue> = {};

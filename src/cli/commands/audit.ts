@@ -1,4 +1,5 @@
 import type { AuditReport, AuditedModule } from '../../index.js';
+import { visibleBlock, visibleLine, visiblePath } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
@@ -25,8 +26,12 @@ export const audit = defineCommand({
 function asText({ modules, problems, lockFile }: AuditReport): string {
   const lines = modules.flatMap(describe);
   const locked =
-    lockFile === undefined ? 'There is no phlow.lock: updates are not held back.' : `Locked by ${lockFile}.`;
-  const found = problems.map(({ module, problem }) => `  ! ${module}: ${problem}`);
+    lockFile === undefined
+      ? 'There is no phlow.lock: updates are not held back.'
+      : `Locked by ${visiblePath(lockFile)}.`;
+  const found = problems.map(
+    ({ module, problem }) => `  ! ${visibleLine(module)}: ${visibleBlock(problem, '      ')}`,
+  );
   return [
     ...(lines.length === 0 ? ['No modules.'] : lines),
     locked,
@@ -34,12 +39,17 @@ function asText({ modules, problems, lockFile }: AuditReport): string {
   ].join('\n');
 }
 
-function describe({ module, name, version, level, lock, permissions, unused }: AuditedModule): string[] {
-  const title = name === module ? module : `${name} (${module})`;
+function describe(audited: AuditedModule): string[] {
+  const { module, name, version, level, lock, permissions, unused, dependencies } = audited;
+  const title = visibleLine(name === module ? module : `${name} (${module})`);
   const state = lock === 'none' ? '' : `, ${lock}`;
   return [
-    `${title} ${version ?? ''}`.trimEnd() + `: ${level}${state}`,
+    `${title} ${visibleLine(version ?? '')}`.trimEnd() + `: ${level}${state}`,
     ...permissions.map(({ words, isGranted }) => `  ${isGranted ? 'may    ' : 'may not'} ${words}`),
+    ...dependencies.map(
+      ({ place, isDeclared }) =>
+        `  takes in ${visibleLine(place)}${isDeclared ? '' : ', which it does not declare'}`,
+    ),
     ...unused.map((grant) => `  unused  ${grant}`),
   ];
 }

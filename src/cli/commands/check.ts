@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { Finding } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
+import { visiblePath } from '../../visible-text.js';
 import { defineCommand, type Surroundings } from '../command.js';
 import { findingText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
@@ -43,7 +44,7 @@ export async function checkPaths(
   } else {
     for (const { file, findings } of checked) {
       for (const finding of findings) print.note(`${findingText(finding, print)}\n`);
-      if (isOk(findings)) print.result(`ok ${file}`);
+      if (isOk(findings)) print.result(`ok ${visiblePath(file)}`);
     }
   }
   return checked.every(({ findings }) => isOk(findings)) ? EXIT.ok : EXIT.invalidFile;

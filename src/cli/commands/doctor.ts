@@ -1,4 +1,5 @@
 import type { DoctorReport, LevelReport } from '../../index.js';
+import { visibleBlock } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
@@ -25,13 +26,13 @@ export const doctor = defineCommand({
 function asText({ node, platform, notes, levels }: DoctorReport): string {
   return [
     `Node ${node} on ${platform}`,
-    ...notes.map((note) => `  note: ${note}`),
+    ...notes.map((note) => `  note: ${visibleBlock(note, '    ')}`),
     ...levels.flatMap(describe),
   ].join('\n');
 }
 
 function describe({ level, promise, holds, problem, findings }: LevelReport): string[] {
-  if (problem !== undefined) return [`${level}: not available here`, `  ${problem}`];
+  if (problem !== undefined) return [`${level}: not available here`, `  ${visibleBlock(problem, '    ')}`];
   const broken = findings.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
   const kept = findings.filter(({ isPromised, isDenied }) => isPromised && isDenied);
   const open = findings.filter(({ isPromised, isDenied }) => !isPromised && !isDenied);

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { LearnOptions, Learnt } from '../../index.js';
 import type { Value } from '../../values.js';
+import { visibleLine, visiblePath } from '../../visible-text.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
@@ -77,13 +78,14 @@ function tell(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
   print.note(
     `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`,
   );
-  for (const { sample, error } of failures) print.note(`${sample} failed: ${error}`);
+  for (const { sample, error } of failures)
+    print.note(`${visibleLine(sample)} failed: ${visibleLine(error)}`);
   for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
   for (const caution of learnt.cautions) print.note(`${print.alarm('look twice')}: ${caution}`);
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
-  if (written !== undefined) print.note(`wrote ${written}`);
+  if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');
 }
 

@@ -1,3 +1,4 @@
+import { visibleLine, visiblePath } from '../../visible-text.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
@@ -33,8 +34,8 @@ export const lock = defineCommand({
     if (options.json === true) print.result(resultText(report, true) ?? '');
     else {
       for (const { text } of changes) print.result(text);
-      for (const name of gone) print.result(`${name}\n  no longer there`);
-      if (isWritten) print.result(`wrote ${file}`);
+      for (const name of gone) print.result(`${visibleLine(name)}\n  no longer there`);
+      if (isWritten) print.result(`wrote ${visiblePath(file)}`);
       else if (changes.length + gone.length === 0) print.result('every module is what phlow.lock accepted');
       else print.note('Nothing was written. If you accept that: phlow lock --accept');
     }

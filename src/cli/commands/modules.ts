@@ -1,8 +1,12 @@
 import type { ListedModule } from '../../index.js';
+import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
 import { resultText } from '../result-text.js';
+
+/** Characters of what is wrong with a module. */
+const MAX_PROBLEM = 2_000;
 
 /** Lists the modules that can be loaded by name. */
 export const modules = defineCommand({
@@ -37,11 +41,13 @@ function asRecord({ name, origin, path, manifest, error }: ListedModule): Record
 
 function asTable(listed: readonly ListedModule[]): string[] {
   const rows = listed.map(({ name, origin, manifest, error }) => [
-    name,
+    visibleLine(name),
     manifest?.type ?? '-',
     manifest?.version ?? '-',
     origin,
-    error === undefined ? firstLine(manifest?.description ?? '') : `${error.code}: ${error.message}`,
+    error === undefined
+      ? visibleLine(firstLine(manifest?.description ?? ''))
+      : `${error.code}: ${visibleLine(error.message, MAX_PROBLEM)}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

@@ -1,4 +1,5 @@
 import type { ModulePermissions } from '../../index.js';
+import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
@@ -23,7 +24,7 @@ export const permissions = defineCommand({
 });
 
 function asText({ module, version, origin, level, promise, asks, grantYaml }: ModulePermissions): string {
-  const name = version === undefined ? module : `${module} ${version}`;
+  const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
     application: 'is the application’s own',

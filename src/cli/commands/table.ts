@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { audit } from './audit.js';
 import { bench } from './bench.js';
+import { cache } from './cache.js';
 import { call } from './call.js';
 import { check } from './check.js';
 import { dev } from './dev.js';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   learn,
   lock,
   audit,
+  cache,
   doctor,
   evalCode,
   repl,

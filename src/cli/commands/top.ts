@@ -37,8 +37,8 @@ function drawOften(host: Host, print: Printer, everyMs: number): () => void {
     const inspection = await host.inspect();
     if (inspection.modules.length > 0) {
       const table = statsTable(inspection);
-      // Up to where the last table began, and over it; a file or a pipe gets one table below the other.
-      print.note(`${print.isColourful && linesDrawn > 0 ? `\u001b[${linesDrawn}A\u001b[J` : ''}${table}`);
+      // Over the last table; a file or a pipe gets one table below the other.
+      print.redraw(table, linesDrawn);
       linesDrawn = table.split('\n').length;
     }
     isDrawing = false;

@@ -1,3 +1,4 @@
+import { visiblePath } from '../../visible-text.js';
 import type { CoverageTotals, FileCoverage, Share, StepCoverage } from '../../index.js';
 
 const HEADER = ['file', 'steps', 'branches', 'asserts', 'total', 'not reached'];
@@ -8,7 +9,11 @@ export function coverageTable(
   totals: CoverageTotals,
   nameOf: (file: string) => string,
 ): readonly string[] {
-  const rows = files.map((file) => [nameOf(file.file), ...shares(file.totals), missing(file.steps)]);
+  const rows = files.map((file) => [
+    visiblePath(nameOf(file.file)),
+    ...shares(file.totals),
+    missing(file.steps),
+  ]);
   const all = [HEADER, ...rows, ['all files', ...shares(totals), '']];
   const widths = HEADER.map((_, column) => Math.max(...all.map((row) => [...(row[column] ?? '')].length)));
   const lines = all.map((row) =>

@@ -1,6 +1,6 @@
-import { escapeControls } from '../../escape-controls.js';
 import type { CaseReport, Explanation } from '../../index.js';
 import { textOf } from '../../values.js';
+import { visiblePath, visibleText } from '../../visible-text.js';
 
 /** Why a case failed, for people: the sentence, the sides of the comparison or what differs between them, and the place in the file. */
 export function failureLines(failed: CaseReport, withFrame = true): readonly string[] {
@@ -8,10 +8,10 @@ export function failureLines(failed: CaseReport, withFrame = true): readonly str
   const lines =
     explanation === undefined ? failed.message.split('\n') : explanationLines(failed, explanation);
   if (place !== undefined) {
-    lines.push(`--> ${place.file}:${place.line}:${place.column}`);
+    lines.push(`--> ${visiblePath(place.file)}:${place.line}:${place.column}`);
     if (withFrame) lines.push(...place.frame.split('\n'));
   }
-  return lines.map((line) => escapeControls(line));
+  return lines.map((line) => visibleText(line));
 }
 
 function explanationLines({ complaints, message }: CaseReport, explanation: Explanation): string[] {
@@ -34,7 +34,7 @@ function oneLine(code: string): string {
 
 /** A value behind its name, in text form; further lines stand below the first. */
 export function valueLines(name: string, value: unknown): readonly string[] {
-  return hung(`${name}: `, textOf(value)).map((line) => escapeControls(line));
+  return hung(`${name}: `, textOf(value)).map((line) => visibleText(line));
 }
 
 function hung(prefix: string, text: string): string[] {

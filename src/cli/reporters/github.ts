@@ -1,9 +1,11 @@
 import type { FileReport } from '../../index.js';
+import { visibleText } from '../../visible-text.js';
 import { failureLines } from './failure-lines.js';
 import type { Reporter } from './reporter.js';
 
 /** Workflow commands that make GitHub show each failure at its line. */
 export const github: Reporter = {
+  isCommanding: true,
   atEnd(reports) {
     return reports.flatMap(annotations);
   },
@@ -37,7 +39,7 @@ function annotation({ file, place, title }: Target, message: string): string {
 }
 
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visibleText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

@@ -1,4 +1,5 @@
 import type { CaseReport, FileReport } from '../../index.js';
+import { visibleLine, visiblePath, visibleText } from '../../visible-text.js';
 import { failureLines } from './failure-lines.js';
 import type { Reporter } from './reporter.js';
 
@@ -56,7 +57,9 @@ function countsOf(reports: readonly FileReport[]): Readonly<Record<string, strin
 }
 
 function placeText(place: CaseReport['place']): string {
-  return place === undefined ? '' : `${place.file}:${place.line}:${place.column}\n${place.frame}`;
+  return place === undefined
+    ? ''
+    : `${visiblePath(place.file)}:${place.line}:${place.column}\n${place.frame}`;
 }
 
 function seconds(ms: number): string {
@@ -65,15 +68,24 @@ function seconds(ms: number): string {
 
 function attributes(values: Readonly<Record<string, string | number | undefined>>): string {
   return Object.entries(values)
-    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escaped(String(value))}"`))
+    .map(([name, value]) =>
+      value === undefined ? '' : ` ${name}="${escaped(visibleLine(String(value), MAX_ATTRIBUTE))}"`,
+    )
     .join('');
 }
 
+/** Characters of a name or message. */
+const MAX_ATTRIBUTE = 4_096;
+
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Text for XML 1.0, which has no way at all to write most control characters. */
+/**
+ * Text for XML 1.0, which has no way at all to write most control characters: they are shown by their codes. No line begins as a command to
+ * the build server that reads them on their way.
+ */
 function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+  return visibleText(text)
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
+    .replaceAll('::', '&#58;:')
+    .replaceAll('##[', '&#35;#[');
 }

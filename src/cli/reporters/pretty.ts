@@ -1,5 +1,5 @@
-import { escapeControls } from '../../escape-controls.js';
 import type { CaseReport, FileReport, ReportNode } from '../../index.js';
+import { visibleLine, visiblePath } from '../../visible-text.js';
 import { failureLines, valueLines } from './failure-lines.js';
 import type { ReportContext, Reporter } from './reporter.js';
 
@@ -12,7 +12,7 @@ export const pretty: Reporter = {
     if (report.problem !== undefined) return [];
     if (count === 1) return fileLines(report, context);
     if (report.total === 0) return [];
-    return [`📄 ${report.file}`, ...fileLines(report, context), ''];
+    return [`📄 ${visiblePath(report.file)}`, ...fileLines(report, context), ''];
   },
   atEnd(reports, context) {
     if (reports.length < 2) return [];
@@ -61,7 +61,7 @@ function treeLines(
   return nodes.flatMap((node, index) => {
     const isLast = index === nodes.length - 1;
     const branch = `${prefix}${isLast ? '└── ' : '├── '}`;
-    const name = escapeControls(node.name);
+    const name = visibleLine(node.name);
     if (node.kind === 'case')
       return [`${branch}${cases[node.index]?.passed === true ? '✅' : '❌'} it: ${name}`];
     const inner = `${prefix}${isLast ? '    ' : '│   '}`;
@@ -74,7 +74,7 @@ function detailLines(cases: readonly CaseReport[], { isColourful }: ReportContex
   for (const failed of cases.filter(({ passed }) => !passed)) {
     lines.push(
       '',
-      `${escapeControls(failed.title)}:`,
+      `${visibleLine(failed.title)}:`,
       '  Entrada:',
       ...indented(valueLines('main', failed.main)),
     );

@@ -9,6 +9,8 @@ export interface ReportContext {
 
 /** Puts test reports into words: for people, or for programs. */
 export interface Reporter {
+  /** True: its lines are commands to a build server. */
+  readonly isCommanding?: boolean;
   /** What is said as soon as a file is done. */
   onFile?(report: FileReport, count: number, context: ReportContext): readonly string[];
   /** What is said when all files are done. */

@@ -1,6 +1,9 @@
-import { escapeControls } from '../../escape-controls.js';
 import type { CaseReport, FileReport } from '../../index.js';
+import { visibleJson, visibleLine } from '../../visible-text.js';
 import type { Reporter } from './reporter.js';
+
+/** Characters of a test's title, which its file's path begins. */
+const MAX_TITLE = 4_096;
 
 /** TAP version 14. A file that could not be run is one failed test. */
 export const tap: Reporter = {
@@ -49,9 +52,9 @@ function sidesOf({ explanation }: CaseReport): readonly string[] {
 
 /** A JSON string is a YAML string. */
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return visibleJson(JSON.stringify(text));
 }
 
 function escaped(title: string): string {
-  return escapeControls(title.replaceAll('\n', ' ')).replaceAll('\\', '\\\\').replaceAll('#', '\\#');
+  return visibleLine(title.replaceAll('\n', ' '), MAX_TITLE).replaceAll('\\', '\\\\').replaceAll('#', '\\#');
 }

@@ -9,21 +9,22 @@ import { placeOf } from '../source/source-file.js';
 export function checkIds({ steps }: FlowDocument, findings: Findings): void {
   const all = [...stepsOf(steps)];
   const targets = new Set(all.flatMap(({ to }) => (to?.kind === 'id' ? [to.id] : [])));
-  const seen = new Map<string, StepDocument[]>();
+  /** The first step of each id in each of its surroundings. */
+  const seen = new Map<string, StepDocument>();
   for (const step of all) {
     if (step.id === undefined) continue;
     const { text, spot } = step.id;
-    const others = seen.get(text) ?? [];
     const isTarget = targets.has(text);
-    const surroundings = isTarget ? bodyOf : listOf;
-    const other = others.find(({ path }) => surroundings(path) === surroundings(step.path));
-    if (other !== undefined) {
+    const key = `${(isTarget ? bodyOf : listOf)(step.path)} ${text}`;
+    const other = seen.get(key);
+    if (other === undefined) {
+      seen.set(key, step);
+    } else {
       const place = placeOf(other.id?.spot);
       const where = place === undefined ? other.path : `${other.path}, line ${place.line}`;
       const effect = isTarget ? ', and "to" finds only one of them' : '';
       findings.warning(`two steps have the id "${text}": the other one is ${where}${effect}`, spot);
     }
-    seen.set(text, [...others, step]);
   }
 }
 

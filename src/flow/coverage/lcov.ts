@@ -1,3 +1,4 @@
+import { visiblePath } from '../../visible-text.js';
 import type { ConditionCoverage, FileCoverage, StepCoverage } from './file-coverage.js';
 
 /**
@@ -19,7 +20,7 @@ function section(name: string, steps: readonly StepCoverage[]): string {
   const reached = [...lines.values()].filter((hits) => hits > 0).length;
   return [
     'TN:',
-    `SF:${name}`,
+    `SF:${visiblePath(name)}`,
     ...branches,
     `BRF:${branches.length}`,
     `BRH:${taken}`,

@@ -1,4 +1,6 @@
 import { textOf } from '../../values.js';
+import { nameProblem } from '../../manifest/instance-name.js';
+import { visibleLine } from '../../visible-text.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Findings } from '../findings.js';
 import { valueOf, type FlowNode } from '../node.js';
@@ -23,7 +25,18 @@ export function readModules(node: FlowNode | undefined, findings: Findings): rea
     findings.error('Modules not an array: "modules" must be a list', node.spot);
     return [];
   }
-  return node.items.map((item) => readModule(item, findings)).filter((module) => module !== undefined);
+  const modules = node.items
+    .map((item) => readModule(item, findings))
+    .filter((module) => module !== undefined);
+  for (const { module, name, spot } of modules) {
+    const problem = nameProblem(name);
+    if (problem !== undefined)
+      findings.error(
+        `Module "${visibleLine(module)}" cannot be called "${visibleLine(name)}": ${problem}`,
+        spot,
+      );
+  }
+  return modules;
 }
 
 function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | undefined {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { READ_AT_ONCE } from '../../manifest/read-plain-file.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { placeOf, type Spot } from './source-file.js';
 
@@ -18,13 +19,7 @@ export interface FlowFiles {
 export const DISK: FlowFiles = {
   read(path) {
     try {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat === undefined) return undefined;
-      // A device may never end.
-      if (!stat.isFile() && !stat.isFIFO())
-        throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no file');
-      if (stat.size > FLOW_LIMITS.textSize) throw tooLarge(path, stat.size);
-      return textIn(readFileSync(path), path);
+      return textIn(readRegularFile(path), path);
     } catch (error) {
       if (error instanceof PhlowError) throw error;
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
@@ -32,6 +27,39 @@ export const DISK: FlowFiles = {
     }
   },
 };
+
+/** The files of this computer, and the pipes that this process was started with: what a shell makes of `<(command)`. */
+export const DISK_AND_PIPES: FlowFiles = {
+  read: (path) =>
+    /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$|^\/dev\/stdin$/.test(path)
+      ? textIn(readFileSync(path), path)
+      : DISK.read(path),
+};
+
+/**
+ * Nothing but a regular file: a device may never end, and opening a pipe waits for its other end. The size is bounded while reading as well,
+ * since files of the kernel's state none.
+ */
+function readRegularFile(path: string): Uint8Array {
+  const file = openSync(path, READ_AT_ONCE);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no file');
+    if (stat.size > FLOW_LIMITS.textSize) throw tooLarge(path, stat.size);
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for (;;) {
+      const chunk = new Uint8Array(Math.max(4_096, stat.size - length + 1));
+      const bytes = readSync(file, chunk);
+      if (bytes === 0) return Buffer.concat(chunks, length);
+      chunks.push(chunk.subarray(0, bytes));
+      length += bytes;
+      if (length > FLOW_LIMITS.textSize) throw tooLarge(path, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** UTF-8, without the byte order mark that some editors put in front; other bytes would turn into other letters. */
 function textIn(bytes: Uint8Array, path: string): string {

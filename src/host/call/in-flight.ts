@@ -7,6 +7,7 @@ import { tagOf } from '../../wire/tag.js';
 import { Answered } from './answered.js';
 import type { Bill } from '../bill/bill.js';
 import { cancelledError } from './call-errors.js';
+import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
 import { notesOf, type Lost } from '../death/exit-report.js';
 import type { Journeys } from './journeys.js';
@@ -84,10 +85,16 @@ export class InFlight {
 
   #callWith(input: Value, options: CallOptions): Promise<Value> {
     const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
-    if (signal?.aborted === true) return rejectLater(cancelledError(this.#options.module, signal));
+    const { module } = this.#options;
+    const refusal = refusalBy(module, signal);
+    if (refusal !== undefined) return rejectLater(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#pending.add(resolve, reject, this.#turnAt, input);
-      this.#watch(id, options);
+      const refusal = this.#tryToWatch(id, options);
+      if (refusal !== undefined) {
+        this.#pending.take(id)?.reject(refusal);
+        return;
+      }
       const isPlain =
         payload === undefined && timeoutMs === undefined && items === undefined && traceparent === undefined;
       const tag = tagOf(id, isPlain ? DOWN.call : DOWN.callWith);
@@ -110,13 +117,13 @@ export class InFlight {
       input,
     );
     const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'));
-    if (signal?.aborted === true) {
+    const refusal = refusalBy(this.#options.module, signal) ?? this.#tryToWatch(id, options);
+    if (refusal !== undefined) {
       this.#pending.take(id);
       this.#streams.forget(id);
-      reader.fail(cancelledError(this.#options.module, signal));
+      reader.fail(refusal);
       return reader;
     }
-    this.#watch(id, options);
     const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
     if (items !== undefined) this.#streams.write(id, items);
     if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
@@ -222,8 +229,9 @@ export class InFlight {
     this.#streams.forget(waiting.id);
   }
 
-  #watch(id: number, { signal, timeoutMs, traceparent }: CallOptions): void {
-    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return;
+  /** Follows the caller's signal and counts down its deadline; the error when that signal cannot be followed. */
+  #tryToWatch(id: number, { signal, timeoutMs, traceparent }: CallOptions): PhlowError | undefined {
+    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return undefined;
     const onAbort = (): void => {
       if (signal !== undefined)
         this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
@@ -232,14 +240,20 @@ export class InFlight {
       const waiting = this.#giveUp(id, `no reply within ${timeoutMs ?? 0} ms`);
       if (waiting !== undefined) this.#options.late(waiting, timeoutMs ?? 0);
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const { module, journeys } = this.#options;
+    let stop: () => void;
+    try {
+      stop = followSignal(module, signal, onAbort);
+    } catch (error) {
+      return error as PhlowError;
+    }
     const deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, onTimeout);
-    const { journeys } = this.#options;
     if (deadline !== undefined || traceparent !== undefined) journeys.open(id, { deadline, traceparent });
     this.#pending.onEnd(id, () => {
       journeys.close(id);
-      signal?.removeEventListener('abort', onAbort);
+      stop();
     });
+    return undefined;
   }
 
   /** Stops waiting for a package: its handler is told, its late reply will be dropped. */

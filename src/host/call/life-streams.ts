@@ -18,12 +18,19 @@ export class LifeStreams {
 
   /** Opens the stream of replies of a package; `onReturn` is called when its reader wants no more. */
   read(id: number, onReturn: () => void): StreamReader<Value> {
-    const reader = new StreamReader<Value>(
-      (items) => this.#outbox.push(tagOf(id, DOWN.credit), items),
-      onReturn,
-    );
+    const reader = new StreamReader<Value>((items) => this.#giveCredit(id, items), onReturn);
     this.#readers.set(id, reader);
     return reader;
+  }
+
+  /**
+   * In a later turn: a writer that is fast, and a reader that takes its items as they come, would keep the event loop between the two of them
+   * until the stream ends.
+   */
+  #giveCredit(id: number, items: number): void {
+    setImmediate(() => {
+      if (this.#readers.has(id)) this.#outbox.push(tagOf(id, DOWN.credit), items);
+    });
   }
 
   /** Sends the input stream of a package until it ends, fails, or the package is answered. */

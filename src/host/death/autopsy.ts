@@ -1,6 +1,7 @@
 import { Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { isMap } from '../../values.js';
+import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from './own-frames.js';
 import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
@@ -269,8 +270,10 @@ function numberOr(value: unknown, otherwise: number): number {
 export function drawAutopsy(autopsy: Autopsy): string {
   return autopsy.frames
     .map((frame) => {
-      const locals = Object.entries(frame.locals).map(([name, value]) => `\n      ${name} = ${value}`);
-      return `    at ${frame.function} (${frame.file}:${frame.line}:${frame.column})${locals.join('')}`;
+      const locals = Object.entries(frame.locals).map(
+        ([name, value]) => `\n      ${visibleLine(name)} = ${visibleLine(value)}`,
+      );
+      return `    at ${visibleLine(frame.function)} (${visiblePath(frame.file)}:${frame.line}:${frame.column})${locals.join('')}`;
     })
     .join('\n');
 }

@@ -3,7 +3,7 @@ import type { Waiting } from '../../wire/pending.js';
 import { drawAutopsy, type Autopsy } from './autopsy.js';
 import type { ExecutorExit, ExecutorVitals } from '../executor.js';
 import { isHang } from './exit-errors.js';
-import { escapeControls } from '../../escape-controls.js';
+import { visibleBlock, visibleLine } from '../../visible-text.js';
 import type { LogLine } from '../log/log-line.js';
 import { ownStack } from './own-frames.js';
 import { causeOf } from './read-posted.js';
@@ -56,6 +56,8 @@ export interface Lost {
 }
 
 const MOST_PACKAGES = 20;
+/** What begins a further line of a module's words in a report. */
+const BELOW = '    | ';
 
 /** Notes for a report on what was in flight. */
 export function notesOf<T>(entries: Iterable<[number, Waiting<T>]>, now: number): PackageNote[] {
@@ -129,10 +131,10 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** A report as text for people. Everything that a module wrote is escaped. */
+/** A report as text for people. What a module wrote is shown so that none of it passes for a line of the report. */
 export function drawExitReport(report: ExitReport): string {
   const lines = [
-    `Module "${report.module}" ended: ${report.cause}`,
+    `Module "${visibleLine(report.module)}" ended: ${visibleBlock(report.cause, BELOW)}`,
     `  up ${Math.round(report.uptimeMs)} ms, ${counted(report.handled, 'package')} answered, ${report.lost} lost, restarted ${counted(report.restarts, 'time')} before`,
   ];
   if (report.heapUsedBytes !== undefined)
@@ -142,7 +144,8 @@ export function drawExitReport(report: ExitReport): string {
   for (const note of report.givenUp) lines.push(`  given-up package ${drawNote(note)}`);
   if (report.autopsy !== undefined)
     lines.push('  it was here when it was paused:', drawAutopsy(report.autopsy));
-  if (report.stack !== undefined) lines.push(...report.stack.split('\n').map((line) => `  ${line}`));
-  for (const { level, message } of report.lastLines) lines.push(`  last log [${level}] ${message}`);
-  return escapeControls(lines.join('\n'));
+  if (report.stack !== undefined) lines.push(`  ${visibleBlock(report.stack, BELOW)}`);
+  for (const { level, message } of report.lastLines)
+    lines.push(`  last log [${level}] ${visibleBlock(message, BELOW)}`);
+  return lines.join('\n');
 }

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { boundedStack } from '../../wire/fault.js';
+import { readFrame } from './stack-frame.js';
 
 const THREAD_CODE = new URL('../../../workers/', import.meta.url);
 /** Stacks name files by URL or by path. */
 const THREAD_FOLDERS = [THREAD_CODE.href, fileURLToPath(THREAD_CODE)];
-const PLACE = /^\s+at (?:.*\()?(.+?):\d+:\d+\)?$/;
 
 /**
  * True for Node's own code and for the code that every module's thread runs: a frame there says nothing about the module. The modules
@@ -19,11 +20,11 @@ export function isThreadCode(file: string): boolean {
 
 /** A stack without the frames that say nothing about the module. */
 export function ownStack(stack: string): string {
-  return stack
+  return boundedStack(stack)
     .split('\n')
     .filter(
       (line) =>
-        line.trim() !== 'at new Promise (<anonymous>)' && !isThreadCode(PLACE.exec(line)?.[1] ?? line),
+        line.trim() !== 'at new Promise (<anonymous>)' && !isThreadCode(readFrame(line)?.source ?? line),
     )
     .join('\n');
 }

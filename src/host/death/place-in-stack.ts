@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { boundedStack } from '../../wire/fault.js';
+import { readFrame } from './stack-frame.js';
 
 /** A place that a stack names. Lines and columns count from 1. */
 export interface StackPlace {
@@ -7,20 +9,33 @@ export interface StackPlace {
   readonly column: number;
 }
 
-/** A line of code and a caret below it, as Node puts them before the stack of an error that it found while it read the file. */
-const HEAD = /^((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\n]*):(\d+)\n[^\n]*\n(\s*)\^/;
-const FRAME = /^\s+at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\n]*?):(\d+):(\d+)\)?$/m;
+/** What files are named by in a stack: URLs and absolute paths. */
+const FILE = /^(?:file:\/\/|\/|[A-Za-z]:[\\/])/;
 
 /** Where an error came from: the place that Node's reader complains about, or else the innermost frame that lies in a file. */
 export function placeInStack(stack: string | undefined): StackPlace | undefined {
   if (stack === undefined) return undefined;
-  const head = HEAD.exec(stack);
-  if (head !== null) return placeOf(head[1], Number(head[2]), (head[3] ?? '').length + 1);
-  const frame = FRAME.exec(stack);
-  return frame === null ? undefined : placeOf(frame[1], Number(frame[2]), Number(frame[3]));
+  const lines = boundedStack(stack).split('\n');
+  const head = placeInHead(lines);
+  if (head !== undefined) return head;
+  for (const line of lines) {
+    const frame = readFrame(line, (source) => FILE.test(source));
+    if (frame !== undefined) return placeOf(frame.source, frame.line, frame.column);
+  }
+  return undefined;
 }
 
-function placeOf(file = '', line: number, column: number): StackPlace | undefined {
+/** A line of code and a caret below it, as Node puts them before the stack of an error that it found while it read the file. */
+function placeInHead([first = '', , caret = '']: readonly string[]): StackPlace | undefined {
+  const colon = first.lastIndexOf(':');
+  const line = first.slice(colon + 1);
+  const column = caret.indexOf('^');
+  if (!FILE.test(first) || !/^\d{1,9}$/.test(line) || column < 0 || caret.slice(0, column).trim() !== '')
+    return undefined;
+  return placeOf(first.slice(0, colon), Number(line), column + 1);
+}
+
+function placeOf(file: string, line: number, column: number): StackPlace | undefined {
   try {
     return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line, column };
   } catch {

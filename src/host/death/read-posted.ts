@@ -1,6 +1,15 @@
 import { PhlowError } from '../../errors.js';
 import { isMap } from '../../values.js';
-import { DEEPEST_CAUSE, fromFault, toFault, type Fault } from '../../wire/fault.js';
+import { cutText } from '../../wire/bounded-value.js';
+import {
+  boundedData,
+  boundedFault,
+  DEEPEST_CAUSE,
+  fromFault,
+  MAX_MESSAGE_LENGTH,
+  toFault,
+  type Fault,
+} from '../../wire/fault.js';
 import { REFUSAL_CODES, type Ready } from '../../wire/protocol.js';
 import type { ExecutorExit } from '../executor.js';
 import { placeInStack } from './place-in-stack.js';
@@ -9,14 +18,14 @@ import { placeInStack } from './place-in-stack.js';
 export function readFault(posted: unknown, depth = 0): Fault {
   const it: Record<string, unknown> = isMap(posted) ? posted : {};
   const text = (key: string): string | undefined => (typeof it[key] === 'string' ? it[key] : undefined);
-  return {
+  return boundedFault({
     name: text('name') ?? 'Error',
     message: text('message') ?? 'the module gave no reason',
     code: text('code'),
     stack: text('stack'),
     data: it['data'],
     cause: isMap(it['cause']) && depth < DEEPEST_CAUSE ? readFault(it['cause'], depth + 1) : undefined,
-  };
+  });
 }
 
 /** Reads what a module says of itself: whatever it is, it becomes a complete record. */
@@ -52,9 +61,11 @@ export function refusalError(module: string, posted: unknown): PhlowError {
   const refusal: Record<string, unknown> = isMap(posted) ? posted : {};
   const code = REFUSAL_CODES.find((known) => known === refusal['code']);
   if (code === undefined) return moduleError(module, undefined);
-  const details = isMap(refusal['details']) ? refusal['details'] : {};
+  const told = boundedData(refusal['details']);
+  const details = isMap(told) ? told : {};
+  const { message: said } = refusal;
   const message =
-    typeof refusal['message'] === 'string' ? refusal['message'] : `Module "${module}" refused a package`;
+    typeof said === 'string' ? cutText(said, MAX_MESSAGE_LENGTH) : `Module "${module}" refused a package`;
   return new PhlowError(code, message, { details: { module, ...details } });
 }
 

@@ -1,18 +1,22 @@
+import type { SettledJail } from '../../sandbox/jail.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
+
+/** The words that make a jail, and what kind of one. */
+export type JailCommand = Pick<SettledJail, 'kind' | 'command' | 'isFiltered'>;
 
 /** Everything that a container is started with; guests with equal specs are interchangeable until a module is loaded into one. */
 export interface ContainerSpec {
   readonly memoryBytes: number;
   readonly lifetimeCpuSeconds: number;
-  /** A command that the container's own is handed to, word by word; empty for none. */
-  readonly jail: readonly string[];
+  /** What a process is put into. */
+  readonly jail: JailCommand;
   /** Whether V8 may compile WebAssembly in the realm. */
   readonly wasm: boolean;
 }
 
 /** What a container for a module with these limits, in this jail, is started with. */
 export function containerSpec(of: {
-  readonly jail: readonly string[];
+  readonly jail: JailCommand;
   readonly limits: ModuleLimits;
   readonly wasm: boolean;
 }): ContainerSpec {
@@ -40,7 +44,8 @@ export interface ContainerExit {
 
 /** What a container tells. None of these may throw. */
 export interface ContainerEvents {
-  frame(text: string): void;
+  /** The text of a frame, or its bytes when they are many: they are the reader's own. */
+  frame(frame: string | Buffer): void;
   /** Something came that is no frame at all. */
   nonsense(found: string): void;
   printed(line: string): void;
@@ -61,6 +66,9 @@ export interface Container {
   send(frame: string): void;
   /** From now on frames above so many characters are refused unread. */
   limitFrames(maxLength: number): void;
+  /** Leaves what the guest sends where it is, until `resume`; what has come already is still handed on. */
+  pause(): void;
+  resume(): void;
   /** Bytes that were sent and not taken yet. */
   readonly unsentBytes: number;
   figures(): ContainerFigures;

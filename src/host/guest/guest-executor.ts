@@ -4,44 +4,48 @@ import type { Codec } from '../../wire/codec.js';
 import { PLANE, type ControlCall } from '../../wire/frame.js';
 import type { GuestBoot } from '../../wire/guest-boot.js';
 import { Pending } from '../../wire/pending.js';
+import { toFault } from '../../wire/fault.js';
 import { DOWN, UP, type Batch } from '../../wire/protocol.js';
-import { parseSafely } from '../../wire/safe-json.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { createTextCodec } from '../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log/log-line.js';
 import { BusyMeter } from './busy-meter.js';
-import { containerSpec, type ContainerExit } from './container.js';
-import { FrameBudget } from './frame-budget.js';
+import { containerSpec, type ContainerExit, type JailCommand } from './container.js';
 import { guestExit, type Killed } from './guest-exit.js';
 import type { Guest } from './guest.js';
 import { GuestWatch } from './guest-watch.js';
-import { checkedPair, isAnswer, outputRefusal, type HostChecks } from './host-checks.js';
-import { mappedFault } from './mapped-fault.js';
+import { GuestReader, violationOf } from './guest-reader.js';
+import { checkedPair, type HostChecks } from './host-checks.js';
+import { HostShare } from './host-share.js';
+import { hostTurns } from './host-turns.js';
+import { Inbox } from './inbox.js';
+import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { OpenPackages } from './open-packages.js';
-import { postedError } from './posted-error.js';
-import { readAnswer, readInspection } from './read-answer.js';
+import { readInspection } from './read-answer.js';
 import type { GuestContainer, Spares } from './spares.js';
 
 /** What a guest is to be. */
 export interface GuestSpec {
   readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond'>;
   readonly container: GuestContainer;
-  readonly jail: readonly string[];
+  readonly jail: JailCommand;
   readonly limits: ModuleLimits;
   readonly wasm: boolean;
   readonly checks: HostChecks;
   readonly spares: Pick<Spares, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
-  /** Puts places of the author's files where a stack names the module's bundled text. */
-  readonly mapStack: (stack: string) => string;
+  /** Reads the module's errors: places of the author's files, limits of the compartment. */
+  readonly faults: FaultReader;
 }
 
 const MIB = 1_048_576;
 /** What a container may hold beyond the module's heap before it is ended. */
 const ROOM_BYTES = { thread: 192 * MIB, process: 256 * MIB } as const;
 const TICK_MS = { thread: 25, process: 100 } as const;
+/** What may wait to be read besides the answers to open packages, in characters: a second's worth of what nobody asked for. */
+const WAITING_LENGTH = 64 * MIB;
 /** Room for several replies in one frame. */
 const FRAME_SLACK = 4_096;
 
@@ -52,7 +56,7 @@ export class GuestExecutor implements Executor {
   readonly #maxLength: number;
   readonly #packages = new OpenPackages();
   readonly #asked = new Pending<unknown>();
-  readonly #budget: FrameBudget;
+  readonly #inbox: Inbox;
   readonly #meter = new BusyMeter();
   #guest: Guest | undefined;
   #watch: GuestWatch | undefined;
@@ -69,7 +73,7 @@ export class GuestExecutor implements Executor {
     this.#spec = spec;
     this.#maxLength = replyBytes + FRAME_SLACK;
     this.#codec = createTextCodec({ maxLength: this.#maxLength, maxDepth: depth });
-    this.#budget = new FrameBudget(spec.limits);
+    this.#inbox = this.#openInbox();
   }
 
   get threadId(): number | undefined {
@@ -86,7 +90,7 @@ export class GuestExecutor implements Executor {
     this.#guest = guest;
     guest.adopt({
       locked: () => this.#load(guest),
-      frame: (plane, text) => this.#onFrame(plane, text),
+      frame: (plane, body) => this.#inbox.push(plane, body),
       printed: (message) => events.log(readLogRecord({ level: 'warn', message })),
       violation: (error) => void this.terminate(error),
       exit: (exit) => this.#onExit(exit),
@@ -106,6 +110,7 @@ export class GuestExecutor implements Executor {
       limits,
       mostMemoryBytes: memoryBytes + ROOM_BYTES[container] + (container === 'process' ? memoryAtStart : 0),
       tickMs: TICK_MS[container],
+      isBehind: () => this.#inbox.isBehind,
       ask: () => this.inspect(),
       end: (error, isMemory) => void this.terminate(error, isMemory),
     });
@@ -158,6 +163,7 @@ export class GuestExecutor implements Executor {
     if (this.#killed === undefined && !this.#isTold) {
       this.#killed = { error, isMemory };
       this.#watch?.stop();
+      this.#inbox.close();
       this.#guest?.container.kill();
       const stuck = setTimeout(() => this.#onStuck(), this.#spec.terminateTimeoutMs);
       void this.#ended.then(() => clearTimeout(stuck));
@@ -183,85 +189,41 @@ export class GuestExecutor implements Executor {
     };
   }
 
-  #onFrame(plane: string, text: string): void {
-    if (this.#killed !== undefined) return;
-    try {
-      this.#read(plane, text);
-    } catch (error) {
-      void this.terminate(error);
-    }
-  }
-
-  #read(plane: string, text: string): void {
-    if (text.length > this.#maxLength) throw this.#violation(`a message of ${text.length} characters`);
-    switch (plane) {
-      case PLANE.data:
-        this.#onBatch(text);
-        break;
-      case PLANE.log:
-        this.#book(text.length);
-        this.#events?.log(readLogRecord(parseSafely(text, this.#spec.limits.depth)));
-        break;
-      case PLANE.control: {
-        const { id, ok, value } = readAnswer(parseSafely(text, this.#spec.limits.depth));
-        const asked = this.#asked.take(id);
-        if (asked === undefined) this.#book(text.length);
-        else if (ok) asked.resolve(value);
-        else asked.reject(postedError(value, this.#spec.mapStack));
-        break;
-      }
-      case PLANE.uncaught:
-        if (this.#uncaught !== undefined) throw this.#violation('a second last word');
-        this.#uncaught = {
-          error: postedError(parseSafely(text, this.#spec.limits.depth), this.#spec.mapStack),
-        };
-        break;
-      default:
-        throw this.#violation(`a message of kind "${plane}"`);
-    }
-  }
-
-  #onBatch(text: string): void {
-    // The codec has made this array for us alone.
-    const batch = this.#codec.decode(text) as unknown[];
-    let isSolicited = false;
-    for (let i = 0; i < batch.length; i += 2) {
-      const tag = batch[i] as number;
-      const op = opOf(tag);
-      if (isAnswer(op) ? this.#packages.close(idOf(tag)) : this.#isOfStream(op, idOf(tag), batch[i + 1]))
-        isSolicited = true;
-      else this.#book(0);
-      if (op === UP.reply) {
-        const refusal = outputRefusal(this.#spec.boot.name, batch[i + 1], this.#spec.checks.output);
-        if (refusal !== undefined) {
-          batch[i] = tagOf(idOf(tag), UP.refusal);
-          batch[i + 1] = refusal;
-        }
-      } else if (op === UP.fault || op === UP.failed || op === UP.mainEnded) {
-        batch[i + 1] = mappedFault(batch[i + 1], this.#spec.mapStack);
-      } else if (op === UP.ready) {
+  #openInbox(): Inbox {
+    const { boot, limits, checks, faults } = this.#spec;
+    const reader = new GuestReader({
+      name: boot.name,
+      limits,
+      maxLength: this.#maxLength,
+      packages: this.#packages,
+      checks,
+      faults,
+      asked: this.#asked,
+      batch: (batch) => this.#events?.batch(batch),
+      log: (record) => this.#events?.log(record),
+      refuse: (tag, error) => {
+        const op = opOf(tag) === UP.event ? DOWN.eventFault : DOWN.powerFault;
+        this.post([tagOf(idOf(tag), op), toFault(error)], []);
+      },
+      uncaught: (error) => {
+        this.#uncaught = { error };
+      },
+      ready: () => {
         this.#watch?.start();
         this.#spec.spares.refill(this.#spec.container, containerSpec(this.#spec));
-      }
-    }
-    if (!isSolicited) this.#book(text.length);
-    this.#events?.batch(batch);
-  }
-
-  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. */
-  #isOfStream(op: number, id: number, value: unknown): boolean {
-    if (op === UP.credit) return this.#packages.readItems(id, value, performance.now());
-    return (op === UP.item || op === UP.itemRefused) && this.#packages.touch(id, performance.now());
-  }
-
-  #book(bytes: number): void {
-    const found = this.#budget.book(bytes, performance.now());
-    if (found !== undefined) throw this.#violation(found);
-  }
-
-  #violation(found: string): PhlowError {
-    const { name } = this.#spec.boot;
-    return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${name}": found ${found}`);
+      },
+    });
+    return new Inbox({
+      turns: hostTurns,
+      share: new HostShare(limits.hostMsPerSecond),
+      read: (plane, body) => reader.read(plane, body),
+      wasUnasked: () => reader.takeUnasked(),
+      fail: (error) => void this.terminate(error),
+      pause: () => this.#guest?.container.pause(),
+      resume: () => this.#guest?.container.resume(),
+      tooDear: (found) => violationOf(boot.name, found),
+      maxWaitingLength: () => WAITING_LENGTH + (this.#packages.size + 1) * this.#maxLength,
+    });
   }
 
   /** The host goes on without it. */
@@ -276,7 +238,9 @@ export class GuestExecutor implements Executor {
       this.#isStuck = false;
       this.#events?.zombies(-1);
     }
-    this.#tell(exit);
+    this.#watch?.stop();
+    // What it sent before it ended is handed on first.
+    this.#inbox.whenEmpty(() => this.#tell(exit));
   }
 
   #tell(exit: ContainerExit): void {

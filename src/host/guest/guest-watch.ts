@@ -14,6 +14,8 @@ export interface Watched {
   /** Memory at which the module is ended, in bytes. */
   readonly mostMemoryBytes: number;
   readonly tickMs: number;
+  /** The host has not read yet what the module has sent: what it owes may be among that. */
+  isBehind(): boolean;
   /** Asks the module's own code for a sign of life and for the heap it uses. */
   ask(): Promise<{ readonly heapUsedBytes: number }>;
   /** Called once, with what is wrong. */
@@ -89,6 +91,9 @@ export class GuestWatch implements MemorySuspect {
     this.#utilization = this.#meter.read(busyMs);
     if (memoryBytes !== undefined && memoryBytes > mostMemoryBytes) {
       this.endForMemory(memoryBytes);
+    } else if (this.#watched.isBehind()) {
+      this.#askedAt = now;
+      this.#bookCpu(now, elapsed);
     } else if (packages.oldestMs(now) > limits.callMs) {
       this.#end('PHLOW_MODULE_HUNG', `a package was not answered within ${limits.callMs} ms`);
     } else if (!this.#isAnswered && now - this.#askedAt > ANSWER_WITHIN_MS) {

@@ -10,7 +10,7 @@ export interface GuestOwner {
   /** The realm is locked: the module can be sent. */
   locked(): void;
   /** A frame of the module, its token checked and taken off. */
-  frame(plane: string, text: string): void;
+  frame(plane: string, body: string | Buffer): void;
   printed(line: string): void;
   /** It does not keep to the protocol. */
   violation(error: PhlowError): void;
@@ -69,19 +69,21 @@ export class Guest {
     this.container.send(plane + text);
   }
 
-  #onFrame(frame: string): void {
-    if (!frame.startsWith(this.#token)) {
+  #onFrame(frame: string | Buffer): void {
+    const head = typeof frame === 'string' ? frame : frame.toString('latin1', 0, TOKEN_LENGTH + 1);
+    if (!head.startsWith(this.#token)) {
       this.#violation('a message without its token');
       return;
     }
-    const plane = frame.charAt(TOKEN_LENGTH);
+    const plane = head.charAt(TOKEN_LENGTH);
+    const body = typeof frame === 'string' ? frame.slice(TOKEN_LENGTH + 1) : frame.subarray(TOKEN_LENGTH + 1);
     if (this.#isLoaded) {
-      this.#owner?.frame(plane, frame.slice(TOKEN_LENGTH + 1));
+      this.#owner?.frame(plane, body);
     } else if (plane === PLANE.locked && !this.#isLocked) {
       this.#isLocked = true;
       this.#owner?.locked();
     } else if (plane === PLANE.cache) {
-      keepCache(this.kind, frame.slice(TOKEN_LENGTH + 1));
+      keepCache(this.kind, body.toString());
     } else if (plane !== PLANE.uncaught) {
       this.#violation('a message before it was loaded');
     }

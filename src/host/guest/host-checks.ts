@@ -1,12 +1,13 @@
-import type { Validator, Violations } from '../../manifest/validator.js';
+import type { Validator } from '../../manifest/validator.js';
 import type { Fault } from '../../wire/fault.js';
-import { DOWN, UP, type CallRecord, type InvalidCallRecord, type Refusal } from '../../wire/protocol.js';
+import { DOWN, UP, type CallRecord, type InvalidCallRecord } from '../../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import type { OutputCheck } from './output-check.js';
 
 /** The checks of a module whose code runs where none can be generated: they run on the host, before a package leaves and when a reply comes. */
 export interface HostChecks {
   readonly input: Validator | undefined;
-  readonly output: Validator | undefined;
+  readonly output: OutputCheck | undefined;
 }
 
 /** One pair of a batch on its way to the module, as it is to be sent: an input that breaks the manifest travels with its violations. */
@@ -33,18 +34,6 @@ export function checkedPair(
 /** A fault without stacks: they would tell the module where the host's files are. */
 function withoutPlaces({ name, message, code, data }: Fault): Fault {
   return { name, message, code, data, stack: undefined, cause: undefined };
-}
-
-/** The refusal that takes the place of a reply that breaks the manifest; undefined when it does not. */
-export function outputRefusal(
-  module: string,
-  value: unknown,
-  check: Validator | undefined,
-): Refusal | undefined {
-  const violations: Violations | undefined = check?.(value);
-  if (violations === undefined) return undefined;
-  const message = `Module "${module}" broke its manifest: ${violations[0].message}`;
-  return { code: 'PHLOW_OUTPUT_INVALID', message, details: { violations } };
 }
 
 /** True for an operation that answers a package. */

@@ -1,11 +1,11 @@
 import { bundleModule, type BundleOptions } from '../../sandbox/bundle/bundle-module.js';
-import { stackMapper } from '../../sandbox/bundle/stack-mapper.js';
+import { faultReader, type FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { sourceName } from '../../wire/source-name.js';
 
-/** A module as one text, and how places in that text become places in the author's files. */
+/** A module as one text, and who reads the errors of that text. */
 export interface ModuleText {
   readonly code: string;
-  readonly mapStack: (stack: string) => string;
+  readonly faults: FaultReader;
 }
 
 /** The guest puts one line before the first one of the bundle. */
@@ -15,5 +15,5 @@ const LINES_BEFORE = 1;
 export async function moduleText(options: BundleOptions): Promise<ModuleText> {
   const { code, map, folder } = await bundleModule(options);
   const sourceUrl = sourceName(options.module);
-  return { code, mapStack: stackMapper({ map, folder, sourceUrl, lineOffset: LINES_BEFORE }) };
+  return { code, faults: faultReader(code, { map, folder, sourceUrl, lineOffset: LINES_BEFORE }) };
 }

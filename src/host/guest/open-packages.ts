@@ -6,6 +6,11 @@ export class OpenPackages {
   /** Packages whose caller wants nothing more of them. */
   readonly #abandoned = new Set<number>();
 
+  /** How many packages the module has. */
+  get size(): number {
+    return this.#sentAt.size;
+  }
+
   /** Notes a package that is sent. */
   open(id: number, now: number): void {
     this.#sentAt.set(id, now);

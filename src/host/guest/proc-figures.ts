@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 /** The kernel counts CPU time in hundredths of a second. */
@@ -14,9 +14,34 @@ export function rssOf(pid: number): number | undefined {
 export function cpuMsOf(pid: number): number | undefined {
   const stat = read(pid, 'stat');
   if (stat === undefined) return undefined;
-  // The second field is the name in brackets and may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsAfterName(stat);
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** The process that another has started last; undefined where the system does not tell. */
+export function lastChildOf(pid: number): number | undefined {
+  const children = read(pid, `task/${pid}/children`);
+  if (children !== undefined) return Number(children.trim().split(' ').at(-1)) || undefined;
+  // A kernel that was built without that file.
+  return processes().findLast((one) => parentOf(one) === pid);
+}
+
+function processes(): readonly number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  const stat = read(pid, 'stat');
+  return stat === undefined ? undefined : Number(fieldsAfterName(stat)[1]);
+}
+
+/** The second field is the name in brackets and may hold spaces. */
+function fieldsAfterName(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function read(pid: number, name: string): string | undefined {

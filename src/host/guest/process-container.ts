@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { FrameReader, writeFrame } from '../../wire/byte-frames.js';
 import { captureStream } from '../log/capture-stream.js';
@@ -10,11 +11,18 @@ import type {
   ContainerSpec,
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
+import { sendFilter } from '../../sandbox/jail.js';
+import { INFO } from '../../sandbox/jail/bubblewrap.js';
+import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
+import { TIE } from '../../sandbox/tied-to-host.js';
+import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand } from './process-command.js';
-import { cpuMsOf, rssOf } from './proc-figures.js';
+import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
 
 /** So many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
+/** The most that comes from a descriptor at once. */
+const CHUNK_BYTES = 64 * 1_024;
 /** A character is at most three bytes. */
 const BYTES_PER_CHARACTER = 3;
 /** After the process is gone, what it had sent is still read, but not for longer than this. */
@@ -28,8 +36,10 @@ export class ProcessContainer implements Container {
   #events: ContainerEvents | undefined;
   #child: ChildProcess | undefined;
   #channel: Duplex | undefined;
-  /** The process to measure: behind a jail it is not the one that was started. */
+  /** The process to measure. */
   #pid: number | undefined;
+  /** The first process of a jail, until the guest that it starts is known. */
+  #jailPid: number | undefined;
   #isKilled = false;
   #lastWords = '';
 
@@ -37,33 +47,54 @@ export class ProcessContainer implements Container {
     this.#spec = spec;
     this.#reader = new FrameReader(
       FIRST_FRAMES_BYTES,
-      (frame) => this.#events?.frame(frame.toString()),
+      // A frame longer than a chunk stands in a buffer of its own; decoding it would take its time.
+      (frame) => this.#onFrame(frame.length > CHUNK_BYTES ? frame : frame.toString()),
       (found) => this.#events?.nonsense(found),
     );
   }
 
   start(birth: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
-    const { command, args, hasInfo } = processCommand(this.#spec, guestTexts().boot.process);
-    const child = spawn(command, args, {
+    const started = processCommand(this.#spec, guestTexts().boot.process, true);
+    const child = spawn(started.command, started.args, {
       env: {},
       cwd: '/',
-      // A group of its own: a kill reaches whatever it may have started.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasInfo ? (['pipe'] as const) : [])],
+      // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
+      detached: process.platform !== 'win32',
+      stdio: closeLeaking([
+        'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
+        started.hasFilter ? 'pipe' : 'ignore',
+      ]),
     });
     this.#child = child;
-    this.#pid = child.pid;
+    if (started.isInside) this.#jailPid = child.pid;
+    else if (!started.hasInfo) this.#pid = child.pid;
     child.once('error', (error) => {
       events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
     });
     if (child.pid === undefined) return;
     this.#openChannel(child.stdio[3] as Duplex, birth);
-    if (hasInfo) this.#readInfo(child.stdio[4] as Duplex);
+    const filter = started.hasFilter ? syscallFilter() : undefined;
+    if (filter !== undefined) sendFilter(child.stdio, filter);
+    if (started.hasInfo) this.#readInfo(child.stdio[INFO] as Duplex);
+    // Closed once the process is gone, so that its watcher goes too.
+    if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#print(message));
     }
-    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    child.once('exit', (code, signal) =>
+      this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
+    );
+  }
+
+  #onFrame(frame: string | Buffer): void {
+    // From its first word on, the guest is what the jail has started last.
+    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = lastChildOf(this.#jailPid);
+    this.#events?.frame(frame);
   }
 
   #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {
@@ -76,15 +107,20 @@ export class ProcessContainer implements Container {
     writeFrame(channel, cache ?? new Uint8Array());
   }
 
-  /** Bubblewrap says on a descriptor of its own which process is the one inside. */
+  /** Bubblewrap says on a descriptor of its own which process it has started: the first of the jail, whose child the guest is. */
   #readInfo(info: Duplex): void {
     let text = '';
     info.on('error', () => undefined);
     info.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const found = /"child-pid": (\d+)/.exec(text);
-      if (found !== null) this.#pid = Number(found[1]);
+      if (found !== null) this.#jailPid = Number(found[1]);
     });
+  }
+
+  #holdTie(tie: Duplex, child: ChildProcess): void {
+    tie.on('error', () => undefined);
+    child.once('exit', () => tie.destroy());
   }
 
   #print(line: string): void {
@@ -98,6 +134,14 @@ export class ProcessContainer implements Container {
 
   limitFrames(maxLength: number): void {
     this.#reader.limit(maxLength * BYTES_PER_CHARACTER);
+  }
+
+  pause(): void {
+    this.#channel?.pause();
+  }
+
+  resume(): void {
+    this.#channel?.resume();
   }
 
   get unsentBytes(): number {
@@ -126,6 +170,8 @@ export class ProcessContainer implements Container {
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     const channel = this.#channel;
+    // What is left is what the kernel holds: that is little, and its end is waited for.
+    channel?.resume();
     let isTold = false;
     const tell = (): void => {
       if (isTold) return;
@@ -146,4 +192,11 @@ export class ProcessContainer implements Container {
       channel.once('close', tell);
     }
   }
+}
+
+/** A jail ends with 128 and the number of the signal that has ended what was inside. */
+function signalOf(exitCode: number | null): NodeJS.Signals | null {
+  const number = (exitCode ?? 0) - 128;
+  const [name = null] = Object.entries(constants.signals).find(([, one]) => one === number) ?? [];
+  return name as NodeJS.Signals | null;
 }

@@ -1,6 +1,7 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../sandbox/node-features.js';
-import { drainPort } from '../log/drain-port.js';
+import { exitOnTime } from '../thread/exit-on-time.js';
+import { openAsideChannel } from './aside-channel.js';
 import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';
 
@@ -29,7 +30,7 @@ export function guestThreadFlags(): readonly string[] {
 /** A guest's thread: no files, no environment, no way out but one port. */
 export class ThreadContainer implements Container {
   readonly unsentBytes = 0;
-  readonly #channel = new MessageChannel();
+  readonly #channel = openAsideChannel();
   #worker: Worker | undefined;
   #events: ContainerEvents | undefined;
   #error: unknown;
@@ -43,9 +44,8 @@ export class ThreadContainer implements Container {
 
   start({ token, script, cache, wasm }: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
-    const { port1, port2 } = this.#channel;
-    port1.on('message', this.#onMessage);
-    port1.on('messageerror', () => events.nonsense('a message that cannot be read'));
+    const { theirs } = this.#channel;
+    this.#channel.listen(this.#onMessage, () => events.nonsense('a message that cannot be read'));
     const worker = new Worker(guestTexts().boot.thread, {
       eval: true,
       env: {},
@@ -56,22 +56,31 @@ export class ThreadContainer implements Container {
       stderr: true,
       execArgv: [...guestThreadFlags()],
       resourceLimits: CEILING,
-      workerData: { port: port2, script, cache, wantsCache: cache === undefined, token, wasm },
-      transferList: [port2],
+      workerData: { port: theirs, script, cache, wantsCache: cache === undefined, token, wasm },
+      transferList: [theirs],
     });
     this.#worker = worker;
     worker.on('error', (error) => {
       this.#error = error;
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   send(frame: string): void {
-    this.#channel.port1.postMessage(frame);
+    this.#channel.send(frame);
   }
 
   limitFrames(): void {
     // A message is whole when it arrives; its reader checks the length.
+  }
+
+  pause(): void {
+    // A port of another realm cannot be stopped: what comes waits with its reader, which counts it and ends whoever sends too much.
+  }
+
+  resume(): void {
+    // As above.
   }
 
   figures(): ContainerFigures {
@@ -86,7 +95,7 @@ export class ThreadContainer implements Container {
     if (this.#isKilled) return;
     this.#isKilled = true;
     // First the port: what is queued in it must not be worked through.
-    this.#channel.port1.close();
+    this.#channel.close();
     void this.#worker?.terminate();
   }
 
@@ -98,8 +107,8 @@ export class ThreadContainer implements Container {
 
   #onExit(exitCode: number): void {
     // What it had posted before it ended is still in the port.
-    if (!this.#isKilled) drainPort(this.#channel.port1, this.#onMessage);
-    this.#channel.port1.close();
+    if (!this.#isKilled) this.#channel.drain(this.#onMessage, () => this.#isKilled);
+    this.#channel.close();
     this.#worker?.removeAllListeners();
     const error = this.#error;
     this.#events?.exit({ exitCode, signal: undefined, isOutOfMemory: isMemoryError(error), error });

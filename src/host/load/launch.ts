@@ -9,13 +9,12 @@ import { boundedCheck } from '../../manifest/bounded-check.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import type { Effective } from '../../sandbox/effective.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { settleJail, type SettledJail } from '../../sandbox/jail.js';
+import { NO_JAIL, settleJail, type SettledJail } from '../../sandbox/jail.js';
 import { LEVELS, levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
-import { assertLocked } from '../../sandbox/lock/assert-locked.js';
-import { LOCK_FILE } from '../../sandbox/lock/lock-file.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
+import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
 import { DEFAULT_TIMES } from '../default-times.js';
 import type { Executor } from '../executor.js';
@@ -24,12 +23,15 @@ import { containerSpec } from '../guest/container.js';
 import { GuestExecutor, type GuestSpec } from '../guest/guest-executor.js';
 import type { HostChecks } from '../guest/host-checks.js';
 import { moduleText } from '../guest/module-text.js';
+import { OutputCheck } from '../guest/output-check.js';
 import type { Spares } from '../guest/spares.js';
 import { guardFor } from '../thread/guard.js';
 import { InlineExecutor } from '../inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
 import type { Found } from './resolve.js';
-import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import { snapshotOf } from './accept-module.js';
+import { holdCopy, type HeldCopy } from './held-copy.js';
+import { installRootsOf } from './module-sources.js';
 import { planPool, type PoolPlan } from '../pool/plan-pool.js';
 import { PoolExecutor } from '../pool/pool-executor.js';
 import type { LoadOptions } from '../module.js';
@@ -39,6 +41,8 @@ import { ThreadExecutor } from '../thread/thread-executor.js';
 export interface Launch {
   readonly found: Found;
   readonly manifest: Manifest;
+  /** What was held against the lock file, and is all that may run; undefined when no lock file concerns the module. */
+  readonly snapshot: Snapshot | undefined;
   readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
@@ -59,6 +63,8 @@ export interface Launched {
   /** What its process is put into; undefined where it has none. */
   readonly jail: SettledJail['kind'] | undefined;
   readonly createExecutor: () => Executor;
+  /** The copy that is loaded; undefined where the module's own files are, or where it is bundled. */
+  readonly held: HeldCopy | undefined;
 }
 
 /** Where the instances' own files are kept, below the base folder. */
@@ -75,18 +81,6 @@ export async function launch(one: Launch): Promise<Launched> {
     owner: options.isolation,
   });
   const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
-  // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
-  if (found.origin !== 'builtin' && options.permissions === undefined) {
-    const { home, key } = lockPlaceOf(found, one.baseDir);
-    await assertLocked({
-      key,
-      manifest,
-      folder: found.folder,
-      installRoots,
-      isRequired: found.origin === 'package',
-      lockPath: join(home, LOCK_FILE),
-    });
-  }
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
   const effective = effectivePermissions(manifest, grant, {
     module,
@@ -110,14 +104,27 @@ export async function launch(one: Launch): Promise<Launched> {
   if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
   const jail = await jailFor(one, level);
   const settled = { level, effective, limits, jail: jail?.kind };
-  if (LEVELS[level].code === 'native')
-    return { ...settled, createExecutor: nativeFactory(one, level, installRoots, effective, limits, pool) };
+  if (LEVELS[level].code === 'native') {
+    const held = one.snapshot && (await holdCopy(one.snapshot, module));
+    const native =
+      held === undefined ? one : { ...one, boot: { ...boot, ...held.bootOf(boot.entry, found) } };
+    const readable = held === undefined ? [found.folder, ...installRoots] : [held.base];
+    return {
+      ...settled,
+      held,
+      createExecutor: nativeFactory(native, level, readable, effective, limits, pool),
+    };
+  }
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
-  const guest = { container, jail: jail?.command ?? [], limits, wasm: effective.wasm } as const;
+  const guest = { container, jail: jail ?? NO_JAIL, limits, wasm: effective.wasm } as const;
   // Starts while the text is made: nothing of the module is in it yet.
   const giveUp = one.spares.prepare(container, containerSpec(guest));
   try {
-    return { ...settled, createExecutor: await guestFactory(one, installRoots, effective, guest) };
+    return {
+      ...settled,
+      held: undefined,
+      createExecutor: await guestFactory(one, installRoots, effective, guest),
+    };
   } catch (error) {
     giveUp();
     throw error;
@@ -126,7 +133,7 @@ export async function launch(one: Launch): Promise<Launched> {
 
 /** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
 async function jailFor(
-  { boot: { name }, options: { jail = 'off' }, warn }: Launch,
+  { boot: { name }, options: { jail = 'auto' }, warn }: Launch,
   level: IsolationLevel,
 ): Promise<SettledJail | undefined> {
   if (LEVELS[level].container !== 'process') {
@@ -147,20 +154,21 @@ function assertLoadable(module: string, entry: string, level: IsolationLevel): v
 }
 
 function nativeFactory(
-  { boot, found, manifest, options }: Launch,
+  { boot, manifest, options }: Launch,
   level: IsolationLevel,
-  installRoots: readonly string[],
+  readable: readonly string[],
   effective: Effective,
   limits: ModuleLimits,
   pool: PoolPlan | undefined,
 ): () => Executor {
-  const guard = level === 'guarded' ? guardFor(found.folder, installRoots, effective) : undefined;
+  const guard =
+    level === 'guarded' ? guardFor(readable, effective, options.permissions !== undefined) : undefined;
   const full = {
     ...boot,
     input: codeFor(boot.input),
     output: codeFor(boot.output),
     env: effective.env,
-    guard: guard && { readable: guard.readable },
+    guard: guard?.boot,
   };
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
@@ -180,23 +188,25 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, spares }: Launch,
+  { boot, found, options, spares, snapshot, baseDir, warn }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
 ): Promise<() => Executor> {
-  const { code, mapStack } = await moduleText({
+  const { code, faults } = await moduleText({
     module: boot.name,
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
     installRoots,
+    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir)),
+    warn,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
   const powers = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const checks: HostChecks = {
-    input: validator(boot.input, 'input', boot.isInputOptional),
-    output: validator(boot.output, 'output', boot.isOutputOptional),
+    input: inputCheck(boot.input, boot.isInputOptional),
+    output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
   };
   return () =>
     new GuestExecutor({
@@ -205,7 +215,7 @@ async function guestFactory(
       checks,
       spares,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
-      mapStack,
+      faults,
     });
 }
 
@@ -213,8 +223,8 @@ function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {
   return schema === undefined ? undefined : { schema, code: compileSchema(schema).code };
 }
 
-function validator(schema: JsonSchema | undefined, subject: string, optional: boolean): HostChecks['input'] {
+function inputCheck(schema: JsonSchema | undefined, optional: boolean): HostChecks['input'] {
   return schema === undefined
     ? undefined
-    : boundedCheck(compileValidator(schema, { subject, optional }), schema);
+    : boundedCheck(compileValidator(schema, { subject: 'input', optional }), schema);
 }

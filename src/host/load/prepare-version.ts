@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../errors.js';
 import { requireEngines } from '../../manifest/engines.js';
-import { readManifest } from '../../manifest/read.js';
 import { validateWith } from '../../manifest/settings.js';
 import { unknownNames } from '../../manifest/unknown-names.js';
 import type { BrokerOptions } from '../../sandbox/broker/broker.js';
@@ -10,6 +10,7 @@ import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
 import type { Spares } from '../guest/spares.js';
 import type { Hops } from '../call/hops.js';
+import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
 import type { LoadOptions } from '../module.js';
 import { entryUrl, type Found } from './resolve.js';
@@ -32,7 +33,14 @@ export interface VersionSource {
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, spares, hops, callModule } = source;
-  const read = await readManifest(found.manifestPath);
+  const baseDir = options.baseDir ?? process.cwd();
+  const { manifest: read, snapshot } = await acceptModule({
+    found,
+    installRoots: options.installRoots,
+    baseDir,
+    // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
+    isOnTrial: options.permissions !== undefined,
+  });
   const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
   requireEngines(manifest);
   // A setting that the manifest lets pass without knowing it is likely to be misspelt.
@@ -41,7 +49,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     source.warn(`the manifest has no setting "${unknown.name}".${unknown.hint}`);
   const boot = {
     name,
-    entry: entryUrl(found, manifest.entry),
+    entry: entryUrl(found, manifest.entry, isFileIn(snapshot, found)),
     with: validateWith(manifest, options.with),
     input: manifest.input,
     output: options.checkOutput === true ? manifest.output : undefined,
@@ -52,27 +60,47 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     logLevel,
     concurrency: manifest.concurrency ?? 0,
   };
-  const baseDir = options.baseDir ?? process.cwd();
+  const onPower = guardedListener(options.onPower, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];
-    options.onPower?.({ permission, target: use.target, outcome: use.outcome });
+    onPower?.({ permission, target: use.target, outcome: use.outcome });
   };
-  const { level, effective, jail, createExecutor } = await launch({
+  const { level, effective, jail, createExecutor, held } = await launch({
     found,
     manifest,
+    snapshot,
     boot,
-    options,
+    options: onPower === undefined ? options : { ...options, onPower },
     baseDir,
     spares,
     warn: source.warn,
   });
+  const broker = createBroker(effective, { callModule, record, hops: () => hops.most });
   return {
     manifest,
     level,
     jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
-    broker: createBroker(effective, { callModule, record, hops: () => hops.most }),
+    // Whoever closes the one of a version has ended all of its lives.
+    broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
+  };
+}
+
+/** The owner's listener, whose own failures are the owner's matter: they must neither refuse what was granted nor reach the module. */
+function guardedListener(
+  listener: LoadOptions['onPower'],
+  warn: VersionSource['warn'],
+): LoadOptions['onPower'] {
+  if (listener === undefined) return undefined;
+  let hasFailed = false;
+  return (use) => {
+    try {
+      listener(use);
+    } catch (error) {
+      if (!hasFailed) warn(`its onPower listener throws, which is reported once: ${messageOf(error)}`);
+      hasFailed = true;
+    }
   };
 }

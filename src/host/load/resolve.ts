@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
+import { packageOf } from '../../sandbox/ownership.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -20,7 +21,7 @@ export interface Found {
 }
 
 /** The project's top folder, seen from the compiled file. */
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
 const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
@@ -45,14 +46,18 @@ export const PACKAGES_FOLDER = 'phlow_packages';
 export function findModule(nameOrPath: string, baseDir: string): Found {
   if (isPath(nameOrPath)) {
     const folder = folderOf(nameOrPath, baseDir);
-    return inFolder(nameOrPath, folder, packageFolderOf(folder) === undefined ? 'application' : 'package');
+    const owner = packageOf(folder);
+    // The path below the package also leads to the lock file that the package is held to.
+    return owner === undefined
+      ? inFolder(nameOrPath, folder, 'application')
+      : inFolder(nameOrPath, owner.path, 'package');
   }
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
     const entryPath = fileURLToPath(new URL(`../../../workers/${nameOrPath}/index.js`, import.meta.url));
-    const manifestPath = join(ROOT, builtIn);
+    const manifestPath = join(PHLOW_FOLDER, builtIn);
     // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
-    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: ROOT, entryPath };
+    return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
   if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {
@@ -63,14 +68,6 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     });
   }
   return inFolder(nameOrPath, folder, 'package');
-}
-
-/**
- * The folder of the package that a file or folder belongs to, by its path; undefined for the application's own. What came from elsewhere
- * stays that when it is named by path.
- */
-export function packageFolderOf(path: string): string | undefined {
-  return /^.*[\\/](?:phlow_packages|node_modules)[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
 }
 
 /** True for what is a path rather than a name. */
@@ -104,13 +101,21 @@ function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
 /** Entries that are tried when the manifest names none. */
 const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
 
-/** The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file. */
-export function entryUrl(found: Found, entry: string | undefined): string {
+/**
+ * The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file.
+ *
+ * @param isFile whether a path is a file of the module
+ */
+export function entryUrl(
+  found: Found,
+  entry: string | undefined,
+  isFile: (path: string) => boolean = (path) => existsSync(path) && statSync(path).isFile(),
+): string {
   const candidates =
     found.entryPath !== undefined
       ? [found.entryPath]
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
-  const path = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+  const path = candidates.find(isFile);
   if (path === undefined) {
     const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {

@@ -1,8 +1,12 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
-/** Hands on what still lies in a port whose other side has gone. What cannot be read is left out. */
-export function drainPort(port: MessagePort, take: (message: unknown) => void): void {
-  for (;;) {
+/** Hands on what still lies in a port whose other side has gone, until that is enough. What cannot be read is left out. */
+export function drainPort(
+  port: MessagePort,
+  take: (message: unknown) => void,
+  isEnough: () => boolean = () => false,
+): void {
+  while (!isEnough()) {
     let next: { readonly message?: unknown } | undefined;
     try {
       next = receiveMessageOnPort(port);

@@ -1,4 +1,6 @@
+import { lengthWithin } from '../../wire/bounded-value.js';
 import type { LogRecord } from '../../wire/log-record.js';
+import { MAX_FIELDS } from './log-line.js';
 
 /** What a module may write before lines are cut. */
 export interface LogRate {
@@ -9,6 +11,9 @@ export interface LogRate {
 
 export const DEFAULT_LOG_RATE: LogRate = Object.freeze({ linesPerSecond: 1_000, burst: 5_000 });
 
+/** Lines are written and escaped character by character: so many a second, however few lines they are, and as many again at once. */
+const CHARACTERS_PER_SECOND = 1_048_576;
+
 /** Lets a module's log lines through at a bounded rate; what is cut is counted and told when the flood ends. */
 export class LogGate {
   readonly #rate: LogRate;
@@ -16,6 +21,7 @@ export class LogGate {
   readonly #onCut: (lines: number) => void;
   readonly #now: () => number;
   #tokens: number;
+  #characters = CHARACTERS_PER_SECOND;
   #at: number;
   #cut = 0;
 
@@ -36,13 +42,16 @@ export class LogGate {
   write(record: LogRecord): void {
     const now = this.#now();
     const { linesPerSecond, burst } = this.#rate;
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1000) * linesPerSecond);
+    const seconds = (now - this.#at) / 1000;
+    this.#tokens = Math.min(burst, this.#tokens + seconds * linesPerSecond);
+    this.#characters = Math.min(CHARACTERS_PER_SECOND, this.#characters + seconds * CHARACTERS_PER_SECOND);
     this.#at = now;
-    if (this.#tokens < 1) {
+    if (this.#tokens < 1 || this.#characters <= 0) {
       this.#cut++;
       return;
     }
     this.#tokens--;
+    this.#characters -= lengthOf(record);
     this.flush();
     this.#pass(record);
   }
@@ -54,4 +63,9 @@ export class LogGate {
     this.#cut = 0;
     this.#onCut(lines);
   }
+}
+
+function lengthOf({ message, fields }: LogRecord): number {
+  const fieldsLength = fields === undefined ? 0 : (lengthWithin(fields, MAX_FIELDS) ?? MAX_FIELDS.characters);
+  return message.length + fieldsLength;
 }

@@ -1,4 +1,4 @@
-import { escapeControls } from '../../escape-controls.js';
+import { visibleBlock, visibleJson, visibleLine } from '../../visible-text.js';
 import { LOG_LEVELS, passes, type LogLevel } from '../../wire/log-record.js';
 import type { LogLine } from './log-line.js';
 
@@ -27,11 +27,11 @@ export function streamSink(stream: NodeJS.WritableStream & { readonly isTTY?: bo
   };
 }
 
-/** One JSON object: level, time (ISO 8601), module, message, fields. JSON leaves some characters that draw on a terminal as they are: they are escaped too. */
+/** One JSON object: level, time (ISO 8601), module, message, fields. JSON leaves some characters that draw, reorder or hide text as they are: they are escaped too. */
 export function jsonLine(line: LogLine): string {
   const { level, module, message } = line;
   const record = { level, time: isoTime(line.time), module, message };
-  return escapeControls(`${JSON.stringify(record).slice(0, -1)}${fieldsText(line, ',"fields":')}}`);
+  return visibleJson(`${JSON.stringify(record).slice(0, -1)}${fieldsText(line, ',"fields":')}}`);
 }
 
 const COLOURS: Readonly<Record<LogLevel, string>> = {
@@ -42,15 +42,13 @@ const COLOURS: Readonly<Record<LogLevel, string>> = {
   error: '31',
 };
 
-/** One line for a person; control characters of the message are escaped so that a module cannot draw on the terminal. */
+/**
+ * One line for a person; hidden characters of the message are shown so that a module cannot draw on the terminal. Further lines are marked: a
+ * module must not be able to write what looks like a line of somebody else's.
+ */
 export function prettyLine(line: LogLine): string {
   const level = `\u001b[${COLOURS[line.level]}m${line.level.toUpperCase().padEnd(5)}\u001b[0m`;
-  return `${isoTime(line.time).slice(11, 23)} ${level} ${line.module}: ${oneRecord(line.message + fieldsText(line, ' '))}`;
-}
-
-/** Further lines of a message are marked: a module must not be able to write what looks like a line of somebody else's. */
-function oneRecord(text: string): string {
-  return escapeControls(text).replaceAll('\n', '\n    | ');
+  return `${isoTime(line.time).slice(11, 23)} ${level} ${visibleLine(line.module)}: ${visibleBlock(line.message + fieldsText(line, ' '), '    | ')}`;
 }
 
 function fieldsText(line: LogLine, before: string): string {

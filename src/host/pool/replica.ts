@@ -12,7 +12,9 @@ import type { ExecutorExit, Part } from '../executor.js';
 import { assertTurned } from '../death/exit-errors.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { readLogRecord } from '../log/log-line.js';
+import { listenPaced } from '../log/paced-port.js';
 import type { ThreadControl } from '../thread/thread-executor.js';
+import { exitOnTime } from '../thread/exit-on-time.js';
 import { threadExit } from '../thread/thread-exit.js';
 import { ThreadVitals } from '../thread/thread-vitals.js';
 import { unreadableError } from '../thread/unreadable-error.js';
@@ -68,6 +70,7 @@ export class Replica implements Part {
       this.#uncaught = { error };
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   /** True when it was ended and its thread has not gone. */
@@ -86,7 +89,7 @@ export class Replica implements Part {
     this.#control = wrap<ThreadControl>(ports.control);
     ports.data.on('message', this.#onFrame);
     ports.data.on('messageerror', () => void this.terminate(unreadableError()));
-    ports.log.on('message', this.#onRecord);
+    listenPaced(ports.log, this.#onRecord);
   }
 
   /** True when the package can go to it now: one that may end the thread gets it alone. One that is being ended takes none. */

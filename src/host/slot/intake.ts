@@ -2,6 +2,7 @@ import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Bill } from '../bill/bill.js';
 import { cancelledError, timedOutError } from '../call/call-errors.js';
+import { followSignal, refusalBy } from '../call/caller-signal.js';
 import type { Life } from './life.js';
 import type { CallOptions } from '../module.js';
 import { rejectLater } from '../call/reject-later.js';
@@ -58,7 +59,8 @@ export class Intake {
       );
     }
     const { signal, timeoutMs, priority = 'normal' } = options ?? {};
-    if (signal?.aborted === true) return rejectLater(cancelledError(name, signal, WHERE));
+    const refusal = refusalBy(name, signal, WHERE);
+    if (refusal !== undefined) return rejectLater(refusal);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         input,
@@ -76,11 +78,11 @@ export class Intake {
       };
       const onAbort = (): void => leave(cancelledError(name, signal ?? { reason: undefined }, WHERE));
       const onTimeout = (): void => leave(timedOutError(name, timeoutMs, 'room'));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const stopFollowing = followSignal(name, signal, onAbort);
       const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
       waiter.cleanUp = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        stopFollowing();
       };
       this.#room.enter(waiter, priority);
     });

@@ -114,7 +114,7 @@ export class Life implements Part {
     return this.#ended.promise;
   }
 
-  /** How it ended; undefined while it lasts. */
+  /** Undefined while it lasts. */
   get exit(): ExecutorExit | undefined {
     return this.#exit;
   }
@@ -129,7 +129,6 @@ export class Life implements Part {
     return this.#packages.awaited;
   }
 
-  /** Packages that were answered. */
   get handled(): number {
     return this.#packages.handled;
   }
@@ -164,6 +163,11 @@ export class Life implements Part {
     return Promise.race([this.executor.ping(), this.ended.then(assertTurned)]);
   }
 
+  /** Finds out where an event loop that does not turn is, and ends it: those who wait for its packages are told. */
+  endHung(): Promise<PhlowError> {
+    return this.#events.hung(this);
+  }
+
   /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */
   async terminate(error?: unknown): Promise<void> {
     const { terminateTimeoutMs, bill } = this.#options;
@@ -192,7 +196,8 @@ export class Life implements Part {
       const value = batch[i + 1];
       switch (opOf(tag)) {
         case UP.reply:
-          if (!packages.reply(id, now, value as Value)) this.#onStray(id);
+          if (!packages.reply(id, now, value as Value))
+            this.#violation(`a reply to package ${id}, which is not open`);
           break;
         case UP.item:
           if (!packages.item(id, value as Value))
@@ -202,16 +207,18 @@ export class Life implements Part {
           packages.credit(id, value);
           break;
         case UP.fault:
-          if (!packages.fail(id, now, () => moduleError(this.#name, value))) this.#onStray(id);
+          if (!packages.fail(id, now, () => moduleError(this.#name, value)))
+            this.#violation(`a reply to package ${id}, which is not open`);
           break;
         case UP.refusal:
-          if (!packages.fail(id, now, () => refusalError(this.#name, value))) this.#onStray(id);
+          if (!packages.fail(id, now, () => refusalError(this.#name, value)))
+            this.#violation(`a reply to package ${id}, which is not open`);
           break;
         case UP.itemRefused:
           packages.spoil(id, 'an item cannot be sent', refusalError(this.#name, value));
           break;
         case UP.ready:
-          this.#onReady(readReady(value));
+          this.#onReady(value);
           break;
         case UP.failed:
           this.#onFailed(loadError(this.#name, value));
@@ -236,7 +243,8 @@ export class Life implements Part {
     this.#events.replied();
   }
 
-  #onReady(ready: Ready): void {
+  #onReady(value: unknown): void {
+    const ready = readReady(value);
     this.executor.noteReady(ready);
     this.#ready.resolve(ready);
   }
@@ -250,10 +258,6 @@ export class Life implements Part {
   #onRejected(id: number, error: PhlowError): void {
     this.#packages.drop(id, error);
     this.#events.replied();
-  }
-
-  #onStray(id: number): void {
-    this.#violation(`a reply to package ${id}, which is not open`);
   }
 
   #violation(found: string): void {

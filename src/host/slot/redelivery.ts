@@ -3,6 +3,7 @@ import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import { DeadLetters } from '../death/dead-letter.js';
 import type { HostEvents } from '../host-events.js';
+import { followSignal } from '../call/caller-signal.js';
 import type { CallOptions } from '../module.js';
 import type { RedeliverOptions } from '../redeliver-options.js';
 import type { SlotState } from './slot-state.js';
@@ -112,9 +113,9 @@ export class Redelivery {
       const timer = leftMs === undefined ? undefined : setTimeout(onTimeout, leftMs);
       const stop = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        stopFollowing();
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const stopFollowing = followSignal(this.#parts.name, signal, onAbort);
       if (signal?.aborted === true) onAbort();
       void turn.then(() => {
         stop();

@@ -1,5 +1,7 @@
-import type { Life } from './life.js';
+import { Deferred } from '../../wire/deferred.js';
 import { isDoneWithin } from '../is-done-within.js';
+import { isResponsive } from '../is-responsive.js';
+import type { Life } from './life.js';
 
 /** How a life was ended in order. */
 export interface Retired {
@@ -20,23 +22,71 @@ export const NOTHING_RETIRED: Retired = Object.freeze({ wasForced: false, cutOff
 export interface RetireBudgets {
   readonly drainTimeoutMs: number;
   readonly stopTimeoutMs: number;
+  /** The least that an event loop gets to show that it turns. */
+  readonly graceMs: number;
 }
+
+/** The share of the stop budget after which an event loop that does not turn counts as hung: the rest is for finding out where and ending it. */
+const HANG_SHARE = 0.75;
 
 /**
  * Lets a life finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
- * it is spent, whatever the module does.
+ * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
+ * whoever waits for its packages hears that it hangs.
  */
 export async function retire(life: Life, budgets: RetireBudgets): Promise<Retired> {
-  const { drainTimeoutMs, stopTimeoutMs } = budgets;
+  const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;
   const startedAt = performance.now();
-  const isDrained = await isDoneWithin(drainTimeoutMs, life.drained());
+  const watch = watchForHang(life, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
+  const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, life.drained()), watch.hung]);
   const drainedAt = performance.now();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =
     life.exit !== undefined ||
-    (await isDoneWithin(stopTimeoutMs, Promise.race([life.executor.stop(), life.ended])));
+    (await Promise.race([
+      isDoneWithin(stopTimeoutMs, Promise.race([life.executor.stop(), life.ended])),
+      watch.hung,
+    ]));
+  watch.end();
   const stopMs = performance.now() - drainedAt;
   const cutOff = life.awaited;
+  if (watch.isHung) await life.endHung();
   await life.terminate();
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
+}
+
+/** Asks the event loop of a life again and again whether it turns. */
+interface HangWatch {
+  /** Resolves with false when the event loop has not turned within the budget; otherwise never. */
+  readonly hung: Promise<false>;
+  readonly isHung: boolean;
+  end(): void;
+}
+
+function watchForHang(life: Life, budgetMs: number): HangWatch {
+  const hung = new Deferred<false>();
+  const state = { isHung: false, isOver: (): boolean => false };
+  const ask = async (): Promise<void> => {
+    while (!state.isOver()) {
+      const isTurning = await isResponsive(life, budgetMs);
+      if (state.isOver()) return;
+      if (!isTurning && life.exit === undefined) {
+        state.isHung = true;
+        hung.resolve(false);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, budgetMs / 8).unref());
+    }
+  };
+  // Replicas are for work that keeps a thread busy: theirs may well take as long as the packages may.
+  if (life.executor.partOf === undefined) void ask();
+  return {
+    hung: hung.promise,
+    get isHung() {
+      return state.isHung;
+    },
+    end: () => {
+      state.isOver = () => true;
+    },
+  };
 }

@@ -54,11 +54,11 @@ export type Behaviour = Omit<
 
 /** Reads the behaviour of a module from what the caller and its manifest say. */
 export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour {
-  const stopTimeoutMs = options.stopTimeoutMs ?? manifest.timeouts.stopMs ?? DEFAULT_TIMES.stopMs;
+  const stopTimeoutMs = options.stopTimeoutMs ?? manifest.timeouts.stopMs;
   return {
     loadTimeoutMs: options.loadTimeoutMs ?? manifest.timeouts.loadMs ?? DEFAULT_TIMES.loadMs,
-    stopTimeoutMs,
-    drainTimeoutMs: options.drainTimeoutMs ?? stopTimeoutMs,
+    stopTimeoutMs: stopTimeoutMs ?? DEFAULT_TIMES.stopMs,
+    drainTimeoutMs: options.drainTimeoutMs ?? stopTimeoutMs ?? DEFAULT_TIMES.drainMs,
     callTimeoutMs: options.callTimeoutMs ?? manifest.timeouts.callMs,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     whenFull: options.whenFull ?? 'reject',

@@ -2,6 +2,8 @@ import { dirname, join, sep } from 'node:path';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from 'node:worker_threads';
+import { PhlowError } from '../../errors.js';
+import type { GuardBoot } from '../../wire/boot-data.js';
 import type { Effective } from '../../sandbox/effective.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 
@@ -16,24 +18,28 @@ function ownFolders(): readonly string[] {
   return folders;
 }
 
-/** How a guarded module's thread is started, and what it may read. */
+/** How a guarded module's thread is started, and what it is held to inside. */
 export interface Guard {
   readonly options: WorkerOptions;
-  readonly readable: readonly string[];
+  readonly boot: GuardBoot;
 }
 
-/** Node's permission model for this thread only, with what was granted as flags. */
-export function guardFor(moduleFolder: string, installRoots: readonly string[], effective: Effective): Guard {
+/**
+ * Node's permission model for this thread only, with what was granted as flags. `code` is where its own code and that of its packages lies,
+ * the module's folder first.
+ */
+export function guardFor(code: readonly string[], effective: Effective, isTraced: boolean): Guard {
   const features = nodeFeatures();
   const written = effective.fs.write.map(({ path }) => path);
   const writable = outermost(written);
   const readable = outermost([
-    moduleFolder,
-    ...installRoots,
+    ...code,
     ...ownFolders(),
     ...written,
     ...effective.fs.read.map(({ path }) => path),
   ]);
+  const starred = [...readable, ...writable].find((path) => path.includes('*'));
+  if (starred !== undefined) throw wildcardError(effective.module, starred);
   const execArgv = [
     features.permissionFlag,
     '--disable-warning=ExperimentalWarning',
@@ -42,7 +48,23 @@ export function guardFor(moduleFolder: string, installRoots: readonly string[], 
     ...writable.map((path) => `--allow-fs-write=${path}`),
     ...(features.hasNetPermission && effective.net.length > 0 ? ['--allow-net'] : []),
   ];
-  return { options: { env: { ...effective.env }, argv: [], execArgv }, readable };
+  const boot = {
+    readable,
+    links: [
+      { folders: code.slice(0, 1).map(flagPath), mayLeadTo: readable },
+      { folders: writable, mayLeadTo: writable },
+    ],
+    builtins: effective.builtins,
+    // While somebody learns what it needs its connections are watched; without the built-ins there would be none to see.
+    hasNetwork: effective.net.length > 0 || isTraced,
+  };
+  return { options: { env: { ...effective.env }, argv: [], execArgv }, boot };
+}
+
+/** Node reads a star in a granted path as a wildcard, which gives more than was granted, or ends the process. */
+function wildcardError(module: string, path: string): PhlowError {
+  const message = `Cannot hold module "${module}" at level guarded: Node takes the * in ${path} for a wildcard; name the files one by one, rename the folder, or load the module as isolated`;
+  return new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message, { details: { module, path } });
 }
 
 /**

@@ -6,9 +6,11 @@ import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import { captureStream } from '../log/capture-stream.js';
 import { deniedPower } from './denied-power.js';
+import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../log/drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../log/log-line.js';
+import { listenPaced } from '../log/paced-port.js';
 import { threadExit } from './thread-exit.js';
 import { unreadableError } from './unreadable-error.js';
 import { threadFlags } from './thread-flags.js';
@@ -67,7 +69,7 @@ export class ThreadExecutor implements Executor {
     this.#events = events;
     this.#data.port1.on('message', this.#onFrame);
     this.#data.port1.on('messageerror', () => events.broken(unreadableError()));
-    this.#log.port1.on('message', (record: unknown) => events.log(readLogRecord(record)));
+    listenPaced(this.#log.port1, (record) => events.log(readLogRecord(record)));
     this.#trace?.port1.on('message', this.#onDenial);
     const worker = new Worker(BOOT_FILE, {
       ...(flags === undefined ? {} : { execArgv: flags }),
@@ -87,6 +89,7 @@ export class ThreadExecutor implements Executor {
       this.#uncaught = { error };
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {

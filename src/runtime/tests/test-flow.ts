@@ -2,7 +2,6 @@ import { Findings } from '../../flow/findings.js';
 import { loadFlow } from '../../flow/load-flow.js';
 import { testsOf, wantedCases, type TestOptions, type TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
-import { DISK, type FlowFiles } from '../../flow/source/flow-files.js';
 import { Flow, type FlowTools, type OpenFlowOptions } from '../../runtime.js';
 import { findFlow, type FlowSource, type FoundFlow } from '../flow-source.js';
 import type { StandIns } from '../open-context.js';
@@ -27,10 +26,10 @@ export async function testFlow(source: FlowSource, options: TestFlowOptions = {}
 export async function runFlowTests(
   found: FoundFlow,
   { filter, signal, timeoutMs, ...options }: TestFlowOptions,
-  tools: Omit<FlowTools, 'standIns'> & { readonly files?: FlowFiles } = {},
+  tools: Omit<FlowTools, 'standIns'> = {},
 ): Promise<TestReport> {
   const findings = new Findings();
-  const document = loadFlow(found.origin, tools.files ?? DISK, findings);
+  const document = loadFlow(found.origin, found.files, findings);
   findings.check();
   const tree = testsOf(document);
   const cases = wantedCases(tree, filter);

@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { NetGrant } from '../effective.js';
 import { isLoopbackAddress, isPublicAddress } from './address.js';
@@ -16,11 +15,6 @@ export interface NetTarget {
 }
 
 const SCHEMES: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
-
-/** Every address of a name, in the system's order. */
-export async function lookupAll(host: string): Promise<readonly string[]> {
-  return (await systemLookup(host, { all: true, verbatim: true })).map(({ address }) => address);
-}
 
 /**
  * Checks one hop of a request against what was granted and settles which addresses it may connect to. Throws PHLOW_PERMISSION_DENIED, or

@@ -5,7 +5,8 @@ import { denied, failed, failedWith } from './denied.js';
 import { fetchRequest, type FetchRequest } from './fetch-options.js';
 import type { BrokerLimits } from './limits.js';
 import { linkAbort } from './linked-abort.js';
-import { lookupAll, netTarget, type NetTarget } from './net-target.js';
+import { Lookups } from './lookups.js';
+import { netTarget, type NetTarget } from './net-target.js';
 import { sendHop } from './request.js';
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -16,17 +17,17 @@ const SECRETS: readonly string[] = ['authorization', 'cookie'];
 export class Network {
   readonly #grants: readonly NetGrant[];
   readonly #limits: BrokerLimits;
-  readonly #lookup: (host: string) => Promise<readonly string[]>;
+  readonly #lookups: Lookups;
   #receivedBytes = 0;
 
   constructor(
     grants: readonly NetGrant[],
     limits: BrokerLimits,
-    lookup: (host: string) => Promise<readonly string[]> = lookupAll,
+    lookup?: (host: string) => Promise<readonly string[]>,
   ) {
     this.#grants = grants;
     this.#limits = limits;
-    this.#lookup = lookup;
+    this.#lookups = new Lookups(lookup);
   }
 
   async fetch(url: string, options: unknown, signal: AbortSignal): Promise<Value> {
@@ -50,7 +51,7 @@ export class Network {
     let next = url;
     for (let hops = 0; hops <= this.#limits.maxRedirects; hops++) {
       // Each hop is held to the grants like the first one.
-      const target = await netTarget(next, this.#grants, this.#lookup);
+      const target = await netTarget(next, this.#grants, (host) => this.#lookups.find(host, signal));
       const response = await sendHop({ target, ...request, signal });
       const status = response.statusCode ?? 0;
       const { location } = response.headers;

@@ -1,4 +1,4 @@
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isMap } from '../../values.js';
 import { readPackageJson } from '../package-json.js';
 
@@ -20,15 +20,18 @@ export class BrowserFields {
     return typeof to === 'string' || to === false ? to : undefined;
   }
 
-  /** True when the package around the file switches it off; `path` may lack its extension. */
-  async isOff(path: string): Promise<boolean> {
+  /** What the package around a file makes of it; `path` may lack its extension. A file comes with its absolute path. */
+  async ofFile(path: string): Promise<string | false | undefined> {
     const found = await this.#packageOf(dirname(path));
-    if (found === undefined) return false;
+    if (found === undefined) return undefined;
     const name = `./${relative(found.folder, path).replaceAll('\\', '/')}`;
     const spellings = [name, `${name}.js`, `${name}/index.js`, name.replace(/\.js$/, ''), name.slice(2)];
-    return spellings.some(
-      (spelling) => Object.hasOwn(found.browser, spelling) && found.browser[spelling] === false,
-    );
+    const mapped = spellings
+      .filter((spelling) => Object.hasOwn(found.browser, spelling))
+      .map((spelling) => found.browser[spelling]);
+    if (mapped.includes(false)) return false;
+    const to = mapped.find((one) => typeof one === 'string');
+    return typeof to === 'string' && /^\.{1,2}\//.test(to) ? join(found.folder, to) : undefined;
   }
 
   #packageOf(folder: string): Promise<Package | undefined> {

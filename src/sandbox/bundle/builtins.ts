@@ -16,6 +16,7 @@ const POLYFILLS: Readonly<Record<string, string>> = {
   string_decoder: 'string_decoder/',
   url: 'url/',
   util: 'util/',
+  'util/types': 'util/support/types.js',
 };
 
 /** Built-ins that are a few lines over what a compartment has. */
@@ -43,10 +44,9 @@ export function builtinName(specifier: string): string | undefined {
   return specifier.startsWith('node:') || NAMES.has(name) ? name : undefined;
 }
 
-/** What the author can do instead of using a built-in that a compartment does not have. */
+/** What the author can do instead of using a built-in that a compartment does not have, for the end of a clause; empty when nothing. */
 export function builtinHint(name: string): string {
-  const instead = Object.hasOwn(HINTS, name) ? `${HINTS[name] ?? ''}, or ` : '';
-  return `${instead}load the module with isolation: guarded if you know its author`;
+  return Object.hasOwn(HINTS, name) ? `: ${HINTS[name] ?? ''}` : '';
 }
 
 /** The file that stands in for a built-in, or undefined when nothing does. */

@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { readPlainFile } from '../../manifest/read-plain-file.js';
-import { PHLOW_VERSION } from '../../version.js';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isMap } from '../../values.js';
-import { isInside } from './inside.js';
 import { textIntegrity } from '../text-integrity.js';
+import { cacheKeyDigest } from './bundler-revision.js';
 
 /** A bundle as it is kept. */
 export interface CachedBundle {
@@ -14,18 +12,18 @@ export interface CachedBundle {
   readonly map: string;
 }
 
-/** The bundler takes no module of more. */
-const LARGEST_MARKED_BYTES = 64 * 1_048_576;
+/** A file that went into a bundle, relative to the module's folder, with the hash that it had in the snapshot. */
+export type BundleInput = readonly [path: string, digest: string];
 
-/** Changes with everything but the module itself that decides what a bundle looks like. */
-function bundlerRevision(): string {
-  const esbuild = createRequire(import.meta.url)('esbuild/package.json') as { readonly version: string };
-  return `phlow ${PHLOW_VERSION}, esbuild ${esbuild.version}, format 1`;
-}
+/** Code and map of the largest bundle, escaped as JSON. */
+const MAX_ENTRY_BYTES = 128 * 1_048_576;
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+/** What an entry is called; everything else in the folder is none of the cache's. */
+const ENTRY = /^[0-9a-f]{64}\.json$/;
 
 /**
- * Bundles on disk. An entry holds as long as every file that went into it has the same content and no folder on the way to one has gained
- * or lost a name (a new file could take another's place in the look-up).
+ * Bundles on disk, each by the hash of everything that went into it: what the module is made of, the bundler, and phlow itself. Nothing about a path
+ * is kept, so nothing has to be looked at again. An entry counts when it is a file of this user's alone whose content has the hash that it claims.
  */
 export class BundleCache {
   readonly #folder: string;
@@ -34,88 +32,87 @@ export class BundleCache {
     this.#folder = folder;
   }
 
-  /** The bundle of this entry file if it is still what bundling would give. */
-  async find(entry: string, roots: readonly string[]): Promise<CachedBundle | undefined> {
-    const key = keyOf(entry, roots);
-    const stored = await readFile(this.#fileOf(key), 'utf8').catch(() => undefined);
-    const data = stored === undefined ? undefined : parsed(stored);
-    if (data?.key !== key || textIntegrity(data.code + data.map) !== data.integrity) return undefined;
-    const marks = await marksOf(data.marks.map(([path]) => path));
-    const isSame = data.marks.every(([, mark], i) => mark !== '' && mark === marks[i]?.[1]);
-    return isSame ? { code: data.code, map: data.map } : undefined;
+  /** The bundle that was made of exactly this. */
+  async find(key: string): Promise<CachedBundle | undefined> {
+    const stored = await read(this.#fileOf(key));
+    return stored?.key === key ? { code: stored.code, map: stored.map } : undefined;
   }
 
-  /** Keeps a bundle that was made of these files. */
-  async keep(
-    entry: string,
-    roots: readonly string[],
-    bundle: CachedBundle,
-    inputs: readonly string[],
-  ): Promise<void> {
-    const key = keyOf(entry, roots);
-    const marks = await marksOf(watched(inputs, roots));
-    const { code, map } = bundle;
+  /** Keeps a bundle. A disk that is full or read-only keeps none, and nothing half of one. */
+  async keep(key: string, { code, map }: CachedBundle, inputs: readonly BundleInput[]): Promise<void> {
     const file = this.#fileOf(key);
     // Written aside and renamed, so that nobody reads half of it.
     const aside = `${file}.${randomUUID()}`;
-    await writeFile(aside, JSON.stringify({ key, marks, integrity: textIntegrity(code + map), code, map }), {
-      mode: 0o600,
-    });
-    await rename(aside, file);
+    const stored = { key, inputs, code, map };
+    try {
+      await writeFile(aside, JSON.stringify({ ...stored, integrity: integrityOf(stored) }), {
+        mode: 0o600,
+        flag: 'wx',
+      });
+      await rename(aside, file);
+    } catch {
+      await rm(aside, { force: true }).catch(() => undefined);
+    }
+  }
+
+  /** How many entries are good, and the names of those that are not; the latter are never used. */
+  async verify(): Promise<{ readonly good: number; readonly damaged: readonly string[] }> {
+    const names = await this.#names();
+    const damaged: string[] = [];
+    for (const name of names) {
+      const stored = ENTRY.test(name) ? await read(join(this.#folder, name)) : undefined;
+      if (stored === undefined || this.#fileOf(stored.key) !== join(this.#folder, name)) damaged.push(name);
+    }
+    return { good: names.length - damaged.length, damaged };
+  }
+
+  /** Removes every entry, and what a host that was killed has left behind; returns how many. */
+  async clear(): Promise<number> {
+    const names = await this.#names();
+    for (const name of names) await rm(join(this.#folder, name), { force: true });
+    return names.length;
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const entries = await readdir(this.#folder, { withFileTypes: true });
+    return entries.flatMap((entry) =>
+      !entry.isDirectory() && /^[0-9a-f]{64}\.json/.test(entry.name) ? [entry.name] : [],
+    );
   }
 
   #fileOf(key: string): string {
-    return join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.json`);
+    return join(this.#folder, `${cacheKeyDigest(key)}.json`);
   }
 }
 
 interface Stored extends CachedBundle {
   readonly key: string;
-  readonly integrity: string;
-  readonly marks: readonly (readonly [string, string])[];
+  readonly inputs: readonly BundleInput[];
 }
 
-function parsed(text: string): Stored | undefined {
+function integrityOf({ key, inputs, code, map }: Stored): string {
+  return textIntegrity(JSON.stringify([key, inputs, code, map]));
+}
+
+/** An entry whose content is what it claims to be. */
+async function read(path: string): Promise<Stored | undefined> {
+  let file: FileHandle | undefined;
   try {
-    const data: unknown = JSON.parse(text);
-    return isMap(data) && Array.isArray(data['marks']) ? (data as unknown as Stored) : undefined;
+    file = await open(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stat = await file.stat();
+    const { size, uid, mode } = stat;
+    if (!stat.isFile() || size > MAX_ENTRY_BYTES) return undefined;
+    if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
+    const data: unknown = JSON.parse(await file.readFile('utf8'));
+    if (!isMap(data)) return undefined;
+    const { key, inputs, code, map, integrity } = data;
+    if (typeof key !== 'string' || typeof code !== 'string' || typeof map !== 'string') return undefined;
+    const stored: Stored = { key, inputs: Array.isArray(inputs) ? (inputs as BundleInput[]) : [], code, map };
+    return integrityOf(stored) === integrity ? stored : undefined;
   } catch {
-    // Half a file, or somebody's edit: as good as none.
+    // None, half of one, or somebody's edit: as good as none.
     return undefined;
+  } finally {
+    await file?.close();
   }
-}
-
-function keyOf(entry: string, roots: readonly string[]): string {
-  return JSON.stringify([bundlerRevision(), entry, roots]);
-}
-
-/** The files, the folders above them up to their root, and the package.json files there. */
-function watched(inputs: readonly string[], roots: readonly string[]): readonly string[] {
-  const paths = new Set<string>(inputs);
-  for (const input of inputs) {
-    const root = roots.find((candidate) => isInside(candidate, input));
-    if (root === undefined) continue;
-    for (let folder = dirname(input); isInside(root, folder); folder = dirname(folder)) {
-      paths.add(folder);
-      paths.add(join(folder, 'package.json'));
-    }
-  }
-  return [...paths].sort();
-}
-
-/** What each path is at the moment; `absent` for none. */
-function marksOf(paths: readonly string[]): Promise<(readonly [string, string])[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const found = await stat(path).catch(() => undefined);
-      if (found === undefined) return [path, 'absent'] as const;
-      if (found.isDirectory()) return [path, `folder ${found.ino} ${found.mtimeMs}`] as const;
-      // What cannot be read is like nothing that was bundled.
-      const content = await readPlainFile(path, LARGEST_MARKED_BYTES).catch(() => undefined);
-      return [
-        path,
-        content === undefined ? '' : createHash('sha256').update(content).digest('base64'),
-      ] as const;
-    }),
-  );
 }

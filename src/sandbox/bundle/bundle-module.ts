@@ -1,11 +1,19 @@
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, rm } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import type { SourcePlace } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
-import type { BundleJob } from './build.js';
+import { nameFrom } from '../snapshot/look-up.js';
+import { newPrivateFolder } from '../snapshot/private-folder.js';
+import { SnapshotIndex, viewIntegrity, type Snapshot } from '../snapshot/snapshot.js';
+import { takeSnapshot } from '../snapshot/take-snapshot.js';
+import type { BundleJob, BundleOutcome } from './build.js';
 import { BundleCache } from './bundle-cache.js';
-import { bundleCacheFolder } from './cache-folder.js';
+import { bundlerRevision } from './bundler-revision.js';
+import { isBundled } from './confine.js';
+import { bundleCacheFolder, isSafe } from './cache-folder.js';
 import { nameIn } from './complaint.js';
 import { textIntegrity } from '../text-integrity.js';
+import { LIMIT_CODE, limitText } from './compartment-limit.js';
 import { runBundler } from './run-bundler.js';
 
 /** A module as one text for a compartment. */
@@ -30,48 +38,86 @@ export interface BundleOptions {
   readonly entry: string;
   /** Folders besides the module's own that its npm packages may come from, such as `phlow_packages/node_modules`. */
   readonly installRoots?: readonly string[];
+  /** What the module is made of; default: it is looked at now. */
+  readonly snapshot?: Snapshot | undefined;
   /** Where bundles are kept; false for nowhere; default: a folder of the user's own. */
   readonly cacheFolder?: string | false;
   readonly deadlineMs?: number;
+  /** Is told why bundles are kept nowhere. */
+  readonly warn?: (message: string) => void;
 }
 
-const MOST_INPUT_BYTES = 64 * 1_048_576;
-const MOST_OUTPUT_BYTES = 16 * 1_048_576;
+const MAX_INPUT_BYTES = 64 * 1_048_576;
+const MAX_OUTPUT_BYTES = 16 * 1_048_576;
 const DEADLINE_MS = 30_000;
 
 /**
- * Bundles a module, or takes the bundle from the cache when nothing has changed. Throws PHLOW_LOAD_FAILED with the place in the author's
- * file for what cannot be bundled or cannot run in a compartment.
+ * Bundles a module, or takes the bundle of exactly these files from the cache. Throws PHLOW_LOAD_FAILED with the place in the author's
+ * file for what cannot be bundled or cannot run in a compartment, and for files that change meanwhile.
  */
 export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   const folder = await realpath(options.folder);
-  const entry = await realpath(options.entry);
   const installRoots = await Promise.all((options.installRoots ?? []).map((root) => realpath(root)));
-  const roots = [folder, ...installRoots];
-  const cacheFolder = options.cacheFolder ?? bundleCacheFolder();
-  const cache = typeof cacheFolder === 'string' ? new BundleCache(cacheFolder) : undefined;
-  const cached = await cache?.find(entry, roots);
+  const snapshot = options.snapshot ?? (await takeSnapshot({ folder, installRoots }));
+  const entry = new SnapshotIndex(snapshot).find(resolve(folder, relative(options.folder, options.entry)));
+  if (entry === undefined)
+    throw failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`);
+  const key = JSON.stringify([
+    bundlerRevision(),
+    viewIntegrity(snapshot, isBundled),
+    nameFrom(folder, entry.path),
+    installRoots.map((root) => nameFrom(folder, root)),
+  ]);
+  const cache = cacheOf(options);
+  const cached = await cache?.find(key);
   if (cached !== undefined) return { ...cached, integrity: textIntegrity(cached.code), folder };
-  const job: BundleJob = {
-    folder,
-    entry,
-    installRoots,
-    maxInputBytes: MOST_INPUT_BYTES,
-    maxOutputBytes: MOST_OUTPUT_BYTES,
-  };
-  const outcome = await runBundler(job, options.module, options.deadlineMs ?? DEADLINE_MS);
+  const outcome = await bundled(options, { folder, entry: entry.path, installRoots, snapshot });
   if (!outcome.ok) {
-    const { message, place } = outcome.complaint;
+    const { message, place, limit } = outcome.complaint;
     const where = place === undefined ? '' : `${nameIn(folder, place.file)}: `;
-    throw new PhlowError('PHLOW_LOAD_FAILED', `Cannot load module "${options.module}": ${where}${message}`, {
-      place,
-      details: { module: options.module },
-    });
+    const why = limit === undefined ? '' : `; ${limitText(limit)}`;
+    const met = limit === undefined ? {} : { code: LIMIT_CODE, data: { ...limit } };
+    throw failed(options.module, `${where}${message}${why}`, place, met);
   }
-  const { code, map } = outcome;
-  const inputs = outcome.inputs
-    .filter((input) => !/^[a-z-]+:/.test(input))
-    .map((input) => resolve(folder, input));
-  await cache?.keep(entry, roots, { code, map }, inputs);
+  const { code, map, inputs } = outcome;
+  await cache?.keep(key, { code, map }, inputs);
   return { code, map, integrity: textIntegrity(code), folder };
+}
+
+async function bundled(
+  { module, deadlineMs = DEADLINE_MS }: BundleOptions,
+  what: Pick<BundleJob, 'folder' | 'entry' | 'installRoots' | 'snapshot'>,
+): Promise<BundleOutcome> {
+  const scratch = newPrivateFolder('scratch');
+  if (scratch === undefined)
+    throw failed(
+      module,
+      'there is no place for temporary files that only this user can write to; set TMPDIR',
+    );
+  const limits = { maxInputBytes: MAX_INPUT_BYTES, maxOutputBytes: MAX_OUTPUT_BYTES };
+  try {
+    return await runBundler({ ...what, ...limits, scratch }, module, deadlineMs);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+let isMissingCacheTold = false;
+
+/** Where bundles are kept. That there is no place for them is told once: loading goes on, only slower. */
+function cacheOf({ cacheFolder, warn }: BundleOptions): BundleCache | undefined {
+  if (cacheFolder === false) return undefined;
+  if (cacheFolder !== undefined) return isSafe(cacheFolder) ? new BundleCache(cacheFolder) : undefined;
+  const place = bundleCacheFolder();
+  if ('folder' in place) return new BundleCache(place.folder);
+  if (!isMissingCacheTold) warn?.(`bundles are not kept, so that each load bundles again: ${place.missing}`);
+  isMissingCacheTold ||= warn !== undefined;
+  return undefined;
+}
+
+function failed(module: string, reason: string, place?: SourcePlace, more: object = {}): PhlowError {
+  return new PhlowError('PHLOW_LOAD_FAILED', `Cannot load module "${module}": ${reason}`, {
+    place,
+    details: { module, ...more },
+  });
 }

@@ -1,32 +1,16 @@
-import { lstatSync, mkdirSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { cacheRoot, whyUnsafe, type OwnPlace } from '../snapshot/private-folder.js';
 
-/**
- * The folder for bundles of the user who runs the host, made if it is not there; undefined when none is safe. Safe means: it belongs to that
- * user, nobody else can write to it, and it is no link. Bundles from anywhere else could be somebody else's code.
- */
-export function bundleCacheFolder(): string | undefined {
-  return candidates().find((folder) => isSafe(folder));
+/** The folder for bundles of the user who runs the host, made if it is not there; bundles from anywhere else could be somebody else's code. */
+export function bundleCacheFolder(): OwnPlace {
+  const root = cacheRoot();
+  if ('missing' in root) return root;
+  const folder = join(root.folder, 'bundles');
+  const reason = whyUnsafe(folder);
+  return reason === undefined ? { folder } : { missing: reason };
 }
 
 /** True when `folder` exists, or could be made, so that only its owner can write to it. */
 export function isSafe(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const stat = lstatSync(folder);
-    if (!stat.isDirectory()) return false;
-    // Windows has no such bits; there the user's own folders are closed to others by default.
-    if (process.getuid === undefined) return true;
-    return stat.uid === process.getuid() && (stat.mode & 0o022) === 0;
-  } catch {
-    // Not to be made or looked at: a host without a cache bundles each time, which is slower and nothing else.
-    return false;
-  }
-}
-
-function candidates(): readonly string[] {
-  const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const shared = join(tmpdir(), `phlow-${userInfo().username.replace(/[^\w.-]/g, '_')}`);
-  return [...(isAbsolute(own) ? [join(own, 'phlow', 'bundles')] : []), join(shared, 'bundles')];
+  return whyUnsafe(folder) === undefined;
 }

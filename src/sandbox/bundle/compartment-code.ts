@@ -1,4 +1,5 @@
 import { parse, tokenizer, type Comment, type Node, type Token } from 'acorn';
+import { limitOf, type CompartmentLimit } from './compartment-limit.js';
 
 /** A piece of a text that becomes another. */
 interface Edit {
@@ -10,11 +11,14 @@ interface Edit {
 /** Something in the bundle that a compartment cannot run, with its offset in the bundle. */
 export class CompartmentCodeError extends SyntaxError {
   readonly offset: number;
+  /** Undefined for what runs nowhere. */
+  readonly limit: CompartmentLimit | undefined;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, limit: CompartmentLimit | undefined) {
     super(message);
     this.name = 'CompartmentCodeError';
     this.offset = offset;
+    this.limit = limit;
   }
 }
 
@@ -68,9 +72,12 @@ function parseStrict(code: string): Node {
         ? error.pos - PREFIX
         : 0;
     const message = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, '') : String(error);
+    const isWith = /'with' in strict mode/.test(message);
     throw new CompartmentCodeError(
-      /'with' in strict mode/.test(message) ? WITH : message,
+      isWith ? WITH : message,
       Math.max(0, offset),
+      // The bundler's own parser has taken it: what is left to refuse is what strict code does not have.
+      limitOf(isWith ? 'with' : 'sloppy-mode'),
     );
   }
   for (const node of nodesOf(program)) {
@@ -78,15 +85,16 @@ function parseStrict(code: string): Node {
       node.type === 'MetaProperty' && 'meta' in node && (node.meta as { name?: unknown }).name === 'import';
     if (node.type === 'ImportExpression' || isMeta)
       throw new CompartmentCodeError(
-        'import cannot be used as an expression in a compartment',
+        'it uses import as an expression',
         node.start - PREFIX,
+        limitOf('import-expression'),
       );
   }
   return program;
 }
 
 const PREFIX = `'use strict';`.length;
-const WITH = 'the with statement does not exist in strict code, and a compartment runs nothing else';
+const WITH = 'it uses the with statement';
 
 /** `eval(x)` sees the scope around it, which a compartment cannot give: it becomes `(0, eval)(x)`, which sees the globals. */
 function directEvals(program: Node): readonly Edit[] {
@@ -150,7 +158,11 @@ function assertNothingLeft(code: string): void {
     const offset = code.search(pattern);
     if (offset !== -1) {
       const found = code.slice(offset, offset + 20).trim();
-      throw new CompartmentCodeError(`a compartment refuses the text ${JSON.stringify(found)}`, offset);
+      throw new CompartmentCodeError(
+        `it holds the text ${JSON.stringify(found)}`,
+        offset,
+        limitOf('refused-text'),
+      );
     }
   }
 }

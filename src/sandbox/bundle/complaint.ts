@@ -1,29 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { codeFrame, type SourcePlace } from '../../code-frame.js';
+import type { SourcePlace } from '../../code-frame.js';
+import { limitOf, type CompartmentLimit } from './compartment-limit.js';
 
 /** Why a module cannot be bundled, as plain data: it is found in another process than the one that reports it. */
 export interface Complaint {
   readonly message: string;
   readonly place: SourcePlace | undefined;
-}
-
-/** The place of a problem in a file of the module, with its code frame; columns count from 1. */
-export function placeIn(folder: string, file: string, line: number, column: number, length = 1): SourcePlace {
-  const path = resolve(folder, file);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return { file: path, line, column, frame: text === '' ? '' : codeFrame(text, line, column, length) };
+  /** Set when the module would run at another level. */
+  readonly limit?: CompartmentLimit | undefined;
 }
 
 /** What the bundler found, said in our words where its own would puzzle an author. */
-export function plainReason(text: string): string {
+export function plainReason(text: string): Omit<Complaint, 'place'> {
   const [, specifier] = /^Could not resolve "(.+)"$/s.exec(text) ?? [];
-  if (specifier !== undefined) return `it imports ${JSON.stringify(specifier)}, which was not found`;
+  if (specifier !== undefined)
+    return { message: `it imports ${JSON.stringify(specifier)}, which was not found` };
   if (text.startsWith('Top-level await'))
-    return 'it awaits at the top level, which does not work in a compartment; await in start() or in the handler';
+    return { message: 'it awaits at the top level', limit: limitOf('top-level-await') };
   if (text.startsWith('With statements'))
-    return 'it uses the with statement, which does not exist in a compartment';
-  return text.replace(/ \[plugin [\w-]+\]$/, '');
+    return { message: 'it uses the with statement', limit: limitOf('with') };
+  return { message: text.replace(/ \[plugin [\w-]+\]$/, '') };
 }
 
 /** The name of a file as the author knows it. */

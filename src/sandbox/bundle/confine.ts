@@ -5,12 +5,15 @@ import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessa
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { BrowserFields } from './browser-fields.js';
 import { builtinHint, builtinName, sdkFile, standInFor, standInFolders } from './builtins.js';
-import { isInside } from './inside.js';
+import { builtinLimit, limitOf, type CompartmentLimit } from './compartment-limit.js';
+import { isInside } from '../snapshot/inside.js';
+import type { LaidOut } from './laid-out.js';
 
 /** What a module's bundle may be made of. */
 export interface Confinement {
-  /** The module's folder first, then install roots; all real paths. */
+  /** The module's folder first, then install roots; as they lie in the layout. */
   readonly roots: readonly string[];
+  readonly files: LaidOut;
   readonly maxInputBytes: number;
 }
 
@@ -27,15 +30,21 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   '.txt': 'text',
 };
 
+/** True for a file whose content can be part of a bundle, or decides what is. */
+export function isBundled(path: string): boolean {
+  return Object.hasOwn(LOADERS, extname(path).toLowerCase());
+}
+
 /** A file that a package switches off for browsers. */
 const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
 
 /**
  * The bundler's plugin that keeps it inside the module's folder: every import is looked up first and refused when it leads out, every file
- * is read by us and only after its real path was checked, and built-ins of Node become stand-ins or clear errors.
+ * of the module comes from the snapshot and from nowhere else, and built-ins of Node become stand-ins or clear errors.
  */
-export function confine({ roots, maxInputBytes }: Confinement): Plugin {
+export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
   const [own = ''] = roots;
+  const ownFolder = files.real(own);
   const standIns = standInFolders();
   const browserFields = new BrowserFields();
   let inputBytes = 0;
@@ -57,12 +66,20 @@ export function confine({ roots, maxInputBytes }: Confinement): Plugin {
       if (mapped === undefined) return resolveBuiltin(builtin, args, isFromGuest);
     }
     if (!isFromGuest) return undefined;
-    const at = isAbsolute(args.path)
-      ? args.path
-      : /^\.{1,2}(?:\/|$)/.test(args.path)
-        ? join(args.resolveDir, args.path)
-        : packageFolder(args.path, args.resolveDir);
-    return at === undefined || isGuest(at) ? undefined : refuse(outside(args.path, own));
+    if (isAbsolute(args.path)) return refuse(outside(args.path, ownFolder));
+    if (/^\.{1,2}(?:\/|$)/.test(args.path)) {
+      const path = join(args.resolveDir, args.path);
+      return isGuest(path) && !files.leadsOut(path) ? undefined : refuse(outside(args.path, ownFolder));
+    }
+    const at = packageFolder(args.path, args.resolveDir, files.base);
+    if (at !== undefined) return isGuest(at) ? undefined : refuse(outside(args.path, ownFolder));
+    const unseen = packageFolder(args.path, files.real(args.resolveDir), undefined);
+    if (unseen === undefined) return undefined;
+    return refuse(
+      roots.some((root) => isInside(files.real(root), unseen))
+        ? unlisted(args.path)
+        : outside(args.path, ownFolder),
+    );
   }
 
   function resolveBuiltin(name: string, args: OnResolveArgs, isFromGuest: boolean): OnResolveResult {
@@ -74,21 +91,28 @@ export function confine({ roots, maxInputBytes }: Confinement): Plugin {
     // A package often guards what it requires, and imports more than it uses: there the error waits until it is really used.
     if (!isDependency && args.kind !== 'require-call')
       return refuse(
-        `"${args.path}" is a built-in of Node.js, which a compartment does not have: ${builtinHint(name)}`,
+        `it imports the built-in "${args.path}" of Node.js${builtinHint(name)}`,
+        builtinLimit(name),
       );
     const namespace = args.kind === 'require-call' ? 'phlow-absent' : 'phlow-lazy';
     return { path: `${name} in ${from}`, namespace, pluginData: { name, from } };
   }
 
-  /** Reads a file, only after its real path was seen to be inside. The bundler itself reads none. */
+  /** Gives a file of the snapshot, or one of ours. The bundler itself reads none. */
   async function load(path: string): Promise<OnLoadResult> {
-    if (await browserFields.isOff(path)) return { contents: '', loader: 'js' };
+    const mapped = await browserFields.ofFile(path);
+    if (mapped === false) return { contents: '', loader: 'js' };
+    if (mapped !== undefined && !isGuest(mapped)) return refuse(outside(files.real(mapped), ownFolder));
     const real = await realpath(path);
-    if (!isGuest(real) && !isStandIn(real)) return refuse(outside(path, own));
+    if (!isGuest(real) && !isStandIn(real)) return refuse(outside(files.real(path), ownFolder));
     const extension = extname(real).toLowerCase();
     const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
+    if (extension === '.node')
+      return refuse(`${relative(own, path)} is a native addon`, limitOf('native-addon', 'trusted'));
     if (loader === undefined) return refuse(unloadable(path, extension, own));
-    const source = (await readPlainFile(real, maxInputBytes)).toString();
+    const bytes = isStandIn(real) ? await readPlainFile(real, maxInputBytes) : files.read(real);
+    if (bytes === undefined) return refuse(unlisted(`./${relative(own, real)}`));
+    const source = bytes.toString();
     inputBytes += source.length;
     if (inputBytes > maxInputBytes)
       return refuse(`the module has more than ${maxInputBytes} bytes of source`);
@@ -111,23 +135,21 @@ export function confine({ roots, maxInputBytes }: Confinement): Plugin {
   };
 }
 
-/** The real folder that the look-up of a package finds first, going up from `folder`; undefined when there is none. */
-function packageFolder(specifier: string, folder: string): string | undefined {
+/** The real folder that the look-up of a package finds first, going up from `folder` to `top`; undefined when there is none. */
+function packageFolder(specifier: string, folder: string, top: string | undefined): string | undefined {
   const [, name] = /^((?:@[^/]+\/)?[^/#@][^/]*)/.exec(specifier) ?? [];
   if (name === undefined) return undefined;
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, 'node_modules', name);
     if (existsSync(path)) return realpathSync(path);
-    if (dirname(at) === at) return undefined;
+    if (at === top || dirname(at) === at) return undefined;
   }
 }
 
 /** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
 function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
   const { name, from } = data as { readonly name: string; readonly from: string };
-  const text = JSON.stringify(
-    `Cannot use the built-in "${name}" of Node.js in ${from}: a compartment does not have it; ${builtinHint(name)}`,
-  );
+  const text = JSON.stringify(`Cannot use the built-in "${name}" of Node.js in ${from}${builtinHint(name)}`);
   const fail = `const fail = () => { const error = new Error(${text}); error.code = 'MODULE_NOT_FOUND'; throw error; };`;
   const contents =
     when === 'at once'
@@ -154,14 +176,16 @@ function outside(specifier: string, folder: string): string {
   return `${JSON.stringify(specifier)} is outside of the module's folder, which is all that a module may be made of${help}`;
 }
 
+function unlisted(specifier: string): string {
+  return `${JSON.stringify(specifier)} was not among the files of the module when they were looked at: it has just been put there, or its name is put together in the code; name it under "dependencies" in package.json`;
+}
+
 function unloadable(path: string, extension: string, folder: string): string {
   const name = relative(folder, path);
-  if (extension === '.node')
-    return `${name} is a native addon, which runs outside of any compartment: load the module with isolation: trusted if you know its author`;
   const known = Object.keys(LOADERS).join(' ');
   return `${name} cannot be part of a module: ${extension === '' ? 'it has no extension' : `${extension} is none of ${known}`}`;
 }
 
-function refuse(text: string): { readonly errors: PartialMessage[] } {
-  return { errors: [{ text }] };
+function refuse(text: string, limit?: CompartmentLimit): { readonly errors: PartialMessage[] } {
+  return { errors: [{ text, detail: limit }] };
 }

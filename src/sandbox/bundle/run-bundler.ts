@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Duplex } from 'node:stream';
 import { PhlowError } from '../../errors.js';
+import { TIE, watched } from '../tied-to-host.js';
 import type { BundleJob, BundleOutcome } from './build.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 /** Most bundlers at once; the others wait. */
 const MOST_AT_ONCE = 4;
+type Pipes = [stdin: Duplex, stdout: Duplex, stderr: Duplex, tie: Duplex];
+
 const waiting: (() => void)[] = [];
 let running = 0;
 
@@ -26,12 +30,18 @@ export async function runBundler(job: BundleJob, module: string, deadlineMs: num
 
 function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
   return new Promise((resolve, reject) => {
+    const node = [process.execPath, '--max-old-space-size=1024', MAIN];
+    // A watcher ends the whole group with the host: the bundler starts a process of its own, to which no signal of the kernel would pass on.
+    const [command = process.execPath, ...args] = watched(node) ?? node;
     // No environment: the bundler takes settings from variables, and needs none of the host's.
-    const child = spawn(process.execPath, ['--max-old-space-size=1024', MAIN], {
+    const child = spawn(command, args, {
       env: {},
       detached: process.platform !== 'win32',
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'],
     });
+    const [stdin, stdout, stderr, tie] = [0, 1, 2, TIE].map((fd) => child.stdio[fd]) as Pipes;
+    // Closed once the bundler is gone, so that its watcher goes too.
+    child.once('exit', () => tie.destroy());
     const output: Buffer[] = [];
     let outputBytes = 0;
     let problem = '';
@@ -40,14 +50,15 @@ function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<Bu
       killGroup(child.pid);
     };
     const timer = setTimeout(() => kill(`bundling took longer than ${deadlineMs} ms`), deadlineMs);
-    child.stdout.on('data', (chunk: Buffer) => {
+    stdout.on('data', (chunk: Buffer) => {
       outputBytes += chunk.length;
       if (outputBytes > 4 * job.maxOutputBytes) kill('the bundler answered with too much');
       else output.push(chunk);
     });
     // Read and dropped: a crash of the bundler prints pages of its own stack.
-    child.stderr.resume();
-    child.stdin.on('error', () => undefined);
+    stderr.resume();
+    stdin.on('error', () => undefined);
+    tie.on('error', () => undefined);
     child.once('error', (error) => {
       clearTimeout(timer);
       reject(failed(module, 'the bundler could not be started', error));
@@ -61,7 +72,7 @@ function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<Bu
         reject(failed(module, problem || 'the bundler crashed on its source'));
       }
     });
-    child.stdin.end(JSON.stringify(job));
+    stdin.end(JSON.stringify(job));
   });
 }
 

@@ -28,6 +28,7 @@ export class SourcePlaces {
     const entry = this.#map?.findEntry(line - 1, column - 1);
     if (entry === undefined || !('originalSource' in entry) || typeof entry.originalSource !== 'string')
       return undefined;
+    if (/^phlow[a-z-]*:/.test(entry.originalSource)) return undefined;
     return {
       file: resolve(this.#folder, entry.originalSource),
       line: entry.originalLine + 1,

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { plainLine } from '../plain-line.js';
+import { visibleLine } from '../../visible-text.js';
 import { SourcePlaces } from './source-places.js';
 
 /** How a bundle was put into its compartment. */
@@ -41,6 +41,6 @@ export function stackMapper({
       .split('\n')
       .slice(0, MOST_FRAMES)
       .filter((line, i) => i === 0 || !/^\s+at .*\b(?:phlow:(?:ses|core|guest)|node:internal)/.test(line))
-      .map((line) => plainLine(line.replace(place, mapped)))
+      .map((line) => visibleLine(line.replace(place, mapped)))
       .join('\n');
 }

@@ -1,31 +1,25 @@
 import { PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
-import { LOCK_FILE, readLock } from './lock-file.js';
+import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
-/** A module that is about to be loaded. */
+/** A module that is about to be loaded, and that a lock file concerns. */
 export interface LockedModule {
-  /** The name it is asked for by. */
+  /** Its name in the lock file. */
   readonly key: string;
   readonly manifest: Manifest;
-  readonly folder: string;
-  readonly installRoots: readonly string[];
-  /** True: the lock must know it. False: it is checked if the lock knows it. */
-  readonly isRequired: boolean;
-  readonly lockPath: string;
+  readonly snapshot: Snapshot;
+  readonly accepted: LockEntry | undefined;
 }
 
 /**
- * Refuses a module that is not what was accepted: other code, or more permissions. Without a lock file nothing is checked.
- * Throws PHLOW_LOCK_MISMATCH with the difference and how to accept it.
+ * Refuses a module that is not what was accepted: other code, or more permissions. Throws PHLOW_LOCK_MISMATCH with the difference and how to
+ * accept it.
  */
-export async function assertLocked(module: LockedModule): Promise<void> {
-  const lock = await readLock(module.lockPath);
-  if (lock === undefined) return;
-  const accepted = lock.get(module.key);
-  if (accepted === undefined && !module.isRequired) return;
-  const { manifest } = module;
-  const diff = lockDiff(accepted, await lockEntryOf(manifest, module.folder, module.installRoots), manifest);
+export function assertLocked(module: LockedModule): void {
+  const { manifest, accepted } = module;
+  const diff = lockDiff(accepted, lockEntryOf(manifest, module.snapshot), manifest);
   // Asking for less needs nobody's word, as long as the code is the one that was accepted.
   if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
   const found = diff.isNew ? `${LOCK_FILE} does not know it` : `it is not what ${LOCK_FILE} accepted`;
@@ -43,6 +37,7 @@ export async function assertLocked(module: LockedModule): Promise<void> {
       isCodeChanged: diff.isCodeChanged,
       more: diff.more.map(({ permission, target }) => ({ permission, target })),
       less: diff.less,
+      dependencies: diff.dependencies,
     },
   });
 }

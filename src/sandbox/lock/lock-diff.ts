@@ -1,8 +1,10 @@
 import type { Manifest } from '../../manifest/manifest.js';
-import { moduleIntegrity } from '../module-integrity.js';
+import { compareText } from '../../values.js';
+import { PhlowError } from '../../errors.js';
 import { askText } from '../missing-grant.js';
 import { asksOf, PERMISSION_NAMES, PERMISSION_TABLE, type Ask } from '../permission-table.js';
-import { plainLine } from '../plain-line.js';
+import { visibleLine } from '../../visible-text.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
 import type { LockEntry } from './lock-file.js';
 
 /** How a module differs from what was accepted. */
@@ -14,20 +16,30 @@ export interface LockDiff {
   readonly more: readonly Ask[];
   /** What it no longer asks for, as the lock writes it. */
   readonly less: readonly string[];
+  /** What it takes from outside of its folder and was not accepted like that, as a person reads it. */
+  readonly dependencies: readonly string[];
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
 
-/** What a lock would say of a module as it is now. */
-export async function lockEntryOf(
-  manifest: Manifest,
-  folder: string,
-  installRoots: readonly string[],
-): Promise<LockEntry> {
+/**
+ * What a lock would say of a module as it is now. Throws PHLOW_LOCK_MISMATCH for one that reaches out of everything that can be hashed: nobody could
+ * tell what it will be at the next start.
+ */
+export function lockEntryOf(manifest: Manifest, { trees, outside, integrity }: Snapshot): LockEntry {
+  const [first] = outside;
+  if (first !== undefined) {
+    const more = outside.length > 1 ? ` (and ${outside.length - 1} more)` : '';
+    const message = `Cannot lock module "${visibleLine(manifest.name)}": ${visibleLine(first)}${more}, outside of what the module is made of; put a copy in its place`;
+    throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { outside } });
+  }
   return {
     version: manifest.version,
-    integrity: await moduleIntegrity(folder, installRoots),
+    integrity,
     permissions: asksOf(manifest.permissions).map(permissionText),
+    dependencies: new Map(
+      trees.slice(1).map(({ name, isDeclared, integrity: hash }) => [name, { integrity: hash, isDeclared }]),
+    ),
   };
 }
 
@@ -43,6 +55,7 @@ export function lockDiff(
     isCodeChanged: accepted !== undefined && accepted.integrity !== now.integrity,
     more: asks.filter((ask) => accepted?.permissions.some((text) => covers(text, ask)) !== true),
     less: (accepted?.permissions ?? []).filter((text) => !now.permissions.includes(text)),
+    dependencies: dependencyDiff(accepted, now),
     from: accepted?.version,
     to: now.version,
   };
@@ -57,13 +70,31 @@ export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
       ? (diff.to ?? 'no version')
       : `${diff.from ?? 'no version'} -> ${diff.to ?? 'no version'}`;
   return [
-    `  ${diff.isNew ? 'new' : 'changed'}: ${plainLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
+    `  ${diff.isNew ? 'new' : 'changed'}: ${visibleLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
+    ...diff.dependencies.map((text) => `  ${visibleLine(text)}`),
     ...diff.more.map((ask) => `  + ${askText(manifest, ask)}`),
-    ...diff.less.map((text) => `  - ${plainLine(text)}`),
+    ...diff.less.map((text) => `  - ${visibleLine(text)}`),
     ...(diff.more.length === 0
       ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
       : []),
   ].join('\n');
+}
+
+/** What was accepted by an older phlow names no dependencies: then the hash of it all has to do. */
+function dependencyDiff(accepted: LockEntry | undefined, now: LockEntry): readonly string[] {
+  const before = accepted?.dependencies;
+  if (accepted !== undefined && before === undefined) return [];
+  const isOther = (name: string): boolean =>
+    before?.get(name)?.integrity !== now.dependencies?.get(name)?.integrity;
+  const names = [...new Set([...(before?.keys() ?? []), ...(now.dependencies?.keys() ?? [])])].sort(
+    compareText,
+  );
+  return names.filter(isOther).map((name) => {
+    const one = now.dependencies?.get(name);
+    if (one === undefined) return `- takes in ${name}`;
+    const what = before?.has(name) === true ? '~ takes in another' : '+ takes in';
+    return `${what} ${name}${one.isDeclared ? '' : ', which it does not declare'}`;
+  });
 }
 
 function permissionText({ permission, target }: Ask): string {

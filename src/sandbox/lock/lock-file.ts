@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { placeAt, type SourcePlace } from '../../code-frame.js';
 import { messageOf, PhlowError } from '../../errors.js';
@@ -14,6 +15,18 @@ export interface LockEntry {
   readonly integrity: string;
   /** What it was accepted to ask for, as `fs.read ./templates`, in order. */
   readonly permissions: readonly string[];
+  /**
+   * What it is made of besides its own folder, by the place relative to that. All of it is part of `integrity`; this tells which of it differs. Absent
+   * in what an older phlow has written.
+   */
+  readonly dependencies?: ReadonlyMap<string, LockedDependency> | undefined;
+}
+
+/** A package or a file that a module takes in from outside of its folder. */
+export interface LockedDependency {
+  readonly integrity: string;
+  /** False: its package.json does not name it. */
+  readonly isDeclared: boolean;
 }
 
 /** The accepted modules by the name they are loaded with. */
@@ -61,25 +74,47 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
 }
 
-/** Writes a lock file in one order, so that two equal locks are the same text. */
+/** Writes a lock file in one order, so that two equal locks are the same text. Whoever changes one uses `updateLock`. */
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   const names = [...lock.keys()].sort(compareText);
-  const modules = Object.fromEntries(names.map((name) => [name, lock.get(name)]));
-  const aside = `${path}.${process.pid}.tmp`;
-  await writeFile(aside, `${JSON.stringify({ phlow: FORMAT, modules }, undefined, 2)}\n`);
-  await rename(aside, path);
+  const modules = Object.fromEntries(names.map((name) => [name, written(lock.get(name))]));
+  const aside = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(aside, `${JSON.stringify({ phlow: FORMAT, modules }, undefined, 2)}\n`, { flag: 'wx' });
+    await rename(aside, path);
+  } catch (error) {
+    // A full disk leaves nothing half.
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+function written(entry: LockEntry | undefined): unknown {
+  if (entry?.dependencies === undefined) return entry;
+  const dependencies = [...entry.dependencies].map(([name, { integrity, isDeclared }]) => [
+    name,
+    { integrity, declared: isDeclared },
+  ]);
+  return { ...entry, dependencies: Object.fromEntries(dependencies) as unknown };
 }
 
 function entryOf(path: string, name: string, entry: unknown): LockEntry {
   if (!isMap(entry)) throw unreadable(path, `its entry "${name}" is not an object`);
-  const { version, integrity, permissions } = entry;
+  const { version, integrity, permissions, dependencies } = entry;
   const wrong = (what: string): PhlowError => unreadable(path, `its entry "${name}" has no ${what}`);
   if (typeof integrity !== 'string' || !integrity.startsWith('sha512-'))
     throw wrong('"integrity": "sha512-…"');
   const isList = Array.isArray(permissions) && permissions.every((one) => typeof one === 'string');
   if (!isList) throw wrong('list of texts as "permissions"');
   if (version !== undefined && typeof version !== 'string') throw wrong('text as "version"');
-  return { version, integrity, permissions };
+  if (dependencies === undefined) return { version, integrity, permissions };
+  if (!isMap(dependencies)) throw wrong('object as "dependencies"');
+  const named = Object.entries(dependencies).map(([place, one]): [string, LockedDependency] => {
+    if (!isMap(one) || typeof one['integrity'] !== 'string' || typeof one['declared'] !== 'boolean')
+      throw wrong(`"integrity" and "declared" for the dependency ${JSON.stringify(place)}`);
+    return [place, { integrity: one['integrity'], isDeclared: one['declared'] }];
+  });
+  return { version, integrity, permissions, dependencies: new Map(named) };
 }
 
 function unreadable(path: string, reason: string, cause?: unknown, place?: SourcePlace): PhlowError {

@@ -2,11 +2,12 @@ import { messageOf } from '../../errors.js';
 import { createHost, type Host } from '../../host/host.js';
 import type { Module } from '../../host/module.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
+import { settleJail } from '../../sandbox/jail.js';
 import { LEVELS } from '../../sandbox/levels.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import { isMap } from '../../values.js';
 import { prepareGround, type Ground } from './ground.js';
-import { LOCKS, type Lock } from './locks.js';
+import { jailLock, LOCKS, type Lock } from './locks.js';
 import { probes, type Probe } from './probes.js';
 
 /** How often, and how long each time, a deed that was not refused is waited for. */
@@ -15,7 +16,7 @@ const WAIT_MS = 10;
 
 /** What one mini attack came to at one level. */
 export interface Finding {
-  readonly probe: Probe['name'] | Lock['name'];
+  readonly probe: Probe['name'] | Lock['name'] | 'links';
   /** `a module cannot …` */
   readonly words: string;
   readonly isPromised: boolean;
@@ -58,7 +59,7 @@ export async function doctor(): Promise<DoctorReport> {
     return {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
-      notes: notes(),
+      notes: [...notes(), ...(await jailNotes())],
       levels,
     };
   } finally {
@@ -88,8 +89,15 @@ async function examineLevel(
         module = await start(host, ground, level, jail);
       }
     }
-    // In a jail the process is the same; what is different there the probes have tried.
-    for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : []) {
+    if (level === 'guarded')
+      findings.push({
+        probe: 'links',
+        words: 'be started with a link in its folder that leads out',
+        isPromised: true,
+        isDenied: await areLinksRefused(host, ground),
+      });
+    // In a jail the process is the same; what is different there is the jail, which no probe in a compartment comes as far as.
+    for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : [jailLock(ground.port)]) {
       const isDenied = await lock.isShut();
       findings.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
     }
@@ -99,6 +107,15 @@ async function examineLevel(
     return { level: name, promise, holds: false, problem: messageOf(error), findings };
   } finally {
     await host.close();
+  }
+}
+
+async function areLinksRefused(host: Host, { linkedFolder }: Ground): Promise<boolean> {
+  try {
+    await (await host.load(linkedFolder, { isolation: 'guarded', restart: 'never' })).close();
+    return false;
+  } catch (error) {
+    return messageOf(error).includes('the link');
   }
 }
 
@@ -127,12 +144,25 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
   return !gotThrough(said);
 }
 
+/** What every isolated module is told on loading, once for the machine. */
+async function jailNotes(): Promise<readonly string[]> {
+  const { missing, kind, isFiltered } = await settleJail('auto', 'doctor');
+  if (missing !== undefined) return [`isolated modules run without a jail here: ${missing}`];
+  if (kind === 'namespaces')
+    return [
+      'bubblewrap is not there: isolated modules get a jail of namespaces, without a filter of system calls',
+    ];
+  if (kind === 'bubblewrap' && !isFiltered)
+    return ['the jail of isolated modules has no filter of system calls on this machine'];
+  return [];
+}
+
 function notes(): readonly string[] {
   const features = nodeFeatures();
   const all: readonly (readonly [boolean, string])[] = [
     [
       !features.hasNetPermission,
-      'this Node cannot deny the network to a thread: guarded modules may connect anywhere',
+      'this Node cannot deny the network to a thread: guarded modules lose the built-ins that reach it unless they are granted a place, and may then connect anywhere',
     ],
     [
       !features.hasDisableSigusr1,

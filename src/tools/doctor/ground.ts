@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,10 @@ export interface Trial {
 export interface Ground {
   /** The folder of the probe module. */
   readonly probeFolder: string;
+  /** The same with a link in it that leads out. */
+  readonly linkedFolder: string;
+  /** Takes connections on loopback. */
+  readonly port: number;
   trial(name: Probe['name']): Trial;
   /** Takes everything away again. */
   close(): Promise<void>;
@@ -33,6 +37,9 @@ export async function prepareGround(): Promise<Ground> {
   const secret = randomBytes(16).toString('hex');
   const secretPath = join(folder, 'secret.txt');
   await writeProbe(probeFolder);
+  const linkedFolder = join(folder, 'linked');
+  await writeProbe(linkedFolder);
+  await symlink(folder, join(linkedFolder, 'out'), 'junction');
   await writeFile(secretPath, secret);
   process.env[VARIABLE] = secret;
   let connections = 0;
@@ -42,6 +49,14 @@ export async function prepareGround(): Promise<Ground> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const socketPath = join(folder, 's');
+  const unixServer = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  if (process.platform !== 'win32')
+    await new Promise<void>((resolve) => unixServer.listen(socketPath, resolve));
+  const secretFile = await open(secretPath, 'r');
   let signals = 0;
   const onSignal = (): void => {
     signals++;
@@ -64,10 +79,16 @@ export async function prepareGround(): Promise<Ground> {
       };
     },
     writeFile: () => marker(newPath()),
+    database: () => marker(newPath()),
+    descriptor: () => ({ input: { fd: secretFile.fd }, gotThrough: (said) => said.includes(secret) }),
     spawn: () => marker(newPath()),
     connect: () => {
       const before = connections;
       return { input: { port }, gotThrough: () => connections > before };
+    },
+    unixSocket: () => {
+      const before = connections;
+      return { input: { path: socketPath }, gotThrough: () => connections > before };
     },
     signal: () => {
       const before = signals;
@@ -79,11 +100,15 @@ export async function prepareGround(): Promise<Ground> {
   };
   return {
     probeFolder,
+    linkedFolder,
+    port,
     trial: (name) => trials[name](),
     async close() {
       Reflect.deleteProperty(process.env, VARIABLE);
       process.off('SIGWINCH', onSignal);
+      await secretFile.close();
       await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => unixServer.close(resolve));
       await rm(folder, { recursive: true, force: true });
     },
   };

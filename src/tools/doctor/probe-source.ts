@@ -32,6 +32,16 @@ const probes = {
     }
   },
   writeFile: async ({ path }) => (await builtin('node:fs')).writeFileSync(path, 'written'),
+  database: async ({ path }) => new (await builtin('node:sqlite')).DatabaseSync(path).exec('create table a (b)'),
+  descriptor: async ({ fd }) => {
+    const bytes = new Uint8Array(64);
+    const size = (await builtin('node:fs')).readSync(fd, bytes, 0, 64, 0);
+    return String.fromCharCode(...bytes.subarray(0, size));
+  },
+  unixSocket: async ({ path }) => {
+    const net = await builtin('node:net');
+    await new Promise((resolve) => net.connect(path, resolve).on('error', resolve));
+  },
   spawn: async ({ path }) => (await builtin('node:child_process')).execFileSync('touch', [path]),
   connect: async ({ port }) => {
     const net = await builtin('node:net');

@@ -1,10 +1,20 @@
 import type { IsolationLevel } from '../../manifest/isolation.js';
-import { nodeFeatures } from '../../sandbox/node-features.js';
 
 /** One mini attack. */
 export interface Probe {
   readonly name:
-    'env' | 'readFile' | 'listFolder' | 'writeFile' | 'spawn' | 'connect' | 'signal' | 'loop' | 'memory';
+    | 'env'
+    | 'readFile'
+    | 'listFolder'
+    | 'writeFile'
+    | 'database'
+    | 'descriptor'
+    | 'spawn'
+    | 'connect'
+    | 'unixSocket'
+    | 'signal'
+    | 'loop'
+    | 'memory';
   /** What it tries, after "a module cannot". */
   readonly words: string;
   /** The levels that promise to withstand it. */
@@ -21,13 +31,11 @@ export function probes(): readonly Probe[] {
     { name: 'readFile', words: 'read a file of the host', promisedBy: FROM_GUARDED },
     { name: 'listFolder', words: 'look into the current folder', promisedBy: FROM_GUARDED },
     { name: 'writeFile', words: 'write a file', promisedBy: FROM_GUARDED },
+    { name: 'database', words: 'make a database file', promisedBy: FROM_GUARDED },
+    { name: 'descriptor', words: 'read what the host has open', promisedBy: FROM_GUARDED },
     { name: 'spawn', words: 'start a program', promisedBy: FROM_GUARDED },
-    {
-      name: 'connect',
-      words: 'open a connection',
-      // Node could not deny this to a thread before version 25.
-      promisedBy: nodeFeatures().hasNetPermission ? FROM_GUARDED : COMPARTMENTS,
-    },
+    { name: 'connect', words: 'open a connection', promisedBy: FROM_GUARDED },
+    { name: 'unixSocket', words: 'open a Unix socket', promisedBy: FROM_GUARDED },
     { name: 'signal', words: 'signal the host', promisedBy: COMPARTMENTS },
     { name: 'loop', words: 'go on after its time is up', promisedBy: COMPARTMENTS },
     { name: 'memory', words: 'take the host down by using up memory', promisedBy: ['isolated'] },

@@ -10,7 +10,7 @@ import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Permissions } from '../../manifest/manifest.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { plainLine } from '../../sandbox/plain-line.js';
+import { visibleLine } from '../../visible-text.js';
 import { examine, type Examined } from '../examine.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
@@ -117,7 +117,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       trials: trial.count,
       failures,
       unneeded: all.filter((need) => !kept.includes(need)).map(needText),
-      refused: [...needs.refused].map(plainLine),
+      refused: [...needs.refused].map((text) => visibleLine(text)),
       cautions: cautionsOf(widened(kept)),
       madeUp: madeUpNames(kept, owner),
     };
@@ -204,5 +204,5 @@ function cautionsOf(needs: readonly Need[]): readonly string[] {
 }
 
 function needText({ permission, target }: Need): string {
-  return plainLine(target === 'true' ? permission : `${permission} ${target}`);
+  return visibleLine(target === 'true' ? permission : `${permission} ${target}`);
 }

@@ -5,12 +5,12 @@ import type { Host } from '../../host/host.js';
 import type { LoadEntry } from '../../host/load/load-all.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
 import type { Module } from '../../host/module.js';
-import { findModule, packageFolderOf } from '../../host/load/resolve.js';
+import { findModule } from '../../host/load/resolve.js';
 import { findFlow } from '../../runtime/flow-source.js';
 import { runFlowTests } from '../../runtime/tests/test-flow.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { textOf } from '../../values.js';
-import { plainLine } from '../../sandbox/plain-line.js';
+import { visibleLine } from '../../visible-text.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import type { Examined } from '../examine.js';
 import { learningGrant } from './learning-grant.js';
@@ -112,7 +112,6 @@ async function runTestFile(
   { host, examined, baseDir }: Lesson,
 ): Promise<readonly SampleOutcome[]> {
   const name = testFileName(file, examined.found.folder);
-  const packageFolder = packageFolderOf(file);
   try {
     const report = await runFlowTests(
       findFlow(file),
@@ -120,17 +119,14 @@ async function runTestFile(
         host,
         packagesDir: baseDir,
         log: () => undefined,
-        // As for any flow that came with a package: the environment is the owner's.
-        ...(packageFolder === undefined ? {} : { envs: {} }),
       },
       {
-        packageFolder,
         loadAs: (module, from) => (isSame(module, from, baseDir, examined) ? entry : undefined),
       },
     );
     return report.results.map(({ passed, message, case: { title } }) => ({
-      name: plainLine(`${name}: ${title}`),
-      error: passed ? undefined : plainLine(message),
+      name: visibleLine(`${name}: ${title}`),
+      error: passed ? undefined : visibleLine(message),
       reply: undefined,
     }));
   } catch (error) {
@@ -150,7 +146,7 @@ function isSame(module: string, from: string, baseDir: string, { found }: Examin
 }
 
 function failed(name: string, error: unknown): SampleOutcome {
-  return { name, error: plainLine(messageOf(error)), reply: undefined };
+  return { name, error: visibleLine(messageOf(error)), reply: undefined };
 }
 
 /** A module that is called has to be there; one that cannot be loaded makes the call fail, which is then told. */

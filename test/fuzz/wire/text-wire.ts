@@ -1,76 +1,14 @@
-import { Bill } from '../../../src/host/bill/bill.js';
-import type { Container, ContainerBirth, ContainerEvents } from '../../../src/host/guest/container.js';
-import { Guest } from '../../../src/host/guest/guest.js';
-import { GuestExecutor } from '../../../src/host/guest/guest-executor.js';
-import { Spares } from '../../../src/host/guest/spares.js';
-import { Life } from '../../../src/host/slot/life.js';
-import { causeOf } from '../../../src/host/death/read-posted.js';
-import { PhlowError } from '../../../src/errors.js';
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
-import { DOWN, UP } from '../../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../../src/wire/tag.js';
+import { UP } from '../../../src/wire/protocol.js';
+import { tagOf } from '../../../src/wire/tag.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
+import { beginScripted, ScriptedSpares } from '../../support/scripted-guest.js';
 import { diceOf, type Dice } from '../dice.js';
 import type { FuzzOptions } from '../found.js';
 import { Decoys } from './decoys.js';
 import { createMutator } from './mutator.js';
 import { WireCounts } from './wire-counts.js';
-
-/** A container that says what it is told to. */
-class ScriptedContainer implements Container {
-  readonly threadId = undefined;
-  readonly unsentBytes = 0;
-  /** Packages that somebody waits for. */
-  readonly open = new Set<number>();
-  isKilled = false;
-  #token = '';
-  #events: ContainerEvents | undefined;
-
-  start({ token }: ContainerBirth, events: ContainerEvents): void {
-    this.#token = token;
-    this.#events = events;
-  }
-
-  /** What a module sends, its token in front of it. */
-  say(plane: string, text: string): void {
-    this.#events?.frame(this.#token + plane + text);
-  }
-
-  send(frame: string): void {
-    if (!frame.startsWith(PLANE.data)) return;
-    const batch = JSON.parse(frame.slice(1)) as unknown[];
-    for (let i = 0; i < batch.length; i += 2) {
-      const op = opOf(batch[i] as number);
-      if (op === DOWN.call || op === DOWN.callWith) this.open.add(idOf(batch[i] as number));
-    }
-  }
-
-  limitFrames(): void {
-    // Frames are whole here.
-  }
-
-  figures(): { memoryBytes: undefined; busyMs: number } {
-    return { memoryBytes: undefined, busyMs: 0 };
-  }
-
-  kill(): void {
-    this.isKilled = true;
-    this.#events?.exit({ exitCode: 1, signal: undefined, isOutOfMemory: false, error: undefined });
-  }
-}
-
-class ScriptedSpares extends Spares {
-  readonly container = new ScriptedContainer();
-
-  constructor() {
-    super(false);
-  }
-
-  override take(): Guest {
-    return new Guest('scripted', this.container, false);
-  }
-}
 
 const NOTHING_ASKED = {
   memoryBytes: undefined,
@@ -100,7 +38,7 @@ export async function fuzzTextWire({ runs, seed }: FuzzOptions): Promise<WireCou
 async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promise<void> {
   const spares = new ScriptedSpares();
   const { container } = spares;
-  const life = begin(spares, (cause) => counts.end(cause));
+  const life = beginScripted(spares, LIMITS, (cause) => counts.end(cause));
   container.say(PLANE.locked, '');
   container.say(PLANE.data, textOf([tagOf(0, UP.ready), { isCallable: true, isMain: false }]));
   await life.ready;
@@ -121,51 +59,6 @@ async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promi
   }
   await life.terminate();
   await decoys.settled();
-}
-
-function begin(spares: Spares, ended: (cause: string) => void): Life {
-  const executor = new GuestExecutor({
-    boot: {
-      name: 'scripted',
-      code: '',
-      with: {},
-      isMain: false,
-      clock: 'real',
-      logLevel: 'off',
-      concurrency: 0,
-      powers: {
-        env: {},
-        timers: { max: 0, minDelayMs: 0 },
-        clock: 'none',
-        crypto: [],
-        wasm: false,
-        net: false,
-      },
-    },
-    container: 'thread',
-    jail: [],
-    wasm: false,
-    limits: LIMITS,
-    checks: { input: undefined, output: undefined },
-    spares,
-    mapStack: (stack) => stack,
-    terminateTimeoutMs: 5_000,
-  });
-  const refuse = (): Promise<never> =>
-    Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
-  return new Life(
-    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000 },
-    executor,
-    {
-      log: () => undefined,
-      dispatch: refuse,
-      power: refuse,
-      mainEnded: () => undefined,
-      replied: () => undefined,
-      hung: refuse,
-      ended: (exit) => ended(causeOf(exit)),
-    },
-  );
 }
 
 /** A message as the guest's end of the codec would write it, boxes and all, as far as JSON can say it. */

@@ -293,7 +293,7 @@ describe('a bundle refuses', () => {
     });
     expect(error.code).toBe('PHLOW_LOAD_FAILED');
     expect(error.message).toContain(
-      'lib/reader.js: "node:fs" is a built-in of Node.js, which a compartment does not have',
+      'lib/reader.js: it imports the built-in "node:fs" of Node.js: ask for permissions.fs',
     );
     expect(error.message).toContain('use context.fs');
     expect(error.place).toMatchObject({ line: 2, column: 16 });

@@ -1,10 +1,29 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { isSafe } from '../../../src/sandbox/bundle/cache-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 describe('a cache folder', () => {
+  test('is found for a user id without an account', async () => {
+    // Only root can start something as somebody else.
+    if (process.getuid?.() !== 0) return;
+    await withFolder((base) => {
+      chmodSync(base, 0o777);
+      const file = fileURLToPath(new URL('../../../src/sandbox/bundle/cache-folder.js', import.meta.url));
+      const code = `import(${JSON.stringify(file)}).then((m) => process.stdout.write(m.bundleCacheFolder()))`;
+      const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
+        uid: 54_321,
+        gid: 54_321,
+        env: { TMPDIR: base },
+        encoding: 'utf8',
+      });
+      expect([stdout, stderr]).toEqual([join(base, 'phlow-54321', 'bundles'), '']);
+    });
+  });
+
   test('is made for its owner alone', async () => {
     await withFolder((base) => {
       expect(isSafe(join(base, 'a', 'b'))).toBe(true);

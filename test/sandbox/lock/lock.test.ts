@@ -6,6 +6,7 @@ import { createHost } from '../../../src/index.js';
 import { readManifest } from '../../../src/manifest/read.js';
 import { lockEntryOf } from '../../../src/sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, writeLock } from '../../../src/sandbox/lock/lock-file.js';
+import { takeSnapshot } from '../../../src/sandbox/snapshot/take-snapshot.js';
 import { moduleIntegrity } from '../../../src/sandbox/module-integrity.js';
 import { writeFiles } from '../../support/write-files.js';
 import { withFolder } from '../../support/temporary-folder.js';
@@ -26,7 +27,7 @@ async function withApplication(use: (app: string, folder: string) => Promise<voi
 }
 
 async function accept(app: string, folder: string): Promise<void> {
-  const entry = await lockEntryOf(await readManifest(join(folder, 'phlow.yaml')), folder, []);
+  const entry = lockEntryOf(await readManifest(join(folder, 'phlow.yaml')), await takeSnapshot({ folder }));
   await writeLock(join(app, LOCK_FILE), new Map([['rates', entry]]));
 }
 
@@ -137,8 +138,10 @@ describe('moduleIntegrity', () => {
     await withFolder(async (folder) => {
       writeFiles(folder, { 'a.js': '1', 'sub/b.js': '2' });
       const seen = [await moduleIntegrity(folder)];
-      writeFiles(folder, { 'a.js': '1', '.git/HEAD': 'x' });
-      expect(await moduleIntegrity(folder)).toBe(seen[0]);
+      for (const hidden of ['.git/HEAD', '.DS_Store/a.js', '.hidden/b.js', 'sub/.c.js']) {
+        writeFiles(folder, { [hidden]: 'x' });
+        seen.push(await moduleIntegrity(folder));
+      }
       writeFiles(folder, { 'a.js': '12' });
       seen.push(await moduleIntegrity(folder));
       writeFiles(folder, { 'sub/c.js': '' });
@@ -155,16 +158,16 @@ describe('moduleIntegrity', () => {
   test('covers declared dependencies of an install root, also those of dependencies', async () => {
     await withFolder(async (base) => {
       writeFiles(base, {
-        'm/package.json': '{ "dependencies": { "dep": "1" } }',
-        'root/dep/package.json': '{ "dependencies": { "deeper": "1" } }',
-        'root/deeper/index.js': '1',
-        'root/other/index.js': '1',
+        'app/m/package.json': '{ "dependencies": { "dep": "1" } }',
+        'app/node_modules/dep/package.json': '{ "dependencies": { "deeper": "1" } }',
+        'app/node_modules/deeper/index.js': '1',
+        'app/node_modules/other/index.js': '1',
       });
-      const hash = (): Promise<string> => moduleIntegrity(join(base, 'm'), [join(base, 'root')]);
+      const hash = (): Promise<string> => moduleIntegrity(join(base, 'app/m'));
       const before = await hash();
-      writeFiles(base, { 'root/other/index.js': '2' });
+      writeFiles(base, { 'app/node_modules/other/index.js': '2' });
       expect(await hash()).toBe(before);
-      writeFiles(base, { 'root/deeper/index.js': '2' });
+      writeFiles(base, { 'app/node_modules/deeper/index.js': '2' });
       expect(await hash()).not.toBe(before);
     });
   });

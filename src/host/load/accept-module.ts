@@ -1,0 +1,90 @@
+import { dirname, join, relative } from 'node:path';
+import type { Manifest } from '../../manifest/manifest.js';
+import { parseManifest } from '../../manifest/parse.js';
+import { manifestText, readManifest } from '../../manifest/read.js';
+import { assertLocked } from '../../sandbox/lock/assert-locked.js';
+import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
+import { readVerified } from '../../sandbox/snapshot/read-verified.js';
+import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js';
+import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
+import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import type { Found } from './resolve.js';
+
+/** A module that may be loaded. */
+export interface Accepted {
+  readonly manifest: Manifest;
+  /** What was held against the lock file, and is all that may run; undefined when no lock file concerns the module. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Which module, and who asks. */
+export interface Asked {
+  readonly found: Found;
+  readonly installRoots: readonly string[] | undefined;
+  readonly baseDir: string;
+  /** True: it is there to be found out about, and nobody has accepted anything yet. */
+  readonly isOnTrial: boolean;
+}
+
+/**
+ * Reads a module's manifest and holds the module to the lock file, if one concerns it: then the manifest is part of what was accepted too. Throws
+ * PHLOW_LOCK_MISMATCH, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, and PHLOW_LOAD_FAILED for files that change meanwhile.
+ */
+export async function acceptModule(asked: Asked): Promise<Accepted> {
+  const { found, baseDir } = asked;
+  const { home, key } = lockPlaceOf(found, baseDir);
+  const lock =
+    found.origin === 'builtin' || asked.isOnTrial ? undefined : await readLock(join(home, LOCK_FILE));
+  if (lock === undefined || !isConcerned(lock, key, found))
+    return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
+  const snapshot = await snapshotOf(found, installRootsOf(found, asked.installRoots, baseDir), baseDir);
+  const manifest = await manifestIn(snapshot, found);
+  assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
+  return { manifest, snapshot };
+}
+
+/** A package must be in the lock file; one of the application's own is held to it only when it is. */
+export function isConcerned(lock: Lock, key: string, { origin }: Found): boolean {
+  return lock.has(key) || origin === 'package';
+}
+
+/** What a module is made of, as it is now. */
+export function snapshotOf(
+  found: Found,
+  installRoots: readonly string[],
+  baseDir: string,
+): Promise<Snapshot> {
+  const { folder, origin, entryPath } = found;
+  return takeSnapshot({
+    folder,
+    installRoots,
+    // The application's own modules share files with each other.
+    looseWithin: origin === 'application' ? baseDir : undefined,
+    ...(entryPath === undefined ? {} : { onlyFrom: entryPath }),
+  });
+}
+
+/** The manifest that is part of a snapshot. One that is no file of the module is complained about as on any other day. */
+export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Manifest> {
+  const file = inSnapshot(snapshot, found, found.manifestPath);
+  if (file === undefined) return readManifest(found.manifestPath);
+  return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+}
+
+/** Whether a path is a file of the module: of the snapshot where there is one, else on the disk. */
+export function isFileIn(
+  snapshot: Snapshot | undefined,
+  found: Found,
+): ((path: string) => boolean) | undefined {
+  return snapshot && ((path) => inSnapshot(snapshot, found, path) !== undefined);
+}
+
+/** A file of the module's folder as a snapshot has it, the folder's own links aside. */
+export function inSnapshot(
+  snapshot: Snapshot,
+  { folder }: Found,
+  path: string,
+): ReturnType<SnapshotIndex['find']> {
+  const own = snapshot.trees[0]?.folder ?? dirname(path);
+  return new SnapshotIndex(snapshot).find(join(own, relative(folder, path)));
+}

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** On this descriptor bubblewrap says which process it has started. */
+export const INFO = 4;
+/** On this descriptor bubblewrap reads the system call filter. */
+export const FILTER = 5;
+
+/** What a dynamically linked program needs. */
+const LIBRARIES = ['/lib', '/lib64', '/lib32', '/usr/lib', '/usr/lib64'] as const;
+
+/** No network, no other processes, no user, no capability, and no files but the Node that runs and the libraries it needs. */
+export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): readonly string[] {
+  return [
+    bubblewrap,
+    '--unshare-all',
+    '--die-with-parent',
+    '--new-session',
+    '--cap-drop',
+    'ALL',
+    '--clearenv',
+    '--uid',
+    '65534',
+    '--gid',
+    '65534',
+    ...readableInJail().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--remount-ro',
+    '/',
+    '--chdir',
+    '/',
+    '--info-fd',
+    String(INFO),
+    ...(isFiltered ? ['--seccomp', String(FILTER)] : []),
+  ];
+}
+
+/** The files and folders without which this Node does not start. */
+export function readableInJail(): readonly string[] {
+  return [process.execPath, ...ownLibraries(), ...LIBRARIES].filter((path) => existsSync(path));
+}
+
+/** A Node outside of the system's folders may bring its libraries along. */
+function ownLibraries(): readonly string[] {
+  const folder = join(dirname(dirname(realpathSync(process.execPath))), 'lib');
+  return LIBRARIES.some((library) => folder === library) || !existsSync(folder) ? [] : librariesIn(folder);
+}
+
+function librariesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(?:so|dylib)\b/.test(name))
+    .map((name) => join(folder, name));
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, PhlowError } from '../../errors.js';
+import { readLock, writeLock, type Lock } from './lock-file.js';
+
+const MAX_WAIT_MS = 15_000;
+const LOOK_AGAIN_MS = 15;
+/** On another machine a process cannot be asked whether it lives: a claim this old is nobody's. Holding one takes milliseconds. */
+const MAX_HELD_MS = 60_000;
+
+/**
+ * Changes a lock file: what is there by then is read again, changed and written as a whole, while nobody else does so. Two who accept at once lose
+ * nothing of each other. Throws PHLOW_LOCK_MISMATCH when the file cannot be read or written, or when somebody holds it for too long.
+ */
+export async function updateLock(path: string, change: (now: Lock | undefined) => Lock): Promise<void> {
+  const claim = `${path}.claim`;
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
+  try {
+    for (let isWritten = false; !isWritten;) {
+      await take(claim, mine);
+      const next = change(await readLock(path));
+      // Whoever took a dead claim away may have caught this one: then it is all to be done again.
+      isWritten = await isStill(claim, mine);
+      if (isWritten) await writeLock(path, next);
+    }
+  } catch (error) {
+    if (error instanceof PhlowError) throw error;
+    const message = `Cannot write the lock file ${path}: ${messageOf(error)}`;
+    throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { cause: error, details: { file: path } });
+  } finally {
+    if (await isStill(claim, mine)) await rm(claim, { force: true });
+  }
+}
+
+async function isStill(claim: string, mine: string): Promise<boolean> {
+  return (await readFile(claim, 'utf8').catch(() => undefined)) === mine;
+}
+
+async function take(claim: string, mine: string): Promise<void> {
+  const until = performance.now() + MAX_WAIT_MS;
+  while (!(await created(claim, mine))) {
+    await removeIfDead(claim);
+    if (performance.now() > until) {
+      const message = `another process has held it for ${MAX_WAIT_MS / 1000} s; if there is none, remove ${claim}`;
+      throw new Error(message);
+    }
+    await sleep(LOOK_AGAIN_MS + Math.random() * LOOK_AGAIN_MS);
+  }
+}
+
+async function created(path: string, text: string): Promise<boolean> {
+  try {
+    await using file = await open(path, 'wx', 0o600);
+    await file.writeFile(text);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes the claim of a process that has ended. Taken away under a name of its own first, so that of two who find it dead only one removes it, and
+ * a claim that has been made meanwhile is put back.
+ */
+async function removeIfDead(claim: string): Promise<void> {
+  const found = await readFile(claim, 'utf8').catch(() => undefined);
+  if (found === undefined || !(await isDead(claim, found))) return;
+  const aside = `${claim}.${randomUUID()}`;
+  try {
+    await rename(claim, aside);
+  } catch {
+    return;
+  }
+  const taken = await readFile(aside, 'utf8').catch(() => undefined);
+  if (taken === found) await rm(aside, { force: true });
+  else await rename(aside, claim).catch(() => undefined);
+}
+
+async function isDead(claim: string, text: string): Promise<boolean> {
+  const age = await stat(claim).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  const [, pid, host] = /^\{"pid":(\d+),"host":"([^"]*)"/.exec(text) ?? [];
+  // Half written: its writer is between two steps, or was killed there.
+  if (pid === undefined || host !== hostname()) return age > MAX_HELD_MS;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,102 @@
+import { lstatSync, opendirSync, readlinkSync, type Dir, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { PhlowError } from '../../errors.js';
+
+/** How much of a module is looked at; counted down over all of its folders. */
+export class SnapshotBudget {
+  static readonly MAX_FILES = 100_000;
+  static readonly MAX_BYTES = 1024 * 1_048_576;
+  static readonly MAX_DEPTH = 64;
+  #files = SnapshotBudget.MAX_FILES;
+  #bytes = SnapshotBudget.MAX_BYTES;
+
+  /** Counts a file before anything of it is read. Throws PHLOW_LOAD_FAILED when that is too much. */
+  take(folder: string, bytes: number): void {
+    this.#files--;
+    this.#bytes -= bytes;
+    if (this.#files < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_FILES} files`);
+    if (this.#bytes < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_BYTES / 1_048_576} MiB`);
+  }
+}
+
+/** A name in a folder before it is read; `target` is what a link says. */
+export interface ListedName {
+  readonly kind: 'file' | 'link' | 'other';
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly target: string;
+}
+
+/** Gives way to the other work of the host every few milliseconds. */
+export class Pace {
+  static readonly MAX_SLICE_MS = 4;
+  #since = performance.now();
+
+  async step(): Promise<void> {
+    if (performance.now() - this.#since < Pace.MAX_SLICE_MS) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}
+
+/** Everything below a folder, hidden or not, links not followed. What disappears meanwhile is not listed: then nobody reads it either. */
+export async function listTree(
+  folder: string,
+  budget: SnapshotBudget,
+  pace: Pace,
+): Promise<readonly ListedName[]> {
+  const names: ListedName[] = [];
+  const left = [''];
+  for (let inner = left.pop(); inner !== undefined; inner = left.pop()) {
+    if (inner.split('/').length > SnapshotBudget.MAX_DEPTH)
+      throw tooMuch(folder, `folders more than ${SnapshotBudget.MAX_DEPTH} deep`);
+    for (const entry of entriesIn(join(folder, inner))) {
+      await pace.step();
+      const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
+      if (entry.isDirectory()) {
+        budget.take(folder, 0);
+        left.push(path);
+        continue;
+      }
+      const listed = describe(folder, path);
+      if (listed === undefined) continue;
+      budget.take(folder, listed.bytes);
+      names.push(listed);
+    }
+  }
+  return names;
+}
+
+/** In pieces: a folder of a million names is refused long before its end. */
+function* entriesIn(folder: string): Generator<Dirent> {
+  let open: Dir;
+  try {
+    open = opendirSync(folder, { bufferSize: 256 });
+  } catch {
+    // Not to be read, or gone: whatever is in it is not part of the module.
+    return;
+  }
+  try {
+    for (let entry = open.readSync(); entry !== null; entry = open.readSync()) yield entry;
+  } finally {
+    open.closeSync();
+  }
+}
+
+function describe(folder: string, path: string): ListedName | undefined {
+  const at = join(folder, path);
+  try {
+    const stat = lstatSync(at);
+    if (stat.isSymbolicLink()) return { kind: 'link', path, bytes: 0, target: readlinkSync(at) };
+    return { kind: stat.isFile() ? 'file' : 'other', path, bytes: stat.isFile() ? stat.size : 0, target: '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function tooMuch(folder: string, what: string): PhlowError {
+  const message = `Cannot look at what a module is made of: ${folder} holds ${what}; nothing of it was read`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { folder } });
+}

@@ -1,0 +1,126 @@
+import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+
+/** A place with less room is a full one. */
+const MIN_ROOM_BYTES = 65_536;
+
+/** Where phlow keeps what only the user who runs it may write, or why there is no such place. */
+export type OwnPlace = { readonly folder: string } | { readonly missing: string };
+
+/**
+ * The folder of phlow's cache: below `XDG_CACHE_HOME` where that is set, else below the user's own `.cache`. There is no other: a folder that is shared
+ * with others by its name would be somebody else's by the time it is made.
+ */
+export function cacheRoot(): OwnPlace {
+  const named = process.env['XDG_CACHE_HOME'];
+  const base = named !== undefined && isAbsolute(named) ? named : homeCache();
+  if (base === undefined) return { missing: 'the user has no home folder' };
+  const folder = join(base, 'phlow');
+  const reason = whyUnsafe(folder);
+  return reason === undefined ? { folder } : { missing: reason };
+}
+
+/**
+ * A new folder for nobody but this process; undefined when there is no place for one.
+ *
+ * @param isLookedUpFrom whether Node looks for packages from there: then rather one below no `node_modules`
+ */
+export function newPrivateFolder(purpose: string, isLookedUpFrom = false): string | undefined {
+  const cache = cacheRoot();
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  const own = [
+    ...('folder' in cache ? [join(cache.folder, purpose)] : []),
+    ...(runtime !== undefined && isAbsolute(runtime) ? [join(runtime, 'phlow', purpose)] : []),
+  ].filter((place) => whyUnsafe(place) === undefined);
+  // In a folder of all users: a name that nobody can guess, which the sticky bit keeps from being taken away.
+  const shared = [tmpdir(), '/dev/shm', '/var/tmp'].filter((place) => isWaySafe(place));
+  const places = [...own, ...shared];
+  if (isLookedUpFrom) places.sort((a, b) => Number(isBelowPackages(a)) - Number(isBelowPackages(b)));
+  for (const place of places) {
+    const made = roomIn(place);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
+
+/** A new folder in a place; undefined when it is full or read-only: another place may not be. */
+function roomIn(place: string): string | undefined {
+  let made: string | undefined;
+  try {
+    made = realpathSync(mkdtempSync(join(place, `phlow-${process.pid}-`)));
+    const probe = join(made, 'probe');
+    writeFileSync(probe, Buffer.alloc(MIN_ROOM_BYTES), { flag: 'wx', mode: 0o600 });
+    rmSync(probe);
+    return made;
+  } catch {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+function isBelowPackages(folder: string): boolean {
+  return (
+    isThere(join(folder, 'node_modules')) || (dirname(folder) !== folder && isBelowPackages(dirname(folder)))
+  );
+}
+
+function isWaySafe(folder: string): boolean {
+  try {
+    return whyWayUnsafe(realpathSync(folder)) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Why a folder is not safe from other users, made on the way when it is not there; undefined when it is. Safe means: every folder on the way to it
+ * belongs to this user or to root and nobody else can write to it; others may write to one on the way that is sticky, since they cannot take away there
+ * what is not theirs. It is itself no link and belongs to this user.
+ */
+export function whyUnsafe(folder: string): string | undefined {
+  try {
+    const parent = dirname(folder);
+    if (parent !== folder) {
+      // One folder at a time, and only in a safe one: making a whole way at once can run in circles below /proc.
+      const reason = isThere(parent) ? whyWayUnsafe(realpathSync(parent)) : whyUnsafe(parent);
+      if (reason !== undefined) return reason;
+    }
+    if (!isThere(folder)) mkdirSync(folder, { mode: 0o700 });
+    const stat = lstatSync(folder);
+    if (!stat.isDirectory()) return `${folder} is not a folder`;
+    // Windows has no such bits; there the user's own folders are closed to others by default.
+    if (process.getuid === undefined) return undefined;
+    if (stat.uid !== process.getuid()) return `${folder} belongs to another user`;
+    return (stat.mode & 0o022) === 0 ? undefined : `others can write to ${folder}`;
+  } catch (error) {
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+    return `${folder} cannot be made or looked at (${code})`;
+  }
+}
+
+/** A folder on the way, and all above it. */
+function whyWayUnsafe(folder: string): string | undefined {
+  if (process.getuid === undefined) return undefined;
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory()) return `${folder} is not a folder`;
+  if (stat.uid !== 0 && stat.uid !== process.getuid()) return `${folder} belongs to another user`;
+  const isSticky = (stat.mode & 0o1000) !== 0;
+  if ((stat.mode & 0o022) !== 0 && !isSticky) return `others can write to ${folder}`;
+  return dirname(folder) === folder ? undefined : whyWayUnsafe(dirname(folder));
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** A user id without an account has no home, which Node answers by throwing. */
+function homeCache(): string | undefined {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? join(home, '.cache') : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
+import { compareText } from '../../values.js';
+import { isInside } from './inside.js';
+
+/** One name in a folder, as it was when the snapshot was taken. Paths are relative to the tree, with `/`. */
+export type SnapshotEntry =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly bytes: number;
+      /** SHA-256 of the content, in base64. */
+      readonly digest: string;
+    }
+  | {
+      readonly kind: 'link';
+      readonly path: string;
+      /** What the link says. */
+      readonly target: string;
+      /** The absolute real path that it leads to; undefined when that is nowhere, or outside of everything the module may be made of. */
+      readonly to: string | undefined;
+    }
+  /** A pipe, a device, or what may not be read: it cannot run, and it must not turn into something that can. */
+  | { readonly kind: 'other'; readonly path: string };
+
+/** A folder that a module is made of. */
+export interface SnapshotTree {
+  /** Absolute, without links. */
+  readonly folder: string;
+  /** Relative to the module's folder: the same on every machine. Empty for the module's own folder. */
+  readonly name: string;
+  /** False for what the code takes in although no package.json declares it. */
+  readonly isDeclared: boolean;
+  /** True when every file of the folder is listed; false for single files of it. */
+  readonly isWhole: boolean;
+  /** What the nearest package.json above says about the files, where the tree has none of its own. */
+  readonly enclosing: { readonly file: string; readonly type: string } | undefined;
+  readonly entries: readonly SnapshotEntry[];
+  /** `sha512-…` of names, kinds and contents. */
+  readonly integrity: string;
+}
+
+/** A link that the look-up of a package passes: `node_modules/x` that leads to where x really is. */
+export interface LookupLink {
+  readonly at: string;
+  readonly to: string;
+}
+
+/**
+ * Everything that a module is made of, read once; plain data. Whoever reads one of these files later takes it only when its bytes are the ones that are
+ * listed here, so that what was looked at is what runs, whoever changes the files meanwhile.
+ */
+export interface Snapshot {
+  /** The module's own folder first, then the packages that it resolves to from elsewhere, by name. */
+  readonly trees: readonly SnapshotTree[];
+  readonly links: readonly LookupLink[];
+  /** Links and dependencies that lead out of everything that a module may be made of, as sentences. */
+  readonly outside: readonly string[];
+  /** `sha512-…` of it all. */
+  readonly integrity: string;
+}
+
+/** The hash of a tree's list; lengths come first, so that no two lists are spelled the same. */
+export function treeIntegrity({ enclosing, entries }: Pick<SnapshotTree, 'enclosing' | 'entries'>): string {
+  const hash = createHash('sha512');
+  hash.update(`enclosing ${enclosing?.type ?? ''}\n`);
+  for (const entry of [...entries].sort((a, b) => compareText(a.path, b.path))) {
+    const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
+    hash.update(
+      `${entry.kind} ${Buffer.byteLength(entry.path)} ${entry.path} ${Buffer.byteLength(says)} ${says}\n`,
+    );
+  }
+  return `sha512-${hash.digest('base64')}`;
+}
+
+/** The hash of all trees and of the links between them. */
+export function wholeIntegrity(
+  trees: readonly SnapshotTree[],
+  links: readonly (readonly [string, string])[],
+): string {
+  const hash = createHash('sha512');
+  for (const { name, integrity } of trees)
+    hash.update(`tree ${Buffer.byteLength(name)} ${name} ${integrity}\n`);
+  for (const [at, to] of links)
+    hash.update(`link ${Buffer.byteLength(at)} ${at} ${Buffer.byteLength(to)} ${to}\n`);
+  return `sha512-${hash.digest('base64')}`;
+}
+
+/** The hash of what a loader of certain files can see: every name, and the content of those files only. */
+export function viewIntegrity({ trees, links }: Snapshot, isSeen: (path: string) => boolean): string {
+  const hash = createHash('sha512');
+  for (const { name, enclosing, entries } of trees) {
+    const seen = entries.map((entry) => [
+      entry.path,
+      entry.kind === 'link'
+        ? entry.target
+        : entry.kind === 'file' && isSeen(entry.path)
+          ? entry.digest
+          : entry.kind,
+    ]);
+    hash.update(JSON.stringify([name, enclosing?.type ?? null, seen]));
+  }
+  const own = trees[0]?.folder ?? '';
+  hash.update(JSON.stringify(links.map(({ at, to }) => [relative(own, at), relative(own, to)])));
+  return hash.digest('base64');
+}
+
+/** Finds files of a snapshot by their absolute paths. */
+export class SnapshotIndex {
+  readonly #files = new Map<string, SnapshotEntry & { readonly kind: 'file' }>();
+  readonly #links = new Map<string, string | undefined>();
+
+  constructor(snapshot: Snapshot) {
+    for (const { at, to } of snapshot.links) this.#links.set(at, to);
+    for (const tree of snapshot.trees)
+      for (const entry of tree.entries) {
+        const path = joined(tree.folder, entry.path);
+        // A folder that stands in two trees was read twice: the first reading counts, and another one is refused when it is used.
+        if (entry.kind === 'file' && !this.#files.has(path)) this.#files.set(path, entry);
+        if (entry.kind === 'link') this.#links.set(path, entry.to);
+      }
+  }
+
+  /** The file at a path, links followed as they were when the snapshot was taken; undefined when it is not part of the module. */
+  find(path: string): { readonly path: string; readonly bytes: number; readonly digest: string } | undefined {
+    const real = this.#follow(path);
+    const entry = real === undefined ? undefined : this.#files.get(real);
+    return real === undefined || entry === undefined
+      ? undefined
+      : { path: real, bytes: entry.bytes, digest: entry.digest };
+  }
+
+  /** True when a link on the way leads out of everything that the module may be made of. */
+  leadsOut(path: string): boolean {
+    return this.#follow(path) === undefined;
+  }
+
+  #follow(path: string): string | undefined {
+    let at = path;
+    // As many links as the system follows.
+    for (let links = 0; links < 40; links++) {
+      const link = [...prefixesOf(at)].find((prefix) => this.#links.has(prefix));
+      if (link === undefined) return at;
+      const to = this.#links.get(link);
+      if (to === undefined) return undefined;
+      at = to + at.slice(link.length);
+    }
+    return undefined;
+  }
+}
+
+/** The tree that lists whatever stands at a path. */
+export function treeAround(trees: readonly SnapshotTree[], path: string): SnapshotTree | undefined {
+  return trees.find(({ folder, isWhole }) => isWhole && isInside(folder, path));
+}
+
+function* prefixesOf(path: string): Generator<string> {
+  for (let end = path.search(/[\\/](?![\\/])/); end >= 0;) {
+    const next = path.slice(end + 1).search(/[\\/]/);
+    end = next < 0 ? -1 : end + 1 + next;
+    yield end < 0 ? path : path.slice(0, end);
+  }
+}
+
+function joined(folder: string, path: string): string {
+  return folder.endsWith('/') || folder.endsWith('\\') ? `${folder}${path}` : `${folder}/${path}`;
+}

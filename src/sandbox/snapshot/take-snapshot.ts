@@ -1,0 +1,287 @@
+import { realpath } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { compareText } from '../../values.js';
+import { importsIn, mayImport } from './imports-in.js';
+import { isInside } from './inside.js';
+import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
+import { looseFile } from './loose-file.js';
+import {
+  declaredIn,
+  enclosingType,
+  lookUp,
+  lookupFolders,
+  nameFrom,
+  packageAround,
+  packageNameIn,
+} from './look-up.js';
+import { readHashed } from './read-verified.js';
+import {
+  treeAround,
+  treeIntegrity,
+  wholeIntegrity,
+  type LookupLink,
+  type Snapshot,
+  type SnapshotEntry,
+  type SnapshotTree,
+} from './snapshot.js';
+
+/** What to take a snapshot of. */
+export interface SnapshotOptions {
+  /** The module's folder. */
+  readonly folder: string;
+  /** Folders besides the ones on the way up that packages may lie in. */
+  readonly installRoots?: readonly string[];
+  /** Single files outside of the module's folder belong to it when they lie in here; absent: none do. */
+  readonly looseWithin?: string | undefined;
+  /** Only this file and what it imports, instead of the whole folder: for modules of phlow itself, whose folder is all of phlow. */
+  readonly onlyFrom?: string;
+}
+
+/** Larger sources are not looked through for imports. */
+const MAX_SCANNED_BYTES = 8 * 1_048_576;
+/** Of a package, not of a folder in it that merely has such a file. */
+const PACKAGE_JSON = /^(?:(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
+/** Never part of a module: it is whatever phlow runs it. */
+const HOST_PACKAGE = 'phlow';
+
+/** What a tree asks for from outside of itself. */
+interface Demand {
+  readonly from: string;
+  readonly name: string;
+  readonly isDeclared: boolean;
+}
+
+/**
+ * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
+ * looked up as Node and the bundler look them up. Throws PHLOW_LOAD_FAILED for what is too large to be looked at.
+ */
+export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+  return new Taking(await realpath(options.folder), options).take();
+}
+
+class Taking {
+  readonly #own: string;
+  readonly #options: SnapshotOptions;
+  readonly #budget = new SnapshotBudget();
+  readonly #pace = new Pace();
+  readonly #trees: SnapshotTree[] = [];
+  readonly #links = new Map<string, LookupLink>();
+  readonly #outside = new Set<string>();
+  readonly #demands: Demand[] = [];
+  readonly #asked = new Set<string>();
+  readonly #loose: string[] = [];
+  readonly #looked = new Map<string, ReturnType<typeof lookUp>>();
+  /** Folders of packages that exist on the way up; without any, sources need not be looked through. */
+  #bounds: readonly string[] = [];
+  #within: string | undefined;
+
+  constructor(own: string, options: SnapshotOptions) {
+    this.#own = own;
+    this.#options = options;
+  }
+
+  async take(): Promise<Snapshot> {
+    const { installRoots = [], looseWithin, onlyFrom } = this.#options;
+    const above = lookupFolders(onlyFrom === undefined ? dirname(this.#own) : this.#own);
+    const bounds = await Promise.all(
+      [...installRoots, ...above].map((folder) => realpath(folder).catch(() => undefined)),
+    );
+    this.#bounds = [...new Set(bounds.filter((bound) => bound !== undefined))];
+    const within = onlyFrom === undefined ? looseWithin : this.#own;
+    this.#within = within === undefined ? undefined : await realpath(within);
+    if (onlyFrom === undefined) await this.#addTree(this.#own, true);
+    else {
+      this.#trees.push(await this.#treeOf(this.#own, true, false, []));
+      this.#loose.push(await realpath(onlyFrom));
+    }
+    for (;;) {
+      const demand = this.#demands.shift();
+      const loose = demand === undefined ? this.#loose.shift() : undefined;
+      if (demand !== undefined) await this.#follow(demand);
+      else if (loose !== undefined) await this.#addLoose(loose);
+      else break;
+    }
+    return this.#finished();
+  }
+
+  #finished(): Snapshot {
+    const [own, ...others] = this.#trees;
+    const trees = [
+      ...(own === undefined ? [] : [own]),
+      ...others.sort((a, b) => compareText(a.name, b.name)),
+    ];
+    const links = [...this.#links.values()].sort((a, b) => compareText(a.at, b.at));
+    const named = links.map(({ at, to }) => [nameFrom(this.#own, at), nameFrom(this.#own, to)] as const);
+    const outside = [...this.#outside].sort(compareText);
+    return { trees, links, outside, integrity: wholeIntegrity(trees, named) };
+  }
+
+  async #addTree(folder: string, isDeclared: boolean): Promise<void> {
+    const listed = await listTree(folder, this.#budget, this.#pace);
+    const entries = await this.#read(folder, listed, isDeclared ? 'declared' : 'undeclared');
+    this.#trees.push(await this.#treeOf(folder, isDeclared, true, entries));
+    for (const entry of entries) {
+      if (entry.kind !== 'link') continue;
+      if (entry.to !== undefined) await this.#include(entry.to, isDeclared);
+      else this.#outside.add(`the link ${join(folder, entry.path)} leads to ${entry.target}`);
+    }
+  }
+
+  async #treeOf(
+    folder: string,
+    isDeclared: boolean,
+    isWhole: boolean,
+    entries: readonly SnapshotEntry[],
+    name = nameFrom(this.#own, folder),
+  ): Promise<SnapshotTree> {
+    const isOwnPackage = isWhole && entries.some(({ path }) => path === 'package.json');
+    const enclosing = isOwnPackage ? undefined : await enclosingType(join(folder, isWhole ? '.' : '-'));
+    const integrity = treeIntegrity({ enclosing, entries });
+    return { folder, name, isDeclared, isWhole, enclosing, entries, integrity };
+  }
+
+  async #read(
+    folder: string,
+    listed: readonly ListedName[],
+    tree: 'declared' | 'undeclared',
+  ): Promise<readonly SnapshotEntry[]> {
+    const entries: SnapshotEntry[] = [];
+    for (const name of listed) {
+      await this.#pace.step();
+      entries.push(await this.#entryOf(folder, name, tree));
+    }
+    return entries.sort((a, b) => compareText(a.path, b.path));
+  }
+
+  async #entryOf(
+    folder: string,
+    listed: ListedName,
+    tree: 'declared' | 'undeclared' | 'loose',
+  ): Promise<SnapshotEntry> {
+    const { kind, path, bytes, target } = listed;
+    const at = join(folder, path);
+    if (kind === 'link') return { kind, path, target, to: await this.#insideOf(at, folder) };
+    if (kind === 'other') return { kind, path };
+    const isPackage = tree !== 'loose' && PACKAGE_JSON.test(path);
+    const isScanned = this.#mayReachOut() && mayImport(path);
+    const read = await readHashed(at, bytes, isPackage || isScanned ? MAX_SCANNED_BYTES : -1);
+    if (read === undefined) return { kind: 'other', path };
+    if (read.content !== undefined && isPackage)
+      for (const name of declaredIn(read.content, at)) this.#ask(dirname(at), name, tree === 'declared');
+    if (read.content !== undefined && isScanned)
+      this.#scan(tree === 'loose' ? undefined : folder, at, read.content);
+    return { kind: 'file', path, bytes: read.bytes, digest: read.digest };
+  }
+
+  /** The real path of a link, when it stays inside of what a module may be made of. */
+  async #insideOf(at: string, folder: string): Promise<string | undefined> {
+    const real = await realpath(at).catch(() => undefined);
+    if (real === undefined) return undefined;
+    const isInBounds = this.#bounds.some(
+      (bound) => isInside(bound, real) && packageAround(real) !== undefined,
+    );
+    return isInside(folder, real) || isInside(this.#own, real) || isInBounds ? real : undefined;
+  }
+
+  #mayReachOut(): boolean {
+    return this.#bounds.length > 0 || this.#within !== undefined;
+  }
+
+  #scan(whole: string | undefined, at: string, content: Buffer): void {
+    for (const specifier of importsIn(content)) {
+      if (isBuiltin(specifier)) continue;
+      if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
+        const name = packageNameIn(specifier);
+        if (name !== undefined) this.#ask(dirname(at), name, false);
+        continue;
+      }
+      const path = join(dirname(at), specifier);
+      if (whole === undefined || !isInside(whole, path)) this.#loose.push(path);
+    }
+  }
+
+  #ask(from: string, name: string, isDeclared: boolean): void {
+    const key = `${from}\0${name}`;
+    if (name === HOST_PACKAGE || (this.#asked.has(key) && !isDeclared)) return;
+    this.#asked.add(key);
+    // What is declared comes first, so that a package which is both is told as declared.
+    if (isDeclared) this.#demands.unshift({ from, name, isDeclared });
+    else this.#demands.push({ from, name, isDeclared });
+  }
+
+  async #follow({ from, name, isDeclared }: Demand): Promise<void> {
+    const folders = lookupFolders(from);
+    const tree = treeAround(this.#trees, from);
+    for (const folder of folders) {
+      const at = join(folder, name);
+      if (tree !== undefined && isInside(tree.folder, at)) {
+        if (hasName(tree, at)) return;
+        continue;
+      }
+      const found = await (this.#looked.get(at) ?? this.#lookUp(at));
+      if (found === 'nowhere') continue;
+      if (!('folder' in found)) {
+        if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} leads to ${found.leadsTo}`);
+        return;
+      }
+      const real = found.folder;
+      const isInBounds =
+        isInside(this.#own, real) || this.#bounds.some((bound) => bound !== real && isInside(bound, real));
+      if (!isInBounds) {
+        if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} is a link to ${real}`);
+        return;
+      }
+      if (real !== found.at) this.#links.set(found.at, { at: found.at, to: real });
+      await this.#include(real, isDeclared);
+      return;
+    }
+  }
+
+  #lookUp(at: string): ReturnType<typeof lookUp> {
+    const found = lookUp(at);
+    this.#looked.set(at, found);
+    return found;
+  }
+
+  /** Sees to it that what stands at a path is listed. */
+  async #include(real: string, isDeclared: boolean): Promise<void> {
+    if (treeAround(this.#trees, real) !== undefined) return;
+    const folder = packageAround(real);
+    if (folder !== undefined) await this.#addTree(folder, isDeclared);
+  }
+
+  /** A single file outside of the trees: of another package, or of the application that the module belongs to. */
+  async #addLoose(path: string): Promise<void> {
+    const file = await looseFile(path);
+    if (file === undefined || treeAround(this.#trees, file) !== undefined) return;
+    const name = nameFrom(this.#own, file);
+    if (this.#trees.some((tree) => tree.name === name)) return;
+    const within = [...this.#bounds, ...(this.#within === undefined ? [] : [this.#within])];
+    if (!within.some((bound) => isInside(bound, file))) return;
+    const folder = dirname(file);
+    const listed = {
+      kind: 'file',
+      path: file.slice(folder.length).replace(/^[\\/]/, ''),
+      target: '',
+    } as const;
+    this.#budget.take(folder, 0);
+    const entry = await this.#entryOf(folder, { ...listed, bytes: MAX_SCANNED_BYTES }, 'loose');
+    this.#trees.push(await this.#treeOf(folder, false, false, [entry], name));
+  }
+}
+
+const foldersOf = new WeakMap<SnapshotTree, ReadonlySet<string>>();
+
+/** True when a tree has anything at a path: the look-up ends there. */
+function hasName(tree: SnapshotTree, at: string): boolean {
+  let names = foldersOf.get(tree);
+  if (names === undefined) {
+    const all = new Set<string>();
+    for (const { path } of tree.entries)
+      for (let name = path; name !== '.' && !all.has(name); name = dirname(name)) all.add(name);
+    foldersOf.set(tree, all);
+    names = all;
+  }
+  return names.has(nameFrom(tree.folder, at));
+}

@@ -1,0 +1,74 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BundleCache } from '../sandbox/bundle/bundle-cache.js';
+import { bundleCacheFolder } from '../sandbox/bundle/cache-folder.js';
+import { cacheRoot } from '../sandbox/snapshot/private-folder.js';
+
+/** Where bundles are kept. */
+export interface CachePlace {
+  /** Undefined when there is no place that nobody else can write to: then each load bundles again. */
+  readonly folder: string | undefined;
+  /** Why there is none. */
+  readonly missing: string | undefined;
+}
+
+/** What a look through the cache has found. */
+export interface CacheReport extends CachePlace {
+  readonly good: number;
+  /** Names of entries that are not what they claim to be; they are never used. */
+  readonly damaged: readonly string[];
+}
+
+/** What was removed. */
+export interface ClearedCache extends CachePlace {
+  readonly removed: number;
+}
+
+/** Where the bundles of this user are kept. The folder is made when it is not there. */
+export function cachePlace(): CachePlace {
+  const place = bundleCacheFolder();
+  return 'folder' in place
+    ? { folder: place.folder, missing: undefined }
+    : { folder: undefined, missing: place.missing };
+}
+
+/** Reads every bundle that is kept and compares it with its hash, as each use does. */
+export async function verifyCache(): Promise<CacheReport> {
+  const place = cachePlace();
+  if (place.folder === undefined) return { ...place, good: 0, damaged: [] };
+  return { ...place, ...(await new BundleCache(place.folder).verify()) };
+}
+
+/** Removes every bundle that is kept, and what a host that was killed has left beside them. */
+export async function clearCache(): Promise<ClearedCache> {
+  const place = cachePlace();
+  if (place.folder === undefined) return { ...place, removed: 0 };
+  const removed = await new BundleCache(place.folder).clear();
+  return { ...place, removed: removed + (await removeLeftovers()) };
+}
+
+/** Folders of hosts that have ended without removing them. */
+async function removeLeftovers(): Promise<number> {
+  const root = cacheRoot();
+  let removed = 0;
+  for (const purpose of 'folder' in root ? ['scratch', 'held'] : []) {
+    const folder = join('folder' in root ? root.folder : '', purpose);
+    for (const name of await readdir(folder).catch((): string[] => [])) {
+      const [, pid] = /^phlow-(\d+)-/.exec(name) ?? [];
+      if (pid === undefined || isAlive(Number(pid))) continue;
+      await rm(join(folder, name), { recursive: true, force: true });
+      removed++;
+    }
+  }
+  return removed;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It lives and is another user's.
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
+  }
+}

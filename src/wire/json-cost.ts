@@ -1,0 +1,65 @@
+/** What a value read from JSON takes of the heap, by what its text shows: roughly, and rather too much. */
+const OBJECT_BYTES = 80;
+const ARRAY_BYTES = 68;
+const MEMBER_BYTES = 8;
+const KEY_BYTES = 24;
+/** Far more than they hold: short texts and keys stand in a table of V8's as well, which grows in one piece. */
+const TEXT_BYTES = 256;
+const NEW_KEY_BYTES = 256;
+
+/**
+ * The most that one message may take. A megabyte of empty objects takes twenty times as much as a megabyte of text, and the garbage collector
+ * looks at each of them: beyond this size it keeps its thread for longer than others can be left waiting.
+ */
+export const MAX_HEAP_BYTES = 256 * 1_048_576;
+
+/** JSON text up to this length cannot take that much: a text takes at least two characters and a comma. */
+export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (TEXT_BYTES + MEMBER_BYTES));
+
+/** How many parts of each kind JSON text has. */
+export interface JsonParts {
+  objects: number;
+  arrays: number;
+  /** Commas: every member but the first one of its container. */
+  members: number;
+  keys: number;
+  /** Keys that are unlike all others, as far as it was looked for. */
+  newKeys: number;
+  /** Keys and values. */
+  texts: number;
+}
+
+/** No parts yet. */
+export function noParts(): JsonParts {
+  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0 };
+}
+
+/** The bytes that a value of so many parts may take. */
+export function heapBytes({ objects, arrays, members, keys, newKeys, texts }: JsonParts): number {
+  const values = Math.max(0, texts - keys);
+  return (
+    objects * OBJECT_BYTES +
+    arrays * ARRAY_BYTES +
+    members * MEMBER_BYTES +
+    keys * KEY_BYTES +
+    newKeys * NEW_KEY_BYTES +
+    values * TEXT_BYTES
+  );
+}
+
+/** The bytes that a value may take whose JSON text this is; 0 for text that is too short to matter. The text has to be well-formed. */
+export function heapBytesOf(text: string): number {
+  if (text.length <= HARMLESS_LENGTH) return 0;
+  const parts = noParts();
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x22) {
+      parts.texts++;
+      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
+    } else if (unit === 0x2c) parts.members++;
+    else if (unit === 0x3a) parts.keys++;
+    else if (unit === 0x7b) parts.objects++;
+    else if (unit === 0x5b) parts.arrays++;
+  }
+  return heapBytes(parts);
+}

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import type { IsolationLevel } from '../../src/index.js';
+import type { Attack } from './attack.js';
+import type { Verdict } from './judge.js';
+import { runAttack } from './run-attack.js';
+
+/** How often harm to a host is looked at again before it counts. */
+const MAX_CONFIRMATIONS = 2;
+
+/** A Node.js that hosts are started with. */
+export interface Runtime {
+  readonly path: string;
+  /** Such as `v20.19.0`. */
+  readonly version: string;
+}
+
+/** One attack at one level on one Node, and what came of it. */
+export interface Run {
+  readonly runtime: Runtime;
+  readonly level: IsolationLevel;
+  readonly attack: Attack;
+}
+
+/** What is asked of a series of runs. */
+export interface SeriesOptions {
+  readonly jobs: number;
+  /** A file with a line per run that is done: those are not run again. */
+  readonly journal: string | undefined;
+  readonly onVerdict: (run: Run, verdict: Verdict) => void;
+}
+
+/** Finds out the version of a Node by its path. */
+export function runtimeAt(path: string): Runtime {
+  return { path, version: execFileSync(path, ['-p', 'process.version'], { encoding: 'utf8' }).trim() };
+}
+
+/** Every attack at every level on every Node, so many at a time; what the journal knows already is taken from there. */
+export async function runSeries(
+  runs: readonly Run[],
+  options: SeriesOptions,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const { jobs, journal, onVerdict } = options;
+  const verdicts = new Map(journal === undefined ? [] : readJournal(journal));
+  const queue = runs.filter((run) => !verdicts.has(keyOf(run)));
+  const work = async (): Promise<void> => {
+    for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
+      const verdict = await confirmed(run);
+      verdicts.set(keyOf(run), verdict);
+      if (journal !== undefined) appendFileSync(journal, `${JSON.stringify([keyOf(run), verdict])}\n`);
+      onVerdict(run, verdict);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return verdicts;
+}
+
+/**
+ * The verdict on a run. What only a busy machine makes of it is looked at again: an attack that keeps its host busy does so each time. A true
+ * escape stays one.
+ */
+async function confirmed({ attack, level, runtime }: Run): Promise<Verdict> {
+  let verdict = await runAttack(attack, level, runtime.path);
+  for (let again = 0; again < MAX_CONFIRMATIONS && verdict.outcome === 'degraded'; again++)
+    verdict = await runAttack(attack, level, runtime.path);
+  return verdict;
+}
+
+/** By what a run is known in the journal. */
+export function keyOf({ runtime, level, attack }: Run): string {
+  return `${runtime.version} ${level} ${attack.name}`;
+}
+
+/** As many at a time as the machine has time for: hosts that wait for it would be judged for what others do. */
+export function jobsFor(text: string): number {
+  if (text !== 'auto') return Math.max(1, Number(text) || 1);
+  const cores = availableParallelism();
+  return Math.max(1, Math.floor(cores - (loadavg()[0] ?? 0)));
+}
+
+function readJournal(path: string): [string, Verdict][] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as [string, Verdict]];
+      } catch {
+        // The line that was being written when the series was ended.
+        return [];
+      }
+    });
+}

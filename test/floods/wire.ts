@@ -1,0 +1,88 @@
+import { limitsFor } from '../../src/sandbox/limits.js';
+import { PLANE } from '../../src/wire/frame.js';
+import { UP } from '../../src/wire/protocol.js';
+import { tagOf } from '../../src/wire/tag.js';
+import { beginScripted, ScriptedSpares } from '../support/scripted-guest.js';
+
+/** Text that a module sends which has come by the channel itself: no code of ours has had a say in what is in it. */
+export interface WireFlood {
+  readonly name: string;
+  /** The value of the reply as JSON text. */
+  readonly text: () => string;
+}
+
+const LENGTH = 16 * 1_048_576 - 100;
+const NOTHING_ASKED = {
+  memoryBytes: undefined,
+  callMs: undefined,
+  cpuMsPerSecond: undefined,
+  replyBytes: undefined,
+  logBytesPerSecond: undefined,
+};
+/** The most that a manifest may ask for. */
+const LIMITS = { ...limitsFor(NOTHING_ASKED), replyBytes: 16 * 1_048_576 };
+
+/** As many of these as sixteen megabytes hold. */
+function filled(like: (i: number) => string): string {
+  const parts: string[] = [];
+  for (let i = 0, length = 2; length < LENGTH; i++) {
+    const part = like(i);
+    length += part.length + 1;
+    if (length < LENGTH) parts.push(part);
+  }
+  return parts.join();
+}
+
+const list = (like: (i: number) => string) => (): string => `[${filled(like)}]`;
+const row = (id: number): string =>
+  JSON.stringify({ id, name: `row number ${id}`, tags: ['a', 'b', 'c'], isOpen: true, total: id * 1.25 });
+
+/** Replies of sixteen megabytes, each as costly as text of its kind can be. */
+export const WIRE_FLOODS: readonly WireFlood[] = [
+  { name: 'ordinary rows', text: list(row) },
+  { name: 'empty objects', text: list(() => '{}') },
+  { name: 'empty arrays', text: list(() => '[]') },
+  { name: 'empty texts', text: list(() => '""') },
+  { name: 'objects with one key', text: list(() => '{"ab":0}') },
+  { name: 'objects with an escaped key', text: list(() => '{"\\u0061":0}') },
+  { name: 'objects with a key that is dropped', text: list(() => '{"__proto__":{}}') },
+  { name: 'arrays in arrays', text: list(() => '[[1],[2]]') },
+  { name: 'fractions', text: list(() => '1.5') },
+  { name: 'long numbers', text: list(() => `1${'0'.repeat(400)}e-300`) },
+  { name: 'short texts, each another', text: list((i) => `"${i.toString(36).padStart(5, '0')}"`) },
+  { name: 'longer texts, each another', text: list((i) => `"${i.toString(36).padStart(14, '0')}"`) },
+  { name: 'objects, each with another key', text: list((i) => `{"${i.toString(36)}":0}`) },
+  { name: 'one object of a million keys', text: () => `{${filled((i) => `"${i.toString(36)}":0`)}}` },
+  { name: 'one object of a million numbers', text: () => `{${filled((i) => `"${i * 7}":0`)}}` },
+  { name: 'one text of quotes', text: () => `"${'\\"'.repeat(LENGTH / 2 - 8)}"` },
+  { name: 'one text of escapes', text: () => `"${'\\u0001'.repeat(LENGTH / 6 - 8)}"` },
+  { name: 'one text, plain', text: () => `"${'x'.repeat(LENGTH - 16)}"` },
+  { name: 'one text of three-byte characters', text: () => `"${'\u20ac'.repeat(LENGTH - 16)}"` },
+  { name: 'nothing but blanks', text: () => `[1${' '.repeat(LENGTH - 16)}]` },
+  {
+    name: 'two hundred and fifty levels, over and over',
+    text: list(() => '['.repeat(250) + ']'.repeat(250)),
+  },
+  { name: 'brackets that are never closed', text: () => '['.repeat(LENGTH) },
+  { name: 'a text that never ends', text: () => `["${'x'.repeat(LENGTH - 16)}` },
+];
+
+/** Sends one; resolves with how it ended for the owner. */
+export async function sendOnWire({ text }: WireFlood, onReady: () => void): Promise<string> {
+  const spares = new ScriptedSpares();
+  const { container } = spares;
+  let end = 'answered';
+  const life = beginScripted(spares, LIMITS, (cause) => (end = cause));
+  container.say(PLANE.locked, '');
+  container.say(PLANE.data, JSON.stringify([tagOf(0, UP.ready), [{ isCallable: true }]]));
+  await life.ready;
+  const reply = life.call({}, undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  // Bytes, as they come from a process.
+  const frame = Buffer.from(`[${tagOf(1, UP.reply)},[${text()}]]`);
+  onReady();
+  container.sayBytes(PLANE.data, frame);
+  await reply.catch(() => undefined);
+  await life.terminate();
+  return end === 'it was stopped' ? 'answered' : end;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { GuestReader, type GuestReaderOptions } from '../../../src/host/guest/guest-reader.js';
+import { OpenPackages } from '../../../src/host/guest/open-packages.js';
+import { limitsFor } from '../../../src/sandbox/limits.js';
+import { PLANE } from '../../../src/wire/frame.js';
+import { Pending } from '../../../src/wire/pending.js';
+import { UP } from '../../../src/wire/protocol.js';
+import { idOf, tagOf } from '../../../src/wire/tag.js';
+
+const LIMITS = limitsFor({
+  memoryBytes: undefined,
+  callMs: undefined,
+  cpuMsPerSecond: undefined,
+  replyBytes: undefined,
+  logBytesPerSecond: undefined,
+});
+
+function openReader(more: Partial<GuestReaderOptions> = {}): { reader: GuestReader; seen: string[] } {
+  const seen: string[] = [];
+  const packages = new OpenPackages();
+  for (let id = 1; id <= 100; id++) packages.open(id, performance.now());
+  const reader = new GuestReader({
+    name: 'm',
+    limits: LIMITS,
+    maxLength: LIMITS.replyBytes,
+    packages,
+    checks: { input: undefined, output: undefined },
+    faults: { mapStack: (stack) => stack, limitIn: () => undefined },
+    asked: new Pending(),
+    batch: (batch) => seen.push(`batch of ${batch.length / 2}`),
+    log: ({ message }) => seen.push(`log ${message}`),
+    refuse: (tag, error) => seen.push(`refuses ${idOf(tag)}: ${error.code}`),
+    uncaught: () => undefined,
+    ready: () => undefined,
+    ...more,
+  });
+  return { reader, seen };
+}
+
+/** A frame of these pairs. */
+function frameOf(...pairs: readonly (readonly [id: number, op: number, value: unknown])[]): string {
+  return JSON.stringify(pairs.flatMap(([id, op, value]) => [tagOf(id, op), [value]]));
+}
+
+/** Reads a frame to its end; the number of steps that it took, 0 when it was read at once. */
+function read(reader: GuestReader, text: string): number {
+  const reading = reader.read(PLANE.data, text);
+  let steps = 0;
+  while (reading !== undefined) {
+    steps++;
+    if (reading.step() === true) break;
+  }
+  return steps;
+}
+
+describe('a frame of a guest', () => {
+  test('is read at once when it is short', () => {
+    const { reader, seen } = openReader();
+    expect(read(reader, frameOf([1, UP.reply, 'a'], [2, UP.reply, 'b']))).toBe(0);
+    expect(seen).toEqual(['batch of 2']);
+  });
+
+  test('is read in steps when it is long, and handed on value by value', () => {
+    const { reader, seen } = openReader();
+    const rows = Array.from({ length: 20_000 }, (_, i) => [i]);
+    expect(read(reader, frameOf([1, UP.reply, rows], [2, UP.reply, rows]))).toBeGreaterThan(15);
+    expect(seen).toEqual(['batch of 1', 'batch of 1']);
+  });
+
+  test('is handed on fault by fault when what they say takes long to look through', () => {
+    const { reader, seen } = openReader();
+    const fault = { message: 'x'.repeat(5_000) };
+    expect(read(reader, frameOf([1, UP.fault, fault]))).toBe(0);
+    expect(read(reader, frameOf([2, UP.fault, fault], [3, UP.fault, fault], [4, UP.reply, 1]))).toBe(4);
+    expect(seen).toEqual(Array(4).fill('batch of 1'));
+  });
+
+  test('with a question that would take too much of the host’s memory to pass on is answered, not passed on', () => {
+    const { reader, seen } = openReader();
+    const crumbs = Array.from({ length: 80_000 }, () => []);
+    read(reader, frameOf([7, UP.power, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]));
+    expect(seen).toEqual([
+      'refuses 7: PHLOW_CAPABILITY_FAILED',
+      'batch of 1',
+      'refuses 8: PHLOW_CAPABILITY_FAILED',
+    ]);
+  });
+
+  test('that is longer than a reply may be is refused unread', () => {
+    const { reader } = openReader();
+    const long = 'x'.repeat(LIMITS.replyBytes + 1);
+    expect(() => reader.read(PLANE.data, long)).toThrow(
+      expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }),
+    );
+    expect(() => reader.read(PLANE.data, Buffer.alloc(3 * LIMITS.replyBytes + 1))).toThrow(
+      /a message of \d+ bytes/,
+    );
+  });
+
+  test('of the log is not even parsed once it is above the module’s rate', () => {
+    const { reader, seen } = openReader({ limits: { ...LIMITS, logBytesPerSecond: 100 } });
+    const line = JSON.stringify({ level: 'info', time: 0, message: 'x'.repeat(60) });
+    reader.read(PLANE.log, line);
+    reader.read(PLANE.log, line);
+    expect(() => reader.read(PLANE.log, 'this is no JSON')).not.toThrow();
+    expect(seen).toHaveLength(1 + Number(2 * line.length <= 200));
+  });
+
+  test('counts what nobody has asked for', () => {
+    const { reader } = openReader();
+    read(reader, frameOf([1, UP.reply, 'a']));
+    expect(reader.takeUnasked()).toBe(0);
+    read(reader, frameOf([1, UP.event, 'a'], [2, UP.event, 'b']));
+    expect([reader.takeUnasked(), reader.takeUnasked()]).toEqual([3, 0]);
+  });
+});

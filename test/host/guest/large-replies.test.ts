@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHost, type Value } from '../../../src/index.js';
+import { withFolder } from '../../support/temporary-folder.js';
+import { errorOf } from '../../support/with-host.js';
+import { writeFiles } from '../../support/write-files.js';
+
+const MANIFEST = `name: large
+limits: { reply: 8MiB, memory: 256MiB }
+output:
+  type: object
+  properties:
+    rows:
+      type: array
+      items: { type: object, required: [a], properties: { a: { type: integer }, b: { type: integer, default: 7 } } }
+`;
+
+const MODULE = `export default ({ input }) => {
+  const rows = Array.from({ length: input.rows }, (_, i) => ({ a: i, text: '\\u20ac"\\\\' + i }));
+  if (input.spoil) rows.push({ a: 'none' });
+  if (input.crumbs) return { rows: Array(input.crumbs).fill({ a: 1 }) };
+  if (input.fail) throw Object.assign(new Error('x'.repeat(100_000)), { details: rows });
+  return { rows };
+};`;
+
+describe.each(['sandboxed', 'isolated'] as const)('long replies at level %s', (isolation) => {
+  const withLarge = <T>(
+    checkOutput: boolean,
+    use: (call: (input: Value) => Promise<Value>) => Promise<T>,
+  ): Promise<T> =>
+    withFolder(async (folder) => {
+      writeFiles(folder, { 'phlow.yaml': MANIFEST, 'index.mjs': MODULE });
+      await using host = await createHost({ logLevel: 'off', warmSpares: false });
+      const module = await host.load(folder, { isolation, checkOutput, restart: 'never' });
+      return await use((input) => module.call(input));
+    });
+
+  const rowsOf = (count: number, more: object): Value => ({
+    rows: Array.from({ length: count }, (_, i) => ({ a: i, text: `€"\\${i}`, ...more })),
+  });
+
+  test('arrive whole and in their order, among short ones', async () => {
+    await withLarge(false, async (call) => {
+      const replies = await Promise.all([1, 30_000, 2, 40_000, 3].map((rows) => call({ rows })));
+      expect(replies).toEqual([1, 30_000, 2, 40_000, 3].map((count) => rowsOf(count, {})));
+    });
+  });
+
+  test('are checked against the manifest and get its defaults, as short ones do', async () => {
+    await withLarge(true, async (call) => {
+      expect(await call({ rows: 2 })).toEqual(rowsOf(2, { b: 7 }));
+      expect(await call({ rows: 30_000 })).toEqual(rowsOf(30_000, { b: 7 }));
+      const error = await errorOf(call({ rows: 30_000, spoil: true }));
+      expect([error.code, error.message]).toEqual([
+        'PHLOW_OUTPUT_INVALID',
+        expect.stringContaining('output.rows[30000].a must be an integer'),
+      ]);
+      expect(await call({ rows: 1 })).toEqual(rowsOf(1, { b: 7 }));
+    });
+  });
+
+  test('carry errors whose parts are bounded', async () => {
+    await withLarge(false, async (call) => {
+      const error = await errorOf(call({ rows: 12_000, fail: true }));
+      expect(error.code).toBe('PHLOW_MODULE_ERROR');
+      expect(error.message.length).toBeLessThan(9_000);
+      expect(error.details?.['data']).toEqual({
+        cut: 'details of more than 10000 values or 262144 characters',
+      });
+    });
+  });
+});

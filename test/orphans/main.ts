@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { GUESTS, HOLDS } from './guests.js';
+import { leftAfter } from './left-after.js';
+import { WAYS } from './ways.js';
+
+/**
+ * Ends a host in every way while a guest is at every kind of thing, at every level, and counts the processes that are left after a second.
+ * Exits with 1 when any is. `processes` is how many there were, host included.
+ */
+const { values } = parseArgs({
+  options: {
+    way: { type: 'string', multiple: true, default: [...WAYS] },
+    guest: { type: 'string', multiple: true, default: [...GUESTS] },
+    hold: { type: 'string', multiple: true, default: [...HOLDS] },
+  },
+});
+let orphans = 0;
+let slowestMs = 0;
+for (const hold of HOLDS.filter((one) => values.hold.includes(one))) {
+  console.log(`\n${hold}: processes left after one second (of how many)`);
+  console.log(['', ...WAYS].map((word) => word.padEnd(19)).join(''));
+  for (const kind of GUESTS.filter((one) => values.guest.includes(one))) {
+    if (kind === 'bundles' && hold !== 'isolated') continue;
+    const row: string[] = [kind];
+    for (const way of WAYS) {
+      if (!values.way.includes(way)) {
+        row.push('');
+        continue;
+      }
+      const { before, left, goneMs } = await leftAfter(way, kind, hold);
+      for (const line of left)
+        console.error(`left after ${way}, guest ${kind}, ${hold}: ${line.slice(0, 200)}`);
+      orphans += left.length;
+      slowestMs = Math.max(slowestMs, goneMs);
+      row.push(`${left.length} (${before})`);
+    }
+    console.log(row.map((word) => word.padEnd(19)).join(''));
+  }
+}
+console.log(
+  `\nNode ${process.versions.node}: ${orphans} left; the slowest end took ${slowestMs.toFixed(0)} ms`,
+);
+process.exitCode = orphans === 0 ? 0 : 1;

@@ -1,0 +1,25 @@
+import { CONTAINERS } from './bare-guest.js';
+import { GIFTS } from './guest-script.js';
+import type { Got } from './host.js';
+import { POWER_NAMES, tryPowers } from './try-powers.js';
+
+// Prints which powers a guest gets when more and more is given away: `npm run given-away`, under each Node.
+const columns: (readonly [head: string, got: Got])[] = [];
+for (const container of CONTAINERS) {
+  for (const gift of GIFTS)
+    columns.push([`${container} ${gift}`, await tryPowers({ container, gift, without: [] })]);
+  const walls = { container, gift: 'internals', without: ['inner'] } as const;
+  columns.push([`${container} internals, no inner walls`, await tryPowers(walls)]);
+}
+columns.push([
+  'thread internals, no walls',
+  await tryPowers({ container: 'thread', gift: 'internals', without: ['inner', 'scuttle', 'permission'] }),
+]);
+console.log(`Node ${process.version}: powers that a guest gets`);
+columns.forEach(([head], i) => console.log(`  ${i + 1}: ${head}`));
+console.log(`${''.padEnd(26)}${columns.map((_, i) => String(i + 1).padStart(4)).join('')}`);
+for (const name of POWER_NAMES) {
+  const cells = columns.map(([, got]) => (got[name] === undefined ? '.' : 'GOT').padStart(4));
+  console.log(`${name.padEnd(26)}${cells.join('')}`);
+}
+if (process.argv.includes('--ways')) console.log(JSON.stringify(columns, null, 1));

@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { audit, lockModules } from '../../../src/index.js';
+import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { updateLock } from '../../../src/sandbox/lock/update-lock.js';
+import { runPhlow } from '../../support/run-phlow.js';
+import { withFolder } from '../../support/temporary-folder.js';
+import { errorOf } from '../../support/with-host.js';
+import { writeFiles } from '../../support/write-files.js';
+
+const ENTRY = { version: undefined, integrity: 'sha512-x', permissions: [] };
+const at = (app: string, name: string): string => join(app, 'phlow_packages', name);
+
+describe('accepting', () => {
+  test('at the same time loses nothing, in one process and in several', async () => {
+    await withFolder(async (app) => {
+      const names = Array.from({ length: 12 }, (_, i) => `m${i}`);
+      for (const name of names)
+        writeFiles(at(app, name), { 'phlow.yaml': `name: ${name}\n`, 'index.js': 'export default () => 1;' });
+      const half = names.slice(0, 8);
+      await Promise.all(half.map((name) => lockModules({ baseDir: app, modules: [name], accept: true })));
+      const rest = names.slice(8);
+      const ended = await Promise.all(rest.map((name) => runPhlow(['lock', '--accept', name], { cwd: app })));
+      expect(ended.map(({ code }) => code)).toEqual(rest.map(() => 0));
+      expect([...((await readLock(join(app, LOCK_FILE))) ?? [])].map(([name]) => name).sort()).toEqual(
+        names.sort(),
+      );
+      expect(readdirSync(app).sort()).toEqual([LOCK_FILE, 'phlow_packages']);
+    });
+  }, 120_000);
+
+  test('goes on where a process that has ended left its claim', async () => {
+    await withFolder(async (app) => {
+      const path = join(app, LOCK_FILE);
+      // No process has this number: it is larger than Linux gives any.
+      writeFileSync(`${path}.claim`, JSON.stringify({ pid: 2 ** 30, host: hostname(), id: 'x' }));
+      const add = (name: string): Promise<void> =>
+        updateLock(path, (now) => new Map([...(now ?? []), [name, ENTRY]]));
+      await Promise.all(['a', 'b', 'c'].map(add));
+      expect([...((await readLock(path)) ?? [])].map(([name]) => name).sort()).toEqual(['a', 'b', 'c']);
+      expect(readdirSync(app)).toEqual([LOCK_FILE]);
+    });
+  });
+
+  test('names what a module takes in, and which of it has changed', async () => {
+    await withFolder(async (app) => {
+      writeFiles(at(app, 'user'), {
+        'phlow.yaml': 'name: user\n',
+        'package.json': '{"dependencies":{"a":"1"}}',
+        'index.cjs': `module.exports = () => [require('a'), require('b/data.json')];`,
+      });
+      writeFiles(at(app, 'node_modules'), {
+        'a/index.js': 'module.exports = 1;',
+        'b/data.json': '2',
+        'c/index.js': '3',
+      });
+      await lockModules({ baseDir: app, accept: true });
+      const { modules } = await audit({ baseDir: app });
+      expect(modules[0]?.dependencies.map(({ place, isDeclared }) => [place, isDeclared])).toEqual([
+        ['../node_modules/a', true],
+        ['../node_modules/b', false],
+      ]);
+      expect((await runPhlow(['audit'], { cwd: app })).stdout).toContain(
+        'takes in ../node_modules/b, which it does not declare',
+      );
+      writeFiles(at(app, 'node_modules'), { 'b/data.json': '3', 'c/index.js': '4' });
+      const { changes } = await lockModules({ baseDir: app });
+      expect(changes.map(({ dependencies }) => dependencies)).toEqual([
+        ['~ takes in another ../node_modules/b, which it does not declare'],
+      ]);
+    });
+  });
+
+  test('refuses names of dependencies that lead elsewhere before anything is read', async () => {
+    await withFolder(async (app) => {
+      for (const name of ['../../..', '..', '/etc', 'a/../../..', '.hidden', 'node_modules']) {
+        writeFiles(at(app, 'user'), {
+          'phlow.yaml': 'name: user\n',
+          'index.js': 'export default () => 1;',
+          'package.json': JSON.stringify({ dependencies: { [name]: '1' } }),
+        });
+        const { code, message } = await errorOf(lockModules({ baseDir: app, accept: true }));
+        expect([code, message]).toEqual([
+          'PHLOW_LOAD_FAILED',
+          expect.stringContaining('which is no name of a package'),
+        ]);
+      }
+    });
+  });
+
+  test('refuses links that lead out of what the module may be made of', async () => {
+    await withFolder(async (app) => {
+      writeFiles(at(app, 'user'), { 'phlow.yaml': 'name: user\n', 'index.js': 'export default () => 1;' });
+      mkdirSync(at(app, 'node_modules'));
+      symlinkSync('/usr', join(at(app, 'user'), 'out'));
+      const refused = await errorOf(lockModules({ baseDir: app, accept: true }));
+      expect([refused.code, refused.message]).toEqual([
+        'PHLOW_LOCK_MISMATCH',
+        expect.stringContaining('out leads to /usr, outside of what the module is made of'),
+      ]);
+      const audited = await audit({ baseDir: app });
+      expect(audited.problems.map(({ module }) => module)).toEqual(['user']);
+    });
+  });
+
+  test('that cannot write says so and leaves the lock file as it was', async () => {
+    await withFolder(async (app) => {
+      const path = join(app, LOCK_FILE);
+      await updateLock(path, () => new Map([['a', ENTRY]]));
+      const before = readFileSync(path, 'utf8');
+      const { code, message } = await errorOf(updateLock(join(app, 'none', LOCK_FILE), () => new Map()));
+      expect([code, message]).toEqual([
+        'PHLOW_LOCK_MISMATCH',
+        expect.stringContaining('Cannot write the lock file'),
+      ]);
+      expect(readFileSync(path, 'utf8')).toBe(before);
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { Script } from 'node:vm';
+import { EXCEPTIONS } from './guest/exceptions.js';
+import { runProof, type ContainerKind } from './run-proof.js';
+import { MUTATIONS } from './mutations.js';
+
+/** Prints for the Node that runs what a module reaches in each container; with `--mutations` what the proof says when something of Node is let in. */
+const withMutations = process.argv.includes('--mutations');
+// Where there is none, the library finds every import in the text and nobody is asked.
+const hasImportPhases = parses('import.source("x")');
+let isGood = true;
+const CONTAINERS: readonly ContainerKind[] = ['thread', 'process'];
+const only = CONTAINERS.filter((container) => process.argv.includes(`--${container}`));
+for (const container of only.length > 0 ? only : CONTAINERS) {
+  const { reached, functions, calls, complaints, changeable, exceptions } = await runProof(container);
+  const excepted = EXCEPTIONS.map(({ name }) => `${name} ${exceptions[name] ?? 0}`).join(', ');
+  console.log(
+    `${process.version} ${container}: ${reached} objects reached, ${functions} functions, ${calls} calls; exceptions: ${excepted}; complaints: ${complaints.length}; changeable: ${changeable.length}`,
+  );
+  for (const line of [...complaints, ...changeable.map((path) => `changeable: ${path}`)])
+    console.log(`  ${line}`);
+  isGood &&= complaints.length === 0 && changeable.length === 0;
+  if (!withMutations) continue;
+  for (const mutation of MUTATIONS.filter((one) => one !== 'import' || hasImportPhases)) {
+    const found = (await runProof(container, mutation)).complaints;
+    console.log(
+      `  let in: ${mutation}: ${found.length === 0 ? 'NOT NOTICED' : `noticed, e.g. ${found[0] ?? ''}`}`,
+    );
+    isGood &&= found.length > 0;
+  }
+}
+process.exitCode = isGood ? 0 : 1;
+
+function parses(text: string): boolean {
+  try {
+    new Script(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+import { Bill } from '../../src/host/bill/bill.js';
+import { causeOf } from '../../src/host/death/read-posted.js';
+import type { Container, ContainerBirth, ContainerEvents } from '../../src/host/guest/container.js';
+import { Guest } from '../../src/host/guest/guest.js';
+import { GuestExecutor } from '../../src/host/guest/guest-executor.js';
+import { Spares } from '../../src/host/guest/spares.js';
+import { Life } from '../../src/host/slot/life.js';
+import { PhlowError } from '../../src/errors.js';
+import { NO_JAIL } from '../../src/sandbox/jail.js';
+import type { ModuleLimits } from '../../src/sandbox/limits.js';
+import { PLANE } from '../../src/wire/frame.js';
+import { DOWN } from '../../src/wire/protocol.js';
+import { idOf, opOf } from '../../src/wire/tag.js';
+
+/** A container that says what it is told to. */
+export class ScriptedContainer implements Container {
+  readonly threadId = undefined;
+  readonly unsentBytes = 0;
+  /** Packages that somebody waits for. */
+  readonly open = new Set<number>();
+  isKilled = false;
+  #token = '';
+  #events: ContainerEvents | undefined;
+
+  start({ token }: ContainerBirth, events: ContainerEvents): void {
+    this.#token = token;
+    this.#events = events;
+  }
+
+  /** What a module sends, its token in front of it. */
+  say(plane: string, text: string): void {
+    this.#events?.frame(this.#token + plane + text);
+  }
+
+  /** The same as bytes, as a long frame of a process comes. */
+  sayBytes(plane: string, bytes: Buffer): void {
+    this.#events?.frame(Buffer.concat([Buffer.from(this.#token + plane), bytes]));
+  }
+
+  send(frame: string): void {
+    if (!frame.startsWith(PLANE.data)) return;
+    const batch = JSON.parse(frame.slice(1)) as unknown[];
+    for (let i = 0; i < batch.length; i += 2) {
+      const op = opOf(batch[i] as number);
+      if (op === DOWN.call || op === DOWN.callWith) this.open.add(idOf(batch[i] as number));
+    }
+  }
+
+  limitFrames(): void {
+    // Frames are whole here.
+  }
+
+  pause(): void {
+    // What is said is said at once.
+  }
+
+  resume(): void {
+    // As before.
+  }
+
+  figures(): { memoryBytes: undefined; busyMs: number } {
+    return { memoryBytes: undefined, busyMs: 0 };
+  }
+
+  kill(): void {
+    this.isKilled = true;
+    this.#events?.exit({ exitCode: 1, signal: undefined, isOutOfMemory: false, error: undefined });
+  }
+}
+
+/** Hands out the one guest that is scripted. */
+export class ScriptedSpares extends Spares {
+  readonly container = new ScriptedContainer();
+
+  constructor() {
+    super(false);
+  }
+
+  override take(): Guest {
+    return new Guest('scripted', this.container, false);
+  }
+}
+
+/** A life whose module is scripted; everything else is as it is for a module in a compartment. */
+export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (cause: string) => void): Life {
+  const executor = new GuestExecutor({
+    boot: {
+      name: 'scripted',
+      code: '',
+      with: {},
+      isMain: false,
+      clock: 'real',
+      logLevel: 'off',
+      concurrency: 0,
+      powers: {
+        env: {},
+        timers: { max: 0, minDelayMs: 0 },
+        clock: 'none',
+        crypto: [],
+        wasm: false,
+        net: false,
+      },
+    },
+    container: 'thread',
+    jail: NO_JAIL,
+    wasm: false,
+    limits,
+    checks: { input: undefined, output: undefined },
+    spares,
+    faults: { mapStack: (stack) => stack, limitIn: () => undefined },
+    terminateTimeoutMs: 5_000,
+  });
+  const refuse = (): Promise<never> =>
+    Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
+  return new Life(
+    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000 },
+    executor,
+    {
+      log: () => undefined,
+      dispatch: refuse,
+      power: refuse,
+      mainEnded: () => undefined,
+      replied: () => undefined,
+      hung: refuse,
+      ended: (exit) => ended(causeOf(exit)),
+    },
+  );
+}
