@@ -1,5 +1,5 @@
 import { domError } from './dom-exception.js';
-import { TextBuilder } from './utf8.js';
+import { textOfBytes } from './utf8.js';
 import { needArguments, toDomString } from './webidl.js';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -12,26 +12,17 @@ for (const [value, code] of codes.entries()) values[code] = value;
 
 /** Bytes as base64. */
 export function toBase64(bytes: Uint8Array): string {
-  const text = new TextBuilder();
-  const digit = (value: number): void => text.add(codes[value & 0x3f] ?? 0);
+  const digits = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(PADDING);
   let at = 0;
-  for (; at + 2 < bytes.length; at += 3) {
-    const triple = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    digit(triple >> 18);
-    digit(triple >> 12);
-    digit(triple >> 6);
-    digit(triple);
+  for (let from = 0; from < bytes.length; from += 3) {
+    const triple = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+    // One byte makes two digits, two make three.
+    const count = Math.min(3, bytes.length - from) + 1;
+    for (let digit = 0; digit < count; digit++)
+      digits[at + digit] = codes[(triple >> (18 - 6 * digit)) & 0x3f] ?? PADDING;
+    at += 4;
   }
-  const rest = bytes.length - at;
-  if (rest > 0) {
-    const last = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8);
-    digit(last >> 18);
-    digit(last >> 12);
-    if (rest === 2) digit(last >> 6);
-    else text.add(PADDING);
-    text.add(PADDING);
-  }
-  return text.take();
+  return textOfBytes(digits);
 }
 
 /** The bytes behind base64, as the Infra standard forgives; undefined when it is none. */
@@ -77,7 +68,5 @@ export function atob(data: unknown): string {
   needArguments(arguments.length, 1, 'atob()');
   const bytes = fromBase64(toDomString(data));
   if (bytes === undefined) throw domError('InvalidCharacterError', 'Cannot decode base64: the text is none');
-  const text = new TextBuilder();
-  for (const byte of bytes) text.add(byte);
-  return text.take();
+  return textOfBytes(bytes);
 }

@@ -241,9 +241,9 @@ function placeOrRefuse(view: ArrayBufferView): ReturnType<typeof placeOf> {
   throw refused('it is, or holds, a view of a detached ArrayBuffer');
 }
 
-/** Own property or none: `__proto__` is a name like others, and setters of prototypes stay out of it. */
+/** Always an own property: a name that prototypes have, `__proto__` among them, must not reach their setters. */
 function define(target: object, key: string, value: unknown): void {
-  if (key === '__proto__' || Array.isArray(target))
+  if (key in target)
     Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   else (target as Record<string, unknown>)[key] = value;
 }

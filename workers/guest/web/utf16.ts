@@ -14,7 +14,7 @@ export class Utf16Reader {
 
   /** Undefined when `isFatal` and the bytes are malformed. */
   read(bytes: Uint8Array, isFatal: boolean, isLast: boolean): string | undefined {
-    const text = new TextBuilder();
+    const text = new TextBuilder(bytes.length / 2);
     let malformed = 0;
     const replace = (): void => {
       malformed++;

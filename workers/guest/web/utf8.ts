@@ -69,13 +69,18 @@ function isTrail(unit: number): boolean {
 /** Code units on their way to a string, in pieces that a call can take as arguments. */
 export class TextBuilder {
   readonly #parts: string[] = [];
-  readonly #units = new Uint16Array(CHUNK);
+  readonly #units: Uint16Array;
   #count = 0;
+
+  /** `expected` is how many units come at most, as far as it is known: a short text needs little room. */
+  constructor(expected: number) {
+    // Room for a pair in any case.
+    this.#units = new Uint16Array(Math.min(CHUNK, expected + 2));
+  }
 
   /** `unit` is any code point. */
   add(point: number): void {
-    // Room for a pair.
-    if (this.#count + 2 > CHUNK) this.#flush();
+    if (this.#count + 2 > this.#units.length) this.#flush();
     if (point < 0x10000) this.#units[this.#count++] = point;
     else {
       this.#units[this.#count++] = 0xd7c0 + (point >> 10);
@@ -87,8 +92,8 @@ export class TextBuilder {
   addAscii(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length) {
-      if (this.#count === CHUNK) this.#flush();
-      const end = Math.min(bytes.length, at + CHUNK - this.#count);
+      if (this.#count === this.#units.length) this.#flush();
+      const end = Math.min(bytes.length, at + this.#units.length - this.#count);
       for (; at < end; at++) {
         const byte = bytes[at] ?? 0;
         if (byte > 0x7f) return at;
@@ -122,7 +127,7 @@ export class Utf8Reader {
 
   /** Undefined when `isFatal` and the bytes are malformed. */
   read(bytes: Uint8Array, isFatal: boolean, isLast: boolean): string | undefined {
-    const text = new TextBuilder();
+    const text = new TextBuilder(bytes.length);
     let at = 0;
     while (at < bytes.length) {
       if (this.#needed === 0) {
@@ -180,6 +185,16 @@ export class Utf8Reader {
     this.#lower = 0x80;
     this.#upper = 0xbf;
   }
+}
+
+/** Bytes as the characters of the same numbers. */
+export function textOfBytes(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    const part = bytes.subarray(at, at + CHUNK);
+    parts.push(String.fromCharCode.apply(undefined, part as unknown as number[]));
+  }
+  return parts.join('');
 }
 
 /** Whole UTF-8 text; malformed bytes become U+FFFD, a byte order mark stays. */
