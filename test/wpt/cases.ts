@@ -1,25 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Result, Web } from './checks/check.js';
-import {
-  checkHosts,
-  checkSetters,
-  checkUrls,
-  type HostCase,
-  type SetterCase,
-  type UrlCase,
-} from './checks/url.js';
+import type { CaseData } from './checks/all.js';
 
-function data<T>(name: string): readonly T[] {
-  const path = fileURLToPath(new URL(`../../../test/wpt/data/${name}.json`, import.meta.url));
-  return JSON.parse(readFileSync(path, 'utf8')) as readonly T[];
-}
+const DATA = fileURLToPath(new URL('../../../test/wpt/data/', import.meta.url));
 
-/** All cases against one set of classes. */
-export function runCases(web: Web): readonly Result[] {
-  return [
-    ...checkUrls(web, data<UrlCase>('url')),
-    ...checkSetters(web, data<SetterCase>('url-setters')),
-    ...checkHosts(web, data<HostCase>('url-hosts')),
-  ];
+/** The data of all cases by the names of their files. */
+export function readCases(): CaseData {
+  return Object.fromEntries(
+    readdirSync(DATA).map((name) => [
+      name.replace('.json', ''),
+      JSON.parse(readFileSync(DATA + name, 'utf8')) as readonly unknown[],
+    ]),
+  );
 }

@@ -5,8 +5,18 @@
 
 /** The globals under test. */
 export interface Web {
+  readonly AbortController: typeof AbortController;
+  readonly AbortSignal: typeof AbortSignal;
+  readonly DOMException: typeof DOMException;
+  readonly Event: typeof Event;
+  readonly EventTarget: typeof EventTarget;
+  readonly TextDecoder: typeof TextDecoder;
+  readonly TextEncoder: typeof TextEncoder;
   readonly URL: typeof URL;
   readonly URLSearchParams: typeof URLSearchParams;
+  readonly atob: typeof atob;
+  readonly btoa: typeof btoa;
+  readonly structuredClone: typeof structuredClone;
 }
 
 /** What one case came to; the reason is there when it failed. */
@@ -30,6 +40,7 @@ export function same(actual: unknown, expected: unknown, what = 'value'): void {
     throw new Error(`${what}: expected ${show(expected)}, found ${show(actual)}`);
 }
 
+/** Fails unless an error of this name is thrown. */
 export function throws(name: string, attempt: () => unknown): void {
   let result: unknown;
   try {
@@ -39,6 +50,15 @@ export function throws(name: string, attempt: () => unknown): void {
     return;
   }
   throw new Error(`expected ${name}, found ${show(result)}`);
+}
+
+/** Bytes from their digits. */
+export function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function show(value: unknown): string {

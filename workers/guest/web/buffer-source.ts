@@ -1,4 +1,4 @@
-import { knownGetterOf } from './intrinsics.js';
+import { knownGetterOf, methodOf } from './intrinsics.js';
 
 /** Reads of byte arrays that no property of a module's on the array can mislead. */
 
@@ -7,6 +7,7 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const typedBuffer = knownGetterOf<ArrayBuffer>(typedArray, 'buffer');
 const typedOffset = knownGetterOf<number>(typedArray, 'byteOffset');
 const typedBytes = knownGetterOf<number>(typedArray, 'byteLength');
+const typedAt = methodOf<unknown, [at: number]>(typedArray, 'at');
 const viewBuffer = knownGetterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 const viewOffset = knownGetterOf<number>(DataView.prototype, 'byteOffset');
 const viewBytes = knownGetterOf<number>(DataView.prototype, 'byteLength');
@@ -26,15 +27,17 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   }
 }
 
-/** Where a view's bytes are. Throws TypeError for a `DataView` whose buffer is gone. */
+/** Where a view's bytes are. Throws TypeError for a view that is not within its buffer any more. */
 export function placeOf(view: ArrayBufferView): {
   readonly buffer: ArrayBuffer;
   readonly offset: number;
   readonly length: number;
 } {
-  return typedArrayName(view) === undefined
-    ? { buffer: viewBuffer(view), offset: viewOffset(view), length: viewBytes(view) }
-    : { buffer: typedBuffer(view), offset: typedOffset(view), length: typedBytes(view) };
+  if (typedArrayName(view) === undefined)
+    return { buffer: viewBuffer(view), offset: viewOffset(view), length: viewBytes(view) };
+  // The getters say 0 of an array out of bounds; methods refuse it.
+  typedAt(view, 0);
+  return { buffer: typedBuffer(view), offset: typedOffset(view), length: typedBytes(view) };
 }
 
 export { bufferBytes };

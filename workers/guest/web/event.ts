@@ -90,13 +90,15 @@ class Event {
     return !this.#state.isCanceled;
   }
   set returnValue(value: unknown) {
-    if (!value) cancel(this.#state);
+    const state = this.#state;
+    if (!value) cancel(state);
   }
   get cancelBubble(): boolean {
     return this.#state.isStopped;
   }
   set cancelBubble(value: unknown) {
-    if (value) this.#state.isStopped = true;
+    const state = this.#state;
+    if (value) state.isStopped = true;
   }
 
   composedPath(): object[] {

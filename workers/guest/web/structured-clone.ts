@@ -131,12 +131,6 @@ class Cloning {
   }
 
   #object(value: object): object {
-    if (isDomException(value)) {
-      const { name, message } = value;
-      const clone = this.#keep(value, new DOMException(message, name));
-      copyStack(value, clone);
-      return clone;
-    }
     // Objects of ours have a prototype of their own; one that was given another is empty, and so is its clone.
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null && this.#isOurs(value))
@@ -202,6 +196,12 @@ class Cloning {
   }
 
   #error(value: object): object {
+    if (isDomException(value)) {
+      const { name, message } = value;
+      const clone = this.#keep(value, new DOMException(message, name));
+      copyStack(value, clone);
+      return clone;
+    }
     const { name } = value as { readonly name?: unknown };
     const message = ownText(value, 'message');
     const ErrorClass = ERRORS.find((one) => one.name === name) ?? Error;

@@ -16,6 +16,8 @@ const COMMON_LABELS: Readonly<Record<string, string | undefined>> = {
   utf8: 'utf-8',
   'utf-16le': 'utf-16le',
   'utf-16be': 'utf-16be',
+  // Node does not know it.
+  'x-user-defined': 'x-user-defined',
 };
 
 /** What 0x80 to 0x9F are in windows-1252, which is also what the web means by latin1 and ascii. */
