@@ -38,6 +38,14 @@ export const FAULTS: readonly Flood[] = [
   ),
   {
     ...thrown(
+      'a thousand failures at once, each with a message to escape',
+      "throw new Error('\\u202e\\n'.repeat(8_000));",
+      '',
+    ),
+    drive: callMany(1_000),
+  },
+  {
+    ...thrown(
       'a thousand failures at once, each with a stack to look through',
       `throw { name: 'Error', message: 'x', stack: 'Error: x\\n' + ('    at ' + '(/'.repeat(140) + ':1:1x\\n').repeat(45) };`,
       '',

@@ -4,7 +4,8 @@ import { createHost } from '../../src/index.js';
 // A host with an isolated module in a process of its own, for a test that sends it the signal by which Node opens its inspector.
 const ECHO = fileURLToPath(new URL('../../../test/fixtures/modules/plain', import.meta.url));
 const host = await createHost({ logLevel: 'off', warmSpares: false });
-const module = await host.load(ECHO, { isolation: 'isolated', restart: 'never' });
+// Without a jail: what starts one has no inspector, and ends by the signal.
+const module = await host.load(ECHO, { isolation: 'isolated', jail: 'off', restart: 'never' });
 process.on('message', () => {
   module.call({ again: true }).then(
     () => process.send?.('answered'),

@@ -20,7 +20,7 @@ const CHUNK_BYTES = 65_536;
 
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
-const nextTick = process.nextTick.bind(process);
+const later = setImmediate;
 const memoryUsage = process.memoryUsage.bind(process);
 const natives = createNatives();
 let birth: Buffer[] = [];
@@ -70,7 +70,8 @@ function begin(): void {
       on('uncaughtException', () => report());
       on('unhandledRejection', () => report());
     },
-    afterTurn: (call) => nextTick(() => call()),
+    // Not a tick: a handler may be added a few microtasks after the rejection.
+    afterTurn: (call) => void later(() => call()),
     exit: () => void socket.end(() => leave(1)),
     // What buffers hold stands outside of the heap, and counts all the same.
     heapUsed: () => {

@@ -8,7 +8,9 @@ export interface RejectionWatch {
 
 const OWN_SCRIPT = 'phlow:guest';
 const NODE_SCRIPT = 'node:';
+// What V8 tells of a promise; that a settled one was settled again (2 and 3) is nothing to us.
 const REJECTED = 0;
+const HANDLED = 1;
 
 const { toString: toText } = Error.prototype as { readonly toString: (this: unknown) => string };
 
@@ -44,7 +46,7 @@ export const realmHooks: RealmHooks = {
       if (isWatching) return;
       watch?.afterTurn(reportRejected);
       isWatching = true;
-    } else {
+    } else if (event === HANDLED) {
       rejected.delete(promise);
     }
   },

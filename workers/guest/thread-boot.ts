@@ -19,7 +19,6 @@ const birth = workerData as ThreadBirth;
 const { port, token, wantsCache } = birth;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
-const nextTick = process.nextTick.bind(process);
 const later = setImmediate;
 const memoryUsage = process.memoryUsage.bind(process);
 const post = port.postMessage.bind(port);
@@ -39,7 +38,8 @@ realm.start({
     on('uncaughtException', () => take());
     on('unhandledRejection', () => take());
   },
-  afterTurn: (call) => nextTick(() => call()),
+  // Not a tick: a handler may be added a few microtasks after the rejection.
+  afterTurn: (call) => void later(() => call()),
   exit: () => void later(() => leave(1)),
   // What buffers hold stands outside of the heap, and counts all the same.
   heapUsed: () => {

@@ -6,6 +6,7 @@ import { PhlowError } from '../../errors.js';
 import type { GuardBoot } from '../../wire/boot-data.js';
 import type { Effective } from '../../sandbox/effective.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
+import { PHLOW_FOLDER } from '../load/resolve.js';
 
 /** Folders of ours that a module's thread reads its own code from: the compiled code, and every `node_modules` that it may look in. */
 function ownFolders(): readonly string[] {
@@ -51,7 +52,8 @@ export function guardFor(code: readonly string[], effective: Effective, isTraced
   const boot = {
     readable,
     links: [
-      { folders: code.slice(0, 1).map(flagPath), mayLeadTo: readable },
+      // A held copy finds `phlow/sdk` through a link of ours.
+      { folders: code.slice(0, 1).map(flagPath), mayLeadTo: [...readable, realpathSync(PHLOW_FOLDER)] },
       { folders: writable, mayLeadTo: writable },
     ],
     builtins: effective.builtins,

@@ -7,20 +7,20 @@ import { isSafe } from '../../../src/sandbox/bundle/cache-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 describe('a cache folder', () => {
-  test('is found for a user id without an account', async () => {
+  test('is not made up for a user id without an account, and its lack is told', async () => {
     // Only root can start something as somebody else.
     if (process.getuid?.() !== 0) return;
     await withFolder((base) => {
       chmodSync(base, 0o777);
       const file = fileURLToPath(new URL('../../../src/sandbox/bundle/cache-folder.js', import.meta.url));
-      const code = `import(${JSON.stringify(file)}).then((m) => process.stdout.write(m.bundleCacheFolder()))`;
+      const code = `import(${JSON.stringify(file)}).then((m) => process.stdout.write(JSON.stringify(m.bundleCacheFolder())))`;
       const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
         uid: 54_321,
         gid: 54_321,
         env: { TMPDIR: base },
         encoding: 'utf8',
       });
-      expect([stdout, stderr]).toEqual([join(base, 'phlow-54321', 'bundles'), '']);
+      expect([JSON.parse(stdout), stderr]).toEqual([{ missing: 'the user has no home folder' }, '']);
     });
   });
 

@@ -183,6 +183,9 @@ async function bundled(name: string, options: BuildOptions): Promise<string> {
     write: false,
     format: 'cjs',
     target: 'node20',
+    // One argument of a command line holds 128 KiB.
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'error',
     ...options,
   });

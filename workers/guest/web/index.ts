@@ -26,7 +26,7 @@ import { queryText, URLSearchParams } from './url-search-params.js';
 export function createWebPlatform(natives: Natives, options: WebOptions): Record<string, unknown> {
   connectOutside({ natives, startTimer: options.startTimer });
   const crypto = createCrypto(options.crypto);
-  return {
+  return named({
     ...(crypto === undefined ? {} : { crypto, CryptoKey }),
     ...(options.netFetch === undefined ? {} : { fetch: createFetch(options.netFetch) }),
     ...(options.hasPreciseClock ? { performance: createPerformance() } : {}),
@@ -50,7 +50,15 @@ export function createWebPlatform(natives: Natives, options: WebOptions): Record
     TextEncoder,
     URL,
     URLSearchParams,
-  };
+  });
+}
+
+/** Classes with the names they go by: the bundler gives those that speak of themselves another one. */
+function named(platform: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(platform))
+    if (typeof value === 'function' && value.name !== name)
+      Object.defineProperty(value, 'name', { value: name });
+  return platform;
 }
 
 /** What a module was granted, as far as the web's classes need it. */

@@ -36,5 +36,8 @@ export function createPairIterators(
   Reflect.deleteProperty(prototype, 'constructor');
   Object.defineProperty(prototype, 'next', { enumerable: true });
   Object.defineProperty(prototype, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
+  // All iterators of the class share it, those that our own code goes through too.
+  Object.freeze(Reflect.get(prototype, 'next') as object);
+  Object.freeze(prototype);
   return (pairs, part) => new PairIterator(pairs, part) as unknown as IterableIterator<unknown>;
 }
