@@ -1,9 +1,9 @@
 import type { Log } from '../../src/sdk/context.js';
 import type { GuestPowers } from '../../src/wire/guest-boot.js';
-import { createConsole } from './console.js';
 import { harden } from './ses.js';
 import type { Timers } from './timers.js';
 import { createWebPlatform } from './web/index.js';
+import { createConsole } from './web/console.js';
 import type { NetFetch } from './web/fetch.js';
 import type { Natives } from './web/natives.js';
 
@@ -19,7 +19,7 @@ export interface EndowmentParts {
 /** Everything a module finds as a global besides the language itself, frozen through and through. */
 export function createEndowments({ natives, powers, timers, log, netFetch }: EndowmentParts): object {
   return harden({
-    console: createConsole(log),
+    console: createConsole(log, clockFor(natives, powers.clock)),
     ...timers,
     ...createWebPlatform(natives, {
       startTimer: timers.setTimeout,
@@ -36,6 +36,12 @@ export function createEndowments({ natives, powers, timers, log, netFetch }: End
     ...(powers.wasm ? { WebAssembly: withoutStreams(WebAssembly) } : {}),
     process: createProcess(powers.env),
   });
+}
+
+/** What a module may measure with, as precise as it was granted. */
+function clockFor(natives: Natives, granted: GuestPowers['clock']): (() => number) | undefined {
+  if (granted === 'none') return undefined;
+  return granted === 'precise' ? () => natives.now() : () => Math.floor(natives.now());
 }
 
 // Part of every platform we run on, yet no type library of ours names it.
