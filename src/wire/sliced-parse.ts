@@ -212,7 +212,11 @@ export class SlicedParse {
       return;
     }
     if (isBlank) throw notJson();
-    top.members += Array.isArray(top.target) ? addMembers(top.target, run) : addPairs(top.target, run);
+    // At least one has been there, also where its key was dropped: nothing but a member may follow the comma.
+    top.members += Math.max(
+      1,
+      Array.isArray(top.target) ? addMembers(top.target, run) : addPairs(top.target, run),
+    );
     // Around the value there is no second one.
     if (top.target === this.#root && top.members > 1) throw notJson();
     if (top.members > MAX_KEYS && !Array.isArray(top.target)) throw tooManyKeys();

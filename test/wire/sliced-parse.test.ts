@@ -85,6 +85,8 @@ describe('text that is parsed in slices', () => {
     '[],',
     '{"a"}',
     '{[1]}',
+    '{"__proto__":1,}',
+    '{"__proto__":[1],}',
   ])('is refused when it is no JSON: %s', (text) => {
     for (let length = 1; length < 20; length++)
       expect(() => readInSlices(text, length)).toThrow(

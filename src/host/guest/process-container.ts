@@ -16,7 +16,7 @@ import { INFO } from '../../sandbox/jail/bubblewrap.js';
 import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../sandbox/tied-to-host.js';
 import { closeLeaking } from './leaking-descriptors.js';
-import { processCommand } from './process-command.js';
+import { processCommand, type ProcessCommand } from './process-command.js';
 import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
 
 /** So many bytes may come before a module is loaded: the cache of the guest's own script. */
@@ -56,20 +56,16 @@ export class ProcessContainer implements Container {
   start(birth: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
     const started = processCommand(this.#spec, guestTexts().boot.process, true);
-    const child = spawn(started.command, started.args, {
-      env: {},
-      cwd: '/',
-      // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
-      detached: process.platform !== 'win32',
-      stdio: closeLeaking([
-        'ignore',
-        'pipe',
-        'pipe',
-        'pipe',
-        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
-        started.hasFilter ? 'pipe' : 'ignore',
-      ]),
-    });
+    let child: ChildProcess;
+    try {
+      child = this.#spawn(started);
+    } catch (error) {
+      // No descriptor or process is left, say. In a later turn, when the owner knows this container.
+      setImmediate(() =>
+        events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error }),
+      );
+      return;
+    }
     this.#child = child;
     if (started.isInside) this.#jailPid = child.pid;
     else if (!started.hasInfo) this.#pid = child.pid;
@@ -95,6 +91,23 @@ export class ProcessContainer implements Container {
     // From its first word on, the guest is what the jail has started last.
     if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = lastChildOf(this.#jailPid);
     this.#events?.frame(frame);
+  }
+
+  #spawn(started: ProcessCommand): ChildProcess {
+    return spawn(started.command, started.args, {
+      env: {},
+      cwd: '/',
+      // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
+      detached: process.platform !== 'win32',
+      stdio: closeLeaking([
+        'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
+        started.hasFilter ? 'pipe' : 'ignore',
+      ]),
+    });
   }
 
   #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {

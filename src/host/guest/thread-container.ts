@@ -44,9 +44,27 @@ export class ThreadContainer implements Container {
 
   start({ token, script, cache, wasm }: ContainerBirth, events: ContainerEvents): void {
     this.#events = events;
-    const { theirs } = this.#channel;
     this.#channel.listen(this.#onMessage, () => events.nonsense('a message that cannot be read'));
-    const worker = new Worker(guestTexts().boot.thread, {
+    let worker: Worker;
+    try {
+      worker = this.#begin({ token, script, cache, wasm });
+    } catch (error) {
+      // The machine has no thread left, say. In a later turn, when the owner knows this container.
+      this.#error = error;
+      setImmediate(() => this.#onExit(undefined));
+      return;
+    }
+    this.#worker = worker;
+    worker.on('error', (error) => {
+      this.#error = error;
+    });
+    worker.once('exit', (exitCode) => this.#onExit(exitCode));
+    exitOnTime(worker);
+  }
+
+  #begin({ token, script, cache, wasm }: ContainerBirth): Worker {
+    const { theirs } = this.#channel;
+    return new Worker(guestTexts().boot.thread, {
       eval: true,
       env: {},
       argv: [],
@@ -59,12 +77,6 @@ export class ThreadContainer implements Container {
       workerData: { port: theirs, script, cache, wantsCache: cache === undefined, token, wasm },
       transferList: [theirs],
     });
-    this.#worker = worker;
-    worker.on('error', (error) => {
-      this.#error = error;
-    });
-    worker.once('exit', (exitCode) => this.#onExit(exitCode));
-    exitOnTime(worker);
   }
 
   send(frame: string): void {
@@ -105,7 +117,7 @@ export class ThreadContainer implements Container {
     else this.#events?.nonsense(`a message of type ${typeof message}`);
   };
 
-  #onExit(exitCode: number): void {
+  #onExit(exitCode: number | undefined): void {
     // What it had posted before it ended is still in the port.
     if (!this.#isKilled) this.#channel.drain(this.#onMessage, () => this.#isKilled);
     this.#channel.close();
