@@ -1,21 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { webcrypto } from 'node:crypto';
-import type { Natives, SubtleFailure, SubtleRequest, SubtleValue } from './web/natives.js';
-
-const METHODS = [
-  'decrypt',
-  'deriveBits',
-  'deriveKey',
-  'digest',
-  'encrypt',
-  'exportKey',
-  'generateKey',
-  'importKey',
-  'sign',
-  'unwrapKey',
-  'verify',
-  'wrapKey',
-] as const;
+import {
+  SUBTLE_METHODS,
+  type Natives,
+  type SubtleFailure,
+  type SubtleRequest,
+  type SubtleValue,
+} from './web/natives.js';
 
 type Subtle = typeof crypto.subtle;
 type CryptoKey = webcrypto.CryptoKey;
@@ -54,7 +45,8 @@ export function createSubtle(subtle: () => Subtle): Natives['subtle'] {
   return (request, deliver) => {
     const run = async (): Promise<string> => {
       const { method, args } = JSON.parse(request) as SubtleRequest;
-      if (!(METHODS as readonly string[]).includes(method)) throw new TypeError(`${method} is no method`);
+      if (!(SUBTLE_METHODS as readonly string[]).includes(method))
+        throw new TypeError(`${method} is no method`);
       const platform = subtle();
       const call = (platform as unknown as Readonly<Record<string, Method>>)[method];
       return JSON.stringify(write(await call?.apply(platform, args.map(read))));

@@ -1,23 +1,8 @@
 import { bytesOf, typedArrayName } from './buffer-source.js';
 import { domError } from './dom-exception.js';
-import type { SubtleFailure, SubtleRequest, SubtleValue } from './natives.js';
+import { SUBTLE_METHODS, type SubtleFailure, type SubtleRequest, type SubtleValue } from './natives.js';
 import { outside } from './outside.js';
 import { fromSubtleValue, toSubtleValue } from './subtle-values.js';
-
-const METHODS = [
-  'decrypt',
-  'deriveBits',
-  'deriveKey',
-  'digest',
-  'encrypt',
-  'exportKey',
-  'generateKey',
-  'importKey',
-  'sign',
-  'unwrapKey',
-  'verify',
-  'wrapKey',
-] as const;
 
 const MAX_ARGUMENTS = 8;
 /** The standard's. */
@@ -67,7 +52,7 @@ function createSubtle(): object {
       });
     });
   return {
-    ...Object.fromEntries(METHODS.map((name) => [name, (...args: unknown[]) => call(name, args)])),
+    ...Object.fromEntries(SUBTLE_METHODS.map((name) => [name, (...args: unknown[]) => call(name, args)])),
     [Symbol.toStringTag]: 'SubtleCrypto',
   };
 }

@@ -1,3 +1,19 @@
+/** The methods of SubtleCrypto: what the one side offers and the other one takes. */
+export const SUBTLE_METHODS = [
+  'decrypt',
+  'deriveBits',
+  'deriveKey',
+  'digest',
+  'encrypt',
+  'exportKey',
+  'generateKey',
+  'importKey',
+  'sign',
+  'unwrapKey',
+  'verify',
+  'wrapKey',
+] as const;
+
 /**
  * What code of the guest's realm may have Node do. Only primitives cross, and byte arrays of the guest's own realm that the other side
  * reads or fills; nothing that these functions return, throw or call back with belongs to another realm.
