@@ -12,6 +12,8 @@ import type { Observed } from './observed.js';
 const HOST_MAIN = fileURLToPath(new URL('./host-main.js', import.meta.url));
 /** Time for starting, loading and asking the victim, on a machine that has other things to do. */
 const AROUND_MS = 30_000;
+/** How long the channel of a host that has ended is read at most: somebody else could hold its other end. */
+const MAX_LAST_WORDS_MS = 5_000;
 
 /** Runs one attack in a fresh host process (of the Node at `node`) beside a victim, and judges what was left behind. */
 export async function runAttack(
@@ -59,13 +61,20 @@ function runHost({ folder, job, secrets }: Arena, { options }: Attack, node: str
     host.once('exit', (code, signal) => {
       clearTimeout(timer);
       control.stop();
-      const last = words.trim().split('\n').slice(-3).join(' | ');
-      resolve({
-        observed,
-        isLate,
-        exit: `exit ${code ?? signal ?? 'unknown'} ${last}`.trim(),
-        controlReadMs: control.longestMs,
-      });
+      const end = (): void => {
+        clearTimeout(lastWords);
+        const last = words.trim().split('\n').slice(-3).join(' | ');
+        resolve({
+          observed,
+          isLate,
+          exit: `exit ${code ?? signal ?? 'unknown'} ${last}`.trim(),
+          controlReadMs: control.longestMs,
+        });
+      };
+      // The exit may be noticed before the channel has been read to its end: what the host sent last is still in there.
+      const lastWords = setTimeout(end, MAX_LAST_WORDS_MS);
+      if (host.connected) host.once('disconnect', end);
+      else end();
     });
     host.send(job);
   });
