@@ -60,6 +60,13 @@ export function connect(bridge: Bridge): Connection {
     cache: () => ask('cache the script', () => bridge.cache()),
     scuttle: () => ask('empty the realm outside', () => bridge.scuttle()),
   };
+  let isCryptoLoaded = false;
+  const askCrypto = <T extends Primitive | void>(what: string, run: () => T): T => {
+    if (!isCryptoLoaded) reserveStack(LOADING_STACK_FRAMES);
+    const result = ask(what, run);
+    isCryptoLoaded = true;
+    return result;
+  };
   const natives: Natives = {
     parseUrl: (href, base) => ask('parse a URL', () => bridge.parseUrl(href, base)),
     setUrl: (href, part, value) => ask('change a URL', () => bridge.setUrl(href, part, value)),
@@ -69,10 +76,10 @@ export function connect(bridge: Bridge): Connection {
     encodingName: (label) => ask('look up an encoding', () => bridge.encodingName(label)),
     fillRandom(target) {
       const bytes = new Uint8Array(target.length);
-      ask('make random numbers', () => bridge.fillRandom(bytes));
+      askCrypto('make random numbers', () => bridge.fillRandom(bytes));
       target.set(bytes);
     },
-    randomUUID: () => ask('make a UUID', () => bridge.randomUUID()),
+    randomUUID: () => askCrypto('make a UUID', () => bridge.randomUUID()),
     subtle(request, deliver) {
       const done = called((ok: boolean, result: string) => deliver(ok, result));
       ask('use cryptography', () => bridge.subtle(request, done));
@@ -89,6 +96,11 @@ export function connect(bridge: Bridge): Connection {
 
 /** Calls of ours that take as much of the stack as the deepest call of the other realm. */
 const STACK_FRAMES = 200;
+/**
+ * As much as Node takes to load the modules behind `crypto`, which it does at the first use. A loading that the stack's end has cut off is
+ * begun again by the next use, and what cannot be done twice aborts the process.
+ */
+const LOADING_STACK_FRAMES = 2_000;
 
 /**
  * Throws here when the stack is about to end: were it to end inside the other realm, Node's queues and lists of timers would be left half

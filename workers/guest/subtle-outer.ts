@@ -44,6 +44,8 @@ export function createSubtle(subtle: () => Subtle): Natives['subtle'] {
 
   return (request, deliver) => {
     const run = async (): Promise<string> => {
+      // Node loads parts of its crypto at their first use: not on what a module may have left of its stack.
+      await Promise.resolve();
       const { method, args } = JSON.parse(request) as SubtleRequest;
       if (!(SUBTLE_METHODS as readonly string[]).includes(method))
         throw new TypeError(`${method} is no method`);
