@@ -57,10 +57,13 @@ export async function openArena(attack: Attack, level: IsolationLevel): Promise<
   writeFileSync(at('static.json'), JSON.stringify({ secret: STATIC_SECRET }));
   writeFileSync(at('descriptor'), secrets.descriptor);
   writeFileSync(at('data/ok.txt'), 'an ordinary file');
-  symlinkSync(at('secret.txt'), at('data/link'));
-  // Out of the granted folder: to the folder above it, and to a file that is not there until somebody writes through the link.
-  symlinkSync(folder, at('data/out'));
-  symlinkSync(marker, at('data/hole'));
+  // A guarded module is not loaded at all where links lead out of what it is granted: its attacks would be blocked without having run.
+  if (level !== 'guarded') {
+    symlinkSync(at('secret.txt'), at('data/link'));
+    // Out of the granted folder: to the folder above it, and to a file that is not there until somebody writes through the link.
+    symlinkSync(folder, at('data/out'));
+    symlinkSync(marker, at('data/hole'));
+  }
   writeAttack(attack, folder, 'attack', canaries.okHost);
   writeAttack(attack, folder, 'evasive', canaries.okHost);
   writeVictim(folder);

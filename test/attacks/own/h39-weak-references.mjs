@@ -1,6 +1,6 @@
 // class: side channels
 // goal: leak
-// options: {"success":"GC-SEEN"}
+// options: {"success":"GC-SEEN","files":{"phlow.yaml":"name: attack\ndescription: It asks for nothing.\nversion: 1.0.0\nentry: index.mjs\n"}}
 // Whether the module can watch the collector, share memory, or make threads wait.
 export default async () => {
   const found = [];

@@ -1,6 +1,6 @@
 // class: cross-tenant
 // goal: leak
-// options: {"deadline":2500,"files":{"phlow.yaml":"name: victim\nversion: 1.0.0\nentry: index.mjs\ndescription: host\npermissions:\n  fs: { read: [\"./\"], write: [\"./\"] }\n  net: { connect: [\"127.0.0.1:1\"] }\n"}}
+// options: {"deadline":2500,"files":{"phlow.yaml":"name: victim\nversion: 1.0.0\nentry: index.mjs\ndescription: host\npermissions:\n  fs: { read: [\"./\"], write: [\"./\"] }\n"}}
 // A module whose manifest gives the name of another one.
 export default (pkg, ctx) => {
   ctx.context.log.info('x', { module: 'host', level: 'error', time: 0, __proto__: { module: 'victim' } });
