@@ -42,5 +42,6 @@ export function surprisesOf(
 export function expectedAt(collection: Collection, level: string): Readonly<Record<string, string>> {
   const expected = JSON.parse(readFileSync(FILE, 'utf8')) as Expected;
   const found: unknown = expected[collection]?.[level];
-  return isMap(found) ? (found as Readonly<Record<string, string>>) : {};
+  if (!isMap(found)) throw new Error(`test/attacks/expected.json says nothing of ${collection} at ${level}`);
+  return found as Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -6,7 +7,7 @@ import { visibleLine } from '../../src/visible-text.js';
 import { readAttacks, type Attack } from './attack.js';
 import { surprisesOf, type Collection } from './expectation.js';
 import { isContained, type Verdict } from './judge.js';
-import { jobsFor, keyOf, runSeries, runtimeAt, type Run, type Runtime } from './runs.js';
+import { jobsFor, keyOf, readVerdicts, runSeries, runtimeAt, type Run, type Runtime } from './runs.js';
 import { rowOf, summaryTable, type Row } from './summary.js';
 
 const CORPUS = fileURLToPath(new URL('../../../test/fixtures/attacks', import.meta.url));
@@ -17,6 +18,7 @@ const LEVELS: readonly IsolationLevel[] = ['isolated', 'sandboxed', 'guarded', '
 const COLLECTIONS: Readonly<Record<string, Collection | undefined>> = { [CORPUS]: 'corpus', [OWN]: 'own' };
 
 const USAGE = `npm run attacks [-- DIR] [--level LEVEL]... [--only NAME]... [--node PATH]... [--jobs N] [--resume FILE] [--show] [--json]
+npm run attacks -- --summary FILE... [--json]
 
 Runs hostile modules, each in a fresh host process beside a victim, and judges by planted evidence whether they were contained.
 DIR      a folder of such modules; default: the corpus in test/fixtures/attacks; test/attacks/own has attacks on this very code base
@@ -25,8 +27,9 @@ DIR      a folder of such modules; default: the corpus in test/fixtures/attacks;
 --node   the Node.js that hosts run on; several times for several; default: this one
 --jobs   so many at a time; auto: as many as the machine has time for
 --resume a file that keeps what is done: the same command goes on where it was ended
+--summary  runs nothing: adds up what stands in files of --resume
 --show   prints the beginning of what came back from each
---json   { "node", "levels": { LEVEL: { "attacks": N, "notContained": [{ "name", "verdict" }], "longestStallMs" } } }, a list for several Nodes
+--json   { "node", "levels": { LEVEL: { "attacks": N, "notContained": [{ "name", "verdict" }], "hostDeaths": N, "longestStallMs" } } }, a list for several Nodes
 At isolated a host that stands still for more than 200 ms counts as not contained, if it does so three times.
 For these two folders it ends with 1 when the outcome is not what test/attacks/expected.json says for this Node, be it worse or better.
 `;
@@ -42,6 +45,7 @@ async function main(): Promise<number> {
       show: { type: 'boolean', default: false },
       jobs: { type: 'string', default: '1' },
       resume: { type: 'string' },
+      summary: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,6 +53,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  if (values.summary) return printSummary(positionals, values.json);
   const [folder] = positionals;
   const levels = LEVELS.filter((level) => values.level === undefined || values.level.includes(level));
   const from = folder === undefined ? CORPUS : resolve(folder);
@@ -88,6 +93,31 @@ async function main(): Promise<number> {
   return surprises === 0 ? 0 : 1;
 }
 
+/** The table of what earlier series have written down, and below it what was not contained. */
+function printSummary(paths: readonly string[], isJson: boolean): number {
+  const unread = paths.filter((path) => !existsSync(path));
+  const known = readVerdicts(paths);
+  if (unread.length > 0 || known.length === 0) {
+    process.stderr.write(`Cannot sum up: ${unread.join(', ') || 'no runs'} not found\n\n${USAGE}`);
+    return 2;
+  }
+  const rows = LEVELS.flatMap((level) =>
+    known
+      .filter((group) => group.level === level)
+      .sort((a, b) => a.version.localeCompare(b.version))
+      .map(({ version, verdicts }) => rowOf(level, version, verdicts)),
+  );
+  if (isJson) process.stdout.write(`${JSON.stringify(reportOf(rows), undefined, 2)}\n`);
+  else process.stdout.write(`${summaryTable(rows)}\n\n${rows.map(notContainedLines).join('')}`);
+  return 0;
+}
+
+function notContainedLines({ level, version, notContained }: Row): string {
+  return notContained
+    .map(({ name, verdict }) => `${level} ${version} ${name}: ${visibleLine(verdict, 120)}\n`)
+    .join('');
+}
+
 function verdictsOf(
   all: ReadonlyMap<string, Verdict>,
   attacks: readonly Attack[],
@@ -118,9 +148,9 @@ function reportOf(rows: readonly Row[]): unknown {
     levels: Object.fromEntries(
       rows
         .filter(({ version }) => version === node)
-        .map(({ level, attacks, notContained, longestStallMs }) => [
+        .map(({ level, attacks, notContained, hostDeaths, longestStallMs }) => [
           level,
-          { attacks, notContained, longestStallMs },
+          { attacks, notContained, hostDeaths, longestStallMs },
         ]),
     ),
   }));

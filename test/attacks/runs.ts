@@ -79,6 +79,24 @@ export function jobsFor(text: string): number {
   return Math.max(1, Math.floor(cores - (loadavg()[0] ?? 0)));
 }
 
+/** What stands in the journals of earlier series, by level and Node; of a run that stands in several of them, the last one. */
+export function readVerdicts(paths: readonly string[]): readonly {
+  readonly level: string;
+  readonly version: string;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+}[] {
+  const groups = new Map<string, Map<string, Verdict>>();
+  for (const [key, verdict] of paths.flatMap(readJournal)) {
+    const [version = '', level = '', name = ''] = key.split(' ');
+    const group = groups.get(`${level} ${version}`) ?? new Map<string, Verdict>();
+    groups.set(`${level} ${version}`, group.set(name, verdict));
+  }
+  return [...groups].map(([key, verdicts]) => {
+    const [level = '', version = ''] = key.split(' ');
+    return { level, version, verdicts };
+  });
+}
+
 function readJournal(path: string): [string, Verdict][] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')

@@ -7,6 +7,7 @@ export interface Row {
   readonly version: string;
   readonly attacks: number;
   readonly notContained: readonly { readonly name: string; readonly verdict: string }[];
+  readonly hostDeaths: number;
   readonly longestStallMs: number;
   /** The attack during which the host stood still for longest. */
   readonly longestStallIn: string;
@@ -26,6 +27,7 @@ export function rowOf(level: IsolationLevel, version: string, verdicts: Readonly
     notContained: [...verdicts]
       .filter(([, verdict]) => !isContained(verdict))
       .map(([name, { outcome, because }]) => ({ name, verdict: `${outcome}: ${because}` })),
+    hostDeaths: [...verdicts.values()].filter(({ outcome }) => outcome === 'host died').length,
     longestStallMs: Math.round(longest.stallMs),
     longestStallIn: longest.name,
   };
@@ -33,7 +35,7 @@ export function rowOf(level: IsolationLevel, version: string, verdicts: Readonly
 
 /** The rows as a table for people. */
 export function summaryTable(rows: readonly Row[]): string {
-  const head = ['level', 'Node', 'attacks', 'not contained', 'longest stall of the host'];
+  const head = ['level', 'Node', 'attacks', 'not contained', 'host deaths', 'longest stall of the host'];
   const lines = [
     head,
     ...rows.map((row) => [
@@ -41,6 +43,7 @@ export function summaryTable(rows: readonly Row[]): string {
       row.version,
       String(row.attacks),
       String(row.notContained.length),
+      String(row.hostDeaths),
       `${row.longestStallMs} ms${row.longestStallIn === '' ? '' : ` (${row.longestStallIn})`}`,
     ]),
   ];
