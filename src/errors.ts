@@ -1,5 +1,5 @@
 import type { SourcePlace } from './code-frame.js';
-import { visibleText } from './visible-text.js';
+import { isPlainText, visibleText } from './visible-text.js';
 
 /** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
 export type PhlowErrorCode =
@@ -70,6 +70,8 @@ export interface PhlowErrorOptions {
   readonly place?: SourcePlace | undefined;
   /** Facts for programs: plain data only, so that the error can cross a port. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** The `at ...` lines of where the error comes from, when that is not here. */
+  readonly frames?: string | undefined;
 }
 
 /**
@@ -88,7 +90,9 @@ export class PhlowError extends Error {
     this.place = options.place;
     this.details = options.details ?? {};
     // Programs read the message as it is. The stack is what Node prints of an error that nobody caught.
-    if (visibleText(message) !== message && this.stack !== undefined) this.stack = visibleText(this.stack);
+    const { frames } = options;
+    if (frames !== undefined) this.stack = visibleText(`${this.name}: ${message}\n${frames}`);
+    else if (!isPlainText(message) && this.stack !== undefined) this.stack = visibleText(this.stack);
   }
 }
 

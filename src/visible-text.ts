@@ -16,6 +16,12 @@ const MAX_MARKS = 8;
  */
 const HIDDEN_CLASS = String.raw`\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}`;
 
+/** Hidden characters that are spelling in some places: whether they are is asked of what stands around each. */
+const SPELLING_SIGNS = String.raw`\u200C\u200D\uFE0E\uFE0F\u180B-\u180D\u180F\u{E0020}-\u{E007F}`;
+/** The question takes a microsecond. Text with more of them than this many, and than one in so many characters, is in no script. */
+const MAX_SPELLING_SIGNS = 256;
+const MIN_CHARACTERS_PER_SIGN = 16;
+
 /** The signs that Indic scripts build conjuncts with. */
 const VIRAMA = String.raw`[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA\u1039\u17D2]`;
 
@@ -49,7 +55,13 @@ function lazy(source: string, flags = 'v'): () => RegExp {
   return () => (made ??= new RegExp(source, flags));
 }
 
-const inText = lazy(String.raw`(?<ordinary>${ORDINARY})|[[${HIDDEN_CLASS}]--[\n\t]]|${LOOSE_MARKS}`, 'gv');
+const signsInText = lazy(`[${SPELLING_SIGNS}]`, 'gv');
+const spelledInText = lazy(String.raw`(?<ordinary>${ORDINARY})|[${SPELLING_SIGNS}]|${LOOSE_MARKS}`, 'gv');
+const marksInText = lazy(LOOSE_MARKS, 'gv');
+const alwaysHiddenInText = lazy(String.raw`[[${HIDDEN_CLASS}]--[\n\t${SPELLING_SIGNS}]]+`, 'gv');
+const hiddenInText = lazy(String.raw`[[${HIDDEN_CLASS}]--[\n\t]]+`, 'gv');
+/** Without these, nothing depends on what stands around it. */
+const mayDepend = lazy(String.raw`[${SPELLING_SIGNS}\p{M}]`);
 /** A backslash that begins what looks like an escape is one itself, so that a shown line can mean one text only. */
 const inLine = lazy(String.raw`(?<ordinary>${ORDINARY})|[${HIDDEN_CLASS}]|${LOOSE_MARKS}|\\(?=u\{)`, 'gv');
 
@@ -84,7 +96,12 @@ export function visibleLine(text: string, maxLength = MAX_LINE): string {
 /** Foreign text that may have several lines: line breaks and tabs stay. What is shown already stays as it is. */
 export function visibleText(text: string): string {
   const lines = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
-  return isPlain(lines) ? lines : lines.replace(inText(), shownOrOrdinary);
+  return replaceHidden(lines, codesOf);
+}
+
+/** True for text that is visible as it is; false when it has to be looked at more closely. */
+export function isPlainText(text: string): boolean {
+  return PLAIN.test(text) || !mayHideInText().test(text);
 }
 
 /** The path of a file, or a line of a stack: a {@link visibleLine} that is as long as paths are. */
@@ -103,7 +120,7 @@ export function visibleBlock(text: string, indent = '  '): string {
  */
 export function visibleJson(json: string): string {
   const safe = json.includes('##[') ? json.replaceAll('##[', String.raw`#\u0023[`) : json;
-  return isPlain(safe) ? safe : safe.replace(inText(), unitsOrOrdinary);
+  return replaceHidden(safe, unitsOf);
 }
 
 /** The first thing in a text that a reader would not see, by its code; undefined when all of it is visible and on one line. */
@@ -115,8 +132,19 @@ export function hiddenIn(text: string): string | undefined {
   return undefined;
 }
 
-function isPlain(text: string): boolean {
-  return PLAIN.test(text) || !mayHideInText().test(text);
+/**
+ * A text whose hidden characters are replaced. In two passes: most of them are hidden wherever they stand, which costs a tenth of asking what
+ * stands around.
+ */
+function replaceHidden(text: string, replacement: (found: string) => string): string {
+  if (isPlainText(text)) return text;
+  if (!mayDepend().test(text)) return text.replace(hiddenInText(), replacement);
+  const signs = text.match(signsInText())?.length ?? 0;
+  if (signs > Math.max(MAX_SPELLING_SIGNS, text.length / MIN_CHARACTERS_PER_SIGN))
+    return text.replace(marksInText(), replacement).replace(hiddenInText(), replacement);
+  return text
+    .replace(spelledInText(), (found: string, ordinary: string | undefined) => ordinary ?? replacement(found))
+    .replace(alwaysHiddenInText(), replacement);
 }
 
 function mayHoldHidden(line: string): boolean {
@@ -151,12 +179,15 @@ function codeOf(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-function shownOrOrdinary(found: string, ordinary: string | undefined): string {
-  return ordinary ?? Array.from(found, codeOf).join('');
+function codesOf(found: string): string {
+  let codes = '';
+  for (const character of found) codes += codeOf(character);
+  return codes;
 }
 
-function unitsOrOrdinary(found: string, ordinary: string | undefined): string {
-  return (
-    ordinary ?? found.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  );
+function unitsOf(found: string): string {
+  let units = '';
+  for (let at = 0; at < found.length; at++)
+    units += `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return units;
 }

@@ -119,6 +119,17 @@ describe('foreign text of several lines', () => {
     );
   });
 
+  test('keeps what is spelling among much that is hidden, but not where nearly all of it is', () => {
+    const word = 'می\u200cخواهم ';
+    expect(visibleText(word.repeat(40) + '\u200b'.repeat(2_000))).toBe(
+      word.repeat(40) + '\\u{200b}'.repeat(2_000),
+    );
+    expect(visibleText('ب\u200cب'.repeat(1_000))).toBe('ب\\u{200c}ب'.repeat(1_000));
+    expect(visibleText(`${'e\u0301'.repeat(2)}\n\u0301${'\u200d'.repeat(300)}`)).toBe(
+      `${'e\u0301'.repeat(2)}\n\\u{301}${'\\u{200d}'.repeat(300)}`,
+    );
+  });
+
   test('cannot begin a line of ours', () => {
     expect(visibleBlock('a\nerror[PHLOW_X]: forged\r\nb')).toBe('a\n  error[PHLOW_X]: forged\n  b');
   });

@@ -113,13 +113,11 @@ export function fromFault(
   message: string,
   more: Readonly<Record<string, unknown>> = {},
 ): PhlowError {
-  const error = new PhlowError(code, message, {
+  return new PhlowError(code, message, {
     cause: fault.cause === undefined ? undefined : causeOf(fault.cause),
     details: { ...more, name: fault.name, code: fault.code, data: fault.data },
+    frames: fault.stack === undefined ? undefined : framesOf(fault.stack),
   });
-  if (fault.stack !== undefined)
-    error.stack = visibleText(`${error.name}: ${message}\n${framesOf(fault.stack)}`);
-  return error;
 }
 
 function causeOf(fault: Fault): Error {

@@ -46,6 +46,22 @@ export const FAULTS: readonly Flood[] = [
   },
   {
     ...thrown(
+      'a thousand failures at once, each with a message of hidden characters only',
+      "throw new Error('\\u200b'.repeat(8_000));",
+      '',
+    ),
+    drive: callMany(1_000),
+  },
+  {
+    ...thrown(
+      'a thousand failures at once, each with a message of characters that may be spelling',
+      "throw new Error('\\u0628\\u200d'.repeat(4_000));",
+      '',
+    ),
+    drive: callMany(1_000),
+  },
+  {
+    ...thrown(
       'a thousand failures at once, each with a stack to look through',
       `throw { name: 'Error', message: 'x', stack: 'Error: x\\n' + ('    at ' + '(/'.repeat(140) + ':1:1x\\n').repeat(45) };`,
       '',

@@ -20,6 +20,14 @@ async function bundled(entryPath: string, options: BuildOptions): Promise<string
 }
 
 /**
+ * The text that comes before the compartment library in a guest's script: the library makes methods of buffers its own, and read-only, as soon
+ * as it is evaluated.
+ */
+export function guestPrelude(): Promise<string> {
+  return bundled(at('count-resizes.js'), { platform: 'neutral', format: 'iife', minifySyntax: true });
+}
+
+/**
  * The text that follows the compartment library in a guest's script: empties and locks the realm, then evaluates to what the entry exports.
  */
 export async function guestCore(entryPath: string, options: BuildOptions = {}): Promise<string> {
@@ -45,8 +53,9 @@ export async function guestCore(entryPath: string, options: BuildOptions = {}): 
   ].join('\n');
 }
 
-/** Writes the texts that a guest's container is made of: the core of its script, and the boot code of a thread and of a process. */
+/** Writes the texts that a guest's container is made of: what stands around the library in its script, and the boot code of a thread and of a process. */
 export async function buildGuest(): Promise<void> {
+  writeFileSync(at('prelude.txt'), await guestPrelude());
   writeFileSync(at('core.txt'), await guestCore(at('main.js')));
   for (const container of ['thread', 'process']) {
     // A function around it: what it declares must not become properties of the global object, which is emptied later.

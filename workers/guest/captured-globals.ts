@@ -4,6 +4,7 @@
  */
 export const CAPTURED_GLOBALS = [
   'DataView',
+  'FinalizationRegistry',
   'Float32Array',
   'Float64Array',
   'Intl',

@@ -84,6 +84,7 @@ export function connect(bridge: Bridge): Connection {
       const done = called((ok: boolean, result: string) => deliver(ok, result));
       ask('use cryptography', () => bridge.subtle(request, done));
     },
+    releaseKey: (key) => ask('release a key', () => bridge.releaseKey(key)),
     setTimer(ms, repeat, call) {
       const due = called(() => call());
       return ask('set a timer', () => bridge.setTimer(ms, repeat, due));

@@ -50,7 +50,7 @@ export function createNatives(): Natives {
     encodingName: (label) => attempt(() => new TextDecoder(label).encoding),
     fillRandom: (target) => void crypto().getRandomValues(target),
     randomUUID: () => crypto().randomUUID(),
-    subtle: createSubtle(() => crypto().subtle),
+    ...createSubtle(() => crypto().subtle),
     setTimer(ms, repeat, call) {
       const id = ++lastTimer;
       const run = (): void => {

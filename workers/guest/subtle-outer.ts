@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { webcrypto } from 'node:crypto';
+import { checkSubtleWork } from './subtle-bounds.js';
 import {
   SUBTLE_METHODS,
   type Natives,
@@ -12,9 +13,18 @@ type Subtle = typeof crypto.subtle;
 type CryptoKey = webcrypto.CryptoKey;
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** Node's `SubtleCrypto` over text: keys stay here, the other side has their numbers. */
-export function createSubtle(subtle: () => Subtle): Natives['subtle'] {
-  const keys: CryptoKey[] = [];
+/** What a key takes besides the bytes that it was made of. */
+const KEY_BYTES = 2_048;
+/** Calls that may wait for those before them. */
+const MAX_WAITING = 1_000;
+
+/** Node's `SubtleCrypto` over text: keys stay here, the other side has their numbers and says when it needs one no more. */
+export function createSubtle(subtle: () => Subtle): Pick<Natives, 'subtle' | 'releaseKey'> {
+  const keys = new Map<number, CryptoKey>();
+  let lastKey = 0;
+  let waiting = 0;
+  /** One at a time: the threads that compute are needed by others. */
+  let turn: Promise<unknown> = Promise.resolve();
 
   // What is read is `SubtleValue`s: only the guest's own code writes them.
   const read = (value: unknown): unknown => {
@@ -22,10 +32,10 @@ export function createSubtle(subtle: () => Subtle): Natives['subtle'] {
     if (Array.isArray(value)) return value.map(read);
     const { $bytes, $key } = value as Readonly<Record<string, unknown>>;
     if (typeof $bytes === 'string') return new Uint8Array(Buffer.from($bytes, 'base64'));
-    if (typeof $key === 'number') return keys[$key];
+    if (typeof $key === 'number') return keys.get($key);
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, read(member)]));
   };
-  const write = (value: unknown): SubtleValue => {
+  const write = (value: unknown, bytes: number): SubtleValue => {
     if (value instanceof ArrayBuffer) return { $bytes: Buffer.from(value).toString('base64') };
     if (ArrayBuffer.isView(value)) {
       const { buffer, byteOffset, byteLength } = value;
@@ -33,30 +43,46 @@ export function createSubtle(subtle: () => Subtle): Natives['subtle'] {
     }
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
     if (typeof value !== 'object' || value === null) return null;
-    if (Array.isArray(value)) return value.map(write);
+    if (Array.isArray(value)) return value.map((member) => write(member, bytes));
     if (isKey(value)) {
       const { type, extractable, algorithm, usages } = value;
-      const description = { type, extractable, algorithm: write(algorithm), usages: [...usages] };
-      return { $key: keys.push(value) - 1, description };
+      const description = { type, extractable, algorithm: write(algorithm, 0), usages: [...usages] };
+      const key = ++lastKey;
+      keys.set(key, value);
+      return { $key: key, description, bytes: KEY_BYTES + bytes };
     }
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, write(member)]));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, write(member, bytes)]));
   };
 
-  return (request, deliver) => {
-    const run = async (): Promise<string> => {
-      // Node loads parts of its crypto at their first use: not on what a module may have left of its stack.
-      await Promise.resolve();
-      const { method, args } = JSON.parse(request) as SubtleRequest;
-      if (!(SUBTLE_METHODS as readonly string[]).includes(method))
-        throw new TypeError(`${method} is no method`);
+  const run = async (request: string): Promise<string> => {
+    const { method, args } = JSON.parse(request) as SubtleRequest;
+    if (!(SUBTLE_METHODS as readonly string[]).includes(method))
+      throw new TypeError(`${method} is no method`);
+    if (waiting >= MAX_WAITING) throw new Error(`${waiting} calls wait already, the most that may`);
+    // Before others: the keys are let go once the other side has no use for them.
+    const values = args.map(read);
+    checkSubtleWork(values);
+    waiting++;
+    // Node loads parts of its crypto at their first use: not on what a module may have left of its stack.
+    const result = turn.then(() => {
       const platform = subtle();
-      const call = (platform as unknown as Readonly<Record<string, Method>>)[method];
-      return JSON.stringify(write(await call?.apply(platform, args.map(read))));
-    };
-    run().then(
-      (result) => deliver(true, result),
-      (error: unknown) => deliver(false, JSON.stringify(failureOf(error))),
+      return (platform as unknown as Readonly<Record<string, Method>>)[method]?.apply(platform, values);
+    });
+    turn = result.then(
+      () => waiting--,
+      () => waiting--,
     );
+    return JSON.stringify(write(await result, method === 'importKey' ? request.length : 0));
+  };
+
+  return {
+    subtle(request, deliver) {
+      run(request).then(
+        (result) => deliver(true, result),
+        (error: unknown) => deliver(false, JSON.stringify(failureOf(error))),
+      );
+    },
+    releaseKey: (key) => void keys.delete(key),
   };
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /** The texts that a guest's container is made of; read once, when the first guest is started. */
 export interface GuestTexts {
-  /** The compartment library, the lockdown and our own code: one script. */
+  /** What precedes the compartment library, the library, the lockdown and our own code: one script. */
   readonly script: string;
   /** What a thread or a process runs first. */
   readonly boot: { readonly thread: string; readonly process: string };
@@ -23,7 +23,7 @@ function readTexts(): GuestTexts {
     readFileSync(new URL(`../../../workers/guest/${name}.txt`, import.meta.url), 'utf8');
   const library = dirname(createRequire(import.meta.url).resolve('ses'));
   return {
-    script: `${readFileSync(join(library, 'ses.umd.min.js'), 'utf8')}\n${own('core')}`,
+    script: `${own('prelude')}\n${readFileSync(join(library, 'ses.umd.min.js'), 'utf8')}\n${own('core')}`,
     boot: { thread: own('thread-boot'), process: own('process-boot') },
   };
 }

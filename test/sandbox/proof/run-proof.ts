@@ -14,7 +14,7 @@ import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { DOWN, UP } from '../../../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../../src/wire/tag.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
-import { guestCore } from '../../../workers/guest/build.js';
+import { guestCore, guestPrelude } from '../../../workers/guest/build.js';
 import { guestTexts } from '../../../src/host/guest/guest-texts.js';
 import { LIBRARY } from '../boot-thread.js';
 import type { CrawlReport } from './guest/crawl.js';
@@ -40,7 +40,8 @@ export async function runProof(container: ContainerKind, mutation?: Mutation): P
     platform: 'node',
     define: { PROOF: JSON.stringify({ mutation, moduleText }) },
   });
-  const script = `${LIBRARY}\n${await guestCore(at('./proof-core.js'), { plugins: [withOracle] })}`;
+  const core = await guestCore(at('./proof-core.js'), { plugins: [withOracle] });
+  const script = `${await guestPrelude()}\n${LIBRARY}\n${core}`;
   const boot = `${outer}\n${guestTexts().boot[container]}`;
   const guest = container === 'thread' ? startThread(boot, script) : startProcess(boot, script);
   try {

@@ -37,6 +37,8 @@ export interface Natives {
    * not ok.
    */
   subtle(request: string, deliver: (ok: boolean, result: string) => void): void;
+  /** No object of the realm stands for this key any more. */
+  releaseKey(key: number): void;
   setTimer(ms: number, repeat: boolean, call: () => void): number;
   clearTimer(id: number): void;
   /** Milliseconds that never go back. */
@@ -49,14 +51,14 @@ export interface SubtleRequest {
   readonly args: readonly SubtleValue[];
 }
 
-/** JSON in which bytes stand as `{ "$bytes": base64 }` and keys as `{ "$key": handle }`; keys that come back carry their description. */
+/** JSON in which bytes stand as `{ "$bytes": base64 }` and keys as `{ "$key": handle }`; keys that come back carry their description and what they take. */
 export type SubtleValue =
   | string
   | number
   | boolean
   | null
   | { readonly $bytes: string }
-  | { readonly $key: number; readonly description?: SubtleKeyDescription }
+  | { readonly $key: number; readonly description?: SubtleKeyDescription; readonly bytes?: number }
   | readonly SubtleValue[]
   | { readonly [name: string]: SubtleValue };
 

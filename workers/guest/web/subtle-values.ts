@@ -43,7 +43,8 @@ function readValue(value: SubtleValue): unknown {
   if ('$key' in value) {
     const { type, extractable, algorithm, usages } = value.description as SubtleKeyDescription;
     const read = readValue(algorithm) as object;
-    return createKey(Number(value.$key), { type, extractable, algorithm: read, usages: [...usages] });
+    const description = { type, extractable, algorithm: read, usages: [...usages] };
+    return createKey(Number(value.$key), Number(value.bytes), description);
   }
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readValue(member)]));
 }
