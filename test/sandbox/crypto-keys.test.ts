@@ -51,7 +51,7 @@ describe('a key of crypto.subtle', () => {
     const key = (await ask(outer, 'importKey', 'raw', RAW, HMAC, false, ['sign'])) as { $key: number };
     expect(await ask(outer, 'sign', 'HMAC', { $key: key.$key }, RAW)).toHaveProperty('$bytes');
     outer.releaseKey(key.$key);
-    expect(await ask(outer, 'sign', 'HMAC', { $key: key.$key }, RAW)).toMatchObject({ name: 'TypeError' });
+    expect(await ask(outer, 'sign', 'HMAC', { $key: key.$key }, RAW)).not.toHaveProperty('$bytes');
   });
 });
 
