@@ -51,6 +51,7 @@ const QUICK_OWN = [
   'h22-manifest-pattern',
   'h36-stack-ends-in-ours',
   'h39-weak-references',
+  'h66-nothing-shared-is-open',
 ];
 
 describe.each(['isolated', 'sandboxed'] as const)('an attack on this very code base at level %s', (level) => {
