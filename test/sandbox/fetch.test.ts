@@ -123,4 +123,33 @@ describe('fetch of a guest', () => {
       'function',
     ]);
   });
+
+  test('gives bodies in pieces to packages that read them so', async () => {
+    const body = `
+      const decode = (chunks) => chunks.map((chunk) => new TextDecoder().decode(chunk)).join('|');
+      const [iterated, read, piped] = await Promise.all([fetch('{site}'), fetch('{site}'), fetch('{site}')]);
+      const chunks = [];
+      for await (const chunk of iterated.body) chunks.push(chunk);
+      const reader = read.body.getReader();
+      const steps = [await reader.read(), await reader.read()];
+      return {
+        iterated: decode(chunks), isUsed: iterated.bodyUsed, again: await iterated.text().catch(String),
+        read: decode([steps[0].value]), ends: steps[1].done, isLocked: read.body.locked,
+        second: (() => { try { read.body.getReader(); } catch (error) { return error.message; } })(),
+        piped: (() => { try { piped.body.pipeTo(); } catch (error) { return error.message; } })(),
+        none: new Response().body, isSame: piped.body === piped.body,
+      };`;
+    expect(await inGuest(body, (_, response) => void response.end('a body'))).toEqual({
+      iterated: 'a body',
+      isUsed: true,
+      again: expect.stringMatching(/it was read already/) as unknown,
+      read: 'a body',
+      ends: true,
+      isLocked: true,
+      second: 'Cannot read the body: it has a reader already',
+      piped: expect.stringMatching(/there are no streams in a compartment/) as unknown,
+      none: null,
+      isSame: true,
+    });
+  });
 });

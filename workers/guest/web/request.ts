@@ -1,6 +1,7 @@
 import { AbortController, AbortSignal } from './abort.js';
 import { abortStateOf } from './abort-state.js';
 import { readBody, toBody, type Body } from './body.js';
+import { streamOf } from './body-stream.js';
 import { Headers } from './headers.js';
 import { URL } from './url.js';
 import { asInterface, needArguments, toDictionary, toDomString } from './webidl.js';
@@ -111,9 +112,8 @@ class Request {
   get destination(): string {
     return this.#state.method === '' ? '-' : '';
   }
-  /** Always null: bodies are read as a whole. */
-  get body(): null {
-    return this.#state.method === '' ? null : null;
+  get body(): object | null {
+    return streamOf(this.#state.body);
   }
   get bodyUsed(): boolean {
     return this.#state.body.isUsed;

@@ -1,4 +1,5 @@
 import { readBody, toBody, type Body } from './body.js';
+import { streamOf } from './body-stream.js';
 import { guardHeaders, Headers } from './headers.js';
 import { URL } from './url.js';
 import { asInterface, needArguments, toDictionary, toDomString } from './webidl.js';
@@ -104,9 +105,8 @@ class Response {
   get headers(): Headers {
     return this.#state.headers;
   }
-  /** Always null: bodies are read as a whole. */
-  get body(): null {
-    return this.#state.status < 0 ? null : null;
+  get body(): object | null {
+    return streamOf(this.#state.body);
   }
   get bodyUsed(): boolean {
     return this.#state.body.isUsed;

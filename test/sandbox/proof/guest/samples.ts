@@ -109,6 +109,9 @@ const EXPRESSIONS: readonly string[] = [
   '(function () { return arguments })()',
   '/a/.exec("a")',
   '[[].values(), new Map().entries(), new Set().keys(), ""[Symbol.iterator](), "a".matchAll(/a/g)]',
+  'new Response("a").body',
+  'new Response("a").body.getReader()',
+  'new Response("a").body[Symbol.asyncIterator]()',
   // Errors of the language.
   'null.x',
   'JSON.parse("{")',
