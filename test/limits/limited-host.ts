@@ -1,4 +1,5 @@
 import { messageOf } from '../../src/errors.js';
+import type * as Library from '../../src/index.js';
 import type { IsolationLevel } from '../../src/index.js';
 
 /** One thing that a host was asked to do, and how it ended. */
@@ -7,6 +8,9 @@ export interface Phase {
   /** Undefined when it was done. */
   readonly error?: { readonly code: string; readonly message: string; readonly cause: string };
 }
+
+/** As it is published: in a few files. */
+const LIBRARY = new URL('../../lib/index.js', import.meta.url).href;
 
 // Loads a module, calls it, replaces it, calls it again and closes the host, and reports how each ended: a line of JSON each.
 const [, , level, folder] = process.argv as unknown as [string, string, IsolationLevel, string];
@@ -30,7 +34,7 @@ async function attempt<T>(phase: string, run: () => T | Promise<T>): Promise<T |
 }
 
 report({ phase: 'start' });
-const phlow = await attempt('import', () => import('../../src/index.js'));
+const phlow = await attempt('import', () => import(LIBRARY) as Promise<typeof Library>);
 const host =
   phlow && (await attempt('host', () => phlow.createHost({ log: () => undefined, logLevel: 'error' })));
 if (host !== undefined) {
