@@ -22,7 +22,7 @@ function run(name: string, level: IsolationLevel): Promise<LimitedRun> {
     ['ulimit -u 12', 'trusted'],
     ['ulimit -u 22', 'sandboxed'],
     ['ulimit -u 22', 'isolated'],
-    ['ulimit -v 8 GB', 'trusted'],
+    ['ulimit -v 2 GB', 'trusted'],
   ])('%s, %s: ends with a report', async (name, level) => {
     const { verdict, exit, stderr } = await run(name, level);
     expect({ verdict, exit, stderr }).toMatchObject({

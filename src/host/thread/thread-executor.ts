@@ -5,6 +5,7 @@ import { cloneCodec } from '../../wire/clone-codec.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import { captureStream } from '../log/capture-stream.js';
+import { assertRoomForThread } from './address-space.js';
 import { deniedPower } from './denied-power.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../log/drain-port.js';
@@ -95,6 +96,7 @@ export class ThreadExecutor implements Executor {
   /** A machine may have no thread left, and open ports would then keep the host from ever ending. */
   #startThread(options: WorkerOptions): Worker {
     try {
+      assertRoomForThread();
       return new Worker(BOOT_FILE, options);
     } catch (error) {
       this.#closePorts();
