@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { META_CHECK_FILE } from '../src/manifest/meta-check.js';
 import { metaCheckCode } from '../src/manifest/meta-check-code.js';
+import { buildLibrary } from './build-library.js';
 import { buildGuest } from './guest/build.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -38,4 +39,4 @@ function buildMetaCheck(): void {
 // Part of `npm run build`, after the compiler: what it cannot make.
 buildMetaCheck();
 // The pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
-await Promise.all([buildGuest(), buildBoot('boot', 'esm'), buildBoot('replica', 'cjs')]);
+await Promise.all([buildGuest(), buildBoot('boot', 'esm'), buildBoot('replica', 'cjs'), buildLibrary()]);

@@ -24,8 +24,8 @@ export function checkFromCode(code: string, more: Readonly<Record<string, unknow
     require: (name: string) => unknown,
   ) => void;
   run(module, (name) => {
-    if (Object.hasOwn(RUNTIME, name)) return RUNTIME[name];
     if (Object.hasOwn(more, name)) return more[name];
+    if (Object.hasOwn(RUNTIME, name)) return RUNTIME[name];
     throw new PhlowError('PHLOW_INTERNAL', `Cannot make a check of its code: it asks for ${name}`);
   });
   return module.exports as Check;

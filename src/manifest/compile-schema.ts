@@ -13,6 +13,9 @@ export interface CompiledSchema {
 const INHERITED =
   /"(?:constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|__\w+__)"/;
 
+/** A part that is referred to is written out at each place only if it is this small: a thousand references to a large one are a huge program. */
+const MAX_INLINED_KEYWORDS = 8;
+
 const compiled = new WeakMap<JsonSchema, CompiledSchema>();
 
 /**
@@ -26,7 +29,11 @@ export function compileSchema(schema: JsonSchema): CompiledSchema {
   // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
   const ownProperties = INHERITED.test(JSON.stringify(schema));
   // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
-  const checker = createChecker({ ownProperties, code: { source: true, optimize: false } });
+  const checker = createChecker({
+    ownProperties,
+    inlineRefs: MAX_INLINED_KEYWORDS,
+    code: { source: true, optimize: false },
+  });
   const code = codeOf(checker, checker.compile(schema));
   const made: CompiledSchema = { code, check: checkFromCode(code) };
   compiled.set(schema, made);

@@ -1,12 +1,18 @@
 import { isNamed } from './bounded-run.js';
 import { messageOf } from '../errors.js';
 import { isMap } from '../values.js';
-import { createChecker } from './checker.js';
+import { canBeSlow } from './bounded-check.js';
+import { codeOf, createChecker } from './checker.js';
 import { compileSchema } from './compile-schema.js';
 import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
+import { spend } from './fuel.js';
+import { meteredCheck } from './metered-check.js';
 import { pathText, pointerTo } from './pointer.js';
 import { shapeOf } from './schema-keywords.js';
+
+/** What compiling takes, by the length of the schema as text: some microseconds a character. */
+const STEPS_PER_CHARACTER = 200;
 
 /** What is wrong with a schema, and the JSON pointer to where. */
 export interface SchemaComplaint {
@@ -55,13 +61,22 @@ function compileComplaint(error: unknown, schema: JsonSchema, subject: string): 
 
 function checkDefaults(schema: JsonSchema, subject: string): SchemaComplaint[] {
   const complaints: SchemaComplaint[] = [];
+  const isSlow = canBeSlow(schema);
   let checker: ReturnType<typeof createChecker> | undefined;
   visit(schema, '', (held, pointer) => {
     if (!Object.hasOwn(held, 'default')) return;
     // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
-    checker ??= createChecker({ useDefaults: false, allErrors: true }).addSchema(schema, 'whole');
-    const check = checker.getSchema(`whole#${encodeURI(pointer)}`);
-    if (check === undefined || check(held['default']) === true) return;
+    checker ??= createChecker({
+      useDefaults: false,
+      allErrors: true,
+      code: { source: isSlow, optimize: false },
+    }).addSchema(schema, 'whole');
+    // Each default has its own part of the schema compiled: defaults around defaults would have it done over and over.
+    spend(STEPS_PER_CHARACTER * JSON.stringify(held).length);
+    const found = checker.getSchema(`whole#${encodeURI(pointer)}`);
+    if (found === undefined) return;
+    const check = isSlow ? meteredCheck(codeOf(checker, found)) : found;
+    if (check(held['default'])) return;
     const where = pointerTo(pointer, 'default');
     const checked = { subject: pathText(subject, where), value: held['default'] };
     const [violation] = allViolations(check.errors ?? [], checked);

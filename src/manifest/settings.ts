@@ -7,7 +7,8 @@ import { compileValidator } from './compile-validator.js';
 import type { Violations } from './validator.js';
 import { shortText } from './violation-text.js';
 
-const LONGEST_CHECK_MS = 2_000;
+/** What a check may take: half a second at most. */
+const MAX_STEPS = 50_000_000;
 
 /**
  * Checks a module's settings and fills in the manifest's defaults. Absent or null settings are `{}`; what was given is left untouched.
@@ -29,7 +30,7 @@ function violationsOf(manifest: Manifest, settings: unknown): Violations | undef
   if (schema === undefined) return undefined;
   return boundedRun(
     () => compileValidator(schema, { subject: 'with' })(settings),
-    LONGEST_CHECK_MS,
+    MAX_STEPS,
     (reason, cause) =>
       new PhlowError(
         'PHLOW_WITH_INVALID',

@@ -68,12 +68,9 @@ export function checkSettings(
   }
 }
 
-/**
- * The longest that the checks of one schema may take, in milliseconds: whoever wrote it decides how long its patterns take. Compiling the
- * schema is part of it, on a machine that may be busy.
- */
-const MAX_CHECK_MS = 2_000;
-/** Schemas whose check did not end in time: not tried a second time, a flow may have thousands of steps. */
+/** What the checks of one schema may take, half a second at most: whoever wrote it decides how long its patterns take. */
+const MAX_STEPS = 50_000_000;
+/** Schemas whose check took more: not tried a second time, a flow may have thousands of steps. */
 const slowSchemas = new WeakSet<JsonSchema>();
 
 /** What a check against a module's schema comes to; undefined, and a warning with its place, when it takes too long. */
@@ -82,7 +79,7 @@ function bounded<T>(check: () => T, subject: CheckSubject, findings: Findings): 
   if (slowSchemas.has(schema)) return undefined;
   if (!canBeSlow(schema)) return check();
   try {
-    return boundedRun(check, MAX_CHECK_MS, (reason, cause) => {
+    return boundedRun(check, MAX_STEPS, (reason, cause) => {
       return new PhlowError('PHLOW_FLOW_INVALID', reason, { cause });
     });
   } catch (error) {

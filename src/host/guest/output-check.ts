@@ -4,9 +4,9 @@ import { messageOf, PhlowError } from '../../errors.js';
 import { canBeSlow } from '../../manifest/bounded-check.js';
 import { boundedRun } from '../../manifest/bounded-run.js';
 import { compileSchema } from '../../manifest/compile-schema.js';
+import { compileValidator } from '../../manifest/compile-validator.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Validator, Violations } from '../../manifest/validator.js';
-import { validatorOf } from '../../manifest/validator.js';
 import { UP, type Batch, type Refusal } from '../../wire/protocol.js';
 import { opOf } from '../../wire/tag.js';
 
@@ -33,8 +33,8 @@ export interface Checked {
 const CHECK_FILE = fileURLToPath(new URL('./check-thread.js', import.meta.url));
 /** Schemas times characters up to which a check is done at once: each schema looks at each value once, unless it is of the slow kind. */
 const MAX_PRODUCT = 400_000;
-/** A check that may take longer is tried for so long on the host's thread. */
-const TRY_MS = 8;
+/** A check that may take longer is tried with this many steps, some 8 ms, on the host's thread. */
+const MAX_STEPS_HERE = 800_000;
 /** What a check may take beside it. */
 const MAX_CHECK_MS = 3_000;
 /** After so many checks that took too long nothing is checked, and so nothing passes, any more. */
@@ -56,12 +56,11 @@ export class OutputCheck {
   #failures = 0;
 
   constructor(module: string, schema: JsonSchema, isOptional: boolean) {
-    const { check, code } = compileSchema(schema);
     this.#module = module;
     this.#schema = schema;
-    this.#code = code;
+    this.#code = compileSchema(schema).code;
     this.#isOptional = isOptional;
-    this.#check = validatorOf(check, schema, { subject: 'output', optional: isOptional });
+    this.#check = compileValidator(schema, { subject: 'output', optional: isOptional });
     this.#weight = canBeSlow(schema) ? Infinity : schemasIn(schema);
   }
 
@@ -70,9 +69,9 @@ export class OutputCheck {
     if (this.#failures >= MAX_FAILURES) return new Map(this.#refuseAll(batch, TOO_OFTEN));
     if (this.#weight * length <= MAX_PRODUCT) return this.#checkAll(batch);
     try {
-      return boundedRun(() => this.#checkAll(batch), TRY_MS, late);
+      return boundedRun(() => this.#checkAll(batch), MAX_STEPS_HERE, late);
     } catch {
-      // It has run out of time or stack: the thread beside finds out.
+      // It has run out of steps or stack: the thread beside finds out.
       return undefined;
     }
   }

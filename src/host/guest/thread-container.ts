@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../sandbox/node-features.js';
+import { assertRoomForThread } from '../thread/address-space.js';
 import { exitOnTime } from '../thread/exit-on-time.js';
 import { openAsideChannel } from './aside-channel.js';
 import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
@@ -63,6 +64,7 @@ export class ThreadContainer implements Container {
   }
 
   #begin({ token, script, cache, wasm }: ContainerBirth): Worker {
+    assertRoomForThread();
     const { theirs } = this.#channel;
     return new Worker(guestTexts().boot.thread, {
       eval: true,

@@ -5,6 +5,7 @@ import { cloneCodec } from '../../wire/clone-codec.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PowerUse } from '../../sandbox/power-use.js';
 import { captureStream } from '../log/capture-stream.js';
+import { assertRoomForThread } from './address-space.js';
 import { deniedPower } from './denied-power.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../log/drain-port.js';
@@ -71,7 +72,7 @@ export class ThreadExecutor implements Executor {
     this.#data.port1.on('messageerror', () => events.broken(unreadableError()));
     listenPaced(this.#log.port1, (record) => events.log(readLogRecord(record)));
     this.#trace?.port1.on('message', this.#onDenial);
-    const worker = new Worker(BOOT_FILE, {
+    const worker = this.#startThread({
       ...(flags === undefined ? {} : { execArgv: flags }),
       ...options,
       name: boot.name,
@@ -90,6 +91,17 @@ export class ThreadExecutor implements Executor {
     });
     worker.once('exit', (exitCode) => this.#onExit(exitCode));
     exitOnTime(worker);
+  }
+
+  /** A machine may have no thread left, and open ports would then keep the host from ever ending. */
+  #startThread(options: WorkerOptions): Worker {
+    try {
+      assertRoomForThread();
+      return new Worker(BOOT_FILE, options);
+    } catch (error) {
+      this.#closePorts();
+      throw error;
+    }
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
@@ -149,6 +161,12 @@ export class ThreadExecutor implements Executor {
     drainPort(this.#data.port1, this.#onFrame);
     drainPort(this.#log.port1, (record) => events?.log(readLogRecord(record)));
     if (this.#trace !== undefined) drainPort(this.#trace.port1, this.#onDenial);
+    this.#closePorts();
+    this.#worker?.removeAllListeners();
+    events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
+  }
+
+  #closePorts(): void {
     this.#control[releaseProxy]();
     const ports = [
       this.#data,
@@ -157,7 +175,5 @@ export class ThreadExecutor implements Executor {
       ...(this.#trace === undefined ? [] : [this.#trace]),
     ];
     for (const { port1 } of ports) port1.close();
-    this.#worker?.removeAllListeners();
-    events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
   }
 }

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, jest, test } from '@jest/globals';
+import { withFolder } from '../support/temporary-folder.js';
+import { writeFiles } from '../support/write-files.js';
+
+jest.setTimeout(120_000);
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** What a machine with few descriptors can open at once, Node's own included. */
+const MAX_FILES = 40;
+
+const APPLICATION = `
+import { createHost, isPhlowError } from 'phlow';
+import { withModule } from 'phlow/testing';
+import { transfer } from 'phlow/sdk';
+const results = {};
+const host = await createHost({ log: () => {} });
+for (const isolation of ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated']) {
+  const module = await host.load('./m', { isolation, name: isolation });
+  const reply = await module.call({ text: 'abab' });
+  const refusal = await module.call({ text: 'x' }).catch((error) => error);
+  results[isolation] = [reply.text, refusal.code, isPhlowError(refusal)];
+}
+await host.close();
+console.log(JSON.stringify({ results, types: [typeof withModule, typeof transfer] }));
+`;
+
+const COUNT = `
+import { createRequire } from 'node:module';
+await import('phlow');
+console.log(Object.keys(createRequire(import.meta.url).cache).length);
+`;
+
+/** Installs what \`npm pack\` makes into an application's folder. */
+function install(folder: string): string {
+  const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+  const name = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const own = join(folder, 'node_modules', 'phlow');
+  mkdirSync(own, { recursive: true });
+  execFileSync('tar', ['xzf', join(folder, name), '-C', own, '--strip-components=1']);
+  // Its dependencies, as npm would install them.
+  for (const dependency of readdirSync(join(ROOT, 'node_modules'))) {
+    const at = join(folder, 'node_modules', dependency);
+    if (dependency.startsWith('.') || existsSync(at)) continue;
+    mkdirSync(dirname(at), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', dependency), at);
+  }
+  writeFiles(folder, {
+    'main.mjs': APPLICATION,
+    'count.mjs': COUNT,
+    'm/phlow.yaml': `name: m\ninput: { type: object, properties: { text: { type: string, pattern: '^(a|b|ab)+$' } } }\n`,
+    'm/index.mjs': `export default ({ input }) => ({ text: input.text });\n`,
+  });
+  return own;
+}
+
+function run(folder: string, args: readonly string[]): string {
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), NODE_OPTIONS: '' };
+  return execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
+}
+
+describe('the package as it is published', () => {
+  test('loads modules at every level, opens few files and runs its commands', () =>
+    withFolder((folder) => {
+      const own = install(folder);
+      const right = ['abab', 'PHLOW_INPUT_INVALID', true];
+      expect(JSON.parse(run(folder, ['main.mjs']))).toEqual({
+        results: { inline: right, trusted: right, guarded: right, sandboxed: right, isolated: right },
+        types: ['function', 'function'],
+      });
+      const files = readdirSync(join(own, 'dist/lib')).filter((name) => name.endsWith('.js'));
+      expect(files.length + Number(run(folder, ['count.mjs']))).toBeLessThan(MAX_FILES);
+      const command = join(own, 'dist/lib/cli.js');
+      expect(run(folder, [command, 'call', './m', '{"text":"ab"}'])).toContain('"ab"');
+      expect(run(folder, [command, 'schema'])).toContain('$schema');
+    }));
+});
