@@ -1,7 +1,7 @@
 import { Findings } from '../flow/findings.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { isConcerned } from '../host/load/accept-module.js';
-import { listModules } from '../host/load/list-modules.js';
+import { installedNames } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError } from '../errors.js';
 import { buildFlow } from '../runtime/build-flow.js';
@@ -77,7 +77,7 @@ interface Subject {
 /** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
-  const subjects = options.flow === undefined ? await packages(baseDir) : modulesOf(options.flow, baseDir);
+  const subjects = options.flow === undefined ? packages(baseDir) : modulesOf(options.flow, baseDir);
   const lockFile = lockPathOf(baseDir);
   const lock = await readLock(lockFile);
   const modules: AuditedModule[] = [];
@@ -95,11 +95,14 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   return { lockFile: lock === undefined ? undefined : lockFile, modules, problems };
 }
 
-async function packages(baseDir: string): Promise<readonly Subject[]> {
-  const listed = await listModules(baseDir);
-  return listed
-    .filter(({ origin }) => origin === 'package')
-    .map(({ name }) => ({ module: name, name, baseDir, isolation: undefined, grant: undefined }));
+function packages(baseDir: string): readonly Subject[] {
+  return installedNames(baseDir).map((name) => ({
+    module: name,
+    name,
+    baseDir,
+    isolation: undefined,
+    grant: undefined,
+  }));
 }
 
 function modulesOf(flow: string, baseDir: string): readonly Subject[] {

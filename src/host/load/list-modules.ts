@@ -17,7 +17,7 @@ export interface ListedModule {
 
 /** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
 export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  const names = [...builtInNames(), ...packageNames(baseDir)];
+  const names = [...builtInNames(), ...installedNames(baseDir)];
   return Promise.all(names.map((name) => describe(name, baseDir)));
 }
 
@@ -31,8 +31,8 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
   }
 }
 
-/** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
-function packageNames(baseDir: string): string[] {
+/** The packages that can be loaded by name: folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
+export function installedNames(baseDir: string): string[] {
   const top = join(baseDir, PACKAGES_FOLDER);
   const names = foldersIn(top).flatMap((name) =>
     name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
