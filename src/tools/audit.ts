@@ -6,10 +6,11 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError } from '../errors.js';
 import { buildFlow } from '../runtime/build-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
-import { findScript } from '../runtime/find-script.js';
+import { findScript, type FoundScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { isLevel, levelFor } from '../sandbox/levels.js';
 import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
+import { packageOf } from '../sandbox/ownership.js';
 import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
@@ -109,7 +110,7 @@ function modulesOf(flow: string, baseDir: string): readonly Subject[] {
   const found = findFlow(flow);
   const { document } = buildFlow(found.origin, new Findings(), found.files);
   return document.modules
-    .filter(({ module }) => findScript(module, found.baseDir, baseDir) === undefined)
+    .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
     .map(({ module, name, holding }) => ({
       module,
       name,
@@ -117,6 +118,11 @@ function modulesOf(flow: string, baseDir: string): readonly Subject[] {
       isolation: holding.isolation,
       grant: holding.grant,
     }));
+}
+
+/** A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other. */
+function isAudited(script: FoundScript | undefined): boolean {
+  return script === undefined || packageOf(script.file) !== undefined;
 }
 
 async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefined): Promise<AuditedModule> {
