@@ -6,14 +6,14 @@ import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
 import type { Manifest } from './manifest.js';
 import { metaCheck } from './meta-check.js';
-import { checkSchema } from './schema-check.js';
+import { checkDefaults, checkSchema } from './schema-check.js';
 import { toManifest } from './to-manifest.js';
 import { YamlSource } from './yaml-source.js';
 
 /** The largest manifest that is read, in bytes of UTF-8. */
 export const LARGEST_MANIFEST_BYTES = 65_536;
 
-/** What the checks of one manifest may take: half a second at most. */
+/** What the checks of one manifest may take, and those of its defaults: half a second each at most. */
 const MAX_STEPS = 50_000_000;
 const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
 
@@ -27,20 +27,29 @@ export function parseManifest(text: string, file: string): Manifest {
   if (bytes > LARGEST_MANIFEST_BYTES) {
     throw refused(file, text, `it has ${bytes} bytes, at most ${LARGEST_MANIFEST_BYTES} are read`);
   }
-  return boundedRun(
-    () => parse(text, file),
-    MAX_STEPS,
-    (reason, cause) => refused(file, text, reason, cause),
-  );
+  const refuse = (reason: string, cause: unknown): PhlowError => refused(file, text, reason, cause);
+  const { source, data, schemas } = boundedRun(() => parse(text, file), MAX_STEPS, refuse);
+  boundedRun(() => reportDefaults(source, schemas), MAX_STEPS, refuse);
+  refuseProblems(source);
+  return toManifest(data, schemas, source);
 }
 
-function parse(text: string, file: string): Manifest {
+/** A manifest whose shape is right and whose schemas compile. */
+interface Parsed {
+  readonly source: YamlSource;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly schemas: Schemas;
+}
+
+type Schemas = Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>>;
+
+function parse(text: string, file: string): Parsed {
   const source = new YamlSource(text, file);
   refuseProblems(source);
   checkMetadata(source);
   refuseProblems(source);
   const data = isMap(source.data) ? source.data : {};
-  const schemas: Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>> = {};
+  const schemas: Schemas = {};
   for (const key of SCHEMA_KEYS) {
     const written = data[key];
     if (!isMap(written)) continue;
@@ -49,7 +58,16 @@ function parse(text: string, file: string): Manifest {
     for (const { message, pointer } of checkSchema(schema, key)) source.report(message, `/${key}${pointer}`);
   }
   refuseProblems(source);
-  return toManifest(data, schemas, source);
+  return { source, data, schemas };
+}
+
+function reportDefaults(source: YamlSource, schemas: Schemas): void {
+  for (const key of SCHEMA_KEYS) {
+    const schema = schemas[key];
+    if (schema === undefined) continue;
+    for (const { message, pointer } of checkDefaults(schema, key))
+      source.report(message, `/${key}${pointer}`);
+  }
 }
 
 function checkMetadata(source: YamlSource): void {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { PhlowError } from '../errors.js';
 
 /** Windows does not know it. */
@@ -8,18 +8,37 @@ const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 /** Opens a file that somebody else has put there for reading: a pipe in its place must not keep a thread of ours waiting for its other end. */
 export const READ_AT_ONCE = constants.O_RDONLY | O_NONBLOCK;
 
+/** Read at once of a file that does not say how long it is. */
+const CHUNK_BYTES = 16_384;
+
 /**
- * Reads a file of a module's folder on the host: nothing but a regular file of at most `mostBytes`, so that neither a pipe, a device nor a
- * file of a terabyte with nothing in it can stop the host. Rejects with PHLOW_LOAD_FAILED, or with the system's own error.
+ * Reads a file that others have written, on the host: nothing but a regular file of at most `maxBytes`, so that neither a pipe, a device nor a
+ * file of a terabyte with nothing in it can stop the host. Rejects with PHLOW_LOAD_FAILED, its `details.reason` without the path, or with the
+ * system's own error.
  */
-export async function readPlainFile(path: string, mostBytes: number): Promise<Buffer> {
+export async function readPlainFile(path: string, maxBytes: number): Promise<Buffer> {
   await using file = await open(path, READ_AT_ONCE);
   const stat = await file.stat();
   if (!stat.isFile()) throw unreadable(path, 'it is not a regular file');
-  if (stat.size > mostBytes) throw unreadable(path, `it has more than ${mostBytes} bytes`);
-  return await file.readFile();
+  const content = stat.size > maxBytes ? undefined : await readAtMost(file, stat.size, maxBytes);
+  if (content === undefined) throw unreadable(path, `it has more than ${maxBytes} bytes`);
+  return content;
+}
+
+/** Bounded while it is read as well: files of the kernel's say that they are empty and may never end, others grow meanwhile. */
+async function readAtMost(file: FileHandle, size: number, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  for (let length = 0; ;) {
+    const chunk = Buffer.allocUnsafe(Math.min(Math.max(size - length, CHUNK_BYTES), maxBytes - length) + 1);
+    const { bytesRead } = await file.read(chunk);
+    if (bytesRead === 0) return Buffer.concat(chunks, length);
+    length += bytesRead;
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk.subarray(0, bytesRead));
+  }
 }
 
 function unreadable(path: string, reason: string): PhlowError {
-  return new PhlowError('PHLOW_LOAD_FAILED', `Cannot read ${path}: ${reason}`, { details: { file: path } });
+  const message = `Cannot read ${path}: ${reason}`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { file: path, reason } });
 }

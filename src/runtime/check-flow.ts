@@ -1,6 +1,7 @@
 import { isPhlowError, type PhlowError } from '../errors.js';
 import { checkCalls, checkSettings, type ModuleSchemas } from '../flow/check/calls.js';
 import { checkIds } from '../flow/check/duplicate-ids.js';
+import { SchemaChecks } from '../flow/check/schema-checks.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-name.js';
@@ -43,19 +44,21 @@ export async function checkFlow(
     }
     checkTests(document, findings);
     const schemas = new Map<string, ModuleSchemas>();
+    const manifests: ReadManifests = new Map();
+    const checks = new SchemaChecks(findings);
     for (const declaration of document.modules) {
       const refused = errorOf(() => assertHoldable(declaration, found.packageFolder));
       if (refused !== undefined) aboutModules.push(findingOf(refused));
-      const manifest = await manifestOf(declaration, found, options.packagesDir ?? process.cwd());
+      const manifest = await manifestOf(declaration, found, options.packagesDir ?? process.cwd(), manifests);
       if (manifest === undefined) continue;
       if ('severity' in manifest) {
         aboutModules.push(manifest);
       } else {
         schemas.set(declaration.name, manifest);
-        checkSettings(declaration, manifest, findings);
+        checkSettings(declaration, manifest, findings, checks);
       }
     }
-    checkCalls(document, schemas, findings);
+    checkCalls(document, schemas, findings, checks);
   } catch (error) {
     // What made reading stop is one more finding, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
@@ -64,16 +67,23 @@ export async function checkFlow(
   return [...findings.list(), ...aboutModules];
 }
 
+/** Manifests by their paths, each read once: a flow may declare one module under thousands of names. */
+type ReadManifests = Map<string, Promise<Manifest>>;
+
 /** The manifest of a module, or why there is none; undefined for a script, whose manifest is only metadata. */
 async function manifestOf(
   { module, name, spot }: ModuleDeclaration,
   found: FoundFlow,
   packagesDir: string,
+  manifests: ReadManifests,
 ): Promise<Manifest | Finding | undefined> {
   if (findScript(module, found.baseDir, packagesDir) !== undefined) return undefined;
   try {
     const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
-    return await readManifest(findModule(module, baseDir).manifestPath);
+    const { manifestPath } = findModule(module, baseDir);
+    const read = manifests.get(manifestPath) ?? readManifest(manifestPath);
+    manifests.set(manifestPath, read);
+    return await read;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     const finding = findingOf(error);

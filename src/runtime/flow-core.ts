@@ -12,6 +12,7 @@ import { isInside } from '../flow/tests/mocks.js';
 import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
+import { acceptFlow } from './accept-flow.js';
 import { buildFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { Instance } from './instance.js';
@@ -51,11 +52,13 @@ export class FlowCore {
    * @param onEvent runs the flow for an event of its main module.
    */
   static async open(
-    found: FoundFlow,
+    given: FoundFlow,
     context: OpenContext,
     setup: Value,
     onEvent?: (main: Value) => Promise<Value>,
   ): Promise<FlowCore> {
+    // What a tool loads its own way is there to find out about what nobody has accepted yet.
+    const found = context.settings.loadAs === undefined ? await acceptFlow(given) : given;
     const findings = new Findings();
     const { envs, log, observer, watch } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.

@@ -1,15 +1,16 @@
 import { Findings } from '../flow/findings.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { isConcerned } from '../host/load/accept-module.js';
-import { listModules } from '../host/load/list-modules.js';
+import { installedNames } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError } from '../errors.js';
 import { buildFlow } from '../runtime/build-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
-import { findScript } from '../runtime/find-script.js';
+import { findScript, type FoundScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { isLevel, levelFor } from '../sandbox/levels.js';
 import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
+import { packageOf } from '../sandbox/ownership.js';
 import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
@@ -77,7 +78,7 @@ interface Subject {
 /** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
-  const subjects = options.flow === undefined ? await packages(baseDir) : modulesOf(options.flow, baseDir);
+  const subjects = options.flow === undefined ? packages(baseDir) : modulesOf(options.flow, baseDir);
   const lockFile = lockPathOf(baseDir);
   const lock = await readLock(lockFile);
   const modules: AuditedModule[] = [];
@@ -95,18 +96,21 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   return { lockFile: lock === undefined ? undefined : lockFile, modules, problems };
 }
 
-async function packages(baseDir: string): Promise<readonly Subject[]> {
-  const listed = await listModules(baseDir);
-  return listed
-    .filter(({ origin }) => origin === 'package')
-    .map(({ name }) => ({ module: name, name, baseDir, isolation: undefined, grant: undefined }));
+function packages(baseDir: string): readonly Subject[] {
+  return installedNames(baseDir).map((name) => ({
+    module: name,
+    name,
+    baseDir,
+    isolation: undefined,
+    grant: undefined,
+  }));
 }
 
 function modulesOf(flow: string, baseDir: string): readonly Subject[] {
   const found = findFlow(flow);
   const { document } = buildFlow(found.origin, new Findings(), found.files);
   return document.modules
-    .filter(({ module }) => findScript(module, found.baseDir, baseDir) === undefined)
+    .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
     .map(({ module, name, holding }) => ({
       module,
       name,
@@ -114,6 +118,11 @@ function modulesOf(flow: string, baseDir: string): readonly Subject[] {
       isolation: holding.isolation,
       grant: holding.grant,
     }));
+}
+
+/** A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other. */
+function isAudited(script: FoundScript | undefined): boolean {
+  return script === undefined || packageOf(script.file) !== undefined;
 }
 
 async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefined): Promise<AuditedModule> {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { PhlowError } from '../errors.js';
-import { listModules } from '../host/load/list-modules.js';
+import { installedNames } from '../host/load/list-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine } from '../visible-text.js';
@@ -48,7 +48,7 @@ export interface LockReport {
 export async function lockModules(options: LockOptions = {}): Promise<LockReport> {
   const baseDir = options.baseDir ?? process.cwd();
   const file = lockPathOf(baseDir);
-  const names = options.modules ?? (await packageNames(baseDir));
+  const names = options.modules ?? installedNames(baseDir);
   const before = await readLock(file);
   if (before === undefined && options.frozen === true) {
     const message = `Cannot compare the modules in ${dirname(file)}: there is no ${LOCK_FILE}; write it with phlow lock --accept and put it under version control`;
@@ -88,11 +88,6 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
       return merged;
     });
   return { file, isWritten, changes: told, gone };
-}
-
-async function packageNames(baseDir: string): Promise<readonly string[]> {
-  const listed = await listModules(baseDir);
-  return listed.filter(({ origin }) => origin === 'package').map(({ name }) => name);
 }
 
 function changeOf(module: string, diff: LockDiff, manifest: Manifest): LockChange {

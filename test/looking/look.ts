@@ -15,6 +15,8 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   audit: ['audit', 'main.phlow'],
   permissions: ['permissions', 'p'],
   lock: ['lock', '--accept'],
+  // Runs the module where it has no power and no file of the machine; the mark would tell of any.
+  learn: ['learn', '--dry-run', 'p', '1'],
 };
 
 /** How one look at one subject went. */

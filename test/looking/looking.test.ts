@@ -15,6 +15,10 @@ const QUICK: Readonly<Record<string, readonly string[]>> = {
   'a flow of a terabyte': ['audit'],
   'a manifest that is a pipe': ['permissions'],
   'one line of 15 MB': ['check'],
+  'a lock file that is a pipe': ['audit', 'lock'],
+  'a claim of the lock file that is a pipe': ['lock'],
+  'a test of the package that is a pipe': ['learn'],
+  'a thousand such patterns': ['check'],
   'a dependency on the folder above': ['check', 'permissions'],
 };
 

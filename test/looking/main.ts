@@ -4,7 +4,7 @@ import { SUBJECTS } from './subjects.js';
 
 const USAGE = `npm run looking [-- --only TEXT] [--json]
 
-Looks at hostile flows and packages with check, graph, audit, permissions and lock, each in a process of its own, and prints how long that took,
+Looks at hostile flows and packages with check, graph, audit, permissions, lock and learn, each in a process of its own, and prints how long that took,
 how much memory, and whether anything of them ran. Ends with 1 when something ran, raw control characters came out, or a look did not end
 within ten seconds.
 `;

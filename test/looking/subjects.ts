@@ -45,7 +45,7 @@ const many = (count: number, line: (n: number) => string): string =>
 const nested = (depth: number, open: string, close: string): string =>
   open.repeat(depth) + close.repeat(depth);
 
-/** Forty-odd of them, each for one way to keep somebody busy. */
+/** Each for one way to keep somebody busy. */
 export const SUBJECTS: readonly Subject[] = [
   manifest(
     'a pattern that backtracks, a literal input',
@@ -60,6 +60,40 @@ export const SUBJECTS: readonly Subject[] = [
   manifest(
     'such a pattern for settings',
     'with: { type: object, properties: { x: { type: string, pattern: "^(\\\\w+\\\\s?)*$", default: "x" } } }',
+  ),
+  flow(
+    'a thousand such patterns',
+    `modules:\n${many(1_000, (n) => `  - module: p\n    name: p${n}`)}\nsteps:\n${many(1_000, (n) => `  - use: p${n}\n    input: "${'a'.repeat(40)}!"`)}\n`,
+    {
+      files: {
+        'phlow_packages/p/phlow.yaml': `${MANIFEST}input: { type: string, pattern: "^(a+)+$" }\n`,
+      },
+    },
+  ),
+  flow(
+    'a thousand calls of such a pattern that ends in time',
+    steps(many(1_000, (n) => `  - use: p\n    input: "${'a'.repeat(24)}!${n}"`)),
+    {
+      files: {
+        'phlow_packages/p/phlow.yaml': `${MANIFEST}input: { type: string, pattern: "^(a+)+$" }\n`,
+      },
+    },
+  ),
+  flow(
+    'ten thousand calls of a module with a large schema',
+    steps(many(10_000, (n) => `  - use: p\n    input: { a: ${n} }`)),
+    {
+      files: {
+        'phlow_packages/p/phlow.yaml': `${MANIFEST}input:\n  type: object\n  properties:\n${many(1_500, (n) => `    a${n}: { type: string }`)}\n`,
+      },
+    },
+  ),
+  made(
+    'twenty packages with schemas that take long',
+    'for i in $(seq 20); do cp -r phlow_packages/p phlow_packages/p$i; sed -i "s/name: p/name: p$i/" phlow_packages/p$i/phlow.yaml; done',
+    {
+      'phlow_packages/p/phlow.yaml': `${MANIFEST}with: { type: object, properties: { x: { type: string, pattern: "^(a+)+$", default: "${'a'.repeat(40)}!" } } }\n`,
+    },
   ),
   manifest(
     'a schema that refers to itself',
@@ -93,6 +127,8 @@ export const SUBJECTS: readonly Subject[] = [
   flow('an import of the kernel log', steps('  - payload: !import /proc/kmsg')),
   flow('an import of a terminal', steps('  - payload: !import /dev/tty')),
   flow('an import of what is typed', steps('  - payload: !import /dev/stdin')),
+  flow('an import without end', steps('  - payload: !import /proc/self/pagemap')),
+  flow('an import of a folder', steps('  - payload: !import phlow_packages')),
   flow('an import of a pipe', steps('  - payload: !import pipe.txt'), { make: 'mkfifo pipe.txt' }),
   flow('an include of a pipe', 'steps:\n!include part\n', { make: 'mkfifo part.phlow' }),
   flow('a flow that is a pipe', '', { make: 'rm main.phlow && mkfifo main.phlow' }),
@@ -145,6 +181,15 @@ export const SUBJECTS: readonly Subject[] = [
   ),
   made('folders 500 deep', 'cd phlow_packages/p && for i in $(seq 500); do mkdir d && cd d; done'),
   made('a lock file that is a pipe', 'mkfifo phlow.lock'),
+  made('a lock file that is a device', 'ln -s /dev/zero phlow.lock'),
+  made('a lock file without end', 'ln -s /proc/self/pagemap phlow.lock'),
+  made('a claim of the lock file that is a pipe', 'mkfifo phlow.lock.claim'),
+  made('a manifest without end', 'ln -sf /proc/self/pagemap phlow_packages/p/phlow.yaml'),
+  made('an entry without end', 'ln -sf /proc/self/pagemap phlow_packages/p/index.js'),
+  made('a description of the package without end', 'ln -s /proc/self/pagemap phlow_packages/p/package.json'),
+  made('a test of the package that is a pipe', 'mkfifo phlow_packages/p/p.test.phlow'),
+  made('a folder in the place of the flow', 'rm main.phlow && mkdir main.phlow'),
+  made('a folder in the place of the lock file', 'mkdir phlow.lock'),
   made('a lock file of a terabyte', 'truncate -s 1T phlow.lock'),
   made('a dependency on the folder above', 'true', {
     'phlow_packages/p/package.json':

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -33,6 +33,15 @@ describe('a file of a module that the host reads', () => {
     await expect(readPlainFile(at(name), 11)).rejects.toMatchObject({
       code: 'PHLOW_LOAD_FAILED',
       message: `Cannot read ${at(name)}: ${reason}`,
+    });
+  });
+
+  // A file of the kernel's says that it is empty, whatever it holds.
+  (existsSync('/proc/self/status') ? test : test.skip)('is bounded while it is read', async () => {
+    symlinkSync('/proc/self/status', at('status'));
+    expect((await readPlainFile(at('status'), 1_048_576)).toString()).toContain('VmHWM');
+    await expect(readPlainFile(at('status'), 10)).rejects.toMatchObject({
+      details: { reason: 'it has more than 10 bytes' },
     });
   });
 

@@ -113,5 +113,6 @@ describe('a flow of a package, whatever names it', () => {
       const { stdout } = await run('run', inPackage('envs.phlow'));
       expect(stdout.trim()).toBe('none');
     });
-  });
+    // Two dozen processes, one after the other.
+  }, 120_000);
 });

@@ -69,15 +69,28 @@ function mapsAround(root: StaticValue, pointer: string): boolean {
 }
 
 /**
- * The validator of a part of a schema, below the keys that lead to it. Its keywords may lean on the `type` of a part around it, so it is tried
- * with the value's own as well; a part that refers to other parts cannot be compiled alone.
+ * What is compiled for a part of a schema, by the type of the value and the keys that lead to it: a flow may have thousands of steps that use one
+ * module, and compiling takes long.
  */
+const compilable = new WeakMap<JsonSchema, Map<string, JsonSchema | undefined>>();
+
+/** The validator of a part of a schema, below the keys that lead to it; undefined when it cannot be compiled alone. */
 function validatorFor(
   schema: JsonSchema,
   whole: Value,
   keys: readonly string[],
   subject: string,
 ): Validator | undefined {
+  const known = compilable.get(schema) ?? new Map<string, JsonSchema | undefined>();
+  compilable.set(schema, known);
+  const key = JSON.stringify([typeOf(whole), ...keys]);
+  if (!known.has(key)) known.set(key, compilableOf(schema, whole, keys));
+  const part = known.get(key);
+  return part === undefined ? undefined : compileValidator(part, { subject });
+}
+
+/** Its keywords may lean on the `type` of a part around it, so it is tried with the value's own as well; a part may refer to other parts. */
+function compilableOf(schema: JsonSchema, whole: Value, keys: readonly string[]): JsonSchema | undefined {
   // As at the root of any schema, there is nothing that a default could be filled in for.
   const alone = Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'default'));
   for (const attempt of [alone, { type: typeOf(whole), ...alone }]) {
@@ -86,7 +99,8 @@ function validatorFor(
       attempt,
     );
     try {
-      return compileValidator(around, { subject });
+      compileValidator(around);
+      return around;
     } catch {
       // Nothing is lost: what cannot be checked now is checked when the module is called.
     }

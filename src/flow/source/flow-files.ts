@@ -70,6 +70,12 @@ function textIn(bytes: Uint8Array, path: string): string {
   }
 }
 
+/** The text of a file that somebody else reads, whose size is known beforehand. Throws PHLOW_FLOW_TOO_LARGE, PHLOW_FLOW_UNREADABLE. */
+export function readText(path: string, size: number, read: () => Uint8Array): string {
+  if (size > FLOW_LIMITS.textSize) throw tooLarge(path, size);
+  return textIn(read(), path);
+}
+
 /** A text that came from elsewhere without its byte order mark. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;

@@ -67,8 +67,19 @@ export function snapshotOf(
 /** The manifest that is part of a snapshot. One that is no file of the module is complained about as on any other day. */
 export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Manifest> {
   const file = inSnapshot(snapshot, found, found.manifestPath);
+  if (file === undefined && isOnlyFlows(snapshot)) return parseManifest(FLOWS_MANIFEST, found.manifestPath);
   if (file === undefined) return readManifest(found.manifestPath);
   return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+}
+
+/** What a package of flows says that has no manifest: it asks for nothing. */
+const FLOWS_MANIFEST = 'name: flow\n';
+
+function isOnlyFlows({ trees: [own] }: Snapshot): boolean {
+  const entries = own?.entries ?? [];
+  return (
+    entries.every(({ path }) => path !== 'phlow.yaml') && entries.some(({ path }) => path.endsWith('.phlow'))
+  );
 }
 
 /** Whether a path is a file of the module: of the snapshot where there is one, else on the disk. */

@@ -27,7 +27,10 @@ const held = new Set<string>();
 export async function holdCopy(snapshot: Snapshot, module: string): Promise<HeldCopy> {
   const base = newPrivateFolder('held', true);
   if (base === undefined)
-    throw failed(module, 'there is no folder for a copy of it that only this user can write to; set TMPDIR');
+    throw failed(
+      module,
+      'there is no folder for a copy of it where only this user can write, on all of the way to it; set XDG_CACHE_HOME to one',
+    );
   if (held.size === 0) process.once('exit', dropAll);
   held.add(base);
   const drop = async (): Promise<void> => {

@@ -17,7 +17,7 @@ export interface ListedModule {
 
 /** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
 export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  const names = [...builtInNames(), ...packageNames(baseDir)];
+  const names = [...builtInNames(), ...moduleNames(baseDir)];
   return Promise.all(names.map((name) => describe(name, baseDir)));
 }
 
@@ -32,13 +32,22 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
 }
 
 /** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
-function packageNames(baseDir: string): string[] {
+function moduleNames(baseDir: string): string[] {
+  return installedNames(baseDir, ['phlow.yaml']);
+}
+
+/** Files by which a folder of `phlow_packages` is one of a package: a manifest, or a flow that others use or run. */
+const PACKAGE_FILES = ['phlow.yaml', 'module.phlow', 'main.phlow', 'mod.phlow'];
+
+/** Every package below `phlow_packages`, also those that are flows without a manifest. */
+export function installedNames(baseDir: string, files = PACKAGE_FILES): string[] {
   const top = join(baseDir, PACKAGES_FOLDER);
   const names = foldersIn(top).flatMap((name) =>
     name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
   );
   return names
-    .filter((name) => existsSync(join(top, name, 'phlow.yaml')) && !builtInNames().includes(name))
+    .filter((name) => files.some((file) => existsSync(join(top, name, file))))
+    .filter((name) => !builtInNames().includes(name))
     .sort();
 }
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { placeAt, type SourcePlace } from '../../code-frame.js';
-import { messageOf, PhlowError } from '../../errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
+import { visibleLine } from '../../visible-text.js';
+import { duplicateKey } from './duplicate-key.js';
 
 /** The name of the lock file, beside the folder `phlow_packages`. */
 export const LOCK_FILE = 'phlow.lock';
@@ -33,16 +35,19 @@ export interface LockedDependency {
 export type Lock = ReadonlyMap<string, LockEntry>;
 
 const FORMAT = 1;
+/** Some ten thousand modules. */
+const MAX_LOCK_BYTES = 8 * 1_048_576;
 
 /** Reads a lock file; undefined when there is none. Throws PHLOW_LOCK_MISMATCH for a file that is not one. */
 export async function readLock(path: string): Promise<Lock | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString();
   } catch (error) {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
       return undefined;
-    throw unreadable(path, messageOf(error), error);
+    const reason = isPhlowError(error) ? error.details['reason'] : undefined;
+    throw unreadable(path, typeof reason === 'string' ? reason : messageOf(error), error);
   }
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
   let data: unknown;
@@ -52,13 +57,10 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     throw unreadable(path, `it is not JSON: ${messageOf(error)}`, error);
   }
   // JSON takes the last of two equal keys; which of them was accepted is not for a parser to say.
-  const [twice] = parseDocument(text, { uniqueKeys: true }).errors.filter(
-    ({ code }) => code === 'DUPLICATE_KEY',
-  );
+  const twice = duplicateKey(text);
   if (twice !== undefined) {
-    const [offset] = twice.pos;
-    const name = /^"[^"]*"/.exec(text.slice(offset))?.[0] ?? 'a key';
-    throw unreadable(path, `it has ${name} twice`, twice, placeAt(path, text, offset, name.length));
+    const place = placeAt(path, text, twice.offset, twice.text.length);
+    throw unreadable(path, `it has ${visibleLine(twice.text, 80)} twice`, undefined, place);
   }
   if (!isMap(data) || data['phlow'] === undefined) throw unreadable(path, 'it is no lock file of phlow');
   if (data['phlow'] !== FORMAT) {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PhlowError } from '../../errors.js';
+import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { readLock, writeLock, type Lock } from './lock-file.js';
 
 const MAX_WAIT_MS = 15_000;
 const LOOK_AGAIN_MS = 15;
 /** On another machine a process cannot be asked whether it lives: a claim this old is nobody's. Holding one takes milliseconds. */
 const MAX_HELD_MS = 60_000;
+const MAX_CLAIM_BYTES = 4_096;
 
 /**
  * Changes a lock file: what is there by then is read again, changed and written as a whole, while nobody else does so. Two who accept at once lose
@@ -35,7 +37,12 @@ export async function updateLock(path: string, change: (now: Lock | undefined) =
 }
 
 async function isStill(claim: string, mine: string): Promise<boolean> {
-  return (await readFile(claim, 'utf8').catch(() => undefined)) === mine;
+  return (await textOf(claim)) === mine;
+}
+
+/** What a claim says; undefined when there is none. */
+async function textOf(claim: string): Promise<string | undefined> {
+  return readPlainFile(claim, MAX_CLAIM_BYTES).then(String, () => undefined);
 }
 
 async function take(claim: string, mine: string): Promise<void> {
@@ -66,7 +73,10 @@ async function created(path: string, text: string): Promise<boolean> {
  * a claim that has been made meanwhile is put back.
  */
 async function removeIfDead(claim: string): Promise<void> {
-  const found = await readFile(claim, 'utf8').catch(() => undefined);
+  const present = await lstat(claim).catch(() => undefined);
+  // Nothing of ours, and it will never go away by itself.
+  if (present?.isFile() === false) throw new Error(`${claim} is in the way; remove it`);
+  const found = await textOf(claim);
   if (found === undefined || !(await isDead(claim, found))) return;
   const aside = `${claim}.${randomUUID()}`;
   try {
@@ -74,13 +84,13 @@ async function removeIfDead(claim: string): Promise<void> {
   } catch {
     return;
   }
-  const taken = await readFile(aside, 'utf8').catch(() => undefined);
+  const taken = await textOf(aside);
   if (taken === found) await rm(aside, { force: true });
   else await rename(aside, claim).catch(() => undefined);
 }
 
 async function isDead(claim: string, text: string): Promise<boolean> {
-  const age = await stat(claim).then(
+  const age = await lstat(claim).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );

@@ -24,7 +24,8 @@ export function cacheRoot(): OwnPlace {
 /**
  * A new folder for nobody but this process; undefined when there is no place for one.
  *
- * @param isLookedUpFrom whether Node looks for packages from there: then rather one below no `node_modules`
+ * @param isLookedUpFrom whether Node looks for packages from there: then nobody else may put a `node_modules` into any folder on the way either, so
+ *   that a folder of all users is no place for it; and rather one below no `node_modules`
  */
 export function newPrivateFolder(purpose: string, isLookedUpFrom = false): string | undefined {
   const cache = cacheRoot();
@@ -34,8 +35,8 @@ export function newPrivateFolder(purpose: string, isLookedUpFrom = false): strin
     ...(runtime !== undefined && isAbsolute(runtime) ? [join(runtime, 'phlow', purpose)] : []),
   ].filter((place) => whyUnsafe(place) === undefined);
   // In a folder of all users: a name that nobody can guess, which the sticky bit keeps from being taken away.
-  const shared = [tmpdir(), '/dev/shm', '/var/tmp'].filter((place) => isWaySafe(place));
-  const places = [...own, ...shared];
+  const shared = [tmpdir(), '/dev/shm', '/var/tmp'].filter((place) => isWaySafe(place, !isLookedUpFrom));
+  const places = [...own.filter((place) => !isLookedUpFrom || isWaySafe(place, false)), ...shared];
   if (isLookedUpFrom) places.sort((a, b) => Number(isBelowPackages(a)) - Number(isBelowPackages(b)));
   for (const place of places) {
     const made = roomIn(place);
@@ -65,9 +66,9 @@ function isBelowPackages(folder: string): boolean {
   );
 }
 
-function isWaySafe(folder: string): boolean {
+function isWaySafe(folder: string, maySticky: boolean): boolean {
   try {
-    return whyWayUnsafe(realpathSync(folder)) === undefined;
+    return whyWayUnsafe(realpathSync(folder), maySticky) === undefined;
   } catch {
     return false;
   }
@@ -100,15 +101,15 @@ export function whyUnsafe(folder: string): string | undefined {
   }
 }
 
-/** A folder on the way, and all above it. */
-function whyWayUnsafe(folder: string): string | undefined {
+/** A folder on the way, and all above it. Others may write to a sticky one, unless what they add to it counts as well. */
+function whyWayUnsafe(folder: string, maySticky = true): string | undefined {
   if (process.getuid === undefined) return undefined;
   const stat = lstatSync(folder);
   if (!stat.isDirectory()) return `${folder} is not a folder`;
   if (stat.uid !== 0 && stat.uid !== process.getuid()) return `${folder} belongs to another user`;
-  const isSticky = (stat.mode & 0o1000) !== 0;
+  const isSticky = maySticky && (stat.mode & 0o1000) !== 0;
   if ((stat.mode & 0o022) !== 0 && !isSticky) return `others can write to ${folder}`;
-  return dirname(folder) === folder ? undefined : whyWayUnsafe(dirname(folder));
+  return dirname(folder) === folder ? undefined : whyWayUnsafe(dirname(folder), maySticky);
 }
 
 function isThere(path: string): boolean {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { compareText } from '../../values.js';
 import { isInside } from './inside.js';
+import type { Pace } from './list-tree.js';
 
 /** One name in a folder, as it was when the snapshot was taken. Paths are relative to the tree, with `/`. */
 export type SnapshotEntry =
@@ -60,17 +61,25 @@ export interface Snapshot {
   readonly integrity: string;
 }
 
-/** The hash of a tree's list; lengths come first, so that no two lists are spelled the same. */
-export function treeIntegrity({ enclosing, entries }: Pick<SnapshotTree, 'enclosing' | 'entries'>): string {
+/** Text that is hashed at once: one call for each line takes three times as long (measured on 20.20). */
+const HASHED_AT_ONCE = 65_536;
+
+/** The hash of a tree's list; lengths come first, so that no two lists are spelled the same. Gives way to other work in between. */
+export async function treeIntegrity(
+  { enclosing, entries }: Pick<SnapshotTree, 'enclosing' | 'entries'>,
+  pace: Pace,
+): Promise<string> {
   const hash = createHash('sha512');
-  hash.update(`enclosing ${enclosing?.type ?? ''}\n`);
+  let lines = `enclosing ${enclosing?.type ?? ''}\n`;
   for (const entry of [...entries].sort((a, b) => compareText(a.path, b.path))) {
     const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
-    hash.update(
-      `${entry.kind} ${Buffer.byteLength(entry.path)} ${entry.path} ${Buffer.byteLength(says)} ${says}\n`,
-    );
+    lines += `${entry.kind} ${Buffer.byteLength(entry.path)} ${entry.path} ${Buffer.byteLength(says)} ${says}\n`;
+    if (lines.length < HASHED_AT_ONCE) continue;
+    hash.update(lines);
+    lines = '';
+    await pace.step();
   }
-  return `sha512-${hash.digest('base64')}`;
+  return `sha512-${hash.update(lines).digest('base64')}`;
 }
 
 /** The hash of all trees and of the links between them. */

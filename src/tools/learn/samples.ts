@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { PhlowError } from '../../errors.js';
+import { listTree, Pace, SnapshotBudget } from '../../sandbox/snapshot/list-tree.js';
 import type { Value } from '../../values.js';
 import type { Examined } from '../examine.js';
 
@@ -48,9 +48,10 @@ function named(kind: string, inputs: readonly Value[]): readonly Sample[] {
 }
 
 async function testsBelow(folder: string): Promise<readonly string[]> {
-  const paths = await readdir(folder, { recursive: true, encoding: 'utf8' });
-  return paths
-    .filter((path) => path.endsWith('.test.phlow') && !path.split(/[\\/]/).includes('node_modules'))
+  const names = await listTree(folder, new SnapshotBudget(), new Pace());
+  return names
+    .map(({ path }) => path)
+    .filter((path) => path.endsWith('.test.phlow') && !path.split('/').includes('node_modules'))
     .sort()
     .map((path) => join(folder, path));
 }

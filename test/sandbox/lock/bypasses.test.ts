@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { IsolationLevel } from '../../../src/index.js';
 import { GUARDED } from '../../support/guarded-here.js';
 import { BYPASSES, tryBypass, tryRace, tryRestart } from './bypasses.js';
+import { FLOW_CHANGES, tryFlow } from './run-bypasses.js';
 
 const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', 'isolated'];
 
@@ -14,6 +15,15 @@ describe('what was accepted is what runs', () => {
       expect(verdicts).toEqual(Object.fromEntries(doors.map((door) => [door, 'refused'])));
     },
     120_000,
+  );
+
+  test.each(FLOW_CHANGES.map((change) => [change.name, change] as const))(
+    'not so: %s',
+    async (_name, change) => {
+      const { verdicts } = await tryFlow(change);
+      expect(verdicts).toEqual({ 'lock --frozen': 'refused', audit: 'refused', run: 'refused' });
+    },
+    60_000,
   );
 
   test.each(LEVELS)(

@@ -16,7 +16,7 @@ import type { SwapFile } from './swap-file.js';
 
 /** What nobody accepted says this when it runs. */
 export const MARKER = 'never-accepted';
-const ACCEPTED = 'accepted';
+export const ACCEPTED = 'accepted';
 
 export const LOCK_LEVELS = ['trusted', 'guarded', 'sandboxed', 'isolated'] as const;
 
@@ -169,7 +169,8 @@ export async function tryRace(
   await withFolder(async (app) => {
     const cache = join(app, 'cache');
     const before = process.env['XDG_CACHE_HOME'];
-    process.env['XDG_CACHE_HOME'] = cache;
+    // Bundles are kept where they can be looked through; a copy that Node loads from is never below a folder of all users.
+    if (level === 'sandboxed' || level === 'isolated') process.env['XDG_CACHE_HOME'] = cache;
     try {
       await withAccepted(app, { 'index.cjs': takes('./lib/a.cjs'), 'lib/a.cjs': says(ACCEPTED) }, []);
       writeFileSync(join(app, 'evil.cjs'), says(MARKER));
@@ -198,7 +199,7 @@ export async function tryRace(
   return counted;
 }
 
-async function withAccepted(
+export async function withAccepted(
   app: string,
   files: Readonly<Record<string, string>>,
   levels: readonly IsolationLevel[],
@@ -224,11 +225,11 @@ async function run(app: string, level: IsolationLevel): Promise<Verdict> {
   }
 }
 
-function verdictOf(value: unknown): Verdict {
+export function verdictOf(value: unknown): Verdict {
   return value === ACCEPTED ? 'accepted bytes ran' : 'NEVER-ACCEPTED CODE RAN';
 }
 
-async function seen(look: () => Promise<boolean>): Promise<Verdict> {
+export async function seen(look: () => Promise<boolean>): Promise<Verdict> {
   try {
     return (await look()) ? 'refused' : 'UNSEEN';
   } catch (error) {

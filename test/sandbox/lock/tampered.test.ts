@@ -61,6 +61,19 @@ describe('a lock file that was changed by hand', () => {
     expect([place?.line, place?.column]).toEqual([5, 5]);
   });
 
+  test('a key is the same one however it is spelled, and not the one of another object', async () => {
+    const { message } = await complaint(`{"phlow":1,"modules":{"a":${ENTRY},"\\u0061":${ENTRY}}}`);
+    expect(message).toContain('it has "\\u0061" twice');
+    await withFolder(async (folder) => {
+      const path = join(folder, LOCK_FILE);
+      writeFileSync(path, `{"phlow":1,"modules":{"integrity":${ENTRY},"x\\"{":${ENTRY}}}`);
+      expect([...((await readLock(path)) ?? new Map<string, unknown>()).keys()]).toEqual([
+        'integrity',
+        'x"{',
+      ]);
+    });
+  });
+
   test('a name that is a word of JavaScript is a name like any other', async () => {
     await withFolder(async (folder) => {
       writeFileSync(

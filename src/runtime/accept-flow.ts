@@ -1,0 +1,56 @@
+import { basename, join, relative } from 'node:path';
+import { PhlowError } from '../errors.js';
+import { readText, type FlowFiles } from '../flow/source/flow-files.js';
+import { isConcerned, manifestIn, snapshotOf } from '../host/load/accept-module.js';
+import { installRootsOf, lockPlaceOf } from '../host/load/module-sources.js';
+import type { Found } from '../host/load/resolve.js';
+import { assertLocked } from '../sandbox/lock/assert-locked.js';
+import { LOCK_FILE, readLock } from '../sandbox/lock/lock-file.js';
+import { readVerified } from '../sandbox/snapshot/read-verified.js';
+import { SnapshotIndex, type Snapshot } from '../sandbox/snapshot/snapshot.js';
+import type { FoundFlow } from './flow-source.js';
+
+/**
+ * Holds the package that a flow came with to the lock file, if one concerns it: what the flow says, includes and imports is then read from what was
+ * accepted, and nothing else. The owner's own flows are taken as they are. Throws PHLOW_LOCK_MISMATCH, and PHLOW_LOAD_FAILED for files that change
+ * meanwhile.
+ */
+export async function acceptFlow(flow: FoundFlow): Promise<FoundFlow> {
+  if (flow.packageFolder === undefined || flow.file === undefined) return flow;
+  const found = packageAt(flow.packageFolder);
+  const { home, key } = lockPlaceOf(found, flow.baseDir);
+  const lock = await readLock(join(home, LOCK_FILE));
+  if (lock === undefined || !isConcerned(lock, key, found)) return flow;
+  const snapshot = await snapshotOf(found, installRootsOf(found, undefined, flow.baseDir), flow.baseDir);
+  const manifest = await manifestIn(snapshot, found);
+  assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
+  const files = acceptedFiles(snapshot, flow.packageFolder, flow.files);
+  // It was read before anything was compared.
+  if (flow.origin.kind === 'text' && flow.origin.text !== files.read(flow.file)) throw notAccepted(flow.file);
+  return { ...flow, files };
+}
+
+function packageAt(folder: string): Found {
+  const manifestPath = join(folder, 'phlow.yaml');
+  return { name: basename(folder), origin: 'package', manifestPath, folder, entryPath: undefined };
+}
+
+/** The files of a package as they were accepted; what else there is on the disk is refused. */
+function acceptedFiles(snapshot: Snapshot, folder: string, disk: FlowFiles): FlowFiles {
+  const index = new SnapshotIndex(snapshot);
+  const own = snapshot.trees[0]?.folder ?? folder;
+  return {
+    read(path) {
+      const file = index.find(join(own, relative(folder, path)));
+      if (file !== undefined) return readText(path, file.bytes, () => readVerified(file));
+      // What lies outside is refused as on any other day.
+      if (disk.read(path) === undefined) return undefined;
+      throw notAccepted(path);
+    },
+  };
+}
+
+function notAccepted(path: string): PhlowError {
+  const message = `${path} is not what was accepted: it changed while the flow was being loaded; load it again when nothing writes to its files`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { file: path } });
+}
