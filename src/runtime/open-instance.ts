@@ -14,7 +14,6 @@ import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
 import type { Instance, InstanceParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import { RunQueue } from './run-queue.js';
 
 /** What a declared module is opened with. */
 export interface OpenInstance {
@@ -88,7 +87,7 @@ function inlineInstance(module: InlineModule, options: OpenInstance, context: Op
   };
 }
 
-/** Calls are answered strictly one after the other; a run that comes to nothing answers with the caller's payload. */
+/** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */
 async function scriptInstance(
   script: FoundScript,
   { declaration, settings }: OpenInstance,
@@ -98,13 +97,12 @@ async function scriptInstance(
   const { name, spot } = declaration;
   const found = findFlow(script.file);
   const core = await openScript(found, context.inside(name, found, spot), settings);
-  const queue = new RunQueue(1);
   return {
     name,
     isCallable: true,
     parameters: await scriptParameters(script),
     async call(input, payload, signal) {
-      const result = await queue.run(() => core.execute(input ?? null, signal), signal);
+      const result = await core.execute(input ?? null, signal);
       return result === undefined ? payload : result;
     },
     mainEnded: undefined,
