@@ -113,5 +113,5 @@ describe('a flow of a package, whatever names it', () => {
       const { stdout } = await run('run', inPackage('envs.phlow'));
       expect(stdout.trim()).toBe('none');
     });
-  });
+  }, 120_000);
 });
