@@ -125,6 +125,18 @@ async function firstAnswer(flow: Flow): Promise<Value> {
   return undefined;
 }
 
+describe('a package that is a flow', () => {
+  test('is refused by a host alone, with what to do', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, RATES);
+      await using host = await createHost({ logLevel: 'off' });
+      const error = await errorOf(host.load('rates', { baseDir: app }));
+      expect(error).toMatchObject({ code: 'PHLOW_ENTRY_MISSING' });
+      expect(error.message).toContain('it is a flow (module.phlow)');
+    });
+  });
+});
+
 describe('what a package’s flow cannot do', () => {
   test('is found by the place in its own file', async () => {
     await withFolder(async (app) => {
