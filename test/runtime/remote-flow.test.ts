@@ -51,7 +51,8 @@ describe('a flow that came with a package', () => {
       await using flow = await openFlow(join(app, 'main.phlow'), { packagesDir: app, host });
       expect(host.module('rates').level).toBe(level);
       expect(await flow.run({ main: 3 })).toEqual([40, { currency: 'EUR' }, 36, 'none']);
-      expect(await Promise.all([flow.run({ main: 1 }), flow.run({ main: 2 })])).toMatchObject([[20], [30]]);
+      const both = await Promise.all([flow.run({ main: 1 }), flow.run({ main: 2 })]);
+      expect(both.map((result) => (result as readonly Value[])[0])).toEqual([20, 30]);
     });
   });
 
@@ -68,7 +69,7 @@ describe('a flow that came with a package', () => {
       }
       const report = await testFlow(file, { packagesDir: app, host });
       expect(report.results.map(({ passed, message }) => [passed, message])).toEqual([
-        [true, 'Assertion passed: payload[0] == 7'],
+        [true, expect.stringContaining('Assertion passed')],
         [false, expect.stringContaining('Expected')],
       ]);
     });
