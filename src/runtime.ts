@@ -189,12 +189,19 @@ export class Flow {
   test(options: TestOptions = {}): Promise<TestReport> {
     this.#assertOpen();
     const core = this.#core;
+    const { remote } = core;
     const advance = this.#clock === 'manual' ? (ms: number) => core.advance(ms) : undefined;
     const subject: TestSubject = {
       env: core.env,
       execute: (input, env) => core.execute(input, env),
       nestedMocks: core.nestedMocks,
       advance,
+      ...(remote === undefined
+        ? {}
+        : {
+            runCase: (test, numbers, tests, given) =>
+              remote.runCase(test, numbers, tests, { ...given, advance }),
+          }),
     };
     return runTests(core.document, subject, options);
   }

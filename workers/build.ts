@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type PluginBuild } from 'esbuild';
 import { META_CHECK_FILE } from '../src/manifest/meta-check.js';
 import { metaCheckCode } from '../src/manifest/meta-check-code.js';
 import { buildLibrary } from './build-library.js';
@@ -25,6 +25,46 @@ async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
   });
 }
 
+/**
+ * Puts the engine of flows into one file that needs nothing of Node's, so that the same code runs as a module at every level: in a
+ * compartment there is no Node.
+ */
+async function buildFlowEngine(): Promise<void> {
+  await build({
+    entryPoints: [at('script/index.js')],
+    outfile: at('script/index.bundle.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    // It is parsed at each start of a module that runs a flow.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    alias: { 'node:crypto': at('script/crypto.js'), 'node:path': 'path-browserify' },
+    inject: [at('script/performance.js')],
+    plugins: [{ name: 'stand-ins', setup: standIns }],
+    logLevel: 'warning',
+  });
+}
+
+/** What the engine imports and never uses where it runs: its texts are in memory. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  'node:fs': 'exports.constants = {};',
+  'node:fs/promises': 'module.exports = {};',
+  'node:events': 'exports.setMaxListeners = () => undefined;',
+};
+
+function standIns(bundler: PluginBuild): void {
+  bundler.onResolve({ filter: /^node:(fs|fs\/promises|events)$/ }, ({ path }) => ({
+    path,
+    namespace: 'stand-in',
+  }));
+  bundler.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
+    contents: STAND_INS[path] ?? '',
+  }));
+}
+
 /** CommonJS has no `import.meta.url`: the bundle makes its own. */
 const OWN_URL = {
   define: { 'import.meta.url': 'ownUrl' },
@@ -39,4 +79,10 @@ function buildMetaCheck(): void {
 // Part of `npm run build`, after the compiler: what it cannot make.
 buildMetaCheck();
 // The pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
-await Promise.all([buildGuest(), buildBoot('boot', 'esm'), buildBoot('replica', 'cjs'), buildLibrary()]);
+await Promise.all([
+  buildGuest(),
+  buildBoot('boot', 'esm'),
+  buildBoot('replica', 'cjs'),
+  buildFlowEngine(),
+  buildLibrary(),
+]);

@@ -12,7 +12,7 @@ import { prometheusText } from './prometheus.js';
 import { Pulse } from './pulse.js';
 import { placedLoadError } from './load/placed-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
-import { findModule } from './load/resolve.js';
+import { findProgram } from './load/flow-engine.js';
 import { Hops } from './call/hops.js';
 import { loadAll, type LoadedAll, type LoadEntry } from './load/load-all.js';
 import type { IsolationOptions } from './isolation-options.js';
@@ -140,7 +140,7 @@ export class Host {
     const { name } = slot;
     const { module = origin.module, check, ...others } = change;
     const options = { ...origin.options, ...others };
-    const found = findModule(module, options.baseDir ?? process.cwd());
+    const found = findProgram(module, options);
     const { hops } = origin;
     let version: Version;
     try {
@@ -213,7 +213,7 @@ export class Host {
 
   async #load(module: string, options: LoadOptions, needs: readonly string[]): Promise<Module> {
     this.#assertOpen('load', module);
-    const found = findModule(module, options.baseDir ?? process.cwd());
+    const found = findProgram(module, options);
     const name = instanceName(options.name ?? found.name, module);
     this.#assertFree(name);
     const hops = new Hops();

@@ -4,6 +4,7 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { AutopsyOptions } from './death/autopsy.js';
 import type { LogRate } from './log/log-gate.js';
+import type { LoadedProgram } from './load/flow-engine.js';
 import type { RedeliverOptions } from './redeliver-options.js';
 import type { RestartPolicy } from './restart-policy.js';
 import type { Priority } from './call/waiting-room.js';
@@ -100,6 +101,8 @@ export interface LoadOptions extends IsolationOptions {
   readonly replicas?: number | 'auto';
   /** With replicas: a path such as `input.key`; packages with equal values there go to the same replica. Default: to the least loaded. */
   readonly affinity?: string;
+  /** For `openFlow`: what the module runs, with the manifest that it is held to. */
+  readonly program?: LoadedProgram;
   /** Heap limit of the thread; default: the manifest's `limits.memory`, else Node's own. */
   readonly maxHeapMb?: number;
 }

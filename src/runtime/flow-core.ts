@@ -1,6 +1,5 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
-import type { Expression } from '../flow/plan/expression.js';
 import { Findings } from '../flow/findings.js';
 import type { CancelSignal } from '../flow/run/cancellation.js';
 import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
@@ -13,12 +12,14 @@ import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
-import { buildFlow } from './build-flow.js';
+import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { Instance } from './instance.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptCore } from './open-instance.js';
 import { openInstances } from './open-instances.js';
+import { apartFrom, type ScriptUse } from './remote/apart.js';
+import type { RemoteFlow } from './remote/remote-flow.js';
 
 /** A flow that was read, checked and compiled, with its modules loaded. */
 export class FlowCore {
@@ -27,6 +28,8 @@ export class FlowCore {
   readonly env: FlowEnvironment;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly nestedMocks: NestedMocks;
+  /** What runs the flow where that is not here. */
+  readonly remote: RemoteFlow | undefined;
   readonly #setup: Value;
   #runs = 0;
 
@@ -37,7 +40,9 @@ export class FlowCore {
     instances: ReadonlyMap<string, Instance>,
     nestedMocks: NestedMocks,
     setup: Value,
+    remote: RemoteFlow | undefined,
   ) {
+    this.remote = remote;
     this.document = document;
     this.findings = findings;
     this.env = env;
@@ -50,35 +55,49 @@ export class FlowCore {
    * Opens a flow: everything is checked and compiled before the first module is loaded.
    *
    * @param onEvent runs the flow for an event of its main module.
+   * @param use how another flow uses it as a module.
    */
   static async open(
     given: FoundFlow,
     context: OpenContext,
     setup: Value,
     onEvent?: (main: Value) => Promise<Value>,
+    use?: ScriptUse,
   ): Promise<FlowCore> {
     // What a tool loads its own way is there to find out about what nobody has accepted yet.
     const found = context.settings.loadAs === undefined ? await acceptFlow(given) : given;
+    const apart = await apartFrom(found, context, use);
+    const { origin, files, baseDir } = apart?.found ?? found;
     const findings = new Findings();
-    const { envs, log, observer, watch } = context.settings;
+    const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const { document, plan, settings, signatures } = buildFlow(found.origin, findings, found.files, print);
+    const built = buildFlow(origin, findings, files, print);
+    const { document, plan } = built;
     findings.check();
     assertStandIns(document, context);
-    const declared = lastOfEachName(document.modules).map((declaration) => ({
-      declaration,
-      settings: settingsOf(declaration, settings.get(declaration), context),
-      baseDir: found.baseDir,
-      dispatch: context.settings.serve && document.main?.text === declaration.name ? onEvent : undefined,
-    }));
-    const { instances, failed } = await openInstances(declared, context, openScript);
-    for (const [{ declaration }, error] of failed) {
+    const declarations = lastOfEachName(document.modules);
+    const watching = bothObservers(observer, watch?.(plan));
+    const remote = await apart?.open({ plan, setup, observer: watching, declared: declarations });
+    const instances = new Map<string, Instance>();
+    try {
+      const settingOf = await settingsIn(built, context, remote);
+      const declared = declarations.map((declaration) => ({
+        declaration,
+        settings: settingOf(declaration),
+        baseDir,
+        dispatch: serve && document.main?.text === declaration.name ? onEvent : undefined,
+      }));
+      const opened = await openInstances(declared, context, openScript);
+      for (const [name, instance] of opened.instances) instances.set(name, instance);
+      for (const [{ declaration }, error] of opened.failed) throw notLoaded(declaration, error);
+    } catch (error) {
       await closeAll(instances);
-      throw notLoaded(declaration, error);
+      await remote?.close();
+      throw error;
     }
     // Expressions were compiled before the modules were there; their parameters are looked at when they run.
-    for (const [name, signature] of signatures) {
+    for (const [name, signature] of built.signatures) {
       signature.parameters = instances.get(name)?.parameters ?? signature.parameters;
     }
     const env: FlowEnvironment = {
@@ -90,13 +109,16 @@ export class FlowCore {
         context.mocked(name, input, payload) ?? callInstance(instances, name, input, payload, signal),
       log: (level, message) => log(context.logName, level, message),
       envs,
-      observer: bothObservers(observer, watch?.(plan)),
+      observer: watching,
     };
-    return new FlowCore(document, findings, env, instances, context.settings.nestedMocks, setup);
+    const core = new FlowCore(document, findings, env, instances, nestedMocks, setup, remote);
+    remote?.connect(instances, env.call, (ms) => core.advance(ms));
+    return core;
   }
 
   /** Runs the flow once. */
   execute(input: RunInput, env = this.env): Promise<Value> {
+    if (this.remote !== undefined) return this.remote.execute(input);
     return execute(env, ++this.#runs, this.#setup === undefined ? input : { ...input, setup: this.#setup });
   }
 
@@ -106,14 +128,19 @@ export class FlowCore {
   }
 
   /** Stops the modules. */
-  close(): Promise<void> {
-    return closeAll(this.instances);
+  async close(): Promise<void> {
+    await Promise.all([closeAll(this.instances), this.remote?.close()]);
   }
 }
 
 /** Opens a flow that serves as a module. */
-async function openScript(found: FoundFlow, context: OpenContext, setup: Value): Promise<ScriptCore> {
-  const core = await FlowCore.open(found, context, setup ?? null);
+async function openScript(
+  found: FoundFlow,
+  context: OpenContext,
+  setup: Value,
+  use: ScriptUse,
+): Promise<ScriptCore> {
+  const core = await FlowCore.open(found, context, setup ?? null, undefined, use);
   return {
     execute: (main, signal) => core.execute({ main, signal }),
     advance: (ms) => core.advance(ms),
@@ -128,25 +155,30 @@ function notLoaded(declaration: ModuleDeclaration, error: unknown): PhlowError {
   return new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
 }
 
-function settingsOf(
-  declaration: ModuleDeclaration,
-  settings: Expression | undefined,
+/** How the settings of a module are come by: computed here, or where the flow runs. */
+async function settingsIn(
+  { settings }: BuiltFlow,
   context: OpenContext,
-): Value {
-  if (settings === undefined) return undefined;
-  try {
-    return toValue(settings.evaluate({ envs: context.settings.envs() }));
-  } catch (error) {
-    const problem = new PhlowError(
-      'PHLOW_WITH_INVALID',
-      `Module with error: Eval error: ${messageOf(error)}`,
-      {
-        cause: error,
-        place: isPhlowError(error) ? error.place : undefined,
-      },
-    );
-    throw notLoaded(declaration, problem);
-  }
+  remote: RemoteFlow | undefined,
+): Promise<(declaration: ModuleDeclaration) => Value> {
+  const told = settings.size === 0 ? undefined : await remote?.settings();
+  return (declaration) => {
+    const expression = settings.get(declaration);
+    if (expression === undefined) return undefined;
+    try {
+      return told === undefined
+        ? toValue(expression.evaluate({ envs: context.settings.envs() }))
+        : told(declaration.name);
+    } catch (error) {
+      throw notLoaded(
+        declaration,
+        new PhlowError('PHLOW_WITH_INVALID', `Module with error: Eval error: ${messageOf(error)}`, {
+          cause: error,
+          place: isPhlowError(error) ? error.place : undefined,
+        }),
+      );
+    }
+  };
 }
 
 /** Tests may only mock what is there to be mocked. Throws PHLOW_FLOW_INVALID. */

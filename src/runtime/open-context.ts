@@ -109,6 +109,12 @@ export class OpenContext {
     return n === 1 ? full : `${full}#${n}`;
   }
 
+  /** What the module that runs this flow apart is called in the host; further ones of the same name are told apart by `n`. */
+  ownHostName(n: number): string {
+    const full = this.#path.length === 0 ? 'flow' : this.#path.join('/');
+    return n === 1 ? full : `${full}#${n}`;
+  }
+
   /** The name under which log steps of this flow write. */
   get logName(): string {
     return ['flow', ...this.#path].join('/');

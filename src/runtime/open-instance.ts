@@ -7,14 +7,14 @@ import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
 import { absentInstance } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
-import { assertOwnPath } from './holding-options.js';
+import { assertOwnPath, holdingOptions } from './holding-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
 import type { Instance, InstanceParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import { RunQueue } from './run-queue.js';
+import type { ScriptUse } from './remote/apart.js';
 
 /** What a declared module is opened with. */
 export interface OpenInstance {
@@ -35,7 +35,12 @@ export interface ScriptCore {
 }
 
 /** Opens a flow as a module. */
-export type OpenScript = (found: FoundFlow, context: OpenContext, setup: Value) => Promise<ScriptCore>;
+export type OpenScript = (
+  found: FoundFlow,
+  context: OpenContext,
+  setup: Value,
+  use: ScriptUse,
+) => Promise<ScriptCore>;
 
 /** Opens a declared module that the host has no part in: a function of the application, a script, a stand-in. Undefined for all others. */
 export function openOwnInstance(
@@ -88,7 +93,7 @@ function inlineInstance(module: InlineModule, options: OpenInstance, context: Op
   };
 }
 
-/** Calls are answered strictly one after the other; a run that comes to nothing answers with the caller's payload. */
+/** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */
 async function scriptInstance(
   script: FoundScript,
   { declaration, settings }: OpenInstance,
@@ -97,14 +102,15 @@ async function scriptInstance(
 ): Promise<Instance> {
   const { name, spot } = declaration;
   const found = findFlow(script.file);
-  const core = await openScript(found, context.inside(name, found, spot), settings);
-  const queue = new RunQueue(1);
+  const holding = holdingOptions(declaration, context);
+  const inner = context.inside(name, found, spot);
+  const core = await openScript(found, inner, settings, { script, holding });
   return {
     name,
     isCallable: true,
     parameters: await scriptParameters(script),
     async call(input, payload, signal) {
-      const result = await queue.run(() => core.execute(input ?? null, signal), signal);
+      const result = await core.execute(input ?? null, signal);
       return result === undefined ? payload : result;
     },
     mainEnded: undefined,

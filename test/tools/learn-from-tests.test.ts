@@ -85,7 +85,7 @@ describe('learn from the tests of a module', () => {
         delete process.env['API_KEY'];
       }
     });
-  });
+  }, 120_000);
 
   test('gives the author’s flows no more than any flow of a package: no levels, no environment, nothing outside', async () => {
     await withFolder(async (app) => {
@@ -105,5 +105,5 @@ describe('learn from the tests of a module', () => {
       const envs = TESTS.replace('payload.text == "A"', 'envs.PATH == null');
       expect(await errorOf(envs)).toBeUndefined();
     });
-  });
+  }, 120_000);
 });

@@ -29,6 +29,11 @@ export class CoverageCollector {
     return {
       entered: (_run, { index }) => add(counts.hits, index),
       asserted: (_run, { index }, outcome) => add(outcome ? counts.whenTrue : counts.whenFalse, index),
+      counted: ({ index }, entered, whenTrue, whenFalse) => {
+        add(counts.hits, index, entered);
+        add(counts.whenTrue, index, whenTrue);
+        add(counts.whenFalse, index, whenFalse);
+      },
     };
   }
 
@@ -50,8 +55,8 @@ export class CoverageCollector {
   }
 }
 
-function add(counts: Uint32Array, index: number): void {
-  counts[index] = (counts[index] ?? 0) + 1;
+function add(counts: Uint32Array, index: number, times = 1): void {
+  counts[index] = (counts[index] ?? 0) + times;
 }
 
 function coverageOf(

@@ -14,6 +14,8 @@ export interface RunObserver {
   left?(run: number, step: Step, output: PhsValue | None): void;
   /** A step failed for good. */
   failed?(run: number, step: Step, error: unknown): void;
+  /** In the place of all of these, of a run that cannot be watched: how often a step was entered, and its condition held and did not. */
+  counted?(step: Step, entered: number, whenTrue: number, whenFalse: number): void;
 }
 
 /** Two observers as one, the first told first. */
@@ -42,6 +44,10 @@ export function bothObservers(
     failed(run, step, error) {
       first.failed?.(run, step, error);
       second.failed?.(run, step, error);
+    },
+    counted(step, ...counts) {
+      first.counted?.(step, ...counts);
+      second.counted?.(step, ...counts);
     },
   };
 }

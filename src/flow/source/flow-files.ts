@@ -19,7 +19,7 @@ export interface FlowFiles {
 export const DISK: FlowFiles = {
   read(path) {
     try {
-      return textIn(readRegularFile(path), path);
+      return flowText(readRegularFile(path), path);
     } catch (error) {
       if (error instanceof PhlowError) throw error;
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
@@ -32,7 +32,7 @@ export const DISK: FlowFiles = {
 export const DISK_AND_PIPES: FlowFiles = {
   read: (path) =>
     /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$|^\/dev\/stdin$/.test(path)
-      ? textIn(readFileSync(path), path)
+      ? flowText(readFileSync(path), path)
       : DISK.read(path),
 };
 
@@ -62,7 +62,8 @@ function readRegularFile(path: string): Uint8Array {
 }
 
 /** UTF-8, without the byte order mark that some editors put in front; other bytes would turn into other letters. */
-function textIn(bytes: Uint8Array, path: string): string {
+export function flowText(bytes: Uint8Array, path: string): string {
+  if (bytes.length > FLOW_LIMITS.textSize) throw tooLarge(path, bytes.length);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -73,7 +74,7 @@ function textIn(bytes: Uint8Array, path: string): string {
 /** The text of a file that somebody else reads, whose size is known beforehand. Throws PHLOW_FLOW_TOO_LARGE, PHLOW_FLOW_UNREADABLE. */
 export function readText(path: string, size: number, read: () => Uint8Array): string {
   if (size > FLOW_LIMITS.textSize) throw tooLarge(path, size);
-  return textIn(read(), path);
+  return flowText(read(), path);
 }
 
 /** A text that came from elsewhere without its byte order mark. */

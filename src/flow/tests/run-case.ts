@@ -48,6 +48,13 @@ export interface TestSubject {
   readonly nestedMocks: NestedMocks;
   /** Moves the clock of the modules; undefined where they see real time. */
   readonly advance: ((ms: number) => Promise<void>) | undefined;
+  /** Runs a case where the flow runs, when that is not here; `at` is its number in the file. */
+  readonly runCase?: (
+    test: TestCase,
+    numbers: { readonly at: number; readonly index: number },
+    tests: ValueMap,
+    options: CaseOptions,
+  ) => Promise<FinishedCase>;
 }
 
 /** How a case is run. */

@@ -50,19 +50,20 @@ export async function runTests(
   { filter, signal, timeoutMs = CASE_TIMEOUT_MS }: TestOptions,
 ): Promise<TestReport> {
   const tree = testsOf(document);
+  const all = casesOf(tree);
   const results: CaseResult[] = [];
   const earlier: Record<string, Value> = {};
   for (const [index, test] of wantedCases(tree, filter).entries()) {
     if (signal?.aborted === true) throw reasonOf(signal);
     // Each case sees the outcomes as they were before it, so it gets a copy.
-    const { outcome, result } = await runCase(test, index + 1, { ...earlier }, subject, {
-      signal,
-      timeoutMs,
-    });
+    const options = { signal, timeoutMs };
+    const { outcome, result } =
+      subject.runCase === undefined
+        ? await runCase(test, index + 1, { ...earlier }, subject, options)
+        : await subject.runCase(test, { at: all.indexOf(test), index: index + 1 }, { ...earlier }, options);
     results.push(result);
     if (outcome !== undefined) setEntry(earlier, test.key, outcome);
   }
   const passed = results.filter((result) => result.passed).length;
-  const all = casesOf(tree).length;
-  return { total: results.length, passed, failed: results.length - passed, results, tree, all };
+  return { total: results.length, passed, failed: results.length - passed, results, tree, all: all.length };
 }

@@ -34,13 +34,17 @@ export interface VersionSource {
 export async function prepareVersion(source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, spares, hops, callModule } = source;
   const baseDir = options.baseDir ?? process.cwd();
-  const { manifest: read, snapshot } = await acceptModule({
-    found,
-    installRoots: options.installRoots,
-    baseDir,
-    // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
-    isOnTrial: options.permissions !== undefined,
-  });
+  // What a program is made of was read, and held against the lock file, by whoever loads it.
+  const { manifest: read, snapshot } =
+    options.program === undefined
+      ? await acceptModule({
+          found,
+          installRoots: options.installRoots,
+          baseDir,
+          // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
+          isOnTrial: options.permissions !== undefined,
+        })
+      : { manifest: options.program.manifest, snapshot: undefined };
   const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
   requireEngines(manifest);
   // A setting that the manifest lets pass without knowing it is likely to be misspelt.
@@ -76,7 +80,11 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     spares,
     warn: source.warn,
   });
-  const broker = createBroker(effective, { callModule, record, hops: () => hops.most });
+  const broker = createBroker(effective, {
+    callModule: options.program?.callModule ?? callModule,
+    record,
+    hops: () => hops.most,
+  });
   return {
     manifest,
     level,

@@ -117,7 +117,11 @@ export function entryUrl(
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
   const path = candidates.find(isFile);
   if (path === undefined) {
-    const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
+    const isFlow = entry === undefined && isFile(join(found.folder, 'module.phlow'));
+    const why = isFlow
+      ? 'it is a flow (module.phlow), which a host by itself does not run: open it with openFlow(), or name it under "modules" of a flow'
+      : `there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
+    const message = `Cannot load module "${found.name}": ${why}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {
       details: { module: found.name, looked: candidates },
     });

@@ -1,0 +1,259 @@
+import { isPhlowError, PhlowError } from '../../errors.js';
+import type { FlowOrigin } from '../../flow/load-flow.js';
+import type { Plan } from '../../flow/plan/plan.js';
+import { Cancellation, reasonOf, type CancelSignal } from '../../flow/run/cancellation.js';
+import type { CallModule, RunInput } from '../../flow/run/environment.js';
+import type { RunObserver } from '../../flow/run/observer.js';
+import type { NestedMocks } from '../../flow/tests/nested-mocks.js';
+import type { CaseOptions, FinishedCase, TestSubject } from '../../flow/tests/run-case.js';
+import type { TestCase } from '../../flow/tests/test-tree.js';
+import type { Module, LoadOptions } from '../../host/module.js';
+import type { Host } from '../../host/host.js';
+import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import { isMap, type Value, type ValueMap } from '../../values.js';
+import type { Instance, InstanceParameter } from '../instance.js';
+import { errorData, errorFrom, type ErrorReader } from './error-data.js';
+import { failedCase, finishedCase } from './finished-case.js';
+import type { ErrandReply, ScriptErrand, ScriptReply, ScriptRequest, ScriptSource } from './protocol.js';
+
+/** What a flow is opened with to run apart from the host. */
+export interface RemoteFlowOptions {
+  readonly host: Host;
+  /** The name of the module that runs it; another one when it is taken. */
+  readonly nameOf: (n: number) => string;
+  readonly manifest: Manifest;
+  readonly holding: LoadOptions;
+  readonly origin: FlowOrigin;
+  readonly files: Readonly<Record<string, string>>;
+  readonly setup: Value;
+  readonly envs: () => Value;
+  readonly plan: Plan;
+  readonly observer: RunObserver | undefined;
+  readonly nestedMocks: NestedMocks;
+  /** Names of the modules that it declares. */
+  readonly declared: readonly string[];
+}
+
+/** One run, seen from the host. */
+interface RemoteRun {
+  readonly signal: CancelSignal;
+  readonly calls: Map<number, Cancellation>;
+  /** Errors of the host's that the flow has been told of. */
+  readonly errors: unknown[];
+}
+
+/**
+ * A flow that runs as modules run: at a level, with limits, in a container of its own. The host has read and checked it; its expressions are
+ * computed there, and the modules that it calls are reached through the host.
+ */
+export class RemoteFlow {
+  readonly #options: RemoteFlowOptions;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #runs = new Map<number, RemoteRun>();
+  readonly #module: Module;
+  #modules: Readonly<Record<string, readonly InstanceParameter[]>> = {};
+  #call: CallModule = () =>
+    Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot call a module: none is loaded'));
+  #advance: (ms: number) => Promise<void> = () => Promise.resolve();
+  #count = 0;
+
+  private constructor(options: RemoteFlowOptions, module: Module) {
+    this.#options = options;
+    this.#module = module;
+    const { origin, files } = options;
+    this.#texts = new Map([
+      ...Object.entries(files),
+      ...(origin.kind === 'text' ? [[origin.path, origin.text] as const] : []),
+    ]);
+  }
+
+  /** Starts the module that runs the flow. */
+  static async open(options: RemoteFlowOptions): Promise<RemoteFlow> {
+    const { host, nameOf, manifest, holding, origin, files, setup, declared } = options;
+    const opened: { flow?: RemoteFlow } = {};
+    const source: ScriptSource = { origin, files, ...(setup === undefined ? {} : { setup }) };
+    const loadOptions: LoadOptions = {
+      ...holding,
+      grant: { modules: declared },
+      with: source,
+      whenFull: 'wait',
+      program: {
+        manifest: { ...manifest, permissions: { ...manifest.permissions, modules: declared } },
+        callModule: (name, input) => {
+          if (opened.flow !== undefined) return opened.flow.#errand(name, input as unknown as ScriptErrand);
+          throw new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${name}": the flow is not open yet`);
+        },
+      },
+    };
+    for (let n = 1; ; n++) {
+      try {
+        const module = await host.load(FLOW_ENGINE, { ...loadOptions, name: nameOf(n) });
+        return (opened.flow = new RemoteFlow(options, module));
+      } catch (error) {
+        if (!isPhlowError(error) || error.code !== 'PHLOW_MODULE_NAME_TAKEN') throw error;
+      }
+    }
+  }
+
+  /** The settings of the modules that the flow declares, each as it is asked for: one that cannot be computed throws. */
+  async settings(): Promise<(name: string) => Value> {
+    const { settings = {} } = await this.#send({ op: 'settings', envs: this.#options.envs() }, undefined);
+    return (name) => {
+      const told = Object.hasOwn(settings, name) ? settings[name] : undefined;
+      if (told?.failed !== undefined) throw errorFrom(told.failed, this.#reader(undefined));
+      return told?.value;
+    };
+  }
+
+  /** Tells it which modules there are and how they are reached. */
+  connect(
+    instances: ReadonlyMap<string, Instance>,
+    call: CallModule,
+    advance: (ms: number) => Promise<void>,
+  ): void {
+    this.#modules = Object.fromEntries(
+      [...instances.values()]
+        .filter(({ isCallable }) => isCallable)
+        .map(({ name, parameters }) => [name, parameters]),
+    );
+    this.#call = call;
+    this.#advance = advance;
+  }
+
+  /** Runs the flow once. */
+  execute({ main, payload, startStep, signal }: RunInput): Promise<Value> {
+    return this.#during(signal, async (run) => {
+      const input = {
+        ...(main === undefined ? {} : { main }),
+        ...(payload === undefined ? {} : { payload }),
+        ...(startStep === undefined ? {} : { startStep }),
+      };
+      const { value } = await this.#send({ op: 'run', ...this.#surroundings(run), input }, run);
+      return value;
+    });
+  }
+
+  /** Runs a test case. */
+  runCase(
+    test: TestCase,
+    numbers: { readonly at: number; readonly index: number },
+    tests: ValueMap,
+    { signal, timeoutMs, advance }: CaseOptions & Pick<TestSubject, 'advance'>,
+  ): Promise<FinishedCase> {
+    const { nestedMocks } = this.#options;
+    const startedAt = performance.now();
+    const known = { test, index: numbers.index };
+    const took = (): { durationMs: number } => ({ durationMs: performance.now() - startedAt });
+    return this.#during(signal, async (run) => {
+      // Which are mocked is known here; what they answer is computed there.
+      nestedMocks.answer = (path, input, payload) =>
+        test.mocks.has(path) ? this.#mocked(run, path, input, payload) : undefined;
+      try {
+        const asked = { ...numbers, tests, timeoutMs, canAdvance: advance !== undefined };
+        const reply = await this.#send({ op: 'case', ...this.#surroundings(run), ...asked }, run, timeoutMs);
+        return finishedCase(reply.finished, { ...known, ...took() }, this.#reader(run));
+      } catch (error) {
+        // What ended the module that ran it is what became of the case.
+        return failedCase(error, { ...known, ...took() });
+      } finally {
+        nestedMocks.answer = undefined;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#module.close();
+  }
+
+  async #mocked(run: number, path: string, input: Value, payload: Value): Promise<Value> {
+    const given = {
+      ...(input === undefined ? {} : { input }),
+      ...(payload === undefined ? {} : { payload }),
+    };
+    return (await this.#send({ op: 'mocked', path, ...given }, run)).value;
+  }
+
+  #surroundings(
+    run: number,
+  ): Pick<Extract<ScriptRequest, { op: 'run' }>, 'run' | 'envs' | 'modules' | 'isCounted'> {
+    const { envs, observer } = this.#options;
+    return { run, envs: envs(), modules: this.#modules, isCounted: observer !== undefined };
+  }
+
+  async #during<T>(signal: CancelSignal | undefined, work: (run: number) => Promise<T>): Promise<T> {
+    const run = ++this.#count;
+    const own = new Cancellation(signal);
+    const calls = new Map<number, Cancellation>();
+    this.#runs.set(run, { signal: own, calls, errors: [] });
+    try {
+      return await work(run);
+    } catch (error) {
+      // The run ends for the reason that its caller has, not for what that did to the package.
+      throw signal?.aborted === true ? reasonOf(signal) : error;
+    } finally {
+      this.#runs.delete(run);
+      for (const call of calls.values())
+        call.cancel(new PhlowError('PHLOW_FLOW_CANCELLED', 'The run has ended'));
+      own.dispose();
+    }
+  }
+
+  async #send(request: ScriptRequest, run: number | undefined, timeoutMs?: number): Promise<ScriptReply> {
+    const signal = run === undefined ? undefined : this.#runs.get(run)?.signal;
+    // A test case that misses its deadline ends there; this is for one whose flow does not let it.
+    const deadline = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + ROOM_MS };
+    const reply = await this.#module.call<unknown>(request, { signal, ...deadline });
+    const { failed, counts, ...told } = (isMap(reply) ? reply : {}) as ScriptReply;
+    this.#countSteps(counts);
+    if (failed !== undefined) throw errorFrom(failed, this.#reader(run));
+    return told;
+  }
+
+  /** For coverage. What a package says of itself can do no more than look well covered. */
+  #countSteps(counts: unknown): void {
+    const { plan, observer } = this.#options;
+    if (observer?.counted === undefined || !Array.isArray(counts)) return;
+    for (const told of counts as readonly unknown[]) {
+      const [index, entered, whenTrue, whenFalse] = Array.isArray(told) ? told.map(Number) : [];
+      const step = index === undefined ? undefined : plan.steps[index];
+      if (step !== undefined) observer.counted(step, entered ?? 0, whenTrue ?? 0, whenFalse ?? 0);
+    }
+  }
+
+  #reader(run: number | undefined): ErrorReader {
+    const errors = run === undefined ? undefined : this.#runs.get(run)?.errors;
+    return { known: (ref) => errors?.[ref], textOf: (file) => this.#texts.get(file) };
+  }
+
+  /** A package of the flow's, to one of its modules. */
+  async #errand(name: string, errand: ScriptErrand): Promise<Value> {
+    const run = this.#runs.get(errand.run);
+    if (run === undefined) return {};
+    if ('cancel' in errand) {
+      run.calls
+        .get(errand.cancel)
+        ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call of "${name}" was given up`));
+      return {};
+    }
+    const own = new Cancellation(run.signal);
+    const call = 'call' in errand ? errand.call : -1;
+    run.calls.set(call, own);
+    try {
+      if ('advanceMs' in errand) {
+        await this.#advance(errand.advanceMs);
+        return {};
+      }
+      const value = await this.#call(name, errand.input, errand.payload, { signal: own, step: undefined });
+      return value === undefined ? {} : { value };
+    } catch (error) {
+      const reply: ErrandReply = { failed: errorData(error, () => run.errors.push(error) - 1) };
+      return reply as unknown as Value;
+    } finally {
+      run.calls.delete(call);
+      own.dispose();
+    }
+  }
+}
+
+const ROOM_MS = 250;
