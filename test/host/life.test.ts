@@ -58,6 +58,7 @@ function lifeOf(executor: Executor, events: Partial<LifeEvents> = {}): Life {
     mainEnded: () => undefined,
     replied: () => undefined,
     hung: () => Promise.reject(new Error('not asked')),
+    replica: () => undefined,
     ended: () => undefined,
     dispatch: () => Promise.reject(new Error('not asked')),
     power: () => Promise.reject(new Error('not asked')),

@@ -121,6 +121,7 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
       power: refuse,
       mainEnded: () => undefined,
       replied: () => undefined,
+      replica: () => undefined,
       hung: refuse,
       ended: (exit) => ended(causeOf(exit)),
     },

@@ -3,13 +3,14 @@ import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { Outbox } from '../../wire/outbox.js';
+import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready } from '../../wire/protocol.js';
 import { idOf, opOf } from '../../wire/tag.js';
 import type { Bill } from '../bill/bill.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { Errands, type ErrandEvents } from '../call/errands.js';
-import type { Executor, ExecutorExit, Part } from '../executor.js';
+import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../death/exit-errors.js';
 import type { Lost } from '../death/exit-report.js';
 import { InFlight } from '../call/in-flight.js';
@@ -27,6 +28,8 @@ export interface LifeEvents extends ErrandEvents {
   replied(): void;
   /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
   hung(part: Part): Promise<PhlowError>;
+  /** One of several threads has ended, and another takes its place, or that one takes packages. */
+  replica(change: ReplicaChange): void;
   ended(exit: ExecutorExit, lost: Lost): void;
 }
 
@@ -56,7 +59,7 @@ export class Life implements Part {
   readonly #packages: InFlight;
   readonly #errands: Errands;
   readonly #ready = new Deferred<Ready>();
-  readonly #ended = new Deferred<ExecutorExit>();
+  readonly #ended = new OneShot<ExecutorExit>();
   #violations = 0;
   #exit: ExecutorExit | undefined;
 
@@ -77,7 +80,7 @@ export class Life implements Part {
     this.#name = name;
     this.#events = events;
     this.#packages = new InFlight({ module: name, bill, outbox, journeys, late });
-    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.isGivenUp(id));
+    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.standingOf(id));
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
@@ -90,6 +93,7 @@ export class Life implements Part {
         log: (record) => this.#events.log(record),
         rejected: (id, error) => this.#onRejected(id, error),
         hung: (part) => this.#events.hung(part),
+        replica: (change) => this.#events.replica(change),
         broken: (error) => void this.terminate(error),
         zombies: (change) => (this.#options.bill.zombies += change),
         exit: (exit) => this.#onExit(exit),
@@ -114,17 +118,14 @@ export class Life implements Part {
     return this.#ended.promise;
   }
 
-  /** Undefined while it lasts. */
   get exit(): ExecutorExit | undefined {
     return this.#exit;
   }
 
-  /** Packages that the module still has, also those whose caller gave up. */
   get inFlight(): number {
     return this.#packages.size;
   }
 
-  /** Packages in flight that somebody waits for. */
   get awaited(): number {
     return this.#packages.awaited;
   }
@@ -133,7 +134,6 @@ export class Life implements Part {
     return this.#packages.handled;
   }
 
-  /** Milliseconds that the oldest package has been in flight; 0 when there is none. */
   oldestAgeMs(now: number): number {
     return this.#packages.oldestAgeMs(now);
   }
@@ -148,7 +148,6 @@ export class Life implements Part {
     return this.#packages.stream(input, options);
   }
 
-  /** Moves the manual clock of the module. */
   advance(ms: number): Promise<void> {
     return this.#packages.advance(ms);
   }
@@ -160,7 +159,7 @@ export class Life implements Part {
 
   /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
   ping(): Promise<true> {
-    return Promise.race([this.executor.ping(), this.ended.then(assertTurned)]);
+    return this.#ended.during(this.executor.ping(), assertTurned);
   }
 
   /** Finds out where an event loop that does not turn is, and ends it: those who wait for its packages are told. */
@@ -290,7 +289,7 @@ export class Life implements Part {
     this.#packages.end((id) => this.#lostError(exit, id));
     this.#errands.end();
     this.#events.ended(exit, lost);
-    this.#ended.resolve(exit);
+    this.#ended.happen(exit);
   }
 
   #lostError(exit: ExecutorExit, id: number): PhlowError {
