@@ -3,6 +3,7 @@ import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { Outbox } from '../../wire/outbox.js';
+import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready } from '../../wire/protocol.js';
@@ -44,6 +45,8 @@ export interface LifeOptions {
   readonly graceMs: number;
   /** How long the executor may take to go once it was ended. */
   readonly terminateTimeoutMs: number;
+  /** False: nothing that crosses may be shared between the threads. */
+  readonly mayShare: boolean;
 }
 
 /**
@@ -71,7 +74,8 @@ export class Life implements Part {
         if (this.#exit !== undefined) throw endedEarlyError(name, this.#exit);
         executor.post(batch, transfer);
       },
-      (tag, error) => this.#onUnsendable(tag, error),
+      (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
+      options.mayShare,
     );
     const journeys = new Journeys(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
@@ -107,7 +111,6 @@ export class Life implements Part {
   get threadId(): number | undefined {
     return this.executor.threadId;
   }
-
   /** Settles when the module takes packages, or with the reason why it never will. */
   get ready(): Promise<Ready> {
     return this.#ready.promise;
@@ -143,7 +146,6 @@ export class Life implements Part {
     return this.#packages.call(input, options);
   }
 
-  /** Sends a package whose replies are read as a stream; the stream ends at the latest when the life ends. */
   stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
     return this.#packages.stream(input, options);
   }
@@ -152,7 +154,6 @@ export class Life implements Part {
     return this.#packages.advance(ms);
   }
 
-  /** Resolves when nothing is in flight any more. */
   drained(): Promise<void> {
     return this.#packages.drained();
   }
@@ -243,9 +244,8 @@ export class Life implements Part {
   }
 
   #onReady(value: unknown): void {
-    const ready = readReady(value);
-    this.executor.noteReady(ready);
-    this.#ready.resolve(ready);
+    this.executor.noteReady(readReady(value));
+    this.#ready.resolve(readReady(value));
   }
 
   #onFailed(error: PhlowError): void {
@@ -253,7 +253,6 @@ export class Life implements Part {
     void this.terminate(error);
   }
 
-  /** The executor goes on without this package: it has lost it, or it never got it. */
   #onRejected(id: number, error: PhlowError): void {
     this.#packages.drop(id, error);
     this.#events.replied();
@@ -267,10 +266,12 @@ export class Life implements Part {
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
 
-  #onUnsendable(tag: number, error: unknown): void {
+  #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
     const op = opOf(tag);
-    const failure =
-      this.#exit === undefined ? unclonableError(this.#name, error) : this.#lostError(this.#exit, idOf(tag));
+    const exit = this.#exit;
+    const failure = exit
+      ? this.#lostError(exit, idOf(tag))
+      : unclonableError(this.#name, error, tag, placeIn);
     if (op === DOWN.item)
       this.#packages.spoil(idOf(tag), 'an item of the input stream cannot be sent', failure);
     // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.

@@ -150,29 +150,33 @@ export class Lives {
     this.#leaving.add(leaving);
   }
 
-  #begin({ createExecutor, broker }: Version): Life {
+  #begin({ createExecutor, broker, level }: Version): Life {
     const { name, graceMs, terminateTimeoutMs } = this.#options;
     const events = this.#events;
-    const life: Life = new Life({ name, graceMs, terminateTimeoutMs, bill: this.#bill }, createExecutor(), {
-      log: (record) => events.log(record),
-      mainEnded: (error) => events.mainEnded(error),
-      replied: () => events.replied(),
-      hung: (part) => events.hung(part),
-      replica: (change) => events.replica(change),
-      dispatch: (main) => this.#dispatch(main),
-      power: (power, args, signal, journey) =>
-        broker.call(power, args, signal, {
-          timeoutMs: journey?.leftMs,
-          askedMs: journey?.askedMs,
-          traceparent: journey?.traceparent,
-          hops: journey?.hops,
-        }),
-      ended: (exit, lost) => {
-        this.#living.delete(life);
-        this.#bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
-        if (life !== this.#successor) events.ended(life, exit, lost);
+    const life: Life = new Life(
+      { name, graceMs, terminateTimeoutMs, bill: this.#bill, mayShare: level !== 'guarded' },
+      createExecutor(),
+      {
+        log: (record) => events.log(record),
+        mainEnded: (error) => events.mainEnded(error),
+        replied: () => events.replied(),
+        hung: (part) => events.hung(part),
+        replica: (change) => events.replica(change),
+        dispatch: (main) => this.#dispatch(main),
+        power: (power, args, signal, journey) =>
+          broker.call(power, args, signal, {
+            timeoutMs: journey?.leftMs,
+            askedMs: journey?.askedMs,
+            traceparent: journey?.traceparent,
+            hops: journey?.hops,
+          }),
+        ended: (exit, lost) => {
+          this.#living.delete(life);
+          this.#bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
+          if (life !== this.#successor) events.ended(life, exit, lost);
+        },
       },
-    });
+    );
     this.#living.add(life);
     return life;
   }
