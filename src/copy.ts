@@ -2,6 +2,8 @@ import { messageOf, PhlowError, type PhlowErrorCode } from './errors.js';
 
 /** Nested deeper than this, or in a circle, the engine's own copy goes on: it does not recurse. */
 const MAX_DEPTH = 200;
+/** Thrown by the copy of members, whose place does not matter. */
+const TOO_DEEP = new Error('too deep');
 /** Members that a message names. */
 const MAX_PATH = 20;
 
@@ -17,9 +19,20 @@ export function copyOf(value: unknown, code: PhlowErrorCode, name: string): unkn
   try {
     return copy(value, 0, parts);
   } catch (cause) {
+    if (cause === TOO_DEEP) return wholeCopy(value, code, name);
     const path = name + shortened(parts.reverse()).join('');
     const message = `Cannot copy ${path}: ${messageOf(cause)}; use plain data`;
     throw new PhlowError(code, message, { cause, details: { path } });
+  }
+}
+
+/** By the engine alone, which keeps circles as they are. */
+function wholeCopy(value: unknown, code: PhlowErrorCode, name: string): unknown {
+  try {
+    return structuredClone(value);
+  } catch (cause) {
+    const message = `Cannot copy ${name}: ${messageOf(cause)}; use plain data`;
+    throw new PhlowError(code, message, { cause, details: { path: name } });
   }
 }
 
@@ -28,7 +41,7 @@ function copy(value: unknown, depth: number, parts: string[]): unknown {
   if (typeof value === 'function') throw new Error('it is a function');
   if (typeof value === 'symbol') throw new Error('it is a symbol');
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > MAX_DEPTH) return structuredClone(value);
+  if (depth > MAX_DEPTH) throw TOO_DEEP;
   if (Array.isArray(value)) return copyArray(value, depth, parts);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) {
