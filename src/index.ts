@@ -2,7 +2,8 @@
 export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
 export type { SourcePlace } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
-export { createHost, type Host, type HostOptions, type ReplaceOptions } from './host/host.js';
+export { createHost, type Host } from './host/host.js';
+export type { HostOptions, ReplaceOptions } from './host/host-options.js';
 export type { LoadedAll, LoadEntry } from './host/load/load-all.js';
 export type { TracedCall } from './host/bill/telemetry.js';
 export type { OpenTelemetryApi } from './host/bill/call-tracer.js';

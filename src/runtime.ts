@@ -1,3 +1,4 @@
+import { copyOf } from './copy.js';
 import { PhlowError } from './errors.js';
 import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
 import type { Finding } from './flow/findings.js';
@@ -7,12 +8,15 @@ import type { TestSubject } from './flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from './flow/tests/run-tests.js';
 import { createHost, type Host } from './host/host.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './host/log/log-sink.js';
+import { readOptions } from './options.js';
 import { FlowCore } from './runtime/flow-core.js';
 import { findFlow, type FlowSource } from './runtime/flow-source.js';
 import type { InlineModules } from './runtime/inline-module.js';
 import { OpenContext, type OpenSettings } from './runtime/open-context.js';
+import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './runtime/option-rules.js';
 import { RunQueue } from './runtime/run-queue.js';
 import { stepEvents, type StepListener } from './runtime/step-events.js';
+import { Timer } from './timer.js';
 import type { Value } from './values.js';
 
 /** How a flow is opened; everything is optional. */
@@ -68,8 +72,8 @@ export interface FlowRunOptions {
  * @throws PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INVALID, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE with the place in
  * the author's file, or why a module cannot be loaded.
  */
-export async function openFlow(source: FlowSource, options: OpenFlowOptions = {}): Promise<Flow> {
-  return Flow.open(source, options);
+export async function openFlow(source: FlowSource, options?: OpenFlowOptions): Promise<Flow> {
+  return Flow.open(source, readOptions('Cannot open a flow', options, OPEN_FLOW_OPTIONS));
 }
 
 /** An open flow: runs any number of times, several runs at once. */
@@ -123,7 +127,7 @@ export class Flow {
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
-      const onEvent = async (main: Value): Promise<Value> => (await ready).run({ main });
+      const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main });
       const context = new OpenContext(settings, found);
       const core = await FlowCore.open(found, context, undefined, onEvent);
       const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
@@ -169,9 +173,20 @@ export class Flow {
    *
    * @throws PHLOW_FLOW_STEP_FAILED with the step's place and the `cause`; PHLOW_FLOW_CANCELLED, PHLOW_FLOW_TIMED_OUT.
    */
-  async run(options: FlowRunOptions = {}): Promise<Value> {
+  async run(options?: FlowRunOptions): Promise<Value> {
     this.#assertOpen();
-    const { main, payload, startStep, signal, timeoutMs } = options;
+    const { main, payload, ...others } = readOptions('Cannot run a flow', options, RUN_OPTIONS);
+    // Neither does the run change what the application keeps, nor the other way round.
+    const result = await this.#start({
+      ...others,
+      main: copyOf(main, 'PHLOW_INPUT_UNCLONABLE', 'main'),
+      payload: copyOf(payload, 'PHLOW_INPUT_UNCLONABLE', 'payload'),
+    });
+    return copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value;
+  }
+
+  async #start({ main, payload, startStep, signal, timeoutMs }: FlowRunOptions): Promise<Value> {
+    this.#assertOpen();
     const own = new Cancellation(signal);
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
     this.#runs.add(own);
@@ -186,8 +201,9 @@ export class Flow {
   }
 
   /** Runs the test cases of the flow one after the other. `testFlow` opens a flow as its tests need it. */
-  test(options: TestOptions = {}): Promise<TestReport> {
+  async test(options?: TestOptions): Promise<TestReport> {
     this.#assertOpen();
+    const read = readOptions('Cannot test a flow', options, TEST_OPTIONS);
     const core = this.#core;
     const { remote } = core;
     const advance = this.#clock === 'manual' ? (ms: number) => core.advance(ms) : undefined;
@@ -203,18 +219,19 @@ export class Flow {
               remote.runCase(test, numbers, tests, { ...given, advance }),
           }),
     };
-    return runTests(core.document, subject, options);
+    return runTests(core.document, subject, read);
   }
 
   /** Lets running runs finish within `graceMs`, cancels what is left, and stops the modules. Safe to call more than once. */
-  async close({ graceMs = 5_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+  async close(options?: { readonly graceMs?: number }): Promise<void> {
+    const { graceMs = 5_000 } = readOptions('Cannot close a flow', options, CLOSE_OPTIONS);
     this.#isClosed = true;
-    const timer = setTimeout(() => {
+    const timer = new Timer(graceMs, () => {
       const reason = new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot finish the run: the flow was closed');
       for (const run of this.#runs) run.cancel(reason);
-    }, graceMs);
+    });
     await this.#queue.idle();
-    clearTimeout(timer);
+    timer.clear();
     await this.#core.close();
     await (await this.#ownHost())?.close();
   }

@@ -53,8 +53,9 @@ export class CallContext implements Context {
     return this.#controller.signal;
   }
 
-  module(name: string): OtherModule {
-    return this.#powers.module(name);
+  /** A function of its own, not a method: handlers take members out of their context. */
+  get module(): (name: string) => OtherModule {
+    return (name) => this.#powers.module(name);
   }
 
   /** Most packages use none, and most modules that use some use few. */

@@ -1,6 +1,6 @@
 import { PhlowError } from '../src/errors.js';
-import { toFault } from '../src/wire/fault.js';
-import { Outbox, type Post } from '../src/wire/outbox.js';
+import type { Place } from '../src/wire/obstacle.js';
+import { Outbox, type Post, type Refuse } from '../src/wire/outbox.js';
 import { refusalOpFor, UP, type Refusal } from '../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../src/wire/tag.js';
 
@@ -9,22 +9,26 @@ export class ModuleOutbox extends Outbox {
   /** Told of a request that cannot be sent: its id counts requests, not packages. */
   onUnsentRequest: (tag: number, error: unknown) => void = () => undefined;
 
-  constructor(name: string, post: Post) {
-    const late: { take: (tag: number, error: unknown) => void } = { take: () => undefined };
-    super(post, (tag, error) => late.take(tag, error));
-    late.take = (tag, error) => {
+  constructor(name: string, post: Post, mayShare = true) {
+    const late: { take: Refuse } = { take: () => undefined };
+    super(post, (tag, error, placeIn) => late.take(tag, error, placeIn), mayShare);
+    late.take = (tag, error, placeIn) => {
       const op = opOf(tag);
       if (op === UP.power || op === UP.powerFor || op === UP.event) this.onUnsentRequest(tag, error);
-      else this.push(tagOf(idOf(tag), refusalOpFor(op)), refusalOf(name, error));
+      else
+        this.push(
+          tagOf(idOf(tag), refusalOpFor(op)),
+          refusalOf(name, error, placeIn(op === UP.item ? 'item' : 'reply')),
+        );
     };
   }
 }
 
-function refusalOf(module: string, error: unknown): Refusal {
+function refusalOf(module: string, error: unknown, { path, problem }: Place): Refusal {
   const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
   return {
     code: isTooLarge ? 'PHLOW_REPLY_TOO_LARGE' : 'PHLOW_REPLY_UNCLONABLE',
-    message: `Cannot send a reply of module "${module}": ${toFault(error).message.replace(/\.$/, '')}; return plain data`,
-    details: {},
+    message: `Cannot send a reply of module "${module}": ${problem.replace(/\.$/, '')}; return plain data`,
+    details: path === undefined ? {} : { path },
   };
 }

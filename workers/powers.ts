@@ -1,6 +1,6 @@
 import type { FetchedResponse, FileEntry, Powers, RequestOptions } from '../src/sdk/powers.js';
 import { isMap, type Value } from '../src/values.js';
-import { fromBase64, toBase64 } from './base64.js';
+import { fromBase64, toBase64 } from '../src/wire/base64.js';
 
 export type { Powers } from '../src/sdk/powers.js';
 

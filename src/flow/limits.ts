@@ -18,4 +18,6 @@ export const RUN_LIMITS = Object.freeze({
   stepsPerTurn: 1_000,
   /** Packages a main module may have waiting for a free run; further ones are refused. */
   waitingRuns: 100_000,
+  /** Calls that the runs of a flow may have waiting for room in one module; each takes about a kilobyte. */
+  waitingCalls: 1_000_000,
 });

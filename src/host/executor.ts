@@ -10,6 +10,11 @@ export interface ExecutorExit {
   readonly error: unknown;
 }
 
+/** What happens to one of several equal threads, `place` counted from 1. */
+export type ReplicaChange =
+  | { readonly kind: 'ended'; readonly place: number; readonly exit: ExecutorExit }
+  | { readonly kind: 'ready'; readonly place: number; readonly threadId: number };
+
 /** What an executor tells the one who started it. None of these may throw. */
 export interface ExecutorEvents {
   batch(batch: Batch): void;
@@ -22,6 +27,8 @@ export interface ExecutorEvents {
   broken(error: unknown): void;
   /** So many more of its threads or processes were ended and have not gone in time; fewer, when one has gone after all. */
   zombies(change: 1 | -1): void;
+  /** One of its several threads has ended and is replaced, or the one in its place takes packages. */
+  replica(change: ReplicaChange): void;
   exit(exit: ExecutorExit): void;
 }
 

@@ -18,6 +18,21 @@ export type HostEvent =
       readonly restarts: number;
     }
   | { readonly type: 'failed'; readonly module: string; readonly because: string }
+  | { readonly type: 'half_open'; readonly module: string }
+  | { readonly type: 'recovered'; readonly module: string }
+  /** One of several replicas has ended and is replaced, while the others go on. */
+  | {
+      readonly type: 'replica_ended';
+      readonly module: string;
+      readonly replica: number;
+      readonly because: string;
+    }
+  | {
+      readonly type: 'replica_ready';
+      readonly module: string;
+      readonly replica: number;
+      readonly threadId: number;
+    }
   | { readonly type: 'quarantined'; readonly module: string; readonly letter: DeadLetter }
   | { readonly type: 'idle'; readonly module: string }
   | { readonly type: 'replaced'; readonly module: string; readonly because: string }

@@ -1,10 +1,18 @@
 import { messageOf, PhlowError } from '../errors.js';
 import { instanceName } from '../manifest/instance-name.js';
-import type { CapabilityUse, ModuleCall } from '../sandbox/broker/broker.js';
+import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
-import { CallTracer, type OpenTelemetryApi } from './bill/call-tracer.js';
+import { CallTracer } from './bill/call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
+import {
+  readFilter,
+  readHostOptions,
+  readLoadEntry,
+  readLoadOptions,
+  readReplaceOptions,
+  type PendingFilter,
+} from './option-rules.js';
 import { inspectSlot, type HostInspection } from './inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js';
 import type { LoadOptions, Module, StopReport } from './module.js';
@@ -15,41 +23,13 @@ import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
 import { Hops } from './call/hops.js';
 import { loadAll, type LoadedAll, type LoadEntry } from './load/load-all.js';
-import type { IsolationOptions } from './isolation-options.js';
-import type { HealthCheck } from './slot/lives.js';
+import type { HostOptions, ReplaceOptions } from './host-options.js';
 import { Spares } from './guest/spares.js';
 import { Slot } from './slot/slot.js';
 import { behaviourOf } from './slot/slot-options.js';
 import { startOrder } from './load/start-order.js';
 import { Telemetry } from './bill/telemetry.js';
 import type { Version } from './slot/version.js';
-
-/** How a host behaves; everything is optional. */
-export interface HostOptions {
-  /** Lowest level that is written; default: the `PHLOW_LOG` variable, else `info`. */
-  readonly logLevel?: LogLevel | 'off';
-  /** Where log lines go; default: standard error, pretty on a terminal, JSON otherwise. */
-  readonly log?: LogSink;
-  /**
-   * Whether a locked container waits for the next sandboxed or isolated module once there has been one of its kind: that one then starts in
-   * milliseconds. Default true.
-   */
-  readonly warmSpares?: boolean;
-  /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
-  readonly openTelemetry?: OpenTelemetryApi;
-  /** Is told of every power that a module uses through the host, or tries to. Must not throw. */
-  readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
-}
-
-/** What a hot swap changes. */
-export interface ReplaceOptions extends IsolationOptions {
-  /** Where the new version is; default: where the module was loaded from. */
-  readonly module?: string;
-  /** The new settings; default: the present ones. */
-  readonly with?: unknown;
-  /** Calls the new version before it gets packages; when this rejects, the old version goes on. */
-  readonly check?: HealthCheck;
-}
 
 /** How a module came to be loaded. */
 interface Origin {
@@ -95,16 +75,16 @@ export class Host {
    *
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
-  async load(nameOrPath: string, options: LoadOptions = {}): Promise<Module> {
-    return this.#load(nameOrPath, options, []);
+  async load(nameOrPath: string, options?: LoadOptions): Promise<Module> {
+    return this.#load(nameOrPath, readLoadOptions(nameOrPath, options), []);
   }
 
   /**
    * Loads several modules, each after those it needs, in parallel otherwise. Rejects, with nothing left loaded, when one that is not optional
    * fails, and with PHLOW_DEPENDENCY_CYCLE when they need each other in a circle.
    */
-  loadAll(entries: readonly LoadEntry[]): Promise<LoadedAll> {
-    return loadAll(entries, {
+  async loadAll(entries: readonly LoadEntry[]): Promise<LoadedAll> {
+    return loadAll(entries.map(readLoadEntry), {
       load: ({ module, ...options }, needs) => this.#load(module, options, needs),
       isLoaded: (name) => this.#slots.has(name),
     });
@@ -115,13 +95,15 @@ export class Host {
    * `check`, gets all packages from then on, and the old one finishes what it has within its drain budget. What is not given stays as the
    * module was loaded. Rejects with PHLOW_LOAD_FAILED or the error of a bad manifest or settings; the old version then goes on.
    */
-  async replace(name: string, change: ReplaceOptions = {}): Promise<void> {
+  async replace(name: string, options?: ReplaceOptions): Promise<void> {
     this.#assertOpen('replace', name);
+    const change = readReplaceOptions(name, options);
     const slot = this.#slot(name);
     const origin = this.#origins.get(slot);
     if (origin === undefined || origin.options.dispatch !== undefined) {
-      const message = `Cannot replace module "${name}": it starts runs of a flow, and two of them would start each run twice; close and load it again`;
-      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+      const why =
+        'it starts runs of a flow, and two of them would start each run twice; close and load it again';
+      throw new PhlowError('PHLOW_OPTION_INVALID', `Cannot replace module "${name}": ${why}`);
     }
     // Claimed before the first wait: of two that are asked for, the first wins, not the one whose manifest is read faster.
     if (this.#replacing.has(slot)) {
@@ -180,15 +162,10 @@ export class Host {
   }
 
   /** Rejects packages that wait for room or for a restart and pass the filter; returns how many that were. */
-  cancelPending(
-    filter: { readonly module?: string; readonly input?: (input: Value) => boolean } = {},
-  ): number {
-    let cancelled = 0;
-    for (const slot of this.#slots.values()) {
-      if (filter.module === undefined || filter.module === slot.name)
-        cancelled += slot.cancelPending(filter.input);
-    }
-    return cancelled;
+  cancelPending(filter?: PendingFilter): number {
+    const { module, input } = readFilter(filter);
+    const slots = [...this.#slots.values()].filter(({ name }) => module === undefined || module === name);
+    return slots.reduce((cancelled, slot) => cancelled + slot.cancelPending(input), 0);
   }
 
   /**
@@ -275,9 +252,9 @@ export class Host {
   }
 
   /** A package from one module to another, along a granted edge. */
-  #callFor(name: string, input: Value, { hops, ...options }: ModuleCall): Promise<Value> {
+  #callFor(name: string, input: Value, call: ModuleCall): Promise<Value> {
     const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot.callFor(hops, input, options);
+    if (slot !== undefined) return slot.callFor(input, call);
     const message = `Cannot call module "${name}": no module of this name is loaded`;
     return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
   }
@@ -295,6 +272,6 @@ export class Host {
 }
 
 /** Opens a host. Close it with `host.close()` or `await using`. */
-export function createHost(options: HostOptions = {}): Promise<Host> {
-  return Promise.resolve(new Host(options));
+export function createHost(options?: HostOptions): Promise<Host> {
+  return Promise.resolve().then(() => new Host(readHostOptions(options)));
 }

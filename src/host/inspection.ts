@@ -3,6 +3,7 @@ import type { SettledJail } from '../sandbox/jail.js';
 import type { DeadLetter } from './death/dead-letter.js';
 import type { Executor } from './executor.js';
 import type { ModuleState } from './module.js';
+import type { Circuit } from './restart-policy.js';
 import type { Slot } from './slot/slot.js';
 import { within } from './within.js';
 
@@ -26,6 +27,8 @@ export interface ModuleInspection {
   readonly threadId: number | undefined;
   readonly uptimeMs: number;
   readonly restarts: number;
+  /** Whether it is trusted to stay up, see `restart.coolDownMs`. */
+  readonly circuit: Circuit;
   /** Packages answered, over all lives. */
   readonly packages: number;
   /** Packages that ended with an error. */
@@ -65,7 +68,7 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
   const isUp = slot.state === 'ready' || slot.state === 'draining';
   const executor = isUp ? life?.executor : undefined;
   const vitals = await executor?.sample();
-  const cpuMs = vitals?.cpuMs;
+  const cpuMs = slot.cpuMs(vitals?.cpuMs);
   return {
     module: slot.name,
     state: slot.state,
@@ -73,7 +76,8 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
     jail: slot.jail,
     threadId: slot.threadId,
     uptimeMs: executor === undefined || life === undefined ? 0 : performance.now() - life.startedAt,
-    restarts: slot.restarts,
+    restarts: slot.recovery.restarts + bill.replicaRestarts,
+    circuit: slot.recovery.circuit,
     packages: bill.packages,
     failures: bill.failures,
     inFlight: life?.inFlight ?? 0,
@@ -81,7 +85,7 @@ export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
     roundTrip: bill.roundTrip.summary(),
     queue: bill.queue.summary(),
     eventLoopUtilization: vitals?.eventLoopUtilization ?? 0,
-    cpuMs: cpuMs === undefined ? undefined : cpuMs + bill.pastCpuMs,
+    cpuMs,
     heapUsedBytes: vitals?.heapUsedBytes ?? (await heapOf(slot.level, executor)),
     zombies: bill.zombies,
     quarantined: slot.deadLetters?.count ?? 0,

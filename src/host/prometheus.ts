@@ -37,6 +37,12 @@ const METRICS: readonly Metric[] = [
     value: (m) => m.restarts,
   },
   {
+    name: 'phlow_module_circuit_open',
+    type: 'gauge',
+    help: 'Whether the module was given up for a crash loop: 1, or 0.5 while it is started on trial',
+    value: (m) => ({ closed: 0, half_open: 0.5, open: 1 })[m.circuit],
+  },
+  {
     name: 'phlow_module_quarantined_total',
     type: 'counter',
     help: 'Packages put aside after two deaths',

@@ -10,7 +10,18 @@ export interface RestartPolicy {
   /** More than so many restarts within `windowMs` are a crash loop: the module is given up as failed. */
   readonly maxRestarts: number;
   readonly windowMs: number;
+  /**
+   * Milliseconds after which a module that was given up for a crash loop is started once more on trial: it either takes packages again, with
+   * all its restarts, or is given up for as long again. Infinity: never, only `restart()` brings it back.
+   */
+  readonly coolDownMs: number;
 }
+
+/**
+ * How much a module is trusted to stay up, in the words of a circuit breaker: `closed` is the rule, `open` means that it was given up for a crash
+ * loop, `half_open` that it is started on trial.
+ */
+export type Circuit = 'closed' | 'open' | 'half_open';
 
 export const DEFAULT_RESTART: RestartPolicy = Object.freeze({
   when: 'on_crash',
@@ -19,4 +30,5 @@ export const DEFAULT_RESTART: RestartPolicy = Object.freeze({
   jitter: 0.2,
   maxRestarts: 5,
   windowMs: 60_000,
+  coolDownMs: 60_000,
 });

@@ -13,6 +13,8 @@ import { findModule } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';
+import { readOptions } from '../options.js';
+import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
 import { assertHoldable } from './holding-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
@@ -29,10 +31,8 @@ export interface CheckFlowOptions {
  *
  * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check.
  */
-export async function checkFlow(
-  source: FlowSource,
-  options: CheckFlowOptions = {},
-): Promise<readonly Finding[]> {
+export async function checkFlow(source: FlowSource, options?: CheckFlowOptions): Promise<readonly Finding[]> {
+  const { packagesDir = process.cwd() } = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
   const found = findFlow(source);
   const findings = new Findings();
   const aboutModules: Finding[] = [];
@@ -49,7 +49,7 @@ export async function checkFlow(
     for (const declaration of document.modules) {
       const refused = errorOf(() => assertHoldable(declaration, found.packageFolder));
       if (refused !== undefined) aboutModules.push(findingOf(refused));
-      const manifest = await manifestOf(declaration, found, options.packagesDir ?? process.cwd(), manifests);
+      const manifest = await manifestOf(declaration, found, packagesDir, manifests);
       if (manifest === undefined) continue;
       if ('severity' in manifest) {
         aboutModules.push(manifest);

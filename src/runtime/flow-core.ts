@@ -1,7 +1,6 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Findings } from '../flow/findings.js';
-import type { CancelSignal } from '../flow/run/cancellation.js';
 import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
 import { execute } from '../flow/run/execute.js';
 import { bothObservers } from '../flow/run/observer.js';
@@ -14,7 +13,7 @@ import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
-import type { Instance } from './instance.js';
+import type { Instance, InstanceCall } from './instance.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptCore } from './open-instance.js';
 import { openInstances } from './open-instances.js';
@@ -105,8 +104,9 @@ export class FlowCore {
       modules: new Set(
         [...instances.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
       ),
-      call: (name, input, payload, { signal }) =>
-        context.mocked(name, input, payload) ?? callInstance(instances, name, input, payload, signal),
+      call: (name, input, payload, { signal, run }) =>
+        context.mocked(name, input, payload) ??
+        callInstance(instances, name, { input, payload, signal, run }),
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: watching,
@@ -203,12 +203,10 @@ function lastOfEachName(modules: readonly ModuleDeclaration[]): readonly ModuleD
 function callInstance(
   instances: ReadonlyMap<string, Instance>,
   name: string,
-  input: Value,
-  payload: Value,
-  signal: CancelSignal | undefined,
+  { input, payload, signal, run }: InstanceCall,
 ): Promise<Value> {
   const instance = instances.get(name);
-  if (instance !== undefined) return instance.call(input, payload, signal);
+  if (instance !== undefined) return instance.call(input, payload, signal, run);
   return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`));
 }
 

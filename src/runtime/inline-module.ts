@@ -1,3 +1,4 @@
+import { copyOf } from '../copy.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { Value } from '../values.js';
 
@@ -28,12 +29,26 @@ export type InlineModule =
 /** The modules of the embedding application, by instance name. */
 export type InlineModules = Readonly<Record<string, InlineModule>>;
 
-/** The call of an inline module; what the handler throws rejects it. */
+/**
+ * The call of an inline module; what the handler throws rejects it. It gets and gives copies, like a module in a thread: a handler that changes
+ * what it was handed, or later what it has answered, changes nothing in the run, in other runs or in the application.
+ */
 export async function callInline(
   handler: InlineHandler,
   pkg: InlinePackage,
   context: InlineContext,
 ): Promise<Value> {
+  const own = {
+    input: copyOf(pkg.input, 'PHLOW_INPUT_UNCLONABLE', 'input') as Value,
+    payload: copyOf(pkg.payload, 'PHLOW_INPUT_UNCLONABLE', 'payload') as Value,
+  };
   // What comes back is the application's own data, as trusted as the application.
-  return (await handler(pkg, context)) as Value;
+  const copied = (reply: unknown): Value => copyOf(reply, 'PHLOW_REPLY_UNCLONABLE', 'reply') as Value;
+  const answer = handler(own, context);
+  // At once: in a later turn it may have been changed already.
+  return isThenable(answer) ? answer.then(copied) : copied(answer);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -7,6 +7,15 @@ export interface InstanceParameter {
   readonly deprecated?: boolean;
 }
 
+/** A call of a module in a run. */
+export interface InstanceCall {
+  readonly input: Value;
+  readonly payload: Value;
+  readonly signal: CancelSignal | undefined;
+  /** The run's number in its flow. */
+  readonly run: number;
+}
+
 /** A module of a flow, whatever it is made of: a thread, a script, a function of the application. */
 export interface Instance {
   readonly name: string;
@@ -14,7 +23,7 @@ export interface Instance {
   readonly isCallable: boolean;
   readonly parameters: readonly InstanceParameter[];
   /** Settles as soon as the signal aborts, at the latest. */
-  call(input: Value, payload: Value, signal: CancelSignal | undefined): Promise<Value>;
+  call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
   readonly mainEnded: Promise<void> | undefined;
   /** Moves the clock of a module that sees no real time. */

@@ -70,7 +70,8 @@ function noScript({ name, spot }: ModuleDeclaration, path: string): PhlowError {
 function inlineInstance(module: InlineModule, options: OpenInstance, context: OpenContext): Instance {
   const { handler, parameters = [] } = typeof module === 'function' ? { handler: module } : module;
   const { name } = options.declaration;
-  const settings = options.settings ?? null;
+  // One object for all calls: frozen, so that none changes it for the next one.
+  const settings = frozen(options.settings ?? null);
   return {
     name,
     isCallable: true,
@@ -91,6 +92,12 @@ function inlineInstance(module: InlineModule, options: OpenInstance, context: Op
     mainEnded: undefined,
     close: () => Promise.resolve(),
   };
+}
+
+function frozen(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }
 
 /** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */

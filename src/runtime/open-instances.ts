@@ -1,5 +1,6 @@
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { RUN_LIMITS } from '../flow/limits.js';
 import type { LoadEntry } from '../host/load/load-all.js';
 import { absentInstance } from './absent-instance.js';
 import { holdingOptions } from './holding-options.js';
@@ -89,6 +90,9 @@ function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
     }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),
+    // A flow waits for what it has started itself: a module that is full is no fault of a step.
+    whenFull: 'wait',
+    maxWaiting: RUN_LIMITS.waitingCalls,
     // Why one is missing is to be told with its place, so the host only notes it.
     optional: true,
   };

@@ -1,4 +1,8 @@
+import { isSendable, placeOf, type Place } from './obstacle.js';
 import type { Batch } from './protocol.js';
+
+/** Is told of a pair that cannot be sent, why, and where in the value that is, when it says what the value is called. */
+export type Refuse = (tag: number, error: unknown, placeIn: (name: string) => Place) => void;
 
 /** Sends one batch; throws when something in it cannot cross. */
 export type Post = (batch: Batch, transfer: readonly ArrayBuffer[]) => void;
@@ -17,14 +21,17 @@ const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
  */
 export class Outbox {
   readonly #post: Post;
-  readonly #onUnsendable: (tag: number, error: unknown) => void;
+  readonly #onUnsendable: Refuse;
+  readonly #mayShare: boolean;
   #batch: unknown[] = [];
   /** Objects that stand in the current batch, each value's own and those one level below. */
   readonly #present = new Set<object>();
 
-  constructor(post: Post, onUnsendable: (tag: number, error: unknown) => void) {
+  /** `mayShare` is false where nothing may be shared with the other side. */
+  constructor(post: Post, onUnsendable: Refuse, mayShare = true) {
     this.#post = post;
     this.#onUnsendable = onUnsendable;
+    this.#mayShare = mayShare;
   }
 
   /** True when the next pair opens a batch. */
@@ -42,6 +49,8 @@ export class Outbox {
   /** Posts a pair at once, after what has been collected, and moves its buffers to the other side instead of copying them. */
   move(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
     this.flush();
+    if (typeof value === 'object' && value !== null && !this.#isKeptApart(tag, value)) return;
+    this.#present.clear();
     this.#postOne(tag, value, transfer);
   }
 
@@ -54,7 +63,7 @@ export class Outbox {
     try {
       this.#post(batch, NOTHING);
     } catch (error) {
-      if (batch.length === 2) this.#onUnsendable(batch[0] as number, error);
+      if (batch.length === 2) this.#refuse(batch[0] as number, error, batch[1]);
       else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
     }
   };
@@ -62,11 +71,12 @@ export class Outbox {
   /** False when the value has been refused: a getter or a proxy in it has thrown. */
   #isKeptApart(tag: number, value: object): boolean {
     try {
+      if (!isSendable(value, this.#mayShare)) throw new Error('it cannot be read on the other side');
       this.#keepApart(value);
       return true;
     } catch (error) {
       if (this.#batch.length === 0) this.#present.clear();
-      this.#onUnsendable(tag, error);
+      this.#refuse(tag, error, value);
       return false;
     }
   }
@@ -105,11 +115,15 @@ export class Outbox {
     return false;
   }
 
+  #refuse(tag: number, error: unknown, value: unknown): void {
+    this.#onUnsendable(tag, error, (name) => placeOf(error, name, value, this.#mayShare));
+  }
+
   #postOne(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
     try {
       this.#post([tag, value], transfer);
     } catch (error) {
-      this.#onUnsendable(tag, error);
+      this.#refuse(tag, error, value);
     }
   }
 }

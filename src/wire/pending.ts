@@ -39,6 +39,11 @@ export class Pending<T> {
     return id;
   }
 
+  /** True while the wait with this id is open. */
+  has(id: number): boolean {
+    return this.#find(id) !== undefined;
+  }
+
   /** Names what has to be undone when this wait ends. */
   onEnd(id: number, cleanUp: () => void): void {
     const waiting = this.#find(id);

@@ -2,9 +2,10 @@ import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
 import type { Batch } from './protocol.js';
 import { heapBytesOf, MAX_HEAP_BYTES } from './json-cost.js';
-import { isWrittenWithin } from './nesting.js';
+import { textNestsAtMost } from './nesting.js';
 import { DEFAULT_DEPTH, parseSafely, tooCostly } from './safe-json.js';
 import { isTag } from './tag.js';
+import { fromTagged, isJson, toTagged } from './tagged.js';
 
 /** What one text frame may hold at most. */
 export interface TextLimits {
@@ -22,6 +23,9 @@ const DEFAULT_TEXT_LIMITS: TextLimits = Object.freeze({
 /** Stands in a frame for "no value at all", which JSON cannot say; a value is wrapped in a one-item array. */
 const ABSENT = 0;
 
+/** Stands behind a value in its box that says what JSON has no word for, see `tagged`. */
+const TAGGED = 1;
+
 /** The batch and the box around each value are two levels of their own. */
 export const OWN_DEPTH = 2;
 
@@ -30,7 +34,8 @@ const MAX_SLOTS = 1_024;
 
 /**
  * Batches cross as JSON text, for levels whose code is not trusted: no exotica of structured clone ever reaches the host. The length is
- * checked before it is parsed, the depth before anything walks what came of it. Keys that could touch a prototype are dropped.
+ * checked before it is parsed, the depth before anything walks what came of it. Keys that could touch a prototype are dropped from
+ * what is read; a value that has such keys of its own is written in another form, which makes them own members and nothing else.
  */
 export function createTextCodec({ maxLength, maxDepth }: TextLimits = DEFAULT_TEXT_LIMITS): Codec {
   return {
@@ -67,22 +72,22 @@ export function batchOf(parsed: unknown): Batch {
 
 function textOf(value: unknown, maxDepth: number): string {
   if (value === undefined) return String(ABSENT);
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined)
-    throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: found a ${typeof value}`);
+  const isPlain = isJson(value, maxDepth);
+  const text = JSON.stringify(isPlain ? value : toTagged(value, maxDepth));
   const bytes = heapBytesOf(text);
   if (bytes > MAX_HEAP_BYTES) throw tooCostly(bytes);
-  if (!isWrittenWithin(value, text, maxDepth))
+  if (!isPlain && !textNestsAtMost(text, maxDepth))
     throw new PhlowError(
       'PHLOW_INPUT_UNCLONABLE',
       `Cannot write a value as text: it nests more than ${maxDepth} levels deep`,
     );
-  return `[${text}]`;
+  return isPlain ? `[${text}]` : `[${text},${TAGGED}]`;
 }
 
 function unboxed(boxed: unknown): unknown {
   if (boxed === ABSENT) return undefined;
   if (Array.isArray(boxed) && boxed.length === 1) return boxed[0];
+  if (Array.isArray(boxed) && boxed.length === 2 && boxed[1] === TAGGED) return fromTagged(boxed[0]);
   throw violation('a value that is not boxed');
 }
 

@@ -206,6 +206,7 @@ function inspectionOf(module: string): HostInspection {
         threadId: 1,
         uptimeMs: 1,
         restarts: 0,
+        circuit: 'closed',
         packages: 0,
         failures: 0,
         inFlight: 0,

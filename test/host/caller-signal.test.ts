@@ -31,7 +31,8 @@ describe('a signal of the caller’s own', () => {
       const signal = unusable as CallSignal;
       const refused = { code: 'PHLOW_OPTION_INVALID', details: { module: 'crasher' } };
       expect(await errorOf(module.call(1, { signal }))).toMatchObject(refused);
-      expect(await errorOf(module.stream(1, { signal }).next())).toMatchObject(refused);
+      const streamed = async (): Promise<unknown> => module.stream(1, { signal }).next();
+      expect(await errorOf(streamed())).toMatchObject(refused);
       // The same while the package would have to wait for room.
       const busy = errorOf(module.call({ do: 'never' }));
       expect(await errorOf(module.call(1, { signal }))).toMatchObject(refused);

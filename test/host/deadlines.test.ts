@@ -70,7 +70,7 @@ describe('the deadline of a call', () => {
 describe('a paused deadline', () => {
   test('keeps what is left, nests, and passes at last however long the pause', async () => {
     let passed = 0;
-    const deadline = new Deadline(20, () => passed++);
+    const deadline = new Deadline(20, 20, () => passed++);
     deadline.pause();
     deadline.pause();
     const left = deadline.leftMs;
@@ -78,7 +78,7 @@ describe('a paused deadline', () => {
     deadline.resume();
     expect(deadline.leftMs).toBe(left);
     await new Promise<void>((resolve) => {
-      const other = new Deadline(20, resolve);
+      const other = new Deadline(20, 20, resolve);
       other.pause();
     });
     deadline.clear();

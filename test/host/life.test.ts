@@ -52,12 +52,13 @@ class Puppet implements Executor {
 }
 
 function lifeOf(executor: Executor, events: Partial<LifeEvents> = {}): Life {
-  const options = { name: 'puppet', bill: new Bill(), graceMs: 5, terminateTimeoutMs: 5 };
+  const options = { name: 'puppet', bill: new Bill(), graceMs: 5, terminateTimeoutMs: 5, mayShare: true };
   return new Life(options, executor, {
     log: () => undefined,
     mainEnded: () => undefined,
     replied: () => undefined,
     hung: () => Promise.reject(new Error('not asked')),
+    replica: () => undefined,
     ended: () => undefined,
     dispatch: () => Promise.reject(new Error('not asked')),
     power: () => Promise.reject(new Error('not asked')),

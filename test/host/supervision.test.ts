@@ -111,6 +111,7 @@ describe('a module that crashes', () => {
       jitter: 0,
       maxRestarts: Infinity,
       windowMs: 1,
+      coolDownMs: Infinity,
     } as const;
     const supervisor = new Supervisor(policy, () => 0);
     const exit = { reason: 'exited', exitCode: 1, error: undefined } as const;

@@ -10,13 +10,13 @@ const life = { n: 0, at: 'life' };
 
 describe.each([1, 2])('with %i replicas, a module that replies', (replicas) => {
   test.each(['reply', 'reply-later'])(
-    'with a value too deep for the host to read ends, and nothing waits for it (%s)',
+    'with a value too deep for the host to read is refused that one reply, and lives on (%s)',
     (at) =>
       withHost(async (host) => {
         const module = await load(host, { replicas });
         const error = await errorOf(module.call({ n: 0, at, fault: 'deep' }));
-        expect(error).toMatchObject({ code: 'PHLOW_MODULE_CRASHED' });
-        expect(error.message).toContain('nested too deep');
+        expect(error).toMatchObject({ code: 'PHLOW_REPLY_UNCLONABLE' });
+        expect(error.message).toMatch(/reply\.next\.next.* is nested more than 1000 levels deep/);
         expect(await module.call(life)).toMatchObject({ n: 0 });
       }),
   );

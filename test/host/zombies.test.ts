@@ -120,6 +120,7 @@ describe('a process that does not go when it is killed', () => {
       rejected: () => undefined,
       hung: () => Promise.reject(new Error('not asked')),
       broken: () => undefined,
+      replica: () => undefined,
       zombies: (change) => changes.push(change),
       exit: (exit) => exits.push(exit),
     });

@@ -25,6 +25,30 @@ parentPort.on('message', () => process.exit(3));
 parentPort.postMessage('ready');
 `;
 
+/** Calls that time out, are cancelled or fail, in a module that lives on. */
+function callsThatEndBadly(isolation: 'trusted' | 'isolated'): Way {
+  return {
+    share: 2,
+    lanes: 8,
+    async open(host, lane) {
+      const name = `gives-up-${isolation}${lane}`;
+      const module = await load(host, 'gives-up', { name, isolation, jail: 'off' });
+      return async (index) => {
+        const controller = new AbortController();
+        const late = module.call({}, { timeoutMs: 1 + (index % 3) });
+        const cancelled = module.call({}, { signal: controller.signal });
+        const failed = fails(module.call({ do: 'throw' }), 'PHLOW_MODULE_ERROR');
+        controller.abort();
+        await Promise.all([
+          failed,
+          fails(late, 'PHLOW_CALL_TIMED_OUT'),
+          fails(cancelled, 'PHLOW_CALL_CANCELLED'),
+        ]);
+      };
+    },
+  };
+}
+
 /** Every way, in the order of the report. */
 export const WAYS: Readonly<Record<string, Way>> = {
   [CONTROL]: { share: 0.25, lanes: 4, open: () => Promise.resolve(plainWorker) },
@@ -75,6 +99,8 @@ export const WAYS: Readonly<Record<string, Way>> = {
       };
     },
   },
+  'calls given up or failed, trusted': callsThatEndBadly('trusted'),
+  'calls given up or failed, isolated': callsThatEndBadly('isolated'),
   streams: {
     share: 0.5,
     lanes: 4,

@@ -113,7 +113,7 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
   const refuse = (): Promise<never> =>
     Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
   return new Life(
-    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000 },
+    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000, mayShare: true },
     executor,
     {
       log: () => undefined,
@@ -121,6 +121,7 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
       power: refuse,
       mainEnded: () => undefined,
       replied: () => undefined,
+      replica: () => undefined,
       hung: refuse,
       ended: (exit) => ended(causeOf(exit)),
     },

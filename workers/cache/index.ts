@@ -3,7 +3,7 @@ import { perform, type Reply } from './actions.js';
 import { Cache } from './cache.js';
 import { type CacheSettings, configOf } from './config.js';
 import { debugLine } from './debug-line.js';
-import { type Action, actionOf, type CacheInput } from './input.js';
+import { type Action, actionOf, type CacheInput, keyProblem } from './input.js';
 
 /** The cache module: an in-memory store with eviction, time-to-live, listing and statistics. */
 export default createStep<CacheInput, CacheSettings, Cache>({
@@ -13,6 +13,8 @@ export default createStep<CacheInput, CacheSettings, Cache>({
   },
 
   handler({ input }, { log }, cache) {
+    const problem = keyProblem(input);
+    if (problem !== undefined) return refused(problem, log);
     const action = actionOf(input, log);
     const reply = perform(action, cache, log);
     if (!log.isEnabled('debug')) return reply;
@@ -22,14 +24,18 @@ export default createStep<CacheInput, CacheSettings, Cache>({
 
   // Bad input is data here: flows test `success` instead of failing.
   invalid([violation], _pkg, { log }) {
-    log.error(`Invalid cache input: ${violation.message}`);
-    return { success: false, error: `Invalid input: ${violation.message}` };
+    return refused(violation.message, log);
   },
 
   stop(cache) {
     cache.stop();
   },
 });
+
+function refused(problem: string, log: Log): Reply {
+  log.error(`Invalid cache input: ${problem}`);
+  return { success: false, error: `Invalid input: ${problem}` };
+}
 
 /** Leaves a line about what worked in the debug log. */
 function noted(action: Action, reply: Reply, log: Log): Reply {

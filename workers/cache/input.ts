@@ -1,5 +1,6 @@
 import type { Log } from '../../src/sdk/index.js';
 import { textOf } from '../../src/values.js';
+import { isJson } from '../../src/wire/tagged.js';
 import type { ListQuery } from './list.js';
 
 /** What the cache can be told to do, with every field in the form it computes with. */
@@ -47,6 +48,21 @@ export function actionOf(input: CacheInput, log: Log): Action {
     default:
       return { action };
   }
+}
+
+/** Most levels of a key that is an object or a list. */
+const MAX_KEY_DEPTH = 64;
+
+/**
+ * What is wrong with the key of an input; undefined for a good one, and where there is none. Keys go by their text form, which the original has
+ * for JSON only. What else there is has none of its own and would share an entry with others: every Date, Map or NaN with every other one.
+ */
+export function keyProblem({ key }: CacheInput): string | undefined {
+  const hasText =
+    key === undefined || typeof key === 'bigint' || Object.is(key, -0) || isJson(key, MAX_KEY_DEPTH);
+  if (hasText) return undefined;
+  const kind = Object.prototype.toString.call(key).slice(8, -1);
+  return `the key is or holds what has no text form (${kind}); use a text, a number, or plain JSON`;
 }
 
 function keyText(key: unknown): string {

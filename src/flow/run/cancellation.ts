@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { Timer } from '../../timer.js';
 
 /** What a run listens to in order to know that it is to end. */
 export type CancelSignal = AbortSignal | Cancellation;
@@ -14,7 +15,7 @@ export class Cancellation {
   #listeners: Set<() => void> | undefined;
   #reason: PhlowError | undefined;
   #controller: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   readonly #follow = (): void => this.cancel(reasonOf(this.#parent));
 
   constructor(parent?: CancelSignal) {
@@ -68,11 +69,11 @@ export class Cancellation {
 
   /** Cancels after a while, unless disposed of before. */
   cancelAfter(timeoutMs: number, makeReason: () => PhlowError): void {
-    this.#timer = setTimeout(() => this.cancel(makeReason()), Math.min(timeoutMs, LONGEST_TIMER_MS));
+    this.#timer = new Timer(timeoutMs, () => this.cancel(makeReason()));
   }
 
   dispose(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#parent?.removeEventListener('abort', this.#follow);
   }
 }
@@ -81,9 +82,6 @@ export class Cancellation {
 export function abortSignalOf(signal: CancelSignal | undefined): AbortSignal | undefined {
   return signal instanceof Cancellation ? signal.abortSignal : signal;
 }
-
-/** Node's timers fire at once when they are asked for more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Why a signal was aborted, as a PhlowError. */
 export function reasonOf(signal: CancelSignal | undefined): PhlowError {
@@ -118,14 +116,14 @@ export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | unde
 /** Waits for a time, or until the signal aborts. */
 export async function pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
   if (ms <= 0) return;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
+    timer = new Timer(ms, resolve);
   });
   try {
     await untilAborted(elapsed, signal);
   } finally {
-    clearTimeout(timer);
+    timer?.clear();
   }
 }
 

@@ -12,7 +12,12 @@ export type CallModule = (
   name: string,
   input: Value,
   payload: Value,
-  options: { readonly signal: CancelSignal | undefined; readonly step: Step | undefined },
+  options: {
+    readonly signal: CancelSignal | undefined;
+    readonly step: Step | undefined;
+    /** The run that calls: runs take turns where a module has no room for all. */
+    readonly run: number;
+  },
 ) => Promise<Value>;
 
 /** What all runs of one flow share. */

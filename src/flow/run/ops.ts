@@ -202,7 +202,7 @@ async function useModule(step: Step, name: string, input: PhsValue, run: RunStat
   if (!env.modules.has(name))
     throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, spot);
   try {
-    return await env.call(name, plain(input, false), run.plainPayload(), { signal, step });
+    return await env.call(name, plain(input, false), run.plainPayload(), { signal, step, run: run.id });
   } catch (failure) {
     const error = causeOf(failure, run);
     throw new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, spot);
@@ -214,7 +214,7 @@ async function callModule(run: RunState, name: string, input: Value): Promise<Va
   const { env, signal } = run;
   signal?.throwIfAborted();
   try {
-    return await env.call(name, input, undefined, { signal, step: run.current() });
+    return await env.call(name, input, undefined, { signal, step: run.current(), run: run.id });
   } catch (failure) {
     throw causeOf(failure, run);
   }

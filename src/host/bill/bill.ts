@@ -9,6 +9,8 @@ export class Bill {
   packages = 0;
   /** Packages that ended with an error of any kind. */
   failures = 0;
+  /** Replicas that ended while the others went on, and were replaced. */
+  replicaRestarts = 0;
   /** CPU milliseconds of lives that have ended. */
   pastCpuMs = 0;
   /** Ended threads and processes that have not gone yet although their time to do so is over. */

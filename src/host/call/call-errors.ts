@@ -1,4 +1,7 @@
 import { PhlowError } from '../../errors.js';
+import type { Place } from '../../wire/obstacle.js';
+import { DOWN } from '../../wire/protocol.js';
+import { opOf } from '../../wire/tag.js';
 import type { CallSignal } from '../module.js';
 
 /** The error for a package whose caller gave it up; `where` says where it was then, such as "while it waited". */
@@ -18,7 +21,18 @@ export function timedOutError(module: string, timeoutMs: number | undefined, mis
 }
 
 /** The error for a value that cannot be copied to the module. */
-export function unclonableError(module: string, cause: unknown): PhlowError {
-  const message = `Cannot send to module "${module}": ${String(cause)}; pass plain data`;
-  return new PhlowError('PHLOW_INPUT_UNCLONABLE', message, { cause, details: { module } });
+export function unclonableError(
+  module: string,
+  cause: unknown,
+  tag?: number,
+  placeIn?: (name: string) => Place,
+): PhlowError {
+  const op = tag === undefined ? undefined : opOf(tag);
+  // The record of a call has its input as a member.
+  const found = placeIn?.(op === DOWN.call ? 'input' : op === DOWN.item ? 'item' : '');
+  const path = found?.path?.replace(/^\./, '');
+  const problem = found?.path === undefined ? String(cause) : found.problem.replace(/^\./, '');
+  const message = `Cannot send to module "${module}": ${problem}; pass plain data`;
+  const details = path === undefined ? { module } : { module, path };
+  return new PhlowError('PHLOW_INPUT_UNCLONABLE', message, { cause, details });
 }

@@ -1,28 +1,30 @@
+import { Timer } from '../../timer.js';
+
 /** How often its own length a deadline may be put off in all: a module that keeps the host busy for ever must not make its caller wait for ever. */
 const MOST_STRETCH = 10;
 
 /** The deadline of one package. It stands still while the module waits for the host to do something in its place. */
 export class Deadline {
-  readonly #timeoutMs: number;
+  readonly #askedMs: number;
   readonly #onPassed: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #leftMs: number;
   #since: number;
   #pauses = 0;
   #pauseLeftMs: number;
 
-  constructor(timeoutMs: number, onPassed: () => void) {
-    this.#timeoutMs = timeoutMs;
+  constructor(timeoutMs: number, askedMs: number, onPassed: () => void) {
+    this.#askedMs = askedMs;
     this.#leftMs = timeoutMs;
     this.#pauseLeftMs = timeoutMs * (MOST_STRETCH - 1);
     this.#onPassed = onPassed;
     this.#since = performance.now();
-    this.#timer = setTimeout(onPassed, timeoutMs);
+    this.#timer = new Timer(timeoutMs, onPassed);
   }
 
-  /** What the caller asked for, in milliseconds. */
-  get timeoutMs(): number {
-    return this.#timeoutMs;
+  /** What the caller asked for, in milliseconds: more than the deadline's own length when some of that was over before it began. */
+  get askedMs(): number {
+    return this.#askedMs;
   }
 
   /** What is left of it, in milliseconds; at least 1. */
@@ -47,13 +49,13 @@ export class Deadline {
 
   /** The package is settled. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
   }
 
   #rest(ms: number): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#since = performance.now();
-    this.#timer = setTimeout(this.#onPassed, ms);
+    this.#timer = new Timer(ms, this.#onPassed);
   }
 }

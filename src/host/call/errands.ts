@@ -4,6 +4,7 @@ import { toldFault } from './told-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN } from '../../wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import type { Standing } from './in-flight.js';
 import type { Journey, Journeys } from './journeys.js';
 
 /** Who does what a module asks for. */
@@ -24,15 +25,19 @@ export class Errands {
   readonly #outbox: Outbox;
   readonly #events: ErrandEvents;
   readonly #journeys: Journeys;
-  readonly #isGivenUp: (id: number) => boolean;
+  readonly #standingOf: (id: number) => Standing;
   readonly #ending = new AbortController();
 
-  /** `isGivenUp` tells whether the module still works on a package for which nobody waits any more. */
-  constructor(outbox: Outbox, events: ErrandEvents, journeys: Journeys, isGivenUp: (id: number) => boolean) {
+  constructor(
+    outbox: Outbox,
+    events: ErrandEvents,
+    journeys: Journeys,
+    standingOf: (id: number) => Standing,
+  ) {
     this.#outbox = outbox;
     this.#events = events;
     this.#journeys = journeys;
-    this.#isGivenUp = isGivenUp;
+    this.#standingOf = standingOf;
     // Each errand under way listens, and a module may have dozens.
     setMaxListeners(0, this.#ending.signal);
   }
@@ -74,7 +79,9 @@ export class Errands {
 
   /** With a package given up its deadline is gone, and what its handler still asks for must end all the same. */
   #journeyOf(subject: number): Journey | undefined {
-    return this.#isGivenUp(subject) ? this.#journeys.last : this.#journeys.of(subject);
+    const standing = this.#standingOf(subject);
+    if (standing === 'open') return this.#journeys.of(subject);
+    return standing === 'given up' ? this.#journeys.last : undefined;
   }
 
   #use(name: unknown, args: readonly unknown[], journey: Journey | undefined): Promise<Value> {

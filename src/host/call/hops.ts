@@ -1,4 +1,7 @@
-/** How many modules the packages in flight in one module have passed through: a chain that comes back to its start must end. */
+/**
+ * How many modules the packages in flight in one module have passed through. A call that the module makes for none of them counts as made for
+ * the one that has come furthest: a chain that comes back to its start must end.
+ */
 export class Hops {
   readonly #counts = new Map<number, number>();
 

@@ -10,10 +10,12 @@ import { cancelledError } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
 import { notesOf, type Lost } from '../death/exit-report.js';
-import type { Journeys } from './journeys.js';
+import type { Journeys, PackageOptions } from './journeys.js';
 import { LifeStreams } from './life-streams.js';
-import type { CallOptions } from '../module.js';
 import { rejectLater } from './reject-later.js';
+
+/** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */
+export type Standing = 'open' | 'given up' | undefined;
 
 /** What packages in flight are made of. */
 export interface InFlightOptions {
@@ -60,9 +62,10 @@ export class InFlight {
     return this.#answered.count;
   }
 
-  /** True for a package that the module has and nobody waits for. */
-  isGivenUp(id: number): boolean {
-    return this.#abandoned.has(id);
+  /** How the package with this id stands; undefined when the module does not have it. */
+  standingOf(id: number): Standing {
+    if (this.#pending.has(id)) return 'open';
+    return this.#abandoned.has(id) ? 'given up' : undefined;
   }
 
   /** Milliseconds that the oldest of them has been in flight; 0 when there is none. */
@@ -74,7 +77,7 @@ export class InFlight {
   }
 
   /** Sends a package. */
-  call(input: Value, options: CallOptions | undefined): Promise<Value> {
+  call(input: Value, options: PackageOptions | undefined): Promise<Value> {
     // One look at the clock per batch, not per package.
     if (this.#outbox.isEmpty) this.#turnAt = performance.now();
     if (options !== undefined) return this.#callWith(input, options);
@@ -83,7 +86,7 @@ export class InFlight {
     });
   }
 
-  #callWith(input: Value, options: CallOptions): Promise<Value> {
+  #callWith(input: Value, options: PackageOptions): Promise<Value> {
     const { payload, signal, timeoutMs, transfer, items, traceparent } = options;
     const { module } = this.#options;
     const refusal = refusalBy(module, signal);
@@ -107,7 +110,7 @@ export class InFlight {
   }
 
   /** Sends a package whose replies are read as a stream. */
-  stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
+  stream(input: Value, options: PackageOptions): AsyncIterableIterator<Value, undefined> {
     const { signal, transfer, items } = options;
     const at = performance.now();
     const id: number = this.#pending.add(
@@ -230,15 +233,19 @@ export class InFlight {
   }
 
   /** Follows the caller's signal and counts down its deadline; the error when that signal cannot be followed. */
-  #tryToWatch(id: number, { signal, timeoutMs, traceparent }: CallOptions): PhlowError | undefined {
-    if (signal === undefined && timeoutMs === undefined && traceparent === undefined) return undefined;
+  #tryToWatch(
+    id: number,
+    { signal, timeoutMs, traceparent, hops = 0, askedMs = timeoutMs }: PackageOptions,
+  ): PhlowError | undefined {
+    if (signal === undefined && timeoutMs === undefined && traceparent === undefined && hops === 0)
+      return undefined;
     const onAbort = (): void => {
       if (signal !== undefined)
         this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
     };
     const onTimeout = (): void => {
-      const waiting = this.#giveUp(id, `no reply within ${timeoutMs ?? 0} ms`);
-      if (waiting !== undefined) this.#options.late(waiting, timeoutMs ?? 0);
+      const waiting = this.#giveUp(id, `no reply within ${askedMs ?? 0} ms`);
+      if (waiting !== undefined) this.#options.late(waiting, askedMs ?? 0);
     };
     const { module, journeys } = this.#options;
     let stop: () => void;
@@ -247,8 +254,10 @@ export class InFlight {
     } catch (error) {
       return error as PhlowError;
     }
-    const deadline = timeoutMs === undefined ? undefined : new Deadline(timeoutMs, onTimeout);
-    if (deadline !== undefined || traceparent !== undefined) journeys.open(id, { deadline, traceparent });
+    const deadline =
+      timeoutMs === undefined ? undefined : new Deadline(timeoutMs, askedMs ?? timeoutMs, onTimeout);
+    if (deadline !== undefined || traceparent !== undefined || hops > 0)
+      journeys.open(id, { deadline, traceparent, hops });
     this.#pending.onEnd(id, () => {
       journeys.close(id);
       stop();
@@ -268,7 +277,7 @@ export class InFlight {
   }
 }
 
-function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: CallOptions): CallRecord {
+function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: PackageOptions): CallRecord {
   return {
     input,
     payload,

@@ -1,17 +1,39 @@
+import type { CallOptions } from '../module.js';
 import type { Deadline } from './deadline.js';
+
+/** What a package is sent with. The host counts `hops`, no caller can claim them. */
+export interface PackageOptions extends CallOptions {
+  /** How many modules have handed it on. Default 0. */
+  readonly hops?: number;
+  /** The deadline that was asked for, when some of `timeoutMs` was over before this. */
+  readonly askedMs?: number | undefined;
+}
 
 /** What a package hands on to the packages that its module sends because of it. */
 export interface Journey {
   /** Milliseconds that are left for them; undefined for as long as they take. */
   readonly leftMs: number | undefined;
+  /** What its caller had asked for. */
+  readonly askedMs: number | undefined;
   /** The W3C trace context of its span. */
   readonly traceparent: string | undefined;
+  /** How many modules it has come through; undefined when the package is not known any more. */
+  readonly hops: number | undefined;
 }
+
+/** What a package hands on that came from outside with nothing besides its input. */
+const NOTHING: Journey = Object.freeze({
+  leftMs: undefined,
+  askedMs: undefined,
+  traceparent: undefined,
+  hops: 0,
+});
 
 /** What is known of a package that has something to hand on. */
 interface Open {
   readonly deadline: Deadline | undefined;
   readonly traceparent: string | undefined;
+  readonly hops: number;
 }
 
 /** The packages in flight that have something to hand on. The host keeps this, so that no module can claim another deadline than its own. */
@@ -34,15 +56,17 @@ export class Journeys {
     this.#open.delete(id);
   }
 
-  /** What the package with this id hands on; nothing when it is settled or had nothing. */
-  of(id: number): Journey | undefined {
+  /** What the package in flight with this id hands on. */
+  of(id: number): Journey {
     const open = this.#open.get(id);
-    return open === undefined ? undefined : { leftMs: open.deadline?.leftMs, traceparent: open.traceparent };
+    if (open === undefined) return NOTHING;
+    const { deadline, traceparent, hops } = open;
+    return { leftMs: deadline?.leftMs, askedMs: deadline?.askedMs, traceparent, hops };
   }
 
   /** What a package hands on whose caller has given up: time to clean up, and no more. */
   get last(): Journey {
-    return { leftMs: this.#graceMs, traceparent: undefined };
+    return { leftMs: this.#graceMs, askedMs: undefined, traceparent: undefined, hops: undefined };
   }
 
   /** Does work in a module's place while the deadline of the package that it is for stands still. */

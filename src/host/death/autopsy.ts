@@ -5,6 +5,7 @@ import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from './own-frames.js';
 import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
+import { Timer } from '../../timer.js';
 
 /** Where a hung thread was when it was paused. */
 export interface Autopsy {
@@ -71,12 +72,12 @@ export function performAutopsy(threadId: number, options: AutopsyOptions): Promi
 async function attempt(threadId: number, options: AutopsyOptions): Promise<Autopsy | Unseen> {
   const started = performance.now();
   let examination: Examination | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   try {
     examination = new Examination(threadId, options);
     const late = new Promise<Unseen>((resolve) => {
       const missing = `it could not be paused within ${options.timeoutMs} ms to see where: it is inside native code, such as execSync, a huge JSON.parse or an addon`;
-      timer = setTimeout(resolve, options.timeoutMs, { missing });
+      timer = new Timer(options.timeoutMs, () => resolve({ missing }));
     });
     const found = await Promise.race([examination.frames(), late]);
     if (found === undefined) return NOT_REACHED;
@@ -85,7 +86,7 @@ async function attempt(threadId: number, options: AutopsyOptions): Promise<Autop
     // The inspector may be missing, busy or refused: a death without an autopsy is still reported.
     return FAILED;
   } finally {
-    clearTimeout(timer);
+    timer?.clear();
     examination?.end();
   }
 }

@@ -24,6 +24,7 @@ import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { OpenPackages } from './open-packages.js';
 import { readInspection } from './read-answer.js';
 import type { GuestContainer, Spares } from './spares.js';
+import { Timer } from '../../timer.js';
 
 /** What a guest is to be. */
 export interface GuestSpec {
@@ -62,6 +63,7 @@ export class GuestExecutor implements Executor {
   #watch: GuestWatch | undefined;
   #events: ExecutorEvents | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #cpuMs: number | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: Killed | undefined;
   #onEnded: () => void = () => undefined;
@@ -165,8 +167,8 @@ export class GuestExecutor implements Executor {
       this.#watch?.stop();
       this.#inbox.close();
       this.#guest?.container.kill();
-      const stuck = setTimeout(() => this.#onStuck(), this.#spec.terminateTimeoutMs);
-      void this.#ended.then(() => clearTimeout(stuck));
+      const stuck = new Timer(this.#spec.terminateTimeoutMs, () => this.#onStuck());
+      void this.#ended.then(() => stuck.clear());
     }
     await this.#ended;
   }
@@ -182,10 +184,12 @@ export class GuestExecutor implements Executor {
 
   vitals(): ExecutorVitals {
     const figures = this.#guest?.container.figures();
+    // One that has gone tells nothing any more: what it had used by the last look stays.
+    this.#cpuMs = figures?.busyMs === undefined ? this.#cpuMs : Math.max(figures.busyMs, this.#cpuMs ?? 0);
     return {
       eventLoopUtilization: this.#meter.read(figures?.busyMs),
       heapUsedBytes: figures?.memoryBytes,
-      cpuMs: figures?.busyMs,
+      cpuMs: this.#cpuMs,
     };
   }
 

@@ -19,7 +19,8 @@ export function checkedPair(
   const op = opOf(tag);
   if (op === DOWN.powerFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
     return [tag, withoutPlaces(value as Fault)];
-  if (check === undefined || (op !== DOWN.call && op !== DOWN.callWith)) return [tag, value];
+  if (op !== DOWN.call && op !== DOWN.callWith) return [tag, value];
+  if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
   const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
   // The check fills in defaults, and the caller's own object must not change.
   const input = structuredClone(record.input);
@@ -28,7 +29,12 @@ export function checkedPair(
     const invalid: InvalidCallRecord = { input, payload: record.payload, violations };
     return [tagOf(idOf(tag), DOWN.callInvalid), invalid];
   }
-  return [tag, op === DOWN.call ? input : { ...record, input }];
+  return [tag, op === DOWN.call ? input : withoutGaps({ ...record, input })];
+}
+
+/** A record without what is undefined in it: JSON has no word for that. */
+function withoutGaps(record: CallRecord): CallRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, member]) => member !== undefined));
 }
 
 /** A fault without stacks: they would tell the module where the host's files are. */

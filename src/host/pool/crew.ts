@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PhlowError } from '../../errors.js';
 import type { Ready } from '../../wire/protocol.js';
-import type { ExecutorExit, ExecutorVitals } from '../executor.js';
+import type { ExecutorExit, ExecutorVitals, ReplicaChange } from '../executor.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { causeOf } from '../death/read-posted.js';
 import type { ThreadSpec } from '../thread/thread-executor.js';
@@ -23,6 +23,7 @@ export interface CrewEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   ready(ready: Ready): void;
   /** One has ended; its packages are to be told. */
   lost(replica: Replica, exit: ExecutorExit): void;
+  replica(change: ReplicaChange): void;
   /** All have ended. */
   ended(exit: ExecutorExit): void;
 }
@@ -92,6 +93,8 @@ export class Crew {
     }
     replica.vitals.osThreadId = ready.osThreadId;
     replica.isReady = true;
+    if (this.#isReady)
+      this.#events.replica({ kind: 'ready', place: replica.place + 1, threadId: replica.threadId });
     const all = [...this.#replicas.values()];
     if (!this.#isReady && all.length === this.#size && all.every(({ isReady }) => isReady)) {
       this.#isReady = true;
@@ -175,6 +178,7 @@ export class Crew {
       return;
     }
     this.#events.lost(replica, exit);
+    this.#events.replica({ kind: 'ended', place: replica.place + 1, exit });
     const next = replica.isZombie ? 'has not gone in time, the others go on' : 'ended and is replaced';
     const message = `replica ${replica.place + 1} of ${this.#size} ${next}: ${causeOf(exit)}`;
     this.#events.log({ level: 'error', time: Date.now(), message, fields: undefined });

@@ -22,6 +22,7 @@ import type { PoolPackage } from './pool-package.js';
 import type { Replica } from './replica.js';
 import { streamRefusal } from './stream-refusal.js';
 import { unheedingError } from './unheeding-error.js';
+import { Timer } from '../../timer.js';
 
 /** What a pool is asked to be. */
 export interface PoolSpec extends ThreadSpec {
@@ -59,9 +60,8 @@ export class PoolExecutor implements Executor {
     this.#events = events;
     this.#startedAt = performance.now();
     this.#crew = new Crew(this.#spec, {
+      ...events,
       batch: (replica, batch) => this.#onBatch(replica, batch),
-      log: (record) => events.log(record),
-      zombies: (change) => events.zombies(change),
       unsendable: (replica, tag, error) => this.#onUnsendable(replica, tag, error),
       ready: (ready) => events.batch([tagOf(0, UP.ready), ready]),
       lost: (replica, exit) => this.#onLost(replica, exit),
@@ -105,7 +105,7 @@ export class PoolExecutor implements Executor {
 
   async terminate(error?: unknown): Promise<void> {
     for (const { running } of this.#replicas)
-      for (const { graceTimer } of running.values()) clearTimeout(graceTimer);
+      for (const { graceTimer } of running.values()) graceTimer?.clear();
     await this.#crew?.end({ reason: 'terminated', exitCode: undefined, error });
   }
 
@@ -248,7 +248,7 @@ export class PoolExecutor implements Executor {
   #settle(replica: Replica, id: number): boolean {
     const one = replica.running.get(id);
     if (one === undefined) return false;
-    clearTimeout(one.graceTimer);
+    one.graceTimer?.clear();
     replica.running.delete(id);
     this.#handled++;
     return true;
@@ -256,7 +256,7 @@ export class PoolExecutor implements Executor {
 
   #onLost(replica: Replica, exit: ExecutorExit): void {
     for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
-    for (const { graceTimer } of replica.running.values()) clearTimeout(graceTimer);
+    for (const { graceTimer } of replica.running.values()) graceTimer?.clear();
     // When all end, the exit tells of the packages.
     if (this.#crew?.isEnding === true) return;
     const module = this.#spec.boot.name;
@@ -279,7 +279,7 @@ export class PoolExecutor implements Executor {
       if (one === undefined) continue;
       replica.outbox.push(tagOf(id, DOWN.cancel), reason);
       if (one.isExclusive)
-        one.graceTimer = setTimeout(() => void this.#endUnheeding(replica, one), this.#spec.graceMs);
+        one.graceTimer = new Timer(this.#spec.graceMs, () => void this.#endUnheeding(replica, one));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Timer } from '../../timer.js';
 /** A package on its way through a pool. */
 export interface PoolPackage {
   readonly id: number;
@@ -11,5 +12,5 @@ export interface PoolPackage {
   readonly isExclusive: boolean;
   /** When a replica got it, on the monotonic clock. */
   startedAt: number;
-  graceTimer: NodeJS.Timeout | undefined;
+  graceTimer: Timer | undefined;
 }

@@ -3,7 +3,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import { PhlowError } from '../../errors.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { cloneCodec } from '../../wire/clone-codec.js';
-import { Deferred } from '../../wire/deferred.js';
+import { OneShot } from '../../wire/one-shot.js';
 import { Outbox } from '../../wire/outbox.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { ReplicaPorts } from '../../wire/replica-ports.js';
@@ -50,7 +50,7 @@ export class Replica implements Part {
   #control: Remote<ThreadControl> | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
-  readonly #ended = new Deferred<ExecutorExit>();
+  readonly #ended = new OneShot<ExecutorExit>();
   #isOver = false;
   #isZombie = false;
   isReady = false;
@@ -103,8 +103,7 @@ export class Replica implements Part {
 
   /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
   ping(): Promise<true> {
-    if (this.#control !== undefined)
-      return Promise.race([this.#control.ping(), this.#ended.promise.then(assertTurned)]);
+    if (this.#control !== undefined) return this.#ended.during(this.#control.ping(), assertTurned);
     return Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot ask a thread that has not started'));
   }
 
@@ -153,7 +152,7 @@ export class Replica implements Part {
       for (const port of [ports.data, ports.control, ports.log]) port.close();
     }
     const exit = threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed });
-    this.#ended.resolve(exit);
+    this.#ended.happen(exit);
     this.#events.exit(this, exit);
   }
 }

@@ -6,7 +6,8 @@ export function sumVitals(all: readonly ExecutorVitals[], pastCpuMs: number): Ex
   return {
     eventLoopUtilization: Math.max(0, ...all.map((one) => one.eventLoopUtilization)),
     heapUsedBytes: total(all.map((one) => one.heapUsedBytes)),
-    cpuMs: cpuMs === undefined ? undefined : cpuMs + pastCpuMs,
+    // What ended threads have used stays, also while none is there to tell of its own.
+    cpuMs: cpuMs === undefined && pastCpuMs === 0 ? undefined : (cpuMs ?? 0) + pastCpuMs,
   };
 }
 

@@ -4,14 +4,15 @@ import type { Bill } from '../bill/bill.js';
 import { cancelledError, timedOutError } from '../call/call-errors.js';
 import { followSignal, refusalBy } from '../call/caller-signal.js';
 import type { Life } from './life.js';
-import type { CallOptions } from '../module.js';
+import type { PackageOptions } from '../call/journeys.js';
 import { rejectLater } from '../call/reject-later.js';
 import { WaitingRoom } from '../call/waiting-room.js';
+import { Timer } from '../../timer.js';
 
 /** A package that waits for room, or for its module to come back. */
 interface Waiter {
   readonly input: Value;
-  readonly options: CallOptions | undefined;
+  readonly options: PackageOptions | undefined;
   readonly resolve: (reply: Value | Promise<Value>) => void;
   readonly reject: (error: unknown) => void;
   readonly at: number;
@@ -50,7 +51,7 @@ export class Intake {
   }
 
   /** Lets a package wait until `pump` sends it; its signal and its deadline count from now. */
-  wait(input: Value, options: CallOptions | undefined): Promise<Value> {
+  wait(input: Value, options: PackageOptions | undefined): Promise<Value> {
     const { name, maxInFlight, maxWaiting, bill } = this.#options;
     if (this.#room.size >= maxWaiting) {
       const message = `Cannot call module "${name}": ${maxInFlight} packages may be in flight and ${maxWaiting} may wait, and all places are taken; wait for replies or raise the limit`;
@@ -77,11 +78,11 @@ export class Intake {
         reject(error);
       };
       const onAbort = (): void => leave(cancelledError(name, signal ?? { reason: undefined }, WHERE));
-      const onTimeout = (): void => leave(timedOutError(name, timeoutMs, 'room'));
+      const onTimeout = (): void => leave(timedOutError(name, options?.askedMs ?? timeoutMs, 'room'));
       const stopFollowing = followSignal(name, signal, onAbort);
-      const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+      const timer = timeoutMs === undefined ? undefined : new Timer(timeoutMs, onTimeout);
       waiter.cleanUp = () => {
-        clearTimeout(timer);
+        timer?.clear();
         stopFollowing();
       };
       this.#room.enter(waiter, priority);
@@ -97,9 +98,7 @@ export class Intake {
       waiter.cleanUp();
       this.#options.bill.queue.record(waitedMs * 1000);
       const { options } = waiter;
-      const timeoutMs =
-        options?.timeoutMs === undefined ? undefined : Math.max(1, options.timeoutMs - waitedMs);
-      waiter.resolve(life.call(waiter.input, options === undefined ? undefined : { ...options, timeoutMs }));
+      waiter.resolve(life.call(waiter.input, options && leftAfter(waitedMs, options)));
     }
   }
 
@@ -115,4 +114,12 @@ export class Intake {
     }
     return refused;
   }
+}
+
+/** The options of a package that has waited: less of its time is left, and what was asked for stays known. */
+function leftAfter(waitedMs: number, options: PackageOptions): PackageOptions {
+  const { timeoutMs, askedMs = timeoutMs } = options;
+  return timeoutMs === undefined
+    ? options
+    : { ...options, timeoutMs: Math.max(1, timeoutMs - waitedMs), askedMs };
 }

@@ -3,13 +3,15 @@ import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { Outbox } from '../../wire/outbox.js';
+import type { Place } from '../../wire/obstacle.js';
+import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready } from '../../wire/protocol.js';
 import { idOf, opOf } from '../../wire/tag.js';
 import type { Bill } from '../bill/bill.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { Errands, type ErrandEvents } from '../call/errands.js';
-import type { Executor, ExecutorExit, Part } from '../executor.js';
+import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../death/exit-errors.js';
 import type { Lost } from '../death/exit-report.js';
 import { InFlight } from '../call/in-flight.js';
@@ -27,6 +29,8 @@ export interface LifeEvents extends ErrandEvents {
   replied(): void;
   /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
   hung(part: Part): Promise<PhlowError>;
+  /** One of several threads has ended, and another takes its place, or that one takes packages. */
+  replica(change: ReplicaChange): void;
   ended(exit: ExecutorExit, lost: Lost): void;
 }
 
@@ -41,6 +45,8 @@ export interface LifeOptions {
   readonly graceMs: number;
   /** How long the executor may take to go once it was ended. */
   readonly terminateTimeoutMs: number;
+  /** False: nothing that crosses may be shared between the threads. */
+  readonly mayShare: boolean;
 }
 
 /**
@@ -56,7 +62,7 @@ export class Life implements Part {
   readonly #packages: InFlight;
   readonly #errands: Errands;
   readonly #ready = new Deferred<Ready>();
-  readonly #ended = new Deferred<ExecutorExit>();
+  readonly #ended = new OneShot<ExecutorExit>();
   #violations = 0;
   #exit: ExecutorExit | undefined;
 
@@ -68,7 +74,8 @@ export class Life implements Part {
         if (this.#exit !== undefined) throw endedEarlyError(name, this.#exit);
         executor.post(batch, transfer);
       },
-      (tag, error) => this.#onUnsendable(tag, error),
+      (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
+      options.mayShare,
     );
     const journeys = new Journeys(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
@@ -77,7 +84,7 @@ export class Life implements Part {
     this.#name = name;
     this.#events = events;
     this.#packages = new InFlight({ module: name, bill, outbox, journeys, late });
-    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.isGivenUp(id));
+    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.standingOf(id));
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
@@ -90,6 +97,7 @@ export class Life implements Part {
         log: (record) => this.#events.log(record),
         rejected: (id, error) => this.#onRejected(id, error),
         hung: (part) => this.#events.hung(part),
+        replica: (change) => this.#events.replica(change),
         broken: (error) => void this.terminate(error),
         zombies: (change) => (this.#options.bill.zombies += change),
         exit: (exit) => this.#onExit(exit),
@@ -103,7 +111,6 @@ export class Life implements Part {
   get threadId(): number | undefined {
     return this.executor.threadId;
   }
-
   /** Settles when the module takes packages, or with the reason why it never will. */
   get ready(): Promise<Ready> {
     return this.#ready.promise;
@@ -114,17 +121,14 @@ export class Life implements Part {
     return this.#ended.promise;
   }
 
-  /** Undefined while it lasts. */
   get exit(): ExecutorExit | undefined {
     return this.#exit;
   }
 
-  /** Packages that the module still has, also those whose caller gave up. */
   get inFlight(): number {
     return this.#packages.size;
   }
 
-  /** Packages in flight that somebody waits for. */
   get awaited(): number {
     return this.#packages.awaited;
   }
@@ -133,7 +137,6 @@ export class Life implements Part {
     return this.#packages.handled;
   }
 
-  /** Milliseconds that the oldest package has been in flight; 0 when there is none. */
   oldestAgeMs(now: number): number {
     return this.#packages.oldestAgeMs(now);
   }
@@ -143,24 +146,21 @@ export class Life implements Part {
     return this.#packages.call(input, options);
   }
 
-  /** Sends a package whose replies are read as a stream; the stream ends at the latest when the life ends. */
   stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
     return this.#packages.stream(input, options);
   }
 
-  /** Moves the manual clock of the module. */
   advance(ms: number): Promise<void> {
     return this.#packages.advance(ms);
   }
 
-  /** Resolves when nothing is in flight any more. */
   drained(): Promise<void> {
     return this.#packages.drained();
   }
 
   /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
   ping(): Promise<true> {
-    return Promise.race([this.executor.ping(), this.ended.then(assertTurned)]);
+    return this.#ended.during(this.executor.ping(), assertTurned);
   }
 
   /** Finds out where an event loop that does not turn is, and ends it: those who wait for its packages are told. */
@@ -244,9 +244,8 @@ export class Life implements Part {
   }
 
   #onReady(value: unknown): void {
-    const ready = readReady(value);
-    this.executor.noteReady(ready);
-    this.#ready.resolve(ready);
+    this.executor.noteReady(readReady(value));
+    this.#ready.resolve(readReady(value));
   }
 
   #onFailed(error: PhlowError): void {
@@ -254,7 +253,6 @@ export class Life implements Part {
     void this.terminate(error);
   }
 
-  /** The executor goes on without this package: it has lost it, or it never got it. */
   #onRejected(id: number, error: PhlowError): void {
     this.#packages.drop(id, error);
     this.#events.replied();
@@ -268,10 +266,12 @@ export class Life implements Part {
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
 
-  #onUnsendable(tag: number, error: unknown): void {
+  #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
     const op = opOf(tag);
-    const failure =
-      this.#exit === undefined ? unclonableError(this.#name, error) : this.#lostError(this.#exit, idOf(tag));
+    const exit = this.#exit;
+    const failure = exit
+      ? this.#lostError(exit, idOf(tag))
+      : unclonableError(this.#name, error, tag, placeIn);
     if (op === DOWN.item)
       this.#packages.spoil(idOf(tag), 'an item of the input stream cannot be sent', failure);
     // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
@@ -290,7 +290,7 @@ export class Life implements Part {
     this.#packages.end((id) => this.#lostError(exit, id));
     this.#errands.end();
     this.#events.ended(exit, lost);
-    this.#ended.resolve(exit);
+    this.#ended.happen(exit);
   }
 
   #lostError(exit: ExecutorExit, id: number): PhlowError {

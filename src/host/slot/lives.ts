@@ -31,6 +31,8 @@ export class Lives {
   readonly #state: SlotState;
   readonly #events: LivesEvents;
   readonly #leaving = new Set<Promise<unknown>>();
+  /** All that have not ended, also those that leave and the one that is tried. */
+  readonly #living = new Set<Life>();
   #version: Version;
   #present: Life | undefined;
   #successor: Life | undefined;
@@ -51,6 +53,20 @@ export class Lives {
   /** The life that has the packages, or had them last. */
   get present(): Life | undefined {
     return this.#present;
+  }
+
+  /**
+   * CPU milliseconds of all lives, those that have ended too, so that it never falls; undefined while nothing tells it. `present` is that of the
+   * present one, if it was looked at just now.
+   */
+  cpuMs(present: number | undefined): number | undefined {
+    const figures = [...this.#living].map((life) =>
+      life === this.#present && present !== undefined ? present : life.executor.vitals().cpuMs,
+    );
+    const isKnown = this.#bill.pastCpuMs > 0 || figures.some((figure) => figure !== undefined);
+    return isKnown
+      ? figures.reduce<number>((sum, figure) => sum + (figure ?? 0), this.#bill.pastCpuMs)
+      : undefined;
   }
 
   /** Begins a new present life and resolves when it takes packages. After a failure no thread is left. */
@@ -134,25 +150,34 @@ export class Lives {
     this.#leaving.add(leaving);
   }
 
-  #begin({ createExecutor, broker }: Version): Life {
+  #begin({ createExecutor, broker, level }: Version): Life {
     const { name, graceMs, terminateTimeoutMs } = this.#options;
     const events = this.#events;
-    const life: Life = new Life({ name, graceMs, terminateTimeoutMs, bill: this.#bill }, createExecutor(), {
-      log: (record) => events.log(record),
-      mainEnded: (error) => events.mainEnded(error),
-      replied: () => events.replied(),
-      hung: (part) => events.hung(part),
-      dispatch: (main) => this.#dispatch(main),
-      power: (power, args, signal, journey) =>
-        broker.call(power, args, signal, {
-          timeoutMs: journey?.leftMs,
-          traceparent: journey?.traceparent,
-        }),
-      ended: (exit, lost) => {
-        this.#bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
-        if (life !== this.#successor) events.ended(life, exit, lost);
+    const life: Life = new Life(
+      { name, graceMs, terminateTimeoutMs, bill: this.#bill, mayShare: level !== 'guarded' },
+      createExecutor(),
+      {
+        log: (record) => events.log(record),
+        mainEnded: (error) => events.mainEnded(error),
+        replied: () => events.replied(),
+        hung: (part) => events.hung(part),
+        replica: (change) => events.replica(change),
+        dispatch: (main) => this.#dispatch(main),
+        power: (power, args, signal, journey) =>
+          broker.call(power, args, signal, {
+            timeoutMs: journey?.leftMs,
+            askedMs: journey?.askedMs,
+            traceparent: journey?.traceparent,
+            hops: journey?.hops,
+          }),
+        ended: (exit, lost) => {
+          this.#living.delete(life);
+          this.#bill.pastCpuMs += life.executor.vitals().cpuMs ?? 0;
+          if (life !== this.#successor) events.ended(life, exit, lost);
+        },
       },
-    });
+    );
+    this.#living.add(life);
     return life;
   }
 

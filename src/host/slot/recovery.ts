@@ -1,6 +1,8 @@
 import type { PhlowError } from '../../errors.js';
 import type { Autopsy } from '../death/autopsy.js';
-import type { ExecutorExit } from '../executor.js';
+import type { Bill } from '../bill/bill.js';
+import { causeOf } from '../death/read-posted.js';
+import type { ExecutorExit, ReplicaChange } from '../executor.js';
 import { drawExitReport, makeReport, type ExitReport, type Lost } from '../death/exit-report.js';
 import type { Life } from './life.js';
 import { downError } from './slot-errors.js';
@@ -8,6 +10,8 @@ import type { SlotLog } from '../log/slot-log.js';
 import type { SlotOptions } from './slot-options.js';
 import type { SlotState } from './slot-state.js';
 import { Supervisor } from './supervisor.js';
+import type { Circuit } from '../restart-policy.js';
+import { Timer } from '../../timer.js';
 
 /** What a recovery leads to. */
 export interface RecoveryEvents {
@@ -27,7 +31,8 @@ export class Recovery {
   #lastReport: ExitReport | undefined;
   /** Why it is not restarted any more. */
   #givenUp: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
+  #circuit: Circuit = 'closed';
 
   constructor(options: SlotOptions, state: SlotState, log: SlotLog, events: RecoveryEvents) {
     this.#options = options;
@@ -39,6 +44,10 @@ export class Recovery {
 
   get restarts(): number {
     return this.#supervisor.restarts;
+  }
+
+  get circuit(): Circuit {
+    return this.#circuit;
   }
 
   /** The error for whoever wants something of a module that does not take packages. */
@@ -66,34 +75,76 @@ export class Recovery {
     this.#options.events.emit({ type: 'ended', module: this.#options.name, report });
   }
 
+  /** One of several threads has ended and is replaced: the module goes on, but whoever counts lives counts this one. */
+  noteReplica(change: ReplicaChange, bill: Bill): void {
+    const { name: module, events } = this.#options;
+    const { kind, place: replica } = change;
+    if (kind === 'ready') {
+      events.emit({ type: 'replica_ready', module, replica, threadId: change.threadId });
+      return;
+    }
+    bill.replicaRestarts++;
+    events.emit({ type: 'replica_ended', module, replica, because: causeOf(change.exit) });
+  }
+
   /** Decides what comes next. */
   decide(exit: ExecutorExit): void {
     const { name, events } = this.#options;
+    if (this.#circuit === 'half_open') {
+      this.#open('it ended again when it was started on trial');
+      return;
+    }
     const verdict = this.#supervisor.judge(exit);
     if (verdict.kind === 'give_up') {
-      this.#giveUp(
-        verdict.because === 'policy'
-          ? 'its restart policy says so'
-          : 'quarantined, it ended too often in a short time',
-      );
+      if (verdict.because === 'policy') this.#giveUp('its restart policy says so');
+      else this.#open('quarantined, it ended too often in a short time');
       return;
     }
     const { delayMs } = verdict;
     if (this.#state.is('ready')) this.#state.become('restarting');
     events.emit({ type: 'restarting', module: name, delayMs, restarts: this.restarts });
     this.#log.say('warn', `restarting in ${delayMs} ms (restart ${this.restarts}); its state is lost`);
-    this.#timer = setTimeout(() => this.#events.revive(), delayMs);
+    this.#timer = new Timer(delayMs, () => this.#events.revive());
   }
 
   /** Somebody has looked at a module that was given up: it gets all tries again. */
   forgive(): void {
+    this.#timer?.clear();
     this.#supervisor.forgive();
     this.#givenUp = undefined;
+    this.#circuit = 'closed';
+  }
+
+  /** The module takes packages: one that was on trial has passed it. */
+  noteReady(): void {
+    if (this.#circuit !== 'half_open') return;
+    this.forgive();
+    this.#options.events.emit({ type: 'recovered', module: this.#options.name });
+    this.#log.say('warn', 'takes packages again after its trial start');
   }
 
   /** No restart that was ordered happens any more. */
   cancel(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
+  }
+
+  /** Gives it up until it has cooled down. */
+  #open(because: string): void {
+    const { coolDownMs } = this.#options.restart;
+    this.#circuit = 'open';
+    this.#giveUp(coolDownMs === Infinity ? because : `${because}; it is tried again in ${coolDownMs} ms`);
+    // A module that is down is no reason for the process to stay.
+    this.#timer = new Timer(coolDownMs, () => this.#try()).unref();
+  }
+
+  #try(): void {
+    const { name, events } = this.#options;
+    this.#circuit = 'half_open';
+    this.#supervisor.noteTrial();
+    this.#state.become('restarting');
+    events.emit({ type: 'half_open', module: name });
+    this.#log.say('warn', 'started on trial after its cool-down');
+    this.#events.revive();
   }
 
   #giveUp(because: string): void {

@@ -4,9 +4,11 @@ import { Deferred } from '../../wire/deferred.js';
 import { DeadLetters } from '../death/dead-letter.js';
 import type { HostEvents } from '../host-events.js';
 import { followSignal } from '../call/caller-signal.js';
+import type { PackageOptions } from '../call/journeys.js';
 import type { CallOptions } from '../module.js';
 import type { RedeliverOptions } from '../redeliver-options.js';
 import type { SlotState } from './slot-state.js';
+import { Timer } from '../../timer.js';
 
 /** What it takes to send packages again. */
 export interface RedeliveryParts {
@@ -16,7 +18,7 @@ export interface RedeliveryParts {
   readonly state: SlotState;
 }
 
-type Send = (input: Value, options: CallOptions | undefined) => Promise<Value>;
+type Send = (input: Value, options: PackageOptions | undefined) => Promise<Value>;
 
 interface Contents {
   readonly input: Value;
@@ -75,7 +77,8 @@ export class Redelivery {
     try {
       await this.#untilTurn(before, suspect);
       stop = this.#limitTurn(done);
-      return await this.#parts.send(input, { ...options, timeoutMs: leftOf(options, sentAt) });
+      const left = { ...options, timeoutMs: leftOf(options, sentAt), askedMs: options.timeoutMs };
+      return await this.#parts.send(input, left);
     } catch (error) {
       if (this.#isDeath(error)) throw this.#putAside(input, [death, error]);
       // The module did not come back: why it ended says more than that it is down.
@@ -90,10 +93,10 @@ export class Redelivery {
   #limitTurn(turn: Deferred<void>): () => void {
     const end = (): void => {
       if (this.#parts.state.is('ready')) turn.resolve();
-      else timer = setTimeout(end, this.#turnMs);
+      else timer = new Timer(this.#turnMs, end);
     };
-    let timer = setTimeout(end, this.#turnMs);
-    return () => clearTimeout(timer);
+    let timer = new Timer(this.#turnMs, end);
+    return () => timer.clear();
   }
 
   /** Waits for the package's turn as long as its caller does. */
@@ -110,9 +113,9 @@ export class Redelivery {
       };
       const onAbort = (): void => giveUp('PHLOW_CALL_CANCELLED', 'the caller gave up');
       const onTimeout = (): void => giveUp('PHLOW_CALL_TIMED_OUT', 'its deadline has passed');
-      const timer = leftMs === undefined ? undefined : setTimeout(onTimeout, leftMs);
+      const timer = leftMs === undefined ? undefined : new Timer(leftMs, onTimeout);
       const stop = (): void => {
-        clearTimeout(timer);
+        timer?.clear();
         stopFollowing();
       };
       const stopFollowing = followSignal(this.#parts.name, signal, onAbort);

@@ -2,6 +2,7 @@ import { Deferred } from '../../wire/deferred.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { isResponsive } from '../is-responsive.js';
 import type { Life } from './life.js';
+import { Timer } from '../../timer.js';
 
 /** How a life was ended in order. */
 export interface Retired {
@@ -75,7 +76,7 @@ function watchForHang(life: Life, budgetMs: number): HangWatch {
         hung.resolve(false);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, budgetMs / 8).unref());
+      await new Promise<void>((resolve) => new Timer(budgetMs / 8, resolve).unref());
     }
   };
   // Replicas are for work that keeps a thread busy: theirs may well take as long as the packages may.

@@ -30,3 +30,9 @@ export function withdrawnError(module: string): PhlowError {
   const message = `Cancelled a call of module "${module}" that was waiting: the host was asked to`;
   return new PhlowError('PHLOW_CALL_CANCELLED', message, { details: { module } });
 }
+
+/** The error for a restart of a module that has not been given up. */
+export function notFailedError(module: string, state: ModuleState): PhlowError {
+  const message = `Cannot restart module "${module}": it is ${state}, not failed`;
+  return new PhlowError('PHLOW_OPTION_INVALID', message);
+}

@@ -1,4 +1,3 @@
-import { PhlowError } from '../../errors.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { Value } from '../../values.js';
@@ -12,10 +11,12 @@ import { Intake } from './intake.js';
 import type { Life } from './life.js';
 import { Lives, type HealthCheck } from './lives.js';
 import type { CallOptions, Module, ModuleState, StopReport } from '../module.js';
+import { callWith, readCallOptions, withDeadline } from '../call/call-options.js';
+import type { PackageOptions } from '../call/journeys.js';
 import { Recovery } from './recovery.js';
 import { Redelivery } from './redelivery.js';
 import { rejectLater } from '../call/reject-later.js';
-import { busyError, withdrawnError } from './slot-errors.js';
+import { busyError, notFailedError, withdrawnError } from './slot-errors.js';
 import { SlotLog } from '../log/slot-log.js';
 import type { SlotOptions } from './slot-options.js';
 import { SlotState } from './slot-state.js';
@@ -56,6 +57,7 @@ export class Slot implements Module {
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => this.#pump(),
       hung: (part) => this.#examiner.examine(part),
+      replica: (change) => this.#recovery.noteReplica(change, this.bill),
       notReady: (life, error) => this.#examiner.placeLateLoad(life, error),
       ended: (life, exit, lost) => this.#onEnded(life, exit, lost),
     });
@@ -96,8 +98,8 @@ export class Slot implements Module {
   get mainEnded(): Promise<void> {
     return this.#mainEnded.promise;
   }
-  get restarts(): number {
-    return this.#recovery.restarts;
+  get recovery(): Pick<Recovery, 'restarts' | 'circuit'> {
+    return this.#recovery;
   }
   get life(): Life | undefined {
     return this.#lives.present;
@@ -109,7 +111,10 @@ export class Slot implements Module {
     return this.#redelivery?.letters;
   }
 
-  /** The life that takes packages, when there is one. */
+  cpuMs(present: number | undefined): number | undefined {
+    return this.#lives.cpuMs(present);
+  }
+
   get #open(): Life | undefined {
     return this.#state.is('ready') ? this.#lives.present : undefined;
   }
@@ -133,52 +138,47 @@ export class Slot implements Module {
   }
 
   call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply> {
-    // Whether it is plain data shows when it is copied: what is not is refused then.
-    const sent = input as Value;
-    if (!this.#telemetry.isOn) return this.#deliver(sent, options) as Promise<Reply>;
-    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(sent, traced);
-    return this.#telemetry.trace(this.name, sent, options, send) as Promise<Reply>;
+    return callWith(this.name, options, (read) => this.#call(input, read)) as Promise<Reply>;
   }
 
-  #deliver(input: Value, options: CallOptions | undefined): Promise<Value> {
+  #call(input: unknown, options: PackageOptions | undefined): Promise<Value> {
+    // Whether it is plain data shows when it is copied: what is not is refused then.
+    const sent = input as Value;
+    if (!this.#telemetry.isOn) return this.#deliver(sent, options);
+    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(sent, traced);
+    return this.#telemetry.trace(this.name, sent, options, send);
+  }
+
+  #deliver(input: Value, options: PackageOptions | undefined): Promise<Value> {
     return this.#redelivery === undefined
       ? this.#send(input, options)
       : this.#redelivery.call(input, options);
   }
 
-  #send(input: Value, options: CallOptions | undefined): Promise<Value> {
+  #send(input: Value, options: PackageOptions | undefined): Promise<Value> {
     const life = this.#lives.present;
     this.#upkeep.note();
-    const { callTimeoutMs } = this.#options;
-    const all =
-      callTimeoutMs === undefined || options?.timeoutMs !== undefined
-        ? options
-        : { ...options, timeoutMs: callTimeoutMs };
+    const all = withDeadline(options, this.#options.callTimeoutMs);
     if (this.#state.now === 'ready' && life !== undefined && this.#intake.admits(life))
       return life.call(input, all);
     return this.#callLater(input, all);
   }
 
-  stream<Item = Value>(input?: unknown, options: CallOptions = {}): AsyncIterableIterator<Item, undefined> {
+  stream<Item = Value>(input?: unknown, options?: CallOptions): AsyncIterableIterator<Item, undefined> {
+    const read = withDeadline(readCallOptions(this.name, options), undefined) ?? {};
     const life = this.#open;
     this.#upkeep.note();
     if (life === undefined) throw this.#recovery.down();
     if (!this.#intake.admits(life)) throw busyError(this.name, life.inFlight, this.#options.maxInFlight);
-    return life.stream(input as Value, options) as AsyncIterableIterator<Item, undefined>;
+    return life.stream(input as Value, read) as AsyncIterableIterator<Item, undefined>;
   }
 
-  /** Rejects packages that wait and pass the filter; returns how many that were. */
   cancelPending(filter?: (input: Value) => boolean): number {
     return this.#intake.refuse(() => withdrawnError(this.name), filter);
   }
 
   async restart(): Promise<void> {
-    if (!this.#state.is('failed')) {
-      throw new PhlowError(
-        'PHLOW_OPTION_INVALID',
-        `Cannot restart module "${this.name}": it is ${this.#state.now}, not failed`,
-      );
-    }
+    if (!this.#state.is('failed')) throw notFailedError(this.name, this.#state.now);
     this.#recovery.forgive();
     this.#state.become('restarting');
     this.#onReady((await this.#lives.start()).isCallable, 'restarting');
@@ -195,9 +195,9 @@ export class Slot implements Module {
     this.#pump();
   }
 
-  /** Sends a package on behalf of another module, which has passed through `hops` modules by now. */
-  callFor(hops: number, input: Value, options: CallOptions): Promise<Value> {
-    return this.#options.hops.during(hops, () => this.call(input, options));
+  /** Sends a package on behalf of another module; `hops` counts those that it has passed through by now. */
+  callFor(input: Value, options: PackageOptions & { readonly hops: number }): Promise<Value> {
+    return this.#options.hops.during(options.hops, () => this.#call(input, options));
   }
 
   close(): Promise<StopReport> {
@@ -209,7 +209,7 @@ export class Slot implements Module {
     await this.close();
   }
 
-  #callLater(input: Value, options: CallOptions | undefined): Promise<Value> {
+  #callLater(input: Value, options: PackageOptions | undefined): Promise<Value> {
     if (this.#state.is('idle')) {
       this.#state.become('restarting');
       void this.#revive();
@@ -221,7 +221,6 @@ export class Slot implements Module {
     return rejectLater(busyError(this.name, this.life?.inFlight ?? 0, maxInFlight));
   }
 
-  /** Sends what waits, as far as there is room. */
   #pump(): void {
     const life = this.#open;
     if (this.#intake.size > 0 && life !== undefined) this.#intake.pump(life);
@@ -232,6 +231,7 @@ export class Slot implements Module {
     if (!this.#state.is(from)) throw this.#recovery.down();
     this.#isCallable = isCallable;
     this.#state.become('ready');
+    this.#recovery.noteReady();
     this.#upkeep.startAnew();
     this.#pump();
   }

@@ -47,6 +47,11 @@ export class Supervisor {
     return { kind: 'restart', delayMs };
   }
 
+  /** A restart that was not asked of this: it counts all the same. */
+  noteTrial(): void {
+    this.#restarts++;
+  }
+
   /** Forgets the past: an operator has looked at the module. */
   forgive(): void {
     this.#recent = [];

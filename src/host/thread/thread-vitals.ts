@@ -49,7 +49,8 @@ export class ThreadVitals {
       orNothing(worker.cpuUsage?.().then((it) => (it.user + it.system) / 1000) ?? this.#cpuFromKernel()),
     ]);
     this.#heapUsedBytes = heap ?? this.#heapUsedBytes;
-    this.#cpuMs = cpu ?? this.#cpuMs;
+    // Of two looks at the same time the earlier may come in last.
+    this.#cpuMs = cpu === undefined ? this.#cpuMs : Math.max(cpu, this.#cpuMs ?? 0);
     return this.now();
   }
 

@@ -244,7 +244,11 @@ export class RemoteFlow {
         await this.#advance(errand.advanceMs);
         return {};
       }
-      const value = await this.#call(name, errand.input, errand.payload, { signal: own, step: undefined });
+      const value = await this.#call(name, errand.input, errand.payload, {
+        signal: own,
+        step: undefined,
+        run: errand.run,
+      });
       return value === undefined ? {} : { value };
     } catch (error) {
       const reply: ErrandReply = { failed: errorData(error, () => run.errors.push(error) - 1) };

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { TestOptions } from '../../flow/tests/run-tests.js';
+import { readOptions } from '../../options.js';
+import { TEST_FILES_OPTIONS } from '../option-rules.js';
 import { problemReport, type FileReport } from './file-report.js';
 import { testFile, type FileTask } from './test-file.js';
 
@@ -24,10 +26,11 @@ export interface TestFilesOptions extends TestOptions {
  */
 export async function testFiles(
   files: readonly string[],
-  options: TestFilesOptions = {},
+  options?: TestFilesOptions,
 ): Promise<readonly FileReport[]> {
-  const { filter, timeoutMs, coverage = false, packagesDir = process.cwd(), signal, onReport } = options;
-  const jobs = Math.min(files.length, options.jobs ?? availableParallelism());
+  const read = readOptions('Cannot test flows', options, TEST_FILES_OPTIONS);
+  const { filter, timeoutMs, coverage = false, packagesDir = process.cwd(), signal, onReport } = read;
+  const jobs = Math.min(files.length, read.jobs ?? availableParallelism());
   const tasks = files.map((file) => ({ file, filter, timeoutMs, coverage, packagesDir }));
   const reports: FileReport[] = [];
   const pool = jobs > 1 ? new TestPool(jobs, signal) : undefined;

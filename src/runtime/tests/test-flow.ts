@@ -3,6 +3,8 @@ import { loadFlow } from '../../flow/load-flow.js';
 import { testsOf, wantedCases, type TestOptions, type TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
 import { Flow, type FlowTools, type OpenFlowOptions } from '../../runtime.js';
+import { readOptions } from '../../options.js';
+import { TEST_FLOW_OPTIONS } from '../option-rules.js';
 import { findFlow, type FlowSource, type FoundFlow } from '../flow-source.js';
 import type { StandIns } from '../open-context.js';
 
@@ -18,8 +20,9 @@ export interface TestFlowOptions
  *
  * @throws as `openFlow`, and PHLOW_FLOW_INVALID when there are no tests. A case that fails rejects nothing: see the report.
  */
-export async function testFlow(source: FlowSource, options: TestFlowOptions = {}): Promise<TestReport> {
-  return runFlowTests(findFlow(source), options);
+export async function testFlow(source: FlowSource, options?: TestFlowOptions): Promise<TestReport> {
+  const read = readOptions('Cannot test a flow', options, TEST_FLOW_OPTIONS);
+  return runFlowTests(findFlow(source), read);
 }
 
 /** `testFlow` for a flow that was found, for tools. */

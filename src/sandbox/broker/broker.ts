@@ -19,8 +19,8 @@ export interface BrokerOptions {
   /** Sends a package to another module. Absent: no module can be called. */
   readonly callModule?: (name: string, input: Value, call: ModuleCall) => Promise<Value>;
   /**
-   * How many modules the packages in flight in this module have already passed through, the largest of them. The host counts this, never
-   * the module. Default 0.
+   * How many modules the packages in flight in this module have already passed through, the largest of them: what counts for a call that the
+   * module makes for none of them. The host counts this, never the module. Default 0.
    */
   readonly hops?: () => number;
   readonly limits?: Partial<BrokerLimits>;
@@ -34,8 +34,12 @@ export interface BrokerOptions {
 export interface HandedOn {
   /** What is left of its deadline. */
   readonly timeoutMs?: number | undefined;
+  /** The deadline that its caller had asked for. */
+  readonly askedMs?: number | undefined;
   /** The W3C trace context of its span. */
   readonly traceparent?: string | undefined;
+  /** How many modules it has passed through; undefined when it is not known which package that is. */
+  readonly hops?: number | undefined;
 }
 
 /** What goes along with a package from module to module. */

@@ -44,7 +44,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
       const reason = `"${effective.module}" was not granted it; its phlow.yaml must ask for it under permissions.modules and the owner grant it`;
       throw denied(attempt, reason, { permission: 'modules', target: name.slice(0, 64) });
     }
-    const hops = (options.hops?.() ?? 0) + 1;
+    const hops = (handedOn?.hops ?? options.hops?.() ?? 0) + 1;
     if (hops > limits.maxHops)
       throw denied(attempt, `the package has passed through ${limits.maxHops} modules already`);
     // The wire carries plain data only, so whatever came over it is a Value.

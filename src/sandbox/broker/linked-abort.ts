@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { Timer } from '../../timer.js';
 
 /** A signal that follows others, and the way to let go of them. */
 export interface LinkedAbort {
@@ -14,7 +15,7 @@ export interface LinkedAbort {
 export function linkAbort(sources: readonly (AbortSignal | undefined)[], timeoutMs?: number): LinkedAbort {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = timeoutMs === undefined ? undefined : setTimeout(abort, timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : new Timer(timeoutMs, abort);
   for (const source of sources) {
     // As many calls as a module has under way hang on the one signal of its end; Node would warn of a leak.
     if (source !== undefined) setMaxListeners(0, source);
@@ -24,7 +25,7 @@ export function linkAbort(sources: readonly (AbortSignal | undefined)[], timeout
   return {
     signal: controller.signal,
     release: () => {
-      clearTimeout(timer);
+      timer?.clear();
       for (const source of sources) source?.removeEventListener('abort', abort);
     },
   };

@@ -130,7 +130,7 @@ export const ASKING: readonly Fault[] = [
     { timeoutMs: 10 * SHORT_MS },
   ),
   asks('asked replies with a function', [FAILED], [], { at: 'reply', fault: 'function' }),
-  asks('asked replies too deep', [FAILED], [FAILED], { at: 'reply', fault: 'deep' }),
+  asks('asked replies too deep', [FAILED], [], { at: 'reply', fault: 'deep' }),
   asks(
     'asks with a deadline that passes',
     [LATE, FAILED],

@@ -72,7 +72,7 @@ export const REPLYING: readonly Fault[] = [
     repliesWith(fault, [UNREPLIED]),
   ),
   ...['getter', 'proxy'].flatMap((fault) => repliesWith(fault, [UNREPLIED, FAILED])),
-  ...repliesWith('deep', [CRASHED], [CRASHED]),
+  ...repliesWith('deep', [UNREPLIED]),
   ...['transfer', 'two-settlements'].flatMap((fault) => repliesWith(fault, [ANSWERED])),
   // Some lines of Node send a buffer that has gone as an empty one.
   ...repliesWith('transfer-gone', [ANSWERED, UNREPLIED]),

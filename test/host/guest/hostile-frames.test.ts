@@ -25,7 +25,7 @@ describe('what a module can send and must not hurt', () => {
         outbox,
         { dispatch: refuse, power: refuse },
         new Journeys(1000),
-        () => false,
+        () => undefined,
       );
       await errands.power(1, question);
       outbox.flush();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { actionOf, type CacheInput } from '../../../workers/cache/input.js';
+import { actionOf, keyProblem, type CacheInput } from '../../../workers/cache/input.js';
 import { fakeContext } from '../fake-context.js';
 
 function read(input: CacheInput): { action: unknown; warnings: string[] } {
@@ -23,6 +23,30 @@ describe('the key', () => {
   ])('%p is taken as %p', (key, text) => {
     expect(read({ action: 'get', key })).toEqual({ action: { action: 'get', key: text }, warnings: [] });
   });
+});
+
+describe('a key that would share its entry with others', () => {
+  test.each<[string, unknown]>([
+    ['Date', new Date(0)],
+    ['Map', new Map([[1, 2]])],
+    ['Set', new Set([1])],
+    ['Number', NaN],
+    ['Number', Infinity],
+    ['Uint8Array', new Uint8Array([1])],
+    ['RegExp', /a/],
+    ['Object', { at: new Date(0) }],
+    ['Array', [undefined]],
+    ['Symbol', Symbol('a')],
+  ])('is refused: %s', (kind, key) => {
+    expect(keyProblem({ action: 'get', key })).toContain(`has no text form (${kind})`);
+  });
+
+  test.each<[unknown]>([['a'], [''], [0], [-0], [10n], [true], [null], [undefined], [[1, [2]]], [{ a: {} }]])(
+    'is not %p',
+    (key) => {
+      expect(keyProblem({ action: 'get', key })).toBeUndefined();
+    },
+  );
 });
 
 describe('the ttl of set', () => {

@@ -1,0 +1,88 @@
+import { PhlowError } from '../errors.js';
+import { reasonOf, type CancelSignal } from '../flow/run/cancellation.js';
+
+/**
+ * Lets at most so many things go on at once. Those that wait belong to runs, which take turns: one run that has thousands of calls to make
+ * does not keep another one from its only call.
+ */
+export class FairQueue {
+  readonly #atOnce: number;
+  readonly #maxWaiting: number;
+  readonly #what: string;
+  /** What waits, by run; the run whose turn is next comes first. */
+  readonly #runs = new Map<number, Set<() => void>>();
+  #waiting = 0;
+  #running = 0;
+
+  constructor(what: string, atOnce: number, maxWaiting: number) {
+    this.#what = what;
+    this.#atOnce = atOnce;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** What waits. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Does the work when its turn has come, or rejects as soon as the signal aborts. */
+  run<T>(run: number, signal: CancelSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#atOnce) {
+      this.#running++;
+      return this.#start(work);
+    }
+    return this.#turn(run, signal).then(() => this.#start(work));
+  }
+
+  #start<T>(work: () => Promise<T>): Promise<T> {
+    const outcome = work();
+    outcome.then(this.#release, this.#release);
+    return outcome;
+  }
+
+  /** Waits for a place; whoever leaves hands it over. */
+  #turn(run: number, signal: CancelSignal | undefined): Promise<void> {
+    if (this.#waiting >= this.#maxWaiting) {
+      const message = `Cannot ${this.#what}: ${this.#running} calls are under way and ${this.#waiting} wait already; start fewer at once`;
+      return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
+    }
+    if (signal?.aborted === true) return Promise.reject(reasonOf(signal));
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.#leave(run, start);
+        reject(reasonOf(signal));
+      };
+      signal?.addEventListener('abort', giveUp);
+      const line = this.#runs.get(run) ?? new Set();
+      line.add(start);
+      this.#runs.set(run, line);
+      this.#waiting++;
+    });
+  }
+
+  #leave(run: number, start: () => void): void {
+    const line = this.#runs.get(run);
+    if (line?.delete(start) !== true) return;
+    this.#waiting--;
+    if (line.size === 0) this.#runs.delete(run);
+  }
+
+  readonly #release = (): void => {
+    for (const [run, line] of this.#runs) {
+      // The next time it is another run's turn.
+      this.#runs.delete(run);
+      for (const start of line) {
+        line.delete(start);
+        this.#waiting--;
+        if (line.size > 0) this.#runs.set(run, line);
+        start();
+        return;
+      }
+    }
+    this.#running--;
+  };
+}

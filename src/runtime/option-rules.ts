@@ -1,0 +1,55 @@
+import type { TestOptions } from '../flow/tests/run-tests.js';
+import { AS, type Rules } from '../options.js';
+import type { FlowRunOptions, OpenFlowOptions } from '../runtime.js';
+import type { CheckFlowOptions } from './check-flow.js';
+import type { TestFilesOptions } from './tests/test-files.js';
+import type { TestFlowOptions } from './tests/test-flow.js';
+
+export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
+  host: AS.object,
+  // The functions in it are looked at one by one.
+  modules: AS.object,
+  packagesDir: AS.text,
+  envs: AS.object,
+  concurrency: AS.count(1),
+  serve: AS.yesOrNo,
+  log: AS.callback,
+  onStep: AS.callback,
+  clock: AS.oneOf('real', 'manual'),
+};
+
+export const RUN_OPTIONS: Rules<FlowRunOptions> = {
+  main: AS.given,
+  payload: AS.given,
+  signal: AS.signal,
+  timeoutMs: AS.milliseconds,
+  startStep: AS.text,
+};
+
+export const CLOSE_OPTIONS: Rules<{ readonly graceMs?: number }> = { graceMs: AS.milliseconds };
+
+export const CHECK_FLOW_OPTIONS: Rules<CheckFlowOptions> = { packagesDir: AS.text };
+
+export const TEST_OPTIONS: Rules<TestOptions> = {
+  filter: AS.text,
+  signal: AS.signal,
+  timeoutMs: AS.milliseconds,
+};
+
+export const TEST_FLOW_OPTIONS: Rules<TestFlowOptions> = {
+  ...TEST_OPTIONS,
+  host: OPEN_FLOW_OPTIONS.host,
+  modules: OPEN_FLOW_OPTIONS.modules,
+  packagesDir: OPEN_FLOW_OPTIONS.packagesDir,
+  envs: OPEN_FLOW_OPTIONS.envs,
+  log: OPEN_FLOW_OPTIONS.log,
+  onStep: OPEN_FLOW_OPTIONS.onStep,
+};
+
+export const TEST_FILES_OPTIONS: Rules<TestFilesOptions> = {
+  ...TEST_OPTIONS,
+  coverage: AS.yesOrNo,
+  jobs: AS.count(1),
+  packagesDir: AS.text,
+  onReport: AS.callback,
+};

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { runInThisContext } from 'node:vm';
+import { createHost, isPhlowError, type IsolationLevel, type Module } from '../../src/index.js';
+import { withFolder } from '../support/temporary-folder.js';
+import { writeFiles } from '../support/write-files.js';
+import { VALUES } from './values.js';
+
+/** What came of one value in one direction at one level. */
+export type Cell = 'equal' | 'changed' | 'absent' | `refused ${string}`;
+
+/** One value: what came of it by column, such as `trusted in`. */
+export interface Row {
+  readonly value: string;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** Replies with what it is sent, or with a value that it makes itself. */
+const MODULE = `const make = {
+${Object.entries(VALUES)
+  .map(([name, code]) => `  ${JSON.stringify(name)}: () => (${code}),`)
+  .join('\n')}
+};
+export default ({ input }) => {
+  if (!Array.isArray(input) || input[0] !== 'make') return { got: input.got };
+  let made;
+  try {
+    made = make[input[1]]();
+  } catch {
+    return 'absent';
+  }
+  return { got: made };
+};
+`;
+
+/** Sends every value to a module and back, and has it make every value, at each of the levels. */
+export function matrix(levels: readonly IsolationLevel[]): Promise<readonly Row[]> {
+  return withFolder(async (folder) => {
+    writeFiles(folder, {
+      'phlow.yaml': 'name: values\n',
+      'package.json': '{ "type": "module" }',
+      'index.js': MODULE,
+    });
+    const rows = Object.keys(VALUES).map((value) => ({ value, cells: new Map<string, Cell>() }));
+    await using host = await createHost({ logLevel: 'off' });
+    for (const isolation of levels) {
+      await using module = await host.load(folder, { name: isolation, isolation, jail: 'off' });
+      for (const { value, cells } of rows) {
+        cells.set(`${isolation} in`, await cellOf(module, value, (made) => ({ got: made })));
+        cells.set(`${isolation} out`, await cellOf(module, value, () => ['make', value]));
+      }
+    }
+    return rows;
+  });
+}
+
+async function cellOf(module: Module, name: string, input: (made: unknown) => unknown): Promise<Cell> {
+  const made: unknown = runInThisContext(`(${VALUES[name] ?? ''})`);
+  try {
+    const reply = await module.call<{ got: unknown } | 'absent'>(input(made));
+    if (reply === 'absent') return 'absent';
+    return isSame(reply.got, made) ? 'equal' : 'changed';
+  } catch (error) {
+    return `refused ${isPhlowError(error) ? error.code : String(error)}`;
+  }
+}
+
+/** As deep equality, for what Node has no equality for. */
+function isSame(got: unknown, made: unknown): boolean {
+  if (made instanceof Error)
+    return (
+      got instanceof Error &&
+      got.name === made.name &&
+      got.message === made.message &&
+      isDeepStrictEqual(got.cause, made.cause)
+    );
+  if (made instanceof Date) return got instanceof Date && Object.is(got.getTime(), made.getTime());
+  if (made instanceof Blob) return got instanceof Blob;
+  if (kindOf(made) === 'WebAssembly.Module') return kindOf(got) === kindOf(made);
+  // The class of an instance and the lack of a prototype are no data.
+  return isDeepStrictEqual(got, made) || (isInstance(made) && isDeepStrictEqual(got, { ...made }));
+}
+
+function isInstance(made: unknown): made is object {
+  return (
+    typeof made === 'object' &&
+    made !== null &&
+    !Array.isArray(made) &&
+    kindOf(made) === 'Object' &&
+    Object.keys(made).length > 0 &&
+    Object.getPrototypeOf(made) !== Object.prototype
+  );
+}
+
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
