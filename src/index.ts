@@ -1,6 +1,6 @@
 /** `phlow`: embed the host in a Node application. */
 export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
-export type { SourcePlace } from './code-frame.js';
+export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
 export type { HostOptions, ReplaceOptions } from './host/host-options.js';
@@ -9,7 +9,7 @@ export type { TracedCall } from './host/bill/telemetry.js';
 export type { OpenTelemetryApi } from './host/bill/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/death/exit-report.js';
-export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/death/autopsy.js';
+export type { HangReport, HangFrame, HangReportOptions } from './host/death/autopsy.js';
 export type { DeadLetter } from './host/death/dead-letter.js';
 export type { RedeliverOptions } from './host/redeliver-options.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
@@ -48,7 +48,7 @@ export type {
 } from './runtime/inline-module.js';
 export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js';
 export type { FlowInfo } from './flow/document/flow-document.js';
-export type { Finding } from './flow/findings.js';
+export type { Diagnostic } from './flow/findings.js';
 export type { CaseResult } from './flow/tests/run-case.js';
 export type { Explanation, Side } from './flow/tests/explain.js';
 export type { TestOptions, TestReport } from './flow/tests/run-tests.js';
@@ -73,7 +73,11 @@ export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';
 export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
 export { Session } from './phs/session.js';
-export { modulePermissions, type DescribedAsk, type ModulePermissions } from './tools/module-permissions.js';
+export {
+  modulePermissions,
+  type DescribedPermission,
+  type ModulePermissions,
+} from './tools/module-permissions.js';
 export { lockModules, type LockChange, type LockOptions, type LockReport } from './tools/lock-modules.js';
 export {
   audit,

@@ -1,7 +1,7 @@
 import { copyOf } from './copy.js';
 import { PhlowError } from './errors.js';
 import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
-import type { Finding } from './flow/findings.js';
+import type { Diagnostic } from './flow/findings.js';
 import { Cancellation } from './flow/run/cancellation.js';
 import { NestedMocks } from './flow/tests/nested-mocks.js';
 import type { TestSubject } from './flow/tests/run-case.js';
@@ -42,7 +42,7 @@ export interface OpenFlowOptions {
 }
 
 /** What tools that open a flow want besides. */
-export type FlowTools = Partial<Pick<OpenSettings, 'standIns' | 'watch' | 'loadAs'>>;
+export type FlowTools = Partial<Pick<OpenSettings, 'mocks' | 'watch' | 'loadAs'>>;
 
 /** A module of the owner's own that a flow uses. */
 export interface LocalModule {
@@ -117,7 +117,7 @@ export class Flow {
       clock: options.clock,
       serve: options.serve ?? false,
       observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
-      standIns: tools.standIns ?? new Map<string, never>(),
+      mocks: tools.mocks ?? new Map<string, never>(),
       watch: tools.watch,
       loadAs: tools.loadAs,
       nestedMocks: new NestedMocks(),
@@ -150,20 +150,20 @@ export class Flow {
   }
 
   /** What is odd about the flow without keeping it from running. */
-  get warnings(): readonly Finding[] {
-    return this.#core.findings.list();
+  get warnings(): readonly Diagnostic[] {
+    return this.#core.diagnostics.list();
   }
 
   /** The modules of the owner's own folders, but for the one that starts runs: `replace` puts their files as they are now in place. */
   get localModules(): readonly LocalModule[] {
-    return [...this.#core.instances.values()].flatMap(({ name, local }) =>
+    return [...this.#core.flowModules.values()].flatMap(({ name, local }) =>
       local === undefined ? [] : [{ name, ...local }],
     );
   }
 
   /** Settles when the main module has ended; at once for a flow that is not served by one. */
   get mainEnded(): Promise<void> {
-    const main = this.main === undefined ? undefined : this.#core.instances.get(this.main);
+    const main = this.main === undefined ? undefined : this.#core.flowModules.get(this.main);
     return main?.mainEnded ?? Promise.resolve();
   }
 

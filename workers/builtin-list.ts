@@ -78,8 +78,8 @@ function isConstant(value: unknown): boolean {
 }
 
 function refusalOf(name: string, isNetwork: boolean): () => () => never {
-  const ask = isNetwork ? 'permissions.net.connect' : `permissions.builtins: ["node:${name}"]`;
-  const message = `Cannot use the built-in "node:${name}" of Node.js at level guarded: it was not granted; ask for ${ask} in phlow.yaml, and let the owner grant it`;
+  const request = isNetwork ? 'permissions.net.connect' : `permissions.builtins: ["node:${name}"]`;
+  const message = `Cannot use the built-in "node:${name}" of Node.js at level guarded: it was not granted; ask for ${request} in phlow.yaml, and let the owner grant it`;
   return () =>
     function refused(): never {
       throw new PhlowError('PHLOW_PERMISSION_DENIED', message);

@@ -1,26 +1,26 @@
 import type { Clock, Context, Log } from '../src/sdk/context.js';
-import type { Files, Network, OtherModule, Powers } from '../src/sdk/powers.js';
+import type { Files, Network, OtherModule, Capabilities } from '../src/sdk/powers.js';
 import type { ValueMap } from '../src/values.js';
 
 /** What all packages of a module share. */
-export interface ModuleSetting extends Powers {
+export interface ModuleSetting extends Capabilities {
   readonly name: string;
   readonly with: ValueMap;
   readonly log: Log;
   readonly clock: Clock;
   /** The powers as they are used because of one package. */
-  powersFor(id: number): Powers;
+  capabilitiesFor(id: number): Capabilities;
 }
 
 /**
  * The context of one package. Its signal is made only when the handler asks for it or the caller cancels: most packages never need
  * one, and a controller costs more than the rest of the package.
  */
-export class CallContext implements Context {
+export class HandlerContext implements Context {
   readonly #setting: ModuleSetting;
   readonly #id: number;
   #controller: AbortController | undefined;
-  #own: Powers | undefined;
+  #own: Capabilities | undefined;
 
   constructor(setting: ModuleSetting, id: number) {
     this.#setting = setting;
@@ -40,10 +40,10 @@ export class CallContext implements Context {
     return this.#setting.clock;
   }
   get fs(): Files {
-    return this.#powers.fs;
+    return this.#capabilities.fs;
   }
   get net(): Network {
-    return this.#powers.net;
+    return this.#capabilities.net;
   }
   get env(): Readonly<Record<string, string>> {
     return this.#setting.env;
@@ -55,12 +55,12 @@ export class CallContext implements Context {
 
   /** A function of its own, not a method: handlers take members out of their context. */
   get module(): (name: string) => OtherModule {
-    return (name) => this.#powers.module(name);
+    return (name) => this.#capabilities.module(name);
   }
 
   /** Most packages use none, and most modules that use some use few. */
-  get #powers(): Powers {
-    this.#own ??= this.#setting.powersFor(this.#id);
+  get #capabilities(): Capabilities {
+    this.#own ??= this.#setting.capabilitiesFor(this.#id);
     return this.#own;
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/sdk/context.js';
 
 /** The longest delay that Node's timers take; longer sleeps are chained. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Monotonic time of the machine. */
 export const realClock: Clock = {
@@ -9,7 +9,7 @@ export const realClock: Clock = {
   async sleep(ms, signal) {
     const until = performance.now() + Math.max(0, ms);
     for (let left = ms; left > 0; left = until - performance.now()) {
-      await pause(Math.min(Math.ceil(left), LONGEST_TIMER_MS), signal);
+      await pause(Math.min(Math.ceil(left), MAX_TIMER_MS), signal);
     }
     signal?.throwIfAborted();
   },

@@ -7,18 +7,18 @@ import { idOf, opOf, tagOf } from '../src/wire/tag.js';
 import type { ModuleOutbox } from './module-outbox.js';
 
 /** Most uses of the host's powers that one module may have under way. */
-const MOST_ASKED = 64;
+const MAX_ASKED = 64;
 
 /** What a module has asked the host to do and waits for: runs of its flow, and uses of its powers. */
 export class HostRequests {
   readonly #outbox: ModuleOutbox;
   readonly #events = new Pending<Value>();
-  readonly #powers = new Pending<Value>();
+  readonly #capabilities = new Pending<Value>();
 
   constructor(outbox: ModuleOutbox) {
     this.#outbox = outbox;
     outbox.onUnsentRequest = (tag, error) => {
-      const asked = opOf(tag) === UP.event ? this.#events : this.#powers;
+      const asked = opOf(tag) === UP.event ? this.#events : this.#capabilities;
       const message = `Cannot ask the host: ${toFault(error).message}; pass plain data`;
       asked.take(idOf(tag))?.reject(new PhlowError('PHLOW_INPUT_UNCLONABLE', message));
     };
@@ -32,24 +32,25 @@ export class HostRequests {
   }
 
   /** Asks the host to do something in the module's place, because of the package `about`; it does so if the module was granted it. */
-  ask(name: string, args: readonly unknown[], about?: number): Promise<Value> {
+  request(name: string, args: readonly unknown[], about?: number): Promise<Value> {
     return new Promise((resolve, reject) => {
-      if (this.#powers.size >= MOST_ASKED) {
-        const message = `Cannot use ${name}: ${MOST_ASKED} uses are under way; await some of them first`;
+      if (this.#capabilities.size >= MAX_ASKED) {
+        const message = `Cannot use ${name}: ${MAX_ASKED} uses are under way; await some of them first`;
         reject(new PhlowError('PHLOW_MODULE_BUSY', message));
         return;
       }
-      const id = this.#powers.add(resolve, reject);
-      if (about === undefined) this.#outbox.push(tagOf(id, UP.power), [name, ...args]);
-      else this.#outbox.push(tagOf(id, UP.powerFor), [about, name, ...args]);
+      const id = this.#capabilities.add(resolve, reject);
+      if (about === undefined) this.#outbox.push(tagOf(id, UP.capability), [name, ...args]);
+      else this.#outbox.push(tagOf(id, UP.capabilityFor), [about, name, ...args]);
     });
   }
 
   /** The host has answered. */
   settle(id: number, op: number, value: unknown): void {
-    const asked = op === DOWN.powerReply || op === DOWN.powerFault ? this.#powers : this.#events;
+    const asked =
+      op === DOWN.capabilityReply || op === DOWN.capabilityFault ? this.#capabilities : this.#events;
     const waiting = asked.take(id);
-    if (op === DOWN.powerFault || op === DOWN.eventFault) waiting?.reject(errorFrom(value as Fault));
+    if (op === DOWN.capabilityFault || op === DOWN.eventFault) waiting?.reject(errorFrom(value as Fault));
     else waiting?.resolve(value as Value);
   }
 }

@@ -14,7 +14,8 @@ export class ModuleOutbox extends Outbox {
     super(post, (tag, error, placeIn) => late.take(tag, error, placeIn), mayShare);
     late.take = (tag, error, placeIn) => {
       const op = opOf(tag);
-      if (op === UP.power || op === UP.powerFor || op === UP.event) this.onUnsentRequest(tag, error);
+      if (op === UP.capability || op === UP.capabilityFor || op === UP.event)
+        this.onUnsentRequest(tag, error);
       else
         this.push(
           tagOf(idOf(tag), refusalOpFor(op)),

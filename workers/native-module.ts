@@ -11,7 +11,7 @@ import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
-import { noteExits } from './noted-exit.js';
+import { traceExits } from './noted-exit.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 import { traceDenials } from './trace-denials.js';
@@ -23,7 +23,7 @@ export async function runNativeModule(
   listen: (receive: (batch: Batch) => void) => void,
 ): Promise<void> {
   const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
-  noteExits(log);
+  traceExits(log);
   if (boot.held !== undefined) nameFilesOf(boot.held);
   const running = await runModule({
     outbox,

@@ -31,13 +31,13 @@ const TAKERS = [
  */
 export function keepToOwnDescriptors(): void {
   const own = new Set<number>();
-  wrap(fs, 'openSync', (run) => noted(own, run()));
+  wrap(fs, 'openSync', (run) => recorded(own, run()));
   wrap(fs, 'open', (run, args) => {
     const done = args.at(-1);
     if (typeof done !== 'function') return run();
     return run([
       ...args.slice(0, -1),
-      (error: unknown, fd: unknown) => (done as Callable)(error, noted(own, fd)),
+      (error: unknown, fd: unknown) => (done as Callable)(error, recorded(own, fd)),
     ]);
   });
   wrap(fs.promises, 'open', async (run) => {
@@ -80,7 +80,7 @@ function wrap(
   Reflect.set(holder, name, wrapped);
 }
 
-function noted(own: Set<number>, fd: unknown): unknown {
+function recorded(own: Set<number>, fd: unknown): unknown {
   if (typeof fd === 'number') own.add(fd);
   return fd;
 }

@@ -1,23 +1,26 @@
-import type { FetchedResponse, FileEntry, Powers, RequestOptions } from '../src/sdk/powers.js';
+import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../src/sdk/powers.js';
 import { isMap, type Value } from '../src/values.js';
 import { fromBase64, toBase64 } from '../src/wire/base64.js';
 
-export type { Powers } from '../src/sdk/powers.js';
+export type { Capabilities } from '../src/sdk/powers.js';
 
 /** Asks the host to use a power; the names are those of `sandbox/capabilities`. */
-export type AskHost = (name: string, args: readonly unknown[]) => Promise<Value>;
+export type RequestHost = (name: string, args: readonly unknown[]) => Promise<Value>;
 
 /** The objects through which a module uses what it was granted; each call is a question to the host. */
-export function createPowers(env: Readonly<Record<string, string>>, ask: AskHost): Powers {
+export function createCapabilities(
+  env: Readonly<Record<string, string>>,
+  request: RequestHost,
+): Capabilities {
   const nothing = async (name: string, ...args: readonly unknown[]): Promise<void> => {
-    await ask(name, args);
+    await request(name, args);
   };
   return {
     fs: {
-      readText: async (path) => (await ask('fs.readText', [path])) as string,
-      readBytes: async (path) => fromBase64((await ask('fs.readBytes', [path])) as string),
-      list: async (path) => (await ask('fs.list', [path])) as unknown as readonly FileEntry[],
-      stat: async (path) => (await ask('fs.stat', [path])) as unknown as FileEntry,
+      readText: async (path) => (await request('fs.readText', [path])) as string,
+      readBytes: async (path) => fromBase64((await request('fs.readBytes', [path])) as string),
+      list: async (path) => (await request('fs.list', [path])) as unknown as readonly FileEntry[],
+      stat: async (path) => (await request('fs.stat', [path])) as unknown as FileEntry,
       writeText: (path, text) => nothing('fs.writeText', path, text),
       writeBytes: (path, bytes) => nothing('fs.writeBytes', path, toBase64(bytes)),
       appendText: (path, text) => nothing('fs.appendText', path, text),
@@ -25,11 +28,11 @@ export function createPowers(env: Readonly<Record<string, string>>, ask: AskHost
     },
     net: {
       fetch: async (url, options) =>
-        responseFrom(await ask('net.fetch', options === undefined ? [url] : [url, optionsFor(options)])),
+        responseFrom(await request('net.fetch', options === undefined ? [url] : [url, optionsFor(options)])),
     },
     env: Object.freeze({ ...env }),
     module: (name) => ({
-      call: (input) => ask('module.call', input === undefined ? [name] : [name, input]),
+      call: (input) => request('module.call', input === undefined ? [name] : [name, input]),
     }),
   };
 }

@@ -8,7 +8,7 @@ import { tagOf } from '../src/wire/tag.js';
 import type { ModuleSetting } from './call-context.js';
 import { createControl, type Control } from './control.js';
 import type { Definition } from './definition.js';
-import { createPowers, type Powers } from './powers.js';
+import { createCapabilities, type Capabilities } from './powers.js';
 import { Server, type ServeOptions } from './serve.js';
 
 /** What it takes to run a module, wherever that is. */
@@ -18,7 +18,7 @@ export interface RunOptions extends Pick<
 > {
   /** Called once: hands out the function that takes batches from the host. */
   readonly listen: (receive: (batch: Batch) => void) => void;
-  readonly setting: Omit<ModuleSetting, keyof Powers | 'powersFor'>;
+  readonly setting: Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor'>;
   /** Loads the module's code: the first foreign code that runs. It may be handed the network, which can be used from `start` on. */
   readonly load: (net: Network) => Definition | Promise<Definition>;
   /** Freezes what the module is handed, where it must not be able to change it. */
@@ -43,20 +43,20 @@ export interface RunningModule {
 export async function runModule(options: RunOptions): Promise<RunningModule | undefined> {
   const { outbox, seal = (value) => value } = options;
   try {
-    const started: { powers?: Powers } = {};
+    const started: { capabilities?: Capabilities } = {};
     const definition = await options.load({
-      fetch: (url, request) => started.powers?.net.fetch(url, request) ?? Promise.reject(tooEarly()),
+      fetch: (url, request) => started.capabilities?.net.fetch(url, request) ?? Promise.reject(tooEarly()),
     });
     const stopping = new AbortController();
     // Powers are used through the server, which is made once `start` has returned its state.
     const server = new Server({ ...options, name: options.setting.name, definition });
     // Before `start`, which may use powers: what the host replies to it comes in here.
     options.listen((batch) => server.receive(batch));
-    const powersFor = (id?: number): Powers =>
-      seal(createPowers(options.env, (name, args) => server.requests.ask(name, args, id)));
-    started.powers = powersFor();
-    const shared = { ...options.setting, ...started.powers };
-    const setting: ModuleSetting = { ...shared, powersFor };
+    const capabilitiesFor = (id?: number): Capabilities =>
+      seal(createCapabilities(options.env, (name, args) => server.requests.request(name, args, id)));
+    started.capabilities = capabilitiesFor();
+    const shared = { ...options.setting, ...started.capabilities };
+    const setting: ModuleSetting = { ...shared, capabilitiesFor };
     const context: Context = { ...shared, signal: stopping.signal };
     const state = await definition.start?.(context);
     server.open(setting, state);

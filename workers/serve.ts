@@ -15,7 +15,7 @@ import { isStream, StreamWriter } from '../src/wire/stream-writer.js';
 import { idOf, opOf, tagOf } from '../src/wire/tag.js';
 import { isTransfer } from '../src/sdk/transfer.js';
 import type { Value } from '../src/values.js';
-import { CallContext, type ModuleSetting } from './call-context.js';
+import { HandlerContext, type ModuleSetting } from './call-context.js';
 import { ManualClock } from './clock.js';
 import type { Definition } from './definition.js';
 import { errorFrom, HostRequests } from './host-requests.js';
@@ -38,13 +38,13 @@ interface Queued {
 }
 
 /** Most items of a stream that are collected into one reply. */
-const MOST_COLLECTED = 100_000;
+const MAX_COLLECTED = 100_000;
 
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
   readonly requests: HostRequests;
   readonly #options: ServeOptions;
-  readonly #running = new Map<number, CallContext>();
+  readonly #running = new Map<number, HandlerContext>();
   readonly #queue: Queued[] = [];
   /** Streams of replies that callers read item by item. */
   readonly #writers = new Map<number, StreamWriter>();
@@ -106,8 +106,8 @@ export class Server {
           break;
         case DOWN.eventReply:
         case DOWN.eventFault:
-        case DOWN.powerReply:
-        case DOWN.powerFault:
+        case DOWN.capabilityReply:
+        case DOWN.capabilityFault:
           this.requests.settle(id, opOf(tag), value);
           break;
         case DOWN.callInvalid: {
@@ -141,7 +141,7 @@ export class Server {
         return;
       }
       const { setting, state } = this.#started;
-      const context = new CallContext(setting, pkg.id);
+      const context = new HandlerContext(setting, pkg.id);
       let result: unknown;
       const violations = found ?? checkInput?.(pkg.input);
       if (violations === undefined) {
@@ -161,7 +161,7 @@ export class Server {
     }
   }
 
-  #await(id: number, context: CallContext, result: PromiseLike<unknown>): void {
+  #await(id: number, context: HandlerContext, result: PromiseLike<unknown>): void {
     this.#running.set(id, context);
     // A module's own thenable may settle twice, or settle and throw: only the first outcome counts.
     const settle = (post: () => void): void => {
@@ -193,10 +193,10 @@ export class Server {
     }
     const collected: unknown[] = [];
     for await (const item of items) {
-      if (collected.push(item) > MOST_COLLECTED) {
+      if (collected.push(item) > MAX_COLLECTED) {
         throw new PhlowError(
           'PHLOW_REPLY_TOO_LARGE',
-          `Cannot collect more than ${MOST_COLLECTED} items: read them with stream()`,
+          `Cannot collect more than ${MAX_COLLECTED} items: read them with stream()`,
         );
       }
     }

@@ -12,7 +12,7 @@ const WATCHED: readonly string[] = [
   'node:worker_threads',
 ];
 
-type Tell = (power: string, resource: string) => void;
+type ReportDenial = (permission: string, resource: string) => void;
 type Callable = (...args: unknown[]) => unknown;
 
 /**
@@ -21,58 +21,58 @@ type Callable = (...args: unknown[]) => unknown;
  */
 export function traceDenials(port: MessagePort): void {
   const require = createRequire(import.meta.url);
-  const told = new Set<string>();
-  const tell: Tell = (power, resource) => {
-    const key = `${power} ${resource}`;
-    if (told.has(key)) return;
-    told.add(key);
-    port.postMessage([power, resource] satisfies Denial);
+  const reported = new Set<string>();
+  const report: ReportDenial = (permission, resource) => {
+    const key = `${permission} ${resource}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    port.postMessage([permission, resource] satisfies Denial);
   };
   for (const name of WATCHED) {
     const exports = require(name) as Record<string, unknown>;
     // What has no value of its own is loaded when somebody asks for it; asking here would be noticed by everyone.
     for (const [key, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(exports)))
       if (typeof value === 'function' && writable === true)
-        exports[key] = watched(key, value as Callable, tell);
+        exports[key] = watched(key, value as Callable, report);
   }
   const { prototype } = Socket as { readonly prototype: { connect: Callable } };
-  prototype.connect = watchedConnect(prototype.connect, tell);
-  process.env = watchedEnvironment(process.env, tell);
+  prototype.connect = watchedConnect(prototype.connect, report);
+  process.env = watchedEnvironment(process.env, report);
   syncBuiltinESMExports();
 }
 
 /** The function itself, whose refusals are told whichever way it reports them: thrown, handed to a callback, or rejected with. */
-function watched(name: string, given: Callable, tell: Tell): Callable {
-  const note = (error: unknown): void => {
+function watched(name: string, given: Callable, report: ReportDenial): Callable {
+  const record = (error: unknown): void => {
     const denial = denialIn(error, name);
-    if (denial !== undefined) tell(...denial);
+    if (denial !== undefined) report(...denial);
   };
   const run = (work: () => unknown): unknown => {
     try {
       const result = work();
-      if (result instanceof Promise) result.catch(note);
+      if (result instanceof Promise) result.catch(record);
       return result;
     } catch (error) {
-      note(error);
+      record(error);
       throw error;
     }
   };
   return new Proxy(given, {
     apply: (target, self, args: unknown[]) =>
-      run(() => Reflect.apply(target, self, withNotedCallback(args, note))),
+      run(() => Reflect.apply(target, self, withRecordedCallback(args, record))),
     construct: (target, args, newTarget) =>
       run(() => Reflect.construct(target, args, newTarget) as object) as object,
   });
 }
 
-function withNotedCallback(args: readonly unknown[], note: (error: unknown) => void): unknown[] {
+function withRecordedCallback(args: readonly unknown[], record: (error: unknown) => void): unknown[] {
   const last = args.at(-1);
   if (typeof last !== 'function') return [...args];
-  const noted = function (this: unknown, ...results: unknown[]): unknown {
-    note(results[0]);
+  const recorded = function (this: unknown, ...results: unknown[]): unknown {
+    record(results[0]);
     return Reflect.apply(last, this, results) as unknown;
   };
-  return [...args.slice(0, -1), noted];
+  return [...args.slice(0, -1), recorded];
 }
 
 /** The permission and what it was wanted for, out of the error that Node makes of a refusal. */
@@ -86,11 +86,11 @@ function denialIn(error: unknown, name: string): Denial | undefined {
   return [permission, name.startsWith('mkdtemp') ? dirname(resolve(wanted)) : resolve(wanted)];
 }
 
-function watchedConnect(given: Callable, tell: Tell): Callable {
+function watchedConnect(given: Callable, report: ReportDenial): Callable {
   return new Proxy(given, {
     apply(target, self, args: unknown[]) {
       const place = placeIn(args);
-      if (place !== undefined) tell('Net', place);
+      if (place !== undefined) report('Net', place);
       return Reflect.apply(target, self, args);
     },
   });
@@ -113,17 +113,17 @@ function placeText(host: unknown, port: unknown): string {
 }
 
 /** Variables that are looked for and not there, by name. */
-function watchedEnvironment(env: NodeJS.ProcessEnv, tell: Tell): NodeJS.ProcessEnv {
-  const note = (name: string | symbol): void => {
-    if (typeof name === 'string' && !Object.hasOwn(env, name)) tell('Environment', name);
+function watchedEnvironment(env: NodeJS.ProcessEnv, report: ReportDenial): NodeJS.ProcessEnv {
+  const record = (name: string | symbol): void => {
+    if (typeof name === 'string' && !Object.hasOwn(env, name)) report('Environment', name);
   };
   return new Proxy(env, {
     get(target, name) {
-      note(name);
+      record(name);
       return Reflect.get(target, name) as unknown;
     },
     has(target, name) {
-      note(name);
+      record(name);
       return Reflect.has(target, name);
     },
   });

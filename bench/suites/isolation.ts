@@ -45,7 +45,7 @@ const SCOPE = {
 const starts: Suite = {
   ...SCOPE,
   async open() {
-    const cold = await createHost({ logLevel: 'off', warmSpares: false });
+    const cold = await createHost({ logLevel: 'off', warmPool: false });
     const warm = await createHost({ logLevel: 'off' });
     const group = 'first reply';
     return {
@@ -82,7 +82,7 @@ function start(host: Host, isolation: IsolationLevel, name: string, group: strin
 const calls: Suite = {
   ...SCOPE,
   async open() {
-    const host = await createHost({ logLevel: 'off', warmSpares: false });
+    const host = await createHost({ logLevel: 'off', warmPool: false });
     const peers: Peer[] = [{ ...(await startRaw()), name: PLAIN }, await startPipeEcho()];
     for (const level of LEVELS) peers.push(await levelPeer(host, level));
     const cases = peers.flatMap(({ name, setup, call }) =>

@@ -24,8 +24,8 @@ export interface CloneCost {
 /** Measures how many microseconds one run of `work` takes. */
 export type Stopwatch = (work: () => void) => number;
 
-const MOST_IN_BATCH = 256;
-const MOST_BATCH_BYTES = 1_048_576;
+const MAX_IN_BATCH = 256;
+const MAX_BATCH_BYTES = 1_048_576;
 const SAMPLES = 7;
 const SAMPLE_MS = 10;
 
@@ -65,7 +65,7 @@ export function cloneCost(value: unknown, timeUs: Stopwatch = stopwatch): CloneC
 function cloneUs(value: unknown, timeUs: Stopwatch): number {
   const count = Math.max(
     1,
-    Math.min(MOST_IN_BATCH, Math.floor(MOST_BATCH_BYTES / serialize(value).byteLength)),
+    Math.min(MAX_IN_BATCH, Math.floor(MAX_BATCH_BYTES / serialize(value).byteLength)),
   );
   const batch = Array.from({ length: count }, () => deserialize(serialize(value)) as unknown);
   return timeUs(() => void deserialize(serialize(batch))) / count;

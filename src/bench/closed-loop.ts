@@ -6,7 +6,7 @@ import type { Case, Round } from './suite.js';
 export type Call = (sequence: number) => Promise<unknown>;
 
 /** Lanes that read the clock; more of them would measure the clock at a million packages a second. */
-const MOST_TIMED_LANES = 16;
+const MAX_TIMED_LANES = 16;
 
 /**
  * Keeps `inFlight` packages under way for about `durationMs`: each reply lets its lane send the next one. Up to 16 lanes,
@@ -19,7 +19,7 @@ export async function closedLoop(
   now: () => number = () => performance.now(),
 ): Promise<Round> {
   const latency = new Histogram();
-  const stride = Math.max(1, Math.floor(inFlight / MOST_TIMED_LANES));
+  const stride = Math.max(1, Math.floor(inFlight / MAX_TIMED_LANES));
   let sequence = 0;
   let operations = 0;
   let isOver = false;

@@ -19,7 +19,7 @@ export function spread(values: readonly number[]): number {
 }
 
 /** Up to this many pairs the distribution of U is counted out; beyond, the normal approximation is within a percent. */
-const MOST_EXACT_PAIRS = 400;
+const MAX_EXACT_PAIRS = 400;
 
 /**
  * Two-sided p of the Mann-Whitney U test: how likely two samples lie at least this far apart when both come from one
@@ -32,7 +32,7 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): number 
   for (const x of a) for (const y of b) u += x > y ? 1 : x === y ? 0.5 : 0;
   const all = [...a, ...b];
   const hasTies = new Set(all).size < all.length;
-  if (!hasTies && a.length * b.length <= MOST_EXACT_PAIRS) return exact(u, a.length, b.length);
+  if (!hasTies && a.length * b.length <= MAX_EXACT_PAIRS) return exact(u, a.length, b.length);
   return approximate(u, a.length, b.length, all);
 }
 

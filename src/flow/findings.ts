@@ -1,33 +1,33 @@
-import type { SourcePlace } from '../code-frame.js';
+import type { SourceLocation } from '../code-frame.js';
 import type { UnknownName } from '../phs/program.js';
 import { isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
-import { placeOf, type Spot } from './source/source-file.js';
+import { placeOf, type SourceRange } from './source/source-file.js';
 
 /** One thing to say about a flow. An error keeps it from running; a warning does not. */
-export interface Finding {
+export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly code: PhlowErrorCode;
   readonly message: string;
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
 }
 
-interface Kept extends Omit<Finding, 'place'> {
-  readonly spot: Spot | undefined;
+interface Kept extends Omit<Diagnostic, 'place'> {
+  readonly range: SourceRange | undefined;
   readonly cause: unknown;
   /** Where it is, when that is known better than by the spot of the value. */
-  readonly within?: SourcePlace;
+  readonly within?: SourceLocation;
 }
 
 /** Collects what is to be said about a flow, so that one look shows all of it. */
-export class Findings {
+export class Diagnostics {
   readonly #list: Kept[] = [];
 
-  error(message: string, spot: Spot | undefined, cause?: unknown): void {
-    this.#list.push({ severity: 'error', code: 'PHLOW_FLOW_INVALID', message, spot, cause });
+  error(message: string, range: SourceRange | undefined, cause?: unknown): void {
+    this.#list.push({ severity: 'error', code: 'PHLOW_FLOW_INVALID', message, range, cause });
   }
 
-  warning(message: string, spot: Spot | undefined): void {
-    this.#list.push({ severity: 'warning', code: 'PHLOW_FLOW_INVALID', message, spot, cause: undefined });
+  warning(message: string, range: SourceRange | undefined): void {
+    this.#list.push({ severity: 'warning', code: 'PHLOW_FLOW_INVALID', message, range, cause: undefined });
   }
 
   /** Warns of the names in the code of a value that no variable has. */
@@ -39,7 +39,7 @@ export class Findings {
         severity: 'warning',
         code,
         message,
-        spot: undefined,
+        range: undefined,
         cause: undefined,
         within: place,
       });
@@ -47,7 +47,7 @@ export class Findings {
   }
 
   /** Everything found, with its places worked out. */
-  list(): readonly Finding[] {
+  list(): readonly Diagnostic[] {
     return this.#list.map((kept) => {
       const { severity, code, message } = kept;
       return { severity, code, message, place: placeIn(kept) };
@@ -69,6 +69,6 @@ export class Findings {
 }
 
 /** An error in code knows better where it is than the value that holds the code. */
-function placeIn({ spot, cause, within }: Kept): SourcePlace | undefined {
-  return (isPhlowError(cause) ? cause.place : undefined) ?? within ?? placeOf(spot);
+function placeIn({ range, cause, within }: Kept): SourceLocation | undefined {
+  return (isPhlowError(cause) ? cause.place : undefined) ?? within ?? placeOf(range);
 }

@@ -65,7 +65,7 @@ export interface Inspection {
  */
 export interface Executor extends Part {
   /** Hands on what the module said of itself when it was ready. */
-  noteReady(ready: Ready): void;
+  onReady(ready: Ready): void;
   /** Starts the container. Called once. */
   start(events: ExecutorEvents): void;
   /** Sends a batch; throws when something in it cannot cross. */

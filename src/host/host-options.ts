@@ -3,7 +3,7 @@ import type { LogLevel } from '../wire/log-record.js';
 import type { OpenTelemetryApi } from './bill/call-tracer.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { LogSink } from './log/log-sink.js';
-import type { HealthCheck } from './slot/lives.js';
+import type { ReadinessCheck } from './slot/lives.js';
 
 /** How a host behaves; everything is optional. */
 export interface HostOptions {
@@ -15,7 +15,7 @@ export interface HostOptions {
    * Whether a locked container waits for the next sandboxed or isolated module once there has been one of its kind: that one then starts in
    * milliseconds. Default true.
    */
-  readonly warmSpares?: boolean;
+  readonly warmPool?: boolean;
   /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
   readonly openTelemetry?: OpenTelemetryApi;
   /** Is told of every power that a module uses through the host, or tries to. Must not throw. */
@@ -29,5 +29,5 @@ export interface ReplaceOptions extends IsolationOptions {
   /** The new settings; default: the present ones. */
   readonly with?: unknown;
   /** Calls the new version before it gets packages; when this rejects, the old version goes on. */
-  readonly check?: HealthCheck;
+  readonly check?: ReadinessCheck;
 }

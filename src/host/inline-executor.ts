@@ -54,7 +54,7 @@ export class InlineExecutor implements Executor {
     }
   }
 
-  noteReady(): void {
+  onReady(): void {
     // It runs in the thread that would look at it.
   }
 

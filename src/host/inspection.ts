@@ -4,7 +4,7 @@ import type { DeadLetter } from './death/dead-letter.js';
 import type { Executor } from './executor.js';
 import type { ModuleState } from './module.js';
 import type { Circuit } from './restart-policy.js';
-import type { Slot } from './slot/slot.js';
+import type { LoadedModule } from './slot/slot.js';
 import { within } from './within.js';
 
 /** The usual figures of many durations, in microseconds. */
@@ -63,34 +63,34 @@ export interface HostInspection {
 const ANSWER_MS = 250;
 
 /** Reads the figures of one module. */
-export async function inspectSlot(slot: Slot): Promise<ModuleInspection> {
-  const { bill, life } = slot;
-  const isUp = slot.state === 'ready' || slot.state === 'draining';
-  const executor = isUp ? life?.executor : undefined;
+export async function inspectModule(loaded: LoadedModule): Promise<ModuleInspection> {
+  const { metrics, instance } = loaded;
+  const isUp = loaded.state === 'ready' || loaded.state === 'draining';
+  const executor = isUp ? instance?.executor : undefined;
   const vitals = await executor?.sample();
-  const cpuMs = slot.cpuMs(vitals?.cpuMs);
+  const cpuMs = loaded.cpuMs(vitals?.cpuMs);
   return {
-    module: slot.name,
-    state: slot.state,
-    level: slot.level,
-    jail: slot.jail,
-    threadId: slot.threadId,
-    uptimeMs: executor === undefined || life === undefined ? 0 : performance.now() - life.startedAt,
-    restarts: slot.recovery.restarts + bill.replicaRestarts,
-    circuit: slot.recovery.circuit,
-    packages: bill.packages,
-    failures: bill.failures,
-    inFlight: life?.inFlight ?? 0,
-    waiting: slot.waiting,
-    roundTrip: bill.roundTrip.summary(),
-    queue: bill.queue.summary(),
+    module: loaded.name,
+    state: loaded.state,
+    level: loaded.level,
+    jail: loaded.jail,
+    threadId: loaded.threadId,
+    uptimeMs: executor === undefined || instance === undefined ? 0 : performance.now() - instance.startedAt,
+    restarts: loaded.restarts.count + metrics.replicaRestarts,
+    circuit: loaded.restarts.circuit,
+    packages: metrics.packages,
+    failures: metrics.failures,
+    inFlight: instance?.inFlight ?? 0,
+    waiting: loaded.waiting,
+    roundTrip: metrics.roundTrip.summary(),
+    queue: metrics.queue.summary(),
     eventLoopUtilization: vitals?.eventLoopUtilization ?? 0,
     cpuMs,
-    heapUsedBytes: vitals?.heapUsedBytes ?? (await heapOf(slot.level, executor)),
-    zombies: bill.zombies,
-    quarantined: slot.deadLetters?.count ?? 0,
-    deadLetters: slot.deadLetters?.kept ?? [],
-    cutLines: bill.cutLines,
+    heapUsedBytes: vitals?.heapUsedBytes ?? (await heapOf(loaded.level, executor)),
+    zombies: metrics.zombies,
+    quarantined: loaded.deadLetters?.count ?? 0,
+    deadLetters: loaded.deadLetters?.kept ?? [],
+    cutLines: metrics.cutLines,
   };
 }
 

@@ -2,7 +2,7 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Permissions } from '../manifest/manifest.js';
 import type { Jail } from '../sandbox/jail.js';
 import type { ModuleLimits } from '../sandbox/limits.js';
-import type { PowerUse } from '../sandbox/power-use.js';
+import type { PermissionUse } from '../sandbox/power-use.js';
 
 /** How the owner wants a module to be held. */
 export interface IsolationOptions {
@@ -25,5 +25,5 @@ export interface IsolationOptions {
    * Is told of each power that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
    * finding out what a module needs. Must not throw.
    */
-  readonly onPower?: (use: PowerUse) => void;
+  readonly onPermissionUse?: (use: PermissionUse) => void;
 }

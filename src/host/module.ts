@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
-import type { AutopsyOptions } from './death/autopsy.js';
+import type { HangReportOptions } from './death/autopsy.js';
 import type { LogRate } from './log/log-gate.js';
 import type { LoadedProgram } from './load/flow-engine.js';
 import type { RedeliverOptions } from './redeliver-options.js';
@@ -92,7 +92,7 @@ export interface LoadOptions extends IsolationOptions {
    */
   readonly graceMs?: number;
   /** What an autopsy of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
-  readonly autopsy?: boolean | Partial<AutopsyOptions>;
+  readonly hangReport?: boolean | Partial<HangReportOptions>;
   readonly logRate?: LogRate;
   /**
    * Equal threads that share the packages of a stateless module; `auto`: one per core; 1: an ordinary module. Default: the manifest's

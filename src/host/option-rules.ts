@@ -2,7 +2,7 @@ import { AS, readOptions, type Rules } from '../options.js';
 import type { ModuleLimits } from '../sandbox/limits.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
-import type { AutopsyOptions } from './death/autopsy.js';
+import type { HangReportOptions } from './death/autopsy.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { LoadEntry } from './load/load-all.js';
@@ -14,7 +14,7 @@ import type { RestartPolicy } from './restart-policy.js';
 const HOST_OPTIONS: Rules<HostOptions> = {
   logLevel: AS.oneOf('trace', 'debug', 'info', 'warn', 'error', 'off'),
   log: AS.callback,
-  warmSpares: AS.yesOrNo,
+  warmPool: AS.yesOrNo,
   openTelemetry: AS.object,
   onCapability: AS.callback,
 };
@@ -50,7 +50,7 @@ const ISOLATION_OPTIONS: Rules<IsolationOptions> = {
   jail: AS.optionsOr({ command: AS.texts }, AS.oneOf('off', 'auto', 'required')),
   installRoots: AS.texts,
   limits: AS.options(LIMITS),
-  onPower: AS.callback,
+  onPermissionUse: AS.callback,
 };
 
 const REPLACE_OPTIONS: Rules<ReplaceOptions> = {
@@ -82,7 +82,7 @@ const RECYCLE: Rules<RecyclePolicy> = {
   heapBytes: AS.number(1),
 };
 
-const AUTOPSY: Rules<AutopsyOptions> = {
+const AUTOPSY: Rules<HangReportOptions> = {
   locals: AS.yesOrNo,
   redact: AS.pattern,
   timeoutMs: AS.milliseconds,
@@ -113,7 +113,7 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   idleStopMs: AS.milliseconds,
   hangTimeoutMs: AS.milliseconds,
   graceMs: AS.milliseconds,
-  autopsy: AS.optionsOr(AUTOPSY, AS.yesOrNo),
+  hangReport: AS.optionsOr(AUTOPSY, AS.yesOrNo),
   logRate: AS.options(LOG_RATE),
   replicas: AS.either(AS.count(1), AS.oneOf('auto')),
   affinity: AS.text,

@@ -1,4 +1,10 @@
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, m: 60_000, h: 3_600_000 };
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  m: 60_000,
+  h: 3_600_000,
+};
 const FORM = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|min|m|h)$/;
 
 /** Milliseconds of a length of time: a number of them, or text such as `500ms`, `2s`, `1.5min`, `1h`; undefined for anything else. */
@@ -7,10 +13,10 @@ export function parseDuration(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const [, amount, unit] = FORM.exec(value) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
-  return Number(amount) * (UNITS[unit] ?? Number.NaN);
+  return Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
 }
 
 /** Milliseconds of one unit written alone, as after the slash of `30s/min`; undefined when there is no such unit. */
 export function durationOfUnit(unit: string): number | undefined {
-  return Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+  return Object.hasOwn(MS_PER_UNIT, unit) ? MS_PER_UNIT[unit] : undefined;
 }

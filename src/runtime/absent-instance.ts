@@ -3,18 +3,18 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { findModule } from '../host/load/resolve.js';
 import { readManifest } from '../manifest/read.js';
-import type { Instance, InstanceParameter } from './instance.js';
+import type { FlowModule, FlowModuleParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';
 
 /**
  * Takes the place of a module that is not loaded because tests mock it. Expressions know its parameters if its manifest can be found; a call
  * that gets past the mocks fails.
  */
-export async function absentInstance(
+export async function mockedModule(
   { declaration, baseDir }: { readonly declaration: ModuleDeclaration; readonly baseDir: string },
   context: OpenContext,
   cause: unknown,
-): Promise<Instance> {
+): Promise<FlowModule> {
   const { name, module } = declaration;
   const dir = isLocalModule(module) ? baseDir : context.settings.packagesDir;
   const why = cause === undefined ? 'it is mocked and was not loaded' : messageOf(cause);
@@ -38,7 +38,7 @@ export async function absentInstance(
   };
 }
 
-async function parametersOf(module: string, baseDir: string): Promise<readonly InstanceParameter[]> {
+async function parametersOf(module: string, baseDir: string): Promise<readonly FlowModuleParameter[]> {
   try {
     return (await readManifest(findModule(module, baseDir).manifestPath)).parameters;
   } catch (error) {

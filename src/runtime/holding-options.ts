@@ -12,23 +12,23 @@ import type { OpenContext } from './open-context.js';
  *
  * @param packageFolder the folder of the package; undefined for the owner's own flows.
  */
-export function assertHoldable(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
-  const { holding, name } = declaration;
-  const [first] = Object.keys(holding);
+export function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
+  const { isolationSettings, name } = declaration;
+  const [first] = Object.keys(isolationSettings);
   if (first !== undefined && packageFolder !== undefined) {
     const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot say "${first}" for a module; only the owner's own flow can`;
     throw new PhlowError('PHLOW_FLOW_INVALID', message, {
-      place: placeOf(declaration.spot),
+      place: placeOf(declaration.range),
       details: { module: name },
     });
   }
 }
 
 /** How a flow's declaration wants its module to be held, as options of the host, which checks them. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID. */
-export function holdingOptions(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
-  const { holding, name } = declaration;
-  assertHoldable(declaration, context.packageFolder);
-  const { isolation, jail, grant, limits } = holding;
+export function isolationOptionsOf(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
+  const { isolationSettings, name } = declaration;
+  assertMayIsolate(declaration, context.packageFolder);
+  const { isolation, jail, grant, limits } = isolationSettings;
   return {
     // The host reads these as whatever a person may have written.
     ...(isolation === undefined ? {} : { isolation: isolation as LoadOptions['isolation'] & string }),
@@ -45,5 +45,5 @@ export function assertOwnPath(declaration: ModuleDeclaration, folder: string, co
   const path = relative(packageFolder, folder);
   if (!path.startsWith('..') && path !== '' && !/^[A-Za-z]:/.test(path)) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;
-  throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.spot) });
+  throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
 }

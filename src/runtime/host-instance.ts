@@ -4,15 +4,15 @@ import type { Host } from '../host/host.js';
 import type { Module } from '../host/module.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import { FairQueue } from './fair-queue.js';
-import type { Instance } from './instance.js';
+import type { FlowModule } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import type { OpenInstance } from './open-instance.js';
+import type { OpenModule } from './open-instance.js';
 
 /** Fewer than the host lets be in flight in one module unless it is told otherwise: who else calls it finds room. */
 const CALLS_AT_ONCE = 500;
 
 /** A module of the host as a module of a flow. */
-export function hostInstance(one: OpenInstance, loaded: Module, host: Host, context: OpenContext): Instance {
+export function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenContext): FlowModule {
   const { declaration, baseDir, dispatch } = one;
   const { name, module } = declaration;
   const queue = new FairQueue(`call module "${name}"`, CALLS_AT_ONCE, RUN_LIMITS.waitingCalls);

@@ -2,7 +2,7 @@ import type { CancelSignal } from '../flow/run/cancellation.js';
 import type { Value } from '../values.js';
 
 /** One parameter of a module when expressions call it as a function. */
-export interface InstanceParameter {
+export interface FlowModuleParameter {
   readonly name: string;
   readonly deprecated?: boolean;
 }
@@ -17,11 +17,11 @@ export interface InstanceCall {
 }
 
 /** A module of a flow, whatever it is made of: a thread, a script, a function of the application. */
-export interface Instance {
+export interface FlowModule {
   readonly name: string;
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
-  readonly parameters: readonly InstanceParameter[];
+  readonly parameters: readonly FlowModuleParameter[];
   /** Settles as soon as the signal aborts, at the latest. */
   call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */

@@ -5,19 +5,19 @@ import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/run/canc
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
-import { absentInstance } from './absent-instance.js';
+import { mockedModule } from './absent-instance.js';
 import { readManifest } from '../manifest/read.js';
-import { assertOwnPath, holdingOptions } from './holding-options.js';
+import { assertOwnPath, isolationOptionsOf } from './holding-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
-import type { Instance, InstanceParameter } from './instance.js';
+import type { FlowModule, FlowModuleParameter } from './instance.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptUse } from './remote/apart.js';
 
 /** What a declared module is opened with. */
-export interface OpenInstance {
+export interface OpenModule {
   readonly declaration: ModuleDeclaration;
   /** The evaluated settings; undefined when the flow gives none. */
   readonly settings: Value;
@@ -43,31 +43,31 @@ export type OpenScript = (
 ) => Promise<ScriptCore>;
 
 /** Opens a declared module that the host has no part in: a function of the application, a script, a stand-in. Undefined for all others. */
-export function openOwnInstance(
-  options: OpenInstance,
+export function openOwnModule(
+  options: OpenModule,
   context: OpenContext,
   openScript: OpenScript,
-): Promise<Instance> | undefined {
+): Promise<FlowModule> | undefined {
   const { declaration, baseDir } = options;
-  const { inline, packagesDir, standIns, loadAs } = context.settings;
-  if (standIns.get(declaration.name) === 'always') return absentInstance(options, context, undefined);
+  const { inline, packagesDir, mocks, loadAs } = context.settings;
+  if (mocks.get(declaration.name) === 'always') return mockedModule(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
   if (own === undefined && loadAs?.(declaration.module, baseDir) === undefined) {
     assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
     const script = findScript(declaration.module, baseDir, packagesDir);
-    if (script !== undefined) return scriptInstance(script, options, context, openScript);
+    if (script !== undefined) return scriptModule(script, options, context, openScript);
   }
-  const inside = [...standIns.keys()].find((path) => isInside(path, declaration.name));
+  const inside = [...mocks.keys()].find((path) => isInside(path, declaration.name));
   if (inside !== undefined) throw noScript(declaration, inside);
-  return own === undefined ? undefined : Promise.resolve(inlineInstance(own, options, context));
+  return own === undefined ? undefined : Promise.resolve(inlineModule(own, options, context));
 }
 
-function noScript({ name, spot }: ModuleDeclaration, path: string): PhlowError {
+function noScript({ name, range }: ModuleDeclaration, path: string): PhlowError {
   const message = `Cannot mock "${path}": module "${name}" is no script module`;
-  return new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(spot) });
+  return new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(range) });
 }
 
-function inlineInstance(module: InlineModule, options: OpenInstance, context: OpenContext): Instance {
+function inlineModule(module: InlineModule, options: OpenModule, context: OpenContext): FlowModule {
   const { handler, parameters = [] } = typeof module === 'function' ? { handler: module } : module;
   const { name } = options.declaration;
   // One object for all calls: frozen, so that none changes it for the next one.
@@ -101,17 +101,17 @@ function frozen(value: Value): Value {
 }
 
 /** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */
-async function scriptInstance(
+async function scriptModule(
   script: FoundScript,
-  { declaration, settings }: OpenInstance,
+  { declaration, settings }: OpenModule,
   context: OpenContext,
   openScript: OpenScript,
-): Promise<Instance> {
-  const { name, spot } = declaration;
+): Promise<FlowModule> {
+  const { name, range } = declaration;
   const found = findFlow(script.file);
-  const holding = holdingOptions(declaration, context);
-  const inner = context.inside(name, found, spot);
-  const core = await openScript(found, inner, settings, { script, holding });
+  const isolationSettings = isolationOptionsOf(declaration, context);
+  const inner = context.inside(name, found, range);
+  const core = await openScript(found, inner, settings, { script, isolationSettings });
   return {
     name,
     isCallable: true,
@@ -126,6 +126,6 @@ async function scriptInstance(
   };
 }
 
-async function scriptParameters(script: FoundScript): Promise<readonly InstanceParameter[]> {
+async function scriptParameters(script: FoundScript): Promise<readonly FlowModuleParameter[]> {
   return existsSync(script.manifestPath) ? (await readManifest(script.manifestPath)).parameters : [];
 }

@@ -2,32 +2,32 @@ import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import type { LoadEntry } from '../host/load/load-all.js';
-import { absentInstance } from './absent-instance.js';
-import { holdingOptions } from './holding-options.js';
-import { hostInstance } from './host-instance.js';
-import type { Instance } from './instance.js';
+import { mockedModule } from './absent-instance.js';
+import { isolationOptionsOf } from './holding-options.js';
+import { hostModule } from './host-instance.js';
+import type { FlowModule } from './instance.js';
 import type { OpenContext } from './open-context.js';
-import { openOwnInstance, type OpenInstance, type OpenScript } from './open-instance.js';
+import { openOwnModule, type OpenModule, type OpenScript } from './open-instance.js';
 
 /** What came of the modules of a flow, in the order of their declaration. */
-export interface OpenedInstances {
-  readonly instances: ReadonlyMap<string, Instance>;
+export interface OpenedModules {
+  readonly flowModules: ReadonlyMap<string, FlowModule>;
   /** Why modules are missing. */
-  readonly failed: ReadonlyMap<OpenInstance, unknown>;
+  readonly failed: ReadonlyMap<OpenModule, unknown>;
 }
 
 /** Opens the modules of a flow side by side: functions and scripts here, all others through the host, which knows which of them need others. */
-export async function openInstances(
-  all: readonly OpenInstance[],
+export async function openModules(
+  all: readonly OpenModule[],
   context: OpenContext,
   openScript: OpenScript,
-): Promise<OpenedInstances> {
+): Promise<OpenedModules> {
   const outcomes = new Outcomes(all);
   const pending: Promise<void>[] = [];
-  const entries = new Map<OpenInstance, LoadEntry>();
+  const entries = new Map<OpenModule, LoadEntry>();
   for (const one of all) {
     try {
-      const own = openOwnInstance(one, context, openScript);
+      const own = openOwnModule(one, context, openScript);
       if (own === undefined) entries.set(one, entryOf(one, context));
       else pending.push(outcomes.settle(one, own));
     } catch (error) {
@@ -36,16 +36,16 @@ export async function openInstances(
   }
   if (!outcomes.hasFailed && entries.size > 0) pending.push(loadFromHost(entries, context, outcomes));
   await Promise.all(pending);
-  return outcomes.told();
+  return outcomes.result();
 }
 
 /** Collects what came of each module. */
 class Outcomes {
-  readonly #all: readonly OpenInstance[];
-  readonly #opened = new Map<OpenInstance, Instance>();
-  readonly #failed = new Map<OpenInstance, unknown>();
+  readonly #all: readonly OpenModule[];
+  readonly #opened = new Map<OpenModule, FlowModule>();
+  readonly #failed = new Map<OpenModule, unknown>();
 
-  constructor(all: readonly OpenInstance[]) {
+  constructor(all: readonly OpenModule[]) {
     this.#all = all;
   }
 
@@ -53,11 +53,11 @@ class Outcomes {
     return this.#failed.size > 0;
   }
 
-  fail(one: OpenInstance, error: unknown): void {
+  fail(one: OpenModule, error: unknown): void {
     this.#failed.set(one, error);
   }
 
-  async settle(one: OpenInstance, opening: Promise<Instance>): Promise<void> {
+  async settle(one: OpenModule, opening: Promise<FlowModule>): Promise<void> {
     try {
       this.#opened.set(one, await opening);
     } catch (error) {
@@ -65,20 +65,20 @@ class Outcomes {
     }
   }
 
-  told(): OpenedInstances {
-    const instances = new Map<string, Instance>();
-    const failed = new Map<OpenInstance, unknown>();
+  result(): OpenedModules {
+    const flowModules = new Map<string, FlowModule>();
+    const failed = new Map<OpenModule, unknown>();
     for (const one of this.#all) {
-      const instance = this.#opened.get(one);
-      if (instance !== undefined) instances.set(instance.name, instance);
+      const flowModule = this.#opened.get(one);
+      if (flowModule !== undefined) flowModules.set(flowModule.name, flowModule);
       // When one fails at once, the others are not even begun: there is nothing to say of them.
       else if (this.#failed.has(one)) failed.set(one, this.#failed.get(one));
     }
-    return { instances, failed };
+    return { flowModules, failed };
   }
 }
 
-function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
+function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
   const { declaration, settings, baseDir, dispatch } = one;
   const { clock, packagesDir, loadAs } = context.settings;
   return {
@@ -86,7 +86,7 @@ function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
     ...(loadAs?.(declaration.module, baseDir) ?? {
       module: declaration.module,
       baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
-      ...holdingOptions(declaration, context),
+      ...isolationOptionsOf(declaration, context),
     }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),
@@ -100,7 +100,7 @@ function entryOf(one: OpenInstance, context: OpenContext): LoadEntry {
 
 /** Another flow may take a name while these modules are being loaded, so the host is asked, not looked at. */
 async function loadFromHost(
-  entries: ReadonlyMap<OpenInstance, LoadEntry>,
+  entries: ReadonlyMap<OpenModule, LoadEntry>,
   context: OpenContext,
   outcomes: Outcomes,
 ): Promise<void> {
@@ -120,7 +120,7 @@ async function loadFromHost(
         if (error?.code === 'PHLOW_MODULE_NAME_TAKEN') continue;
         left.delete(one);
         if (loaded === undefined) await outcomes.settle(one, missing(one, error, context));
-        else await outcomes.settle(one, Promise.resolve(hostInstance(one, loaded, host, context)));
+        else await outcomes.settle(one, Promise.resolve(hostModule(one, loaded, host, context)));
       }
     }
   } catch (error) {
@@ -129,9 +129,8 @@ async function loadFromHost(
 }
 
 /** A module that tests mock now and then need not be installed. */
-async function missing(one: OpenInstance, error: unknown, context: OpenContext): Promise<Instance> {
+async function missing(one: OpenModule, error: unknown, context: OpenContext): Promise<FlowModule> {
   const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
-  if (isMissing && context.settings.standIns.has(one.declaration.name))
-    return absentInstance(one, context, error);
+  if (isMissing && context.settings.mocks.has(one.declaration.name)) return mockedModule(one, context, error);
   throw error;
 }

@@ -41,7 +41,7 @@ const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
 });
 
 /** What a manifest's wishes are clamped to unless the owner says otherwise. */
-const MOST_LIMITS: ModuleLimits = Object.freeze({
+const MAX_LIMITS: ModuleLimits = Object.freeze({
   ...DEFAULT_LIMITS,
   memoryBytes: 512 * MIB,
   callMs: 300_000,
@@ -71,7 +71,7 @@ export function limitsFor(asked: Limits, owner: Partial<ModuleLimits> = {}): Mod
 
 function clamped(wished: Partial<ModuleLimits>): Partial<ModuleLimits> {
   const entries = Object.entries(wished) as [keyof ModuleLimits, number][];
-  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, MOST_LIMITS[name])]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, MAX_LIMITS[name])]));
 }
 
 function defined(limits: { readonly [K in keyof ModuleLimits]?: number | undefined }): Partial<ModuleLimits> {

@@ -19,7 +19,7 @@ export const PERMISSION_NAMES = [
 export type PermissionName = (typeof PERMISSION_NAMES)[number];
 
 /** One thing that a manifest asks for: `fs.read` of `./templates`. */
-export interface Ask {
+export interface RequestedPermission {
   readonly permission: PermissionName;
   /** In plain form, so that two spellings of one target are equal. */
   readonly target: string;
@@ -186,7 +186,7 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
 };
 
 /** All that a manifest asks for, in the table's order. Targets that have no plain form are left as they are: no grant matches them. */
-export function asksOf(permissions: Permissions): readonly Ask[] {
+export function requestedPermissions(permissions: Permissions): readonly RequestedPermission[] {
   return PERMISSION_NAMES.flatMap((permission) => {
     const { asked, pointer, isScalar, plain } = PERMISSION_TABLE[permission];
     const written: readonly string[] = permission === 'crypto' ? permissions.crypto : asked(permissions);

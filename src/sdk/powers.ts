@@ -4,7 +4,7 @@ import type { Value } from '../values.js';
  * What a module can do beyond computing, as far as its manifest asks for it and the host's owner granted it. The host does it in the module's
  * place, at every isolation level in the same way; what was not granted rejects with PHLOW_PERMISSION_DENIED.
  */
-export interface Powers {
+export interface Capabilities {
   /** Files under the names that the manifest asks for (`permissions.fs`). */
   readonly fs: Files;
   /** Requests to the hosts that the manifest asks for (`permissions.net`). */

@@ -1,4 +1,4 @@
-import { Findings } from '../flow/findings.js';
+import { Diagnostics } from '../flow/findings.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { isConcerned } from '../host/load/accept-module.js';
 import { installedNames } from '../host/load/list-modules.js';
@@ -11,7 +11,7 @@ import { readGrant, type Grant } from '../sandbox/grants.js';
 import { isLevel, levelFor } from '../sandbox/levels.js';
 import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { packageOf } from '../sandbox/ownership.js';
-import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
+import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
 import { examineWhole, lockPathOf, lockStateOf, type ExaminedWhole } from './examine.js';
@@ -108,15 +108,15 @@ function packages(baseDir: string): readonly Subject[] {
 
 function modulesOf(flow: string, baseDir: string): readonly Subject[] {
   const found = findFlow(flow);
-  const { document } = buildFlow(found.origin, new Findings(), found.files);
+  const { document } = buildFlow(found.origin, new Diagnostics(), found.files);
   return document.modules
     .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
-    .map(({ module, name, holding }) => ({
+    .map(({ module, name, isolationSettings }) => ({
       module,
       name,
       baseDir: isLocalModule(module) ? found.baseDir : baseDir,
-      isolation: holding.isolation,
-      grant: holding.grant,
+      isolation: isolationSettings.isolation,
+      grant: isolationSettings.grant,
     }));
 }
 
@@ -139,7 +139,7 @@ async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefine
     origin: found.origin,
     level,
     ...lockOf(examined, lock),
-    permissions: asksOf(manifest.permissions).map(({ permission, target }) => ({
+    permissions: requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
       permission,
       target: visibleLine(target),
       words: visibleLine(PERMISSION_TABLE[permission].words(target)),

@@ -70,7 +70,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   // A module that was renamed is new and gone at once.
   const wasOf = (integrity: string): string | undefined =>
     gone.find((key) => before?.get(key)?.integrity === integrity);
-  const told = changes.map(({ now, ...change }): LockChange => {
+  const reported = changes.map(({ now, ...change }): LockChange => {
     const was = change.isNew ? wasOf(now.integrity) : undefined;
     const more =
       was === undefined ? '' : `\n  it is what was accepted as ${visibleLine(was)}, under another name`;
@@ -87,7 +87,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
         if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
       return merged;
     });
-  return { file, isWritten, changes: told, gone };
+  return { file, isWritten, changes: reported, gone };
 }
 
 function changeOf(module: string, diff: LockDiff, manifest: Manifest): LockChange {

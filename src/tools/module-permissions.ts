@@ -2,7 +2,7 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import { grantData, grantYaml } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { reasonOf } from '../sandbox/missing-grant.js';
-import { asksOf, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
+import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { visibleLine } from '../visible-text.js';
 import { examine } from './examine.js';
 
@@ -14,13 +14,13 @@ export interface ModulePermissions {
   /** The level it would run at when its owner says nothing, and what that promises. */
   readonly level: IsolationLevel;
   readonly promise: string;
-  readonly asks: readonly DescribedAsk[];
+  readonly requested: readonly DescribedPermission[];
   /** The lines that would grant all of it; undefined when it asks for nothing. */
   readonly grantYaml: string | undefined;
 }
 
 /** One thing a module asks for. */
-export interface DescribedAsk {
+export interface DescribedPermission {
   readonly permission: PermissionName;
   readonly target: string;
   /** Follows "It wants to". */
@@ -37,14 +37,14 @@ export async function modulePermissions(
   options: { readonly baseDir?: string } = {},
 ): Promise<ModulePermissions> {
   const { found, manifest, level } = await examine(nameOrPath, options.baseDir ?? process.cwd());
-  const asks = asksOf(manifest.permissions);
+  const requested = requestedPermissions(manifest.permissions);
   return {
     module: manifest.name,
     version: manifest.version,
     origin: found.origin,
     level,
     promise: LEVELS[level].promise,
-    asks: asks.map(({ permission, target }) => {
+    requested: requested.map(({ permission, target }) => {
       const { words, risk } = PERMISSION_TABLE[permission];
       const reason = reasonOf(manifest, permission);
       return {
@@ -55,6 +55,6 @@ export async function modulePermissions(
         risk,
       };
     }),
-    grantYaml: asks.length === 0 ? undefined : grantYaml(grantData(asks)),
+    grantYaml: requested.length === 0 ? undefined : grantYaml(grantData(requested)),
   };
 }

@@ -11,7 +11,7 @@ const DIGIT_BITS = 7;
 const DIGIT = 0x7f;
 
 /** The most bytes that a head can announce. */
-export const LARGEST_FRAME_BYTES = 2 ** (HEAD * DIGIT_BITS) - 1;
+export const MAX_FRAME_BYTES = 2 ** (HEAD * DIGIT_BITS) - 1;
 
 /**
  * Cuts a byte stream into frames. A frame is refused before any of it is kept when its length is above the limit. What `take` is given may
@@ -109,7 +109,7 @@ function lengthIn(head: Buffer): number | undefined {
   return length;
 }
 
-/** Writes one frame. Throws a RangeError on more than {@link LARGEST_FRAME_BYTES}. */
+/** Writes one frame. Throws a RangeError on more than {@link MAX_FRAME_BYTES}. */
 export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
   if (typeof frame === 'string') {
     const bytes = Buffer.byteLength(frame);
@@ -122,7 +122,7 @@ export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
 }
 
 function headOf(bytes: number): string {
-  if (bytes > LARGEST_FRAME_BYTES) throw new RangeError(`Cannot send a frame of ${bytes} bytes: too large`);
+  if (bytes > MAX_FRAME_BYTES) throw new RangeError(`Cannot send a frame of ${bytes} bytes: too large`);
   return String.fromCharCode(
     bytes & DIGIT,
     (bytes >>> DIGIT_BITS) & DIGIT,

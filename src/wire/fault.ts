@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 /** So many causes of an error cross with it. */
-export const DEEPEST_CAUSE = 8;
+export const MAX_CAUSE_DEPTH = 8;
 
 /** What of an error crosses: it is read, escaped and written by others than the one who made it. */
 const MAX_NAME_LENGTH = 256;
@@ -91,7 +91,7 @@ export function toFault(error: unknown, depth = 0): Fault {
       code: typeof it.code === 'string' ? it.code : undefined,
       stack: typeof it.stack === 'string' ? withoutFolder(it.stack) : undefined,
       data: plainOrNothing(it.details ?? it.data),
-      cause: it.cause === undefined || depth >= DEEPEST_CAUSE ? undefined : toFault(it.cause, depth + 1),
+      cause: it.cause === undefined || depth >= MAX_CAUSE_DEPTH ? undefined : toFault(it.cause, depth + 1),
     });
   } catch {
     // A getter or a proxy of the module's own threw: what it threw is not worth another try.

@@ -11,7 +11,7 @@ export interface GuestBoot {
   readonly logLevel: LogLevel | 'off';
   /** Most packages handled at once; 0 means no limit. */
   readonly concurrency: number;
-  readonly powers: GuestPowers;
+  readonly capabilities: GuestCapabilities;
   /** The largest message in characters, and the deepest value. */
   readonly maxLength: number;
   readonly maxDepth: number;
@@ -19,7 +19,7 @@ export interface GuestBoot {
 }
 
 /** What is handed to the module's code inside its container, as far as it was granted. */
-export interface GuestPowers {
+export interface GuestCapabilities {
   readonly env: Readonly<Record<string, string>>;
   readonly timers: { readonly max: number; readonly minDelayMs: number };
   readonly clock: 'none' | 'ms' | 'precise';

@@ -30,9 +30,9 @@ export const DOWN = {
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
   /** value: what the host has done for the `power` with this id. */
-  powerReply: 14,
+  capabilityReply: 14,
   /** value: a {@link Fault}: it was refused, or it failed. */
-  powerFault: 15,
+  capabilityFault: 15,
 } as const;
 
 /** From the module to the host. */
@@ -58,9 +58,9 @@ export const UP = {
   /** value: a {@link Refusal}: an item of a stream of replies cannot be sent; the stream's end still has to come. */
   itemRefused: 9,
   /** value: `[package, name, ...args]`: as `power`, on behalf of a package whose deadline stands still meanwhile. */
-  powerFor: 10,
+  capabilityFor: 10,
   /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
-  power: 15,
+  capability: 15,
 } as const;
 
 /** A package that carries more than its input. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Bill } from '../../src/host/bill/bill.js';
+import { ModuleMetrics } from '../../src/host/bill/bill.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executor.js';
-import { Life, type LifeEvents } from '../../src/host/slot/life.js';
+import { Instance, type InstanceEvents } from '../../src/host/slot/life.js';
 import type { Value } from '../../src/values.js';
 import { DOWN, UP, type Batch } from '../../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
@@ -31,7 +31,7 @@ class Puppet implements Executor {
     this.events?.exit({ reason: 'terminated', exitCode: undefined, error });
     return Promise.resolve();
   }
-  noteReady(): void {
+  onReady(): void {
     // Nothing to note.
   }
   ping(): Promise<true> {
@@ -51,9 +51,15 @@ class Puppet implements Executor {
   }
 }
 
-function lifeOf(executor: Executor, events: Partial<LifeEvents> = {}): Life {
-  const options = { name: 'puppet', bill: new Bill(), graceMs: 5, terminateTimeoutMs: 5, mayShare: true };
-  return new Life(options, executor, {
+function instanceOf(executor: Executor, events: Partial<InstanceEvents> = {}): Instance {
+  const options = {
+    name: 'puppet',
+    metrics: new ModuleMetrics(),
+    graceMs: 5,
+    terminateTimeoutMs: 5,
+    mayShare: true,
+  };
+  return new Instance(options, executor, {
     log: () => undefined,
     mainEnded: () => undefined,
     replied: () => undefined,
@@ -61,61 +67,61 @@ function lifeOf(executor: Executor, events: Partial<LifeEvents> = {}): Life {
     replica: () => undefined,
     ended: () => undefined,
     dispatch: () => Promise.reject(new Error('not asked')),
-    power: () => Promise.reject(new Error('not asked')),
+    capability: () => Promise.reject(new Error('not asked')),
     ...events,
   });
 }
 
 describe('a life', () => {
   test('whose executor cannot even be started ends, and says why', async () => {
-    const life = lifeOf(
+    const instance = instanceOf(
       new Puppet(() => {
         throw new Error('no thread left');
       }),
     );
-    const error = await errorOf(life.ready);
+    const error = await errorOf(instance.ready);
     expect(error.code).toBe('PHLOW_LOAD_FAILED');
     expect(error.message).toContain('no thread left');
-    expect((await life.ended).reason).toBe('terminated');
+    expect((await instance.ended).reason).toBe('terminated');
   });
 
   test('that has ended rejects packages that come after', async () => {
     const puppet = new Puppet();
-    const life = lifeOf(puppet);
+    const instance = instanceOf(puppet);
     puppet.exit();
     for (const options of [undefined, { payload: 1 }])
-      expect((await errorOf(life.call(1, options))).code).toBe('PHLOW_MODULE_CRASHED');
+      expect((await errorOf(instance.call(1, options))).code).toBe('PHLOW_MODULE_CRASHED');
     expect(puppet.sent).toEqual([]);
-    expect(life.inFlight).toBe(0);
+    expect(instance.inFlight).toBe(0);
   });
 
   test('that has ended says so also when it was ready in the same turn', async () => {
     const puppet = new Puppet();
-    const life = lifeOf(puppet);
+    const instance = instanceOf(puppet);
     puppet.events?.batch([tagOf(0, UP.ready), { isCallable: true }]);
     puppet.exit();
-    expect(await life.ready).toMatchObject({ isCallable: true });
-    expect(life.exit).toMatchObject({ exitCode: 3 });
+    expect(await instance.ready).toMatchObject({ isCallable: true });
+    expect(instance.exit).toMatchObject({ exitCode: 3 });
   });
 
   test('counts the age of a package whose caller gave up', async () => {
-    const life = lifeOf(new Puppet());
+    const instance = instanceOf(new Puppet());
     const controller = new AbortController();
-    const given = errorOf(life.call(1, { signal: controller.signal }));
+    const given = errorOf(instance.call(1, { signal: controller.signal }));
     controller.abort();
     expect((await given).code).toBe('PHLOW_CALL_CANCELLED');
-    expect(life.inFlight).toBe(1);
-    expect(life.awaited).toBe(0);
-    expect(life.oldestAgeMs(performance.now() + 1_000)).toBeGreaterThanOrEqual(1_000);
+    expect(instance.inFlight).toBe(1);
+    expect(instance.awaited).toBe(0);
+    expect(instance.oldestAgeMs(performance.now() + 1_000)).toBeGreaterThanOrEqual(1_000);
   });
 
   test('tells a module by a fault what cannot be copied to it', async () => {
     const puppet = new Puppet();
-    lifeOf(puppet, { power: () => Promise.resolve((() => 1) as unknown as Value) });
-    puppet.events?.batch([tagOf(7, UP.power), ['module.call', 'x']]);
+    instanceOf(puppet, { capability: () => Promise.resolve((() => 1) as unknown as Value) });
+    puppet.events?.batch([tagOf(7, UP.capability), ['module.call', 'x']]);
     await new Promise(setImmediate);
     const [tag, fault] = puppet.sent as [number, { code: string }];
-    expect([idOf(tag), opOf(tag)]).toEqual([7, DOWN.powerFault]);
+    expect([idOf(tag), opOf(tag)]).toEqual([7, DOWN.capabilityFault]);
     expect(fault.code).toBe('PHLOW_INPUT_UNCLONABLE');
   });
 });

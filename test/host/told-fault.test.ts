@@ -36,13 +36,13 @@ describe('a module that hears of the failure of another', () => {
       }),
   );
 
-  test.each(['powerFault', 'eventFault', 'end'] as const)(
+  test.each(['capabilityFault', 'eventFault', 'end'] as const)(
     'is not told where the host keeps its files (%s)',
     (op) => {
       const fault = toFault(new Error('no', { cause: new Error('why') }));
       expect(fault.stack).toContain('told-fault.test');
-      const [, told] = checkedPair(tagOf(1, DOWN[op]), fault, undefined);
-      expect(told).toEqual({ ...fault, stack: undefined, cause: undefined });
+      const [, reported] = checkedPair(tagOf(1, DOWN[op]), fault, undefined);
+      expect(reported).toEqual({ ...fault, stack: undefined, cause: undefined });
     },
   );
 });

@@ -1,10 +1,10 @@
-import { Bill } from '../../src/host/bill/bill.js';
+import { ModuleMetrics } from '../../src/host/bill/bill.js';
 import { causeOf } from '../../src/host/death/read-posted.js';
-import type { Container, ContainerBirth, ContainerEvents } from '../../src/host/guest/container.js';
+import type { Container, ContainerBootData, ContainerEvents } from '../../src/host/guest/container.js';
 import { Guest } from '../../src/host/guest/guest.js';
 import { GuestExecutor } from '../../src/host/guest/guest-executor.js';
-import { Spares } from '../../src/host/guest/spares.js';
-import { Life } from '../../src/host/slot/life.js';
+import { WarmPool } from '../../src/host/guest/spares.js';
+import { Instance } from '../../src/host/slot/life.js';
 import { PhlowError } from '../../src/errors.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import type { ModuleLimits } from '../../src/sandbox/limits.js';
@@ -22,7 +22,7 @@ export class ScriptedContainer implements Container {
   #token = '';
   #events: ContainerEvents | undefined;
 
-  start({ token }: ContainerBirth, events: ContainerEvents): void {
+  start({ token }: ContainerBootData, events: ContainerEvents): void {
     this.#token = token;
     this.#events = events;
   }
@@ -69,7 +69,7 @@ export class ScriptedContainer implements Container {
 }
 
 /** Hands out the one guest that is scripted. */
-export class ScriptedSpares extends Spares {
+export class ScriptedWarmPool extends WarmPool {
   readonly container = new ScriptedContainer();
 
   constructor() {
@@ -82,7 +82,11 @@ export class ScriptedSpares extends Spares {
 }
 
 /** A life whose module is scripted; everything else is as it is for a module in a compartment. */
-export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (cause: string) => void): Life {
+export function beginScripted(
+  warmPool: WarmPool,
+  limits: ModuleLimits,
+  ended: (cause: string) => void,
+): Instance {
   const executor = new GuestExecutor({
     boot: {
       name: 'scripted',
@@ -92,7 +96,7 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
       clock: 'real',
       logLevel: 'off',
       concurrency: 0,
-      powers: {
+      capabilities: {
         env: {},
         timers: { max: 0, minDelayMs: 0 },
         clock: 'none',
@@ -106,19 +110,25 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
     wasm: false,
     limits,
     checks: { input: undefined, output: undefined },
-    spares,
+    warmPool,
     faults: { mapStack: (stack) => stack, limitIn: () => undefined },
     terminateTimeoutMs: 5_000,
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
-  return new Life(
-    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000, mayShare: true },
+  return new Instance(
+    {
+      name: 'scripted',
+      metrics: new ModuleMetrics(),
+      graceMs: 1_000,
+      terminateTimeoutMs: 5_000,
+      mayShare: true,
+    },
     executor,
     {
       log: () => undefined,
       dispatch: refuse,
-      power: refuse,
+      capability: refuse,
       mainEnded: () => undefined,
       replied: () => undefined,
       replica: () => undefined,

@@ -39,7 +39,7 @@ describe('modulePermissions', () => {
         origin: 'package',
         level: 'isolated',
       });
-      expect(asked.asks).toEqual([
+      expect(asked.requested).toEqual([
         {
           permission: 'net.connect',
           target: 'api.example.com:443',

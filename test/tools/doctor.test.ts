@@ -17,7 +17,7 @@ describe('phlow doctor', () => {
     const level = (name: string): LevelReport => report.levels.find((one) => one.level === name)!;
     const open = (name: string): string[] =>
       level(name)
-        .findings.filter(({ isDenied }) => !isDenied)
+        .diagnostics.filter(({ isDenied }) => !isDenied)
         .map(({ probe }) => probe);
     expect(report.levels.map((one) => one.level)).toEqual([
       'trusted',
@@ -41,12 +41,12 @@ describe('phlow doctor', () => {
       'signal',
     ]);
     // What docs/security.md promises of guarded is what is found, wherever it can be had at all.
-    expect(level('guarded').findings.filter(({ isPromised, isDenied }) => isPromised && !isDenied)).toEqual(
-      [],
-    );
+    expect(
+      level('guarded').diagnostics.filter(({ isPromised, isDenied }) => isPromised && !isDenied),
+    ).toEqual([]);
     expect([level('sandboxed').holds, open('sandboxed')]).toEqual([true, []]);
     expect([level('isolated').holds, open('isolated')]).toEqual([true, []]);
-    expect(level('isolated').findings).toHaveLength(14);
+    expect(level('isolated').diagnostics).toHaveLength(14);
     const jailed = level('isolated with a jail');
     const missing = report.notes.find((note) => note.includes('without a jail'));
     expect([jailed.problem, jailed.holds, open('isolated with a jail')]).toEqual(
@@ -71,7 +71,7 @@ describe('phlow doctor', () => {
       });
       const isolated = (JSON.parse(stdout) as DoctorReport).levels.find(({ level }) => level === 'isolated');
       expect([code, isolated?.holds]).toEqual([1, false]);
-      const broken = isolated?.findings.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
+      const broken = isolated?.diagnostics.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
       expect(broken?.map(({ probe }) => probe)).toEqual(['permissions']);
     });
   }, 120_000);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, learn } from '../../src/index.js';
-import { deniedPower } from '../../src/host/thread/denied-power.js';
+import { deniedPermission } from '../../src/host/thread/denied-power.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -129,17 +129,17 @@ describe('learn at level guarded', () => {
 
 describe('deniedPower', () => {
   test('reads Node’s names of powers, and takes nothing else for a denial', () => {
-    expect(deniedPower(['FileSystemRead', '/etc/hosts'])).toEqual({
+    expect(deniedPermission(['FileSystemRead', '/etc/hosts'])).toEqual({
       permission: 'fs.read',
       target: '/etc/hosts',
       outcome: 'denied',
     });
-    expect(deniedPower(['WorkerThreads', ''])).toEqual({
+    expect(deniedPermission(['WorkerThreads', ''])).toEqual({
       permission: undefined,
       target: 'WorkerThreads',
       outcome: 'denied',
     });
-    expect(deniedPower(['constructor', 'x'])).toEqual({
+    expect(deniedPermission(['constructor', 'x'])).toEqual({
       permission: undefined,
       target: 'constructor',
       outcome: 'denied',
@@ -153,6 +153,6 @@ describe('deniedPower', () => {
       [1, 2],
       { 0: 'a', 1: 'b' },
     ])
-      expect(deniedPower(none)).toBeUndefined();
+      expect(deniedPermission(none)).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createHost, learn } from '../../src/index.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import { withPermissionsBlock } from '../../src/tools/learn/permissions-block.js';
-import { powersInCode } from '../../src/tools/learn/powers-in-code.js';
+import { permissionsInCode } from '../../src/tools/learn/powers-in-code.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -167,14 +167,14 @@ describe('learn', () => {
 describe('powersInCode', () => {
   test('finds variables, WebCrypto, WebAssembly and fine clocks by their spelling', () => {
     const code = `const { TZ, LANG: lang = 'x' } = context.env; ctx.env["HOME"]; context.env.TZ; process.env.SECRET; crypto.subtle.digest; performance.now()`;
-    expect(powersInCode(code).map(({ permission, target }) => `${permission} ${target}`)).toEqual([
+    expect(permissionsInCode(code).map(({ permission, target }) => `${permission} ${target}`)).toEqual([
       'env HOME',
       'env LANG',
       'env TZ',
       'crypto subtle',
       'clock precise',
     ]);
-    expect(powersInCode('env.TZ')).toEqual([]);
+    expect(permissionsInCode('env.TZ')).toEqual([]);
   });
 });
 

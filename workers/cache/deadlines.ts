@@ -1,4 +1,4 @@
-import { lengthened } from './lengthened.js';
+import { grow } from './lengthened.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -34,8 +34,8 @@ export class Deadlines {
     const order = new Float64Array(length);
     order.set(this.#order);
     this.#order = order;
-    this.#place = lengthened(this.#place, length);
-    this.#slots = lengthened(this.#slots, length);
+    this.#place = grow(this.#place, length);
+    this.#slots = grow(this.#slots, length);
   }
 
   /** The instant at which the slot expires, `Infinity` for never. */

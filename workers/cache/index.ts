@@ -18,8 +18,8 @@ export default createStep<CacheInput, CacheSettings, Cache>({
     const action = actionOf(input, log);
     const reply = perform(action, cache, log);
     if (!log.isEnabled('debug')) return reply;
-    if (reply instanceof Promise) return reply.then((late) => noted(action, late, log));
-    return noted(action, reply, log);
+    if (reply instanceof Promise) return reply.then((late) => recorded(action, late, log));
+    return recorded(action, reply, log);
   },
 
   // Bad input is data here: flows test `success` instead of failing.
@@ -38,7 +38,7 @@ function refused(problem: string, log: Log): Reply {
 }
 
 /** Leaves a line about what worked in the debug log. */
-function noted(action: Action, reply: Reply, log: Log): Reply {
+function recorded(action: Action, reply: Reply, log: Log): Reply {
   if (reply['success'] === true) log.debug(debugLine(action, reply));
   return reply;
 }

@@ -3,9 +3,9 @@ import { keyHash } from './key-hash.js';
 import type { KeyTable } from './key-table.js';
 import { Segment } from './segment.js';
 
-const FEWEST_PLACES = 16;
+const MIN_PLACES = 16;
 /** A segment grows up to here; then it is split in two, which moves 3 000 slots and takes some 50 microseconds. */
-const MOST_PLACES = 4096;
+const MAX_PLACES = 4096;
 /** From this depth on segments grow without limit instead: the directory would become larger than what it leads to. */
 const DEEPEST = 20;
 
@@ -18,7 +18,7 @@ export class LargeTable implements KeyTable {
   readonly #entries: Entries;
   readonly #seed: number;
   /** The segment of each combination of `#depth` leading bits; shallower segments stand in it several times. */
-  #directory: Segment[] = [new Segment(0, FEWEST_PLACES)];
+  #directory: Segment[] = [new Segment(0, MIN_PLACES)];
   #depth = 0;
   /** What was last searched for: whoever adds a key has just looked whether it is there. */
   #sought = '';
@@ -50,13 +50,13 @@ export class LargeTable implements KeyTable {
 
   #segmentOf(hash: number): Segment {
     // There is one for every combination of bits; what follows is for the compiler.
-    return this.#directory[leadingBits(hash, this.#depth)] ?? new Segment(0, FEWEST_PLACES);
+    return this.#directory[leadingBits(hash, this.#depth)] ?? new Segment(0, MIN_PLACES);
   }
 
   /** Puts a larger segment, or two, in the place of the one that a hash leads to. */
   #extend(segment: Segment, hash: number): void {
     const { depth, places } = segment;
-    if (places < MOST_PLACES || depth === DEEPEST) {
+    if (places < MAX_PLACES || depth === DEEPEST) {
       const larger = new Segment(depth, 2 * places);
       segment.moveTo(() => larger);
       this.#enter(hash, depth, larger);

@@ -24,7 +24,7 @@ export function endOf(query: ListQuery, total: number): number {
 }
 
 /** Looking at more keys than this one by one would be felt by whoever waits meanwhile. */
-const MOST_AT_ONCE = 5_000;
+const MAX_PAGE_SIZE = 5_000;
 
 /** The ranks of the keys that start with a prefix: from `from` (included) to `to` (excluded). */
 export function rangeOf(keys: SortedKeys, prefix: string): { readonly from: number; readonly to: number } {
@@ -35,9 +35,9 @@ export function rangeOf(keys: SortedKeys, prefix: string): { readonly from: numb
 
 /** True when a page takes so long to find that it should be looked for in goes. */
 export function isLongSearch(keys: SortedKeys, { prefix, suffix }: ListQuery): boolean {
-  if (suffix === '' || keys.size <= MOST_AT_ONCE) return false;
+  if (suffix === '' || keys.size <= MAX_PAGE_SIZE) return false;
   const { from, to } = rangeOf(keys, prefix);
-  return to - from > MOST_AT_ONCE;
+  return to - from > MAX_PAGE_SIZE;
 }
 
 /** Picks a page out of keys that are kept in order: only the page is visited, unless there is a suffix to test. */

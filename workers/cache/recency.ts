@@ -1,4 +1,4 @@
-import { lengthened } from './lengthened.js';
+import { grow } from './lengthened.js';
 
 /** The place that is no slot: its neighbours are the two ends of the order. */
 const END = 0;
@@ -25,7 +25,7 @@ export class Recency {
 
   /** Makes room for slots below `length`. */
   grow(length: number): void {
-    this.#links = lengthened(this.#links, 2 * length);
+    this.#links = grow(this.#links, 2 * length);
   }
 
   /** Puts a slot that is not in the ring at its recent end. */

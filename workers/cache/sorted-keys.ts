@@ -1,7 +1,7 @@
 import { compareText } from '../../src/values.js';
 
 /** A chunk is split in two above this many keys; a chunk below a quarter of it joins its neighbour. */
-const LARGEST_CHUNK = 512;
+const MAX_CHUNK_SIZE = 512;
 
 /** The units from which on the order by UTF-16 unit, which the machine is fast at, is not the order by code point. */
 const BEYOND_UNIT_ORDER = /[\ud800-\uffff]/;
@@ -41,7 +41,7 @@ export class SortedKeys {
     const place = countBefore(chunk, isBefore);
     if (place === chunk.length) this.#lasts[index] = key;
     chunk.splice(place, 0, key);
-    if (chunk.length > LARGEST_CHUNK) this.#split(index, chunk);
+    if (chunk.length > MAX_CHUNK_SIZE) this.#split(index, chunk);
   }
 
   /** Removes a key; nothing happens when it is not in it. */
@@ -61,7 +61,7 @@ export class SortedKeys {
       return;
     }
     this.#lasts[index] = last;
-    if (chunk.length < LARGEST_CHUNK / 4) this.#joinWithNext(index, chunk);
+    if (chunk.length < MAX_CHUNK_SIZE / 4) this.#joinWithNext(index, chunk);
   }
 
   /** What tells whether a key stands before `key`. */
@@ -95,14 +95,14 @@ export class SortedKeys {
   }
 
   #split(index: number, chunk: string[]): void {
-    const upper = chunk.splice(LARGEST_CHUNK / 2);
+    const upper = chunk.splice(MAX_CHUNK_SIZE / 2);
     this.#chunks.splice(index + 1, 0, upper);
     this.#lasts.splice(index, 0, chunk.at(-1) ?? '');
   }
 
   #joinWithNext(index: number, chunk: string[]): void {
     const next = this.#chunks[index + 1];
-    if (next === undefined || chunk.length + next.length > LARGEST_CHUNK / 2) return;
+    if (next === undefined || chunk.length + next.length > MAX_CHUNK_SIZE / 2) return;
     chunk.push(...next);
     this.#chunks.splice(index + 1, 1);
     this.#lasts.splice(index, 1);

@@ -5,7 +5,7 @@ import { Recency } from './recency.js';
 import { tableFor } from './table-for.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const FEWEST_SLOTS = 16;
+const MIN_SLOTS = 16;
 /** Expired entries that one insertion into a full store drops at most: enough to keep up, too few to be felt. */
 const DROPPED_PER_SET = 128;
 
@@ -41,8 +41,8 @@ export class Store {
   /** Slots count from 1; 0 stands for none. */
   #entries: Entries;
   #table: KeyTable;
-  #weights = new Float64Array(FEWEST_SLOTS);
-  #recency = new Recency(FEWEST_SLOTS);
+  #weights = new Float64Array(MIN_SLOTS);
+  #recency = new Recency(MIN_SLOTS);
   #deadlines: Deadlines | undefined;
   #bytes = 0;
   /** Entries with a deadline before this instant are gone for every caller, though their slots may wait to be swept. */
@@ -139,8 +139,8 @@ export class Store {
     const { size } = this;
     this.#entries = new Entries();
     this.#table = tableFor(this.#capacity, this.#entries);
-    this.#weights = new Float64Array(FEWEST_SLOTS);
-    this.#recency = new Recency(FEWEST_SLOTS);
+    this.#weights = new Float64Array(MIN_SLOTS);
+    this.#recency = new Recency(MIN_SLOTS);
     this.#deadlines = undefined;
     this.#bytes = 0;
     this.#givenUp = 0;

@@ -10,9 +10,9 @@ const DEEPEST = 32;
 /** A longer list is judged by this many of its items, evenly spread. */
 const SAMPLED_ITEMS = 16;
 /** V8 keeps an object with more members than this as a hash table, with a copy of every name. */
-const FEWEST_TABLE_MEMBERS = 128;
+const MIN_TABLE_MEMBERS = 128;
 /** No value has more than this many of its parts looked at. */
-const MOST_PARTS = 1024;
+const MAX_PARTS = 1024;
 /** A longer text is judged by its two ends of this length. */
 const SAMPLED_TEXT = 128;
 
@@ -23,7 +23,7 @@ const SAMPLED_TEXT = 128;
  * +140 %, larger ones by 5 % at most in a large store. A list whose items differ much in size can be off by more.
  */
 export function weightOf(key: string, value: unknown): number {
-  const content = textBytes(key) + valueBytes(value, 0, { left: MOST_PARTS });
+  const content = textBytes(key) + valueBytes(value, 0, { left: MAX_PARTS });
   return content <= FLAT_COVERS_BYTES ? FLAT_BYTES : ENTRY_BYTES + Math.ceil(content);
 }
 
@@ -57,7 +57,7 @@ function listBytes(list: readonly unknown[], depth: number, parts: { left: numbe
 function mapBytes(map: object, depth: number, parts: { left: number }): number {
   const names = Object.keys(map);
   parts.left -= names.length;
-  const isTable = names.length > FEWEST_TABLE_MEMBERS;
+  const isTable = names.length > MIN_TABLE_MEMBERS;
   // Four members stand in the object itself, the others in a list beside it.
   let bytes = 56 + (names.length > 4 && !isTable ? 16 + 8 * (names.length - 4) : 0);
   for (const name of names) {

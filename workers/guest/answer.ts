@@ -1,5 +1,5 @@
 import { toFault } from '../../src/wire/fault.js';
-import type { Answer, Ask } from '../../src/wire/frame.js';
+import type { Answer, ControlRequest } from '../../src/wire/frame.js';
 import type { Control } from '../control.js';
 
 /** Answers one question of the control plane. */
@@ -8,7 +8,7 @@ export async function answer(
   control: Control,
   post: (text: string) => void,
 ): Promise<void> {
-  const [id, what] = JSON.parse(question) as Ask;
+  const [id, what] = JSON.parse(question) as ControlRequest;
   try {
     post(JSON.stringify([id, true, (await control[what]()) ?? null] satisfies Answer));
   } catch (error) {

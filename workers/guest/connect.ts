@@ -51,8 +51,8 @@ export function connect(bridge: Bridge): Connection {
       ask('receive messages of the host', () => bridge.onFrame(called((frame: string) => take(frame)))),
     onUncaught(take) {
       report = take;
-      const told = called(() => take(new Error('The code around the module failed')));
-      ask('watch for errors', () => bridge.onUncaught(told));
+      const reported = called(() => take(new Error('The code around the module failed')));
+      ask('watch for errors', () => bridge.onUncaught(reported));
     },
     afterTurn: (call) => ask('wait for the end of a turn', () => bridge.afterTurn(called(call))),
     exit: () => ask('end', () => bridge.exit()),

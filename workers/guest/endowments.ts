@@ -1,5 +1,5 @@
 import type { Log } from '../../src/sdk/context.js';
-import type { GuestPowers } from '../../src/wire/guest-boot.js';
+import type { GuestCapabilities } from '../../src/wire/guest-boot.js';
 import { harden } from './ses.js';
 import type { Timers } from './timers.js';
 import { createWebPlatform } from './web/index.js';
@@ -10,21 +10,21 @@ import type { Natives } from './web/natives.js';
 /** What the endowments of a module are made of. */
 export interface EndowmentParts {
   readonly natives: Natives;
-  readonly powers: GuestPowers;
+  readonly capabilities: GuestCapabilities;
   readonly timers: Timers;
   readonly log: Log;
   readonly netFetch: NetFetch | undefined;
 }
 
 /** Everything a module finds as a global besides the language itself, frozen through and through. */
-export function createEndowments({ natives, powers, timers, log, netFetch }: EndowmentParts): object {
+export function createEndowments({ natives, capabilities, timers, log, netFetch }: EndowmentParts): object {
   return harden({
-    console: createConsole(log, clockFor(natives, powers.clock)),
+    console: createConsole(log, clockFor(natives, capabilities.clock)),
     ...timers,
     ...createWebPlatform(natives, {
       startTimer: timers.setTimeout,
-      crypto: powers.crypto,
-      hasPreciseClock: powers.clock === 'precise',
+      crypto: capabilities.crypto,
+      hasPreciseClock: capabilities.clock === 'precise',
       netFetch,
     }),
     Intl,
@@ -32,14 +32,14 @@ export function createEndowments({ natives, powers, timers, log, netFetch }: End
     // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
     Float32Array,
     Float64Array,
-    ...(powers.clock === 'none' ? {} : { Date }),
-    ...(powers.wasm ? { WebAssembly: withoutStreams(WebAssembly) } : {}),
-    process: createProcess(powers.env),
+    ...(capabilities.clock === 'none' ? {} : { Date }),
+    ...(capabilities.wasm ? { WebAssembly: withoutStreams(WebAssembly) } : {}),
+    process: createProcess(capabilities.env),
   });
 }
 
 /** What a module may measure with, as precise as it was granted. */
-function clockFor(natives: Natives, granted: GuestPowers['clock']): (() => number) | undefined {
+function clockFor(natives: Natives, granted: GuestCapabilities['clock']): (() => number) | undefined {
   if (granted === 'none') return undefined;
   return granted === 'precise' ? () => natives.now() : () => Math.floor(natives.now());
 }
@@ -56,7 +56,7 @@ function withoutStreams(namespace: object): object {
 }
 
 /** What packages look up on `process` to find out where they run; none of it is the real one. */
-function createProcess(env: GuestPowers['env']): object {
+function createProcess(env: GuestCapabilities['env']): object {
   const ignore = (): void => undefined;
   return {
     env: { ...env },

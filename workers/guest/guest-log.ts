@@ -3,7 +3,7 @@ import type { LogLevel, LogRecord } from '../../src/wire/log-record.js';
 import { createLog } from '../port-log.js';
 import { describe } from './describe.js';
 
-const LONGEST_LINE = 8_000;
+const MAX_LINE_LENGTH = 8_000;
 const WINDOW_MS = 1_000;
 
 /**
@@ -45,12 +45,12 @@ function droppedRecord(time: number, count: number): LogRecord {
 }
 
 function textOf({ level, time, message, fields }: LogRecord): string {
-  const line = { level, time, message: message.slice(0, LONGEST_LINE) };
+  const line = { level, time, message: message.slice(0, MAX_LINE_LENGTH) };
   try {
     const text = JSON.stringify({ ...line, fields });
-    if (text.length <= 2 * LONGEST_LINE) return text;
+    if (text.length <= 2 * MAX_LINE_LENGTH) return text;
   } catch {
     // Fields of the module's own may throw when they are read, or be cyclic: the line is worth more.
   }
-  return JSON.stringify({ ...line, fields: { cut: describe(fields).slice(0, LONGEST_LINE) } });
+  return JSON.stringify({ ...line, fields: { cut: describe(fields).slice(0, MAX_LINE_LENGTH) } });
 }

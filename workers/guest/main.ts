@@ -56,8 +56,8 @@ interface Ways {
 }
 
 async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Promise<void> {
-  const { powers } = boot;
-  const timers = createTimers(natives, powers.timers);
+  const { capabilities } = boot;
+  const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
   const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, codec.encode(batch) as string));
@@ -72,10 +72,10 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
     load: (net) =>
       loadText(boot, {
         natives,
-        powers,
+        capabilities,
         timers,
         log,
-        netFetch: powers.net ? (url, options) => net.fetch(url, options) : undefined,
+        netFetch: capabilities.net ? (url, options) => net.fetch(url, options) : undefined,
       }),
     listen: (receive) =>
       onFrame((frame) => {
@@ -83,7 +83,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
       }),
     setting: guestSetting(boot, log),
     seal: harden,
-    env: powers.env,
+    env: capabilities.env,
     checkInput: undefined,
     checkOutput: undefined,
     concurrency: boot.concurrency,

@@ -1,6 +1,6 @@
 import { PhlowError } from '../../src/errors.js';
 import { StreamReader } from '../../src/wire/stream-reader.js';
-import { CallContext } from '../call-context.js';
+import { HandlerContext } from '../call-context.js';
 import { ManualClock } from '../clock.js';
 import { Compartment, harden } from './ses.js';
 
@@ -16,5 +16,5 @@ export function lockOwnClasses(): void {
   // SES turns this function into what a getter gives, and leaves it itself as it was.
   const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as Iterable<unknown>;
   harden(iterators[Symbol.iterator]);
-  for (const own of [...errors, CallContext, ManualClock, StreamReader]) harden(own);
+  for (const own of [...errors, HandlerContext, ManualClock, StreamReader]) harden(own);
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
-import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
+import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
 import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
@@ -8,7 +8,7 @@ import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
 /** What stands in the first frame; the script and V8's cache of it follow as two frames of their own. */
-interface ProcessBirth {
+interface ProcessBootData {
   readonly token: string;
   readonly wantsCache: boolean;
   readonly wasm: boolean;
@@ -23,14 +23,14 @@ const leave = process.exit.bind(process);
 const later = setImmediate;
 const memoryUsage = process.memoryUsage.bind(process);
 const natives = createNatives();
-let birth: Buffer[] = [];
+let bootData: Buffer[] = [];
 let isBorn = false;
 let take: (frame: string) => void = () => undefined;
 
 // The host is trusted: what it sends has no limit here.
-const reader = new FrameReader(LARGEST_FRAME_BYTES, (frame) => {
+const reader = new FrameReader(MAX_FRAME_BYTES, (frame) => {
   if (isBorn) take(frame.toString());
-  else if (birth.push(Buffer.from(frame)) === FIRST_FRAMES) begin();
+  else if (bootData.push(Buffer.from(frame)) === FIRST_FRAMES) begin();
 });
 // The types have `onread` where a socket connects only; Node reads it here too.
 const channel: SocketConstructorOpts & ConnectOpts = {
@@ -52,10 +52,10 @@ socket.on('close', () => leave(0));
 socket.on('error', () => leave(0));
 
 function begin(): void {
-  const [head, script, cached] = birth as [Buffer, Buffer, Buffer];
+  const [head, script, cached] = bootData as [Buffer, Buffer, Buffer];
   isBorn = true;
-  birth = [];
-  const { token, wantsCache, wasm } = JSON.parse(head.toString()) as ProcessBirth;
+  bootData = [];
+  const { token, wantsCache, wasm } = JSON.parse(head.toString()) as ProcessBootData;
   dropPermissions();
   const { realm, cache } = runGuestScript({ script: script.toString(), cache: cached, wasm });
   realm.start({

@@ -3,7 +3,7 @@ import { constants, createContext, Script } from 'node:vm';
 import type { Bridge, RealmHooks } from './bridge.js';
 
 /** The part of a container's birth that its realm is made of. */
-interface ScriptBirth {
+interface ScriptBootData {
   readonly script: string;
   /** V8's cache of the script; none when it is empty. */
   readonly cache: Uint8Array | undefined;
@@ -20,7 +20,7 @@ export interface GuestRealm extends RealmHooks {
  * Runs the guest's own script in a realm of its own: the compartment library, the lockdown of the realm, and our code. Node's classes do not
  * exist there. Deliberately without a callback for dynamic imports, so that nothing it evaluates, now or later, can reach Node's loader.
  */
-export function runGuestScript({ script: source, cache, wasm }: ScriptBirth): {
+export function runGuestScript({ script: source, cache, wasm }: ScriptBootData): {
   readonly realm: GuestRealm;
   readonly cache: () => string;
 } {

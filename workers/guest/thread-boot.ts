@@ -6,7 +6,7 @@ import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
 /** What a guest's thread is born with. */
-interface ThreadBirth {
+interface ThreadBootData {
   port: MessagePort;
   script: string;
   cache: Uint8Array | undefined;
@@ -15,8 +15,8 @@ interface ThreadBirth {
   wasm: boolean;
 }
 
-const birth = workerData as ThreadBirth;
-const { port, token, wantsCache } = birth;
+const bootData = workerData as ThreadBootData;
+const { port, token, wantsCache } = bootData;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const later = setImmediate;
@@ -27,7 +27,7 @@ const natives = createNatives();
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();
-const { realm, cache } = runGuestScript(birth);
+const { realm, cache } = runGuestScript(bootData);
 realm.start({
   ...natives,
   token,

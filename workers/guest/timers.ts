@@ -1,4 +1,4 @@
-import type { GuestPowers } from '../../src/wire/guest-boot.js';
+import type { GuestCapabilities } from '../../src/wire/guest-boot.js';
 import { harden } from './ses.js';
 import type { Natives } from './web/natives.js';
 
@@ -25,7 +25,7 @@ export interface Timers {
 const MAX_MS = 2 ** 31 - 1;
 
 /** The timer functions of one module: a bounded number at a time, none shorter than allowed. */
-export function createTimers(natives: Natives, { max, minDelayMs }: GuestPowers['timers']): Timers {
+export function createTimers(natives: Natives, { max, minDelayMs }: GuestCapabilities['timers']): Timers {
   const running = new Map<unknown, number>();
 
   const open = (callback: unknown, delay: unknown, args: unknown[], isRepeated: boolean): Handle => {

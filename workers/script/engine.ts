@@ -1,4 +1,4 @@
-import { Findings } from '../../src/flow/findings.js';
+import { Diagnostics } from '../../src/flow/findings.js';
 import { execute } from '../../src/flow/run/execute.js';
 import type { FlowEnvironment } from '../../src/flow/run/environment.js';
 import { memoryFiles } from '../../src/flow/source/flow-files.js';
@@ -28,7 +28,7 @@ export class ScriptEngine {
     this.#source = source;
     this.#log = log;
     this.#calls = new Calls((name, errand) => context.module(name).call(errand));
-    const findings = new Findings();
+    const findings = new Diagnostics();
     this.#built = buildFlow(source.origin, findings, memoryFiles(source.files), (line) => log.info(line));
     // The host has read the same texts before; whoever gets here with others is told.
     findings.check();
@@ -49,15 +49,15 @@ export class ScriptEngine {
   }
 
   #settings({ envs }: Asked<'settings'>): NonNullable<ScriptReply['settings']> {
-    const told: Record<string, { readonly value?: Value; readonly failed?: ErrorData }> = {};
+    const reported: Record<string, { readonly value?: Value; readonly failed?: ErrorData }> = {};
     for (const [{ name }, settings] of this.#built.settings) {
       try {
-        told[name] = { value: toValue(settings.evaluate({ envs })) };
+        reported[name] = { value: toValue(settings.evaluate({ envs })) };
       } catch (error) {
-        told[name] = { failed: errorData(error, refOf) };
+        reported[name] = { failed: errorData(error, refOf) };
       }
     }
-    return told;
+    return reported;
   }
 
   async #run(request: Asked<'run'>, signal: AbortSignal): Promise<ScriptReply> {

@@ -67,12 +67,12 @@ export const learn = defineCommand({
       write: options.write === true,
     });
     if (options.json === true) print.result(resultText(learnt, true) ?? '');
-    else tell(learnt, options.write === true, print);
+    else printReport(learnt, options.write === true, print);
     return learnt.failures.length === 0 ? EXIT.ok : EXIT.failed;
   },
 });
 
-function tell(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
+function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
   const { block, written, samples, rounds, trials, failures, level } = learnt;
   print.result(block ?? '# it needs no permissions');
   print.note(

@@ -1,6 +1,6 @@
 import type { Flow, Host, Value } from '../../index.js';
 import { usage, type OptionSpecs } from '../args.js';
-import { defineCommand, type Surroundings } from '../command.js';
+import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
@@ -56,7 +56,7 @@ export const run = defineCommand({
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },
-  run: ({ options, positionals }, surroundings) => runFlow(positionals[0] ?? '.', options, surroundings),
+  run: ({ options, positionals }, context) => runFlow(positionals[0] ?? '.', options, context),
 });
 
 /**
@@ -66,10 +66,10 @@ export const run = defineCommand({
 export async function runFlow(
   target: string,
   request: RunRequest,
-  surroundings: Surroundings,
+  context: CommandContext,
   watch: (host: Host) => () => void = () => () => undefined,
 ): Promise<number> {
-  const { print, signal } = surroundings;
+  const { print, signal } = context;
   const main = valueOf('--main', request.main);
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
@@ -96,7 +96,7 @@ export async function runFlow(
     try {
       if (request.watch === true) {
         const isServed = (opened: Flow): boolean => serve && opened.main !== undefined;
-        await runWatched({ target, open, isServed, run: runOpen }, surroundings);
+        await runWatched({ target, open, isServed, run: runOpen }, context);
       } else {
         flow = await open();
         unwatch = watch(host);

@@ -40,7 +40,7 @@ export const test = defineCommand({
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,
-  run: ({ options, positionals }, surroundings) =>
+  run: ({ options, positionals }, context) =>
     testFlows(
       () => filesOf(positionals),
       {
@@ -51,7 +51,7 @@ export const test = defineCommand({
         coverage: coverageOf(options),
         watch: options.watch === true ? positionals : undefined,
       },
-      surroundings,
+      context,
     ),
 });
 

@@ -43,12 +43,12 @@ export class CoverageCollector {
     const runs: Pick<FileCoverage, 'file' | 'steps'>[] = [];
     for (const counts of this.#counts) {
       for (const step of counts.plan.steps) {
-        const { spot } = step.document;
-        if (spot === undefined) continue;
-        const { path, text } = spot.file;
+        const { range } = step.document;
+        if (range === undefined) continue;
+        const { path, text } = range.file;
         let table = tables.get(path);
         if (table === undefined) tables.set(path, (table = new LineTable(text)));
-        runs.push({ file: path, steps: [coverageOf(step, table.placeOf(spot.offset), counts)] });
+        runs.push({ file: path, steps: [coverageOf(step, table.placeOf(range.offset), counts)] });
       }
     }
     return mergeCoverage([runs]);

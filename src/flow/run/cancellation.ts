@@ -62,9 +62,9 @@ export class Cancellation {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    const told = this.#listeners;
+    const listeners = this.#listeners;
     this.#listeners = undefined;
-    if (told !== undefined) for (const listener of told) listener();
+    if (listeners !== undefined) for (const listener of listeners) listener();
   }
 
   /** Cancels after a while, unless disposed of before. */

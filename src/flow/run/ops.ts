@@ -103,7 +103,7 @@ function boolean(step: Step, run: RunState, value: PhsValue): boolean {
   throw new StepProblem(
     `Condition error: Script error: Invalid type: ${found}`,
     undefined,
-    step.document.assert?.spot,
+    step.document.assert?.range,
   );
 }
 
@@ -192,20 +192,20 @@ async function runBodies(
   throw new StepProblem(
     `Input error: for_each needs a list: found ${textOf(toValue(items))}`,
     undefined,
-    step.document.forEach?.in.spot,
+    step.document.forEach?.in.range,
   );
 }
 
 async function useModule(step: Step, name: string, input: PhsValue, run: RunState): Promise<Value> {
   const { env, signal } = run;
-  const spot = step.document.use?.spot;
+  const range = step.document.use?.range;
   if (!env.modules.has(name))
-    throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, spot);
+    throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, range);
   try {
     return await env.call(name, plain(input, false), run.plainPayload(), { signal, step, run: run.id });
   } catch (failure) {
     const error = causeOf(failure, run);
-    throw new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, spot);
+    throw new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, range);
   }
 }
 

@@ -2,15 +2,15 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import type { PhsValue } from '../../phs/values/value.js';
 import { stepName } from '../document/step-name.js';
 import type { Step } from '../plan/plan.js';
-import { placeOf, type Spot } from '../source/source-file.js';
+import { placeOf, type SourceRange } from '../source/source-file.js';
 
 /** Thrown inside a step. The message says which part of the step failed, in the original's words (spec/flow.md 13). */
 export class StepProblem extends Error {
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 
-  constructor(message: string, cause?: unknown, spot?: Spot) {
+  constructor(message: string, cause?: unknown, range?: SourceRange) {
     super(message, cause === undefined ? undefined : { cause });
-    this.spot = spot;
+    this.range = range;
   }
 }
 
@@ -20,13 +20,13 @@ export function stepFailed(step: Step, error: unknown): PhlowError {
   const cause: unknown = error instanceof StepProblem ? error.cause : error;
   const { document } = step;
   const place = isPhlowError(cause) && cause.place !== undefined ? cause.place : undefined;
-  const spot = (error instanceof StepProblem ? error.spot : undefined) ?? document.spot;
+  const range = (error instanceof StepProblem ? error.range : undefined) ?? document.range;
   return new PhlowError(
     'PHLOW_FLOW_STEP_FAILED',
     `Cannot finish ${stepName(document)}: Pipeline error: Step worker error: ${messageOf(error)}`,
     {
       cause,
-      place: place ?? placeOf(spot),
+      place: place ?? placeOf(range),
       details: {
         step: document.path,
         index: step.index,
@@ -54,7 +54,7 @@ export function interrupted({ document }: Step, reason: PhlowError): PhlowError 
   if (reason.place !== undefined) return reason;
   return new PhlowError(reason.code, `${reason.message} (in ${stepName(document)})`, {
     cause: reason.cause,
-    place: placeOf(document.spot),
+    place: placeOf(document.range),
     details: { ...reason.details, step: document.path },
   });
 }

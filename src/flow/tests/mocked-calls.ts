@@ -59,7 +59,7 @@ export class MockedCalls {
     for (const [module, answers] of this.#answers) {
       for (const { mock, pattern, used } of answers) {
         if (mock.times === undefined || used >= mock.times) continue;
-        const place = placeOf(mock.spot);
+        const place = placeOf(mock.range);
         const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
         missing.push(
           `Expected ${counted(mock.times)} of "${module}" with ${inputText(pattern)}, got ${used}${where}`,

@@ -1,7 +1,7 @@
 import { Histogram } from '../../wire/histogram.js';
 
 /** What a module has cost so far, over all of its lives. */
-export class Bill {
+export class ModuleMetrics {
   /** From posting a package to its reply. */
   readonly roundTrip = new Histogram();
   /** In the host's waiting room, for packages that had to wait. */

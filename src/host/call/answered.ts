@@ -12,7 +12,7 @@ export class Answered {
     return this.#count;
   }
 
-  note(id: number, now: number): void {
+  record(id: number, now: number): void {
     const place = this.#count++ % REMEMBERED;
     this.#ids[place] = id;
     this.#at[place] = now;

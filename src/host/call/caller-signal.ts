@@ -52,7 +52,7 @@ function listenTo(module: string, signal: CallSignal): Followed {
   const all = new Set<() => void>();
   const listener = (): void => {
     followed.delete(signal);
-    for (const tell of [...all]) tell();
+    for (const notify of [...all]) notify();
   };
   attempt(module, () => signal.addEventListener('abort', listener, { once: true }));
   followed.set(signal, { all, listener });

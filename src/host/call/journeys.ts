@@ -10,7 +10,7 @@ export interface PackageOptions extends CallOptions {
 }
 
 /** What a package hands on to the packages that its module sends because of it. */
-export interface Journey {
+export interface CallContext {
   /** Milliseconds that are left for them; undefined for as long as they take. */
   readonly leftMs: number | undefined;
   /** What its caller had asked for. */
@@ -22,7 +22,7 @@ export interface Journey {
 }
 
 /** What a package hands on that came from outside with nothing besides its input. */
-const NOTHING: Journey = Object.freeze({
+const NOTHING: CallContext = Object.freeze({
   leftMs: undefined,
   askedMs: undefined,
   traceparent: undefined,
@@ -37,7 +37,7 @@ interface Open {
 }
 
 /** The packages in flight that have something to hand on. The host keeps this, so that no module can claim another deadline than its own. */
-export class Journeys {
+export class CallContexts {
   readonly #open = new Map<number, Open>();
   readonly #graceMs: number;
 
@@ -57,7 +57,7 @@ export class Journeys {
   }
 
   /** What the package in flight with this id hands on. */
-  of(id: number): Journey {
+  of(id: number): CallContext {
     const open = this.#open.get(id);
     if (open === undefined) return NOTHING;
     const { deadline, traceparent, hops } = open;
@@ -65,7 +65,7 @@ export class Journeys {
   }
 
   /** What a package hands on whose caller has given up: time to clean up, and no more. */
-  get last(): Journey {
+  get last(): CallContext {
     return { leftMs: this.#graceMs, askedMs: undefined, traceparent: undefined, hops: undefined };
   }
 

@@ -4,10 +4,10 @@ import { DOWN } from '../../wire/protocol.js';
 import { StreamReader } from '../../wire/stream-reader.js';
 import { StreamWriter } from '../../wire/stream-writer.js';
 import { tagOf } from '../../wire/tag.js';
-import { toldFault } from './told-fault.js';
+import { redactedFault } from './told-fault.js';
 
 /** The streams of the packages in flight in one life: replies that come in item by item, and input that goes out so. */
-export class LifeStreams {
+export class InstanceStreams {
   readonly #outbox: Outbox;
   readonly #readers = new Map<number, StreamReader<Value>>();
   readonly #writers = new Map<number, StreamWriter>();
@@ -40,7 +40,7 @@ export class LifeStreams {
     const send = (item: Value): void => this.#outbox.push(tagOf(id, DOWN.item), item);
     void writer.pump(items, send).then(
       () => this.#end(id, undefined),
-      (error: unknown) => this.#end(id, toldFault(error)),
+      (error: unknown) => this.#end(id, redactedFault(error)),
     );
   }
 

@@ -1,13 +1,13 @@
 import { toFault, type Fault } from '../../wire/fault.js';
 
 /** What the host's own errors carry for the owner: it tells of another module's variables, packages and log lines. */
-const FOR_THE_OWNER: ReadonlySet<string> = new Set(['autopsy', 'report', 'givenUp']);
+const FOR_THE_OWNER: ReadonlySet<string> = new Set(['hangReport', 'report', 'givenUp']);
 
 /**
  * The fault by which a module hears that something outside of it has failed: what it asked of the host, or the stream that it reads. It may be
  * trusted less than the module where the error comes from.
  */
-export function toldFault(error: unknown): Fault {
+export function redactedFault(error: unknown): Fault {
   return withLess(toFault(error));
 }
 

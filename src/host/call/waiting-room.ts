@@ -3,7 +3,7 @@ const PRIORITIES = ['high', 'normal', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Things that wait their turn: by priority, within one priority in order of arrival. */
-export class WaitingRoom<T> {
+export class PriorityQueue<T> {
   readonly #lines: Readonly<Record<Priority, Set<T>>> = {
     high: new Set(),
     normal: new Set(),

@@ -8,14 +8,14 @@ import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
 import { Timer } from '../../timer.js';
 
 /** Where a hung thread was when it was paused. */
-export interface Autopsy {
+export interface HangReport {
   /** Innermost first; only the module's own frames, not Node's and not the thread's. */
-  readonly frames: readonly AutopsyFrame[];
+  readonly frames: readonly HangFrame[];
   readonly tookMs: number;
 }
 
 /** One frame of the call stack. `line` and `column` count from 1. */
-export interface AutopsyFrame {
+export interface HangFrame {
   readonly function: string;
   readonly file: string;
   readonly line: number;
@@ -25,7 +25,7 @@ export interface AutopsyFrame {
 }
 
 /** How much an autopsy may tell. */
-export interface AutopsyOptions {
+export interface HangReportOptions {
   /** False: no local variables, which can hold secrets. */
   readonly locals: boolean;
   /** Variables and properties whose name matches are not shown. */
@@ -34,15 +34,15 @@ export interface AutopsyOptions {
   readonly timeoutMs: number;
 }
 
-export const DEFAULT_AUTOPSY: AutopsyOptions = Object.freeze({
+export const DEFAULT_HANG_REPORT: HangReportOptions = Object.freeze({
   locals: true,
   redact: SECRET_NAMES,
   timeoutMs: 2_000,
 });
 
-const MOST_FRAMES = 16;
-const MOST_LOCALS = 24;
-const LONGEST_TEXT = 200;
+const MAX_FRAMES = 16;
+const MAX_LOCALS = 24;
+const MAX_TEXT_LENGTH = 200;
 const UNKNOWN = '(unknown)';
 
 /** One inspector session at a time: two would pause each other's threads. */
@@ -63,13 +63,13 @@ const FAILED: Unseen = { missing: 'it could not be paused to see where: the insp
  * Pauses a thread that does not answer, reads its call stack and local variables, and lets it go again so that it can be ended. Works
  * from the main thread without any flag.
  */
-export function performAutopsy(threadId: number, options: AutopsyOptions): Promise<Autopsy | Unseen> {
+export function inspectHang(threadId: number, options: HangReportOptions): Promise<HangReport | Unseen> {
   const run = last.then(() => attempt(threadId, options));
   last = run;
   return run;
 }
 
-async function attempt(threadId: number, options: AutopsyOptions): Promise<Autopsy | Unseen> {
+async function attempt(threadId: number, options: HangReportOptions): Promise<HangReport | Unseen> {
   const started = performance.now();
   let examination: Examination | undefined;
   let timer: Timer | undefined;
@@ -102,7 +102,7 @@ interface Answer {
 class Examination {
   readonly #session = new Session();
   readonly #title: string;
-  readonly #options: AutopsyOptions;
+  readonly #options: HangReportOptions;
   readonly #redaction: Redaction;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   /** Where each script came from: on some Node versions a frame knows only the script's id. */
@@ -111,7 +111,7 @@ class Examination {
   #lastId = 0;
   #onPaused: (frames: unknown) => void = () => undefined;
 
-  constructor(threadId: number, options: AutopsyOptions) {
+  constructor(threadId: number, options: HangReportOptions) {
     this.#title = `[worker ${threadId}]`;
     this.#options = options;
     this.#redaction = new Redaction(options.redact);
@@ -119,13 +119,13 @@ class Examination {
   }
 
   /** The frames, innermost first; undefined when the thread is none that the inspector knows of. */
-  async frames(): Promise<AutopsyFrame[] | undefined> {
+  async frames(): Promise<HangFrame[] | undefined> {
     const paused = new Deferred<unknown>();
     this.#onPaused = paused.resolve;
     this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
       if (!params.workerInfo.title.startsWith(this.#title)) return;
       this.#sessionId = params.sessionId;
-      void this.#ask('Debugger.enable').then(() => this.#ask('Debugger.pause'));
+      void this.#request('Debugger.enable').then(() => this.#request('Debugger.pause'));
     });
     this.#session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
       if (params.sessionId === this.#sessionId) this.#receive(JSON.parse(params.message) as Answer);
@@ -136,10 +136,10 @@ class Examination {
     });
     const found = await paused.promise;
     if (found === undefined) return undefined;
-    const frames: AutopsyFrame[] = [];
+    const frames: HangFrame[] = [];
     for (const frame of Array.isArray(found) ? (found as unknown[]) : []) {
       const read = this.#place(frame);
-      if (isThreadCode(read.file) || frames.length === MOST_FRAMES) continue;
+      if (isThreadCode(read.file) || frames.length === MAX_FRAMES) continue;
       const locals = this.#options.locals && isMap(frame) ? await this.#locals(frame['scopeChain']) : {};
       frames.push({ ...read, locals });
     }
@@ -152,13 +152,13 @@ class Examination {
   end(): void {
     const sessionId = this.#sessionId;
     if (sessionId !== undefined) {
-      void this.#ask('Debugger.disable');
+      void this.#request('Debugger.disable');
       this.#session.post('NodeWorker.detach', { sessionId });
     }
     this.#session.disconnect();
   }
 
-  #place(frame: unknown): Omit<AutopsyFrame, 'locals'> {
+  #place(frame: unknown): Omit<HangFrame, 'locals'> {
     const it: Record<string, unknown> = isMap(frame) ? frame : {};
     const location: Record<string, unknown> = isMap(it['location']) ? it['location'] : {};
     const url = textOr(it['url'], this.#urls.get(String(location['scriptId'])) ?? UNKNOWN);
@@ -179,13 +179,13 @@ class Examination {
         !['local', 'block', 'catch'].includes(String(scope['type']))
       )
         continue;
-      const { result } = await this.#ask('Runtime.getProperties', {
+      const { result } = await this.#request('Runtime.getProperties', {
         objectId: scope['object']['objectId'],
         ownProperties: true,
         generatePreview: true,
       });
       const properties = Array.isArray(result?.['result']) ? (result['result'] as unknown[]) : [];
-      for (const property of properties.slice(0, MOST_LOCALS)) {
+      for (const property of properties.slice(0, MAX_LOCALS)) {
         if (isMap(property))
           locals[textOr(property['name'], '?')] = this.#show(
             textOr(property['name'], '?'),
@@ -223,7 +223,7 @@ class Examination {
     );
   }
 
-  #ask(method: string, params: Record<string, unknown> = {}): Promise<Answer> {
+  #request(method: string, params: Record<string, unknown> = {}): Promise<Answer> {
     const id = ++this.#lastId;
     const answer = new Deferred<Answer>();
     this.#waiting.set(id, answer.resolve);
@@ -256,7 +256,7 @@ function pathOf(url: string): string {
 }
 
 function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }
 
 function textOr(value: unknown, otherwise: string): string {
@@ -268,8 +268,8 @@ function numberOr(value: unknown, otherwise: number): number {
 }
 
 /** The frames as lines of text. */
-export function drawAutopsy(autopsy: Autopsy): string {
-  return autopsy.frames
+export function formatHangReport(hangReport: HangReport): string {
+  return hangReport.frames
     .map((frame) => {
       const locals = Object.entries(frame.locals).map(
         ([name, value]) => `\n      ${visibleLine(name)} = ${visibleLine(value)}`,

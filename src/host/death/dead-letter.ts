@@ -22,8 +22,8 @@ export interface DeadLetterOptions {
   readonly redact: RegExp;
 }
 
-const MOST_LETTERS = 20;
-const MOST_BYTES = 16_384;
+const MAX_LETTERS = 20;
+const MAX_BYTES = 16_384;
 
 /** The last packages of a module that were put aside. */
 export class DeadLetters {
@@ -47,11 +47,11 @@ export class DeadLetters {
 
   put(input: Value, causes: readonly string[]): DeadLetter {
     const bytes = serialize(input).byteLength;
-    const kept = bytes <= MOST_BYTES ? (this.#redaction?.copy(input) as Value) : undefined;
+    const kept = bytes <= MAX_BYTES ? (this.#redaction?.copy(input) as Value) : undefined;
     const letter: DeadLetter = { at: new Date().toISOString(), bytes, input: kept, causes };
     this.#count++;
     this.#letters.push(letter);
-    if (this.#letters.length > MOST_LETTERS) this.#letters.shift();
+    if (this.#letters.length > MAX_LETTERS) this.#letters.shift();
     return letter;
   }
 }

@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
 import type { Waiting } from '../../wire/pending.js';
-import { drawAutopsy, type Autopsy } from './autopsy.js';
+import { formatHangReport, type HangReport } from './autopsy.js';
 import type { ExecutorExit, ExecutorVitals } from '../executor.js';
 import { isHang } from './exit-errors.js';
 import { visibleBlock, visibleLine } from '../../visible-text.js';
@@ -33,7 +33,7 @@ export interface ExitReport {
   readonly heapUsedBytes: number | undefined;
   readonly cpuMs: number | undefined;
   readonly stack: string | undefined;
-  readonly autopsy: Autopsy | undefined;
+  readonly hangReport: HangReport | undefined;
 }
 
 /** A package as it stands in a report. */
@@ -55,7 +55,7 @@ export interface Lost {
   readonly answered: readonly { readonly id: number; readonly agoMs: number }[];
 }
 
-const MOST_PACKAGES = 20;
+const MAX_PACKAGES = 20;
 /** What begins a further line of a module's words in a report. */
 const BELOW = '    | ';
 
@@ -63,7 +63,7 @@ const BELOW = '    | ';
 export function notesOf<T>(entries: Iterable<[number, Waiting<T>]>, now: number): PackageNote[] {
   const notes: PackageNote[] = [];
   for (const [id, waiting] of entries) {
-    if (notes.length === MOST_PACKAGES) break;
+    if (notes.length === MAX_PACKAGES) break;
     notes.push({ id, ageMs: Math.round(now - waiting.at), bytes: sizeOf(waiting.sent) });
   }
   return notes;
@@ -83,9 +83,9 @@ export interface ReportFacts {
   readonly module: string;
   readonly startedAt: number;
   readonly vitals: ExecutorVitals;
-  readonly restarts: number;
+  readonly count: number;
   readonly lastLines: readonly LogLine[];
-  readonly autopsy: Autopsy | undefined;
+  readonly hangReport: HangReport | undefined;
 }
 
 /** Puts together why a life ended and what it was doing. */
@@ -104,7 +104,7 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
     exitCode: exit.exitCode,
     at: new Date().toISOString(),
     uptimeMs: performance.now() - facts.startedAt,
-    restarts: facts.restarts,
+    restarts: facts.count,
     handled: lost.handled,
     inFlight: lost.notes,
     lost: lost.count,
@@ -115,7 +115,7 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
     cpuMs,
     // Where the host made an error of its own says nothing.
     stack: exit.reason === 'uncaught' && hasStack(exit.error) ? ownStack(exit.error.stack) : undefined,
-    autopsy: facts.autopsy,
+    hangReport: facts.hangReport,
   };
 }
 
@@ -132,7 +132,7 @@ function counted(count: number, what: string): string {
 }
 
 /** A report as text for people. What a module wrote is shown so that none of it passes for a line of the report. */
-export function drawExitReport(report: ExitReport): string {
+export function formatExitReport(report: ExitReport): string {
   const lines = [
     `Module "${visibleLine(report.module)}" ended: ${visibleBlock(report.cause, BELOW)}`,
     `  up ${Math.round(report.uptimeMs)} ms, ${counted(report.handled, 'package')} answered, ${report.lost} lost, restarted ${counted(report.restarts, 'time')} before`,
@@ -140,10 +140,10 @@ export function drawExitReport(report: ExitReport): string {
   if (report.heapUsedBytes !== undefined)
     lines.push(`  heap ${Math.round(report.heapUsedBytes / 1048576)} MB`);
   if (report.cpuMs !== undefined) lines.push(`  CPU ${Math.round(report.cpuMs)} ms`);
-  for (const note of report.inFlight) lines.push(`  lost package ${drawNote(note)}`);
-  for (const note of report.givenUp) lines.push(`  given-up package ${drawNote(note)}`);
-  if (report.autopsy !== undefined)
-    lines.push('  it was here when it was paused:', drawAutopsy(report.autopsy));
+  for (const record of report.inFlight) lines.push(`  lost package ${drawNote(record)}`);
+  for (const record of report.givenUp) lines.push(`  given-up package ${drawNote(record)}`);
+  if (report.hangReport !== undefined)
+    lines.push('  it was here when it was paused:', formatHangReport(report.hangReport));
   if (report.stack !== undefined) lines.push(`  ${visibleBlock(report.stack, BELOW)}`);
   for (const { level, message } of report.lastLines)
     lines.push(`  last log [${level}] ${visibleBlock(message, BELOW)}`);

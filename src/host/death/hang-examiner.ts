@@ -1,5 +1,11 @@
 import { PhlowError } from '../../errors.js';
-import { drawAutopsy, performAutopsy, type Autopsy, type AutopsyOptions, type Unseen } from './autopsy.js';
+import {
+  formatHangReport,
+  inspectHang,
+  type HangReport,
+  type HangReportOptions,
+  type Unseen,
+} from './autopsy.js';
 import type { Part } from '../executor.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { isResponsive } from '../is-responsive.js';
@@ -8,22 +14,22 @@ import { isResponsive } from '../is-responsive.js';
 const LATE_LOAD_MS = 500;
 
 /** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
-export class HangExaminer {
+export class HangDetector {
   readonly #name: string;
   readonly #graceMs: number;
-  readonly #options: AutopsyOptions | undefined;
+  readonly #options: HangReportOptions | undefined;
   readonly #errors = new WeakMap<Part, Promise<PhlowError>>();
-  readonly #autopsies = new WeakMap<Part, Autopsy>();
+  readonly #hangReports = new WeakMap<Part, HangReport>();
 
-  constructor(name: string, graceMs: number, options: AutopsyOptions | undefined) {
+  constructor(name: string, graceMs: number, options: HangReportOptions | undefined) {
     this.#name = name;
     this.#graceMs = graceMs;
     this.#options = options;
   }
 
   /** What was found, when the part was examined and could be paused. */
-  autopsyOf(part: Part): Autopsy | undefined {
-    return this.#autopsies.get(part);
+  hangReportOf(part: Part): HangReport | undefined {
+    return this.#hangReports.get(part);
   }
 
   /** Ends the part unless it answers after all. */
@@ -47,22 +53,24 @@ export class HangExaminer {
     const found = await this.#find(part.threadId, LATE_LOAD_MS);
     if (!('frames' in found) || found.frames.length === 0) return error;
     const message = `${error.message}; ${whereOf(found)}`;
-    return new PhlowError(error.code, message, { details: { module: this.#name, autopsy: found } });
+    return new PhlowError(error.code, message, { details: { module: this.#name, hangReport: found } });
   }
 
   async #examine(part: Part): Promise<PhlowError> {
     const found = await this.#find(part.threadId);
-    const autopsy = 'frames' in found ? found : undefined;
-    if (autopsy !== undefined) this.#autopsies.set(part, autopsy);
+    const hangReport = 'frames' in found ? found : undefined;
+    if (hangReport !== undefined) this.#hangReports.set(part, hangReport);
     const where = 'frames' in found ? whereOf(found) : found.missing;
     const message = `Module "${this.#name}" hangs: its event loop does not turn; ${where}`;
-    const error = new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name, autopsy } });
+    const error = new PhlowError('PHLOW_MODULE_HUNG', message, {
+      details: { module: this.#name, hangReport },
+    });
     // A thread that is inside native code may take seconds to go: the callers are not to wait for that.
     await isDoneWithin(this.#graceMs, part.terminate(error));
     return error;
   }
 
-  #find(threadId: number | undefined, most = Infinity): Promise<Autopsy | Unseen> {
+  #find(threadId: number | undefined, most = Infinity): Promise<HangReport | Unseen> {
     if (this.#options === undefined)
       return Promise.resolve({ missing: 'where is not looked at (autopsy: false)' });
     if (threadId === undefined) {
@@ -71,12 +79,12 @@ export class HangExaminer {
       });
     }
     const timeoutMs = Math.min(most, this.#options.timeoutMs);
-    return performAutopsy(threadId, { ...this.#options, timeoutMs });
+    return inspectHang(threadId, { ...this.#options, timeoutMs });
   }
 }
 
-function whereOf(autopsy: Autopsy): string {
-  const [frame] = autopsy.frames;
+function whereOf(hangReport: HangReport): string {
+  const [frame] = hangReport.frames;
   if (frame === undefined) return 'no code of its own was running when it was paused';
-  return `it was in ${frame.function} (${frame.file}:${frame.line}:${frame.column})\n${drawAutopsy(autopsy)}`;
+  return `it was in ${frame.function} (${frame.file}:${frame.line}:${frame.column})\n${formatHangReport(hangReport)}`;
 }

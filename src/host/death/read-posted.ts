@@ -4,7 +4,7 @@ import { cutText } from '../../wire/bounded-value.js';
 import {
   boundedData,
   boundedFault,
-  DEEPEST_CAUSE,
+  MAX_CAUSE_DEPTH,
   fromFault,
   MAX_MESSAGE_LENGTH,
   toFault,
@@ -24,7 +24,7 @@ export function readFault(posted: unknown, depth = 0): Fault {
     code: text('code'),
     stack: text('stack'),
     data: it['data'],
-    cause: isMap(it['cause']) && depth < DEEPEST_CAUSE ? readFault(it['cause'], depth + 1) : undefined,
+    cause: isMap(it['cause']) && depth < MAX_CAUSE_DEPTH ? readFault(it['cause'], depth + 1) : undefined,
   });
 }
 
@@ -61,8 +61,8 @@ export function refusalError(module: string, posted: unknown): PhlowError {
   const refusal: Record<string, unknown> = isMap(posted) ? posted : {};
   const code = REFUSAL_CODES.find((known) => known === refusal['code']);
   if (code === undefined) return moduleError(module, undefined);
-  const told = boundedData(refusal['details']);
-  const details = isMap(told) ? told : {};
+  const stated = boundedData(refusal['details']);
+  const details = isMap(stated) ? stated : {};
   const { message: said } = refusal;
   const message =
     typeof said === 'string' ? cutText(said, MAX_MESSAGE_LENGTH) : `Module "${module}" refused a package`;

@@ -25,7 +25,7 @@ export function containerSpec(of: {
 }
 
 /** What a guest's own code needs before it can load a module. */
-export interface ContainerBirth {
+export interface ContainerBootData {
   readonly token: string;
   readonly script: string;
   /** V8's cache of the script; undefined when none was made yet for containers of this kind. */
@@ -62,7 +62,7 @@ export interface ContainerFigures {
 /** A thread or a process that a guest lives in. */
 export interface Container {
   readonly threadId: number | undefined;
-  start(birth: ContainerBirth, events: ContainerEvents): void;
+  start(bootData: ContainerBootData, events: ContainerEvents): void;
   send(frame: string): void;
   /** From now on frames above so many characters are refused unread. */
   limitFrames(maxLength: number): void;

@@ -51,12 +51,12 @@ export class FrameReading<Found extends Examined> implements Reading {
     const { value, heapBytes } = this.#parse;
     const examined = this.#isExamined ? undefined : this.#use.examine(value, this.#text);
     this.#isExamined = true;
-    if (examined !== undefined) return examined.then((found) => this.#note(found));
+    if (examined !== undefined) return examined.then((found) => this.#record(found));
     this.#take = this.#use.take(value, heapBytes, this.#found);
     return false;
   }
 
-  #note(found: Found): number {
+  #record(found: Found): number {
     this.#found = found;
     if (found.text !== undefined) {
       this.#text = found.text;

@@ -23,7 +23,7 @@ import { Inbox } from './inbox.js';
 import type { FaultReader } from '../../sandbox/bundle/fault-reader.js';
 import { OpenPackages } from './open-packages.js';
 import { readInspection } from './read-answer.js';
-import type { GuestContainer, Spares } from './spares.js';
+import type { GuestContainer, WarmPool } from './spares.js';
 import { Timer } from '../../timer.js';
 
 /** What a guest is to be. */
@@ -34,7 +34,7 @@ export interface GuestSpec {
   readonly limits: ModuleLimits;
   readonly wasm: boolean;
   readonly checks: HostChecks;
-  readonly spares: Pick<Spares, 'take' | 'refill'>;
+  readonly warmPool: Pick<WarmPool, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
   /** Reads the module's errors: places of the author's files, limits of the compartment. */
@@ -67,7 +67,7 @@ export class GuestExecutor implements Executor {
   #uncaught: { readonly error: unknown } | undefined;
   #killed: Killed | undefined;
   #onEnded: () => void = () => undefined;
-  #isTold = false;
+  #isExitReported = false;
   #isStuck = false;
 
   constructor(spec: GuestSpec) {
@@ -83,12 +83,12 @@ export class GuestExecutor implements Executor {
   }
 
   start(events: ExecutorEvents): void {
-    const { container, spares } = this.#spec;
+    const { container, warmPool } = this.#spec;
     this.#events = events;
     this.#ended = new Promise((resolve) => {
       this.#onEnded = resolve;
     });
-    const guest = spares.take(container, containerSpec(this.#spec));
+    const guest = warmPool.take(container, containerSpec(this.#spec));
     this.#guest = guest;
     guest.adopt({
       locked: () => this.#load(guest),
@@ -142,19 +142,19 @@ export class GuestExecutor implements Executor {
   }
 
   async inspect(): Promise<Inspection> {
-    return readInspection(await this.#ask('inspect'));
+    return readInspection(await this.#request('inspect'));
   }
 
   async ping(): Promise<true> {
-    await this.#ask('ping');
+    await this.#request('ping');
     return true;
   }
 
   async stop(): Promise<void> {
-    await this.#ask('stop');
+    await this.#request('stop');
   }
 
-  #ask(what: ControlCall): Promise<unknown> {
+  #request(what: ControlCall): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = this.#asked.add(resolve, reject);
       this.#guest?.send(PLANE.control, JSON.stringify([id, what]));
@@ -162,7 +162,7 @@ export class GuestExecutor implements Executor {
   }
 
   async terminate(error?: unknown, isMemory = false): Promise<void> {
-    if (this.#killed === undefined && !this.#isTold) {
+    if (this.#killed === undefined && !this.#isExitReported) {
       this.#killed = { error, isMemory };
       this.#watch?.stop();
       this.#inbox.close();
@@ -173,7 +173,7 @@ export class GuestExecutor implements Executor {
     await this.#ended;
   }
 
-  noteReady(): void {
+  onReady(): void {
     // A guest's figures are read without its help.
   }
 
@@ -206,7 +206,7 @@ export class GuestExecutor implements Executor {
       batch: (batch) => this.#events?.batch(batch),
       log: (record) => this.#events?.log(record),
       refuse: (tag, error) => {
-        const op = opOf(tag) === UP.event ? DOWN.eventFault : DOWN.powerFault;
+        const op = opOf(tag) === UP.event ? DOWN.eventFault : DOWN.capabilityFault;
         this.post([tagOf(idOf(tag), op), toFault(error)], []);
       },
       uncaught: (error) => {
@@ -214,7 +214,7 @@ export class GuestExecutor implements Executor {
       },
       ready: () => {
         this.#watch?.start();
-        this.#spec.spares.refill(this.#spec.container, containerSpec(this.#spec));
+        this.#spec.warmPool.refill(this.#spec.container, containerSpec(this.#spec));
       },
     });
     return new Inbox({
@@ -234,7 +234,7 @@ export class GuestExecutor implements Executor {
   #onStuck(): void {
     this.#isStuck = true;
     this.#events?.zombies(1);
-    this.#tell({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error: undefined });
+    this.#reportExit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error: undefined });
   }
 
   #onExit(exit: ContainerExit): void {
@@ -244,12 +244,12 @@ export class GuestExecutor implements Executor {
     }
     this.#watch?.stop();
     // What it sent before it ended is handed on first.
-    this.#inbox.whenEmpty(() => this.#tell(exit));
+    this.#inbox.whenEmpty(() => this.#reportExit(exit));
   }
 
-  #tell(exit: ContainerExit): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  #reportExit(exit: ContainerExit): void {
+    if (this.#isExitReported) return;
+    this.#isExitReported = true;
     this.#watch?.stop();
     const gone = new PhlowError('PHLOW_MODULE_DOWN', `Module "${this.#spec.boot.name}" has ended`);
     this.#asked.failAll(() => gone);

@@ -9,7 +9,7 @@ import { parseSafely } from '../../wire/safe-json.js';
 import { idOf, opOf, tagOf } from '../../wire/tag.js';
 import { batchOf, OWN_DEPTH } from '../../wire/text-codec.js';
 import { readLogRecord } from '../log/log-line.js';
-import { LogIntake } from '../log/log-intake.js';
+import { LogRateLimiter } from '../log/log-intake.js';
 import { FrameBudget } from './frame-budget.js';
 import { FrameReading, type Examined } from './frame-reading.js';
 import { isAnswer, type HostChecks } from './host-checks.js';
@@ -60,14 +60,14 @@ export interface GuestReaderOptions {
 export class GuestReader {
   readonly #options: GuestReaderOptions;
   readonly #budget: FrameBudget;
-  readonly #logs: LogIntake;
+  readonly #logs: LogRateLimiter;
   #unasked = 0;
   #hasLastWord = false;
 
   constructor(options: GuestReaderOptions) {
     this.#options = options;
     this.#budget = new FrameBudget(options.limits);
-    this.#logs = new LogIntake(options.limits.logBytesPerSecond, (record) => options.log(record));
+    this.#logs = new LogRateLimiter(options.limits.logBytesPerSecond, (record) => options.log(record));
   }
 
   /** Reads a short frame; says how to go on with a long one. */
@@ -255,5 +255,5 @@ function isFault(op: number): boolean {
 }
 
 function isQuestion(op: number): boolean {
-  return op === UP.event || op === UP.power || op === UP.powerFor;
+  return op === UP.event || op === UP.capability || op === UP.capabilityFor;
 }

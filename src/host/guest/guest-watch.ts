@@ -100,11 +100,11 @@ export class GuestWatch implements MemorySuspect {
       this.#end('PHLOW_MODULE_HUNG', `its event loop gave no sign of life for ${ANSWER_WITHIN_MS} ms`);
     } else {
       this.#bookCpu(now, elapsed);
-      if (this.#isAnswered && now - this.#askedAt >= ASK_EVERY_MS) this.#ask(now);
+      if (this.#isAnswered && now - this.#askedAt >= ASK_EVERY_MS) this.#request(now);
     }
   }
 
-  #ask(now: number): void {
+  #request(now: number): void {
     this.#askedAt = now;
     this.#isAnswered = false;
     this.#watched.ask().then(

@@ -34,8 +34,8 @@ export class Guest {
   constructor(kind: string, container: Container, wasm: boolean) {
     this.kind = kind;
     this.container = container;
-    const birth = { token: this.#token, script: guestTexts().script, cache: cachedScript(kind), wasm };
-    container.start(birth, {
+    const bootData = { token: this.#token, script: guestTexts().script, cache: cachedScript(kind), wasm };
+    container.start(bootData, {
       frame: (text) => this.#onFrame(text),
       nonsense: (found) => this.#violation(found),
       printed: (line) => this.#owner?.printed(line),

@@ -17,7 +17,7 @@ export function checkedPair(
   check: Validator | undefined,
 ): readonly [tag: number, value: unknown] {
   const op = opOf(tag);
-  if (op === DOWN.powerFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
+  if (op === DOWN.capabilityFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
     return [tag, withoutPlaces(value as Fault)];
   if (op !== DOWN.call && op !== DOWN.callWith) return [tag, value];
   if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];

@@ -40,7 +40,7 @@ export class HostTurns {
   }
 
   /** Asks for slices until there is nothing more to do. */
-  ask(work: SlicedWork): void {
+  request(work: SlicedWork): void {
     if (this.#waiting.includes(work)) return;
     if (this.#waiting.push(work) === 1) this.#later(this.#turn);
   }

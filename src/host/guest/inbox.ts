@@ -78,7 +78,7 @@ export class Inbox implements SlicedWork {
     const now = this.#now();
     const { turns, share } = this.#options;
     if (this.isBehind || !turns.isFree(now) || share.waitMs(now) > 0) this.#keep(plane, body);
-    else if (this.#begin(plane, body, now)) this.#ask();
+    else if (this.#begin(plane, body, now)) this.#request();
   }
 
   /** Calls `then` when everything that came has been read. */
@@ -121,11 +121,11 @@ export class Inbox implements SlicedWork {
       return;
     }
     if (this.#waiting.length - this.#begun >= MAX_WAITING) this.#pause();
-    this.#ask();
+    this.#request();
   }
 
-  #ask(): void {
-    if (!this.#isHeld) this.#options.turns.ask(this);
+  #request(): void {
+    if (!this.#isHeld) this.#options.turns.request(this);
   }
 
   #next(now: number): void {
@@ -174,7 +174,7 @@ export class Inbox implements SlicedWork {
       (ms) => {
         this.#isAway = false;
         this.#options.share.book(ms * BESIDE, this.#now(), false);
-        if (!this.#isClosed) this.#ask();
+        if (!this.#isClosed) this.#request();
       },
       (error: unknown) => {
         this.#isAway = false;
@@ -206,7 +206,7 @@ export class Inbox implements SlicedWork {
     this.#pause();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#ask();
+      this.#request();
     }, waitMs);
     return true;
   }

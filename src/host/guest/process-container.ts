@@ -5,7 +5,7 @@ import { FrameReader, writeFrame } from '../../wire/byte-frames.js';
 import { captureStream } from '../log/capture-stream.js';
 import type {
   Container,
-  ContainerBirth,
+  ContainerBootData,
   ContainerEvents,
   ContainerFigures,
   ContainerSpec,
@@ -53,7 +53,7 @@ export class ProcessContainer implements Container {
     );
   }
 
-  start(birth: ContainerBirth, events: ContainerEvents): void {
+  start(bootData: ContainerBootData, events: ContainerEvents): void {
     this.#events = events;
     const started = processCommand(this.#spec, guestTexts().boot.process, true);
     let child: ChildProcess;
@@ -73,7 +73,7 @@ export class ProcessContainer implements Container {
       events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
     });
     if (child.pid === undefined) return;
-    this.#openChannel(child.stdio[3] as Duplex, birth);
+    this.#openChannel(child.stdio[3] as Duplex, bootData);
     const filter = started.hasFilter ? syscallFilter() : undefined;
     if (filter !== undefined) sendFilter(child.stdio, filter);
     if (started.hasInfo) this.#readInfo(child.stdio[INFO] as Duplex);
@@ -110,7 +110,7 @@ export class ProcessContainer implements Container {
     });
   }
 
-  #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBirth): void {
+  #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBootData): void {
     this.#channel = channel;
     // The other end is gone: `exit` tells.
     channel.on('error', () => undefined);
@@ -185,10 +185,10 @@ export class ProcessContainer implements Container {
     const channel = this.#channel;
     // What is left is what the kernel holds: that is little, and its end is waited for.
     channel?.resume();
-    let isTold = false;
-    const tell = (): void => {
-      if (isTold) return;
-      isTold = true;
+    let isReported = false;
+    const report = (): void => {
+      if (isReported) return;
+      isReported = true;
       clearTimeout(timer);
       channel?.destroy();
       this.#events?.exit({
@@ -198,11 +198,11 @@ export class ProcessContainer implements Container {
         error: signal === 'SIGXCPU' ? new Error('it used up the CPU time of its life') : undefined,
       });
     };
-    const timer = setTimeout(tell, LAST_FRAMES_MS);
-    if (channel === undefined || channel.destroyed || channel.readableEnded) tell();
+    const timer = setTimeout(report, LAST_FRAMES_MS);
+    if (channel === undefined || channel.destroyed || channel.readableEnded) report();
     else {
-      channel.once('end', tell);
-      channel.once('close', tell);
+      channel.once('end', report);
+      channel.once('close', report);
     }
   }
 }

@@ -10,7 +10,7 @@ export type GuestContainer = 'thread' | 'process';
  * Guests that are locked and wait for a module, so that the next one starts in milliseconds. One waits per kind, and only of kinds that were
  * asked for before.
  */
-export class Spares {
+export class WarmPool {
   readonly #waiting = new Map<string, Guest>();
   readonly #isOn: boolean;
   #isClosed = false;

@@ -3,7 +3,7 @@ import { nodeFeatures } from '../../sandbox/node-features.js';
 import { assertRoomForThread } from '../thread/address-space.js';
 import { exitOnTime } from '../thread/exit-on-time.js';
 import { openAsideChannel } from './aside-channel.js';
-import type { Container, ContainerBirth, ContainerEvents, ContainerFigures } from './container.js';
+import type { Container, ContainerBootData, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';
 
 /**
@@ -43,7 +43,7 @@ export class ThreadContainer implements Container {
     return this.#worker?.threadId;
   }
 
-  start({ token, script, cache, wasm }: ContainerBirth, events: ContainerEvents): void {
+  start({ token, script, cache, wasm }: ContainerBootData, events: ContainerEvents): void {
     this.#events = events;
     this.#channel.listen(this.#onMessage, () => events.nonsense('a message that cannot be read'));
     let worker: Worker;
@@ -63,7 +63,7 @@ export class ThreadContainer implements Container {
     exitOnTime(worker);
   }
 
-  #begin({ token, script, cache, wasm }: ContainerBirth): Worker {
+  #begin({ token, script, cache, wasm }: ContainerBootData): Worker {
     assertRoomForThread();
     const { theirs } = this.#channel;
     return new Worker(guestTexts().boot.thread, {

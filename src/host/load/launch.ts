@@ -24,7 +24,7 @@ import { GuestExecutor, type GuestSpec } from '../guest/guest-executor.js';
 import type { HostChecks } from '../guest/host-checks.js';
 import { moduleText } from '../guest/module-text.js';
 import { OutputCheck } from '../guest/output-check.js';
-import type { Spares } from '../guest/spares.js';
+import type { WarmPool } from '../guest/spares.js';
 import { guardFor } from '../thread/guard.js';
 import { InlineExecutor } from '../inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
@@ -50,7 +50,7 @@ export interface Launch {
     keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
   >;
   readonly baseDir: string;
-  readonly spares: Spares;
+  readonly warmPool: WarmPool;
   /** Is told what is not as strong as was asked for, though that was allowed. */
   readonly warn: (message: string) => void;
 }
@@ -118,7 +118,7 @@ export async function launch(one: Launch): Promise<Launched> {
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
   const guest = { container, jail: jail ?? NO_JAIL, limits, wasm: effective.wasm } as const;
   // Starts while the text is made: nothing of the module is in it yet.
-  const giveUp = one.spares.prepare(container, containerSpec(guest));
+  const giveUp = one.warmPool.prepare(container, containerSpec(guest));
   try {
     return {
       ...settled,
@@ -175,7 +175,7 @@ function nativeFactory(
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
   const { maxHeapMb = heapMb, graceMs = DEFAULT_TIMES.graceMs } = options;
   const { terminateTimeoutMs = DEFAULT_TIMES.terminateMs } = options;
-  const onDenied = guard && options.onPower;
+  const onDenied = guard && options.onPermissionUse;
   const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
   return () =>
     pool === undefined
@@ -188,7 +188,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, spares, snapshot, baseDir, warn }: Launch,
+  { boot, found, options, warmPool, snapshot, baseDir, warn }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
@@ -203,17 +203,17 @@ async function guestFactory(
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
-  const powers = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
+  const capabilities = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const checks: HostChecks = {
     input: inputCheck(boot.input, boot.isInputOptional),
     output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
   };
   return () =>
     new GuestExecutor({
-      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, powers },
+      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, capabilities },
       ...guest,
       checks,
-      spares,
+      warmPool,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
       faults,
     });

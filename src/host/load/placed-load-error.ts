@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { codeFrame, placeAt, type SourcePlace } from '../../code-frame.js';
+import { codeFrame, placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { StackPlace } from '../death/place-in-stack.js';
 
 /** What is read of a module's source to show a place in it, in bytes. */
-const LARGEST_SOURCE = 5_000_000;
+const MAX_SOURCE_SIZE = 5_000_000;
 /** How many files of a module are looked through for a syntax error. */
-const MOST_FILES = 200;
+const MAX_FILES = 200;
 /** What Node says when it reads an ES module as CommonJS. */
 const READ_AS_COMMONJS = /^.*(Unexpected token 'export'|Cannot use import statement outside a module)/;
 
@@ -15,7 +15,7 @@ const READ_AS_COMMONJS = /^.*(Unexpected token 'export'|Cannot use import statem
  * The error of a module that could not be loaded, with the place in the module's own code and, where Node took the file for CommonJS, what
  * to do about it. An error that is about something else comes back as it is.
  */
-export async function placedLoadError(error: unknown, folder: string, entry: string): Promise<unknown> {
+export async function locateLoadError(error: unknown, folder: string, entry: string): Promise<unknown> {
   if (!isPhlowError(error) || error.code !== 'PHLOW_LOAD_FAILED' || error.place !== undefined) return error;
   // A version that could not take the place of another one wraps what was wrong with it.
   const { details } = isPhlowError(error.cause) ? error.cause : error;
@@ -35,7 +35,10 @@ export async function placedLoadError(error: unknown, folder: string, entry: str
 }
 
 /** The place with its code frame; undefined for files outside the module's folder, which its stack may name but nobody reads for it. */
-async function placeIn(folder: string, { file, line, column }: StackPlace): Promise<SourcePlace | undefined> {
+async function placeIn(
+  folder: string,
+  { file, line, column }: StackPlace,
+): Promise<SourceLocation | undefined> {
   const inside = relative(folder, file);
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return undefined;
   const text = await textOf(file);
@@ -46,10 +49,10 @@ async function placeIn(folder: string, { file, line, column }: StackPlace): Prom
  * Node does not tell where in an ES module a syntax error is: the parser that ships with phlow does, for the entry and the files that it
  * imports by a path of their own.
  */
-async function syntaxErrorIn(entry: string): Promise<SourcePlace | undefined> {
+async function syntaxErrorIn(entry: string): Promise<SourceLocation | undefined> {
   const { parse } = await import('acorn');
   const files = [entry];
-  for (let i = 0; i < Math.min(files.length, MOST_FILES); i++) {
+  for (let i = 0; i < Math.min(files.length, MAX_FILES); i++) {
     const file = files[i] ?? entry;
     const text = /\.m?js$/.test(file) ? await textOf(file) : undefined;
     if (text === undefined) continue;
@@ -72,7 +75,7 @@ async function syntaxErrorIn(entry: string): Promise<SourcePlace | undefined> {
 async function textOf(file: string): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    return size > LARGEST_SOURCE ? undefined : await readFile(file, 'utf8');
+    return size > MAX_SOURCE_SIZE ? undefined : await readFile(file, 'utf8');
   } catch {
     return undefined;
   }

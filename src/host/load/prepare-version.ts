@@ -8,7 +8,7 @@ import { CAPABILITIES } from '../../sandbox/capabilities.js';
 import { createBroker } from '../../sandbox/broker/create-broker.js';
 import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
-import type { Spares } from '../guest/spares.js';
+import type { WarmPool } from '../guest/spares.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
@@ -22,7 +22,7 @@ export interface VersionSource {
   readonly found: Found;
   readonly options: LoadOptions;
   readonly logLevel: LogLevel | 'off';
-  readonly spares: Spares;
+  readonly warmPool: WarmPool;
   readonly hops: Hops;
   readonly callModule: NonNullable<BrokerOptions['callModule']>;
   /** Is told what looks like a mistake of the owner's, but need not be one. */
@@ -32,7 +32,7 @@ export interface VersionSource {
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
-  const { name, found, options, logLevel, spares, hops, callModule } = source;
+  const { name, found, options, logLevel, warmPool, hops, callModule } = source;
   const baseDir = options.baseDir ?? process.cwd();
   // What a program is made of was read, and held against the lock file, by whoever loads it.
   const { manifest: read, snapshot } =
@@ -64,20 +64,20 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     logLevel,
     concurrency: manifest.concurrency ?? 0,
   };
-  const onPower = guardedListener(options.onPower, source.warn);
+  const onPermissionUse = guardedListener(options.onPermissionUse, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];
-    onPower?.({ permission, target: use.target, outcome: use.outcome });
+    onPermissionUse?.({ permission, target: use.target, outcome: use.outcome });
   };
   const { level, effective, jail, createExecutor, held } = await launch({
     found,
     manifest,
     snapshot,
     boot,
-    options: onPower === undefined ? options : { ...options, onPower },
+    options: onPermissionUse === undefined ? options : { ...options, onPermissionUse },
     baseDir,
-    spares,
+    warmPool,
     warn: source.warn,
   });
   const broker = createBroker(effective, {
@@ -98,9 +98,9 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
 
 /** The owner's listener, whose own failures are the owner's matter: they must neither refuse what was granted nor reach the module. */
 function guardedListener(
-  listener: LoadOptions['onPower'],
+  listener: LoadOptions['onPermissionUse'],
   warn: VersionSource['warn'],
-): LoadOptions['onPower'] {
+): LoadOptions['onPermissionUse'] {
   if (listener === undefined) return undefined;
   let hasFailed = false;
   return (use) => {

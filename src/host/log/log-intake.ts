@@ -5,16 +5,16 @@ const WINDOW_MS = 1_000;
 const ROOM = 2;
 
 /** Lets so many characters of log lines a second through before anybody reads them; the number of the others is told with the next one. */
-export class LogIntake {
+export class LogRateLimiter {
   readonly #maxPerWindow: number;
-  readonly #tell: (record: LogRecord) => void;
+  readonly #report: (record: LogRecord) => void;
   #windowStart = 0;
   #characters = 0;
   #dropped = 0;
 
-  constructor(charactersPerSecond: number, tell: (record: LogRecord) => void) {
+  constructor(charactersPerSecond: number, report: (record: LogRecord) => void) {
     this.#maxPerWindow = charactersPerSecond * ROOM;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** True when a line of that length may be read. */
@@ -22,7 +22,7 @@ export class LogIntake {
     if (now - this.#windowStart >= WINDOW_MS) {
       this.#windowStart = now;
       this.#characters = 0;
-      this.#tellDropped();
+      this.#reportDropped();
     }
     this.#characters += length;
     if (this.#characters <= this.#maxPerWindow) return true;
@@ -30,10 +30,10 @@ export class LogIntake {
     return false;
   }
 
-  #tellDropped(): void {
+  #reportDropped(): void {
     if (this.#dropped === 0) return;
     const message = `${this.#dropped} log lines were dropped: too many in a second`;
     this.#dropped = 0;
-    this.#tell({ level: 'warn', time: Date.now(), message, fields: undefined });
+    this.#report({ level: 'warn', time: Date.now(), message, fields: undefined });
   }
 }

@@ -6,7 +6,7 @@ import type { LogLine } from './log-line.js';
 const REMEMBERED_LINES = 20;
 
 /** What a slot's log is made of. */
-export interface SlotLogOptions {
+export interface ModuleLogOptions {
   readonly name: string;
   readonly logRate: LogRate;
   readonly log: (line: LogLine) => void;
@@ -15,12 +15,12 @@ export interface SlotLogOptions {
 }
 
 /** The log of one module: its own lines at a bounded rate, the last of them remembered, and what the host has to say about it. */
-export class SlotLog {
-  readonly #options: SlotLogOptions;
+export class ModuleLog {
+  readonly #options: ModuleLogOptions;
   readonly #gate: LogGate;
   readonly #last: LogLine[] = [];
 
-  constructor(options: SlotLogOptions) {
+  constructor(options: ModuleLogOptions) {
     this.#options = options;
     this.#gate = new LogGate(
       options.logRate,

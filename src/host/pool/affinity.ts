@@ -19,7 +19,7 @@ export function affinityOf(path: string, module: string): KeyOf {
 }
 
 /** One of `places`, always the same for equal keys: FNV-1a over the key as text. */
-export function placeFor(key: unknown, places: number): number {
+export function replicaFor(key: unknown, places: number): number {
   const text = textOf(key);
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -9,16 +9,16 @@ import { causeOf } from '../death/read-posted.js';
 import type { ThreadSpec } from '../thread/thread-executor.js';
 import { readAnnouncement } from './read-announcement.js';
 import { Replica, type ReplicaEvents } from './replica.js';
-import { sumVitals } from './sum-vitals.js';
+import { aggregateVitals } from './sum-vitals.js';
 
 /** What a crew is to be. */
-export interface CrewSpec extends ThreadSpec {
+export interface ReplicaSetSpec extends ThreadSpec {
   readonly replicas: number;
   readonly terminateTimeoutMs: number;
 }
 
 /** What a crew tells the pool that it works for, besides what its replicas do. */
-export interface CrewEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
+export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   /** All are ready for the first time. */
   ready(ready: Ready): void;
   /** One has ended; its packages are to be told. */
@@ -30,28 +30,28 @@ export interface CrewEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
 
 const REPLICA_FILE = fileURLToPath(new URL('../../../workers/replica.bundle.cjs', import.meta.url));
 /** More deaths of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
-const DEATHS_EACH = 5;
-const DEATHS_WINDOW_MS = 60_000;
+const EXITS_EACH = 5;
+const EXITS_WINDOW_MS = 60_000;
 
 /**
  * The equal threads of a module. Piscina starts them and replaces those that end; it runs no tasks, since a task of its own for each package
  * costs more than the package does on our wire.
  */
-export class Crew {
+export class ReplicaSet {
   readonly #replicas = new Map<number, Replica>();
   readonly #module: string;
   readonly #size: number;
   readonly #terminateTimeoutMs: number;
   /** Threads that were ended and have not gone: Piscina replaces them when they do. */
   readonly #zombies = new Set<Worker>();
-  readonly #events: CrewEvents;
+  readonly #events: ReplicaSetEvents;
   readonly #pool: Piscina;
   #isReady = false;
   #end: Promise<void> | undefined;
-  #deaths: number[] = [];
+  #exits: number[] = [];
   #pastCpuMs = 0;
 
-  constructor(spec: CrewSpec, events: CrewEvents) {
+  constructor(spec: ReplicaSetSpec, events: ReplicaSetEvents) {
     const { boot, maxHeapMb, options, replicas: size } = spec;
     this.#module = boot.name;
     this.#size = size;
@@ -86,7 +86,7 @@ export class Crew {
   }
 
   /** A thread has told that it takes packages, or, with undefined, that the module could not be loaded in it. */
-  noteReady(replica: Replica, ready: Ready | undefined): boolean {
+  onReady(replica: Replica, ready: Ready | undefined): boolean {
     if (ready === undefined) {
       if (this.#isReady) void replica.terminate(failedError(this.#module));
       return this.#isReady;
@@ -104,7 +104,7 @@ export class Crew {
   }
 
   vitals(): ExecutorVitals {
-    return sumVitals(
+    return aggregateVitals(
       [...this.#replicas.values()].map(({ vitals }) => vitals.now()),
       this.#pastCpuMs,
     );
@@ -112,7 +112,7 @@ export class Crew {
 
   async sample(): Promise<ExecutorVitals> {
     const all = await Promise.all([...this.#replicas.values()].map(({ vitals }) => vitals.sample()));
-    return sumVitals(all, this.#pastCpuMs);
+    return aggregateVitals(all, this.#pastCpuMs);
   }
 
   /** Ends all threads; told once. */
@@ -167,11 +167,11 @@ export class Crew {
     this.#replicas.delete(replica.place);
     this.#adopt();
     const now = performance.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
+    this.#exits = [...this.#exits.filter((at) => now - at < EXITS_WINDOW_MS), now];
     // One that never was ready will not be the next time either; and Piscina gives up at times: packages would wait for nobody.
     const isFull = this.#replicas.size + this.#zombies.size === this.#size && this.#replicas.size > 0;
     const isAlive = this.#isReady && replica.isReady && isFull;
-    if (!isAlive || this.#deaths.length > DEATHS_EACH * this.#size) {
+    if (!isAlive || this.#exits.length > EXITS_EACH * this.#size) {
       // First, so that whoever hears of a lost package finds a pool that ends, not one that is ready.
       void this.end(exit);
       this.#events.lost(replica, exit);

@@ -21,17 +21,17 @@ export interface PoolPlan {
   readonly keyOf: KeyOf | undefined;
 }
 
-const MOST_REPLICAS = 256;
+const MAX_REPLICAS = 256;
 
 /** Settles in how many threads a module runs; undefined for one ordinary thread. Throws PHLOW_OPTION_INVALID for what cannot be. */
 export function planPool(wish: PoolWish): PoolPlan | undefined {
   const { module, level, affinity } = wish;
   const wanted = wish.owner ?? wish.manifest ?? 1;
   const replicas = wanted === 'auto' ? availableParallelism() : wanted;
-  if (!Number.isInteger(replicas) || replicas < 1 || replicas > MOST_REPLICAS)
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > MAX_REPLICAS)
     throw invalid(
       module,
-      `replicas is ${replicas}, expected a whole number from 1 to ${MOST_REPLICAS} or 'auto'`,
+      `replicas is ${replicas}, expected a whole number from 1 to ${MAX_REPLICAS} or 'auto'`,
     );
   const keyOf = affinity === undefined ? undefined : affinityOf(affinity, module);
   if (replicas === 1) return undefined;

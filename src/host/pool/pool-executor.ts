@@ -15,9 +15,9 @@ import { lostError } from '../death/exit-errors.js';
 import { isResponsive } from '../is-responsive.js';
 import { readReady } from '../death/read-posted.js';
 import type { ThreadSpec } from '../thread/thread-executor.js';
-import { placeFor, type KeyOf } from './affinity.js';
-import { Crew } from './crew.js';
-import { PoolLines } from './pool-lines.js';
+import { replicaFor, type KeyOf } from './affinity.js';
+import { ReplicaSet } from './crew.js';
+import { ReplicaQueues } from './pool-lines.js';
 import type { PoolPackage } from './pool-package.js';
 import type { Replica } from './replica.js';
 import { streamRefusal } from './stream-refusal.js';
@@ -39,12 +39,12 @@ export interface PoolSpec extends ThreadSpec {
 export class PoolExecutor implements Executor {
   readonly threadId = undefined;
   readonly #spec: PoolSpec;
-  readonly #lines: PoolLines;
+  readonly #queues: ReplicaQueues;
   /** Most packages that one replica has at a time. */
   readonly #most: number;
   /** Whom to answer what the host has done for a replica: ids of a replica's own are not unique among replicas. */
   readonly #asked = new Map<number, { readonly replica: Replica; readonly id: number }>();
-  #crew: Crew | undefined;
+  #set: ReplicaSet | undefined;
   #events: ExecutorEvents | undefined;
   #lastAsked = 0;
   #handled = 0;
@@ -52,14 +52,14 @@ export class PoolExecutor implements Executor {
 
   constructor(spec: PoolSpec) {
     this.#spec = spec;
-    this.#lines = new PoolLines(spec.replicas);
+    this.#queues = new ReplicaQueues(spec.replicas);
     this.#most = Math.max(1, spec.boot.concurrency);
   }
 
   start(events: ExecutorEvents): void {
     this.#events = events;
     this.#startedAt = performance.now();
-    this.#crew = new Crew(this.#spec, {
+    this.#set = new ReplicaSet(this.#spec, {
       ...events,
       batch: (replica, batch) => this.#onBatch(replica, batch),
       unsendable: (replica, tag, error) => this.#onUnsendable(replica, tag, error),
@@ -71,7 +71,7 @@ export class PoolExecutor implements Executor {
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
     // The exit will tell of these packages. To fail them here would let a caller who tries again at once keep the end from happening.
-    if (this.#crew?.isEnding !== false) return;
+    if (this.#set?.isEnding !== false) return;
     for (let i = 0; i < batch.length; i += 2) this.#take(batch[i] as number, batch[i + 1], transfer);
   }
 
@@ -79,7 +79,7 @@ export class PoolExecutor implements Executor {
     const running = this.#replicas.reduce((sum, replica) => sum + replica.running.size, 0);
     const heapUsedBytes = this.vitals().heapUsedBytes ?? 0;
     const uptimeMs = performance.now() - this.#startedAt;
-    const queued = this.#lines.size;
+    const queued = this.#queues.size;
     return Promise.resolve({ handled: this.#handled, running, queued, uptimeMs, heapUsedBytes });
   }
 
@@ -106,27 +106,27 @@ export class PoolExecutor implements Executor {
   async terminate(error?: unknown): Promise<void> {
     for (const { running } of this.#replicas)
       for (const { graceTimer } of running.values()) graceTimer?.clear();
-    await this.#crew?.end({ reason: 'terminated', exitCode: undefined, error });
+    await this.#set?.end({ reason: 'terminated', exitCode: undefined, error });
   }
 
-  noteReady(): void {
+  onReady(): void {
     // Each replica has told of itself.
   }
 
   vitals(): ExecutorVitals {
-    return this.#crew?.vitals() ?? { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
+    return this.#set?.vitals() ?? { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
   }
 
   sample(): Promise<ExecutorVitals> {
-    return this.#crew?.sample() ?? Promise.resolve(this.vitals());
+    return this.#set?.sample() ?? Promise.resolve(this.vitals());
   }
 
   get #replicas(): Replica[] {
-    return [...(this.#crew?.replicas ?? [])];
+    return [...(this.#set?.replicas ?? [])];
   }
 
   #onBatch(replica: Replica, batch: Batch): void {
-    const told: unknown[] = [];
+    const forwarded: unknown[] = [];
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const value = batch[i + 1];
@@ -136,23 +136,23 @@ export class PoolExecutor implements Executor {
         case UP.fault:
         case UP.refusal:
           // The package is this replica's or it is nobody's.
-          if (this.#settle(replica, idOf(tag))) told.push(tag, value);
+          if (this.#settle(replica, idOf(tag))) forwarded.push(tag, value);
           break;
         case UP.ready:
-          this.#crew?.noteReady(replica, readReady(value));
+          this.#set?.onReady(replica, readReady(value));
           break;
         case UP.failed:
-          if (this.#crew?.noteReady(replica, undefined) === false) told.push(tag, value);
+          if (this.#set?.onReady(replica, undefined) === false) forwarded.push(tag, value);
           break;
-        case UP.power:
-        case UP.powerFor:
-          told.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
+        case UP.capability:
+        case UP.capabilityFor:
+          forwarded.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
           break;
         default:
           void replica.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', `operation ${op} of a replica`));
       }
     }
-    if (told.length > 0) this.#events?.batch(told);
+    if (forwarded.length > 0) this.#events?.batch(forwarded);
     this.#pump();
   }
 
@@ -181,8 +181,8 @@ export class PoolExecutor implements Executor {
         // As in one thread whose clock is the real one: nothing moves.
         this.#events?.batch([tagOf(id, UP.reply), undefined]);
         break;
-      case DOWN.powerReply:
-      case DOWN.powerFault: {
+      case DOWN.capabilityReply:
+      case DOWN.capabilityFault: {
         const asked = this.#asked.get(id);
         this.#asked.delete(id);
         asked?.replica.outbox.push(tagOf(asked.id, opOf(tag)), value);
@@ -200,19 +200,19 @@ export class PoolExecutor implements Executor {
   ): PoolPackage {
     const { keyOf, replicas } = this.#spec;
     const key = keyOf?.(input);
-    const place = key === undefined ? undefined : placeFor(key, replicas);
+    const place = key === undefined ? undefined : replicaFor(key, replicas);
     return { id: idOf(tag), tag, value, transfer, place, isExclusive, startedAt: 0, graceTimer: undefined };
   }
 
   #enqueue(one: PoolPackage): void {
-    if (this.#lines.isFreeFor(one) && this.#start(one)) return;
+    if (this.#queues.isFreeFor(one) && this.#start(one)) return;
     try {
       // It is copied now, as at any other module: the caller may change the input once the turn has ended.
       if (typeof one.value === 'object')
         one.value = structuredClone(one.value, { transfer: [...one.transfer] });
       else if (typeof one.value === 'function' || typeof one.value === 'symbol') structuredClone(one.value);
       one.transfer = [];
-      this.#lines.push(one);
+      this.#queues.push(one);
     } catch (error) {
       this.#events?.rejected(one.id, unclonableError(this.#spec.boot.name, error));
     }
@@ -230,13 +230,13 @@ export class PoolExecutor implements Executor {
   }
 
   #pump(): void {
-    if (this.#lines.size > 0 && this.#crew?.isEnding === false) this.#lines.pump((one) => this.#start(one));
+    if (this.#queues.size > 0 && this.#set?.isEnding === false) this.#queues.pump((one) => this.#start(one));
   }
 
   /** The replica of the package's key when there is one at its place, or else the one with the fewest packages; undefined without room. */
   #replicaFor(one: PoolPackage): Replica | undefined {
     let least: Replica | undefined;
-    for (const replica of this.#crew?.replicas ?? []) {
+    for (const replica of this.#set?.replicas ?? []) {
       const hasRoom = replica.takes(one, this.#most);
       if (one.place === replica.place) return hasRoom ? replica : undefined;
       if (hasRoom && (least === undefined || replica.running.size < least.running.size)) least = replica;
@@ -258,7 +258,7 @@ export class PoolExecutor implements Executor {
     for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
     for (const { graceTimer } of replica.running.values()) graceTimer?.clear();
     // When all end, the exit tells of the packages.
-    if (this.#crew?.isEnding === true) return;
+    if (this.#set?.isEnding === true) return;
     const module = this.#spec.boot.name;
     const place = replica.place + 1;
     for (const { id } of replica.running.values()) {
@@ -269,12 +269,12 @@ export class PoolExecutor implements Executor {
   }
 
   #cancel(id: number, reason: string): void {
-    if (this.#lines.remove(id)) {
+    if (this.#queues.remove(id)) {
       const fault = toFault(new PhlowError('PHLOW_CALL_CANCELLED', reason));
       this.#events?.batch([tagOf(id, UP.fault), fault]);
       return;
     }
-    for (const replica of this.#crew?.replicas ?? []) {
+    for (const replica of this.#set?.replicas ?? []) {
       const one = replica.running.get(id);
       if (one === undefined) continue;
       replica.outbox.push(tagOf(id, DOWN.cancel), reason);
@@ -291,7 +291,8 @@ export class PoolExecutor implements Executor {
   }
 
   #onUnsendable(replica: Replica, tag: number, error: unknown): void {
-    if (opOf(tag) === DOWN.powerReply) replica.outbox.push(tagOf(idOf(tag), DOWN.powerFault), toFault(error));
+    if (opOf(tag) === DOWN.capabilityReply)
+      replica.outbox.push(tagOf(idOf(tag), DOWN.capabilityFault), toFault(error));
     else if (this.#settle(replica, idOf(tag)))
       this.#events?.rejected(idOf(tag), unclonableError(this.#spec.boot.name, error));
     this.#pump();

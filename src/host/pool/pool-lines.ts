@@ -1,7 +1,7 @@
 import type { PoolPackage } from './pool-package.js';
 
 /** Where packages wait for a replica: one line per place for those with a key, and one for all others. Each line keeps its order. */
-export class PoolLines {
+export class ReplicaQueues {
   readonly #common: PoolPackage[] = [];
   readonly #all: readonly PoolPackage[][];
 
@@ -11,35 +11,35 @@ export class PoolLines {
 
   /** Packages that wait. */
   get size(): number {
-    return this.#all.reduce((sum, line) => sum + line.length, 0);
+    return this.#all.reduce((sum, queue) => sum + queue.length, 0);
   }
 
   /** True when no other would be overtaken by this one. */
   isFreeFor(one: PoolPackage): boolean {
-    return this.#lineOf(one).length === 0;
+    return this.#queueOf(one).length === 0;
   }
 
   push(one: PoolPackage): void {
-    this.#lineOf(one).push(one);
+    this.#queueOf(one).push(one);
   }
 
   /** Takes a package out; false when it does not wait. */
   remove(id: number): boolean {
-    return this.#all.some((line) => {
-      const at = line.findIndex((one) => one.id === id);
-      if (at !== -1) line.splice(at, 1);
+    return this.#all.some((queue) => {
+      const at = queue.findIndex((one) => one.id === id);
+      if (at !== -1) queue.splice(at, 1);
       return at !== -1;
     });
   }
 
   /** Offers the first of each line, and the next as long as they are taken. */
   pump(start: (one: PoolPackage) => boolean): void {
-    for (const line of this.#all) {
-      for (let next = line[0]; next !== undefined && start(next); next = line[0]) line.shift();
+    for (const queue of this.#all) {
+      for (let next = queue[0]; next !== undefined && start(next); next = queue[0]) queue.shift();
     }
   }
 
-  #lineOf({ place }: PoolPackage): PoolPackage[] {
+  #queueOf({ place }: PoolPackage): PoolPackage[] {
     return (place === undefined ? undefined : this.#all[place]) ?? this.#common;
   }
 }

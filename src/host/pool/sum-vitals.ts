@@ -1,7 +1,7 @@
 import type { ExecutorVitals } from '../executor.js';
 
 /** The figures of several threads as those of one: the busiest event loop, heap and CPU together; undefined is what none of them tells. */
-export function sumVitals(all: readonly ExecutorVitals[], pastCpuMs: number): ExecutorVitals {
+export function aggregateVitals(all: readonly ExecutorVitals[], pastCpuMs: number): ExecutorVitals {
   const cpuMs = total(all.map((one) => one.cpuMs));
   return {
     eventLoopUtilization: Math.max(0, ...all.map((one) => one.eventLoopUtilization)),

@@ -1,16 +1,16 @@
 import type { Part } from '../executor.js';
-import type { Life } from './life.js';
+import type { Instance } from './life.js';
 import type { RecyclePolicy } from '../module.js';
 
 /** What is looked for. */
-export interface HealthOptions {
+export interface HealthCheckOptions {
   readonly hangTimeoutMs: number;
   readonly idleStopMs: number | undefined;
   readonly recycle: RecyclePolicy;
 }
 
 /** What a look at a life came to. */
-export interface Finding {
+export interface HealthStatus {
   /** What has been busy for too long with a package waiting: it may hang. */
   readonly suspects: readonly Part[];
   /** It has served its time. */
@@ -25,48 +25,52 @@ export interface Finding {
 const BUSY = 0.98;
 
 /** Looks at a life from outside, once a second while it matters: the figures come from its handle, not from the life itself. */
-export class Health {
-  readonly #options: HealthOptions;
+export class HealthCheck {
+  readonly #options: HealthCheckOptions;
   #usedAt = performance.now();
   #busySince: number | undefined;
 
-  constructor(options: HealthOptions) {
+  constructor(options: HealthCheckOptions) {
     this.#options = options;
   }
 
   /** A package has come. */
-  noteUse(): void {
+  recordUse(): void {
     this.#usedAt = performance.now();
   }
 
   /** Another life has taken over. */
-  startAnew(): void {
+  reset(): void {
     this.#busySince = undefined;
   }
 
-  look(life: Life, now: number): Finding {
+  check(instance: Instance, now: number): HealthStatus {
     const { hangTimeoutMs, idleStopMs, recycle } = this.#options;
-    const { eventLoopUtilization } = life.executor.vitals();
+    const { eventLoopUtilization } = instance.executor.vitals();
     // For the next look, and for the report should the module end before it: a thread that has gone tells nothing.
-    void life.executor.sample();
-    if (life.inFlight > 0) this.#usedAt = now;
+    void instance.executor.sample();
+    if (instance.inFlight > 0) this.#usedAt = now;
     this.#busySince = eventLoopUtilization > BUSY ? (this.#busySince ?? now) : undefined;
     const isStuck = this.#busySince !== undefined && now - this.#busySince >= hangTimeoutMs;
     return {
       suspects:
-        hangTimeoutMs > 0 && isStuck && life.oldestAgeMs(now) >= hangTimeoutMs
-          ? (life.executor.partsBusySince?.(now - hangTimeoutMs, BUSY) ?? [life])
+        hangTimeoutMs > 0 && isStuck && instance.oldestAgeMs(now) >= hangTimeoutMs
+          ? (instance.executor.partsBusySince?.(now - hangTimeoutMs, BUSY) ?? [instance])
           : [],
-      isWornOut: isWornOut(life, now, recycle),
-      isUnused: idleStopMs !== undefined && life.inFlight === 0 && now - this.#usedAt >= idleStopMs,
-      isWorthWatching: life.inFlight > 0 || idleStopMs !== undefined || recycle.afterMs !== undefined,
+      isWornOut: isWornOut(instance, now, recycle),
+      isUnused: idleStopMs !== undefined && instance.inFlight === 0 && now - this.#usedAt >= idleStopMs,
+      isWorthWatching: instance.inFlight > 0 || idleStopMs !== undefined || recycle.afterMs !== undefined,
     };
   }
 }
 
-function isWornOut(life: Life, now: number, { afterPackages, afterMs, heapBytes }: RecyclePolicy): boolean {
-  if (afterPackages !== undefined && life.handled >= afterPackages) return true;
-  if (afterMs !== undefined && now - life.startedAt >= afterMs) return true;
-  const heap = heapBytes === undefined ? undefined : life.executor.vitals().heapUsedBytes;
+function isWornOut(
+  instance: Instance,
+  now: number,
+  { afterPackages, afterMs, heapBytes }: RecyclePolicy,
+): boolean {
+  if (afterPackages !== undefined && instance.handled >= afterPackages) return true;
+  if (afterMs !== undefined && now - instance.startedAt >= afterMs) return true;
+  const heap = heapBytes === undefined ? undefined : instance.executor.vitals().heapUsedBytes;
   return heap !== undefined && heapBytes !== undefined && heap >= heapBytes;
 }

@@ -1,12 +1,12 @@
 import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
-import type { Bill } from '../bill/bill.js';
+import type { ModuleMetrics } from '../bill/bill.js';
 import { cancelledError, timedOutError } from '../call/call-errors.js';
 import { followSignal, refusalBy } from '../call/caller-signal.js';
-import type { Life } from './life.js';
+import type { Instance } from './life.js';
 import type { PackageOptions } from '../call/journeys.js';
 import { rejectLater } from '../call/reject-later.js';
-import { WaitingRoom } from '../call/waiting-room.js';
+import { PriorityQueue } from '../call/waiting-room.js';
 import { Timer } from '../../timer.js';
 
 /** A package that waits for room, or for its module to come back. */
@@ -20,23 +20,23 @@ interface Waiter {
 }
 
 /** Bounds of an intake. */
-export interface IntakeOptions {
+export interface AdmissionOptions {
   readonly name: string;
   /** Most packages in flight in the module. */
   readonly maxInFlight: number;
   /** Most packages that wait for room; 0 means that none may. */
   readonly maxWaiting: number;
-  readonly bill: Bill;
+  readonly metrics: ModuleMetrics;
 }
 
 const WHERE = 'while it waited';
 
 /** Where packages wait that cannot be sent at once. It never holds more than it was told to. */
-export class Intake {
-  readonly #options: IntakeOptions;
-  readonly #room = new WaitingRoom<Waiter>();
+export class AdmissionQueue {
+  readonly #options: AdmissionOptions;
+  readonly #room = new PriorityQueue<Waiter>();
 
-  constructor(options: IntakeOptions) {
+  constructor(options: AdmissionOptions) {
     this.#options = options;
   }
 
@@ -46,13 +46,13 @@ export class Intake {
   }
 
   /** True when the life can take a package now without overtaking one that waits. */
-  admits(life: Life): boolean {
-    return life.inFlight < this.#options.maxInFlight && this.#room.size === 0;
+  admits(instance: Instance): boolean {
+    return instance.inFlight < this.#options.maxInFlight && this.#room.size === 0;
   }
 
   /** Lets a package wait until `pump` sends it; its signal and its deadline count from now. */
   wait(input: Value, options: PackageOptions | undefined): Promise<Value> {
-    const { name, maxInFlight, maxWaiting, bill } = this.#options;
+    const { name, maxInFlight, maxWaiting, metrics } = this.#options;
     if (this.#room.size >= maxWaiting) {
       const message = `Cannot call module "${name}": ${maxInFlight} packages may be in flight and ${maxWaiting} may wait, and all places are taken; wait for replies or raise the limit`;
       return rejectLater(
@@ -74,7 +74,7 @@ export class Intake {
       const leave = (error: PhlowError): void => {
         if (!this.#room.leave(waiter)) return;
         waiter.cleanUp();
-        bill.failures++;
+        metrics.failures++;
         reject(error);
       };
       const onAbort = (): void => leave(cancelledError(name, signal ?? { reason: undefined }, WHERE));
@@ -90,15 +90,15 @@ export class Intake {
   }
 
   /** Sends what waits, as far as the life has room. */
-  pump(life: Life): void {
-    while (this.#room.size > 0 && life.inFlight < this.#options.maxInFlight) {
+  pump(instance: Instance): void {
+    while (this.#room.size > 0 && instance.inFlight < this.#options.maxInFlight) {
       const waiter = this.#room.next();
       if (waiter === undefined) return;
       const waitedMs = performance.now() - waiter.at;
       waiter.cleanUp();
-      this.#options.bill.queue.record(waitedMs * 1000);
+      this.#options.metrics.queue.record(waitedMs * 1000);
       const { options } = waiter;
-      waiter.resolve(life.call(waiter.input, options && leftAfter(waitedMs, options)));
+      waiter.resolve(instance.call(waiter.input, options && leftAfter(waitedMs, options)));
     }
   }
 
@@ -109,7 +109,7 @@ export class Intake {
       if (!filter(waiter.input) || !this.#room.leave(waiter)) continue;
       refused++;
       waiter.cleanUp();
-      this.#options.bill.failures++;
+      this.#options.metrics.failures++;
       waiter.reject(errorFor());
     }
     return refused;

@@ -8,21 +8,21 @@ import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready } from '../../wire/protocol.js';
 import { idOf, opOf } from '../../wire/tag.js';
-import type { Bill } from '../bill/bill.js';
+import type { ModuleMetrics } from '../bill/bill.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
-import { Errands, type ErrandEvents } from '../call/errands.js';
+import { HostRequests, type HostRequestEvents } from '../call/errands.js';
 import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../death/exit-errors.js';
 import type { Lost } from '../death/exit-report.js';
 import { InFlight } from '../call/in-flight.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { isResponsive } from '../is-responsive.js';
-import { Journeys } from '../call/journeys.js';
+import { CallContexts } from '../call/journeys.js';
 import type { CallOptions } from '../module.js';
 import { loadError, moduleError, readReady, refusalError } from '../death/read-posted.js';
 
 /** What a life reports to its slot. */
-export interface LifeEvents extends ErrandEvents {
+export interface InstanceEvents extends HostRequestEvents {
   log(record: LogRecord): void;
   mainEnded(error: PhlowError | undefined): void;
   /** Replies have come in: there may be room for packages that wait. */
@@ -35,12 +35,12 @@ export interface LifeEvents extends ErrandEvents {
 }
 
 /** So many messages that make no sense end a module: it is broken or hostile. */
-const MOST_VIOLATIONS = 20;
+const MAX_VIOLATIONS = 20;
 
 /** What a life is told about its module. */
-export interface LifeOptions {
+export interface InstanceOptions {
   readonly name: string;
-  readonly bill: Bill;
+  readonly metrics: ModuleMetrics;
   /** How long the module may take to show that its event loop turns, after a package was not answered in time. */
   readonly graceMs: number;
   /** How long the executor may take to go once it was ended. */
@@ -53,21 +53,21 @@ export interface LifeOptions {
  * One life of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new life;
  * ids, tables and ports are never shared between lives.
  */
-export class Life implements Part {
+export class Instance implements Part {
   readonly startedAt = performance.now();
   readonly executor: Executor;
-  readonly #options: LifeOptions;
+  readonly #options: InstanceOptions;
   readonly #name: string;
-  readonly #events: LifeEvents;
+  readonly #events: InstanceEvents;
   readonly #packages: InFlight;
-  readonly #errands: Errands;
+  readonly #requests: HostRequests;
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new OneShot<ExecutorExit>();
   #violations = 0;
   #exit: ExecutorExit | undefined;
 
-  constructor(options: LifeOptions, executor: Executor, events: LifeEvents) {
-    const { name, graceMs, bill } = options;
+  constructor(options: InstanceOptions, executor: Executor, events: InstanceEvents) {
+    const { name, graceMs, metrics } = options;
     const outbox = new Outbox(
       (batch, transfer) => {
         // What is sent after the end would never be answered.
@@ -77,14 +77,14 @@ export class Life implements Part {
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
       options.mayShare,
     );
-    const journeys = new Journeys(graceMs);
+    const contexts = new CallContexts(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
     this.executor = executor;
     this.#options = options;
     this.#name = name;
     this.#events = events;
-    this.#packages = new InFlight({ module: name, bill, outbox, journeys, late });
-    this.#errands = new Errands(outbox, events, journeys, (id) => this.#packages.standingOf(id));
+    this.#packages = new InFlight({ module: name, metrics, outbox, contexts, late });
+    this.#requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
@@ -99,7 +99,7 @@ export class Life implements Part {
         hung: (part) => this.#events.hung(part),
         replica: (change) => this.#events.replica(change),
         broken: (error) => void this.terminate(error),
-        zombies: (change) => (this.#options.bill.zombies += change),
+        zombies: (change) => (this.#options.metrics.zombies += change),
         exit: (exit) => this.#onExit(exit),
       });
     } catch (error) {
@@ -170,13 +170,13 @@ export class Life implements Part {
 
   /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */
   async terminate(error?: unknown): Promise<void> {
-    const { terminateTimeoutMs, bill } = this.#options;
+    const { terminateTimeoutMs, metrics } = this.#options;
     const gone = this.executor.terminate(error).then(() => this.ended);
     if ((await isDoneWithin(terminateTimeoutMs, gone)) || this.#exit !== undefined) return;
     const message = `Module "${this.#name}" was ended and has not gone within ${terminateTimeoutMs} ms: it is inside native code`;
     const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
     this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
-    bill.zombies++;
+    metrics.zombies++;
   }
 
   /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
@@ -215,7 +215,7 @@ export class Life implements Part {
             this.#violation(`a reply to package ${id}, which is not open`);
           break;
         case UP.itemRefused:
-          packages.spoil(id, 'an item cannot be sent', refusalError(this.#name, value));
+          packages.failStream(id, 'an item cannot be sent', refusalError(this.#name, value));
           break;
         case UP.ready:
           this.#onReady(value);
@@ -224,13 +224,13 @@ export class Life implements Part {
           this.#onFailed(loadError(this.#name, value));
           break;
         case UP.event:
-          void this.#errands.dispatch(id, value as Value);
+          void this.#requests.dispatch(id, value as Value);
           break;
-        case UP.power:
-          void this.#errands.power(id, value);
+        case UP.capability:
+          void this.#requests.capability(id, value);
           break;
-        case UP.powerFor:
-          void this.#errands.powerFor(id, value);
+        case UP.capabilityFor:
+          void this.#requests.capabilityFor(id, value);
           break;
         case UP.mainEnded:
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
@@ -244,7 +244,7 @@ export class Life implements Part {
   }
 
   #onReady(value: unknown): void {
-    this.executor.noteReady(readReady(value));
+    this.executor.onReady(readReady(value));
     this.#ready.resolve(readReady(value));
   }
 
@@ -261,7 +261,7 @@ export class Life implements Part {
   #violation(found: string): void {
     this.#violations++;
     // Once: what comes until it has gone must not start an end of its own for each message.
-    if (this.#violations !== MOST_VIOLATIONS) return;
+    if (this.#violations !== MAX_VIOLATIONS) return;
     const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
@@ -273,22 +273,22 @@ export class Life implements Part {
       ? this.#lostError(exit, idOf(tag))
       : unclonableError(this.#name, error, tag, placeIn);
     if (op === DOWN.item)
-      this.#packages.spoil(idOf(tag), 'an item of the input stream cannot be sent', failure);
+      this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);
     // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
-    else if (op === DOWN.eventReply || op === DOWN.powerReply) this.#errands.unsendable(tag, failure);
+    else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.#requests.unsendable(tag, failure);
     else this.#onRejected(idOf(tag), failure);
   }
 
   #onExit(exit: ExecutorExit): void {
     if (this.#exit !== undefined) {
-      this.#options.bill.zombies--;
+      this.#options.metrics.zombies--;
       return;
     }
     this.#exit = exit;
     const lost = this.#packages.lost(performance.now());
     this.#ready.reject(endedEarlyError(this.#name, exit));
     this.#packages.end((id) => this.#lostError(exit, id));
-    this.#errands.end();
+    this.#requests.end();
     this.#events.ended(exit, lost);
     this.#ended.happen(exit);
   }

@@ -1,20 +1,20 @@
 import type { PhlowError } from '../../errors.js';
-import type { Autopsy } from '../death/autopsy.js';
-import type { Bill } from '../bill/bill.js';
+import type { HangReport } from '../death/autopsy.js';
+import type { ModuleMetrics } from '../bill/bill.js';
 import { causeOf } from '../death/read-posted.js';
 import type { ExecutorExit, ReplicaChange } from '../executor.js';
-import { drawExitReport, makeReport, type ExitReport, type Lost } from '../death/exit-report.js';
-import type { Life } from './life.js';
+import { formatExitReport, makeReport, type ExitReport, type Lost } from '../death/exit-report.js';
+import type { Instance } from './life.js';
 import { downError } from './slot-errors.js';
-import type { SlotLog } from '../log/slot-log.js';
-import type { SlotOptions } from './slot-options.js';
-import type { SlotState } from './slot-state.js';
-import { Supervisor } from './supervisor.js';
+import type { ModuleLog } from '../log/slot-log.js';
+import type { ModuleOptions } from './slot-options.js';
+import type { ModuleLifecycle } from './slot-state.js';
+import { RestartStrategy } from './supervisor.js';
 import type { Circuit } from '../restart-policy.js';
 import { Timer } from '../../timer.js';
 
 /** What a recovery leads to. */
-export interface RecoveryEvents {
+export interface RestartEvents {
   /** It is time for the next try. */
   revive(): void;
   /** There is none any more. */
@@ -22,28 +22,28 @@ export interface RecoveryEvents {
 }
 
 /** What follows an end that nobody asked for: the report, then a restart in due time, or none any more. */
-export class Recovery {
-  readonly #options: SlotOptions;
-  readonly #state: SlotState;
-  readonly #log: SlotLog;
-  readonly #events: RecoveryEvents;
-  readonly #supervisor: Supervisor;
+export class RestartController {
+  readonly #options: ModuleOptions;
+  readonly #state: ModuleLifecycle;
+  readonly #log: ModuleLog;
+  readonly #events: RestartEvents;
+  readonly #strategy: RestartStrategy;
   #lastReport: ExitReport | undefined;
   /** Why it is not restarted any more. */
   #givenUp: string | undefined;
   #timer: Timer | undefined;
   #circuit: Circuit = 'closed';
 
-  constructor(options: SlotOptions, state: SlotState, log: SlotLog, events: RecoveryEvents) {
+  constructor(options: ModuleOptions, state: ModuleLifecycle, log: ModuleLog, events: RestartEvents) {
     this.#options = options;
     this.#state = state;
     this.#log = log;
     this.#events = events;
-    this.#supervisor = new Supervisor(options.restart);
+    this.#strategy = new RestartStrategy(options.restart);
   }
 
-  get restarts(): number {
-    return this.#supervisor.restarts;
+  get count(): number {
+    return this.#strategy.restarts;
   }
 
   get circuit(): Circuit {
@@ -57,33 +57,33 @@ export class Recovery {
   }
 
   /** Notes why a life ended, for later errors. */
-  note(life: Life, exit: ExecutorExit, lost: Lost, autopsy: Autopsy | undefined): ExitReport {
+  record(instance: Instance, exit: ExecutorExit, lost: Lost, hangReport: HangReport | undefined): ExitReport {
     this.#lastReport = makeReport(exit, lost, {
       module: this.#options.name,
-      startedAt: life.startedAt,
-      vitals: life.executor.vitals(),
-      restarts: this.restarts,
+      startedAt: instance.startedAt,
+      vitals: instance.executor.vitals(),
+      count: this.count,
       lastLines: this.#log.takeLastLines(),
-      autopsy,
+      hangReport,
     });
     return this.#lastReport;
   }
 
   /** Tells why a life ended. */
-  tell(report: ExitReport): void {
-    this.#log.say('error', drawExitReport(report));
+  report(report: ExitReport): void {
+    this.#log.say('error', formatExitReport(report));
     this.#options.events.emit({ type: 'ended', module: this.#options.name, report });
   }
 
   /** One of several threads has ended and is replaced: the module goes on, but whoever counts lives counts this one. */
-  noteReplica(change: ReplicaChange, bill: Bill): void {
+  noteReplica(change: ReplicaChange, metrics: ModuleMetrics): void {
     const { name: module, events } = this.#options;
     const { kind, place: replica } = change;
     if (kind === 'ready') {
       events.emit({ type: 'replica_ready', module, replica, threadId: change.threadId });
       return;
     }
-    bill.replicaRestarts++;
+    metrics.replicaRestarts++;
     events.emit({ type: 'replica_ended', module, replica, because: causeOf(change.exit) });
   }
 
@@ -94,23 +94,23 @@ export class Recovery {
       this.#open('it ended again when it was started on trial');
       return;
     }
-    const verdict = this.#supervisor.judge(exit);
+    const verdict = this.#strategy.decide(exit);
     if (verdict.kind === 'give_up') {
       if (verdict.because === 'policy') this.#giveUp('its restart policy says so');
       else this.#open('quarantined, it ended too often in a short time');
       return;
     }
     const { delayMs } = verdict;
-    if (this.#state.is('ready')) this.#state.become('restarting');
-    events.emit({ type: 'restarting', module: name, delayMs, restarts: this.restarts });
-    this.#log.say('warn', `restarting in ${delayMs} ms (restart ${this.restarts}); its state is lost`);
+    if (this.#state.is('ready')) this.#state.transition('restarting');
+    events.emit({ type: 'restarting', module: name, delayMs, count: this.count });
+    this.#log.say('warn', `restarting in ${delayMs} ms (restart ${this.count}); its state is lost`);
     this.#timer = new Timer(delayMs, () => this.#events.revive());
   }
 
   /** Somebody has looked at a module that was given up: it gets all tries again. */
-  forgive(): void {
+  reset(): void {
     this.#timer?.clear();
-    this.#supervisor.forgive();
+    this.#strategy.reset();
     this.#givenUp = undefined;
     this.#circuit = 'closed';
   }
@@ -118,7 +118,7 @@ export class Recovery {
   /** The module takes packages: one that was on trial has passed it. */
   noteReady(): void {
     if (this.#circuit !== 'half_open') return;
-    this.forgive();
+    this.reset();
     this.#options.events.emit({ type: 'recovered', module: this.#options.name });
     this.#log.say('warn', 'takes packages again after its trial start');
   }
@@ -140,15 +140,15 @@ export class Recovery {
   #try(): void {
     const { name, events } = this.#options;
     this.#circuit = 'half_open';
-    this.#supervisor.noteTrial();
-    this.#state.become('restarting');
+    this.#strategy.noteTrial();
+    this.#state.transition('restarting');
     events.emit({ type: 'half_open', module: name });
     this.#log.say('warn', 'started on trial after its cool-down');
     this.#events.revive();
   }
 
   #giveUp(because: string): void {
-    this.#state.become('failed');
+    this.#state.transition('failed');
     this.#givenUp = because;
     this.#options.events.emit({ type: 'failed', module: this.#options.name, because });
     this.#log.say('error', `given up: ${because}`);

@@ -7,7 +7,7 @@ import { followSignal } from '../call/caller-signal.js';
 import type { PackageOptions } from '../call/journeys.js';
 import type { CallOptions } from '../module.js';
 import type { RedeliverOptions } from '../redeliver-options.js';
-import type { SlotState } from './slot-state.js';
+import type { ModuleLifecycle } from './slot-state.js';
 import { Timer } from '../../timer.js';
 
 /** What it takes to send packages again. */
@@ -15,7 +15,7 @@ export interface RedeliveryParts {
   readonly name: string;
   readonly events: HostEvents;
   readonly send: Send;
-  readonly state: SlotState;
+  readonly state: ModuleLifecycle;
 }
 
 type Send = (input: Value, options: PackageOptions | undefined) => Promise<Value>;
@@ -30,7 +30,7 @@ interface Suspect {
   readonly input: Value;
   readonly options: CallOptions;
   readonly sentAt: number;
-  readonly death: PhlowError;
+  readonly crash: PhlowError;
 }
 
 /**
@@ -57,18 +57,18 @@ export class Redelivery {
     try {
       return await this.#parts.send(input, options);
     } catch (error) {
-      if (copy === undefined || !this.#isDeath(error)) throw error;
+      if (copy === undefined || !this.#isCrash(error)) throw error;
       return await this.#again({
         input: copy.input,
         options: { ...options, payload: copy.payload },
         sentAt,
-        death: error,
+        crash: error,
       });
     }
   }
 
   async #again(suspect: Suspect): Promise<Value> {
-    const { input, options, sentAt, death } = suspect;
+    const { input, options, sentAt, crash } = suspect;
     const before = this.#last;
     const done = new Deferred<void>();
     // One that gives up while it waits leaves its place only when it has come to it.
@@ -80,9 +80,9 @@ export class Redelivery {
       const left = { ...options, timeoutMs: leftOf(options, sentAt), askedMs: options.timeoutMs };
       return await this.#parts.send(input, left);
     } catch (error) {
-      if (this.#isDeath(error)) throw this.#putAside(input, [death, error]);
+      if (this.#isCrash(error)) throw this.#putAside(input, [crash, error]);
       // The module did not come back: why it ended says more than that it is down.
-      throw isPhlowError(error) && error.code === 'PHLOW_MODULE_DOWN' ? death : error;
+      throw isPhlowError(error) && error.code === 'PHLOW_MODULE_DOWN' ? crash : error;
     } finally {
       stop();
       done.resolve();
@@ -127,7 +127,7 @@ export class Redelivery {
     });
   }
 
-  #isDeath(error: unknown): error is PhlowError {
+  #isCrash(error: unknown): error is PhlowError {
     if (!isPhlowError(error)) return false;
     const isEnd = error.code === 'PHLOW_MODULE_CRASHED' || error.code === 'PHLOW_MODULE_HUNG';
     const isOwn = error.details['module'] === this.#parts.name && error.details['package'] !== undefined;
@@ -136,15 +136,15 @@ export class Redelivery {
     return isEnd && isOwn && !isStop;
   }
 
-  #putAside(input: Value, deaths: readonly PhlowError[]): PhlowError {
+  #putAside(input: Value, crashes: readonly PhlowError[]): PhlowError {
     const letter = this.letters.put(
       input,
-      deaths.map(({ message }) => message),
+      crashes.map(({ message }) => message),
     );
     this.#parts.events.emit({ type: 'quarantined', module: this.#parts.name, letter });
     const message = `Cannot send a package to module "${this.#parts.name}" again: the module ended twice while it had it; host.inspect() keeps it among the dead letters`;
     const details = { module: this.#parts.name, causes: letter.causes, bytes: letter.bytes };
-    return new PhlowError('PHLOW_PACKAGE_QUARANTINED', message, { cause: deaths.at(-1), details });
+    return new PhlowError('PHLOW_PACKAGE_QUARANTINED', message, { cause: crashes.at(-1), details });
   }
 }
 

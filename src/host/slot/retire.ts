@@ -1,11 +1,11 @@
 import { Deferred } from '../../wire/deferred.js';
 import { isDoneWithin } from '../is-done-within.js';
 import { isResponsive } from '../is-responsive.js';
-import type { Life } from './life.js';
+import type { Instance } from './life.js';
 import { Timer } from '../../timer.js';
 
 /** How a life was ended in order. */
-export interface Retired {
+export interface DrainResult {
   /** True when a budget was spent before the module had finished by itself. */
   readonly wasForced: boolean;
   /** Packages that somebody still waited for then. */
@@ -17,10 +17,15 @@ export interface Retired {
 }
 
 /** What there is to tell where no life was left to end. */
-export const NOTHING_RETIRED: Retired = Object.freeze({ wasForced: false, cutOff: 0, drainMs: 0, stopMs: 0 });
+export const NOTHING_DRAINED: DrainResult = Object.freeze({
+  wasForced: false,
+  cutOff: 0,
+  drainMs: 0,
+  stopMs: 0,
+});
 
 /** Milliseconds for each phase of an orderly end. */
-export interface RetireBudgets {
+export interface DrainTimeouts {
   readonly drainTimeoutMs: number;
   readonly stopTimeoutMs: number;
   /** The least that an event loop gets to show that it turns. */
@@ -35,24 +40,24 @@ const HANG_SHARE = 0.75;
  * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
  * whoever waits for its packages hears that it hangs.
  */
-export async function retire(life: Life, budgets: RetireBudgets): Promise<Retired> {
+export async function drain(instance: Instance, budgets: DrainTimeouts): Promise<DrainResult> {
   const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;
   const startedAt = performance.now();
-  const watch = watchForHang(life, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
-  const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, life.drained()), watch.hung]);
+  const watch = watchForHang(instance, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
+  const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, instance.drained()), watch.hung]);
   const drainedAt = performance.now();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =
-    life.exit !== undefined ||
+    instance.exit !== undefined ||
     (await Promise.race([
-      isDoneWithin(stopTimeoutMs, Promise.race([life.executor.stop(), life.ended])),
+      isDoneWithin(stopTimeoutMs, Promise.race([instance.executor.stop(), instance.ended])),
       watch.hung,
     ]));
   watch.end();
   const stopMs = performance.now() - drainedAt;
-  const cutOff = life.awaited;
-  if (watch.isHung) await life.endHung();
-  await life.terminate();
+  const cutOff = instance.awaited;
+  if (watch.isHung) await instance.endHung();
+  await instance.terminate();
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
 }
 
@@ -64,14 +69,14 @@ interface HangWatch {
   end(): void;
 }
 
-function watchForHang(life: Life, budgetMs: number): HangWatch {
+function watchForHang(instance: Instance, budgetMs: number): HangWatch {
   const hung = new Deferred<false>();
   const state = { isHung: false, isOver: (): boolean => false };
-  const ask = async (): Promise<void> => {
+  const ping = async (): Promise<void> => {
     while (!state.isOver()) {
-      const isTurning = await isResponsive(life, budgetMs);
+      const isTurning = await isResponsive(instance, budgetMs);
       if (state.isOver()) return;
-      if (!isTurning && life.exit === undefined) {
+      if (!isTurning && instance.exit === undefined) {
         state.isHung = true;
         hung.resolve(false);
         return;
@@ -80,7 +85,7 @@ function watchForHang(life: Life, budgetMs: number): HangWatch {
     }
   };
   // Replicas are for work that keeps a thread busy: theirs may well take as long as the packages may.
-  if (life.executor.partOf === undefined) void ask();
+  if (instance.executor.partOf === undefined) void ping();
   return {
     hung: hung.promise,
     get isHung() {

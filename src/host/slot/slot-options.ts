@@ -1,12 +1,12 @@
 import type { Manifest } from '../../manifest/manifest.js';
-import { DEFAULT_AUTOPSY, type AutopsyOptions } from '../death/autopsy.js';
+import { DEFAULT_HANG_REPORT, type HangReportOptions } from '../death/autopsy.js';
 import { DEFAULT_TIMES } from '../default-times.js';
 import type { HostEvents } from '../host-events.js';
 import type { Hops } from '../call/hops.js';
 import { DEFAULT_LOG_RATE, type LogRate } from '../log/log-gate.js';
 import type { LogLine } from '../log/log-line.js';
 import type { LoadOptions, RecyclePolicy } from '../module.js';
-import type { Pulse } from '../pulse.js';
+import type { Ticker } from '../pulse.js';
 import { DEFAULT_REDELIVER, type RedeliverOptions } from '../redeliver-options.js';
 import { DEFAULT_RESTART, type RestartPolicy } from '../restart-policy.js';
 import type { Telemetry } from '../bill/telemetry.js';
@@ -17,7 +17,7 @@ const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
 
 /** What a slot is made of. */
-export interface SlotOptions {
+export interface ModuleOptions {
   readonly name: string;
   readonly version: Version;
   readonly hops: Hops;
@@ -35,12 +35,12 @@ export interface SlotOptions {
   readonly idleStopMs: number | undefined;
   readonly hangTimeoutMs: number;
   readonly graceMs: number;
-  readonly autopsy: AutopsyOptions | undefined;
+  readonly hangReport: HangReportOptions | undefined;
   readonly logRate: LogRate;
   readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
   readonly log: (line: LogLine) => void;
   readonly events: HostEvents;
-  readonly pulse: Pulse;
+  readonly ticker: Ticker;
   readonly telemetry: Telemetry;
   /** Tells the host that the name is free again. */
   readonly onStopped: () => void;
@@ -48,8 +48,8 @@ export interface SlotOptions {
 
 /** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
 export type Behaviour = Omit<
-  SlotOptions,
-  'name' | 'version' | 'hops' | 'log' | 'events' | 'pulse' | 'telemetry' | 'onStopped'
+  ModuleOptions,
+  'name' | 'version' | 'hops' | 'log' | 'events' | 'ticker' | 'telemetry' | 'onStopped'
 >;
 
 /** Reads the behaviour of a module from what the caller and its manifest say. */
@@ -70,7 +70,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     idleStopMs: options.idleStopMs,
     hangTimeoutMs: options.hangTimeoutMs ?? DEFAULT_TIMES.hangMs,
     graceMs: options.graceMs ?? DEFAULT_TIMES.graceMs,
-    autopsy: autopsyOf(options.autopsy),
+    hangReport: hangReportOf(options.hangReport),
     logRate: options.logRate ?? DEFAULT_LOG_RATE,
     dispatch: options.dispatch,
   };
@@ -80,17 +80,25 @@ function restartOf(restart: LoadOptions['restart']): RestartPolicy {
   return { ...DEFAULT_RESTART, ...(typeof restart === 'string' ? { when: restart } : restart) };
 }
 
-function autopsyOf(autopsy: LoadOptions['autopsy']): AutopsyOptions | undefined {
-  if (autopsy === false) return undefined;
-  return { ...DEFAULT_AUTOPSY, locals: mayTell(), ...(typeof autopsy === 'object' ? autopsy : {}) };
+function hangReportOf(hangReport: LoadOptions['hangReport']): HangReportOptions | undefined {
+  if (hangReport === false) return undefined;
+  return {
+    ...DEFAULT_HANG_REPORT,
+    locals: mayDisclose(),
+    ...(typeof hangReport === 'object' ? hangReport : {}),
+  };
 }
 
 function redeliverOf(redeliver: LoadOptions['redeliver']): RedeliverOptions | undefined {
   if (redeliver === undefined || redeliver === false) return undefined;
-  return { ...DEFAULT_REDELIVER, contents: mayTell(), ...(typeof redeliver === 'object' ? redeliver : {}) };
+  return {
+    ...DEFAULT_REDELIVER,
+    contents: mayDisclose(),
+    ...(typeof redeliver === 'object' ? redeliver : {}),
+  };
 }
 
 /** Values that a module handles can hold secrets: in production they are told only to those who ask for them. */
-function mayTell(): boolean {
+function mayDisclose(): boolean {
   return process.env['NODE_ENV'] !== 'production';
 }

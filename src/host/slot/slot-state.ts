@@ -13,7 +13,7 @@ const NEXT = {
 } as const satisfies Record<ModuleState, readonly ModuleState[]>;
 
 /** The state of one module; a step that the table does not allow is a mistake of ours and throws. */
-export class SlotState {
+export class ModuleLifecycle {
   readonly #module: string;
   #now: ModuleState = 'loading';
 
@@ -30,7 +30,7 @@ export class SlotState {
     return this.#now === state;
   }
 
-  become(next: ModuleState): void {
+  transition(next: ModuleState): void {
     const allowed: readonly ModuleState[] = NEXT[this.#now];
     if (!allowed.includes(next)) {
       throw new PhlowError(

@@ -2,72 +2,72 @@ import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
-import { Bill } from '../bill/bill.js';
+import { ModuleMetrics } from '../bill/bill.js';
 import type { DeadLetters } from '../death/dead-letter.js';
 import type { ExecutorExit } from '../executor.js';
 import type { Lost } from '../death/exit-report.js';
-import { HangExaminer } from '../death/hang-examiner.js';
-import { Intake } from './intake.js';
-import type { Life } from './life.js';
-import { Lives, type HealthCheck } from './lives.js';
+import { HangDetector } from '../death/hang-examiner.js';
+import { AdmissionQueue } from './intake.js';
+import type { Instance } from './life.js';
+import { Instances, type ReadinessCheck } from './lives.js';
 import type { CallOptions, Module, ModuleState, StopReport } from '../module.js';
 import { callWith, readCallOptions, withDeadline } from '../call/call-options.js';
 import type { PackageOptions } from '../call/journeys.js';
-import { Recovery } from './recovery.js';
+import { RestartController } from './recovery.js';
 import { Redelivery } from './redelivery.js';
 import { rejectLater } from '../call/reject-later.js';
 import { busyError, notFailedError, withdrawnError } from './slot-errors.js';
-import { SlotLog } from '../log/slot-log.js';
-import type { SlotOptions } from './slot-options.js';
-import { SlotState } from './slot-state.js';
-import { NOTHING_RETIRED } from './retire.js';
+import { ModuleLog } from '../log/slot-log.js';
+import type { ModuleOptions } from './slot-options.js';
+import { ModuleLifecycle } from './slot-state.js';
+import { NOTHING_DRAINED } from './retire.js';
 import type { Telemetry } from '../bill/telemetry.js';
-import { Upkeep } from './upkeep.js';
+import { Watchdog } from './upkeep.js';
 import type { Version } from './version.js';
 
 /** The host's record of one loaded module, and the handle that callers get: keeps it alive and remembers why it died. */
-export class Slot implements Module {
-  readonly bill = new Bill();
-  readonly #options: SlotOptions;
-  readonly #state: SlotState;
-  readonly #lives: Lives;
-  readonly #intake: Intake;
-  readonly #log: SlotLog;
-  readonly #upkeep: Upkeep;
-  readonly #recovery: Recovery;
-  readonly #examiner: HangExaminer;
+export class LoadedModule implements Module {
+  readonly metrics = new ModuleMetrics();
+  readonly #options: ModuleOptions;
+  readonly #state: ModuleLifecycle;
+  readonly #instances: Instances;
+  readonly #queue: AdmissionQueue;
+  readonly #log: ModuleLog;
+  readonly #watchdog: Watchdog;
+  readonly #restarts: RestartController;
+  readonly #detector: HangDetector;
   readonly #redelivery: Redelivery | undefined;
   readonly #telemetry: Telemetry;
   readonly #mainEnded = new Deferred<void>();
   #closing: Promise<StopReport> | undefined;
   #isCallable = false;
 
-  constructor(options: SlotOptions) {
+  constructor(options: ModuleOptions) {
     this.#options = options;
     this.#telemetry = options.telemetry;
-    this.#state = new SlotState(options.name);
-    this.#log = new SlotLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
-    this.#examiner = new HangExaminer(options.name, options.graceMs, options.autopsy);
-    this.#intake = new Intake({ ...options, bill: this.bill });
+    this.#state = new ModuleLifecycle(options.name);
+    this.#log = new ModuleLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
+    this.#detector = new HangDetector(options.name, options.graceMs, options.hangReport);
+    this.#queue = new AdmissionQueue({ ...options, metrics: this.metrics });
     const send = this.#send.bind(this);
     this.#redelivery =
       options.redeliver && new Redelivery(options.redeliver, { ...options, state: this.#state, send });
-    this.#lives = new Lives(options, this.bill, this.#state, {
+    this.#instances = new Instances(options, this.metrics, this.#state, {
       log: (record) => this.#log.write(record),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => this.#pump(),
-      hung: (part) => this.#examiner.examine(part),
-      replica: (change) => this.#recovery.noteReplica(change, this.bill),
-      notReady: (life, error) => this.#examiner.placeLateLoad(life, error),
-      ended: (life, exit, lost) => this.#onEnded(life, exit, lost),
+      hung: (part) => this.#detector.examine(part),
+      replica: (change) => this.#restarts.noteReplica(change, this.metrics),
+      notReady: (instance, error) => this.#detector.placeLateLoad(instance, error),
+      ended: (instance, exit, lost) => this.#onEnded(instance, exit, lost),
     });
-    this.#recovery = new Recovery(options, this.#state, this.#log, {
+    this.#restarts = new RestartController(options, this.#state, this.#log, {
       revive: () => void this.#revive(),
       givenUp: () => this.#onGivenUp(),
     });
-    this.#upkeep = new Upkeep(options, {
-      present: () => this.#open,
-      suspect: (part) => void this.#examiner.suspect(part),
+    this.#watchdog = new Watchdog(options, {
+      current: () => this.#open,
+      suspect: (part) => void this.#detector.suspect(part),
       wornOut: () => this.#recycle(),
       unused: () => this.#stopIdle(),
     });
@@ -78,61 +78,61 @@ export class Slot implements Module {
     return this.#options.name;
   }
   get manifest(): Manifest {
-    return this.#lives.version.manifest;
+    return this.#instances.version.manifest;
   }
   get state(): ModuleState {
     return this.#state.now;
   }
   get level(): IsolationLevel {
-    return this.#lives.version.level;
+    return this.#instances.version.level;
   }
   get jail(): Version['jail'] {
-    return this.#lives.version.jail;
+    return this.#instances.version.jail;
   }
   get isCallable(): boolean {
     return this.#isCallable;
   }
   get threadId(): number | undefined {
-    return this.#state.is('ready') || this.#state.is('draining') ? this.life?.threadId : undefined;
+    return this.#state.is('ready') || this.#state.is('draining') ? this.instance?.threadId : undefined;
   }
   get mainEnded(): Promise<void> {
     return this.#mainEnded.promise;
   }
-  get recovery(): Pick<Recovery, 'restarts' | 'circuit'> {
-    return this.#recovery;
+  get restarts(): Pick<RestartController, 'count' | 'circuit'> {
+    return this.#restarts;
   }
-  get life(): Life | undefined {
-    return this.#lives.present;
+  get instance(): Instance | undefined {
+    return this.#instances.current;
   }
   get waiting(): number {
-    return this.#intake.size;
+    return this.#queue.size;
   }
   get deadLetters(): DeadLetters | undefined {
     return this.#redelivery?.letters;
   }
 
-  cpuMs(present: number | undefined): number | undefined {
-    return this.#lives.cpuMs(present);
+  cpuMs(current: number | undefined): number | undefined {
+    return this.#instances.cpuMs(current);
   }
 
-  get #open(): Life | undefined {
-    return this.#state.is('ready') ? this.#lives.present : undefined;
+  get #open(): Instance | undefined {
+    return this.#state.is('ready') ? this.#instances.current : undefined;
   }
 
   readonly clock = {
     advance: (ms: number): Promise<void> => {
-      const life = this.#open;
-      return life === undefined ? rejectLater(this.#recovery.down()) : life.advance(ms);
+      const instance = this.#open;
+      return instance === undefined ? rejectLater(this.#restarts.down()) : instance.advance(ms);
     },
   };
 
   /** Starts the module; resolves when it takes packages. After a failure no thread is left. */
   async load(): Promise<void> {
     try {
-      this.#onReady((await this.#lives.start()).isCallable, 'loading');
+      this.#onReady((await this.#instances.start()).isCallable, 'loading');
     } catch (error) {
-      if (this.#state.is('loading')) this.#state.become('failed');
-      await this.#lives.end(this.#recovery.down());
+      if (this.#state.is('loading')) this.#state.transition('failed');
+      await this.#instances.end(this.#restarts.down());
       throw error;
     }
   }
@@ -156,42 +156,42 @@ export class Slot implements Module {
   }
 
   #send(input: Value, options: PackageOptions | undefined): Promise<Value> {
-    const life = this.#lives.present;
-    this.#upkeep.note();
+    const instance = this.#instances.current;
+    this.#watchdog.recordUse();
     const all = withDeadline(options, this.#options.callTimeoutMs);
-    if (this.#state.now === 'ready' && life !== undefined && this.#intake.admits(life))
-      return life.call(input, all);
+    if (this.#state.now === 'ready' && instance !== undefined && this.#queue.admits(instance))
+      return instance.call(input, all);
     return this.#callLater(input, all);
   }
 
   stream<Item = Value>(input?: unknown, options?: CallOptions): AsyncIterableIterator<Item, undefined> {
     const read = withDeadline(readCallOptions(this.name, options), undefined) ?? {};
-    const life = this.#open;
-    this.#upkeep.note();
-    if (life === undefined) throw this.#recovery.down();
-    if (!this.#intake.admits(life)) throw busyError(this.name, life.inFlight, this.#options.maxInFlight);
-    return life.stream(input as Value, read) as AsyncIterableIterator<Item, undefined>;
+    const open = this.#open;
+    this.#watchdog.recordUse();
+    if (open === undefined) throw this.#restarts.down();
+    if (!this.#queue.admits(open)) throw busyError(this.name, open.inFlight, this.#options.maxInFlight);
+    return open.stream(input as Value, read) as AsyncIterableIterator<Item, undefined>;
   }
 
   cancelPending(filter?: (input: Value) => boolean): number {
-    return this.#intake.refuse(() => withdrawnError(this.name), filter);
+    return this.#queue.refuse(() => withdrawnError(this.name), filter);
   }
 
   async restart(): Promise<void> {
     if (!this.#state.is('failed')) throw notFailedError(this.name, this.#state.now);
-    this.#recovery.forgive();
-    this.#state.become('restarting');
-    this.#onReady((await this.#lives.start()).isCallable, 'restarting');
+    this.#restarts.reset();
+    this.#state.transition('restarting');
+    this.#onReady((await this.#instances.start()).isCallable, 'restarting');
   }
 
   /**
    * Puts another version in the place of this one: the new one starts beside the old, gets the packages once it is ready and `check` has
    * passed, and the old one finishes what it has. On a failure the old one stays.
    */
-  async replace(version: Version, because: string, check?: HealthCheck): Promise<void> {
-    if (!this.#state.is('ready')) throw this.#recovery.down();
-    this.#isCallable = (await this.#lives.replace(version, because, check)).isCallable;
-    this.#upkeep.startAnew();
+  async replace(version: Version, because: string, check?: ReadinessCheck): Promise<void> {
+    if (!this.#state.is('ready')) throw this.#restarts.down();
+    this.#isCallable = (await this.#instances.replace(version, because, check)).isCallable;
+    this.#watchdog.reset();
     this.#pump();
   }
 
@@ -211,90 +211,90 @@ export class Slot implements Module {
 
   #callLater(input: Value, options: PackageOptions | undefined): Promise<Value> {
     if (this.#state.is('idle')) {
-      this.#state.become('restarting');
+      this.#state.transition('restarting');
       void this.#revive();
     }
     const { whenFull, maxInFlight } = this.#options;
     const mayWait = this.#state.is('restarting') || (this.#state.is('ready') && whenFull === 'wait');
-    if (mayWait) return this.#intake.wait(input, options);
-    if (!this.#state.is('ready')) return rejectLater(this.#recovery.down());
-    return rejectLater(busyError(this.name, this.life?.inFlight ?? 0, maxInFlight));
+    if (mayWait) return this.#queue.wait(input, options);
+    if (!this.#state.is('ready')) return rejectLater(this.#restarts.down());
+    return rejectLater(busyError(this.name, this.instance?.inFlight ?? 0, maxInFlight));
   }
 
   #pump(): void {
-    const life = this.#open;
-    if (this.#intake.size > 0 && life !== undefined) this.#intake.pump(life);
+    const instance = this.#open;
+    if (this.#queue.size > 0 && instance !== undefined) this.#queue.pump(instance);
   }
 
   #onReady(isCallable: boolean, from: ModuleState): void {
     // It may have been closed in the turn in which it became ready.
-    if (!this.#state.is(from)) throw this.#recovery.down();
+    if (!this.#state.is(from)) throw this.#restarts.down();
     this.#isCallable = isCallable;
-    this.#state.become('ready');
-    this.#recovery.noteReady();
-    this.#upkeep.startAnew();
+    this.#state.transition('ready');
+    this.#restarts.noteReady();
+    this.#watchdog.reset();
     this.#pump();
   }
 
   async #revive(): Promise<void> {
     try {
-      this.#onReady((await this.#lives.start()).isCallable, 'restarting');
+      this.#onReady((await this.#instances.start()).isCallable, 'restarting');
     } catch {
       // Its end was judged in #onEnded, which has ordered the next try or given the module up.
     }
   }
 
-  #onEnded(life: Life, exit: ExecutorExit, lost: Lost): void {
+  #onEnded(instance: Instance, exit: ExecutorExit, lost: Lost): void {
     this.#log.flush();
-    const isPresent = life === this.#lives.present;
-    const isLeaving = !isPresent || ['draining', 'stopped', 'idle'].includes(this.#state.now);
+    const isCurrent = instance === this.#instances.current;
+    const isDraining = !isCurrent || ['draining', 'stopped', 'idle'].includes(this.#state.now);
     // The host's own doing, at a stop or a replacement.
-    if (isLeaving && exit.reason === 'terminated' && exit.error === undefined) return;
-    const report = this.#recovery.note(life, exit, lost, this.#examiner.autopsyOf(life));
+    if (isDraining && exit.reason === 'terminated' && exit.error === undefined) return;
+    const report = this.#restarts.record(instance, exit, lost, this.#detector.hangReportOf(instance));
     // Whoever loads it is told by the error.
     if (this.#state.is('loading')) return;
-    this.#recovery.tell(report);
-    if (!isLeaving) this.#recovery.decide(exit);
+    this.#restarts.report(report);
+    if (!isDraining) this.#restarts.decide(exit);
   }
 
   #onGivenUp(): void {
-    this.#intake.refuse(() => this.#recovery.down());
-    this.#mainEnded.reject(this.#recovery.down());
+    this.#queue.refuse(() => this.#restarts.down());
+    this.#mainEnded.reject(this.#restarts.down());
   }
 
   /** A failure is told by the event `replace_failed`, and it is tried again at the next look. */
   #recycle(): void {
-    void this.replace(this.#lives.version, 'recycled').catch(() => undefined);
+    void this.replace(this.#instances.version, 'recycled').catch(() => undefined);
   }
 
   #stopIdle(): void {
-    this.#state.become('idle');
+    this.#state.transition('idle');
     this.#options.events.emit({ type: 'idle', module: this.name });
-    this.#lives.retireAside();
+    this.#instances.drainAside();
   }
 
   async #close(): Promise<StopReport> {
     const started = performance.now();
-    this.#recovery.cancel();
-    this.#upkeep.end();
-    let retired = NOTHING_RETIRED;
+    this.#restarts.cancel();
+    this.#watchdog.end();
+    let drained = NOTHING_DRAINED;
     if (this.#state.is('ready')) {
-      this.#state.become('draining');
-      this.#intake.refuse(() => this.#recovery.down());
-      retired = await this.#lives.retire();
+      this.#state.transition('draining');
+      this.#queue.refuse(() => this.#restarts.down());
+      drained = await this.#instances.drain();
     }
-    this.#state.become('stopped');
-    this.#intake.refuse(() => this.#recovery.down());
-    await this.#lives.end(this.#recovery.down());
+    this.#state.transition('stopped');
+    this.#queue.refuse(() => this.#restarts.down());
+    await this.#instances.end(this.#restarts.down());
     this.#log.flush();
     this.#mainEnded.resolve();
     this.#options.events.emit({ type: 'stopped', module: this.name });
     this.#options.onStopped();
-    return { module: this.name, tookMs: performance.now() - started, ...retired };
+    return { module: this.name, tookMs: performance.now() - started, ...drained };
   }
 
   #onLinesCut(lines: number): void {
-    this.bill.cutLines += lines;
+    this.metrics.cutLines += lines;
     this.#options.events.emit({ type: 'log_cut', module: this.name, lines });
   }
 }

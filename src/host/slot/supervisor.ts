@@ -7,10 +7,10 @@ export type Verdict =
   | { readonly kind: 'give_up'; readonly because: 'policy' | 'crash_loop' };
 
 /** Beyond, doubling reaches Infinity, which is not a number any more when the first step was 0. */
-const MOST_DOUBLINGS = 40;
+const MAX_DOUBLINGS = 40;
 
 /** Decides about restarts. Knows no threads and no timers: time and chance are handed in. */
-export class Supervisor {
+export class RestartStrategy {
   readonly #policy: RestartPolicy;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -34,7 +34,7 @@ export class Supervisor {
   }
 
   /** Judges an end that the host did not ask for. */
-  judge(exit: ExecutorExit): Verdict {
+  decide(exit: ExecutorExit): Verdict {
     const { when, maxRestarts, windowMs } = this.#policy;
     const isOrderly = exit.reason === 'exited' && exit.exitCode === 0;
     if (when === 'never' || (when === 'on_crash' && isOrderly)) return { kind: 'give_up', because: 'policy' };
@@ -53,14 +53,14 @@ export class Supervisor {
   }
 
   /** Forgets the past: an operator has looked at the module. */
-  forgive(): void {
+  reset(): void {
     this.#recent = [];
   }
 
   #delay(inARow: number): number {
     if (inARow === 0) return 0;
     const { backoffMs, maxBackoffMs, jitter } = this.#policy;
-    const plain = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(inARow - 1, MOST_DOUBLINGS));
+    const plain = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(inARow - 1, MAX_DOUBLINGS));
     return Math.round(plain * (1 + jitter * (2 * this.#random() - 1)));
   }
 }

@@ -1,67 +1,67 @@
 import type { Part } from '../executor.js';
-import { Health, type HealthOptions } from './health.js';
-import type { Life } from './life.js';
-import type { Pulse, Pulsed } from '../pulse.js';
+import { HealthCheck, type HealthCheckOptions } from './health.js';
+import type { Instance } from './life.js';
+import type { Ticker, Ticking } from '../pulse.js';
 
 /** What a look at a module may lead to. */
-export interface UpkeepEvents {
+export interface WatchdogEvents {
   /** The life that has the packages, when there is one that takes them. */
-  present(): Life | undefined;
+  current(): Instance | undefined;
   /** This part has been busy for too long with a package waiting. */
   suspect(part: Part): void;
   /** It has served its time. */
   wornOut(): void;
   /** Nobody has needed it for long. */
-  unused(life: Life): void;
+  unused(instance: Instance): void;
 }
 
 /** Has a module looked at once a second, from its first package on until there is nothing more to watch. */
-export class Upkeep implements Pulsed {
-  readonly #pulse: Pulse;
-  readonly #health: Health;
-  readonly #events: UpkeepEvents;
+export class Watchdog implements Ticking {
+  readonly #ticker: Ticker;
+  readonly #healthCheck: HealthCheck;
+  readonly #events: WatchdogEvents;
   #isOn = false;
 
-  constructor(options: HealthOptions & { readonly pulse: Pulse }, events: UpkeepEvents) {
-    this.#pulse = options.pulse;
-    this.#health = new Health(options);
+  constructor(options: HealthCheckOptions & { readonly ticker: Ticker }, events: WatchdogEvents) {
+    this.#ticker = options.ticker;
+    this.#healthCheck = new HealthCheck(options);
     this.#events = events;
   }
 
   /** A package has come: it is watched from now on. On the path of each package. */
-  note(): void {
+  recordUse(): void {
     if (!this.#isOn) this.#begin();
   }
 
   /** Another life has taken over. */
-  startAnew(): void {
-    this.#health.startAnew();
-    this.note();
+  reset(): void {
+    this.#healthCheck.reset();
+    this.recordUse();
   }
 
   end(): void {
     this.#isOn = false;
-    this.#pulse.forget(this);
+    this.#ticker.forget(this);
   }
 
   tick(now: number): boolean {
-    this.#isOn = this.#look(now);
+    this.#isOn = this.#check(now);
     return this.#isOn;
   }
 
-  #look(now: number): boolean {
-    const life = this.#events.present();
-    if (life === undefined) return false;
-    const { suspects, isWornOut, isUnused, isWorthWatching } = this.#health.look(life, now);
+  #check(now: number): boolean {
+    const instance = this.#events.current();
+    if (instance === undefined) return false;
+    const { suspects, isWornOut, isUnused, isWorthWatching } = this.#healthCheck.check(instance, now);
     for (const part of suspects) this.#events.suspect(part);
     if (isWornOut) this.#events.wornOut();
-    else if (isUnused) this.#events.unused(life);
+    else if (isUnused) this.#events.unused(instance);
     return isWorthWatching && !isUnused;
   }
 
   #begin(): void {
     this.#isOn = true;
-    this.#health.noteUse();
-    this.#pulse.watch(this);
+    this.#healthCheck.recordUse();
+    this.#ticker.watch(this);
   }
 }

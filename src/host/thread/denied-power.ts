@@ -1,5 +1,5 @@
 import type { PermissionName } from '../../sandbox/permission-table.js';
-import type { PowerUse } from '../../sandbox/power-use.js';
+import type { PermissionUse } from '../../sandbox/power-use.js';
 import { readDenial } from '../../wire/denial.js';
 
 /** The powers that a permission of ours gives at `guarded`, by Node's names. */
@@ -12,10 +12,10 @@ const PERMISSION_OF: Readonly<Record<string, PermissionName>> = {
 };
 
 /** What a guarded module's thread told of a refusal, as a use of a power; undefined for what is none. */
-export function deniedPower(message: unknown): PowerUse | undefined {
+export function deniedPermission(message: unknown): PermissionUse | undefined {
   const denial = readDenial(message);
   if (denial === undefined) return undefined;
-  const [power, resource] = denial;
-  const permission = Object.hasOwn(PERMISSION_OF, power) ? PERMISSION_OF[power] : undefined;
-  return { permission, target: permission === undefined ? power : resource, outcome: 'denied' };
+  const [denied, resource] = denial;
+  const permission = Object.hasOwn(PERMISSION_OF, denied) ? PERMISSION_OF[denied] : undefined;
+  return { permission, target: permission === undefined ? denied : resource, outcome: 'denied' };
 }

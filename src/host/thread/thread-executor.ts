@@ -3,10 +3,10 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../wire/boot-data.js';
 import { cloneCodec } from '../../wire/clone-codec.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
-import type { PowerUse } from '../../sandbox/power-use.js';
+import type { PermissionUse } from '../../sandbox/power-use.js';
 import { captureStream } from '../log/capture-stream.js';
 import { assertRoomForThread } from './address-space.js';
-import { deniedPower } from './denied-power.js';
+import { deniedPermission } from './denied-power.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../log/drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
@@ -24,7 +24,7 @@ export interface ThreadSpec {
   /** What else the thread is started with, by its isolation level. */
   readonly options: WorkerOptions;
   /** Is told what the thread is refused; undefined where nobody wants to know. */
-  readonly onDenied?: ((use: PowerUse) => void) | undefined;
+  readonly onDenied?: ((use: PermissionUse) => void) | undefined;
 }
 
 /** The calls that the thread exposes on its control port. */
@@ -130,7 +130,7 @@ export class ThreadExecutor implements Executor {
     await this.#terminated;
   }
 
-  noteReady({ osThreadId }: Ready): void {
+  onReady({ osThreadId }: Ready): void {
     if (this.#vitals !== undefined) this.#vitals.osThreadId = osThreadId;
   }
 
@@ -151,7 +151,7 @@ export class ThreadExecutor implements Executor {
   };
 
   readonly #onDenial = (message: unknown): void => {
-    const use = deniedPower(message);
+    const use = deniedPermission(message);
     if (use !== undefined) this.#spec.onDenied?.(use);
   };
 

@@ -20,7 +20,7 @@ export function compileDeclare(compiler: Compiler, node: Declare): Code {
     const initial = value(frame);
     if (isGlobal) frame.run.setGlobal(node.name, initial);
     // Each time anew: closures made by an earlier turn of a loop keep the cell of theirs.
-    frame.slots[index] = where === 'cell' ? new Cell(initial) : initial;
+    frame.locals[index] = where === 'cell' ? new Cell(initial) : initial;
     return null;
   };
 }

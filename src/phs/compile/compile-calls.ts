@@ -243,7 +243,13 @@ export function compileInvoke(compiler: Compiler, node: Invoke): Code {
 export function compileClosure(compiler: Compiler, node: Closure): Code {
   const scope = new StaticScope('closure', compiler.shared, compiler.scope);
   const name = `anon$${(compiler.closures++).toString(16).padStart(8, '0')}`;
-  const body: CompiledFn = { name, arity: node.parameters.length, code: () => null, slotCount: 0, cells: [] };
+  const body: CompiledFn = {
+    name,
+    arity: node.parameters.length,
+    code: () => null,
+    localCount: 0,
+    cells: [],
+  };
   const outerMissing = compiler.missing;
   compiler.missing = [];
   compiler.functionBody(body, scope, node.parameters, node.body);
@@ -266,7 +272,7 @@ export function compileClosure(compiler: Compiler, node: Closure): Code {
 
 /** How the closure's maker reaches a cell that the closure takes over. */
 function cellReader({ where, index }: Binding): (frame: Frame) => Cell {
-  return where === 'captured' ? (frame) => cellAt(frame, index) : (frame) => frame.slots[index] as Cell;
+  return where === 'captured' ? (frame) => cellAt(frame, index) : (frame) => frame.locals[index] as Cell;
 }
 
 /** `global::X`, or a function of an imported module, which there is none of. */

@@ -48,17 +48,17 @@ export function variableOf(binding: Binding): Variable {
   switch (binding.where) {
     case 'slot':
       return {
-        read: (frame) => frame.slots[index] as PhsValue,
+        read: (frame) => frame.locals[index] as PhsValue,
         write: (frame, value) => {
-          frame.slots[index] = value;
+          frame.locals[index] = value;
         },
         constant,
       };
     case 'cell':
       return {
-        read: (frame) => (frame.slots[index] as Cell).value,
+        read: (frame) => (frame.locals[index] as Cell).value,
         write: (frame, value) => {
-          (frame.slots[index] as Cell).value = value;
+          (frame.locals[index] as Cell).value = value;
         },
         constant,
       };

@@ -27,7 +27,7 @@ export type Mode = number;
 /** A function body while and after it is compiled; calls of it may be compiled before its code is. */
 export interface CompiledFn extends FnBody {
   code: Code;
-  slotCount: number;
+  localCount: number;
   /** Parameters that closures share. */
   cells: readonly number[];
 }

@@ -7,7 +7,7 @@ import { quickOf } from './quick.js';
 import type { Part, Quick } from './sites.js';
 
 /** With more shapes at one step than this, the ordinary code is as quick. */
-const MOST_SHAPES = 2;
+const MAX_SHAPES = 2;
 
 /** Watches some runs of a program, to tell whether its quick form would pay. */
 export class Trial {
@@ -47,7 +47,7 @@ export class Trial {
     }
     const shapes = this.#shapes.get(path) ?? new Set();
     this.#shapes.set(path, shapes.add(Object.keys(value).join()));
-    if (shapes.size > MOST_SHAPES) this.#isOdd = true;
+    if (shapes.size > MAX_SHAPES) this.#isOdd = true;
   }
 
   /** The quick form; undefined for what is no simple condition, is used on data of many shapes, or came too late. */

@@ -22,7 +22,7 @@ export interface Program {
 /** The instruction that means "matched", always the first. */
 export const MATCHED = 0;
 
-const MOST_INSTRUCTIONS = 20_000;
+const MAX_INSTRUCTIONS = 20_000;
 
 /**
  * Compiles a pattern to a machine without memory: searching takes time in proportion to text and pattern, whatever they are.
@@ -87,7 +87,7 @@ class Compiler {
   }
 
   #push(instruction: Instruction): number {
-    if (this.instructions.length >= MOST_INSTRUCTIONS) throw new RegexError('the pattern is too big');
+    if (this.instructions.length >= MAX_INSTRUCTIONS) throw new RegexError('the pattern is too big');
     return this.instructions.push(instruction) - 1;
   }
 

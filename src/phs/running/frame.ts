@@ -25,7 +25,7 @@ export class Frame {
   readonly run: Run;
   scope: Scope;
   /** Values of variables and cells, at places known when the script was compiled. */
-  slots: unknown[];
+  locals: unknown[];
   /** The variables that a closure took over from outside. */
   readonly captured: readonly Cell[];
   /** What `this` is; undefined where it is not bound. */
@@ -34,10 +34,10 @@ export class Frame {
   jump: Jump = JUMP.none;
   result: PhsValue = null;
 
-  constructor(run: Run, scope: Scope, slots: unknown[], captured: readonly Cell[], self: Ref | undefined) {
+  constructor(run: Run, scope: Scope, locals: unknown[], captured: readonly Cell[], self: Ref | undefined) {
     this.run = run;
     this.scope = scope;
-    this.slots = slots;
+    this.locals = locals;
     this.captured = captured;
     this.self = self;
   }

@@ -12,7 +12,7 @@ import type { Host } from '../../host/host.js';
 import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value, type ValueMap } from '../../values.js';
-import type { Instance, InstanceParameter } from '../instance.js';
+import type { FlowModule, FlowModuleParameter } from '../instance.js';
 import { errorData, errorFrom, type ErrorReader } from './error-data.js';
 import { failedCase, finishedCase } from './finished-case.js';
 import type { ErrandReply, ScriptErrand, ScriptReply, ScriptRequest, ScriptSource } from './protocol.js';
@@ -23,7 +23,7 @@ export interface RemoteFlowOptions {
   /** The name of the module that runs it; another one when it is taken. */
   readonly nameOf: (n: number) => string;
   readonly manifest: Manifest;
-  readonly holding: LoadOptions;
+  readonly isolationSettings: LoadOptions;
   readonly origin: FlowOrigin;
   readonly files: Readonly<Record<string, string>>;
   readonly setup: Value;
@@ -52,7 +52,7 @@ export class RemoteFlow {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #runs = new Map<number, RemoteRun>();
   readonly #module: Module;
-  #modules: Readonly<Record<string, readonly InstanceParameter[]>> = {};
+  #modules: Readonly<Record<string, readonly FlowModuleParameter[]>> = {};
   #call: CallModule = () =>
     Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot call a module: none is loaded'));
   #advance: (ms: number) => Promise<void> = () => Promise.resolve();
@@ -70,11 +70,11 @@ export class RemoteFlow {
 
   /** Starts the module that runs the flow. */
   static async open(options: RemoteFlowOptions): Promise<RemoteFlow> {
-    const { host, nameOf, manifest, holding, origin, files, setup, declared } = options;
+    const { host, nameOf, manifest, isolationSettings, origin, files, setup, declared } = options;
     const opened: { flow?: RemoteFlow } = {};
     const source: ScriptSource = { origin, files, ...(setup === undefined ? {} : { setup }) };
     const loadOptions: LoadOptions = {
-      ...holding,
+      ...isolationSettings,
       grant: { modules: declared },
       with: source,
       whenFull: 'wait',
@@ -108,12 +108,12 @@ export class RemoteFlow {
 
   /** Tells it which modules there are and how they are reached. */
   connect(
-    instances: ReadonlyMap<string, Instance>,
+    flowModules: ReadonlyMap<string, FlowModule>,
     call: CallModule,
     advance: (ms: number) => Promise<void>,
   ): void {
     this.#modules = Object.fromEntries(
-      [...instances.values()]
+      [...flowModules.values()]
         .filter(({ isCallable }) => isCallable)
         .map(({ name, parameters }) => [name, parameters]),
     );

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PHLOW_VERSION } from '../../version.js';
-import { sdkFile, standInFolders } from './builtins.js';
+import { sdkFile, polyfillFolders } from './builtins.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 let revision: string | undefined;
@@ -19,7 +19,7 @@ export function bundlerRevision(): string {
     for (const name of readdirSync(folder).sort())
       if (name.endsWith('.js')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   // Packages are replaced as a whole: their package.json tells.
-  for (const folder of standInFolders()) {
+  for (const folder of polyfillFolders()) {
     const file = join(folder, 'package.json');
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) hash.update(readFileSync(file));
   }

@@ -53,10 +53,14 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
       if (found === undefined) return undefined;
       const at = authorPlace(stack);
       const permission = permissionFor(message);
-      const ask = permission === undefined ? '' : `; ask for permissions.${permission} in phlow.yaml, or`;
+      const request = permission === undefined ? '' : `; ask for permissions.${permission} in phlow.yaml, or`;
       const why = limitText(found);
       const where = at === undefined ? '' : ` (${at})`;
-      return { ...found, at, message: `${message}${where}; ${ask === '' ? why : why.replace(';', ask)}` };
+      return {
+        ...found,
+        at,
+        message: `${message}${where}; ${request === '' ? why : why.replace(';', request)}`,
+      };
     },
   };
 }

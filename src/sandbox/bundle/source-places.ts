@@ -10,7 +10,7 @@ export interface OriginalPlace {
 }
 
 /** Finds where places of a bundle come from. */
-export class SourcePlaces {
+export class SourceLocations {
   readonly #map: SourceMap | undefined;
   readonly #folder: string;
 

@@ -11,11 +11,11 @@ import { jailLock, LOCKS, type Lock } from './locks.js';
 import { probes, type Probe } from './probes.js';
 
 /** How often, and how long each time, a deed that was not refused is waited for. */
-const MOST_WAITS = 20;
+const MAX_WAITS = 20;
 const WAIT_MS = 10;
 
 /** What one mini attack came to at one level. */
-export interface Finding {
+export interface Diagnostic {
   readonly probe: Probe['name'] | Lock['name'] | 'links';
   /** `a module cannot …` */
   readonly words: string;
@@ -31,7 +31,7 @@ export interface LevelReport {
   readonly holds: boolean;
   /** Why it did not start. */
   readonly problem: string | undefined;
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** What the doctor found; plain data. */
@@ -74,8 +74,8 @@ async function examineLevel(
 ): Promise<LevelReport> {
   const name = jail === 'off' ? level : 'isolated with a jail';
   const { promise } = LEVELS[level];
-  const host = await createHost({ logLevel: 'off', warmSpares: false });
-  const findings: Finding[] = [];
+  const host = await createHost({ logLevel: 'off', warmPool: false });
+  const diagnostics: Diagnostic[] = [];
   try {
     let module = await start(host, ground, level, jail);
     for (const probe of probes()) {
@@ -83,14 +83,14 @@ async function examineLevel(
       // What a level does not promise to survive is not tried: the host that would die is this one.
       if (!isPromised && (probe.name === 'loop' || probe.name === 'memory')) continue;
       const isDenied = await isProbeDenied(module, ground, probe);
-      findings.push({ probe: probe.name, words: probe.words, isPromised, isDenied });
+      diagnostics.push({ probe: probe.name, words: probe.words, isPromised, isDenied });
       if (module.state !== 'ready') {
         await module.close();
         module = await start(host, ground, level, jail);
       }
     }
     if (level === 'guarded')
-      findings.push({
+      diagnostics.push({
         probe: 'links',
         words: 'be started with a link in its folder that leads out',
         isPromised: true,
@@ -99,12 +99,12 @@ async function examineLevel(
     // In a jail the process is the same; what is different there is the jail, which no probe in a compartment comes as far as.
     for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : [jailLock(ground.port)]) {
       const isDenied = await lock.isShut();
-      findings.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
+      diagnostics.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
     }
-    const holds = findings.every(({ isPromised, isDenied }) => isDenied || !isPromised);
-    return { level: name, promise, holds, problem: undefined, findings };
+    const holds = diagnostics.every(({ isPromised, isDenied }) => isDenied || !isPromised);
+    return { level: name, promise, holds, problem: undefined, diagnostics };
   } catch (error) {
-    return { level: name, promise, holds: false, problem: messageOf(error), findings };
+    return { level: name, promise, holds: false, problem: messageOf(error), diagnostics };
   } finally {
     await host.close();
   }
@@ -138,7 +138,7 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
   // These are over when the module is: a call that was merely given up would leave it running.
   if (name === 'loop' || name === 'memory') return module.state !== 'ready' || said.startsWith('failed: ');
   // What travels by the system (a signal, a connection) arrives in its own time, and never if it was denied.
-  for (let waits = 0; waits < MOST_WAITS && !gotThrough(said) && !said.startsWith('failed: '); waits++) {
+  for (let waits = 0; waits < MAX_WAITS && !gotThrough(said) && !said.startsWith('failed: '); waits++) {
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   }
   return !gotThrough(said);

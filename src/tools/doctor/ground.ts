@@ -27,7 +27,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-const MOST_READ_BYTES = 1_048_576;
+const MAX_READ_BYTES = 1_048_576;
 const VARIABLE = 'PHLOW_DOCTOR_SECRET';
 
 /** Plants a variable, files, a server on loopback and a signal handler. */
@@ -119,7 +119,7 @@ function smallFileIn(folder: string): { readonly path: string; readonly size: nu
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() === true && found.size > 0 && found.size < MOST_READ_BYTES)
+    if (found?.isFile() === true && found.size > 0 && found.size < MAX_READ_BYTES)
       return { path, size: found.size };
   }
   return { path: join(folder, 'none'), size: 0 };

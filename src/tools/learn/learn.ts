@@ -14,9 +14,9 @@ import { visibleLine } from '../../visible-text.js';
 import { examine, type Examined } from '../examine.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
-import { oneLife, type Lesson, type Life, type SampleOutcome } from './one-life.js';
+import { trialRun, type Lesson, type TrialResult, type SampleOutcome } from './one-life.js';
 import { permissionsBlock, withPermissionsBlock } from './permissions-block.js';
-import { powersInCode } from './powers-in-code.js';
+import { permissionsInCode } from './powers-in-code.js';
 import { samplesFor, type GivenSamples } from './samples.js';
 import { cautionOf } from './sensitive.js';
 import { smallest } from './smallest.js';
@@ -86,21 +86,21 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
     const needs = new Needs(places, owner);
     for (const need of await needsInCode(examined, places, baseDir)) needs.take(need);
 
-    let life: Life | undefined;
+    let result: TrialResult | undefined;
     let rounds = 0;
     for (let isNew = true; isNew && rounds < maxRounds; rounds++) {
       isNew = false;
-      life = await oneLife(lesson, needs.all(), (use) => {
+      result = await trialRun(lesson, needs.all(), (use) => {
         if (needs.add(use)) isNew = true;
       });
     }
-    if (life?.loadError instanceof Error) throw life.loadError;
+    if (result?.loadError instanceof Error) throw result.loadError;
 
     const all = needs.all();
-    const trial = new Trials(lesson, life);
+    const trial = new Trials(lesson, result);
     const kept = await trial.smallest(all);
     const permissions = permissionsFor(widened(kept), manifest.permissions);
-    const failures = (life?.outcomes ?? []).flatMap(({ name, error }) =>
+    const failures = (result?.outcomes ?? []).flatMap(({ name, error }) =>
       error === undefined ? [] : [{ sample: name, error }],
     );
     const block = permissionsBlock(permissions);
@@ -112,7 +112,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
-      samples: life?.outcomes.length ?? 0,
+      samples: result?.outcomes.length ?? 0,
       rounds,
       trials: trial.count,
       failures,
@@ -130,9 +130,9 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
 class Trials {
   count = 0;
   readonly #lesson: Lesson;
-  readonly #full: Life | undefined;
+  readonly #full: TrialResult | undefined;
 
-  constructor(lesson: Lesson, full: Life | undefined) {
+  constructor(lesson: Lesson, full: TrialResult | undefined) {
     this.#lesson = lesson;
     this.#full = full;
   }
@@ -146,12 +146,12 @@ class Trials {
     return smallest(all, async (some) => this.#isAsGood(await this.#run(some), isSteady), TRIALS);
   }
 
-  async #run(needs: readonly Need[]): Promise<Life> {
+  async #run(needs: readonly Need[]): Promise<TrialResult> {
     this.count++;
-    return oneLife(this.#lesson, needs, () => undefined);
+    return trialRun(this.#lesson, needs, () => undefined);
   }
 
-  #isAsGood({ outcomes }: Life, isSteady: readonly boolean[]): boolean {
+  #isAsGood({ outcomes }: TrialResult, isSteady: readonly boolean[]): boolean {
     const full = this.#full?.outcomes ?? [];
     return (
       outcomes.length === full.length &&
@@ -189,7 +189,7 @@ async function needsInCode(
     entry: fileURLToPath(entryUrl(found, manifest.entry)),
     installRoots: installRootsOf(found, undefined, baseDir),
   });
-  return powersInCode(code);
+  return permissionsInCode(code);
 }
 
 async function writeBlock(path: string, block: string | undefined): Promise<void> {

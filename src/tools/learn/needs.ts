@@ -4,7 +4,7 @@ import type { Permissions } from '../../manifest/manifest.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { guestPathText, parseGuestPath } from '../../sandbox/guest-path.js';
 import { PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from '../../sandbox/permission-table.js';
-import type { PowerUse } from '../../sandbox/power-use.js';
+import type { PermissionUse } from '../../sandbox/power-use.js';
 import { compareText } from '../../values.js';
 import { isPrivatePlace, isSecretPath } from './sensitive.js';
 
@@ -42,7 +42,7 @@ export class Needs {
   }
 
   /** Takes note of a use; true when it is new and can be granted in the next round. */
-  add({ permission, target }: PowerUse): boolean {
+  add({ permission, target }: PermissionUse): boolean {
     const plain =
       permission === undefined
         ? this.#refusal(`${target}: no permission gives that at this level`)

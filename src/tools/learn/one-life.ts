@@ -11,7 +11,7 @@ import { runFlowTests } from '../../runtime/tests/test-flow.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { textOf } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
-import type { PowerUse } from '../../sandbox/power-use.js';
+import type { PermissionUse } from '../../sandbox/power-use.js';
 import type { Examined } from '../examine.js';
 import { learningGrant } from './learning-grant.js';
 import { permissionsFor, type LearningPlaces, type Need } from './needs.js';
@@ -39,28 +39,28 @@ export interface SampleOutcome {
 }
 
 /** What came of one life. */
-export interface Life {
+export interface TrialResult {
   readonly outcomes: readonly SampleOutcome[];
   /** Why the module could not be loaded for the inputs. */
   readonly loadError: unknown;
 }
 
 /** Runs all samples in a fresh life of the module, which is granted the needs and nothing else. */
-export async function oneLife(
+export async function trialRun(
   lesson: Lesson,
   needs: readonly Need[],
-  note: (use: PowerUse) => void,
-): Promise<Life> {
+  record: (use: PermissionUse) => void,
+): Promise<TrialResult> {
   const { samples } = lesson;
   for (const { permission, target } of needs) if (permission === 'modules') await loadIfThere(target, lesson);
-  const entry = entryFor(lesson, needs, note);
+  const entry = entryFor(lesson, needs, record);
   const { outcomes, loadError } = await sendInputs(entry, lesson);
   const cases: SampleOutcome[] = [];
   for (const file of samples.tests) cases.push(...(await runTestFile(file, entry, lesson)));
   return { outcomes: [...outcomes, ...cases], loadError };
 }
 
-function entryFor(lesson: Lesson, needs: readonly Need[], note: (use: PowerUse) => void): LoadEntry {
+function entryFor(lesson: Lesson, needs: readonly Need[], record: (use: PermissionUse) => void): LoadEntry {
   const { examined, places, owner, baseDir } = lesson;
   const { found, manifest } = examined;
   const asked = permissionsFor(needs, manifest.permissions);
@@ -74,14 +74,14 @@ function entryFor(lesson: Lesson, needs: readonly Need[], note: (use: PowerUse) 
     grant: learningGrant(needs, places, owner),
     replicas: 1,
     restart: 'never',
-    onPower: note,
+    onPermissionUse: record,
   };
 }
 
 async function sendInputs(
   { module: nameOrPath, ...options }: LoadEntry,
   { host, examined, samples, settings }: Lesson,
-): Promise<Life> {
+): Promise<TrialResult> {
   if (samples.inputs.length === 0) return { outcomes: [], loadError: undefined };
   let module: Module;
   try {

@@ -4,7 +4,7 @@ import type { Need } from './needs.js';
  * Powers that leave no trace at the host, because they live in the module's own container: found in its bundled text by how code spells them. A
  * name that is put together at run time is not seen.
  */
-export function powersInCode(code: string): readonly Need[] {
+export function permissionsInCode(code: string): readonly Need[] {
   const direct = [
     ...code.matchAll(/\b(?:context|ctx)\.env(?:\.([A-Za-z_]\w*)|\[\s*['"]([A-Za-z_]\w*)['"]\s*\])/g),
   ];

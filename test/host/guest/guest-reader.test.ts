@@ -78,7 +78,10 @@ describe('a frame of a guest', () => {
   test('with a question that would take too much of the host’s memory to pass on is answered, not passed on', () => {
     const { reader, seen } = openReader();
     const crumbs = Array.from({ length: 80_000 }, () => []);
-    read(reader, frameOf([7, UP.power, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]));
+    read(
+      reader,
+      frameOf([7, UP.capability, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]),
+    );
     expect(seen).toEqual([
       'refuses 7: PHLOW_CAPABILITY_FAILED',
       'batch of 1',

@@ -75,14 +75,14 @@ export async function askGuest(
 
 function askThread(boot: string, execArgv: readonly string[], script: string): Promise<string> {
   const { port1, port2 } = new MessageChannel();
-  const birth = { script, cache: undefined, wantsCache: false, token: '', wasm: false };
+  const bootData = { script, cache: undefined, wantsCache: false, token: '', wasm: false };
   const worker = new Worker(boot, {
     eval: true,
     env: {},
     execArgv: [...execArgv],
     stdout: true,
     stderr: true,
-    workerData: { port: port2, ...birth },
+    workerData: { port: port2, ...bootData },
     transferList: [port2],
   });
   return new Promise((resolve, reject) => {

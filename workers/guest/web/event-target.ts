@@ -63,7 +63,7 @@ class EventTarget {
       signal: flags.signal,
       isRemoved: false,
     });
-    this.#tellWatcher(text);
+    this.#notifyWatcher(text);
   }
 
   removeEventListener(type: unknown, callback: unknown, options?: unknown): void {
@@ -126,10 +126,10 @@ class EventTarget {
     listeners[phase].delete(callback);
     if (listener.onAbort !== undefined) abortStateOf(listener.signal)?.remove(listener.onAbort);
     if (listeners.capture.size + listeners.bubble.size === 0) this.#listeners.delete(type);
-    this.#tellWatcher(type);
+    this.#notifyWatcher(type);
   }
 
-  #tellWatcher(type: string): void {
+  #notifyWatcher(type: string): void {
     if (this.#watched?.type === type) this.#watched.changed(this.#listeners.has(type));
   }
 }
