@@ -5,15 +5,15 @@ export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
 export type { HostOptions, ReplaceOptions } from './host/host-options.js';
 export type { LoadedAll, LoadEntry } from './host/load/load-all.js';
-export type { TracedCall } from './host/bill/telemetry.js';
-export type { OpenTelemetryApi } from './host/bill/call-tracer.js';
+export type { TracedCall } from './host/metrics/tracing.js';
+export type { OpenTelemetryApi } from './host/metrics/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
-export type { ExitReport, PackageNote } from './host/death/exit-report.js';
-export type { HangReport, HangFrame, HangReportOptions } from './host/death/autopsy.js';
-export type { DeadLetter } from './host/death/dead-letter.js';
-export type { RedeliverOptions } from './host/redeliver-options.js';
-export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
-export type { RestartPolicy } from './host/restart-policy.js';
+export type { ExitReport, PackageNote } from './host/diagnostics/exit-report.js';
+export type { HangReport, HangFrame, HangReportOptions } from './host/diagnostics/hang-inspection.js';
+export type { DeadLetter } from './host/diagnostics/dead-letters.js';
+export type { RedeliverOptions } from './host/api/redeliver-options.js';
+export type { Durations, HostInspection, ModuleInspection } from './host/inspection/inspection.js';
+export type { RestartPolicy } from './host/api/restart-policy.js';
 export type {
   CallOptions,
   CallSignal,
@@ -22,7 +22,7 @@ export type {
   ModuleState,
   RecyclePolicy,
   StopReport,
-} from './host/module.js';
+} from './host/api/module.js';
 export { builtInNames } from './host/load/resolve.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import type { DeadLetter } from './death/dead-letter.js';
-import type { ExitReport } from './death/exit-report.js';
+import type { DeadLetter } from './diagnostics/dead-letters.js';
+import type { ExitReport } from './diagnostics/exit-report.js';
 
 /** What happens to modules, as told by `host.events()`. */
 export type HostEvent =

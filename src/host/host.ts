@@ -3,7 +3,7 @@ import { instanceName } from '../manifest/instance-name.js';
 import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
-import { CallTracer } from './bill/call-tracer.js';
+import { CallTracer } from './metrics/call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
 import {
   readFilter,
@@ -13,23 +13,23 @@ import {
   readReplaceOptions,
   type PendingFilter,
 } from './option-rules.js';
-import { inspectModule, type HostInspection } from './inspection.js';
+import { inspectModule, type HostInspection } from './inspection/inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js';
-import type { LoadOptions, Module, StopReport } from './module.js';
-import { prometheusText } from './prometheus.js';
-import { Ticker } from './pulse.js';
-import { locateLoadError } from './load/placed-load-error.js';
+import type { LoadOptions, Module, StopReport } from './api/module.js';
+import { prometheusText } from './inspection/prometheus.js';
+import { Ticker } from './ticker.js';
+import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
 import { Hops } from './call/hops.js';
 import { loadAll, type LoadedAll, type LoadEntry } from './load/load-all.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
-import { WarmPool } from './guest/spares.js';
-import { LoadedModule } from './slot/slot.js';
-import { behaviourOf } from './slot/slot-options.js';
+import { WarmPool } from './executors/guest/warm-pool.js';
+import { LoadedModule } from './module/loaded-module.js';
+import { behaviourOf } from './module/module-options.js';
 import { startOrder } from './load/start-order.js';
-import { Telemetry } from './bill/telemetry.js';
-import type { Version } from './slot/version.js';
+import { Telemetry } from './metrics/tracing.js';
+import type { Version } from './module/version.js';
 
 /** How a module came to be loaded. */
 interface Origin {

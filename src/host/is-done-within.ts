@@ -1,4 +1,4 @@
-import { within } from './within.js';
+import { within } from './waiting.js';
 
 /** True when the phase has ended well within the time; false when it is late or has failed. */
 export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {

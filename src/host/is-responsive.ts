@@ -1,5 +1,5 @@
-import type { Part } from './executor.js';
-import { within } from './within.js';
+import type { Part } from './executors/executor.js';
+import { within } from './waiting.js';
 
 /** True when the part's event loop turns within `graceMs`. */
 export async function isResponsive(part: Part, graceMs: number): Promise<boolean> {

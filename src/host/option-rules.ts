@@ -2,14 +2,14 @@ import { AS, readOptions, type Rules } from '../options.js';
 import type { ModuleLimits } from '../sandbox/limits.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
-import type { HangReportOptions } from './death/autopsy.js';
+import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
-import type { IsolationOptions } from './isolation-options.js';
+import type { IsolationOptions } from './api/isolation-options.js';
 import type { LoadEntry } from './load/load-all.js';
 import type { LogRate } from './log/log-gate.js';
-import type { CallOptions, LoadOptions, RecyclePolicy } from './module.js';
-import type { RedeliverOptions } from './redeliver-options.js';
-import type { RestartPolicy } from './restart-policy.js';
+import type { CallOptions, LoadOptions, RecyclePolicy } from './api/module.js';
+import type { RedeliverOptions } from './api/redeliver-options.js';
+import type { RestartPolicy } from './api/restart-policy.js';
 
 const HOST_OPTIONS: Rules<HostOptions> = {
   logLevel: AS.oneOf('trace', 'debug', 'info', 'warn', 'error', 'off'),

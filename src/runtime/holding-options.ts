@@ -3,7 +3,7 @@ import { PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
-import type { LoadOptions } from '../host/module.js';
+import type { LoadOptions } from '../host/api/module.js';
 import { readOwnerLimits } from '../sandbox/owner-limits.js';
 import type { OpenContext } from './open-context.js';
 

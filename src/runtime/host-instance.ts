@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { Host } from '../host/host.js';
-import type { Module } from '../host/module.js';
+import type { Module } from '../host/api/module.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import { FairQueue } from './fair-queue.js';
 import type { FlowModule } from './instance.js';

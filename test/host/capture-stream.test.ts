@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { captureStream } from '../../src/host/log/capture-stream.js';
 import { LogGate } from '../../src/host/log/log-gate.js';
-import { LogRateLimiter } from '../../src/host/log/log-intake.js';
+import { LogRateLimiter } from '../../src/host/log/log-rate-limiter.js';
 import { readLogRecord } from '../../src/host/log/log-line.js';
 import type { LogRecord } from '../../src/wire/log-record.js';
 

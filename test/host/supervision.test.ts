@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Host, HostEvent, LoadOptions, Module } from '../../src/index.js';
-import { RestartStrategy } from '../../src/host/slot/supervisor.js';
+import { RestartStrategy } from '../../src/host/module/restart-strategy.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 

@@ -1,10 +1,14 @@
-import { ModuleMetrics } from '../../src/host/bill/bill.js';
-import { causeOf } from '../../src/host/death/read-posted.js';
-import type { Container, ContainerBootData, ContainerEvents } from '../../src/host/guest/container.js';
-import { Guest } from '../../src/host/guest/guest.js';
-import { GuestExecutor } from '../../src/host/guest/guest-executor.js';
-import { WarmPool } from '../../src/host/guest/spares.js';
-import { Instance } from '../../src/host/slot/life.js';
+import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
+import { causeOf } from '../../src/host/executors/read-posted.js';
+import type {
+  Container,
+  ContainerBootData,
+  ContainerEvents,
+} from '../../src/host/executors/guest/container.js';
+import { Guest } from '../../src/host/executors/guest/guest.js';
+import { GuestExecutor } from '../../src/host/executors/guest/guest-executor.js';
+import { WarmPool } from '../../src/host/executors/guest/warm-pool.js';
+import { Instance } from '../../src/host/module/instance.js';
 import { PhlowError } from '../../src/errors.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import type { ModuleLimits } from '../../src/sandbox/limits.js';

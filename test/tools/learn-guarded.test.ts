@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, learn } from '../../src/index.js';
-import { deniedPermission } from '../../src/host/thread/denied-power.js';
+import { deniedPermission } from '../../src/host/executors/thread/denied-permission.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';

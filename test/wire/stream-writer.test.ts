@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InstanceStreams } from '../../src/host/call/life-streams.js';
+import { InstanceStreams } from '../../src/host/call/instance-streams.js';
 import { Outbox } from '../../src/wire/outbox.js';
 import { STREAM_WINDOW } from '../../src/wire/stream-reader.js';
 import { StreamWriter } from '../../src/wire/stream-writer.js';

@@ -2,7 +2,7 @@ import { PhlowError } from '../../errors.js';
 import type { Place } from '../../wire/obstacle.js';
 import { DOWN } from '../../wire/protocol.js';
 import { opOf } from '../../wire/tag.js';
-import type { CallSignal } from '../module.js';
+import type { CallSignal } from '../api/module.js';
 
 /** The error for a package whose caller gave it up; `where` says where it was then, such as "while it waited". */
 export function cancelledError(

@@ -1,7 +1,7 @@
 import { readOptions } from '../../options.js';
-import type { CallOptions } from '../module.js';
+import type { CallOptions } from '../api/module.js';
 import { CALL_OPTIONS } from '../option-rules.js';
-import type { PackageOptions } from './journeys.js';
+import type { PackageOptions } from './call-contexts.js';
 import { rejectLater } from './reject-later.js';
 
 /** The caller's options as they are now. Throws PHLOW_OPTION_INVALID. */

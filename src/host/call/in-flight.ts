@@ -5,13 +5,13 @@ import { Pending, type Waiting } from '../../wire/pending.js';
 import { DOWN, type CallRecord } from '../../wire/protocol.js';
 import { tagOf } from '../../wire/tag.js';
 import { Answered } from './answered.js';
-import type { ModuleMetrics } from '../bill/bill.js';
+import type { ModuleMetrics } from '../metrics/module-metrics.js';
 import { cancelledError } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
-import { notesOf, type Lost } from '../death/exit-report.js';
-import type { CallContexts, PackageOptions } from './journeys.js';
-import { InstanceStreams } from './life-streams.js';
+import { notesOf, type Lost } from '../diagnostics/exit-report.js';
+import type { CallContexts, PackageOptions } from './call-contexts.js';
+import { InstanceStreams } from './instance-streams.js';
 import { rejectLater } from './reject-later.js';
 
 /** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { Value } from '../../values.js';
-import type { LoadOptions } from '../module.js';
+import type { LoadOptions } from '../api/module.js';
 import { findModule, PHLOW_FOLDER, type Found } from './resolve.js';
 
 /** What runs as a module without being one in a folder: flows that `openFlow` runs apart from the host. */

@@ -8,13 +8,13 @@ import { CAPABILITIES } from '../../sandbox/capabilities.js';
 import { createBroker } from '../../sandbox/broker/create-broker.js';
 import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
-import type { WarmPool } from '../guest/spares.js';
+import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
-import type { LoadOptions } from '../module.js';
+import type { LoadOptions } from '../api/module.js';
 import { entryUrl, type Found } from './resolve.js';
-import type { Version } from '../slot/version.js';
+import type { Version } from '../module/version.js';
 
 /** What a version is made from. */
 export interface VersionSource {

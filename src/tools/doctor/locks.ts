@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import { processCommand } from '../../host/guest/process-command.js';
-import { guestThreadFlags } from '../../host/guest/thread-container.js';
+import { processCommand } from '../../host/executors/guest/process-command.js';
+import { guestThreadFlags } from '../../host/executors/guest/thread-container.js';
 import { NO_JAIL } from '../../sandbox/jail.js';
 import { isJailShut } from './jail-lock.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';

@@ -4,7 +4,7 @@ import { isLocalModule } from '../../flow/document/read-modules.js';
 import type { Host } from '../../host/host.js';
 import type { LoadEntry } from '../../host/load/load-all.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
-import type { Module } from '../../host/module.js';
+import type { Module } from '../../host/api/module.js';
 import { findModule } from '../../host/load/resolve.js';
 import { findFlow } from '../../runtime/flow-source.js';
 import { runFlowTests } from '../../runtime/tests/test-flow.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { GuestReader, type GuestReaderOptions } from '../../../src/host/guest/guest-reader.js';
-import { OpenPackages } from '../../../src/host/guest/open-packages.js';
+import { GuestReader, type GuestReaderOptions } from '../../../src/host/executors/guest/guest-reader.js';
+import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js';
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { Pending } from '../../../src/wire/pending.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { HostShare } from '../../../src/host/guest/host-share.js';
-import { HostTurns, type SlicedWork } from '../../../src/host/guest/host-turns.js';
+import { HostShare } from '../../../src/host/executors/guest/host-share.js';
+import { HostTurns, type SlicedWork } from '../../../src/host/executors/guest/host-turns.js';
 
 /** An event loop and a clock that stand still until they are told to go on. */
 function stillLoop(): { turns: HostTurns; clock: { now: number }; turn: () => boolean } {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { HostRequests } from '../../../src/host/call/errands.js';
-import { readInspection } from '../../../src/host/guest/read-answer.js';
-import { CallContexts } from '../../../src/host/call/journeys.js';
+import { HostRequests } from '../../../src/host/call/host-requests.js';
+import { readInspection } from '../../../src/host/executors/guest/read-answer.js';
+import { CallContexts } from '../../../src/host/call/call-contexts.js';
 import { jsonLine, prettyLine } from '../../../src/host/log/log-sink.js';
 import { Outbox } from '../../../src/wire/outbox.js';
 import { DOWN } from '../../../src/wire/protocol.js';

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The texts that a guest's container is made of; read once, when the first guest is started. */
+export interface GuestTexts {
+  /** What precedes the compartment library, the library, the lockdown and our own code: one script. */
+  readonly script: string;
+  /** What a thread or a process runs first. */
+  readonly boot: { readonly thread: string; readonly process: string };
+}
+
+let texts: GuestTexts | undefined;
+
+/** The texts as the build has left them. */
+export function guestTexts(): GuestTexts {
+  texts ??= readTexts();
+  return texts;
+}
+
+function readTexts(): GuestTexts {
+  const own = (name: string): string =>
+    readFileSync(new URL(`../../../../workers/guest/${name}.txt`, import.meta.url), 'utf8');
+  const library = dirname(createRequire(import.meta.url).resolve('ses'));
+  return {
+    script: `${own('prelude')}\n${readFileSync(join(library, 'ses.umd.min.js'), 'utf8')}\n${own('core')}`,
+    boot: { thread: own('thread-boot'), process: own('process-boot') },
+  };
+}

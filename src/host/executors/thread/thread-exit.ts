@@ -1,0 +1,28 @@
+import { isPhlowError } from '../../../errors.js';
+import type { ExecutorExit } from '../executor.js';
+
+/** What is known of a thread's end besides its exit code; whatever did not happen is undefined. */
+export interface ThreadEnd {
+  readonly uncaught: { readonly error: unknown } | undefined;
+  /** The host ended it. */
+  readonly killed: { readonly error: unknown } | undefined;
+}
+
+/** How a thread ended. */
+export function threadExit(exitCode: number | undefined, { uncaught, killed }: ThreadEnd): ExecutorExit {
+  if (uncaught !== undefined) {
+    const { error } = uncaught;
+    const isMemory =
+      typeof error === 'object' &&
+      error !== null &&
+      'code' in error &&
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    return { reason: isMemory ? 'out_of_memory' : 'uncaught', exitCode, error };
+  }
+  if (killed !== undefined) {
+    const { error } = killed;
+    const isViolation = isPhlowError(error) && error.code === 'PHLOW_WIRE_VIOLATION';
+    return { reason: isViolation ? 'violation' : 'terminated', exitCode, error };
+  }
+  return { reason: 'exited', exitCode, error: undefined };
+}
