@@ -47,7 +47,7 @@ const DYNAMIC: readonly string[] = [
   // A parser that is needed only when a module's code cannot be read.
   'src/host/load/locate-load-error.ts',
   // A module's own code: it is known by its manifest only.
-  'workers/load.ts',
+  'workers/runtime/load.ts',
 ];
 
 function sourcesIn(folder: string): string[] {
@@ -103,7 +103,9 @@ describe('imports', () => {
   test('that go upward or sideways are seen', () => {
     expect(complaint('src/phs/syntax/lexer.ts', 'src/host/host.ts')).toContain('imports upward');
     expect(complaint('src/phs/syntax/lexer.ts', 'src/wire/batch.ts')).toContain('imports upward');
-    expect(complaint('workers/cache/index.ts', 'src/phs/syntax/lexer.ts')).toContain('may not see phs');
+    expect(complaint('workers/modules/cache/index.ts', 'src/phs/syntax/lexer.ts')).toContain(
+      'may not see phs',
+    );
     expect(complaint('src/cli/main.ts', 'src/host/host.ts')).toContain('may not see host');
     expect(complaint('src/host/host.ts', 'src/wire/batch.ts')).toBeUndefined();
   });

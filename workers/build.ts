@@ -4,7 +4,7 @@ import { build, type PluginBuild } from 'esbuild';
 import { META_CHECK_FILE } from '../src/manifest/meta-check.js';
 import { metaCheckCode } from '../src/manifest/meta-check-code.js';
 import { buildLibrary } from './build-library.js';
-import { buildGuest } from './guest/build.js';
+import { buildGuest } from './runtime/guest/build.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -14,8 +14,8 @@ const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url
  */
 async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
   await build({
-    entryPoints: [at(`${name}.js`)],
-    outfile: at(`${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
+    entryPoints: [at(`runtime/${name}.js`)],
+    outfile: at(`runtime/${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
     bundle: true,
     format,
     ...(format === 'cjs' ? OWN_URL : {}),
@@ -31,8 +31,8 @@ async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
  */
 async function buildFlowEngine(): Promise<void> {
   await build({
-    entryPoints: [at('script/index.js')],
-    outfile: at('script/index.bundle.js'),
+    entryPoints: [at('runtime/flow-engine/index.js')],
+    outfile: at('runtime/flow-engine/index.bundle.js'),
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -41,8 +41,8 @@ async function buildFlowEngine(): Promise<void> {
     // It is parsed at each start of a module that runs a flow.
     minifyWhitespace: true,
     minifySyntax: true,
-    alias: { 'node:crypto': at('script/crypto.js'), 'node:path': 'path-browserify' },
-    inject: [at('script/performance.js')],
+    alias: { 'node:crypto': at('runtime/flow-engine/crypto.js'), 'node:path': 'path-browserify' },
+    inject: [at('runtime/flow-engine/performance.js')],
     plugins: [{ name: 'stand-ins', setup: standIns }],
     logLevel: 'warning',
   });

@@ -10,7 +10,10 @@ export const LIBRARY = readFileSync(
 );
 
 /** The real boot code of a sandboxed thread. */
-export const BOOT = readFileSync(new URL('../../workers/guest/thread-boot.txt', import.meta.url), 'utf8');
+export const BOOT = readFileSync(
+  new URL('../../workers/runtime/guest/thread-boot.txt', import.meta.url),
+  'utf8',
+);
 
 /** Starts a thread with boot code and a guest's script of the test's own; resolves with the first message that it posts. */
 export function bootThread(script: string, execArgv: readonly string[], boot = BOOT): Promise<string> {

@@ -1,4 +1,4 @@
-import { createCapabilities } from '../../workers/powers.js';
+import { createCapabilities } from '../../workers/runtime/capabilities.js';
 import type { Context, Log, LogLevel, ValueMap } from '../../src/sdk/index.js';
 
 /** A context for calling a module's functions directly: time stands still until a test moves it, log lines are kept. */

@@ -18,7 +18,9 @@ export const FLOW_ENGINE = 'phlow:flow';
 /** Finds what is to be loaded: a module, or for a program the engine that runs it: one file of phlow's own, whatever the flow. */
 export function findProgram(nameOrPath: string, { program, baseDir }: LoadOptions): Found {
   if (program === undefined) return findModule(nameOrPath, baseDir ?? process.cwd());
-  const entryPath = fileURLToPath(new URL('../../../workers/script/index.bundle.js', import.meta.url));
+  const entryPath = fileURLToPath(
+    new URL('../../../workers/runtime/flow-engine/index.bundle.js', import.meta.url),
+  );
   const manifestPath = program.manifest.file;
   return { name: FLOW_ENGINE, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
 }

@@ -44,7 +44,7 @@ async function bootWithout(container: Container, without: readonly Wall[]): Prom
     },
   };
   const name = container === 'thread' ? 'thread' : 'process';
-  const entry = fileURLToPath(new URL(`../../../workers/guest/${name}-boot.js`, import.meta.url));
+  const entry = fileURLToPath(new URL(`../../../workers/runtime/guest/${name}-boot.js`, import.meta.url));
   const options = { bundle: true, write: false, platform: 'node', format: 'iife', minify: true } as const;
   const { outputFiles } = await build({ ...options, entryPoints: [entry], plugins: [stubs] });
   return outputFiles[0]?.text ?? '';

@@ -14,7 +14,7 @@ import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { DOWN, UP } from '../../../src/wire/protocol.js';
 import { idOf, opOf, tagOf } from '../../../src/wire/tag.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
-import { guestCore, guestPrelude } from '../../../workers/guest/build.js';
+import { guestCore, guestPrelude } from '../../../workers/runtime/guest/build.js';
 import { guestTexts } from '../../../src/host/executors/guest/guest-texts.js';
 import { LIBRARY } from '../boot-thread.js';
 import type { CrawlReport } from './guest/crawl.js';

@@ -20,7 +20,7 @@ export function guestTexts(): GuestTexts {
 
 function readTexts(): GuestTexts {
   const own = (name: string): string =>
-    readFileSync(new URL(`../../../../workers/guest/${name}.txt`, import.meta.url), 'utf8');
+    readFileSync(new URL(`../../../../workers/runtime/guest/${name}.txt`, import.meta.url), 'utf8');
   const library = dirname(createRequire(import.meta.url).resolve('ses'));
   return {
     script: `${own('prelude')}\n${readFileSync(join(library, 'ses.umd.min.js'), 'utf8')}\n${own('core')}`,

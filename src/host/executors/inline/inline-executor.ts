@@ -24,7 +24,7 @@ interface InlineControl {
 
 type InlineBoot = Omit<BootData<never>, 'data' | 'control' | 'log'>;
 
-const INLINE_FILE = new URL('../../../../workers/inline.js', import.meta.url);
+const INLINE_FILE = new URL('../../../../workers/runtime/inline.js', import.meta.url);
 
 /** A module in the caller's own thread: for functions of the embedding application and for tests. It cannot be ended while it runs. */
 export class InlineExecutor implements Executor {

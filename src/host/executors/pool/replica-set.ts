@@ -28,7 +28,9 @@ export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   ended(exit: ExecutorExit): void;
 }
 
-const REPLICA_FILE = fileURLToPath(new URL('../../../../workers/replica.bundle.cjs', import.meta.url));
+const REPLICA_FILE = fileURLToPath(
+  new URL('../../../../workers/runtime/replica.bundle.cjs', import.meta.url),
+);
 /** More deaths of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
 const EXITS_EACH = 5;
 const EXITS_WINDOW_MS = 60_000;

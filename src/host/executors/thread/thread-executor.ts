@@ -35,7 +35,7 @@ export interface ThreadControl {
 }
 
 const NOTHING_KNOWN: ExecutorVitals = { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
-const BOOT_FILE = new URL('../../../../workers/boot.bundle.js', import.meta.url);
+const BOOT_FILE = new URL('../../../../workers/runtime/boot.bundle.js', import.meta.url);
 
 /** A module in a worker thread of its own, with three ports: packages, control, log. */
 export class ThreadExecutor implements Executor {
