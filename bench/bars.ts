@@ -1,5 +1,5 @@
-import { median } from '../src/bench/statistics.js';
-import type { Result } from '../src/bench/suite.js';
+import { median } from '../src/measure/statistics.js';
+import type { Result } from '../src/measure/suite.js';
 
 /** What phlow promises, and what was measured. */
 export interface Bar {

@@ -33,7 +33,7 @@ export {
   type FlowRunOptions,
   type LocalModule,
   type OpenFlowOptions,
-} from './runtime.js';
+} from './runtime/flow.js';
 export { graphFlow } from './runtime/graph-flow.js';
 export { flowSchemaText } from './runtime/flow-schema.js';
 export { isFlow } from './runtime/is-flow.js';
@@ -48,7 +48,7 @@ export type {
 } from './runtime/inline-module.js';
 export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js';
 export type { FlowInfo } from './flow/document/flow-document.js';
-export type { Diagnostic } from './flow/findings.js';
+export type { Diagnostic } from './flow/diagnostics.js';
 export type { CaseResult } from './flow/tests/run-case.js';
 export type { Explanation, Side } from './flow/tests/explain.js';
 export type { TestOptions, TestReport } from './flow/tests/run-tests.js';
@@ -77,15 +77,15 @@ export {
   modulePermissions,
   type DescribedPermission,
   type ModulePermissions,
-} from './tools/module-permissions.js';
-export { lockModules, type LockChange, type LockOptions, type LockReport } from './tools/lock-modules.js';
+} from './audit/module-permissions.js';
+export { lockModules, type LockChange, type LockOptions, type LockReport } from './audit/lock-modules.js';
 export {
   audit,
   type AuditOptions,
   type AuditReport,
   type AuditedDependency,
   type AuditedModule,
-} from './tools/audit.js';
+} from './audit/audit.js';
 export {
   cachePlace,
   clearCache,
@@ -93,6 +93,6 @@ export {
   type CachePlace,
   type CacheReport,
   type ClearedCache,
-} from './tools/bundle-cache.js';
-export { learn, type LearnOptions, type Learnt } from './tools/learn/learn.js';
-export { doctor, type DoctorReport, type LevelReport } from './tools/doctor/doctor.js';
+} from './audit/bundle-cache.js';
+export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
+export { doctor, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';

@@ -25,11 +25,11 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'workers', floor: 4, path: /^workers\//, only: ['ground', 'wire', 'sdk', 'manifest', 'sandbox'] },
   { room: 'host', floor: 4, path: /^src\/host\// },
   { room: 'flow', floor: 4, path: /^src\/flow\// },
-  { room: 'runtime', floor: 5, path: /^src\/runtime(\.ts$|\/)/ },
-  { room: 'tools', floor: 6, path: /^src\/tools\// },
+  { room: 'runtime', floor: 5, path: /^src\/runtime\// },
+  { room: 'audit', floor: 6, path: /^src\/audit\// },
   { room: 'doors', floor: 7, path: /^src\/(index|testing)\.ts$/ },
-  { room: 'bench', floor: 8, path: /^src\/bench\//, only: ['ground', 'doors'] },
-  { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'bench'] },
+  { room: 'measure', floor: 8, path: /^src\/measure\//, only: ['ground', 'doors'] },
+  { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
 ];
 
 /** Files that may be seen across the usual borders, each with its reason. */

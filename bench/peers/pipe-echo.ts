@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** The least that another process can cost: a child that sends back every byte, frames and JSON on this side only. */

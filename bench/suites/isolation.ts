@@ -1,7 +1,7 @@
 import { createHost, type Host, type IsolationLevel, type Value } from '../../src/index.js';
-import { closedLoops } from '../../src/bench/closed-loop.js';
-import type { Peer } from '../../src/bench/peer.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
+import type { Peer } from '../../src/measure/peer.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 import { bareStart } from '../bare-start.js';
 import { MEMORY_SETUP, memoryOf } from '../memory-of.js';
 import { modulePath } from '../module-path.js';

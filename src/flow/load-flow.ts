@@ -2,7 +2,7 @@ import { PhlowError } from '../errors.js';
 import type { Value } from '../values.js';
 import type { FlowDocument } from './document/flow-document.js';
 import { readDocument } from './document/read-document.js';
-import type { Diagnostics } from './findings.js';
+import type { Diagnostics } from './diagnostics.js';
 import { nodeOfValue, parseFlowText } from './load-text.js';
 import type { FlowFiles } from './source/flow-files.js';
 

@@ -1,5 +1,5 @@
 import { parseByteSize } from './byte-size.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from './units.js';
 import { parseRate } from './rate.js';
 import { isVersionRange } from './version-range.js';
 

@@ -1,4 +1,4 @@
-import { durationOfUnit } from './duration.js';
+import { durationOfUnit } from './units.js';
 
 /** So much per length of time. */
 export interface Rate {

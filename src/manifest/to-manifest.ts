@@ -1,7 +1,7 @@
 import { isMap } from '../values.js';
 import { parseByteSize } from './byte-size.js';
 import type { JsonSchema } from './dialect.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from './units.js';
 import type { IsolationLevel } from './isolation.js';
 import type { Limits, Manifest, Parameter, Permissions, Timeouts } from './manifest.js';
 import { parseRate } from './rate.js';

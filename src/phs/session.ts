@@ -3,7 +3,7 @@ import { PhlowError } from '../errors.js';
 import { functionKey } from './compile/compiler.js';
 import { getEntry, newMap, setEntry } from './values/entries.js';
 import type { EvaluateOptions } from './evaluate.js';
-import type { Scope } from './running/scope.js';
+import type { Scope } from './interpreter/scope.js';
 import { limitsWith, type Limits } from './limits.js';
 import { parseScript } from './syntax/parser.js';
 import { ScriptSyntaxError } from './syntax/syntax-error.js';

@@ -1,13 +1,13 @@
 import { messageOf } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
-import type { Diagnostics } from '../flow/findings.js';
+import type { Diagnostics } from '../flow/diagnostics.js';
 import { loadFlow, type FlowOrigin } from '../flow/load-flow.js';
 import { compilerFor, type CompileOptions } from '../flow/plan/compile-expression.js';
 import { compilePlan } from '../flow/plan/compile.js';
 import type { Expression } from '../flow/plan/expression.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { FlowFiles } from '../flow/source/flow-files.js';
-import type { FlowModuleParameter } from './instance.js';
+import type { FlowModuleParameter } from './flow-module.js';
 
 /** A flow that was read and compiled; nothing is loaded yet. */
 export interface BuiltFlow {

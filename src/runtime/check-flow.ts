@@ -7,7 +7,7 @@ import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-name.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
-import { Diagnostics, type Diagnostic } from '../flow/findings.js';
+import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { findModule } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -16,7 +16,7 @@ import { buildFlow } from './build-flow.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
-import { assertMayIsolate } from './holding-options.js';
+import { assertMayIsolate } from './isolation-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 
 /** Where a checked flow looks for its modules. */

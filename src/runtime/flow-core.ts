@@ -1,9 +1,9 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
-import { Diagnostics } from '../flow/findings.js';
-import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
-import { execute } from '../flow/run/execute.js';
-import { bothObservers } from '../flow/run/observer.js';
+import { Diagnostics } from '../flow/diagnostics.js';
+import type { FlowEnvironment, RunInput } from '../flow/engine/environment.js';
+import { execute } from '../flow/engine/execute.js';
+import { bothObservers } from '../flow/engine/observer.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { didYouMean } from '../nearest.js';
 import { isInside } from '../flow/tests/mocks.js';
@@ -13,10 +13,10 @@ import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
-import type { FlowModule, InstanceCall } from './instance.js';
+import type { FlowModule, InstanceCall } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
-import type { ScriptCore } from './open-instance.js';
-import { openModules } from './open-instances.js';
+import type { ScriptCore } from './open-module.js';
+import { openModules } from './open-modules.js';
 import { apartFrom, type ScriptUse } from './remote/apart.js';
 import type { RemoteFlow } from './remote/remote-flow.js';
 

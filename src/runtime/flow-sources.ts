@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { Diagnostics } from '../flow/findings.js';
+import { Diagnostics } from '../flow/diagnostics.js';
 import { loadFlow } from '../flow/load-flow.js';
 import type { FlowFiles } from '../flow/source/flow-files.js';
 import { findScript } from './find-script.js';

@@ -1,4 +1,4 @@
-import { Diagnostics } from '../flow/findings.js';
+import { Diagnostics } from '../flow/diagnostics.js';
 import { graphOf } from '../flow/graph.js';
 import { buildFlow } from './build-flow.js';
 import { findFlow, type FlowSource } from './flow-source.js';

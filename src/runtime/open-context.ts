@@ -1,6 +1,6 @@
 import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
-import type { RunObserver } from '../flow/run/observer.js';
+import type { RunObserver } from '../flow/engine/observer.js';
 import { isInside } from '../flow/tests/mocks.js';
 import type { NestedMocks } from '../flow/tests/nested-mocks.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../code-frame.js';
 import { messageOf } from '../errors.js';
-import type { RunObserver } from '../flow/run/observer.js';
-import { NONE } from '../flow/run/none.js';
+import type { RunObserver } from '../flow/engine/observer.js';
+import { NONE } from '../flow/engine/none.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { Step } from '../flow/plan/plan.js';
 import { toValue, type PhsValue } from '../phs/values/value.js';

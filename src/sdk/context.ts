@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../values.js';
-import type { Capabilities } from './powers.js';
+import type { Capabilities } from './capabilities.js';
 import type { LogLevel } from '../wire/log-record.js';
 
 /** One message to a module. */

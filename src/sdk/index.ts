@@ -13,4 +13,4 @@ export type {
   OtherModule,
   Capabilities,
   RequestOptions,
-} from './powers.js';
+} from './capabilities.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { barsOf, barsOverRuns, type Bar } from '../../bench/bars.js';
 import { barsText } from '../../bench/report/bar-table.js';
-import type { Result } from '../../src/bench/suite.js';
+import type { Result } from '../../src/measure/suite.js';
 
 function row(name: string, inFlight: number, extra: Partial<Result>): Result {
   const figures = { perSecond: 1, p50Us: 1, p99Us: 1, p999Us: 1, rounds: [1], spread: 0 };

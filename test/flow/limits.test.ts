@@ -2,7 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Diagnostics } from '../../src/flow/findings.js';
+import { Diagnostics } from '../../src/flow/diagnostics.js';
 import { loadFlow, readFlowFile } from '../../src/flow/load-flow.js';
 import { DISK, memoryFiles, type FlowFiles } from '../../src/flow/source/flow-files.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPhlowError } from '../../src/errors.js';
-import { Diagnostics } from '../../src/flow/findings.js';
+import { Diagnostics } from '../../src/flow/diagnostics.js';
 import { loadFlow } from '../../src/flow/load-flow.js';
 import { compilerFor } from '../../src/flow/plan/compile-expression.js';
 import { compilePlan } from '../../src/flow/plan/compile.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Scope } from '../../src/phs/running/scope.js';
+import type { Scope } from '../../src/phs/interpreter/scope.js';
 import { DEFAULT_LIMITS } from '../../src/phs/limits.js';
 import { compileProgram, type Program } from '../../src/phs/program.js';
 import { conditionIn } from '../../src/phs/quick/condition.js';

@@ -1,8 +1,8 @@
-import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../../src/sdk/powers.js';
+import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../../src/sdk/capabilities.js';
 import { isMap, type Value } from '../../src/values.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
 
-export type { Capabilities } from '../../src/sdk/powers.js';
+export type { Capabilities } from '../../src/sdk/capabilities.js';
 
 /** Asks the host to use a power; the names are those of `sandbox/capabilities`. */
 export type RequestHost = (name: string, args: readonly unknown[]) => Promise<Value>;

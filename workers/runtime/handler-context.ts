@@ -1,5 +1,5 @@
 import type { Clock, Context, Log } from '../../src/sdk/context.js';
-import type { Files, Network, OtherModule, Capabilities } from '../../src/sdk/powers.js';
+import type { Files, Network, OtherModule, Capabilities } from '../../src/sdk/capabilities.js';
 import type { ValueMap } from '../../src/values.js';
 
 /** What all packages of a module share. */

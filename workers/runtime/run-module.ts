@@ -1,6 +1,6 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Context, MainContext } from '../../src/sdk/context.js';
-import type { Network } from '../../src/sdk/powers.js';
+import type { Network } from '../../src/sdk/capabilities.js';
 import { toFault } from '../../src/wire/fault.js';
 import type { Outbox } from '../../src/wire/outbox.js';
 import { UP, type Batch, type Ready } from '../../src/wire/protocol.js';

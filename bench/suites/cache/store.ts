@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import QuickLRU from 'quick-lru';
 import { Store } from '../../../workers/modules/cache/store.js';
-import type { Suite } from '../../../src/bench/suite.js';
+import type { Suite } from '../../../src/measure/suite.js';
 import { randomPositions } from '../../draws.js';
 import { tightLoop } from '../../tight-loop.js';
 

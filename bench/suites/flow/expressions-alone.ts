@@ -1,6 +1,6 @@
 import { buildFlow } from '../../../src/runtime/build-flow.js';
 import { DISK } from '../../../src/flow/source/flow-files.js';
-import { Diagnostics } from '../../../src/flow/findings.js';
+import { Diagnostics } from '../../../src/flow/diagnostics.js';
 import type { PhsValue } from '../../../src/phs/values/value.js';
 import type { Value } from '../../../src/index.js';
 

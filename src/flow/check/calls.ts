@@ -3,7 +3,7 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import { unknownNames } from '../../manifest/unknown-names.js';
 import { stepsOf, type FlowDocument, type ModuleDeclaration } from '../document/flow-document.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { SchemaCheck, SchemaChecks } from './schema-checks.js';
 import { checkStatic } from './static-schema.js';
 import { staticValue, type StaticValue } from './static-value.js';

@@ -1,5 +1,5 @@
 import { stepsOf, type FlowDocument, type StepDocument } from '../document/flow-document.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { placeOf } from '../source/source-file.js';
 
 /**

@@ -1,7 +1,7 @@
 import { boundedRun } from '../../manifest/bounded-run.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { SourceRange } from '../source/source-file.js';
 
 /** One check of what a flow says against the schema of a module. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.js';
 import type { FlowDocument } from '../document/flow-document.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { FlowNode } from '../node.js';
 import type { CompileExpression } from '../plan/compile.js';
 import { compilerFor } from '../plan/compile-expression.js';

@@ -1,6 +1,6 @@
 import { stepName } from '../document/step-name.js';
 import type { Plan, Step } from '../plan/plan.js';
-import type { RunObserver } from '../run/observer.js';
+import type { RunObserver } from '../engine/observer.js';
 import { mergeCoverage, type FileCoverage, type StepCoverage } from './file-coverage.js';
 import { LineTable } from './line-table.js';
 

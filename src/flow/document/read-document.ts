@@ -1,6 +1,6 @@
 import { textOf } from '../../values.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { INFO_KEYS, type FlowDocument, type FlowInfo, type ModuleDeclaration } from './flow-document.js';
 import { readModules } from './read-modules.js';

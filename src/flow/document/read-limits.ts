@@ -1,7 +1,7 @@
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { textOf } from '../../values.js';
 import { didYouMean } from '../../nearest.js';
-import { parseDuration } from '../../manifest/duration.js';
+import { parseDuration } from '../../manifest/units.js';
 import { valueOf, type MapEntry } from '../node.js';
 import type { RetryPolicy } from './flow-document.js';
 

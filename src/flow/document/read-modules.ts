@@ -2,10 +2,10 @@ import { textOf } from '../../values.js';
 import { nameProblem } from '../../manifest/instance-name.js';
 import { visibleLine } from '../../visible-text.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { ModuleDeclaration } from './flow-document.js';
-import { ISOLATION_KEYS, readIsolationSettings } from './read-holding.js';
+import { ISOLATION_KEYS, readIsolationSettings } from './read-isolation-settings.js';
 
 /** Keys of a module declaration that mean something. */
 export const MODULE_KEYS: ReadonlySet<string> = new Set([

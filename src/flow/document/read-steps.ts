@@ -1,6 +1,6 @@
 import { textOf } from '../../values.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
 import { isLogUse, levelHint, readLogs } from './read-logs.js';

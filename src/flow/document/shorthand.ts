@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { FlowNode, MapEntry, MapNode } from '../node.js';
 import { codeNode } from '../code-node.js';
 import { TracedText } from '../source/traced-text.js';

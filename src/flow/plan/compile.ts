@@ -1,5 +1,5 @@
 import type { FlowDocument, StepDocument } from '../document/flow-document.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { stepName } from '../document/step-name.js';
 import { didYouMean } from '../../nearest.js';
 import { messageOf } from '../../errors.js';

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { TargetDocument } from '../document/flow-document.js';
 import type { FlatPipeline, FlatPosition } from './flatten.js';
 

@@ -1,6 +1,6 @@
-import { parseDuration } from '../../manifest/duration.js';
+import { parseDuration } from '../../manifest/units.js';
 import { didYouMean } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode } from '../node.js';
 
 /** How far the clock of the modules is moved in a test. */

@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { Scope } from '../../phs/running/scope.js';
+import type { Scope } from '../../phs/interpreter/scope.js';
 import { toValue } from '../../phs/values/value.js';
 import { isMap, textOf, type Value } from '../../values.js';
 import { placeOf } from '../source/source-file.js';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { compilerFor } from '../plan/compile-expression.js';
 import type { Expression } from '../plan/expression.js';

@@ -1,8 +1,8 @@
 import { setEntry } from '../../phs/values/entries.js';
 import type { Value } from '../../values.js';
 import type { FlowDocument } from '../document/flow-document.js';
-import { Diagnostics } from '../findings.js';
-import { reasonOf } from '../run/cancellation.js';
+import { Diagnostics } from '../diagnostics.js';
+import { reasonOf } from '../engine/cancellation.js';
 import { runCase, type CaseResult, type TestSubject } from './run-case.js';
 import { casesOf, readTests, type TestCase, type TestTree } from './test-tree.js';
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../nearest.js';
 import { textOf } from '../../values.js';
 import { stepsOf, type FlowDocument } from '../document/flow-document.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import type { SourceRange } from '../source/source-file.js';
 import { readAdvance, type Advance } from './advance.js';

@@ -1,4 +1,4 @@
-import { equals } from '../running/equality.js';
+import { equals } from '../interpreter/equality.js';
 import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
 import { typeName, type PhsArray, type PhsValue } from '../values/value.js';

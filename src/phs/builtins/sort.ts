@@ -1,4 +1,4 @@
-import { order } from '../running/equality.js';
+import { order } from '../interpreter/equality.js';
 import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
 import { asNumber, isInt, kindOf, type PhsValue } from '../values/value.js';

@@ -8,7 +8,7 @@ import { SPECIAL_FORMS } from './compile-special.js';
 import { cellAt, variableOf } from './compile-variables.js';
 import { MODE, functionKey, type CompiledFn, type Compiler, type Mode } from './compiler.js';
 import { Fn } from '../values/fn.js';
-import type { Cell, Code, Frame } from '../running/frame.js';
+import type { Cell, Code, Frame } from '../interpreter/frame.js';
 import { callBuiltin, callDefined, throughBuiltin } from './invoke.js';
 import {
   changePlace,

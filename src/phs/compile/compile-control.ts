@@ -1,9 +1,9 @@
 import type { Block, For, If, Import, Jump, Loop, Try } from '../syntax/ast.js';
 import { compileTest } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import { Cell, JUMP, JUMP_SIGNAL, type Code, type Frame } from '../running/frame.js';
-import { iterate } from '../running/iterate.js';
-import { caughtValue } from '../running/caught.js';
+import { Cell, JUMP, JUMP_SIGNAL, type Code, type Frame } from '../interpreter/frame.js';
+import { iterate } from '../interpreter/iterate.js';
+import { caughtValue } from '../interpreter/caught.js';
 import { ScriptError } from '../script-error.js';
 import { toText } from '../values/render.js';
 import type { PhsValue } from '../values/value.js';

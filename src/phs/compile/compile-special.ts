@@ -3,7 +3,7 @@ import { functionNotFound } from '../builtins/registry.js';
 import { isGiven } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import { Fn } from '../values/fn.js';
-import { ExitSignal, type Code } from '../running/frame.js';
+import { ExitSignal, type Code } from '../interpreter/frame.js';
 import { throughBuiltin } from './invoke.js';
 import { ScriptError } from '../script-error.js';
 import { ScriptSyntaxError } from '../syntax/syntax-error.js';

@@ -31,7 +31,7 @@ import {
   type Mode,
   type ModuleSignature,
 } from './compiler.js';
-import { JUMP, JUMP_SIGNAL, type Code } from '../running/frame.js';
+import { JUMP, JUMP_SIGNAL, type Code } from '../interpreter/frame.js';
 import type { Limits } from '../limits.js';
 import { parseScript } from '../syntax/parser.js';
 import { StaticScope } from './static-scope.js';

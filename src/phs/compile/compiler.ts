@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/ast.js';
-import type { Code, Frame } from '../running/frame.js';
+import type { Code, Frame } from '../interpreter/frame.js';
 import type { FnBody } from '../values/fn.js';
 import type { Limits } from '../limits.js';
 import type { ScriptError } from '../script-error.js';

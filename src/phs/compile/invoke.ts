@@ -2,10 +2,10 @@ import { BUILTINS } from '../builtins/table.js';
 import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
 import { functionKey, type CompiledFn } from './compiler.js';
 import type { Fn } from '../values/fn.js';
-import { Cell, Frame, JUMP } from '../running/frame.js';
+import { Cell, Frame, JUMP } from '../interpreter/frame.js';
 import { ownedValue } from './place.js';
-import { placed } from '../running/placed.js';
-import type { Calls, Run } from '../running/run.js';
+import { placed } from '../interpreter/placed.js';
+import type { Calls, Run } from '../interpreter/run.js';
 import { ScriptError } from '../script-error.js';
 import type { PhsValue } from '../values/value.js';
 

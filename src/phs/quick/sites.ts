@@ -1,5 +1,5 @@
 import type { HostName } from '../compile/compile-variables.js';
-import type { Scope } from '../running/scope.js';
+import type { Scope } from '../interpreter/scope.js';
 import type { PhsMap, PhsValue } from '../values/value.js';
 import type { Leaf } from './leaf.js';
 

@@ -1,4 +1,4 @@
-import type { Scope } from '../running/scope.js';
+import type { Scope } from '../interpreter/scope.js';
 import type { Limits } from '../limits.js';
 import { getEntry } from '../values/entries.js';
 import { isPhsMap, type PhsValue } from '../values/value.js';

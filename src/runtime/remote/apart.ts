@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModuleDeclaration } from '../../flow/document/flow-document.js';
 import type { Plan } from '../../flow/plan/plan.js';
-import type { RunObserver } from '../../flow/run/observer.js';
+import type { RunObserver } from '../../flow/engine/observer.js';
 import type { FlowFiles } from '../../flow/source/flow-files.js';
 import type { LoadOptions } from '../../host/api/module.js';
 import type { Manifest } from '../../manifest/manifest.js';

@@ -1,7 +1,7 @@
 import type { FlowOrigin } from '../../flow/load-flow.js';
 import type { CaseResult } from '../../flow/tests/run-case.js';
 import type { Value, ValueMap } from '../../values.js';
-import type { FlowModuleParameter } from '../instance.js';
+import type { FlowModuleParameter } from '../flow-module.js';
 import type { ErrorData } from './error-data.js';
 
 /** A flow as the settings of the module that runs it: the texts that the host read, and nothing that names a file to read. */

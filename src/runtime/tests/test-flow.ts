@@ -1,8 +1,8 @@
-import { Diagnostics } from '../../flow/findings.js';
+import { Diagnostics } from '../../flow/diagnostics.js';
 import { loadFlow } from '../../flow/load-flow.js';
 import { testsOf, wantedCases, type TestOptions, type TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
-import { Flow, type FlowTools, type OpenFlowOptions } from '../../runtime.js';
+import { Flow, type FlowTools, type OpenFlowOptions } from '../flow.js';
 import { readOptions } from '../../options.js';
 import { TEST_FLOW_OPTIONS } from '../option-rules.js';
 import { findFlow, type FlowSource, type FoundFlow } from '../flow-source.js';

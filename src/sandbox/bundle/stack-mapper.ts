@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { visibleLine } from '../../visible-text.js';
-import { SourceLocations } from './source-places.js';
+import { SourceLocations } from './source-locations.js';
 
 /** How a bundle was put into its compartment. */
 export interface StackMapperOptions {

@@ -1,4 +1,4 @@
-import { untilAborted, type CancelSignal } from '../../../src/flow/run/cancellation.js';
+import { untilAborted, type CancelSignal } from '../../../src/flow/engine/cancellation.js';
 import { errorFrom } from '../../../src/runtime/remote/error-data.js';
 import type { ErrandReply, ScriptErrand } from '../../../src/runtime/remote/protocol.js';
 import { isMap, type Value } from '../../../src/values.js';

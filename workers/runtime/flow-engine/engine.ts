@@ -1,6 +1,6 @@
-import { Diagnostics } from '../../../src/flow/findings.js';
-import { execute } from '../../../src/flow/run/execute.js';
-import type { FlowEnvironment } from '../../../src/flow/run/environment.js';
+import { Diagnostics } from '../../../src/flow/diagnostics.js';
+import { execute } from '../../../src/flow/engine/execute.js';
+import type { FlowEnvironment } from '../../../src/flow/engine/environment.js';
 import { memoryFiles } from '../../../src/flow/source/flow-files.js';
 import { NestedMocks } from '../../../src/flow/tests/nested-mocks.js';
 import { runCase, type TestSubject } from '../../../src/flow/tests/run-case.js';

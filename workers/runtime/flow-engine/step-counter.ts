@@ -1,5 +1,5 @@
 import type { Step } from '../../../src/flow/plan/plan.js';
-import type { RunObserver } from '../../../src/flow/run/observer.js';
+import type { RunObserver } from '../../../src/flow/engine/observer.js';
 import type { StepCounts } from '../../../src/runtime/remote/protocol.js';
 
 /** Counts what a run reaches, for the coverage that the host collects. */

@@ -1,5 +1,5 @@
 import type { PermissionName } from '../../../sandbox/permission-table.js';
-import type { PermissionUse } from '../../../sandbox/power-use.js';
+import type { PermissionUse } from '../../../sandbox/permission-use.js';
 import { readDenial } from '../../../wire/denial.js';
 
 /** The powers that a permission of ours gives at `guarded`, by Node's names. */

@@ -3,7 +3,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../../wire/boot-data.js';
 import { cloneCodec } from '../../../wire/clone-codec.js';
 import type { Batch, Ready } from '../../../wire/protocol.js';
-import type { PermissionUse } from '../../../sandbox/power-use.js';
+import type { PermissionUse } from '../../../sandbox/permission-use.js';
 import { captureStream } from '../../log/capture-stream.js';
 import { assertRoomForThread } from './address-space.js';
 import { deniedPermission } from './denied-permission.js';

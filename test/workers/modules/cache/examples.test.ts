@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { openFlow, type Flow } from '../../../../src/runtime.js';
+import { openFlow, type Flow } from '../../../../src/runtime/flow.js';
 
 async function withExample<T>(name: string, use: (flow: Flow) => Promise<T>): Promise<T> {
   const file = fileURLToPath(new URL(`../../../../../examples/cache/${name}`, import.meta.url));

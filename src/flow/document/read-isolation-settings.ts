@@ -1,5 +1,5 @@
 import { textOf, type Value } from '../../values.js';
-import type { Diagnostics } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import type { IsolationSettings } from './flow-document.js';
 

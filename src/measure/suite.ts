@@ -7,7 +7,7 @@ import type { Histogram } from './histogram.js';
  * 2. `open` starts what the cases need (threads, hosts, files) and returns `{ cases, close }`. Nothing is measured there.
  * 3. A case is a row of the report: a name, a width and `round(ms)`, which keeps working for about that long and says what it
  *    did. Make cases with the three loops, so that all scopes time alike:
- *      closedLoops({ ... })  calls that are answered later, at several widths     src/bench/closed-loop.ts
+ *      closedLoops({ ... })  calls that are answered later, at several widths     src/measure/closed-loop.ts
  *      openLoop({ ... })     the same, started at a fixed rate                    bench/open-loop.ts
  *      tightLoop({ ... })    synchronous work in this thread                      bench/tight-loop.ts
  *      repeat({ ... })       one slow thing, timed whole (a start, a page)        bench/repeat.ts

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '../flow/run/cancellation.js';
+import type { CancelSignal } from '../flow/engine/cancellation.js';
 import type { Value } from '../values.js';
 
 /** One parameter of a module when expressions call it as a function. */

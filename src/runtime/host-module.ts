@@ -4,9 +4,9 @@ import type { Host } from '../host/host.js';
 import type { Module } from '../host/api/module.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import { FairQueue } from './fair-queue.js';
-import type { FlowModule } from './instance.js';
+import type { FlowModule } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
-import type { OpenModule } from './open-instance.js';
+import type { OpenModule } from './open-module.js';
 
 /** Fewer than the host lets be in flight in one module unless it is told otherwise: who else calls it finds room. */
 const CALLS_AT_ONCE = 500;

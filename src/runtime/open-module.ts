@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
-import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/run/cancellation.js';
+import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/engine/cancellation.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
-import { mockedModule } from './absent-instance.js';
+import { mockedModule } from './mocked-module.js';
 import { readManifest } from '../manifest/read.js';
-import { assertOwnPath, isolationOptionsOf } from './holding-options.js';
+import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
-import type { FlowModule, FlowModuleParameter } from './instance.js';
+import type { FlowModule, FlowModuleParameter } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptUse } from './remote/apart.js';
 

@@ -2,12 +2,12 @@ import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import type { LoadEntry } from '../host/load/load-all.js';
-import { mockedModule } from './absent-instance.js';
-import { isolationOptionsOf } from './holding-options.js';
-import { hostModule } from './host-instance.js';
-import type { FlowModule } from './instance.js';
+import { mockedModule } from './mocked-module.js';
+import { isolationOptionsOf } from './isolation-options.js';
+import { hostModule } from './host-module.js';
+import type { FlowModule } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
-import { openOwnModule, type OpenModule, type OpenScript } from './open-instance.js';
+import { openOwnModule, type OpenModule, type OpenScript } from './open-module.js';
 
 /** What came of the modules of a flow, in the order of their declaration. */
 export interface OpenedModules {

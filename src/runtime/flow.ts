@@ -1,23 +1,23 @@
-import { copyOf } from './copy.js';
-import { PhlowError } from './errors.js';
-import type { FlowInfo, LogDocument } from './flow/document/flow-document.js';
-import type { Diagnostic } from './flow/findings.js';
-import { Cancellation } from './flow/run/cancellation.js';
-import { NestedMocks } from './flow/tests/nested-mocks.js';
-import type { TestSubject } from './flow/tests/run-case.js';
-import { runTests, type TestOptions, type TestReport } from './flow/tests/run-tests.js';
-import { createHost, type Host } from './host/host.js';
-import { filtered, levelFrom, streamSink, type LogSink } from './host/log/log-sink.js';
-import { readOptions } from './options.js';
-import { FlowCore } from './runtime/flow-core.js';
-import { findFlow, type FlowSource } from './runtime/flow-source.js';
-import type { InlineModules } from './runtime/inline-module.js';
-import { OpenContext, type OpenSettings } from './runtime/open-context.js';
-import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './runtime/option-rules.js';
-import { RunQueue } from './runtime/run-queue.js';
-import { stepEvents, type StepListener } from './runtime/step-events.js';
-import { Timer } from './timer.js';
-import type { Value } from './values.js';
+import { copyOf } from '../copy.js';
+import { PhlowError } from '../errors.js';
+import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
+import type { Diagnostic } from '../flow/diagnostics.js';
+import { Cancellation } from '../flow/engine/cancellation.js';
+import { NestedMocks } from '../flow/tests/nested-mocks.js';
+import type { TestSubject } from '../flow/tests/run-case.js';
+import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
+import { createHost, type Host } from '../host/host.js';
+import { filtered, levelFrom, streamSink, type LogSink } from '../host/log/log-sink.js';
+import { readOptions } from '../options.js';
+import { FlowCore } from './flow-core.js';
+import { findFlow, type FlowSource } from './flow-source.js';
+import type { InlineModules } from './inline-module.js';
+import { OpenContext, type OpenSettings } from './open-context.js';
+import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
+import { RunQueue } from './run-queue.js';
+import { stepEvents, type StepListener } from './step-events.js';
+import { Timer } from '../timer.js';
+import type { Value } from '../values.js';
 
 /** How a flow is opened; everything is optional. */
 export interface OpenFlowOptions {

@@ -1,4 +1,4 @@
-import { Diagnostics } from '../flow/findings.js';
+import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { isConcerned } from '../host/load/accept-module.js';
 import { installedNames } from '../host/load/list-modules.js';

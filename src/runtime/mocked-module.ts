@@ -3,7 +3,7 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { findModule } from '../host/load/resolve.js';
 import { readManifest } from '../manifest/read.js';
-import type { FlowModule, FlowModuleParameter } from './instance.js';
+import type { FlowModule, FlowModuleParameter } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 
 /**
