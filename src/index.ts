@@ -11,9 +11,9 @@ export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/diagnostics/exit-report.js';
 export type { HangReport, HangFrame, HangReportOptions } from './host/diagnostics/hang-inspection.js';
 export type { DeadLetter } from './host/diagnostics/dead-letters.js';
-export type { RedeliverOptions } from './host/api/redeliver-options.js';
+export type { RedeliverOptions } from './host/api/module.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/inspection/inspection.js';
-export type { RestartPolicy } from './host/api/restart-policy.js';
+export type { RestartPolicy } from './host/api/module.js';
 export type {
   CallOptions,
   CallSignal,
@@ -35,8 +35,8 @@ export {
   type OpenFlowOptions,
 } from './runtime/flow.js';
 export { graphFlow } from './runtime/graph-flow.js';
-export { flowSchemaText } from './runtime/flow-schema.js';
-export { isFlow } from './runtime/is-flow.js';
+export { flowSchemaText } from './runtime/check-flow.js';
+export { isFlow } from './runtime/flow-source.js';
 export { checkFlow, type CheckFlowOptions } from './runtime/check-flow.js';
 export { flowFileOf, type FlowSource } from './runtime/flow-source.js';
 export type {

@@ -2,6 +2,11 @@ import type { Value } from '../values.js';
 import type { SourceRange } from './source/source-file.js';
 import type { TracedText } from './source/traced-text.js';
 
+/** A leaf that is code. */
+export function codeNode(code: TracedText, range: SourceRange | undefined): ScalarNode {
+  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, range };
+}
+
 /** A value of a flow file that still knows where it stands. Flows given as objects have no spots. */
 export type FlowNode = ScalarNode | ListNode | MapNode;
 

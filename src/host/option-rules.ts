@@ -7,9 +7,13 @@ import type { HostOptions, ReplaceOptions } from './host-options.js';
 import type { IsolationOptions } from './api/isolation-options.js';
 import type { LoadEntry } from './load/load-all.js';
 import type { LogRate } from './log/log-gate.js';
-import type { CallOptions, LoadOptions, RecyclePolicy } from './api/module.js';
-import type { RedeliverOptions } from './api/redeliver-options.js';
-import type { RestartPolicy } from './api/restart-policy.js';
+import type {
+  CallOptions,
+  LoadOptions,
+  RecyclePolicy,
+  RedeliverOptions,
+  RestartPolicy,
+} from './api/module.js';
 
 const HOST_OPTIONS: Rules<HostOptions> = {
   logLevel: AS.oneOf('trace', 'debug', 'info', 'warn', 'error', 'off'),

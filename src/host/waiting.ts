@@ -1,5 +1,6 @@
 import { PhlowError, type PhlowErrorCode } from '../errors.js';
 import { Timer } from '../timer.js';
+import type { Part } from './executors/executor.js';
 
 /** The promise's outcome, or a coded error when it has not settled after `ms` milliseconds. The timer never outlives the wait. */
 export async function within<T>(
@@ -16,5 +17,25 @@ export async function within<T>(
     return await Promise.race([promise, late]);
   } finally {
     timer?.clear();
+  }
+}
+
+/** True when the phase has ended well within the time; false when it is late or has failed. */
+export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {
+  try {
+    await within(ms, phase, 'PHLOW_CALL_TIMED_OUT', `It did not finish within ${ms} ms`);
+    return true;
+  } catch {
+    // What comes next does not depend on why.
+    return false;
+  }
+}
+
+/** True when the part's event loop turns within `graceMs`. */
+export async function isResponsive(part: Part, graceMs: number): Promise<boolean> {
+  try {
+    return await within(graceMs, part.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
+  } catch {
+    return false;
   }
 }

@@ -4,7 +4,7 @@ import { checkIds } from '../flow/check/duplicate-ids.js';
 import { SchemaChecks } from '../flow/check/schema-checks.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
-import { stepName } from '../flow/document/step-name.js';
+import { stepName } from '../flow/document/step-keys.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
@@ -18,6 +18,12 @@ import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
 import { assertMayIsolate } from './isolation-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
+import { readFileSync } from 'node:fs';
+
+/** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
+export function flowSchemaText(): string {
+  return readFileSync(new URL('../../../schemas/flow.schema.json', import.meta.url), 'utf8');
+}
 
 /** Where a checked flow looks for its modules. */
 export interface CheckFlowOptions {

@@ -3,7 +3,7 @@ import { PhlowError } from '../errors.js';
 import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
 import type { Diagnostic } from '../flow/diagnostics.js';
 import { Cancellation } from '../flow/engine/cancellation.js';
-import { NestedMocks } from '../flow/tests/nested-mocks.js';
+import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
 import { createHost, type Host } from '../host/host.js';

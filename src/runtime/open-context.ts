@@ -1,8 +1,7 @@
 import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/engine/observer.js';
-import { isInside } from '../flow/tests/mocks.js';
-import type { NestedMocks } from '../flow/tests/nested-mocks.js';
+import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import type { LoadEntry } from '../host/load/load-all.js';

@@ -1,6 +1,15 @@
 import type { Permissions } from '../manifest/manifest.js';
 import { below, guestPathText, parseGuestPath } from './guest-path.js';
 
+/** One power that a module used, or that it was refused, as whoever loads it may watch it. */
+export interface PermissionUse {
+  /** The permission behind it; undefined when none gives it at the module's level. */
+  readonly permission: PermissionName | undefined;
+  /** The path, `host:port`, variable or module name; what was tried, in Node's words, when no permission gives it. */
+  readonly target: string;
+  readonly outcome: 'done' | 'denied' | 'failed';
+}
+
 /** The permissions a manifest can ask for, by their dotted names. */
 export const PERMISSION_NAMES = [
   'fs.read',

@@ -1,5 +1,10 @@
 import type { LogLevel } from './log-record.js';
 
+/** The file name that a bundled module's text has in stacks; the host maps places in it back to the author's files. */
+export function sourceName(module: string): string {
+  return `phlow-module:${module.replace(/[^\w.@/-]/g, '_')}`;
+}
+
 /** Everything a module in a compartment is born with; plain data that crosses as JSON. */
 export interface GuestBoot {
   readonly name: string;

@@ -1,11 +1,10 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, learn } from '../../src/index.js';
-import { deniedPermission } from '../../src/host/executors/thread/denied-permission.js';
+import { deniedPermission } from '../../src/host/executors/thread/thread-executor.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';

@@ -1,7 +1,6 @@
 import { limitsFor } from '../../src/sandbox/limits.js';
 import { PLANE } from '../../src/wire/frame.js';
-import { UP } from '../../src/wire/protocol.js';
-import { tagOf } from '../../src/wire/tag.js';
+import { UP, tagOf } from '../../src/wire/protocol.js';
 import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 
 /** Text that a module sends which has come by the channel itself: no code of ours has had a say in what is in it. */

@@ -3,8 +3,7 @@ import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executors/executor.js';
 import { Instance, type InstanceEvents } from '../../src/host/module/instance.js';
 import type { Value } from '../../src/values.js';
-import { DOWN, UP, type Batch } from '../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
+import { DOWN, UP, type Batch, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 import { errorOf } from '../support/with-host.js';
 
 /** An executor that runs nothing: the test is its module. */

@@ -2,8 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { checkedPair } from '../../src/host/executors/guest/host-checks.js';
 import { toFault } from '../../src/wire/fault.js';
-import { DOWN } from '../../src/wire/protocol.js';
-import { tagOf } from '../../src/wire/tag.js';
+import { DOWN, tagOf } from '../../src/wire/protocol.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 

@@ -13,8 +13,7 @@ import { PhlowError } from '../../src/errors.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import type { ModuleLimits } from '../../src/sandbox/limits.js';
 import { PLANE } from '../../src/wire/frame.js';
-import { DOWN } from '../../src/wire/protocol.js';
-import { idOf, opOf } from '../../src/wire/tag.js';
+import { DOWN, idOf, opOf } from '../../src/wire/protocol.js';
 
 /** A container that says what it is told to. */
 export class ScriptedContainer implements Container {

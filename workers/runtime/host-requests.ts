@@ -2,8 +2,7 @@ import { PhlowError } from '../../src/errors.js';
 import type { Value } from '../../src/values.js';
 import { toFault, type Fault } from '../../src/wire/fault.js';
 import { Pending } from '../../src/wire/pending.js';
-import { DOWN, UP } from '../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
+import { DOWN, UP, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 import type { ModuleOutbox } from './module-outbox.js';
 
 /** Most uses of the host's powers that one module may have under way. */

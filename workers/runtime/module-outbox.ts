@@ -1,8 +1,7 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Place } from '../../src/wire/obstacle.js';
 import { Outbox, type Post, type Refuse } from '../../src/wire/outbox.js';
-import { refusalOpFor, UP, type Refusal } from '../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
+import { refusalOpFor, UP, type Refusal, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 
 /** Where what a module says goes. A reply that cannot cross is told as a refusal; a request to the host fails where it was made. */
 export class ModuleOutbox extends Outbox {

@@ -11,10 +11,24 @@ import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
-import { traceExits } from './traced-exit.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 import { traceDenials } from './trace-denials.js';
+import type { Log } from '../../src/sdk/context.js';
+
+/** Has the log say where a module ends its thread by `process.exit`: the exit itself leaves nothing but a number. */
+function traceExits(log: Log): void {
+  const exit = process.exit.bind(process);
+  const traced = (code?: number | string | null): never => {
+    const trace: { stack?: unknown } = {};
+    Error.captureStackTrace(trace, traced);
+    const caller = typeof trace.stack === 'string' ? (trace.stack.split('\n')[1]?.trim() ?? '') : '';
+    // Node itself calls it after an error that nobody caught, which is told in its own way.
+    if (!caller.includes('(node:')) log.error(`process.exit(${code ?? ''}) was called ${caller}`.trimEnd());
+    return exit(code);
+  };
+  process.exit = traced;
+}
 
 /** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
 export async function runNativeModule(

@@ -1,8 +1,7 @@
 import { MessageChannel, parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
-import type { BootData } from '../../src/wire/boot-data.js';
+import type { BootData, ReplicaPorts } from '../../src/wire/boot-data.js';
 import { cloneCodec } from '../../src/wire/clone-codec.js';
 import type { LogRecord } from '../../src/wire/log-record.js';
-import type { ReplicaPorts } from '../../src/wire/replica-ports.js';
 import { runNativeModule } from './native-module.js';
 import { portOutbox } from './port-outbox.js';
 

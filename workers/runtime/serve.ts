@@ -9,10 +9,12 @@ import {
   type CallRecord,
   type InvalidCallRecord,
   type Refusal,
+  idOf,
+  opOf,
+  tagOf,
 } from '../../src/wire/protocol.js';
 import { StreamReader } from '../../src/wire/stream-reader.js';
 import { isStream, StreamWriter } from '../../src/wire/stream-writer.js';
-import { idOf, opOf, tagOf } from '../../src/wire/tag.js';
 import { isTransfer } from '../../src/sdk/transfer.js';
 import type { Value } from '../../src/values.js';
 import { HandlerContext, type ModuleSetting } from './handler-context.js';

@@ -3,8 +3,12 @@ import { join, resolve, sep } from 'node:path';
 import type { Permissions } from '../../manifest/manifest.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { guestPathText, parseGuestPath } from '../../sandbox/guest-path.js';
-import { PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from '../../sandbox/permission-table.js';
-import type { PermissionUse } from '../../sandbox/permission-use.js';
+import {
+  PERMISSION_NAMES,
+  PERMISSION_TABLE,
+  type PermissionName,
+  type PermissionUse,
+} from '../../sandbox/permission-table.js';
 import { compareText } from '../../values.js';
 import { isPrivatePlace, isSecretPath } from './sensitive.js';
 

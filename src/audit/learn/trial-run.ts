@@ -11,7 +11,7 @@ import { runFlowTests } from '../../runtime/tests/test-flow.js';
 import type { Grant } from '../../sandbox/grants.js';
 import { textOf } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
-import type { PermissionUse } from '../../sandbox/permission-use.js';
+import type { PermissionUse } from '../../sandbox/permission-table.js';
 import type { Examined } from '../examine.js';
 import { learningGrant } from './learning-grant.js';
 import { permissionsFor, type LearningPlaces, type Need } from './needs.js';

@@ -3,7 +3,7 @@ import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Tells where bundles are kept, looks through them and removes them. */
 export const cache = defineCommand({

@@ -1,9 +1,8 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
-import { milliseconds } from '../milliseconds.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { milliseconds, moduleArgument } from '../args.js';
+import { resultText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
 /** Loads one module, sends it one package and prints the reply. */

@@ -9,7 +9,7 @@ import { diagnosticText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** What became of one file. */
 interface Checked {

@@ -3,7 +3,7 @@ import { visibleBlock } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Tries on this machine what the isolation levels promise. */
 export const doctor = defineCommand({

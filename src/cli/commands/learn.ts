@@ -3,15 +3,14 @@ import { messageOf, PhlowError } from '../../errors.js';
 import type { LearnOptions, Learnt } from '../../index.js';
 import type { Value } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { usage } from '../args.js';
+import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
 import type { Printer } from '../print.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Runs a module with samples and finds the smallest set of permissions with which they pass. */
 export const learn = defineCommand({

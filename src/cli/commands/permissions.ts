@@ -3,8 +3,8 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { moduleArgument } from '../args.js';
+import { resultText } from '../json-text.js';
 
 /** Tells in plain words what a module asks for. */
 export const permissions = defineCommand({

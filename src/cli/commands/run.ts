@@ -1,13 +1,12 @@
 import type { Flow, Host, Value } from '../../index.js';
-import { usage, type OptionSpecs } from '../args.js';
+import { usage, type OptionSpecs, milliseconds } from '../args.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { milliseconds } from '../milliseconds.js';
 import type { Printer } from '../print.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 import { statsTable } from '../stats-table.js';
 import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';

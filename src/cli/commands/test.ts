@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
-import { usage, type OptionSpecs, type OptionValues } from '../args.js';
+import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
 import { defineCommand } from '../command.js';
 import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
-import { milliseconds } from '../milliseconds.js';
 import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
 import { testFlows, type CoverageRequest } from '../test-flows.js';
 

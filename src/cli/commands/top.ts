@@ -1,6 +1,6 @@
 import type { Host } from '../../index.js';
 import { defineCommand } from '../command.js';
-import { milliseconds } from '../milliseconds.js';
+import { milliseconds } from '../args.js';
 import type { Printer } from '../print.js';
 import { statsTable } from '../stats-table.js';
 import { RUN_OPTIONS, runFlow } from './run.js';

@@ -1,6 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
-import type { FlowNode, MapEntry, MapNode } from '../node.js';
-import { codeNode } from '../code-node.js';
+import { type FlowNode, type MapEntry, type MapNode, codeNode } from '../node.js';
 import { TracedText } from '../source/traced-text.js';
 import type { PlacedText } from './flow-document.js';
 import { STEP_KEYS } from './step-keys.js';

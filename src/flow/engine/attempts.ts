@@ -1,6 +1,6 @@
 import { PhlowError } from '../../errors.js';
 import type { RetryPolicy } from '../document/flow-document.js';
-import { stepName } from '../document/step-name.js';
+import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { Cancellation, pause } from './cancellation.js';
 import type { Op } from './op.js';

@@ -1,6 +1,6 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import type { PhsValue } from '../../phs/values/value.js';
-import { stepName } from '../document/step-name.js';
+import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { placeOf, type SourceRange } from '../source/source-file.js';
 

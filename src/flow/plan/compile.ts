@@ -1,6 +1,6 @@
 import type { FlowDocument, StepDocument } from '../document/flow-document.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { stepName } from '../document/step-name.js';
+import { stepName } from '../document/step-keys.js';
 import { didYouMean } from '../../nearest.js';
 import { messageOf } from '../../errors.js';
 import { textOf } from '../../values.js';

@@ -3,11 +3,22 @@ import { PhlowError } from '../../errors.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { findDirective } from './directive.js';
 import { readNamed, type FlowFiles } from './flow-files.js';
-import { includeArguments } from './include-arguments.js';
 import { isIdle, lineShape } from './line-shape.js';
 import type { DirectiveProblems } from './problems.js';
 import { placeOf, type SourceFile, type SourceRange } from './source-file.js';
 import { TracedText } from './traced-text.js';
+
+/** Pairs `key=value` behind an `!include` path: quoted values may hold blanks (spec/flow.md 4.1). */
+const PAIR = /([A-Za-z0-9_]+)=(?:'([^']*)'|"([^"]*)"|(\S*))/g;
+
+/** Reads the argument text of an `!include`; whatever is not a pair is skipped. */
+function includeArguments(text: string): ReadonlyMap<string, string> {
+  const args = new Map<string, string>();
+  for (const [, key = '', single, double, bare] of text.matchAll(PAIR)) {
+    args.set(key, single ?? double ?? bare ?? '');
+  }
+  return args;
+}
 
 /** A file whose lines are being taken in, and what it has come to so far. */
 interface Level {

@@ -5,6 +5,13 @@ import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { compilerFor } from '../plan/compile-expression.js';
 import type { Expression } from '../plan/expression.js';
 import type { SourceRange } from '../source/source-file.js';
+import type { Value } from '../../values.js';
+
+/** Lets the test case that runs at the moment answer calls that script modules make; cases run one after the other. */
+export class NestedMocks {
+  /** Answers the call of a module by its path, `SCRIPT/MODULE`; undefined for one that is not mocked, or while no case runs. */
+  answer: ((path: string, input: Value, payload: Value) => Promise<Value> | undefined) | undefined;
+}
 
 /** One answer of a mocked module. */
 export interface Mock {

@@ -10,7 +10,7 @@ import { AdvanceDuringSteps } from './advance-during-steps.js';
 import type { Explanation } from './explain.js';
 import { compute, judge, judgeFailure, type TestScope } from './judge.js';
 import { MockedCalls } from './mocked-calls.js';
-import type { NestedMocks } from './nested-mocks.js';
+import type { NestedMocks } from './mocks.js';
 import type { TestCase } from './test-tree.js';
 
 /** What became of one case. */

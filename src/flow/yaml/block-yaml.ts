@@ -1,8 +1,7 @@
 import { readBlockScalar } from './block-scalar.js';
-import { codeNode } from '../code-node.js';
+import { codeNode, type FlowNode, type MapEntry } from '../node.js';
 import { readFlowCollection } from './flow-collection.js';
 import { FLOW_LIMITS } from '../limits.js';
-import type { FlowNode, MapEntry } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
 import type { SourceRange } from '../source/source-file.js';

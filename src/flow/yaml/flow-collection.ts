@@ -1,5 +1,4 @@
-import { codeNode } from '../code-node.js';
-import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
+import { codeNode, type FlowNode, type MapEntry, type ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
 import { looksLikeCode } from '../source/looks-like-code.js';

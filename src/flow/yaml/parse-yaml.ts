@@ -11,9 +11,8 @@ import {
 import { PhlowError } from '../../errors.js';
 import { textOf } from '../../values.js';
 import { readBlockYaml } from './block-yaml.js';
-import { codeNode } from '../code-node.js';
+import { codeNode, type FlowNode, type MapEntry, type ScalarNode } from '../node.js';
 import { FLOW_LIMITS } from '../limits.js';
-import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { looksLikeCode } from '../source/looks-like-code.js';
 import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';

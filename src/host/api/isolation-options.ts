@@ -2,7 +2,7 @@ import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Permissions } from '../../manifest/manifest.js';
 import type { Jail } from '../../sandbox/jail.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
-import type { PermissionUse } from '../../sandbox/permission-use.js';
+import type { PermissionUse } from '../../sandbox/permission-table.js';
 
 /** How the owner wants a module to be held. */
 export interface IsolationOptions {

@@ -5,9 +5,57 @@ import type { Value } from '../../values.js';
 import type { HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { LogRate } from '../log/log-gate.js';
 import type { LoadedProgram } from '../load/flow-engine.js';
-import type { RedeliverOptions } from './redeliver-options.js';
-import type { RestartPolicy } from './restart-policy.js';
 import type { Priority } from '../call/priority-queue.js';
+import type { DeadLetterOptions } from '../diagnostics/dead-letters.js';
+import { SECRET_NAMES } from '../diagnostics/redaction.js';
+
+/** When a module that ended is started again. */
+export interface RestartPolicy {
+  /** `on_crash`: after any end that nobody asked for. `always`: also after an orderly exit. `never`: not at all. */
+  readonly when: 'always' | 'on_crash' | 'never';
+  /** Milliseconds before the second restart in a row; the first is immediate, each further one waits twice as long. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  /** Share of the back-off by which it is varied at random, so that many modules do not restart in step. */
+  readonly jitter: number;
+  /** More than so many restarts within `windowMs` are a crash loop: the module is given up as failed. */
+  readonly maxRestarts: number;
+  readonly windowMs: number;
+  /**
+   * Milliseconds after which a module that was given up for a crash loop is started once more on trial: it either takes packages again, with
+   * all its restarts, or is given up for as long again. Infinity: never, only `restart()` brings it back.
+   */
+  readonly coolDownMs: number;
+}
+
+/**
+ * How much a module is trusted to stay up, in the words of a circuit breaker: `closed` is the rule, `open` means that it was given up for a crash
+ * loop, `half_open` that it is started on trial.
+ */
+export type Circuit = 'closed' | 'open' | 'half_open';
+
+export const DEFAULT_RESTART: RestartPolicy = Object.freeze({
+  when: 'on_crash',
+  backoffMs: 250,
+  maxBackoffMs: 60_000,
+  jitter: 0.2,
+  maxRestarts: 5,
+  windowMs: 60_000,
+  coolDownMs: 60_000,
+});
+
+/** How packages that were in flight at an end are sent again. */
+export interface RedeliverOptions extends DeadLetterOptions {
+  /** Milliseconds that one may be with the module before the next one goes, answered or not. */
+  readonly turnMs: number;
+}
+
+/** Without other wishes; contents are the slot's to decide. */
+export const DEFAULT_REDELIVER: RedeliverOptions = Object.freeze({
+  turnMs: 30_000,
+  contents: true,
+  redact: SECRET_NAMES,
+});
 
 /** What a call needs of an AbortSignal. */
 export interface CallSignal {

@@ -2,7 +2,7 @@ import { readOptions } from '../../options.js';
 import type { CallOptions } from '../api/module.js';
 import { CALL_OPTIONS } from '../option-rules.js';
 import type { PackageOptions } from './call-contexts.js';
-import { rejectLater } from './reject-later.js';
+import { rejectLater } from './call-errors.js';
 
 /** The caller's options as they are now. Throws PHLOW_OPTION_INVALID. */
 export function readCallOptions(module: string, options: CallOptions | undefined): CallOptions {

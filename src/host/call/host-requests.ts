@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
-import { DOWN } from '../../wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../wire/tag.js';
+import { DOWN, idOf, opOf, tagOf } from '../../wire/protocol.js';
 import type { Standing } from './in-flight.js';
 import type { CallContext, CallContexts } from './call-contexts.js';
 

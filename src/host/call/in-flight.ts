@@ -2,17 +2,15 @@ import type { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { Pending, type Waiting } from '../../wire/pending.js';
-import { DOWN, type CallRecord } from '../../wire/protocol.js';
-import { tagOf } from '../../wire/tag.js';
+import { DOWN, type CallRecord, tagOf } from '../../wire/protocol.js';
 import { Answered } from './answered.js';
 import type { ModuleMetrics } from '../metrics/module-metrics.js';
-import { cancelledError } from './call-errors.js';
+import { cancelledError, rejectLater } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
 import { notesOf, type Lost } from '../diagnostics/exit-report.js';
 import type { CallContexts, PackageOptions } from './call-contexts.js';
 import { InstanceStreams } from './instance-streams.js';
-import { rejectLater } from './reject-later.js';
 
 /** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */
 export type Standing = 'open' | 'given up' | undefined;

@@ -1,9 +1,8 @@
 import type { Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
-import { DOWN } from '../../wire/protocol.js';
+import { DOWN, tagOf } from '../../wire/protocol.js';
 import { StreamReader } from '../../wire/stream-reader.js';
 import { StreamWriter } from '../../wire/stream-writer.js';
-import { tagOf } from '../../wire/tag.js';
 import { redactedFault } from './redacted-fault.js';
 
 /** The streams of the packages in flight in one life: replies that come in item by item, and input that goes out so. */

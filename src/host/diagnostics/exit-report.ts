@@ -5,7 +5,7 @@ import type { ExecutorExit, ExecutorVitals } from '../executors/executor.js';
 import { isHang } from '../executors/exit-errors.js';
 import { visibleBlock, visibleLine } from '../../visible-text.js';
 import type { LogLine } from '../log/log-line.js';
-import { ownStack } from '../executors/own-frames.js';
+import { ownStack } from '../executors/stack-frame.js';
 import { causeOf } from '../executors/read-posted.js';
 
 /** Why a module ended, and what it was doing. Plain data. */

@@ -7,8 +7,7 @@ import {
   type Unseen,
 } from './hang-inspection.js';
 import type { Part } from '../executors/executor.js';
-import { isDoneWithin } from '../is-done-within.js';
-import { isResponsive } from '../is-responsive.js';
+import { isDoneWithin, isResponsive } from '../waiting.js';
 
 /** A thread that only waits cannot be paused: an autopsy of it takes all of this. */
 const LATE_LOAD_MS = 500;

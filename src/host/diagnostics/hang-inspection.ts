@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { isMap } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
-import { isThreadCode } from '../executors/own-frames.js';
+import { isThreadCode } from '../executors/stack-frame.js';
 import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
 import { Timer } from '../../timer.js';
 

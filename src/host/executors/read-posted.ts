@@ -12,7 +12,7 @@ import {
 } from '../../wire/fault.js';
 import { REFUSAL_CODES, type Ready } from '../../wire/protocol.js';
 import type { ExecutorExit } from './executor.js';
-import { placeInStack } from './place-in-stack.js';
+import { placeInStack } from './stack-frame.js';
 
 /** Reads what a module posted as a fault: whatever it is, it becomes a complete record, with as many causes as ours have. */
 export function readFault(posted: unknown, depth = 0): Fault {

@@ -1,3 +1,6 @@
+import { fileURLToPath } from 'node:url';
+import { boundedStack } from '../../wire/fault.js';
+
 /** A place that a line of a stack names. Lines and columns count from 1. */
 export interface StackFrame {
   /** A path, a URL or a name of Node's own, as it stands there. */
@@ -56,4 +59,71 @@ function sourceStart(text: string, end: number, accepts: (source: string) => boo
     bracket = bracket === 0 ? -1 : text.lastIndexOf('(', bracket - 1);
   }
   return accepts(text.slice(AT.length, end)) ? AT.length : undefined;
+}
+
+const THREAD_CODE = new URL('../../../workers/runtime/', import.meta.url);
+
+/** Stacks name files by URL or by path. */
+const THREAD_FOLDERS = [THREAD_CODE.href, fileURLToPath(THREAD_CODE)];
+
+/**
+ * True for Node's own code and for the code that every module's thread runs: a frame there says nothing about the module. The modules
+ * that ship with phlow lie in a folder of their own and are modules like any other.
+ */
+export function isThreadCode(file: string): boolean {
+  if (file === '' || file.startsWith('node:')) return true;
+  return THREAD_FOLDERS.some((folder) => file.startsWith(folder));
+}
+
+/** A stack without the frames that say nothing about the module. */
+export function ownStack(stack: string): string {
+  return boundedStack(stack)
+    .split('\n')
+    .filter(
+      (line) =>
+        line.trim() !== 'at new Promise (<anonymous>)' && !isThreadCode(readFrame(line)?.source ?? line),
+    )
+    .join('\n');
+}
+
+/** A place that a stack names. Lines and columns count from 1. */
+export interface StackPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What files are named by in a stack: URLs and absolute paths. */
+const FILE = /^(?:file:\/\/|\/|[A-Za-z]:[\\/])/;
+
+/** Where an error came from: the place that Node's reader complains about, or else the innermost frame that lies in a file. */
+export function placeInStack(stack: string | undefined): StackPlace | undefined {
+  if (stack === undefined) return undefined;
+  const lines = boundedStack(stack).split('\n');
+  const head = placeInHead(lines);
+  if (head !== undefined) return head;
+  for (const line of lines) {
+    const frame = readFrame(line, (source) => FILE.test(source));
+    if (frame !== undefined) return placeOf(frame.source, frame.line, frame.column);
+  }
+  return undefined;
+}
+
+/** A line of code and a caret below it, as Node puts them before the stack of an error that it found while it read the file. */
+function placeInHead([first = '', , caret = '']: readonly string[]): StackPlace | undefined {
+  const colon = first.lastIndexOf(':');
+  const line = first.slice(colon + 1);
+  const column = caret.indexOf('^');
+  if (!FILE.test(first) || !/^\d{1,9}$/.test(line) || column < 0 || caret.slice(0, column).trim() !== '')
+    return undefined;
+  return placeOf(first.slice(0, colon), Number(line), column + 1);
+}
+
+function placeOf(file: string, line: number, column: number): StackPlace | undefined {
+  try {
+    return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line, column };
+  } catch {
+    // A module can write into its stack whatever it likes.
+    return undefined;
+  }
 }

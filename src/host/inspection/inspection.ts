@@ -2,8 +2,7 @@ import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { SettledJail } from '../../sandbox/jail.js';
 import type { DeadLetter } from '../diagnostics/dead-letters.js';
 import type { Executor } from '../executors/executor.js';
-import type { ModuleState } from '../api/module.js';
-import type { Circuit } from '../api/restart-policy.js';
+import type { ModuleState, Circuit } from '../api/module.js';
 import type { LoadedModule } from '../module/loaded-module.js';
 import { within } from '../waiting.js';
 

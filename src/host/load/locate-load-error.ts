@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { codeFrame, placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, PhlowError } from '../../errors.js';
-import type { StackPlace } from '../executors/place-in-stack.js';
+import type { StackPlace } from '../executors/stack-frame.js';
 
 /** What is read of a module's source to show a place in it, in bytes. */
 const MAX_SOURCE_SIZE = 5_000_000;

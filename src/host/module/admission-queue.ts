@@ -1,11 +1,10 @@
 import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { ModuleMetrics } from '../metrics/module-metrics.js';
-import { cancelledError, timedOutError } from '../call/call-errors.js';
+import { cancelledError, timedOutError, rejectLater } from '../call/call-errors.js';
 import { followSignal, refusalBy } from '../call/caller-signal.js';
 import type { Instance } from './instance.js';
 import type { PackageOptions } from '../call/call-contexts.js';
-import { rejectLater } from '../call/reject-later.js';
 import { PriorityQueue } from '../call/priority-queue.js';
 import { Timer } from '../../timer.js';
 

@@ -1,6 +1,5 @@
 import { Deferred } from '../../wire/deferred.js';
-import { isDoneWithin } from '../is-done-within.js';
-import { isResponsive } from '../is-responsive.js';
+import { isDoneWithin, isResponsive } from '../waiting.js';
 import type { Instance } from './instance.js';
 import { Timer } from '../../timer.js';
 

@@ -5,13 +5,12 @@ import type { ModuleMetrics } from '../metrics/module-metrics.js';
 import type { ExecutorExit } from '../executors/executor.js';
 import { endedEarlyError } from '../executors/exit-errors.js';
 import type { Lost } from '../diagnostics/exit-report.js';
-import { isDoneWithin } from '../is-done-within.js';
+import { isDoneWithin, within } from '../waiting.js';
 import { Instance, type InstanceEvents } from './instance.js';
 import { NOTHING_DRAINED, drain, type DrainResult } from './drain.js';
 import type { ModuleOptions } from './module-options.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import type { Version } from './version.js';
-import { within } from '../waiting.js';
 
 /** Looks whether a new version works, by calling it; it does not when this rejects. */
 export type ReadinessCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;

@@ -15,7 +15,7 @@ import { callWith, readCallOptions, withDeadline } from '../call/call-options.js
 import type { PackageOptions } from '../call/call-contexts.js';
 import { RestartController } from './restart-controller.js';
 import { Redelivery } from './redelivery.js';
-import { rejectLater } from '../call/reject-later.js';
+import { rejectLater } from '../call/call-errors.js';
 import { busyError, notFailedError, withdrawnError } from './module-errors.js';
 import { ModuleLog } from '../log/module-log.js';
 import type { ModuleOptions } from './module-options.js';

@@ -1,17 +1,39 @@
 import type { Manifest } from '../../manifest/manifest.js';
 import { DEFAULT_HANG_REPORT, type HangReportOptions } from '../diagnostics/hang-inspection.js';
-import { DEFAULT_TIMES } from '../api/default-times.js';
 import type { HostEvents } from '../host-events.js';
 import type { Hops } from '../call/hops.js';
 import { DEFAULT_LOG_RATE, type LogRate } from '../log/log-gate.js';
 import type { LogLine } from '../log/log-line.js';
-import type { LoadOptions, RecyclePolicy } from '../api/module.js';
+import {
+  type LoadOptions,
+  type RecyclePolicy,
+  DEFAULT_REDELIVER,
+  type RedeliverOptions,
+  DEFAULT_RESTART,
+  type RestartPolicy,
+} from '../api/module.js';
 import type { Ticker } from '../ticker.js';
-import { DEFAULT_REDELIVER, type RedeliverOptions } from '../api/redeliver-options.js';
-import { DEFAULT_RESTART, type RestartPolicy } from '../api/restart-policy.js';
 import type { Telemetry } from '../metrics/tracing.js';
 import type { Version } from './version.js';
 import type { Value } from '../../values.js';
+
+/** Milliseconds that the host gives a module for what it has to do, where neither its owner nor its manifest says otherwise. */
+export const DEFAULT_TIMES = Object.freeze({
+  /** From start to "ready". */
+  loadMs: 10_000,
+  /** For packages in flight when the module is to end. */
+  drainMs: 5_000,
+  /** For the module's own `stop`, and for an event loop that does not turn when the module is to end. */
+  stopMs: 2_000,
+  /** To show that its event loop turns. */
+  graceMs: 250,
+  /** To go once it was ended. */
+  terminateMs: 5_000,
+  /** The same in a compartment, whose code is not trusted. */
+  terminateGuestMs: 2_000,
+  /** For an event loop that does not turn with packages in flight. */
+  hangMs: 30_000,
+});
 
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;

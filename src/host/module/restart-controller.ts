@@ -10,7 +10,7 @@ import type { ModuleLog } from '../log/module-log.js';
 import type { ModuleOptions } from './module-options.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import { RestartStrategy } from './restart-strategy.js';
-import type { Circuit } from '../api/restart-policy.js';
+import type { Circuit } from '../api/module.js';
 import { Timer } from '../../timer.js';
 
 /** What a recovery leads to. */

@@ -1,6 +1,6 @@
 import { compileRegex, type Program } from '../regex/program.js';
 import { matches } from '../regex/search.js';
-import { RegexError } from '../regex/regex-error.js';
+import { RegexError } from '../regex/syntax.js';
 import { isLike } from './like.js';
 import { pure, type Builtin, type Context } from './registry.js';
 

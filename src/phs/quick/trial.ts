@@ -3,8 +3,12 @@ import type { Limits } from '../limits.js';
 import { getEntry } from '../values/entries.js';
 import { isPhsMap, type PhsValue } from '../values/value.js';
 import { conditionIn, type Condition } from './condition.js';
-import { quickOf } from './quick.js';
-import type { Part, Quick } from './sites.js';
+import { type Part, type Quick, SITES } from './sites.js';
+
+/** A condition at a place of its own in the source; undefined when there is none left in this process. */
+export function quickOf({ first, continueWhen, second }: Condition): Quick | undefined {
+  return SITES.pop()?.(first, continueWhen, second ?? first);
+}
 
 /** With more shapes at one step than this, the ordinary code is as quick. */
 const MAX_SHAPES = 2;

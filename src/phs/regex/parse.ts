@@ -1,8 +1,7 @@
 import { Class, Single, spelled } from './char-set.js';
 import { namedClass, parseClass } from './parse-class.js';
 import { PatternText, escapedPoint } from './pattern-text.js';
-import { RegexError } from './regex-error.js';
-import type { Assertion, Flags, RegexNode } from './syntax.js';
+import { RegexError, type Assertion, type Flags, type RegexNode } from './syntax.js';
 
 const START: Flags = { i: false, m: false, s: false, R: false, u: true, x: false };
 const DEEPEST = 250;

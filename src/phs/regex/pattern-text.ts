@@ -1,4 +1,4 @@
-import { RegexError } from './regex-error.js';
+import { RegexError } from './syntax.js';
 
 /** A pattern that is read character by character. */
 export class PatternText {

@@ -1,7 +1,6 @@
 import { Class, perlClass, type CharSet } from './char-set.js';
 import { parseRegex } from './parse.js';
-import { RegexError } from './regex-error.js';
-import type { Assertion, RegexNode } from './syntax.js';
+import { RegexError, type Assertion, type RegexNode } from './syntax.js';
 
 /** One instruction: take a character, go two ways, look around, or be done. `next` and `other` are indexes of instructions. */
 export interface Instruction {

@@ -4,7 +4,7 @@ import type { Plan } from '../../flow/plan/plan.js';
 import { Cancellation, reasonOf, type CancelSignal } from '../../flow/engine/cancellation.js';
 import type { CallModule, RunInput } from '../../flow/engine/environment.js';
 import type { RunObserver } from '../../flow/engine/observer.js';
-import type { NestedMocks } from '../../flow/tests/nested-mocks.js';
+import type { NestedMocks } from '../../flow/tests/mocks.js';
 import type { CaseOptions, FinishedCase, TestSubject } from '../../flow/tests/run-case.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
 import type { Module, LoadOptions } from '../../host/api/module.js';

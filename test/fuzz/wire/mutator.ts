@@ -1,5 +1,4 @@
-import { REFUSAL_CODES, UP } from '../../../src/wire/protocol.js';
-import { tagOf } from '../../../src/wire/tag.js';
+import { REFUSAL_CODES, UP, tagOf } from '../../../src/wire/protocol.js';
 import { diceOf } from '../dice.js';
 
 /** Makes messages as a hostile module would write them. */

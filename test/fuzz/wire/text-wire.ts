@@ -1,7 +1,6 @@
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { tagOf } from '../../../src/wire/tag.js';
+import { UP, tagOf } from '../../../src/wire/protocol.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { beginScripted, ScriptedWarmPool } from '../../support/scripted-guest.js';
 import { diceOf, type Dice } from '../dice.js';

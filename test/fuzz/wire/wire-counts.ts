@@ -1,6 +1,5 @@
 import { messageOf } from '../../../src/errors.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { opOf } from '../../../src/wire/tag.js';
+import { UP, opOf } from '../../../src/wire/protocol.js';
 
 /** Names of what a module can say, by number. */
 const NAMES = new Map<number, string>(Object.entries(UP).map(([name, op]) => [op, name]));

@@ -4,8 +4,7 @@ import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { Pending } from '../../../src/wire/pending.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { idOf, tagOf } from '../../../src/wire/tag.js';
+import { UP, idOf, tagOf } from '../../../src/wire/protocol.js';
 
 const LIMITS = limitsFor({
   memoryBytes: undefined,

@@ -4,9 +4,8 @@ import { readInspection } from '../../../src/host/executors/guest/read-answer.js
 import { CallContexts } from '../../../src/host/call/call-contexts.js';
 import { jsonLine, prettyLine } from '../../../src/host/log/log-sink.js';
 import { Outbox } from '../../../src/wire/outbox.js';
-import { DOWN } from '../../../src/wire/protocol.js';
+import { DOWN, opOf } from '../../../src/wire/protocol.js';
 import { StreamWriter } from '../../../src/wire/stream-writer.js';
-import { opOf } from '../../../src/wire/tag.js';
 
 /** Throws when it is made a text or a number. */
 const STUBBORN = { toString: 1, valueOf: 1 };

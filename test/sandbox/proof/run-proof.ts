@@ -11,8 +11,7 @@ import { guestThreadFlags } from '../../../src/host/executors/guest/thread-conta
 import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../../src/wire/byte-frames.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
-import { DOWN, UP } from '../../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../../src/wire/tag.js';
+import { DOWN, UP, idOf, opOf, tagOf } from '../../../src/wire/protocol.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { guestCore, guestPrelude } from '../../../workers/runtime/guest/build.js';
 import { guestTexts } from '../../../src/host/executors/guest/guest-texts.js';

@@ -3,9 +3,27 @@ import type { CacheConfig } from './config.js';
 import { KeyIndex } from './key-index.js';
 import type { KeyScan } from './key-scan.js';
 import { isLongSearch, type ListQuery, type Page, pageOf } from './list.js';
-import { Stats } from './stats.js';
 import { Store } from './store.js';
 import { weightOf } from './weight.js';
+
+/** What the cache has been asked for since it started; `clear` resets none of it. */
+export class Stats {
+  gets = 0;
+  hits = 0;
+  sets = 0;
+  removes = 0;
+
+  /** Counts a look-up (`get` or `exists`). */
+  lookedUp(isHit: boolean): void {
+    this.gets++;
+    if (isHit) this.hits++;
+  }
+
+  /** Hits per look-up in percent, unrounded; 0 before the first look-up. */
+  get hitRate(): number {
+    return this.gets === 0 ? 0 : (this.hits / this.gets) * 100;
+  }
+}
 
 /**
  * Entries freed, keys put in order and keys searched in one go: a fraction of a millisecond each, also before the code is hot. Between two

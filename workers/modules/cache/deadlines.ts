@@ -1,4 +1,4 @@
-import { grow } from './grow.js';
+import { grow } from './recency.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -1,7 +1,22 @@
 import type { Entries } from './entries.js';
-import { keyHash } from './key-hash.js';
 import type { KeyTable } from './key-table.js';
 import { Segment } from './segment.js';
+
+/**
+ * The 32 bits, as a signed integer, that say where in a table a key belongs, by Jenkins's one-at-a-time hash (Dr. Dobb's, September 1997). `seed` should be random and
+ * kept secret: whoever cannot guess it cannot send keys that all want the same place.
+ */
+function keyHash(key: string, seed: number): number {
+  let hash = seed | 0;
+  for (let i = 0; i < key.length; i++) {
+    hash = (hash + key.charCodeAt(i)) | 0;
+    hash = (hash + (hash << 10)) | 0;
+    hash ^= hash >>> 6;
+  }
+  hash = (hash + (hash << 3)) | 0;
+  hash ^= hash >>> 11;
+  return (hash + (hash << 15)) | 0;
+}
 
 const MIN_PLACES = 16;
 /** A segment grows up to here; then it is split in two, which moves 3 000 slots and takes some 50 microseconds. */

@@ -1,4 +1,9 @@
-import { grow } from './grow.js';
+/** A longer copy of an array of slot numbers; the new places hold 0. */
+export function grow(array: Uint32Array, length: number): Uint32Array {
+  const longer = new Uint32Array(length);
+  longer.set(array);
+  return longer;
+}
 
 /** The place that is no slot: its neighbours are the two ends of the order. */
 const END = 0;

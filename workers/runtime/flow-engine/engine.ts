@@ -2,7 +2,7 @@ import { Diagnostics } from '../../../src/flow/diagnostics.js';
 import { execute } from '../../../src/flow/engine/execute.js';
 import type { FlowEnvironment } from '../../../src/flow/engine/environment.js';
 import { memoryFiles } from '../../../src/flow/source/flow-files.js';
-import { NestedMocks } from '../../../src/flow/tests/nested-mocks.js';
+import { NestedMocks } from '../../../src/flow/tests/mocks.js';
 import { runCase, type TestSubject } from '../../../src/flow/tests/run-case.js';
 import { testsOf, wantedCases } from '../../../src/flow/tests/run-tests.js';
 import { toValue } from '../../../src/phs/values/value.js';

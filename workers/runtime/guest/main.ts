@@ -1,14 +1,12 @@
 import { toFault } from '../../../src/wire/fault.js';
-import { PLANE, type Plane } from '../../../src/wire/frame.js';
+import { PLANE, type Plane, type Answer, type ControlRequest } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
-import { answer } from './answer.js';
 import type { Bridge } from './bridge.js';
 import { connect, type GuestLink } from './connect.js';
 import { createGuestLog } from './guest-log.js';
-import { guestSetting } from './guest-setting.js';
 import { loadText } from './load-text.js';
 import { lockOwnClasses } from './own-classes.js';
 import { connectPlatform, countTimers } from './platform.js';
@@ -17,6 +15,40 @@ import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
 import type { Natives } from './web/natives.js';
+import type { Control } from '../control.js';
+import type { Log } from '../../../src/sdk/context.js';
+import type { ValueMap } from '../../../src/values.js';
+import type { ModuleSetting } from '../handler-context.js';
+import { ManualClock, realClock } from '../clock.js';
+import type { Capabilities } from '../capabilities.js';
+
+/** What all packages of a guest's module share, frozen through and through. */
+function guestSetting(
+  boot: GuestBoot,
+  log: Log,
+): Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor'> {
+  return {
+    name: boot.name,
+    with: harden(boot.with as ValueMap),
+    log: harden(log),
+    clock: harden(boot.clock === 'manual' ? new ManualClock() : clockFor(boot.capabilities.clock)),
+  };
+}
+
+/** Without a grant for more, time is told in whole milliseconds. */
+function clockFor(granted: GuestBoot['capabilities']['clock']): typeof realClock {
+  return granted === 'precise' ? realClock : { ...realClock, now: () => Math.floor(realClock.now()) };
+}
+
+/** Answers one question of the control plane. */
+async function answer(question: string, control: Control, post: (text: string) => void): Promise<void> {
+  const [id, what] = JSON.parse(question) as ControlRequest;
+  try {
+    post(JSON.stringify([id, true, (await control[what]()) ?? null] satisfies Answer));
+  } catch (error) {
+    post(JSON.stringify([id, false, toFault(error)] satisfies Answer));
+  }
+}
 
 export const { formatStack, importModule, promiseRejected } = realmHooks;
 

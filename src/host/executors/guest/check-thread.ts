@@ -1,7 +1,6 @@
 import { validatorFromCode, type Validator } from '../../../manifest/validator.js';
-import { UP, type Refusal } from '../../../wire/protocol.js';
+import { UP, type Refusal, opOf } from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
-import { opOf } from '../../../wire/tag.js';
 import { batchOf, createTextCodec, OWN_DEPTH } from '../../../wire/text-codec.js';
 import { refusalOf, type Checked, type CheckTask } from './output-check.js';
 

@@ -4,9 +4,8 @@ import type { ModuleLimits } from '../../../sandbox/limits.js';
 import { PLANE } from '../../../wire/frame.js';
 import type { LogRecord } from '../../../wire/log-record.js';
 import type { Pending } from '../../../wire/pending.js';
-import { UP, type Batch, type Refusal } from '../../../wire/protocol.js';
+import { UP, type Batch, type Refusal, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
-import { idOf, opOf, tagOf } from '../../../wire/tag.js';
 import { batchOf, OWN_DEPTH } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { LogRateLimiter } from '../../log/log-rate-limiter.js';
@@ -16,8 +15,17 @@ import { isAnswer, type HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
 import { mappedFault } from './mapped-fault.js';
 import type { OpenPackages } from './open-packages.js';
-import { postedError } from './posted-error.js';
 import { readAnswer } from './read-answer.js';
+import { readFault } from '../read-posted.js';
+
+/** An error of the host's own that says what the guest's said, its stack mapped. */
+function postedError(posted: unknown, faults: FaultReader): Error {
+  const { name, message, stack } = readFault(mappedFault(posted, faults));
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
 
 /** Frames up to this length are read in one piece: the costliest text of so many characters takes a few milliseconds. */
 export const SHORT_FRAME = 64 * 1024;

@@ -1,9 +1,24 @@
 import { PhlowError } from '../../../errors.js';
 import type { ModuleLimits } from '../../../sandbox/limits.js';
-import { BusyMeter } from './busy-meter.js';
 import type { Container } from './container.js';
 import type { OpenPackages } from './open-packages.js';
 import { processMemory, type MemorySuspect } from './process-memory.js';
+
+/** Turns a count of busy milliseconds into a share of the time between two readings. Each reader has a meter of its own. */
+export class BusyMeter {
+  #at = performance.now();
+  #busyMs = 0;
+
+  /** Share of the time since the last reading, 0 to 1. */
+  read(busyMs: number | undefined): number {
+    const now = performance.now();
+    const elapsed = now - this.#at;
+    const busy = (busyMs ?? 0) - this.#busyMs;
+    this.#at = now;
+    this.#busyMs = busyMs ?? 0;
+    return elapsed <= 0 ? 0 : Math.min(1, Math.max(0, busy / elapsed));
+  }
+}
 
 /** What a watch looks at and whom it tells. */
 export interface Watched {

@@ -1,7 +1,14 @@
 import type { Validator } from '../../../manifest/validator.js';
 import type { Fault } from '../../../wire/fault.js';
-import { DOWN, UP, type CallRecord, type InvalidCallRecord } from '../../../wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../../wire/tag.js';
+import {
+  DOWN,
+  UP,
+  type CallRecord,
+  type InvalidCallRecord,
+  idOf,
+  opOf,
+  tagOf,
+} from '../../../wire/protocol.js';
 import type { OutputCheck } from './output-check.js';
 
 /** The checks of a module whose code runs where none can be generated: they run on the host, before a package leaves and when a reply comes. */

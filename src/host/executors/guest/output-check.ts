@@ -7,8 +7,7 @@ import { compileSchema } from '../../../manifest/compile-schema.js';
 import { compileValidator } from '../../../manifest/compile-validator.js';
 import type { JsonSchema } from '../../../manifest/dialect.js';
 import type { Validator, Violations } from '../../../manifest/validator.js';
-import { UP, type Batch, type Refusal } from '../../../wire/protocol.js';
-import { opOf } from '../../../wire/tag.js';
+import { UP, type Batch, type Refusal, opOf } from '../../../wire/protocol.js';
 
 /** What a thread beside the host's is asked: whether the replies in a frame keep to their manifest. */
 export interface CheckTask {

@@ -1,7 +1,6 @@
 import { PhlowError } from '../../../errors.js';
 import { toFault } from '../../../wire/fault.js';
-import { DOWN, UP, type Batch, type CallRecord } from '../../../wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../../wire/tag.js';
+import { DOWN, UP, type Batch, type CallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { unclonableError } from '../../call/call-errors.js';
 import type {
   Executor,
@@ -12,16 +11,14 @@ import type {
   Part,
 } from '../executor.js';
 import { lostError } from '../exit-errors.js';
-import { isResponsive } from '../../is-responsive.js';
+import { isResponsive } from '../../waiting.js';
 import { readReady } from '../read-posted.js';
 import type { ThreadSpec } from '../thread/thread-executor.js';
 import { replicaFor, type KeyOf } from './affinity.js';
 import { ReplicaSet } from './replica-set.js';
-import { ReplicaQueues } from './replica-queues.js';
-import type { PoolPackage } from './pool-package.js';
+import { ReplicaQueues, type PoolPackage } from './replica-queues.js';
 import type { Replica } from './replica.js';
-import { streamRefusal } from './stream-refusal.js';
-import { unheedingError } from './pool-errors.js';
+import { streamRefusal, unheedingError } from './pool-errors.js';
 import { Timer } from '../../../timer.js';
 
 /** What a pool is asked to be. */

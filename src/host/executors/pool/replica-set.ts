@@ -1,15 +1,42 @@
 import { fileURLToPath } from 'node:url';
-import type { Worker } from 'node:worker_threads';
+import { type Worker, MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PhlowError } from '../../../errors.js';
 import type { Ready } from '../../../wire/protocol.js';
 import type { ExecutorExit, ExecutorVitals, ReplicaChange } from '../executor.js';
-import { isDoneWithin } from '../../is-done-within.js';
+import { isDoneWithin } from '../../waiting.js';
 import { causeOf } from '../read-posted.js';
 import type { ThreadSpec } from '../thread/thread-executor.js';
-import { readAnnouncement } from './read-announcement.js';
 import { Replica, type ReplicaEvents } from './replica.js';
-import { aggregateVitals } from './aggregate-vitals.js';
+import { isMap } from '../../../values.js';
+import type { ReplicaPorts } from '../../../wire/boot-data.js';
+
+/** The figures of several threads as those of one: the busiest event loop, heap and CPU together; undefined is what none of them tells. */
+function aggregateVitals(all: readonly ExecutorVitals[], pastCpuMs: number): ExecutorVitals {
+  const cpuMs = total(all.map((one) => one.cpuMs));
+  return {
+    eventLoopUtilization: Math.max(0, ...all.map((one) => one.eventLoopUtilization)),
+    heapUsedBytes: total(all.map((one) => one.heapUsedBytes)),
+    // What ended threads have used stays, also while none is there to tell of its own.
+    cpuMs: cpuMs === undefined && pastCpuMs === 0 ? undefined : (cpuMs ?? 0) + pastCpuMs,
+  };
+}
+
+function total(figures: readonly (number | undefined)[]): number | undefined {
+  const known = figures.filter((figure) => figure !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, figure) => sum + figure, 0);
+}
+
+/** Reads what a replica's thread posts when it is born; undefined for anything else. */
+function readAnnouncement(
+  message: unknown,
+): { readonly threadId: number; readonly ports: ReplicaPorts<MessagePort> } | undefined {
+  if (!isMap(message) || typeof message['replica'] !== 'number' || !isMap(message['ports'])) return undefined;
+  const { data, control, log } = message['ports'];
+  if (!(data instanceof MessagePort && control instanceof MessagePort && log instanceof MessagePort))
+    return undefined;
+  return { threadId: message['replica'], ports: { data, control, log } };
+}
 
 /** What a crew is to be. */
 export interface ReplicaSetSpec extends ThreadSpec {

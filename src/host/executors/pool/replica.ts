@@ -6,19 +6,18 @@ import { cloneCodec } from '../../../wire/clone-codec.js';
 import { OneShot } from '../../../wire/one-shot.js';
 import { Outbox } from '../../../wire/outbox.js';
 import type { Batch } from '../../../wire/protocol.js';
-import type { ReplicaPorts } from '../../../wire/replica-ports.js';
+import type { ReplicaPorts } from '../../../wire/boot-data.js';
 import { drainPort } from '../../log/drain-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
 import { assertTurned } from '../exit-errors.js';
-import { isDoneWithin } from '../../is-done-within.js';
+import { isDoneWithin } from '../../waiting.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { listenPaced } from '../../log/paced-port.js';
 import type { ThreadControl } from '../thread/thread-executor.js';
 import { exitOnTime } from '../thread/exit-on-time.js';
-import { threadExit } from '../thread/thread-exit.js';
+import { threadExit, unreadableError } from '../thread/thread-exit.js';
 import { ThreadVitals } from '../thread/thread-vitals.js';
-import { unreadableError } from '../thread/unreadable-error.js';
-import type { PoolPackage } from './pool-package.js';
+import type { PoolPackage } from './replica-queues.js';
 
 /** What a replica tells its pool. */
 export interface ReplicaEvents {

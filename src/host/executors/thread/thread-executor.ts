@@ -3,19 +3,46 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../../wire/boot-data.js';
 import { cloneCodec } from '../../../wire/clone-codec.js';
 import type { Batch, Ready } from '../../../wire/protocol.js';
-import type { PermissionUse } from '../../../sandbox/permission-use.js';
+import type { PermissionUse, PermissionName } from '../../../sandbox/permission-table.js';
 import { captureStream } from '../../log/capture-stream.js';
 import { assertRoomForThread } from './address-space.js';
-import { deniedPermission } from './denied-permission.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../../log/drain-port.js';
 import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { listenPaced } from '../../log/paced-port.js';
-import { threadExit } from './thread-exit.js';
-import { unreadableError } from './unreadable-error.js';
-import { threadFlags } from './thread-flags.js';
+import { threadExit, unreadableError } from './thread-exit.js';
 import { ThreadVitals } from './thread-vitals.js';
+import { readDenial } from '../../../wire/denial.js';
+
+/** The powers that a permission of ours gives at `guarded`, by Node's names. */
+const PERMISSION_OF: Readonly<Record<string, PermissionName>> = {
+  FileSystemRead: 'fs.read',
+  FileSystemWrite: 'fs.write',
+  ChildProcess: 'childProcess',
+  Net: 'net.connect',
+  Environment: 'env',
+};
+
+/** What a guarded module's thread told of a refusal, as a use of a power; undefined for what is none. */
+export function deniedPermission(message: unknown): PermissionUse | undefined {
+  const denial = readDenial(message);
+  if (denial === undefined) return undefined;
+  const [denied, resource] = denial;
+  const permission = Object.hasOwn(PERMISSION_OF, denied) ? PERMISSION_OF[denied] : undefined;
+  return { permission, target: permission === undefined ? denied : resource, outcome: 'denied' };
+}
+
+/** Flags that say where the program's text comes from: they speak of the host's entry, and a thread with an entry of its own refuses them. */
+const ABOUT_THE_ENTRY = /^(--input-type(=|$)|--eval(=|$)|--print(=|$)|-e$|-p$|-pe$)/;
+
+/**
+ * The Node flags for a thread: undefined to take over the host's own, which is the rule. A host that was given as text on the command line
+ * has flags that no thread can take over; its threads start without any.
+ */
+export function threadFlags(hostFlags: readonly string[]): string[] | undefined {
+  return hostFlags.some((flag) => ABOUT_THE_ENTRY.test(flag)) ? [] : undefined;
+}
 
 /** What a thread is asked to be, before its ports exist. */
 export interface ThreadSpec {

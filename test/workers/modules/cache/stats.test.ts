@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Stats } from '../../../../workers/modules/cache/stats.js';
+import { Stats } from '../../../../workers/modules/cache/cache.js';
 
 test('the hit rate is 0 before the first look-up', () => {
   expect(new Stats().hitRate).toBe(0);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { durationMs } from '../../../../workers/modules/sleep/duration.js';
+import { durationMs } from '../../../../workers/modules/sleep/index.js';
 
 test.each([
   [{ milliseconds: 250 }, 250],

@@ -11,8 +11,7 @@ import { createFetch, type NetFetch } from './fetch.js';
 import { entriesOf, FormData } from './form-data.js';
 import { Headers, headersRecord } from './headers.js';
 import type { Natives } from './natives.js';
-import { connectOutside, type StartTimer } from './outside.js';
-import { createPerformance } from './performance.js';
+import { connectOutside, type StartTimer, outside } from './outside.js';
 import { queueMicrotask } from './report-error.js';
 import { Request, requestState } from './request.js';
 import { Response, responseState } from './response.js';
@@ -21,6 +20,13 @@ import { TextDecoder } from './text-decoder.js';
 import { TextEncoder } from './text-encoder.js';
 import { URL } from './url.js';
 import { queryText, URLSearchParams } from './url-search-params.js';
+
+/** The clock of a module that was granted a precise one. */
+function createPerformance(): object {
+  const timeOrigin = Date.now() - outside().natives.now();
+  const now = (): number => outside().natives.now();
+  return { now, timeOrigin, toJSON: () => ({ timeOrigin }), [Symbol.toStringTag]: 'Performance' };
+}
 
 /** The web's classes and functions as a module finds them. Nothing here is frozen yet: who hands it out hardens it. */
 export function createWebPlatform(natives: Natives, options: WebOptions): Record<string, unknown> {
