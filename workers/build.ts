@@ -71,7 +71,7 @@ const OWN_URL = {
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-/** Writes the check of manifests: compiling it anew in each process takes longer than all else that reading a manifest does. */
+/** Writes the check of manifests: compiling it again in each process takes longer than all else that reading a manifest does. */
 function buildMetaCheck(): void {
   writeFileSync(META_CHECK_FILE, metaCheckCode());
 }

@@ -16,7 +16,7 @@ const PLAIN = 'plain worker';
 /** One package at a time shows how long a caller waits; 64 show how many a module answers. */
 const WIDTHS: readonly number[] = [1, 64];
 
-/** Time for the next spare to be made: it is to be warm when it is measured. */
+/** Time for the next warm guest to be made: it is to be warm when it is measured. */
 const SPARE_MS = 150;
 
 /** Rows of 7 kB as JSON text. */
@@ -38,7 +38,7 @@ const PAYLOADS: readonly { readonly group: string; readonly values: readonly Val
 const SCOPE = {
   scope: 'isolation',
   about:
-    'the isolation levels beside a plain worker: start with and without a warm spare, calls small and of 7 kB, idle memory',
+    'the isolation levels beside a plain worker: start with and without a warm guest, calls small and of 7 kB, idle memory',
 } as const;
 
 /** What each level costs to start, with and without a guest that waits. */
@@ -52,7 +52,7 @@ const starts: Suite = {
       cases: [
         bareStart(PLAIN, group),
         ...LEVELS.map((level) => start(cold, level, level, group)),
-        ...SPARED.map((level) => start(warm, level, `${level}, warm spare`, group, SPARE_MS)),
+        ...SPARED.map((level) => start(warm, level, `${level}, warm guest`, group, SPARE_MS)),
       ],
       close: () => Promise.all([cold.close(), warm.close()]),
     };

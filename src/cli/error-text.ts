@@ -18,7 +18,7 @@ export function errorText(error: unknown, print: Printer): string {
   return `${print.alarm(`error[${error.code}]`)}${lines.join('\n')}`;
 }
 
-/** A finding of `phlow check` as a person reads it. */
+/** A diagnostic of `phlow check` as a person reads it. */
 export function diagnosticText({ severity, code, message, place }: Diagnostic, print: Printer): string {
   const title = `${severity}[${code}]`;
   const said = `: ${visibleBlock(message)}`;

@@ -20,7 +20,7 @@ export interface WatchedRun {
 }
 
 /**
- * Runs a flow again and again: a change of a local module's files puts them in place of the old ones, any other change opens the flow anew.
+ * Runs a flow again and again: a change of a local module's files puts them in place of the old ones, any other change opens the flow again.
  * Runs in progress finish with what they began with. What does not load is told, and what there is goes on. Ends when it is interrupted, or
  * when the main module has ended by itself.
  */
@@ -40,14 +40,14 @@ export async function runWatched(watched: WatchedRun, context: CommandContext): 
     try {
       const isOutdated = await (isServed ? serve : repeat)(flow, watched, sources, context);
       if (!isOutdated) return;
-      print.note('Opening the flow anew...');
+      print.note('Opening the flow again...');
     } finally {
       await flow.close(isAborted(signal) ? {} : { graceMs: UNTIL_DONE_MS });
     }
   }
 }
 
-/** Lets the main module start runs; true when the flow is to be opened anew, false when it is over. */
+/** Lets the main module start runs; true when the flow is to be opened again, false when it is over. */
 async function serve(
   flow: Flow,
   { target, run }: WatchedRun,
@@ -68,7 +68,7 @@ async function serve(
   return false;
 }
 
-/** Runs the flow once, and again after each change; true when it is to be opened anew, false when it is over. */
+/** Runs the flow once, and again after each change; true when it is to be opened again, false when it is over. */
 async function repeat(
   flow: Flow,
   { target, run }: WatchedRun,

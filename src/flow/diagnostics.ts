@@ -14,7 +14,7 @@ export interface Diagnostic {
 interface Kept extends Omit<Diagnostic, 'place'> {
   readonly range: SourceRange | undefined;
   readonly cause: unknown;
-  /** Where it is, when that is known better than by the spot of the value. */
+  /** Where it is, when that is known better than by the range of the value. */
   readonly within?: SourceLocation;
 }
 

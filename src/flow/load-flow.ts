@@ -23,7 +23,7 @@ export function readFlowFile(path: string, files: FlowFiles): FlowOrigin {
 /**
  * Parses a flow and reads it into a document; nothing is compiled or loaded yet.
  *
- * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE; everything else goes into `findings`.
+ * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE; everything else goes into `diagnostics`.
  */
 export function loadFlow(origin: FlowOrigin, files: FlowFiles, diagnostics: Diagnostics): FlowDocument {
   const root =

@@ -7,7 +7,7 @@ export function codeNode(code: TracedText, range: SourceRange | undefined): Scal
   return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, range };
 }
 
-/** A value of a flow file that still knows where it stands. Flows given as objects have no spots. */
+/** A value of a flow file that still knows where it stands. Flows given as objects have no ranges. */
 export type FlowNode = ScalarNode | ListNode | MapNode;
 
 /** A single value. Code is a string `{{…}}`; `code` tells where its author wrote it. */

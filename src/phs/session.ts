@@ -14,7 +14,7 @@ import { isPhsMap, type PhsMap, type PhsValue } from './values/value.js';
 /** Rendering for a person is not charged to a run. */
 const FREE = { charge: (): void => undefined };
 
-/** Variables of the session come in under these names, so that a line may declare them anew. */
+/** Variables of the session come in under these names, so that a line may declare them again. */
 const carried = (name: string): string => `__session_${name}`;
 const RESULT = '__session_result';
 

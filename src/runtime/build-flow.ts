@@ -20,11 +20,11 @@ export interface BuiltFlow {
 }
 
 /**
- * Reads a flow and compiles all of it. What is wrong goes into `findings`.
+ * Reads a flow and compiles all of it. What is wrong goes into `diagnostics`.
  *
  * @param files where it finds what it includes and imports.
  * @param print takes the lines that expressions print; they go to standard output without it.
- * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE, and the first finding when the document has the wrong shape.
+ * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE, and the first diagnostic when the document has the wrong shape.
  */
 export function buildFlow(
   origin: FlowOrigin,

@@ -72,7 +72,7 @@ export async function checkFlow(
     }
     checkCalls(document, schemas, diagnostics, checks);
   } catch (error) {
-    // What made reading stop is one more finding, unless it is the first of those that are there already.
+    // What made reading stop is one more diagnostic, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
     if (diagnostics.list().length === 0) return [diagnosticOf(error)];
   }

@@ -39,7 +39,7 @@ export interface OpenSettings {
 /** How much of a flow's tests mock a module, by the module's name, inside of script modules by `SCRIPT/MODULE`. */
 export type Mocks = ReadonlyMap<string, 'always' | 'sometimes'>;
 
-/** The stand-ins inside of a script module. */
+/** The mocks inside of a script module. */
 function mocksInside(mocks: Mocks, script: string): Mocks {
   const inside = [...mocks].filter(([path]) => isInside(path, script));
   return new Map(inside.map(([path, much]) => [path.slice(script.length + 1), much]));

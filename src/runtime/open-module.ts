@@ -42,7 +42,7 @@ export type OpenScript = (
   use: ScriptUse,
 ) => Promise<ScriptCore>;
 
-/** Opens a declared module that the host has no part in: a function of the application, a script, a stand-in. Undefined for all others. */
+/** Opens a declared module that the host has no part in: a function of the application, a script, a mock. Undefined for all others. */
 export function openOwnModule(
   options: OpenModule,
   context: OpenContext,

@@ -9,7 +9,7 @@ export interface Level {
   readonly code: 'native' | 'compartment';
   /** Whether Node's permission model is on inside the container. */
   readonly hasPermissionModel: boolean;
-  /** Where its powers come from: whatever the process has, Node flags per grant, or the host acting in its place. */
+  /** Where its capabilities come from: whatever the process has, Node flags per grant, or the host acting in its place. */
   readonly capabilities: 'ambient' | 'flags' | 'broker';
   /** What the level promises, in one line. */
   readonly promise: string;

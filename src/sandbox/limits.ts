@@ -20,7 +20,7 @@ export interface ModuleLimits {
   readonly hostMsPerSecond: number;
   /** Nested arrays and objects in one value. */
   readonly depth: number;
-  /** CPU seconds of a process in all its life: what ends a process whose host has died. */
+  /** CPU seconds of a process in all its lifetime: what ends a process whose host has died. */
   readonly lifetimeCpuSeconds: number;
 }
 
@@ -50,11 +50,11 @@ const MAX_LIMITS: ModuleLimits = Object.freeze({
   bytesPerSecond: 64 * MIB,
 });
 
-/** Heaps come in a few sizes only, so that a spare that waits fits most modules. */
+/** Heaps come in a few sizes only, so that a warm guest fits most modules. */
 const MEMORY_STEP = 64 * MIB;
 
 /**
- * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `MOST_LIMITS`, else the
+ * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `MAX_LIMITS`, else the
  * default.
  */
 export function limitsFor(asked: Limits, owner: Partial<ModuleLimits> = {}): ModuleLimits {

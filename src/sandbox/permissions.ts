@@ -36,14 +36,14 @@ interface Met {
   readonly behind: string | true;
 }
 
-/** Powers that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
+/** Capabilities that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
 const ONLY_AT: Partial<Readonly<Record<PermissionName, readonly IsolationLevel[]>>> = {
   builtins: ['inline', 'trusted', 'guarded'],
   childProcess: ['inline', 'trusted'],
 };
 
 /**
- * What the module may do: asked and granted, the narrower of the two. At `inline` and `trusted` the module has the process's own powers
+ * What the module may do: asked and granted, the narrower of the two. At `inline` and `trusted` the module has the process's own capabilities
  * whatever it asks for, so without a grant it gets what it asks; everywhere else nothing is given that was not granted.
  * Throws PHLOW_GRANT_MISSING with the lines to add, or PHLOW_OPTION_INVALID for a grant that leads nowhere.
  */

@@ -47,7 +47,7 @@ export class FrameReader {
     }
   }
 
-  /** Frames above so many bytes are refused from now on. */
+  /** Frames above this many bytes are refused from now on. */
   limit(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }

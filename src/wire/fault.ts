@@ -2,7 +2,7 @@ import { messageOf, PhlowError, type PhlowErrorCode } from '../errors.js';
 import { visibleText } from '../visible-text.js';
 import { cutText, isWithin, type ValueBounds } from './bounded-value.js';
 
-/** What a module was refused by Node's permission model, and what gives it, by Node's names of powers. */
+/** What a module was refused by Node's permission model, and what gives it, by Node's names of capabilities. */
 const WORDS: Readonly<Record<string, readonly [attempt: string, help: string]>> = {
   FileSystemRead: [
     'read',
@@ -46,7 +46,7 @@ export interface Fault {
   readonly cause: Fault | undefined;
 }
 
-/** So many causes of an error cross with it. */
+/** This many causes of an error cross with it. */
 export const MAX_CAUSE_DEPTH = 8;
 
 /** What of an error crosses: it is read, escaped and written by others than the one who made it. */

@@ -17,7 +17,7 @@ const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
 /**
  * Collects what is to be sent and posts it once per microtask, or as soon as there is enough of it: a burst costs few messages, a lone package
- * is not delayed beyond the current turn. A value that cannot cross spoils only its own pair: the rest of the batch is sent one by one.
+ * is not delayed beyond the current turn. A value that cannot cross fails only its own pair: the rest of the batch is sent one by one.
  */
 export class Outbox {
   readonly #post: Post;

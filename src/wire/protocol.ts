@@ -1,6 +1,6 @@
 /**
  * What host and module say to each other. A batch is one flat array of pairs `[tag, value, tag, value, ...]`; a tag is `id * OPS + op`,
- * so that a package costs two slots and nothing is parsed. Ids count up from 1 on the side that asks; id 0 is the module itself.
+ * so that a package costs two array elements and nothing is parsed. Ids count up from 1 on the side that asks; id 0 is the module itself.
  */
 export type Batch = readonly unknown[];
 
@@ -29,7 +29,7 @@ export const DOWN = {
   end: 8,
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
-  /** value: what the host has done for the `power` with this id. */
+  /** value: what the host has done for the `capability` with this id. */
   capabilityReply: 14,
   /** value: a {@link Fault}: it was refused, or it failed. */
   capabilityFault: 15,
@@ -57,9 +57,9 @@ export const UP = {
   credit: 8,
   /** value: a {@link Refusal}: an item of a stream of replies cannot be sent; the stream's end still has to come. */
   itemRefused: 9,
-  /** value: `[package, name, ...args]`: as `power`, on behalf of a package whose deadline stands still meanwhile. */
+  /** value: `[package, name, ...args]`: as `capability`, on behalf of a package whose deadline stands still meanwhile. */
   capabilityFor: 10,
-  /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
+  /** value: `[name, ...args]`: the module asks the host to use one of its capabilities, see `sandbox/capabilities`. */
   capability: 15,
 } as const;
 

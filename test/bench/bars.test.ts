@@ -32,11 +32,11 @@ describe('barsOf()', () => {
     const levels = [
       row('sandboxed: small call', 1, { p50ToFloor: 1.1, ratioToFloor: 0.2 }),
       row('isolated', 1, { p50ToFloor: 2.6 }),
-      row('isolated, warm spare', 1, { p50ToFloor: 0.5 }),
+      row('isolated, warm guest', 1, { p50ToFloor: 0.5 }),
     ];
     expect(held(levels)).toEqual([
       ['isolation: isolated start, of a plain worker', 2.6, false],
-      ['isolation: isolated start, warm spare, of a plain worker', 0.5, true],
+      ['isolation: isolated start, warm guest, of a plain worker', 0.5, true],
       ['isolation: sandboxed small call, of a plain worker', 1.1, true],
     ]);
   });

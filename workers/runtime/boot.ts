@@ -12,7 +12,7 @@ if (isMainThread) {
   );
 }
 
-/** A module's thread from birth to "ready": compile the checks, load the module's code, start it, serve. */
+/** A module's thread from its first line to "ready": compile the checks, load the module's code, start it, serve. */
 async function boot(boot: BootData<MessagePort>): Promise<void> {
   await runNativeModule(boot, portOutbox(boot), (receive) =>
     boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),

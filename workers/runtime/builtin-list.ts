@@ -2,7 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { PhlowError } from '../../src/errors.js';
 import type { GuardBoot } from '../../src/wire/boot-data.js';
 
-/** Built-ins that the permission model holds, or that hold no power: every guarded module has them. */
+/** Built-ins that the permission model holds, or that grant nothing: every guarded module has them. */
 const FREE: ReadonlySet<string> = new Set(
   (
     'assert async_hooks buffer child_process console constants crypto diagnostics_channel domain events fs module os path perf_hooks ' +

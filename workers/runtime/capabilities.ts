@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../../src/wire/base64.js';
 
 export type { Capabilities } from '../../src/sdk/capabilities.js';
 
-/** Asks the host to use a power; the names are those of `sandbox/capabilities`. */
+/** Asks the host to use a capability; the names are those of `sandbox/capabilities`. */
 export type RequestHost = (name: string, args: readonly unknown[]) => Promise<Value>;
 
 /** The objects through which a module uses what it was granted; each call is a question to the host. */

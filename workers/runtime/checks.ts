@@ -1,7 +1,7 @@
 import { validatorFromCode, type Validator } from '../../src/manifest/validator.js';
 import type { BootData } from '../../src/wire/boot-data.js';
 
-/** The part of a module's birth that says what its packages must look like. */
+/** The part of a module's boot data that says what its packages must look like. */
 type Checked = Pick<BootData<unknown>, 'input' | 'output' | 'isInputOptional' | 'isOutputOptional'>;
 
 /** The check for inputs; undefined when the manifest has no schema for them. */

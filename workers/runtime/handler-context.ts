@@ -8,7 +8,7 @@ export interface ModuleSetting extends Capabilities {
   readonly with: ValueMap;
   readonly log: Log;
   readonly clock: Clock;
-  /** The powers as they are used because of one package. */
+  /** The capabilities as they are used because of one package. */
   capabilitiesFor(id: number): Capabilities;
 }
 

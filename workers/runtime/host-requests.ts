@@ -5,10 +5,10 @@ import { Pending } from '../../src/wire/pending.js';
 import { DOWN, UP, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 import type { ModuleOutbox } from './module-outbox.js';
 
-/** Most uses of the host's powers that one module may have under way. */
+/** Most uses of the host's capabilities that one module may have under way. */
 const MAX_ASKED = 64;
 
-/** What a module has asked the host to do and waits for: runs of its flow, and uses of its powers. */
+/** What a module has asked the host to do and waits for: runs of its flow, and uses of its capabilities. */
 export class HostRequests {
   readonly #outbox: ModuleOutbox;
   readonly #events = new Pending<Value>();

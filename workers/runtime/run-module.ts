@@ -47,9 +47,9 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
       fetch: (url, request) => started.capabilities?.net.fetch(url, request) ?? Promise.reject(tooEarly()),
     });
     const stopping = new AbortController();
-    // Powers are used through the server, which is made once `start` has returned its state.
+    // Capabilities are used through the server, which is made once `start` has returned its state.
     const server = new Server({ ...options, name: options.setting.name, definition });
-    // Before `start`, which may use powers: what the host replies to it comes in here.
+    // Before `start`, which may use capabilities: what the host replies to it comes in here.
     options.listen((batch) => server.receive(batch));
     const capabilitiesFor = (id?: number): Capabilities =>
       seal(createCapabilities(options.env, (name, args) => server.requests.request(name, args, id)));

@@ -4,7 +4,7 @@ import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
 
 const ANSWER_MS = 5_000;
 
-/** Asked of Node with all its powers: whether files of the machine, a process, other processes or the network are there. */
+/** Asked of Node with all its capabilities: whether files of the machine, a process, other processes or the network are there. */
 const LOOK = `
 const { readdirSync } = require('node:fs');
 const open = [];

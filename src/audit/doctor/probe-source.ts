@@ -1,5 +1,5 @@
 /**
- * The module that tries the mini attacks, as source text: it runs at every level. Each probe uses the plain ways to a power; the corpus of
+ * The module that tries the mini attacks, as source text: it runs at every level. Each probe uses the plain ways to a capability; the corpus of
  * `npm run attacks` has the devious ones. Its own word counts for nothing: the doctor looks at what it planted.
  */
 export const PROBE_SOURCE = `

@@ -59,7 +59,7 @@ export interface LearnOptions extends GivenSamples {
   readonly grant?: unknown;
   /** True: the module's phlow.yaml gets the block, if nothing failed. */
   readonly write?: boolean;
-  /** Most times the module is run anew with what was learnt so far. Default 20. */
+  /** Most times the module is run again with what was learnt so far. Default 20. */
   readonly maxRounds?: number;
 }
 
@@ -203,7 +203,7 @@ function assertLearnable(isolation: IsolationLevel, module: string): void {
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 
-/** At guarded the module has these powers anyway, and what it looks for is seen. */
+/** At guarded the module has these capabilities anyway, and what it looks for is seen. */
 async function needsInCode(
   { found, manifest }: Examined,
   { level }: LearningPlaces,

@@ -125,7 +125,7 @@ export class Needs {
 function ownPath(path: string, { folder, scratch }: LearningPlaces): string | undefined {
   const inside = (base: string): boolean => path === base || path.startsWith(base + sep);
   if (inside(folder)) return `.${path.slice(folder.length)}`;
-  // Names there are made up anew each time, so only the folder as a whole can be asked for.
+  // Names there are made up again each time, so only the folder as a whole can be asked for.
   return inside(scratchTemp(scratch)) ? resolve(tmpdir()) : undefined;
 }
 

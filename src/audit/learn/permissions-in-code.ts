@@ -1,7 +1,7 @@
 import type { Need } from './needs.js';
 
 /**
- * Powers that leave no trace at the host, because they live in the module's own container: found in its bundled text by how code spells them. A
+ * Capabilities that leave no trace at the host, because they live in the module's own container: found in its bundled text by how code spells them. A
  * name that is put together at run time is not seen.
  */
 export function permissionsInCode(code: string): readonly Need[] {

@@ -39,7 +39,7 @@ export function isSecretPath(path: string): boolean {
   return SECRET_PATH.test(path);
 }
 
-/** True for a `host:port` of this machine or its surroundings, as far as it is written so. */
+/** True for a `host:port` of this machine or its local network, as far as it is written so. */
 export function isPrivatePlace(place: string): boolean {
   const host = place.slice(0, place.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   return isIP(host) === 0 ? /(^|\.)(localhost|local|internal|lan|home)$/i.test(host) : !isPublicAddress(host);

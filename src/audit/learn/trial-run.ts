@@ -17,7 +17,7 @@ import { learningGrant } from './learning-grant.js';
 import { permissionsFor, type LearningPlaces, type Need } from './needs.js';
 import { testFileName, type Samples } from './samples.js';
 
-/** What stays the same in all lives of a module that is being learnt from. */
+/** What stays the same in all trial runs of a module that is being learnt from. */
 export interface Lesson {
   readonly examined: Examined;
   /** The folder with `phlow_packages`. */
@@ -26,7 +26,7 @@ export interface Lesson {
   readonly samples: Samples;
   readonly places: LearningPlaces;
   readonly owner: Grant;
-  /** All lives are lived in one host: it has a container at hand when the next one starts. */
+  /** All trial runs share one host: it has a container at hand when the next one starts. */
   readonly host: Host;
 }
 
@@ -38,14 +38,14 @@ export interface SampleOutcome {
   readonly reply: string | undefined;
 }
 
-/** What came of one life. */
+/** What came of one trial run. */
 export interface TrialResult {
   readonly outcomes: readonly SampleOutcome[];
   /** Why the module could not be loaded for the inputs. */
   readonly loadError: unknown;
 }
 
-/** Runs all samples in a fresh life of the module, which is granted the needs and nothing else. */
+/** Runs all samples in a fresh instance of the module, which is granted the needs and nothing else. */
 export async function trialRun(
   lesson: Lesson,
   needs: readonly Need[],

@@ -18,7 +18,7 @@ export const call = defineCommand({
   options: {
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
     payload: { kind: 'text', value: 'JSON', help: 'the payload that the package carries beside its input' },
-    timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+    timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
     grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },
   },

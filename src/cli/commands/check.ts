@@ -80,7 +80,7 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
   return files.filter((file) => paths.includes(file) || !included.has(resolve(file)) || isFlow(file));
 }
 
-/** What keeps one file from being checked is a finding too: the others are checked all the same. */
+/** What keeps one file from being checked is a diagnostic too: the others are checked all the same. */
 async function checkFile(file: string): Promise<readonly Diagnostic[]> {
   const { checkFlow } = await library();
   try {
@@ -106,7 +106,7 @@ async function isBuiltIn(file: string): Promise<boolean> {
   return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }
 
-/** A manifest's error lists all its problems; each is a finding of its own. */
+/** A manifest's error lists all its problems; each is a diagnostic of its own. */
 function problemsOf(error: PhlowError): readonly Diagnostic[] {
   const { code, message, place } = error;
   const problems: unknown = error.details['problems'];

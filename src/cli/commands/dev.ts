@@ -34,7 +34,7 @@ export const dev = defineCommand({
   details: [
     'Each line on standard input is one more input, as JSON. Replies go to standard output; what the module logs, what is wrong with it and how',
     'long calls took, to standard error. A change that does not load leaves the last version that did in place. Ends with Ctrl+C.',
-    'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all powers can be inspected, so the module then',
+    'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all capabilities can be inspected, so the module then',
     'runs at level trusted, whatever it runs at otherwise: do this with code that you know, on your own machine.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },

@@ -20,7 +20,7 @@ export const RUN_OPTIONS = {
   },
   payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
-  timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+  timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -51,7 +51,7 @@ export const run = defineCommand({
     'each of its events; any other flow runs once.',
     '',
     'With --watch it goes on after that: a change of a local module puts the new files in its place, any other change',
-    'opens the flow anew. Runs in progress end as they began.',
+    'opens the flow again. Runs in progress end as they began.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },

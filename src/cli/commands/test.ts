@@ -13,7 +13,7 @@ const TEST_OPTIONS = {
   jobs: {
     kind: 'text',
     value: 'N',
-    help: 'test so many files at once; default: as many as there are processors',
+    help: 'test this many files at once; default: as many as there are processors',
   },
   timeout: { kind: 'text', value: 'MS', help: 'a case that takes longer fails; default 60000' },
   reporter: {

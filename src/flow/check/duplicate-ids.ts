@@ -3,13 +3,13 @@ import type { Diagnostics } from '../diagnostics.js';
 import { placeOf } from '../source/source-file.js';
 
 /**
- * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store anew under the id
+ * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store again under the id
  * of a step before it: that is how a flow changes a value.
  */
 export function checkIds({ steps }: FlowDocument, diagnostics: Diagnostics): void {
   const all = [...stepsOf(steps)];
   const targets = new Set(all.flatMap(({ to }) => (to?.kind === 'id' ? [to.id] : [])));
-  /** The first step of each id in each of its surroundings. */
+  /** The first step of each id in each of its scopes. */
   const seen = new Map<string, StepDocument>();
   for (const step of all) {
     if (step.id === undefined) continue;

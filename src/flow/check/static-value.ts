@@ -148,7 +148,7 @@ class CodeReader {
   }
 }
 
-/** What follows may set any of these keys anew. */
+/** What follows may set any of these keys again. */
 function forget(entries: Map<string, StaticValue>): void {
   for (const [key, { range }] of entries) entries.set(key, { kind: 'unknown', range });
 }

@@ -17,7 +17,7 @@ export interface FlowDocument {
   readonly steps: readonly StepDocument[];
   /** Test cases; read by whoever runs them. */
   readonly tests: FlowNode | undefined;
-  /** Stand-ins for modules in all tests. */
+  /** Mocks for modules in all tests. */
   readonly mocks: FlowNode | undefined;
   readonly range: SourceRange | undefined;
 }

@@ -15,7 +15,7 @@ export type CompileExpression = (node: FlowNode, locals?: ReadonlySet<string>) =
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Flattens a document, resolves its targets and compiles every expression of every step. What is wrong goes into `findings`. */
+/** Flattens a document, resolves its targets and compiles every expression of every step. What is wrong goes into `diagnostics`. */
 export function compilePlan(
   document: FlowDocument,
   compile: CompileExpression,

@@ -15,7 +15,7 @@ export interface SourceRange {
   readonly length: number;
 }
 
-/** Line, column and code frame of a spot. */
+/** Line, column and code frame of a range. */
 export function placeOf(range: SourceRange | undefined): SourceLocation | undefined {
   return range === undefined
     ? undefined

@@ -23,7 +23,7 @@ export class TracedText {
     return new TracedText(file.text.slice(from, to), [{ at: 0, file, offset: from, fixed: false }]);
   }
 
-  /** A text that stands in no file, made because of what is at `spot`. */
+  /** A text that stands in no file, made because of what is at `range`. */
   static made(text: string, range: Pick<SourceRange, 'file' | 'offset'>): TracedText {
     return new TracedText(text, [{ at: 0, file: range.file, offset: range.offset, fixed: true }]);
   }

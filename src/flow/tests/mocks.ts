@@ -37,7 +37,7 @@ export function isInside(path: string, module: string): boolean {
   return path.startsWith(`${module}/`);
 }
 
-/** Reads `mocks` (docs/testing.md): a mapping from modules, `SCRIPT/MODULE` for those of script modules, to a list of answers, or to one. What is wrong goes into `findings`. */
+/** Reads `mocks` (docs/testing.md): a mapping from modules, `SCRIPT/MODULE` for those of script modules, to a list of answers, or to one. What is wrong goes into `diagnostics`. */
 export function readMocks(
   node: FlowNode | undefined,
   modules: Iterable<string>,

@@ -22,7 +22,7 @@ export interface IsolationOptions {
   /** Limits that hold whatever the manifest wishes. */
   readonly limits?: Partial<ModuleLimits>;
   /**
-   * Is told of each power that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
+   * Is told of each permission that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
    * finding out what a module needs. Must not throw.
    */
   readonly onPermissionUse?: (use: PermissionUse) => void;

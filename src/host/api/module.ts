@@ -18,7 +18,7 @@ export interface RestartPolicy {
   readonly maxBackoffMs: number;
   /** Share of the back-off by which it is varied at random, so that many modules do not restart in step. */
   readonly jitter: number;
-  /** More than so many restarts within `windowMs` are a crash loop: the module is given up as failed. */
+  /** More than this many restarts within `windowMs` are a crash loop: the module is given up as failed. */
   readonly maxRestarts: number;
   readonly windowMs: number;
   /**
@@ -50,7 +50,7 @@ export interface RedeliverOptions extends DeadLetterOptions {
   readonly turnMs: number;
 }
 
-/** Without other wishes; contents are the slot's to decide. */
+/** Without other wishes; contents are the module's to decide. */
 export const DEFAULT_REDELIVER: RedeliverOptions = Object.freeze({
   turnMs: 30_000,
   contents: true,
@@ -130,7 +130,7 @@ export interface LoadOptions extends IsolationOptions {
   /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
   readonly terminateTimeoutMs?: number;
   readonly recycle?: RecyclePolicy;
-  /** Stops the thread after so many milliseconds without a package; the next call starts it again. Default: never. */
+  /** Stops the thread after this many milliseconds without a package; the next call starts it again. Default: never. */
   readonly idleStopMs?: number;
   /** An event loop that does not turn for so long while packages are in flight is hung. 0 means never. Default 30 000. */
   readonly hangTimeoutMs?: number;
@@ -139,7 +139,7 @@ export interface LoadOptions extends IsolationOptions {
    * Default 250.
    */
   readonly graceMs?: number;
-  /** What an autopsy of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
+  /** What a hang report of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
   readonly hangReport?: boolean | Partial<HangReportOptions>;
   readonly logRate?: LogRate;
   /**

@@ -1,7 +1,7 @@
 /** How many answered packages are remembered for a report. */
 const REMEMBERED = 16;
 
-/** The packages that a life has answered last. Two writes into arrays per package: it stands on the path of each. */
+/** The packages that an instance has answered last. Two writes into arrays per package: it stands on the path of each. */
 export class Answered {
   readonly #ids = new Float64Array(REMEMBERED);
   readonly #at = new Float64Array(REMEMBERED);

@@ -10,7 +10,7 @@ import type { CallContext, CallContexts } from './call-contexts.js';
 export interface HostRequestEvents {
   /** The module's main asks for a run of the flow. */
   dispatch(main: Value): Promise<Value>;
-  /** The module asks the host to use a power that it may have been granted, because of a package when it has one open. */
+  /** The module asks the host to use a capability that it may have been granted, because of a package when it has one open. */
   capability(
     name: string,
     args: readonly unknown[],
@@ -19,7 +19,7 @@ export interface HostRequestEvents {
   ): Promise<Value>;
 }
 
-/** What one life of a module asks the host to do, until that life ends. */
+/** What one instance of a module asks the host to do, until that life ends. */
 export class HostRequests {
   readonly #outbox: Outbox;
   readonly #events: HostRequestEvents;
@@ -37,7 +37,7 @@ export class HostRequests {
     this.#events = events;
     this.#contexts = contexts;
     this.#standingOf = standingOf;
-    // Each errand under way listens, and a module may have dozens.
+    // Each request under way listens, and a module may have dozens.
     setMaxListeners(0, this.#ending.signal);
   }
 
@@ -61,7 +61,7 @@ export class HostRequests {
     await this.#answer(id, () => this.#use(name, args, undefined));
   }
 
-  /** `[package, name, ...args]`: as `power`, while the deadline of that package stands still. */
+  /** `[package, name, ...args]`: as `capability`, while the deadline of that package stands still. */
   async capabilityFor(id: number, value: unknown): Promise<void> {
     const [about, name, ...args] = Array.isArray(value) ? (value as readonly unknown[]) : [];
     // Whatever it is, it must not be turned into a number: that can throw.
@@ -71,7 +71,7 @@ export class HostRequests {
     );
   }
 
-  /** The life has ended: what is under way is given up. */
+  /** The instance has ended: what is under way is given up. */
   end(): void {
     this.#ending.abort();
   }

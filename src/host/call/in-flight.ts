@@ -25,7 +25,7 @@ export interface InFlightOptions {
   readonly late: (waiting: Waiting<Value>, timeoutMs: number) => void;
 }
 
-/** The packages that one life of a module has. Each settles exactly once: by what comes for it, by its caller, or when the life ends. */
+/** The packages that one instance of a module has. Each settles exactly once: by what comes for it, by its caller, or when the instance ends. */
 export class InFlight {
   readonly #options: InFlightOptions;
   readonly #metrics: ModuleMetrics;
@@ -201,7 +201,7 @@ export class InFlight {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** What there is to tell of the packages when the life ends. */
+  /** What there is to tell of the packages when the instance ends. */
   lost(now: number): Lost {
     return {
       count: this.#pending.size,
@@ -212,7 +212,7 @@ export class InFlight {
     };
   }
 
-  /** The life is over: all that wait are rejected, each with an error of its own. */
+  /** The instance is over: all that wait are rejected, each with an error of its own. */
   end(errorFor: (id: number) => PhlowError): void {
     this.#metrics.failures += this.#pending.size;
     this.#pending.failAll(errorFor);

@@ -5,7 +5,7 @@ import { StreamReader } from '../../wire/stream-reader.js';
 import { StreamWriter } from '../../wire/stream-writer.js';
 import { redactedFault } from './redacted-fault.js';
 
-/** The streams of the packages in flight in one life: replies that come in item by item, and input that goes out so. */
+/** The streams of the packages in flight in one instance: replies that come in item by item, and input that goes out so. */
 export class InstanceStreams {
   readonly #outbox: Outbox;
   readonly #readers = new Map<number, StreamReader<Value>>();
@@ -62,7 +62,7 @@ export class InstanceStreams {
     this.#writers.delete(id);
   }
 
-  /** The life is over: nobody reads what sources of input would yield. */
+  /** The instance is over: nobody reads what sources of input would yield. */
   end(): void {
     for (const writer of this.#writers.values()) writer.close();
     this.#writers.clear();

@@ -20,7 +20,7 @@ export interface ExitReport {
   readonly uptimeMs: number;
   /** How often the module had been restarted before. */
   readonly restarts: number;
-  /** Packages that this life had answered. */
+  /** Packages that this instance had answered. */
   readonly handled: number;
   /** Packages that were lost, oldest first, at most 20. */
   readonly inFlight: readonly PackageNote[];
@@ -44,7 +44,7 @@ export interface PackageNote {
   readonly bytes: number | undefined;
 }
 
-/** What a life leaves behind when it ends. */
+/** What an instance leaves behind when it ends. */
 export interface Lost {
   /** Packages that were in flight and somebody waited for. */
   readonly count: number;
@@ -88,13 +88,13 @@ export interface ReportFacts {
   readonly hangReport: HangReport | undefined;
 }
 
-/** Puts together why a life ended and what it was doing. */
+/** Puts together why an instance ended and what it was doing. */
 export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): ExitReport {
   const { heapUsedBytes, cpuMs } = facts.vitals;
   return {
     module: facts.module,
     reason: isHang(exit) ? 'hung' : exit.reason,
-    // The rest of the message is the autopsy, which has a place of its own.
+    // The rest of the message is the hang report, which has a place of its own.
     cause: isHang(exit)
       ? causeOf(exit)
           .split('\n', 1)

@@ -9,7 +9,7 @@ import {
 import type { Part } from '../executors/executor.js';
 import { isDoneWithin, isResponsive } from '../waiting.js';
 
-/** A thread that only waits cannot be paused: an autopsy of it takes all of this. */
+/** A thread that only waits cannot be paused: a hang report of it takes all of this. */
 const LATE_LOAD_MS = 500;
 
 /** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
@@ -71,7 +71,7 @@ export class HangDetector {
 
   #find(threadId: number | undefined, most = Infinity): Promise<HangReport | Unseen> {
     if (this.#options === undefined)
-      return Promise.resolve({ missing: 'where is not looked at (autopsy: false)' });
+      return Promise.resolve({ missing: 'where is not looked at (hangReport: false)' });
     if (threadId === undefined) {
       return Promise.resolve({
         missing: 'it runs in a process of its own, where it cannot be paused to see where',

@@ -24,7 +24,7 @@ export interface HangFrame {
   readonly locals: Readonly<Record<string, string>>;
 }
 
-/** How much an autopsy may tell. */
+/** How much a hang report may tell. */
 export interface HangReportOptions {
   /** False: no local variables, which can hold secrets. */
   readonly locals: boolean;
@@ -83,7 +83,7 @@ async function attempt(threadId: number, options: HangReportOptions): Promise<Ha
     if (found === undefined) return NOT_REACHED;
     return 'missing' in found ? found : { frames: found, tookMs: performance.now() - started };
   } catch {
-    // The inspector may be missing, busy or refused: a death without an autopsy is still reported.
+    // The inspector may be missing, busy or refused: an exit without a hang report is still reported.
     return FAILED;
   } finally {
     timer?.clear();

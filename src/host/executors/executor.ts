@@ -25,7 +25,7 @@ export interface ExecutorEvents {
   hung(part: Part): Promise<PhlowError>;
   /** It does not keep to the protocol, and has to be ended for that. */
   broken(error: unknown): void;
-  /** So many more of its threads or processes were ended and have not gone in time; fewer, when one has gone after all. */
+  /** This many more of its threads or processes were ended and have not gone in time; fewer, when one has gone after all. */
   zombies(change: 1 | -1): void;
   /** One of its several threads has ended and is replaced, or the one in its place takes packages. */
   replica(change: ReplicaChange): void;

@@ -7,7 +7,7 @@ export function isHang({ reason, error }: ExecutorExit): boolean {
   return reason === 'terminated' && isPhlowError(error) && error.code === 'PHLOW_MODULE_HUNG';
 }
 
-/** The error for a package that was in flight at an end; a hang keeps its code and its autopsy. */
+/** The error for a package that was in flight at an end; a hang keeps its code and its hang report. */
 export function lostError(
   exit: ExecutorExit,
   ended: string,

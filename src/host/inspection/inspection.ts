@@ -28,7 +28,7 @@ export interface ModuleInspection {
   readonly restarts: number;
   /** Whether it is trusted to stay up, see `restart.coolDownMs`. */
   readonly circuit: Circuit;
-  /** Packages answered, over all lives. */
+  /** Packages answered, over all instances. */
   readonly packages: number;
   /** Packages that ended with an error. */
   readonly failures: number;
@@ -36,11 +36,11 @@ export interface ModuleInspection {
   readonly waiting: number;
   /** From posting a package to its reply. */
   readonly roundTrip: Durations;
-  /** In the host's waiting room. */
+  /** In the host's admission queue. */
   readonly queue: Durations;
   /** Share of time that the event loop was busy since the last look, 0 to 1. */
   readonly eventLoopUtilization: number;
-  /** CPU milliseconds over all lives; undefined where the platform cannot tell. */
+  /** CPU milliseconds over all instances; undefined where the platform cannot tell. */
   readonly cpuMs: number | undefined;
   readonly heapUsedBytes: number | undefined;
   /** Threads and processes that were ended and have not gone in time: inside native code, most likely. */

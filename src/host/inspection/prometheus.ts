@@ -45,7 +45,7 @@ const METRICS: readonly Metric[] = [
   {
     name: 'phlow_module_quarantined_total',
     type: 'counter',
-    help: 'Packages put aside after two deaths',
+    help: 'Packages put aside after two crashes',
     value: (m) => m.quarantined,
   },
   {
@@ -58,7 +58,7 @@ const METRICS: readonly Metric[] = [
   {
     name: 'phlow_module_waiting',
     type: 'gauge',
-    help: 'Packages in the waiting room',
+    help: 'Packages in the admission queue',
     value: (m) => m.waiting,
   },
   {
@@ -111,7 +111,7 @@ export function prometheusText({ modules }: HostInspection): string {
   }
   for (const [name, help, key] of [
     ['phlow_module_round_trip_seconds', 'From posting a package to its reply', 'roundTrip'],
-    ['phlow_module_queue_seconds', 'Time in the waiting room', 'queue'],
+    ['phlow_module_queue_seconds', 'Time in the admission queue', 'queue'],
   ] as const) {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} summary`);
     for (const module of modules) {

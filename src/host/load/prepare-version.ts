@@ -91,7 +91,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
-    // Whoever closes the one of a version has ended all of its lives.
+    // Whoever closes the one of a version has ended all of its instances.
     broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
   };
 }
@@ -107,7 +107,8 @@ function guardedListener(
     try {
       listener(use);
     } catch (error) {
-      if (!hasFailed) warn(`its onPower listener throws, which is reported once: ${messageOf(error)}`);
+      if (!hasFailed)
+        warn(`its onPermissionUse listener throws, which is reported once: ${messageOf(error)}`);
       hasFailed = true;
     }
   };

@@ -5,7 +5,7 @@ import type { LogLine } from './log-line.js';
 /** Log lines that are remembered for a report. */
 const REMEMBERED_LINES = 20;
 
-/** What a slot's log is made of. */
+/** What a module's log is made of. */
 export interface ModuleLogOptions {
   readonly name: string;
   readonly logRate: LogRate;
@@ -32,7 +32,7 @@ export class ModuleLog {
     );
   }
 
-  /** The module's last lines, oldest first, for a report on its end. They are forgotten: the next life writes its own. */
+  /** The module's last lines, oldest first, for a report on its end. They are forgotten: the next instance writes its own. */
   takeLastLines(): readonly LogLine[] {
     return this.#last.splice(0);
   }

@@ -18,7 +18,7 @@ interface Waiter {
   cleanUp: () => void;
 }
 
-/** Bounds of an intake. */
+/** Bounds of the admission queue. */
 export interface AdmissionOptions {
   readonly name: string;
   /** Most packages in flight in the module. */
@@ -44,7 +44,7 @@ export class AdmissionQueue {
     return this.#room.size;
   }
 
-  /** True when the life can take a package now without overtaking one that waits. */
+  /** True when the instance can take a package now without overtaking one that waits. */
   admits(instance: Instance): boolean {
     return instance.inFlight < this.#options.maxInFlight && this.#room.size === 0;
   }
@@ -88,7 +88,7 @@ export class AdmissionQueue {
     });
   }
 
-  /** Sends what waits, as far as the life has room. */
+  /** Sends what waits, as far as the instance has room. */
   pump(instance: Instance): void {
     while (this.#room.size > 0 && instance.inFlight < this.#options.maxInFlight) {
       const waiter = this.#room.next();

@@ -3,7 +3,7 @@ import { isDoneWithin, isResponsive } from '../waiting.js';
 import type { Instance } from './instance.js';
 import { Timer } from '../../timer.js';
 
-/** How a life was ended in order. */
+/** How an instance was ended in order. */
 export interface DrainResult {
   /** True when a budget was spent before the module had finished by itself. */
   readonly wasForced: boolean;
@@ -15,7 +15,7 @@ export interface DrainResult {
   readonly stopMs: number;
 }
 
-/** What there is to tell where no life was left to end. */
+/** What there is to tell where no instance was left to end. */
 export const NOTHING_DRAINED: DrainResult = Object.freeze({
   wasForced: false,
   cutOff: 0,
@@ -35,7 +35,7 @@ export interface DrainTimeouts {
 const HANG_SHARE = 0.75;
 
 /**
- * Lets a life finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
+ * Lets an instance finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
  * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
  * whoever waits for its packages hears that it hangs.
  */
@@ -60,7 +60,7 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
 }
 
-/** Asks the event loop of a life again and again whether it turns. */
+/** Asks the event loop of an instance again and again whether it turns. */
 interface HangWatch {
   /** Resolves with false when the event loop has not turned within the budget; otherwise never. */
   readonly hung: Promise<false>;

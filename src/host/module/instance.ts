@@ -19,7 +19,7 @@ import { CallContexts } from '../call/call-contexts.js';
 import type { CallOptions } from '../api/module.js';
 import { loadError, moduleError, readReady, refusalError } from '../executors/read-posted.js';
 
-/** What a life reports to its slot. */
+/** What an instance reports to its module. */
 export interface InstanceEvents extends HostRequestEvents {
   log(record: LogRecord): void;
   mainEnded(error: PhlowError | undefined): void;
@@ -32,10 +32,10 @@ export interface InstanceEvents extends HostRequestEvents {
   ended(exit: ExecutorExit, lost: Lost): void;
 }
 
-/** So many messages that make no sense end a module: it is broken or hostile. */
+/** This many messages that make no sense end a module: it is broken or hostile. */
 const MAX_VIOLATIONS = 20;
 
-/** What a life is told about its module. */
+/** What an instance is told about its module. */
 export interface InstanceOptions {
   readonly name: string;
   readonly metrics: ModuleMetrics;
@@ -48,8 +48,8 @@ export interface InstanceOptions {
 }
 
 /**
- * One life of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new life;
- * ids, tables and ports are never shared between lives.
+ * One instance of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new instance;
+ * ids, tables and ports are never shared between instances.
  */
 export class Instance implements Part {
   readonly startedAt = performance.now();
@@ -101,7 +101,7 @@ export class Instance implements Part {
         exit: (exit) => this.#onExit(exit),
       });
     } catch (error) {
-      // The machine has no thread or process left, say. In a later turn, when the owner knows this life.
+      // The machine has no thread or process left, say. In a later turn, when the owner knows this instance.
       setImmediate(() => this.#onExit({ reason: 'terminated', exitCode: undefined, error }));
     }
   }
@@ -139,7 +139,7 @@ export class Instance implements Part {
     return this.#packages.oldestAgeMs(now);
   }
 
-  /** Sends a package; the promise settles exactly once, at the latest when the life ends. */
+  /** Sends a package; the promise settles exactly once, at the latest when the instance ends. */
   call(input: Value, options: CallOptions | undefined): Promise<Value> {
     return this.#packages.call(input, options);
   }
@@ -166,7 +166,7 @@ export class Instance implements Part {
     return this.#events.hung(this);
   }
 
-  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the life is over all the same. */
+  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the instance is over all the same. */
   async terminate(error?: unknown): Promise<void> {
     const { terminateTimeoutMs, metrics } = this.#options;
     const gone = this.executor.terminate(error).then(() => this.ended);

@@ -15,15 +15,15 @@ import type { Version } from './version.js';
 /** Looks whether a new version works, by calling it; it does not when this rejects. */
 export type ReadinessCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;
 
-/** What the lives of a module tell its slot. */
+/** What the instances of a module tell its module. */
 export interface InstancesEvents extends Omit<InstanceEvents, 'dispatch' | 'capability' | 'ended'> {
-  /** A life that was to take packages has ended. One that was only tried is not told: whoever tried it knows. */
+  /** An instance that was to take packages has ended. One that was only tried is not told: whoever tried it knows. */
   ended(instance: Instance, exit: ExecutorExit, lost: Lost): void;
-  /** A life has not become ready: resolves with the error to tell. */
+  /** An instance has not become ready: resolves with the error to tell. */
   notReady(instance: Instance, error: unknown): Promise<unknown>;
 }
 
-/** The lives of one module: the one that has the packages, one that is tried in its place, and those that are on their way out. */
+/** The instances of one module: the one that has the packages, one that is tried in its place, and those that are on their way out. */
 export class Instances {
   readonly #options: ModuleOptions;
   readonly #metrics: ModuleMetrics;
@@ -54,13 +54,13 @@ export class Instances {
     return this.#version;
   }
 
-  /** The life that has the packages, or had them last. */
+  /** The instance that has the packages, or had them last. */
   get current(): Instance | undefined {
     return this.#current;
   }
 
   /**
-   * CPU milliseconds of all lives, those that have ended too, so that it never falls; undefined while nothing tells it. `present` is that of the
+   * CPU milliseconds of all instances, those that have ended too, so that it never falls; undefined while nothing tells it. `present` is that of the
    * present one, if it was looked at just now.
    */
   cpuMs(current: number | undefined): number | undefined {
@@ -73,14 +73,14 @@ export class Instances {
       : undefined;
   }
 
-  /** Begins a new present life and resolves when it takes packages. After a failure no thread is left. */
+  /** Begins a new current instance and resolves when it takes packages. After a failure no thread is left. */
   start(): Promise<Ready> {
     this.#current = this.#begin(this.#version);
     return this.#untilReady(this.#current);
   }
 
   /**
-   * Puts a life of another version in the place of the present one, once it is ready and `check` has passed. The old one finishes what it
+   * Puts an instance of another version in the place of the current one, once it is ready and `check` has passed. The old one finishes what it
    * has. On a failure the old one stays.
    */
   async replace(version: Version, because: string, check: ReadinessCheck | undefined): Promise<Ready> {
@@ -111,7 +111,7 @@ export class Instances {
     }
   }
 
-  /** Finds out whether a life can take the packages; throws when it cannot, or when there are none to take any more. */
+  /** Finds out whether an instance can take the packages; throws when it cannot, or when there are none to take any more. */
   async #try(instance: Instance, check: ReadinessCheck | undefined): Promise<Ready> {
     const old = this.#current;
     const { name, loadTimeoutMs } = this.#options;
@@ -124,12 +124,12 @@ export class Instances {
     throw new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name } });
   }
 
-  /** Lets the present life finish what it has, within its budgets, then ends it. */
+  /** Lets the current instance finish what it has, within its budgets, then ends it. */
   async drain(): Promise<DrainResult> {
     return this.#current === undefined ? NOTHING_DRAINED : drain(this.#current, this.#options);
   }
 
-  /** As `retire`, while the module goes on without a life or with another one. */
+  /** As `drain`, while the module goes on without an instance or with another one. */
   drainAside(): void {
     if (this.#current !== undefined) this.#drainAside(this.#current, undefined);
   }
@@ -185,7 +185,7 @@ export class Instances {
     return instance;
   }
 
-  /** Waits for "ready"; when that fails, ends the life first, so that no thread is left. */
+  /** Waits for "ready"; when that fails, ends the instance first, so that no thread is left. */
   async #untilReady(instance: Instance): Promise<Ready> {
     const { name, loadTimeoutMs, events } = this.#options;
     const late = `Cannot load module "${name}": it was not ready within ${loadTimeoutMs} ms; look for work at load time that never ends`;

@@ -38,7 +38,7 @@ export const DEFAULT_TIMES = Object.freeze({
 const MAX_IN_FLIGHT = 1_000;
 const MAX_WAITING = 1_000;
 
-/** What a slot is made of. */
+/** What a loaded module is made of. */
 export interface ModuleOptions {
   readonly name: string;
   readonly version: Version;
@@ -68,7 +68,7 @@ export interface ModuleOptions {
   readonly onStopped: () => void;
 }
 
-/** The part of a slot's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
+/** The part of a module's options that the caller and the manifest decide: the caller's word, else the manifest's, else the default. */
 export type Behaviour = Omit<
   ModuleOptions,
   'name' | 'version' | 'hops' | 'log' | 'events' | 'ticker' | 'telemetry' | 'onStopped'

@@ -56,7 +56,7 @@ export class RestartController {
     return downError(this.#options.name, this.#state.now, facts);
   }
 
-  /** Notes why a life ended, for later errors. */
+  /** Notes why an instance ended, for later errors. */
   record(instance: Instance, exit: ExecutorExit, lost: Lost, hangReport: HangReport | undefined): ExitReport {
     this.#lastReport = makeReport(exit, lost, {
       module: this.#options.name,
@@ -69,7 +69,7 @@ export class RestartController {
     return this.#lastReport;
   }
 
-  /** Tells why a life ended. */
+  /** Tells why an instance ended. */
   report(report: ExitReport): void {
     this.#log.say('error', formatExitReport(report));
     this.#options.events.emit({ type: 'ended', module: this.#options.name, report });

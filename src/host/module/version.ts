@@ -4,7 +4,7 @@ import type { Broker } from '../../sandbox/broker/broker.js';
 import type { SettledJail } from '../../sandbox/jail.js';
 import type { Executor } from '../executors/executor.js';
 
-/** What a slot runs; a hot swap puts another one in its place as a whole. */
+/** What a loaded module runs; a hot swap puts another one in its place as a whole. */
 export interface Version {
   readonly manifest: Manifest;
   readonly level: IsolationLevel;

@@ -10,7 +10,7 @@ interface HealthCheckOptions {
   readonly recycle: RecyclePolicy;
 }
 
-/** What a look at a life came to. */
+/** What a look at an instance came to. */
 interface HealthStatus {
   /** What has been busy for too long with a package waiting: it may hang. */
   readonly suspects: readonly Part[];
@@ -25,7 +25,7 @@ interface HealthStatus {
 /** From this share of its time on an event loop counts as busy. */
 const BUSY = 0.98;
 
-/** Looks at a life from outside, once a second while it matters: the figures come from its handle, not from the life itself. */
+/** Looks at an instance from outside, once a second while it matters: the figures come from its handle, not from the instance itself. */
 class HealthCheck {
   readonly #options: HealthCheckOptions;
   #usedAt = performance.now();
@@ -40,7 +40,7 @@ class HealthCheck {
     this.#usedAt = performance.now();
   }
 
-  /** Another life has taken over. */
+  /** Another instance has taken over. */
   reset(): void {
     this.#busySince = undefined;
   }
@@ -78,7 +78,7 @@ function isWornOut(
 
 /** What a look at a module may lead to. */
 export interface WatchdogEvents {
-  /** The life that has the packages, when there is one that takes them. */
+  /** The instance that has the packages, when there is one that takes them. */
   current(): Instance | undefined;
   /** This part has been busy for too long with a package waiting. */
   suspect(part: Part): void;
@@ -106,7 +106,7 @@ export class Watchdog implements Ticking {
     if (!this.#isOn) this.#begin();
   }
 
-  /** Another life has taken over. */
+  /** Another instance has taken over. */
   reset(): void {
     this.#healthCheck.reset();
     this.recordUse();

@@ -77,7 +77,7 @@ function digitsOf(value: Int, base: number): string {
   return value < 0 ? BigInt.asUintN(64, BigInt(value)).toString(base) : value.toString(base);
 }
 
-/** A decimal text with exactly so many digits after the point, as a published flow of the original expects it of numbers. */
+/** A decimal text with exactly this many digits after the point, as a published flow of the original expects it of numbers. */
 function fixed(value: PhsValue, digits: number): string {
   if (digits < 0 || digits > MAX_DIGITS) {
     throw new ScriptError(

@@ -19,7 +19,7 @@ export function compileDeclare(compiler: Compiler, node: Declare): Code {
   return (frame) => {
     const initial = value(frame);
     if (isGlobal) frame.run.setGlobal(node.name, initial);
-    // Each time anew: closures made by an earlier turn of a loop keep the cell of theirs.
+    // Each time again: closures made by an earlier turn of a loop keep the cell of theirs.
     frame.locals[index] = where === 'cell' ? new Cell(initial) : initial;
     return null;
   };

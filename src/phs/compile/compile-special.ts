@@ -47,7 +47,7 @@ const isDefinedVariable: SpecialForm = (compiler, node) => {
 const isShared: SpecialForm = (compiler, node) => {
   const [arg] = node.args;
   const binding = arg?.type === 'name' ? compiler.scope.resolve(arg.name) : undefined;
-  const shared = binding !== undefined && binding.where !== 'slot';
+  const shared = binding !== undefined && binding.where !== 'local';
   return onValues((args) => (args.length === 1 ? shared : undefined))(compiler, node);
 };
 

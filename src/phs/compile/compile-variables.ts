@@ -42,11 +42,11 @@ interface Variable {
   readonly constant: boolean;
 }
 
-/** How to reach a variable of the script. What a binding says about its slot holds whenever it can be seen, hence the casts. */
+/** How to reach a variable of the script. What a binding says about its place holds whenever it can be seen, hence the casts. */
 export function variableOf(binding: Binding): Variable {
   const { index, isConstant: constant } = binding;
   switch (binding.where) {
-    case 'slot':
+    case 'local':
       return {
         read: (frame) => frame.locals[index] as PhsValue,
         write: (frame, value) => {
@@ -116,7 +116,7 @@ export function compileName(compiler: Compiler, node: Name, mode: Mode): Code {
   compiler.unknown.push(missing);
   const { hint } = missing;
   return () => {
-    // Made anew: an error gathers the calls it passes through.
+    // Made again: an error gathers the calls it passes through.
     throw new ScriptError(missing.kind, missing.message, { facts: missing.facts, hint }).at(
       node.at,
       node.name.length,

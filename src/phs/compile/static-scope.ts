@@ -1,8 +1,8 @@
 /** A variable, as it is known when a script is compiled. */
 export interface Binding {
   readonly name: string;
-  /** `slot`: the value stands in the frame; `cell`: a Cell stands there; `captured`: a Cell among those the closure took over. */
-  readonly where: 'slot' | 'cell' | 'captured';
+  /** `local`: the value stands in the frame; `cell`: a Cell stands there; `captured`: a Cell among those the closure took over. */
+  readonly where: 'local' | 'cell' | 'captured';
   readonly index: number;
   readonly isConstant: boolean;
 }
@@ -13,7 +13,7 @@ export class StaticScope {
   /** What a closure takes over from outside, in the order of its cells. */
   readonly captures: Binding[] = [];
   readonly #outer: StaticScope | undefined;
-  /** Names that some closure of the script uses: variables of these names are cells, the others plain slots. */
+  /** Names that some closure of the script uses: variables of these names are cells, the others plain locals. */
   readonly #shared: ReadonlySet<string>;
   #visible: Binding[] = [];
   #nextLocal = 0;
@@ -26,14 +26,14 @@ export class StaticScope {
     this.#shared = shared;
   }
 
-  /** How many slots a frame needs. */
+  /** How many locals a frame needs. */
   get localCount(): number {
     return this.#localCount;
   }
 
   /** Makes a variable that is in sight from now on. */
   declare(name: string, isConstant = false): Binding {
-    const where = this.#shared.has(name) ? 'cell' : 'slot';
+    const where = this.#shared.has(name) ? 'cell' : 'local';
     const binding: Binding = { name, where, index: this.#nextLocal++, isConstant };
     this.#localCount = Math.max(this.#localCount, this.#nextLocal);
     this.#visible.push(binding);

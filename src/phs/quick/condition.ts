@@ -5,7 +5,7 @@ import type { Limits } from '../limits.js';
 import { comparedWith, isBool, type Leaf } from './leaf.js';
 import type { Part } from './sites.js';
 
-/** One test, or two joined by `&&` or `||`: the second is made when the first says `goesOn`. */
+/** One test, or two joined by `&&` or `||`: the second is made when the first says `continueWhen`. */
 export interface Condition {
   readonly first: Part;
   readonly continueWhen: boolean | undefined;

@@ -14,7 +14,7 @@ export interface Part {
   readonly leaf: Leaf;
 }
 
-/** Two parts: the second is asked when the first says `goesOn`, hence never when that is undefined. */
+/** Two parts: the second is asked when the first says `continueWhen`, hence never when that is undefined. */
 type Site = (first: Part, continueWhen: boolean | undefined, second: Part) => Quick;
 
 const PLAIN: object = Object.prototype;

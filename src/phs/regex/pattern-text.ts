@@ -13,7 +13,7 @@ export class PatternText {
     return this.#at >= this.#points.length;
   }
 
-  /** The character that comes next, or the one so many after it; empty behind the end. */
+  /** The character that comes next, or the one this many after it; empty behind the end. */
   peek(ahead = 0): string {
     return this.#points[this.#at + ahead] ?? '';
   }

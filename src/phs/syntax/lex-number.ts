@@ -9,7 +9,7 @@ const FRACTION = /\.(?:[0-9][0-9_]*|(?![.\p{L}_]))/uy;
 const EXPONENT = /[eE][+-]?[0-9][0-9_]*/y;
 const TRAILING = /[\p{L}\p{N}_]/uy;
 
-/** So many digits are always a safe integer. */
+/** This many digits are always a safe integer. */
 const MAX_SAFE_DIGITS = 15;
 const LARGEST = 2n ** 63n - 1n;
 

@@ -12,7 +12,7 @@ export interface Hop {
   readonly signal: AbortSignal;
 }
 
-/** So many interim answers (100 Continue, 103 Early Hints) may come before the real one. */
+/** This many interim answers (100 Continue, 103 Early Hints) may come before the real one. */
 const MAX_INTERIM_HEADS = 100;
 
 /** Sends one hop over a connection of its own and resolves with the response's head. Follows no redirect and looks up no name. */

@@ -3,7 +3,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Built-ins that have a pure stand-in, and the package that is it. */
+/** Built-ins that have a pure polyfill, and the package that is it. */
 const POLYFILLS: Readonly<Record<string, string>> = {
   assert: 'assert/',
   buffer: 'buffer/',
@@ -56,7 +56,7 @@ export function polyfillFor(name: string): string | undefined {
   return specifier === undefined ? undefined : createRequire(import.meta.url).resolve(specifier);
 }
 
-/** The folders of the stand-ins, of the packages that these are made of, and of the SDK: public code that any bundle may hold. */
+/** The folders of the polyfills, of the packages that these are made of, and of the SDK: public code that any bundle may hold. */
 export function polyfillFolders(): readonly string[] {
   const folders = new Set([injected('.'), dirname(sdkFile())].map((folder) => realpathSync(folder)));
   const add = (folder: string): void => {

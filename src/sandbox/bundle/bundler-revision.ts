@@ -9,7 +9,7 @@ import { sdkFile, polyfillFolders } from './builtins.js';
 const HERE = dirname(fileURLToPath(import.meta.url));
 let revision: string | undefined;
 
-/** Changes with everything but the module itself that decides what a bundle looks like: esbuild, the stand-ins, the SDK and the code of this folder. */
+/** Changes with everything but the module itself that decides what a bundle looks like: esbuild, the polyfills, the SDK and the code of this folder. */
 export function bundlerRevision(): string {
   if (revision !== undefined) return revision;
   const esbuild = createRequire(import.meta.url)('esbuild/package.json') as { readonly version: string };

@@ -40,7 +40,7 @@ const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
 
 /**
  * The bundler's plugin that keeps it inside the module's folder: every import is looked up first and refused when it leads out, every file
- * of the module comes from the snapshot and from nowhere else, and built-ins of Node become stand-ins or clear errors.
+ * of the module comes from the snapshot and from nowhere else, and built-ins of Node become polyfills or clear errors.
  */
 export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
   const [own = ''] = roots;
@@ -146,7 +146,7 @@ function packageFolder(specifier: string, folder: string, top: string | undefine
   }
 }
 
-/** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
+/** A polyfill for what does not exist: fails when it is required, or when anything of it is used. */
 function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
   const { name, from } = data as { readonly name: string; readonly from: string };
   const text = JSON.stringify(`Cannot use the built-in "${name}" of Node.js in ${from}${builtinHint(name)}`);

@@ -29,7 +29,7 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
     const start = lines[line - 1 - options.lineOffset];
     return start === undefined ? undefined : start + column - 1;
   };
-  /** The innermost place of a stack that is the author's; frames of stand-ins are ours. */
+  /** The innermost place of a stack that is the author's; frames of polyfills are ours. */
   const authorPlace = (stack: string): string | undefined => {
     for (const [place] of stack.slice(0, STACK_LENGTH).matchAll(new RegExp(frame, 'g'))) {
       const mapped = mapStack(place);

@@ -121,7 +121,7 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
 
 function unreadable(path: string, reason: string, cause?: unknown, place?: SourceLocation): PhlowError {
   const help =
-    'put it back from version control, or delete it and look at everything anew: phlow lock --accept';
+    'put it back from version control, or delete it and look at everything again: phlow lock --accept';
   return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,
     place,

@@ -33,7 +33,7 @@ const FREED_PER_GO = 250;
 const ORDERED_PER_GO = 500;
 const SEARCHED_PER_GO = 2_000;
 
-/** A first list reads this many entries at once: smaller caches answer every list on the spot. */
+/** A first list reads this many entries at once: smaller caches answer every list at once. */
 const ORDERED_AT_ONCE = 2_000;
 
 /** A list that waits for the order of the keys, or for a search through very many of them. */

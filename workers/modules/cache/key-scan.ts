@@ -48,7 +48,7 @@ export class KeyScan {
     if (this.#isBehind(key) && this.#isWanted(key)) this.#matches.delete(key);
   }
 
-  /** Begins anew with other keys. */
+  /** Begins again with other keys. */
   restart(keys: SortedKeys): void {
     this.#keys = keys;
     this.#matches = new SortedKeys();

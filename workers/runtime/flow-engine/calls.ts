@@ -14,7 +14,7 @@ export function refOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null ? refs.get(error) : undefined;
 }
 
-/** The host refuses more uses of its powers than 64 at a time; what is given up or advanced must find room too. */
+/** The host refuses more uses of its capabilities than 64 at a time; what is given up or advanced must find room too. */
 const MAX_CALLS = 48;
 
 /** The calls that the runs of a flow make to its modules: a bounded number at a time, the others wait in order of arrival. */

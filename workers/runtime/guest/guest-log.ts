@@ -7,7 +7,7 @@ const MAX_LINE_LENGTH = 8_000;
 const WINDOW_MS = 1_000;
 
 /**
- * The log of a guest: lines are cut, and beyond so many bytes a second they are counted instead of sent, so that a module that logs without
+ * The log of a guest: lines are cut, and beyond this many bytes a second they are counted instead of sent, so that a module that logs without
  * end costs the host nothing. The count is told with the next line that is sent.
  */
 export function createGuestLog(

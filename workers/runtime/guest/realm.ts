@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { constants, createContext, Script } from 'node:vm';
 import type { Bridge, RealmHooks } from './bridge.js';
 
-/** The part of a container's birth that its realm is made of. */
+/** The part of a container's boot data that its realm is made of. */
 interface ScriptBootData {
   readonly script: string;
   /** V8's cache of the script; none when it is empty. */

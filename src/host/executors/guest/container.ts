@@ -64,7 +64,7 @@ export interface Container {
   readonly threadId: number | undefined;
   start(bootData: ContainerBootData, events: ContainerEvents): void;
   send(frame: string): void;
-  /** From now on frames above so many characters are refused unread. */
+  /** From now on frames above this many characters are refused unread. */
   limitFrames(maxLength: number): void;
   /** Leaves what the guest sends where it is, until `resume`; what has come already is still handed on. */
   pause(): void;

@@ -27,7 +27,7 @@ function postedError(posted: unknown, faults: FaultReader): Error {
   return error;
 }
 
-/** Frames up to this length are read in one piece: the costliest text of so many characters takes a few milliseconds. */
+/** Frames up to this length are read in one piece: the costliest text of this many characters takes a few milliseconds. */
 export const SHORT_FRAME = 64 * 1024;
 /** With faults in them, up to this length: what they say is looked through character by character. */
 const SHORT_FAULTS = 8 * 1024;

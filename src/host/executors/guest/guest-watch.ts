@@ -31,7 +31,7 @@ export interface Watched {
   readonly tickMs: number;
   /** The host has not read yet what the module has sent: what it owes may be among that. */
   isBehind(): boolean;
-  /** Asks the module's own code for a sign of life and for the heap it uses. */
+  /** Asks the module's own code for a sign of activity and for the heap it uses. */
   ask(): Promise<{ readonly heapUsedBytes: number }>;
   /** Called once, with what is wrong. */
   end(error: PhlowError, isMemory: boolean): void;

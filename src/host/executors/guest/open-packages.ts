@@ -26,7 +26,7 @@ export class OpenPackages {
     if (this.#sentAt.has(id)) this.#abandoned.add(id);
   }
 
-  /** True when the module can have read so many items of the package's input stream, which then counts as a sign of work. */
+  /** True when the module can have read this many items of the package's input stream, which then counts as a sign of work. */
   readItems(id: number, items: unknown, now: number): boolean {
     const unread = this.#unread.get(id) ?? 0;
     if (typeof items !== 'number' || !(items > 0 && items <= unread)) return false;
@@ -41,7 +41,7 @@ export class OpenPackages {
     return this.#sentAt.delete(id);
   }
 
-  /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts anew. */
+  /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */
   touch(id: number, now: number): boolean {
     if (this.#abandoned.has(id) || !this.#sentAt.delete(id)) return false;
     this.#sentAt.set(id, now);

@@ -19,7 +19,7 @@ import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand, type ProcessCommand } from './process-command.js';
 import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
 
-/** So many bytes may come before a module is loaded: the cache of the guest's own script. */
+/** This many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
 /** The most that comes from a descriptor at once. */
 const CHUNK_BYTES = 64 * 1_024;
@@ -195,7 +195,7 @@ export class ProcessContainer implements Container {
         exitCode: code ?? undefined,
         signal: signal ?? undefined,
         isOutOfMemory: /heap out of memory|Allocation failed|out of memory/i.test(this.#lastWords),
-        error: signal === 'SIGXCPU' ? new Error('it used up the CPU time of its life') : undefined,
+        error: signal === 'SIGXCPU' ? new Error('it used up the CPU time of its lifetime') : undefined,
       });
     };
     const timer = setTimeout(report, LAST_FRAMES_MS);

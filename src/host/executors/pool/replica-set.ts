@@ -38,13 +38,13 @@ function readAnnouncement(
   return { threadId: message['replica'], ports: { data, control, log } };
 }
 
-/** What a crew is to be. */
+/** What a replica set is to be. */
 export interface ReplicaSetSpec extends ThreadSpec {
   readonly replicas: number;
   readonly terminateTimeoutMs: number;
 }
 
-/** What a crew tells the pool that it works for, besides what its replicas do. */
+/** What a replica set tells the pool that it works for, besides what its replicas do. */
 export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   /** All are ready for the first time. */
   ready(ready: Ready): void;
@@ -58,7 +58,7 @@ export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
 const REPLICA_FILE = fileURLToPath(
   new URL('../../../../workers/runtime/replica.bundle.cjs', import.meta.url),
 );
-/** More deaths of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
+/** More exits of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
 const EXITS_EACH = 5;
 const EXITS_WINDOW_MS = 60_000;
 

@@ -15,7 +15,7 @@ import { threadExit, unreadableError } from './thread-exit.js';
 import { ThreadVitals } from './thread-vitals.js';
 import { readDenial } from '../../../wire/denial.js';
 
-/** The powers that a permission of ours gives at `guarded`, by Node's names. */
+/** The capabilities that a permission of ours gives at `guarded`, by Node's names. */
 const PERMISSION_OF: Readonly<Record<string, PermissionName>> = {
   FileSystemRead: 'fs.read',
   FileSystemWrite: 'fs.write',
@@ -24,7 +24,7 @@ const PERMISSION_OF: Readonly<Record<string, PermissionName>> = {
   Environment: 'env',
 };
 
-/** What a guarded module's thread told of a refusal, as a use of a power; undefined for what is none. */
+/** What a guarded module's thread told of a refusal, as a use of a permission; undefined for what is none. */
 export function deniedPermission(message: unknown): PermissionUse | undefined {
   const denial = readDenial(message);
   if (denial === undefined) return undefined;

@@ -25,7 +25,7 @@ export function toBase64(bytes: Uint8Array): string {
   return textOfBytes(digits);
 }
 
-/** The bytes behind base64, as the Infra standard forgives; undefined when it is none. */
+/** The bytes behind base64, as the forgiving decode of the Infra standard reads it; undefined when it is none. */
 export function fromBase64(given: string): Uint8Array | undefined {
   let text = given.replace(/[\t\n\f\r ]+/g, '');
   if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');

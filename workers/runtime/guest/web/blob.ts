@@ -55,7 +55,7 @@ class File extends Blob {
     const { lastModified } = toDictionary(options, 'new File()');
     super(parts, options);
     this.#name = toUsvString(name);
-    // The time is a power that not every module has.
+    // The time is a capability that not every module has.
     this.#lastModified = lastModified === undefined ? 0 : Math.trunc(Number(lastModified)) || 0;
   }
 

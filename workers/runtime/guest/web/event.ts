@@ -82,7 +82,7 @@ class Event {
   get isTrusted(): boolean {
     return this.#state.isTrusted;
   }
-  /** Always 0: the time is a power that not every module has. */
+  /** Always 0: the time is a capability that not every module has. */
   get timeStamp(): number {
     return this.#state.isInitialized ? 0 : 0;
   }
