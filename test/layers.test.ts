@@ -21,7 +21,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'sdk', floor: 2, path: /^src\/sdk\// },
   { room: 'sandbox', floor: 3, path: /^src\/sandbox\// },
   // Runs flows where modules run: the engine of flows, built into one file.
-  { room: 'script', floor: 6, path: /^workers\/script\// },
+  { room: 'flow-engine', floor: 6, path: /^workers\/runtime\/flow-engine\// },
   { room: 'workers', floor: 4, path: /^workers\//, only: ['ground', 'wire', 'sdk', 'manifest', 'sandbox'] },
   { room: 'host', floor: 4, path: /^src\/host\// },
   { room: 'flow', floor: 4, path: /^src\/flow\// },

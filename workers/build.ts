@@ -43,25 +43,25 @@ async function buildFlowEngine(): Promise<void> {
     minifySyntax: true,
     alias: { 'node:crypto': at('runtime/flow-engine/crypto.js'), 'node:path': 'path-browserify' },
     inject: [at('runtime/flow-engine/performance.js')],
-    plugins: [{ name: 'stand-ins', setup: standIns }],
+    plugins: [{ name: 'polyfills', setup: polyfillsOf }],
     logLevel: 'warning',
   });
 }
 
 /** What the engine imports and never uses where it runs: its texts are in memory. */
-const STAND_INS: Readonly<Record<string, string>> = {
+const POLYFILLS: Readonly<Record<string, string>> = {
   'node:fs': 'exports.constants = {};',
   'node:fs/promises': 'module.exports = {};',
   'node:events': 'exports.setMaxListeners = () => undefined;',
 };
 
-function standIns(bundler: PluginBuild): void {
+function polyfillsOf(bundler: PluginBuild): void {
   bundler.onResolve({ filter: /^node:(fs|fs\/promises|events)$/ }, ({ path }) => ({
     path,
-    namespace: 'stand-in',
+    namespace: 'polyfill',
   }));
-  bundler.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
-    contents: STAND_INS[path] ?? '',
+  bundler.onLoad({ filter: /.*/, namespace: 'polyfill' }, ({ path }) => ({
+    contents: POLYFILLS[path] ?? '',
   }));
 }
 

@@ -12,7 +12,7 @@ import {
   readLoadOptions,
   readReplaceOptions,
   type PendingFilter,
-} from './option-rules.js';
+} from './api/option-rules.js';
 import { inspectModule, type HostInspection } from './inspection/inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js';
 import type { LoadOptions, Module, StopReport } from './api/module.js';
@@ -22,8 +22,9 @@ import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
 import { Hops } from './call/hops.js';
-import { loadAll, type LoadedAll, type LoadEntry } from './load/load-all.js';
-import type { HostOptions, ReplaceOptions } from './host-options.js';
+import type { LoadEntry } from './api/module.js';
+import { loadAll, type LoadedAll } from './load/load-all.js';
+import type { HostOptions, ReplaceOptions } from './api/host-options.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
 import { LoadedModule } from './module/loaded-module.js';
 import { behaviourOf } from './module/module-options.js';

@@ -4,7 +4,7 @@ import type { RunObserver } from '../flow/engine/observer.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
-import type { LoadEntry } from '../host/load/load-all.js';
+import type { LoadEntry } from '../host/api/module.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { FoundFlow } from './flow-source.js';

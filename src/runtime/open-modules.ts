@@ -1,7 +1,7 @@
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { RUN_LIMITS } from '../flow/limits.js';
-import type { LoadEntry } from '../host/load/load-all.js';
+import type { LoadEntry } from '../host/api/module.js';
 import { mockedModule } from './mocked-module.js';
 import { isolationOptionsOf } from './isolation-options.js';
 import type { FlowModule } from './flow-module.js';

@@ -32,6 +32,8 @@ const UP: readonly string[] = [
   'executors/thread/permission-flags.ts -> load/resolve.ts',
   // The type of a priority, which callers give.
   'api/module.ts -> call/priority-queue.ts',
+  // The type of the tracer, which applications bring.
+  'api/host-options.ts -> metrics/call-tracer.ts',
 ];
 
 function floorOf(path: string): number {

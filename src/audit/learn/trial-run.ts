@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { messageOf } from '../../errors.js';
 import { isLocalModule } from '../../flow/document/read-modules.js';
 import type { Host } from '../../host/host.js';
-import type { LoadEntry } from '../../host/load/load-all.js';
+import type { LoadEntry } from '../../host/api/module.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
 import type { Module } from '../../host/api/module.js';
 import { findModule } from '../../host/load/resolve.js';

@@ -4,7 +4,6 @@ import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Value } from '../../values.js';
 import type { HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { LogRate } from '../log/log-gate.js';
-import type { LoadedProgram } from '../load/flow-engine.js';
 import type { Priority } from '../call/priority-queue.js';
 import type { DeadLetterOptions } from '../diagnostics/dead-letters.js';
 import { SECRET_NAMES } from '../diagnostics/redaction.js';
@@ -89,6 +88,14 @@ export interface RecyclePolicy {
   readonly afterMs?: number;
   /** Where the Node version can tell the heap of a thread. */
   readonly heapBytes?: number;
+}
+
+/** What runs as a module without being one in a folder: flows that `openFlow` runs apart from the host. */
+export interface LoadedProgram {
+  /** What it is held to; its permissions name the modules that it may call. */
+  readonly manifest: Manifest;
+  /** Takes the packages that it sends to other modules, in the place of the host's own modules of these names. */
+  readonly callModule: (name: string, input: Value) => Promise<Value>;
 }
 
 /** How a module is loaded. */
@@ -204,4 +211,17 @@ export interface StopReport {
   readonly cutOff: number;
   /** True when the thread had to be ended before its own `stop` had finished. */
   readonly wasForced: boolean;
+}
+
+/** Looks whether a new version works, by calling it; it does not when this rejects. */
+export type ReadinessCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;
+
+/** One of several modules that are loaded together. */
+export interface LoadEntry extends LoadOptions {
+  /** A built-in name, a folder, or the name of a folder under `phlow_packages`. */
+  readonly module: string;
+  /** Names of others in the list that are to be ready, or to have failed, before this one starts. */
+  readonly after?: readonly string[];
+  /** True: the rest goes on when this one cannot be loaded. */
+  readonly optional?: boolean;
 }

@@ -1,16 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Manifest } from '../../manifest/manifest.js';
-import type { Value } from '../../values.js';
 import type { LoadOptions } from '../api/module.js';
 import { findModule, PHLOW_FOLDER, type Found } from './resolve.js';
-
-/** What runs as a module without being one in a folder: flows that `openFlow` runs apart from the host. */
-export interface LoadedProgram {
-  /** What it is held to; its permissions name the modules that it may call. */
-  readonly manifest: Manifest;
-  /** Takes the packages that it sends to other modules, in the place of the host's own modules of these names. */
-  readonly callModule: (name: string, input: Value) => Promise<Value>;
-}
 
 /** The name of the engine of flows as a module. No folder has such a name. */
 export const FLOW_ENGINE = 'phlow:flow';

@@ -1,3 +1,4 @@
+import type { ReadinessCheck } from '../api/module.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Ready } from '../../wire/protocol.js';
@@ -11,9 +12,6 @@ import { NOTHING_DRAINED, drain, type DrainResult } from './drain.js';
 import type { ModuleOptions } from './module-options.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import type { Version } from './version.js';
-
-/** Looks whether a new version works, by calling it; it does not when this rejects. */
-export type ReadinessCheck = (call: (input?: Value) => Promise<Value>) => Promise<unknown>;
 
 /** What the instances of a module tell its module. */
 export interface InstancesEvents extends Omit<InstanceEvents, 'dispatch' | 'capability' | 'ended'> {

@@ -1,10 +1,10 @@
 import { untilAborted, type CancelSignal } from '../../../src/flow/engine/cancellation.js';
 import { errorFrom } from '../../../src/runtime/remote/error-data.js';
-import type { ErrandReply, ScriptErrand } from '../../../src/runtime/remote/protocol.js';
+import type { ModuleCallReply, ModuleCallRequest } from '../../../src/runtime/remote/protocol.js';
 import { isMap, type Value } from '../../../src/values.js';
 
 /** Asks the host on behalf of a module of the flow, by its name. */
-type Ask = (name: string, errand: ScriptErrand) => Promise<Value>;
+type Ask = (name: string, request: ModuleCallRequest) => Promise<Value>;
 
 /** Errors of the host's, which hears of them by their numbers when they end a run. */
 const refs = new WeakMap<object, number>();
@@ -93,7 +93,7 @@ export class Calls {
 
 /** The host sends failures as data, so that they keep their code. */
 function valueIn(reply: Value): Value {
-  const { value, failed } = (isMap(reply) ? reply : {}) as ErrandReply;
+  const { value, failed } = (isMap(reply) ? reply : {}) as ModuleCallReply;
   if (failed === undefined) return value;
   const error = errorFrom(failed, { known: () => undefined, textOf: () => undefined });
   if (failed.ref !== undefined && typeof error === 'object' && error !== null) refs.set(error, failed.ref);

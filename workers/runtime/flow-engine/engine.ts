@@ -27,11 +27,11 @@ export class ScriptEngine {
   constructor({ with: source, log, ...context }: Context<ScriptSource>) {
     this.#source = source;
     this.#log = log;
-    this.#calls = new Calls((name, errand) => context.module(name).call(errand));
-    const findings = new Diagnostics();
-    this.#built = buildFlow(source.origin, findings, memoryFiles(source.files), (line) => log.info(line));
+    this.#calls = new Calls((name, request) => context.module(name).call(request));
+    const diagnostics = new Diagnostics();
+    this.#built = buildFlow(source.origin, diagnostics, memoryFiles(source.files), (line) => log.info(line));
     // The host has read the same texts before; whoever gets here with others is told.
-    findings.check();
+    diagnostics.check();
   }
 
   /** Answers one package. What fails in the flow is part of the answer: as an error it would lose its place. */

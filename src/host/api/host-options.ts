@@ -1,9 +1,9 @@
-import type { CapabilityUse } from '../sandbox/broker/broker.js';
-import type { LogLevel } from '../wire/log-record.js';
-import type { OpenTelemetryApi } from './metrics/call-tracer.js';
-import type { IsolationOptions } from './api/isolation-options.js';
-import type { LogSink } from './log/log-sink.js';
-import type { ReadinessCheck } from './module/instances.js';
+import type { CapabilityUse } from '../../sandbox/broker/broker.js';
+import type { LogLevel } from '../../wire/log-record.js';
+import type { OpenTelemetryApi } from '../metrics/call-tracer.js';
+import type { IsolationOptions } from './isolation-options.js';
+import type { ReadinessCheck } from './module.js';
+import type { LogSink } from '../log/log-sink.js';
 
 /** How a host behaves; everything is optional. */
 export interface HostOptions {

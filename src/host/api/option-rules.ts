@@ -1,19 +1,19 @@
-import { AS, readOptions, type Rules } from '../options.js';
-import type { ModuleLimits } from '../sandbox/limits.js';
-import type { Value } from '../values.js';
-import { visibleLine } from '../visible-text.js';
-import type { HangReportOptions } from './diagnostics/hang-inspection.js';
+import { AS, readOptions, type Rules } from '../../options.js';
+import type { ModuleLimits } from '../../sandbox/limits.js';
+import type { Value } from '../../values.js';
+import { visibleLine } from '../../visible-text.js';
+import type { HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
-import type { IsolationOptions } from './api/isolation-options.js';
-import type { LoadEntry } from './load/load-all.js';
-import type { LogRate } from './log/log-gate.js';
+import type { IsolationOptions } from './isolation-options.js';
+import type { LogRate } from '../log/log-gate.js';
 import type {
   CallOptions,
   LoadOptions,
   RecyclePolicy,
   RedeliverOptions,
   RestartPolicy,
-} from './api/module.js';
+  LoadEntry,
+} from './module.js';
 
 const HOST_OPTIONS: Rules<HostOptions> = {
   logLevel: AS.oneOf('trace', 'debug', 'info', 'warn', 'error', 'off'),
@@ -86,7 +86,7 @@ const RECYCLE: Rules<RecyclePolicy> = {
   heapBytes: AS.number(1),
 };
 
-const AUTOPSY: Rules<HangReportOptions> = {
+const HANG_REPORT: Rules<HangReportOptions> = {
   locals: AS.yesOrNo,
   redact: AS.pattern,
   timeoutMs: AS.milliseconds,
@@ -117,7 +117,7 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   idleStopMs: AS.milliseconds,
   hangTimeoutMs: AS.milliseconds,
   graceMs: AS.milliseconds,
-  hangReport: AS.optionsOr(AUTOPSY, AS.yesOrNo),
+  hangReport: AS.optionsOr(HANG_REPORT, AS.yesOrNo),
   logRate: AS.options(LOG_RATE),
   replicas: AS.either(AS.count(1), AS.oneOf('auto')),
   affinity: AS.text,
