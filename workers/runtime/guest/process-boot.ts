@@ -1,3 +1,5 @@
+// First: what follows loads modules of Node's.
+import './trust-code-cache.js';
 import { Buffer } from 'node:buffer';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../../src/wire/byte-frames.js';
