@@ -68,6 +68,14 @@ export async function guestCore(entryPath: string, options: BuildOptions = {}): 
   ].join('\n');
 }
 
+/**
+ * Node 20 looks for the word in the text of `-e`, and where it stands loads all of its cryptography before the text runs: a third of what it
+ * takes to start. The escape means the same in a name, a string and a template.
+ */
+function hideCrypto(text: string): string {
+  return text.replace(/\bcrypto\b/g, 'cr\\u0079pto');
+}
+
 /** Writes the texts that a guest's container is made of: what stands around the library in its script, and the boot code of a thread and of a process. */
 export async function buildGuest(): Promise<void> {
   writeFileSync(at('prelude.txt'), await guestPrelude());
@@ -79,6 +87,6 @@ export async function buildGuest(): Promise<void> {
       format: 'iife',
       minify: true,
     });
-    writeFileSync(at(`${container}-boot.txt`), `${boot}//# sourceURL=phlow:guest-boot\n`);
+    writeFileSync(at(`${container}-boot.txt`), `${hideCrypto(boot)}//# sourceURL=phlow:guest-boot\n`);
   }
 }
