@@ -1,5 +1,6 @@
 // Imported, not global: a guest reads frames where the globals are gone.
 import { Buffer } from 'node:buffer';
+import { readSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
 /**
@@ -96,6 +97,26 @@ export class FrameReader {
     this.#refuse(found);
     return at;
   }
+}
+
+/**
+ * Reads one frame from a file descriptor and waits for it; undefined when the stream ends before. For a time when there is nothing else to do:
+ * the sender must be trusted to send the whole of it.
+ */
+export function readFrameSync(fd: number): Buffer | undefined {
+  const head = readExactly(fd, HEAD);
+  const length = head && lengthIn(head);
+  return length === undefined ? undefined : readExactly(fd, length);
+}
+
+function readExactly(fd: number, length: number): Buffer | undefined {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  for (let at = 0; at < length;) {
+    const read = readSync(fd, buffer, at, length - at, null);
+    if (read === 0) return undefined;
+    at += read;
+  }
+  return buffer;
 }
 
 /** The length that a head announces; undefined when it is no head. */

@@ -1,7 +1,10 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
+import { FrameReader, MAX_FRAME_BYTES, readFrameSync, writeFrame } from '../../src/wire/byte-frames.js';
+import { withFolder } from '../support/temporary-folder.js';
 
 function written(...frames: readonly (string | Uint8Array)[]): Buffer {
   const stream = new PassThrough({ highWaterMark: 64 * 1_048_576 });
@@ -111,5 +114,31 @@ describe('frames on a byte stream', () => {
   test('are not begun when their length cannot be told in a head', () => {
     const huge = { length: MAX_FRAME_BYTES + 1 } as Uint8Array;
     expect(() => written(huge)).toThrow(RangeError);
+  });
+});
+
+describe('reading a frame from a descriptor', () => {
+  /** What comes of reading that many frames from a file with these bytes. */
+  const readFrom = (bytes: Buffer, frames: number): Promise<readonly (string | undefined)[]> =>
+    withFolder((folder) => {
+      const path = join(folder, 'stream');
+      writeFileSync(path, bytes);
+      const fd = openSync(path, 'r');
+      try {
+        return Promise.resolve(Array.from({ length: frames }, () => readFrameSync(fd)?.toString()));
+      } finally {
+        closeSync(fd);
+      }
+    });
+
+  test('gives one after the other, and nothing once the stream has ended', async () => {
+    const long = 'x'.repeat(300_000);
+    expect(await readFrom(written('one', '', long), 4)).toEqual(['one', '', long, undefined]);
+  });
+
+  test('gives nothing of a frame that the stream ends in', async () => {
+    const whole = written('whole');
+    expect(await readFrom(whole.subarray(0, -1), 1)).toEqual([undefined]);
+    expect(await readFrom(whole.subarray(0, 2), 1)).toEqual([undefined]);
   });
 });

@@ -26,8 +26,10 @@ export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): read
     ...readableInJail().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
     '--proc',
     '/proc',
-    '--dev',
-    '/dev',
+    // The one device that Node opens; each of the usual ones would be a mount more at every start.
+    '--dev-bind',
+    '/dev/null',
+    '/dev/null',
     '--remount-ro',
     '/',
     '--chdir',

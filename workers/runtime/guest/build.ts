@@ -69,7 +69,7 @@ export async function guestCore(entryPath: string, options: BuildOptions = {}): 
 }
 
 /**
- * Node 20 looks for the word in the text of `-e`, and where it stands loads all of its cryptography before the text runs: a third of what it
+ * Node looks for the word in the text of `-e`, and where it stands loads all of its cryptography before the text runs: a third of what it
  * takes to start. The escape means the same in a name, a string and a template.
  */
 function hideCrypto(text: string): string {
