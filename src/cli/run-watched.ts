@@ -21,7 +21,7 @@ export interface WatchedRun {
 
 /**
  * Runs a flow again and again: a change of a local module's files puts them in place of the old ones, any other change opens the flow again.
- * Runs in progress finish with what they began with. What does not load is told, and what there is goes on. Ends when it is interrupted, or
+ * Runs in progress finish with what they began with. If loading fails, the error is reported and the running version stays up. Ends when it is interrupted, or
  * when the main module has ended by itself.
  */
 export async function runWatched(watched: WatchedRun, context: CommandContext): Promise<void> {

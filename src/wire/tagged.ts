@@ -1,5 +1,6 @@
 import { PhlowError } from '../errors.js';
 import { fromBase64, toBase64 } from './base64.js';
+import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
 
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
 const KIND = '$';
@@ -13,22 +14,7 @@ const MAX_STEPS = 20;
 /** Keys that the reader of plain text drops. */
 const ESCAPED: ReadonlySet<string> = new Set([KIND, '__proto__', 'constructor', 'prototype']);
 
-const BYTES = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-} as const;
-
-const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError } as const;
+const BYTES = { ...TYPED_ARRAYS, DataView } as const;
 
 /** True for a value that JSON text says exactly: nothing in it would be lost or changed. */
 export function isJson(value: unknown, levels: number): boolean {

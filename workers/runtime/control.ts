@@ -1,25 +1,8 @@
 import { PhlowError } from '../../src/errors.js';
+import type { Control } from '../../src/wire/control.js';
 import type { Outbox } from '../../src/wire/outbox.js';
 import type { Definition } from './definition.js';
 import type { Server } from './serve.js';
-
-/** The few calls that the host makes besides packages. The thread exposes them; the host only wraps. */
-export interface Control {
-  /** Answers as long as the thread's event loop turns. */
-  ping(): true;
-  inspect(): Inspection;
-  /** Runs the module's own `stop` and resolves when it is done. */
-  stop(): Promise<void>;
-}
-
-/** What a thread knows about itself. */
-export interface Inspection {
-  readonly handled: number;
-  readonly running: number;
-  readonly queued: number;
-  readonly uptimeMs: number;
-  readonly heapUsedBytes: number;
-}
 
 /** Builds the control plane of one module. */
 export function createControl(

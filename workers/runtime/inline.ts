@@ -4,7 +4,7 @@ import type { LogRecord } from '../../src/wire/log-record.js';
 import type { Batch } from '../../src/wire/protocol.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { ManualClock, realClock } from './clock.js';
-import type { Control } from './control.js';
+import type { Control } from '../../src/wire/control.js';
 import { loadDefinition } from './load.js';
 import { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';

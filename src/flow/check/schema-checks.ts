@@ -14,14 +14,14 @@ export interface SchemaCheck {
   readonly run: () => void;
 }
 
-/** What one check may take, half a second at most: whoever wrote the schema decides how long its patterns take. */
+/** Bounds one check, to about half a second: the author of the schema decides how long its patterns take. */
 const MAX_STEPS = 50_000_000;
 /** The longest that all checks of a flow may take. */
 const MAX_TOTAL_MS = 3_000;
 
 /**
- * Runs the checks of one flow against the schemas of its modules, each with an end and all of them with one: whoever wrote the schemas decides how long
- * their patterns take, and whoever wrote the flow how often they are asked. What is not checked is said once, with its place.
+ * Checks one flow against the schemas of its modules. Each check is bounded, and all of them together: the author of a schema decides how long its
+ * patterns take, and the author of the flow how often they run. Reports once, with its place, what stays unchecked.
  */
 export class SchemaChecks {
   readonly #diagnostics: Diagnostics;

@@ -62,7 +62,7 @@ function readRegularFile(path: string): Uint8Array {
 }
 
 /** UTF-8, without the byte order mark that some editors put in front; other bytes would turn into other letters. */
-export function flowText(bytes: Uint8Array, path: string): string {
+function flowText(bytes: Uint8Array, path: string): string {
   if (bytes.length > FLOW_LIMITS.textSize) throw tooLarge(path, bytes.length);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

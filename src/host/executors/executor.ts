@@ -1,4 +1,5 @@
 import type { PhlowError } from '../../errors.js';
+import type { Inspection } from '../../wire/control.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 
@@ -48,15 +49,6 @@ export interface ExecutorVitals {
   readonly eventLoopUtilization: number;
   readonly heapUsedBytes: number | undefined;
   readonly cpuMs: number | undefined;
-}
-
-/** What the thread itself knows; asked over the control plane, so it may never answer: put a deadline on it. */
-export interface Inspection {
-  readonly handled: number;
-  readonly running: number;
-  readonly queued: number;
-  readonly uptimeMs: number;
-  readonly heapUsedBytes: number;
 }
 
 /**

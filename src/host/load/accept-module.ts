@@ -91,11 +91,7 @@ export function isFileIn(
 }
 
 /** A file of the module's folder as a snapshot has it, the folder's own links aside. */
-export function inSnapshot(
-  snapshot: Snapshot,
-  { folder }: Found,
-  path: string,
-): ReturnType<SnapshotIndex['find']> {
+function inSnapshot(snapshot: Snapshot, { folder }: Found, path: string): ReturnType<SnapshotIndex['find']> {
   const own = snapshot.trees[0]?.folder ?? dirname(path);
   return new SnapshotIndex(snapshot).find(join(own, relative(folder, path)));
 }

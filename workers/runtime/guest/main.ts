@@ -15,7 +15,7 @@ import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
 import type { Natives } from './web/natives.js';
-import type { Control } from '../control.js';
+import type { Control } from '../../../src/wire/control.js';
 import type { Log } from '../../../src/sdk/context.js';
 import type { ValueMap } from '../../../src/values.js';
 import type { ModuleSetting } from '../handler-context.js';

@@ -1,6 +1,6 @@
 import { PhlowError } from '../../../errors.js';
 import { isMap } from '../../../values.js';
-import type { Inspection } from '../executor.js';
+import type { Inspection } from '../../../wire/control.js';
 
 /** Reads an answer on the control plane. Throws PHLOW_WIRE_VIOLATION. */
 export function readAnswer(posted: unknown): {

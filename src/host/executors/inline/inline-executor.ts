@@ -1,7 +1,8 @@
 import { PhlowError } from '../../../errors.js';
 import type { BootData } from '../../../wire/boot-data.js';
 import type { Batch } from '../../../wire/protocol.js';
-import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
+import type { Control, Inspection } from '../../../wire/control.js';
+import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 
 /** What the module's side offers; it is reached by URL, like the code of a thread. */
 interface InlineSide {
@@ -13,13 +14,7 @@ interface InlineSide {
 
 interface InlineModule {
   receive(batch: Batch): void;
-  readonly control: InlineControl | undefined;
-}
-
-interface InlineControl {
-  ping(): true;
-  inspect(): Inspection;
-  stop(): Promise<void>;
+  readonly control: Control | undefined;
 }
 
 type InlineBoot = Omit<BootData<never>, 'data' | 'control' | 'log'>;
@@ -92,7 +87,7 @@ export class InlineExecutor implements Executor {
     return Promise.resolve(this.vitals());
   }
 
-  #control(): InlineControl {
+  #control(): Control {
     const control = this.#module?.control;
     if (control !== undefined) return control;
     throw new PhlowError('PHLOW_MODULE_DOWN', `Cannot ask module "${this.#boot.name}": it is not running`);

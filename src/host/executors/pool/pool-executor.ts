@@ -1,15 +1,9 @@
+import type { Inspection } from '../../../wire/control.js';
 import { PhlowError } from '../../../errors.js';
 import { toFault } from '../../../wire/fault.js';
 import { DOWN, UP, type Batch, type CallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { unclonableError } from '../../call/call-errors.js';
-import type {
-  Executor,
-  ExecutorEvents,
-  ExecutorExit,
-  ExecutorVitals,
-  Inspection,
-  Part,
-} from '../executor.js';
+import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Part } from '../executor.js';
 import { lostError } from '../exit-errors.js';
 import { isResponsive } from '../../waiting.js';
 import { readReady } from '../read-posted.js';

@@ -3,6 +3,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import { PhlowError } from '../../../errors.js';
 import type { LogRecord } from '../../../wire/log-record.js';
 import { cloneCodec } from '../../../wire/clone-codec.js';
+import type { Control } from '../../../wire/control.js';
 import { OneShot } from '../../../wire/one-shot.js';
 import { Outbox } from '../../../wire/outbox.js';
 import type { Batch } from '../../../wire/protocol.js';
@@ -13,7 +14,6 @@ import { assertTurned } from '../exit-errors.js';
 import { isDoneWithin } from '../../waiting.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { listenPaced } from '../../log/paced-port.js';
-import type { ThreadControl } from '../thread/thread-executor.js';
 import { exitOnTime } from '../thread/exit-on-time.js';
 import { threadExit, unreadableError } from '../thread/thread-exit.js';
 import { ThreadVitals } from '../thread/thread-vitals.js';
@@ -46,7 +46,7 @@ export class Replica implements Part {
   readonly #events: ReplicaEvents;
   readonly #terminateTimeoutMs: number;
   #ports: ReplicaPorts<MessagePort> | undefined;
-  #control: Remote<ThreadControl> | undefined;
+  #control: Remote<Control> | undefined;
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
   readonly #ended = new OneShot<ExecutorExit>();
@@ -85,7 +85,7 @@ export class Replica implements Part {
   /** Takes the ports that the thread has opened. */
   connect(ports: ReplicaPorts<MessagePort>): void {
     this.#ports = ports;
-    this.#control = wrap<ThreadControl>(ports.control);
+    this.#control = wrap<Control>(ports.control);
     ports.data.on('message', this.#onFrame);
     ports.data.on('messageerror', () => void this.terminate(unreadableError()));
     listenPaced(ports.log, this.#onRecord);

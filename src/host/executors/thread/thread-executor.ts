@@ -2,13 +2,14 @@ import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'no
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../../wire/boot-data.js';
 import { cloneCodec } from '../../../wire/clone-codec.js';
+import type { Control, Inspection } from '../../../wire/control.js';
 import type { Batch, Ready } from '../../../wire/protocol.js';
 import type { PermissionUse, PermissionName } from '../../../sandbox/permission-table.js';
 import { captureStream } from '../../log/capture-stream.js';
 import { assertRoomForThread } from './address-space.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort } from '../../log/drain-port.js';
-import type { Executor, ExecutorEvents, ExecutorVitals, Inspection } from '../executor.js';
+import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { listenPaced } from '../../log/paced-port.js';
 import { threadExit, unreadableError } from './thread-exit.js';
@@ -54,13 +55,6 @@ export interface ThreadSpec {
   readonly onDenied?: ((use: PermissionUse) => void) | undefined;
 }
 
-/** The calls that the thread exposes on its control port. */
-export interface ThreadControl {
-  ping(): true;
-  inspect(): Inspection;
-  stop(): Promise<void>;
-}
-
 const NOTHING_KNOWN: ExecutorVitals = { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
 const BOOT_FILE = new URL('../../../../workers/runtime/boot.bundle.js', import.meta.url);
 
@@ -71,7 +65,7 @@ export class ThreadExecutor implements Executor {
   readonly #controlPorts = new MessageChannel();
   readonly #log = new MessageChannel();
   readonly #trace: MessageChannel | undefined;
-  readonly #control: Remote<ThreadControl>;
+  readonly #control: Remote<Control>;
   #worker: Worker | undefined;
   #events: ExecutorEvents | undefined;
   #uncaught: { readonly error: unknown } | undefined;
@@ -82,7 +76,7 @@ export class ThreadExecutor implements Executor {
   constructor(spec: ThreadSpec) {
     this.#spec = spec;
     this.#trace = spec.onDenied && new MessageChannel();
-    this.#control = wrap<ThreadControl>(this.#controlPorts.port1);
+    this.#control = wrap<Control>(this.#controlPorts.port1);
   }
 
   get threadId(): number | undefined {

@@ -1,7 +1,7 @@
 import type { Blob } from './blob.js';
 import { bytesOfBlob, File } from './blob.js';
 import { fromQuery } from './form-encoding.js';
-import { createPairIterators, type PairPart } from './pair-iterator.js';
+import { createPairIterators, iterateByEntries, type PairPart, visitPairs } from './pair-iterator.js';
 import { encodeUtf8 } from './utf8.js';
 import { asInterface, needArguments, toUsvString } from './webidl.js';
 
@@ -69,12 +69,7 @@ class FormData {
 
   forEach(callback: unknown, thisArgument?: unknown): void {
     needArguments(arguments.length, 1, 'FormData.forEach()');
-    if (typeof callback !== 'function')
-      throw new TypeError('Cannot visit fields: the callback must be a function');
-    for (let at = 0; at < this.#entries.length; at++) {
-      const [name, value] = this.#entries[at] ?? ['', ''];
-      Reflect.apply(callback, thisArgument, [value, name, this]);
-    }
+    visitPairs(this, () => this.#entries, [callback, thisArgument], 'fields');
   }
   entries(): IterableIterator<unknown> {
     return this.#iterate('entries');
@@ -92,10 +87,7 @@ class FormData {
 }
 
 asInterface(FormData, 'FormData');
-Object.defineProperty(FormData.prototype, Symbol.iterator, {
-  ...Object.getOwnPropertyDescriptor(FormData.prototype, 'entries'),
-  enumerable: false,
-});
+iterateByEntries(FormData);
 
 function toField(value: unknown, fileName: unknown): string | File {
   const bytes = typeof value === 'object' && value !== null ? bytesOfBlob(value) : undefined;

@@ -1,4 +1,10 @@
-import { createPairIterators, type Pair, type PairPart } from './pair-iterator.js';
+import {
+  createPairIterators,
+  iterateByEntries,
+  type Pair,
+  type PairPart,
+  visitPairs,
+} from './pair-iterator.js';
 import { asInterface, needArguments, toDomString } from './webidl.js';
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -71,12 +77,7 @@ class Headers {
 
   forEach(callback: unknown, thisArgument?: unknown): void {
     needArguments(arguments.length, 1, 'Headers.forEach()');
-    if (typeof callback !== 'function')
-      throw new TypeError('Cannot visit headers: the callback must be a function');
-    for (let at = 0; at < this.#pairs().length; at++) {
-      const [name, value] = this.#pairs()[at] ?? ['', ''];
-      Reflect.apply(callback, thisArgument, [value, name, this]);
-    }
+    visitPairs(this, () => this.#pairs(), [callback, thisArgument], 'headers');
   }
 
   entries(): IterableIterator<unknown> {
@@ -119,10 +120,7 @@ class Headers {
 }
 
 asInterface(Headers, 'Headers');
-Object.defineProperty(Headers.prototype, Symbol.iterator, {
-  ...Object.getOwnPropertyDescriptor(Headers.prototype, 'entries'),
-  enumerable: false,
-});
+iterateByEntries(Headers);
 
 function joiner(name: string): string {
   return name === 'cookie' ? '; ' : ', ';

@@ -41,3 +41,26 @@ export function createPairIterators(
   Object.freeze(prototype);
   return (pairs, part) => new PairIterator(pairs, part) as unknown as IterableIterator<unknown>;
 }
+
+/** Calls a module's function with each pair, as the list is at each step. `what` names the pairs in the error for what is no function. */
+export function visitPairs(
+  owner: object,
+  pairs: () => readonly Pair[],
+  [callback, thisArgument]: readonly [callback: unknown, thisArgument: unknown],
+  what: string,
+): void {
+  if (typeof callback !== 'function')
+    throw new TypeError(`Cannot visit ${what}: the callback must be a function`);
+  for (let at = 0; at < pairs().length; at++) {
+    const [name, value] = pairs()[at] ?? ['', ''];
+    Reflect.apply(callback, thisArgument, [value, name, owner]);
+  }
+}
+
+/** Makes iterating an object of the class what its `entries` does. */
+export function iterateByEntries({ prototype }: { readonly prototype: object }): void {
+  Object.defineProperty(prototype, Symbol.iterator, {
+    ...Object.getOwnPropertyDescriptor(prototype, 'entries'),
+    enumerable: false,
+  });
+}

@@ -1,3 +1,4 @@
+import { ERRORS, TYPED_ARRAYS } from '../../../../src/wire/cloneable-classes.js';
 import { brandOf } from './clone-brands.js';
 import { bufferBytes, isArrayBuffer, isDetached, placeOf, typedArrayName } from './buffer-source.js';
 import { domError, DOMException, isDomException } from './dom-exception.js';
@@ -18,20 +19,8 @@ const regExpFlags = knownGetterOf<string>(RegExp.prototype, 'flags');
 const isResizable = getterOf<boolean>(ArrayBuffer.prototype, 'resizable');
 const maxBytes = getterOf<number>(ArrayBuffer.prototype, 'maxByteLength');
 
-const VIEWS: readonly ViewClass[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
-const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+const VIEWS: readonly ViewClass[] = Object.values(TYPED_ARRAYS);
+const ERROR_CLASSES = Object.values(ERRORS);
 
 /** Makes the function; `isOurs` tells objects of our own classes, which are not cloned. */
 export function createStructuredClone(isOurs: (value: object) => boolean): object {
@@ -204,7 +193,7 @@ class Cloning {
     }
     const { name } = value as { readonly name?: unknown };
     const message = ownText(value, 'message');
-    const ErrorClass = ERRORS.find((one) => one.name === name) ?? Error;
+    const ErrorClass = ERROR_CLASSES.find((one) => one.name === name) ?? Error;
     const clone: Error = this.#keep(value, new ErrorClass());
     if (message !== undefined) hide(clone, 'message', message);
     copyStack(value, clone);

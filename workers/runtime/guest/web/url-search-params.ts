@@ -1,5 +1,5 @@
 import { fromQuery, toQuery } from './form-encoding.js';
-import { createPairIterators, type PairPart } from './pair-iterator.js';
+import { createPairIterators, iterateByEntries, type PairPart, visitPairs } from './pair-iterator.js';
 import { asInterface, needArguments, toUsvString } from './webidl.js';
 
 const iterate = createPairIterators('URLSearchParams');
@@ -84,12 +84,7 @@ class URLSearchParams {
 
   forEach(callback: unknown, thisArgument?: unknown): void {
     needArguments(arguments.length, 1, 'URLSearchParams.forEach()');
-    if (typeof callback !== 'function')
-      throw new TypeError('Cannot visit pairs: the callback must be a function');
-    for (let at = 0; at < this.#pairs.length; at++) {
-      const [name, value] = this.#pairs[at] ?? ['', ''];
-      Reflect.apply(callback, thisArgument, [value, name, this]);
-    }
+    visitPairs(this, () => this.#pairs, [callback, thisArgument], 'pairs');
   }
 
   toString(): string {
@@ -112,10 +107,7 @@ class URLSearchParams {
 }
 
 asInterface(URLSearchParams, 'URLSearchParams');
-Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
-  ...Object.getOwnPropertyDescriptor(URLSearchParams.prototype, 'entries'),
-  enumerable: false,
-});
+iterateByEntries(URLSearchParams);
 
 function matcher(name: unknown, value: unknown): (pair: readonly [string, string]) => boolean {
   const key = toUsvString(name);
