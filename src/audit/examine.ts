@@ -38,11 +38,15 @@ export async function examine(nameOrPath: string, baseDir: string): Promise<Exam
 }
 
 /** The same, with everything that the module is made of: the manifest is the one among it. What ships with phlow is taken for what it is. */
-export async function examineWhole(nameOrPath: string, baseDir: string): Promise<ExaminedWhole> {
+export async function examineWhole(
+  nameOrPath: string,
+  baseDir: string,
+  isAccepting = false,
+): Promise<ExaminedWhole> {
   const found = findModule(nameOrPath, baseDir);
   if (found.origin === 'builtin') return { ...(await examine(nameOrPath, baseDir)), whole: undefined };
   const snapshot = await snapshotOf(found, installRootsOf(found, undefined, baseDir), baseDir);
-  const place = await lockPlaceOf(found, baseDir);
+  const place = await lockPlaceOf(found, baseDir, isAccepting);
   return { ...examined(found, await manifestIn(snapshot, found)), whole: { snapshot, place } };
 }
 

@@ -61,7 +61,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const baseDir = resolve(options.baseDir ?? '.');
   const baseFile = join(baseDir, LOCK_FILE);
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
-  const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir);
+  const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir, options.accept === true);
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
   if (locks.size === 0) locks.set(baseFile, base);
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
@@ -115,10 +115,14 @@ interface State extends LockState {
   readonly manifest: Manifest;
 }
 
-async function statesOf(names: readonly string[], baseDir: string): Promise<readonly State[]> {
+async function statesOf(
+  names: readonly string[],
+  baseDir: string,
+  isAccepting: boolean,
+): Promise<readonly State[]> {
   const states: State[] = [];
   for (const name of names) {
-    const examined = await examineWhole(name, baseDir);
+    const examined = await examineWhole(name, baseDir, isAccepting);
     const state = lockStateOf(examined);
     if (state === undefined) continue;
     const { key, lock } = state.place;

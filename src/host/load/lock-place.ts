@@ -24,41 +24,51 @@ type Place = Omit<LockPlace, 'isConcerned'>;
 interface Candidate {
   readonly home: string;
   readonly key: string;
+  /** The package that the folder is part of. */
+  readonly around?: string | undefined;
 }
 
 /**
  * Which lock file a module is held to. A package: the one beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named
- * from; where there are several of them on the way the outermost that has a lock file, since what lies further in is itself part of a package.
+ * from; where there are several of these on the way, the outermost that has a lock file, since what lies further in is itself part of a package.
  * One of the application's own: the outermost on the way to it that names it, or else the one of the base folder. Throws PHLOW_LOCK_MISMATCH
  * for a lock file that cannot be read, and for a package without one that the base folder's names.
+ *
+ * @param isAccepting whether it is going to be written: nobody accepts anything into a lock file that came with a package, unless from inside of it. Once
+ *   one further out has been written, it is that one that holds.
  */
-export async function lockPlaceOf(found: Found, baseDir: string): Promise<LockPlace> {
+export async function lockPlaceOf(found: Found, baseDir: string, isAccepting = false): Promise<LockPlace> {
   const base = resolve(baseDir);
-  let place: Place | undefined;
-  for (const home of found.origin === 'package' ? homesOf(found.folder, base) : []) {
-    place = await placeAt(home);
+  const homes = found.origin === 'package' ? homesOf(found.folder) : [];
+  const own = homes.filter((home) => isOwnHome(home, base));
+  const first = own.at(-1) ?? homes[0];
+  if (first === undefined) return ownPlace(found, base);
+  for (const home of isAccepting && own.length > 0 ? own : homes) {
+    const place = await placeAt(home);
     if (place.lock !== undefined) return { ...place, isConcerned: true };
   }
-  if (place === undefined) return ownPlace(found, base);
+  const place = { ...first, file: join(first.home, LOCK_FILE), lock: undefined };
   await assertNotNamed(found.folder, place, base);
   return { ...place, isConcerned: false };
 }
 
-/**
- * The folders beside the folders of packages on the way, outermost first. One that is itself part of a package is its author's, and no place for a
- * lock file, unless the base folder is in that package as well: then that is an installed application.
- */
-function homesOf(folder: string, base: string): readonly Candidate[] {
+/** The folders beside the folders of packages on the way, outermost first. One that all users can write to is nobody's place for a lock file. */
+function homesOf(folder: string): readonly Candidate[] {
   return packagesOn(resolve(folder))
-    .filter((_place, i, all) => {
-      const around = all[i - 1];
-      return around === undefined || isInside(real(around.folder), real(base));
-    })
-    .map(({ home, kind, below }) => {
+    .map(({ home, kind, below }, i, all) => {
       const path = below.join('/');
-      return { home, key: kind === 'phlow_packages' ? path : `./${kind}/${path}` };
+      return {
+        home,
+        key: kind === 'phlow_packages' ? path : `./${kind}/${path}`,
+        around: all[i - 1]?.folder,
+      };
     })
     .filter(({ home }, i, all) => i === all.length - 1 || !isEverybodys(home));
+}
+
+/** Whether the base folder lies in an application: beside a folder of packages or below, and in the package that this is itself part of, if any. */
+function isOwnHome({ home, around }: Candidate, base: string): boolean {
+  return isInside(real(home), real(base)) && (around === undefined || isInside(real(around), real(base)));
 }
 
 async function ownPlace({ folder, origin }: Found, base: string): Promise<LockPlace> {
