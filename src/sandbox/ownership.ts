@@ -144,7 +144,7 @@ function linkAt(path: string): string | undefined {
 }
 
 /** The real path, also of what does not exist: links are followed as far as there is something. */
-function realPathOf(path: string): string {
+export function realPathOf(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkFlow, graphFlow, openFlow, testFlow } from '../../src/index.js';
@@ -226,6 +226,45 @@ describe('a flow of a package, whatever names it', () => {
       expect(await errorOf(openFlow(inPackage('reads.phlow')))).toMatchObject(refused);
       expect(await checkFlow(inPackage('reads.phlow'))).toMatchObject([refused]);
       expect(() => graphFlow(inPackage('reads.phlow'))).toThrow(/outside of the package/);
+    });
+  });
+
+  test('is taken into no flow of the owner’s as code, by no name; a text is a text', async () => {
+    await withGreedy(async (app, inPackage) => {
+      writeFiles(app, {
+        'text.phlow': `steps:\n  - payload: !import ${inPackage('envs.phlow')}\n`,
+        'code.phs': '1',
+      });
+      rmSync(join(app, 'part.phlow'), { force: true });
+      symlinkSync(inPackage('envs.phlow'), join(app, 'part.phlow'));
+      for (const step of [
+        `!include ${inPackage('envs.phlow')}`,
+        '!include part',
+        `payload: !import ${inPackage('code.phs')}`,
+      ]) {
+        writeFiles(app, { 'main.phlow': `steps:\n  - ${step}\n` });
+        const refused = { code: 'PHLOW_FLOW_INCLUDE', place: { line: 2 } };
+        expect(await errorOf(openFlow(join(app, 'main.phlow')))).toMatchObject(refused);
+        expect(await checkFlow(join(app, 'main.phlow'))).toMatchObject([refused]);
+      }
+      await using flow = await openFlow(join(app, 'text.phlow'));
+      expect(await flow.run()).toBe(GREEDY['envs.phlow']);
+    });
+  });
+
+  test('reaches no module outside of the package through a link in it', async () => {
+    await withGreedy(async (app, inPackage) => {
+      writeFiles(app, { 'own/phlow.yaml': 'name: own\n', 'own/index.js': 'export default () => 1;' });
+      symlinkSync(join(app, 'own'), inPackage('out'));
+      writeFiles(inPackage('.'), {
+        'reaches.phlow': 'modules:\n  - module: ./out\nsteps:\n  - use: out\n',
+      });
+      const { code, message } = await errorOf(openFlow(inPackage('reaches.phlow')));
+      expect([code, message]).toEqual([
+        'PHLOW_FLOW_INVALID',
+        expect.stringContaining('reaches outside of it'),
+      ]);
+      rmSync(inPackage('out'));
     });
   });
 

@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
-import { packagesOn } from '../../sandbox/ownership.js';
+import { packagesOn, realPathOf as real } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
@@ -122,12 +122,4 @@ async function assertNotNamed(folder: string, place: Place, base: string): Promi
   if (!named.lock.has(named.key) && (isOther || !named.lock.has(key))) return;
   const message = `Cannot use module "${visibleLine(key)}": ${visiblePath(named.file)} names it, but the package is held to ${visiblePath(place.file)}, and there is no such file; put it back from version control, or accept the package there: ${lockCommand(key, dirname(place.file))}`;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { module: key, file: place.file } });
-}
-
-function real(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }
