@@ -1,9 +1,10 @@
-import { relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/api/module.js';
+import { realPathOf } from '../sandbox/ownership.js';
+import { isInside } from '../sandbox/snapshot/inside.js';
 import { readOwnerLimits } from '../sandbox/owner-limits.js';
 import type { OpenContext } from './open-context.js';
 
@@ -42,8 +43,9 @@ export function isolationOptionsOf(declaration: ModuleDeclaration, context: Open
 export function assertOwnPath(declaration: ModuleDeclaration, folder: string, context: OpenContext): void {
   const { packageFolder } = context;
   if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
-  const path = relative(packageFolder, folder);
-  if (!path.startsWith('..') && path !== '' && !/^[A-Za-z]:/.test(path)) return;
+  const isOwn = folder !== packageFolder && isInside(packageFolder, folder);
+  // A link in the package may lead out of it.
+  if (isOwn && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;
   throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
 }

@@ -3,11 +3,11 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { manifestText, readManifest } from '../../manifest/read.js';
 import { assertLocked } from '../../sandbox/lock/assert-locked.js';
-import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { readVerified } from '../../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
-import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import { lockPlaceOf } from './lock-place.js';
+import { installRootsOf } from './module-sources.js';
 import type { Found } from './resolve.js';
 
 /** A module that may be loaded. */
@@ -32,20 +32,13 @@ export interface Asked {
  */
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
-  const { home, key } = lockPlaceOf(found, baseDir);
-  const lock =
-    found.origin === 'builtin' || asked.isOnTrial ? undefined : await readLock(join(home, LOCK_FILE));
-  if (lock === undefined || !isConcerned(lock, key, found))
+  const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
+  if (place?.isConcerned !== true)
     return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
   const snapshot = await snapshotOf(found, installRootsOf(found, asked.installRoots, baseDir), baseDir);
   const manifest = await manifestIn(snapshot, found);
-  assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
+  assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
   return { manifest, snapshot };
-}
-
-/** A package must be in the lock file; one of the application's own is held to it only when it is. */
-export function isConcerned(lock: Lock, key: string, { origin }: Found): boolean {
-  return lock.has(key) || origin === 'package';
 }
 
 /** What a module is made of, as it is now. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
@@ -42,10 +42,10 @@ const MAX_LOCK_BYTES = 8 * 1_048_576;
 export async function readLock(path: string): Promise<Lock | undefined> {
   let text: string;
   try {
-    text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString();
+    text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString().replace(/^\uFEFF/, '');
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
-      return undefined;
+    // A link that leads nowhere is no missing file: somebody wanted one here.
+    if (isMissing(error) && !(await isAnything(path))) return undefined;
     const reason = isPhlowError(error) ? error.details['reason'] : undefined;
     throw unreadable(path, typeof reason === 'string' ? reason : messageOf(error), error);
   }
@@ -74,6 +74,22 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
   return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  );
+}
+
+function isAnything(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !isMissing(error),
+  );
 }
 
 /** Writes a lock file in one order, so that two equal locks are the same text. Whoever changes one uses `updateLock`. */

@@ -1,5 +1,5 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { isMap } from '../../values.js';
 import { readHashed } from './read-verified.js';
@@ -21,7 +21,7 @@ export interface FoundPackage {
 export function lookupFolders(from: string): readonly string[] {
   const folders: string[] = [];
   for (let at = from; ; at = dirname(at)) {
-    if (!/[\\/]node_modules$/.test(at)) folders.push(join(at, 'node_modules'));
+    if (basename(at) !== 'node_modules') folders.push(join(at, 'node_modules'));
     if (dirname(at) === at) return folders;
   }
 }
@@ -30,11 +30,6 @@ export function lookupFolders(from: string): readonly string[] {
 export function packageNameIn(specifier: string): string | undefined {
   const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(specifier) ?? [];
   return name !== undefined && isPackageName(name) ? name : undefined;
-}
-
-/** The folder of the package that a path lies in, by the last `node_modules` on the way. */
-export function packageAround(path: string): string | undefined {
-  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
 }
 
 /** What stands at `…/node_modules/NAME`; Node and the bundler go on to the next folder where nothing does. */
@@ -79,7 +74,7 @@ export async function enclosingType(
 
 /** A path relative to the module's folder, spelled the same on every system. */
 export function nameFrom(own: string, path: string): string {
-  return relative(own, path).replaceAll('\\', '/');
+  return relative(own, path).replaceAll(sep, '/');
 }
 
 function isPackageName(name: string): boolean {

@@ -3,18 +3,11 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compareText } from '../../values.js';
 import { importsIn, mayImport } from './imports-in.js';
+import { packageAround } from '../ownership.js';
 import { isInside } from './inside.js';
 import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
 import { looseFile } from './loose-file.js';
-import {
-  declaredIn,
-  enclosingType,
-  lookUp,
-  lookupFolders,
-  nameFrom,
-  packageAround,
-  packageNameIn,
-} from './look-up.js';
+import { declaredIn, enclosingType, lookUp, lookupFolders, nameFrom, packageNameIn } from './look-up.js';
 import { readHashed } from './read-verified.js';
 import {
   treeAround,
@@ -41,7 +34,7 @@ export interface SnapshotOptions {
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
 /** Of a package, not of a folder in it that merely has such a file. */
-const PACKAGE_JSON = /^(?:(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
+const PACKAGE_JSON = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
 /** Never part of a module: it is whatever phlow runs it. */
 const HOST_PACKAGE = 'phlow';
 
