@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS, look, type Look } from './look.js';
 import { SUBJECTS } from './subjects.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 const USAGE = `npm run looking [-- --only TEXT] [--json]
 

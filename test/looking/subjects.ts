@@ -42,6 +42,19 @@ function made(name: string, make: string, files: Readonly<Record<string, string>
 
 const many = (count: number, line: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => line(n)).join('\n');
+/** Ten packages whose settings break a pattern of this kind after a long way. */
+function patterns(name: string, pattern: string, text = 'a'.repeat(60_000)): Subject {
+  const quoted = JSON.stringify(pattern);
+  const settings = `with:\n  type: object\n  properties:\n${many(10, (n) => `    x${n}: { type: string, pattern: ${quoted}, default: "${text.slice(0, 4_000)}" }`)}\n`;
+  return {
+    name: `patterns: ${name}`,
+    files: {
+      'phlow_packages/p/phlow.yaml': `${MANIFEST}${settings}input: { type: string, pattern: ${quoted} }\n`,
+      'phlow_packages/p/index.js': MARKING,
+      'main.phlow': use(`"${text}"`),
+    },
+  };
+}
 const nested = (depth: number, open: string, close: string): string =>
   open.repeat(depth) + close.repeat(depth);
 
@@ -61,6 +74,17 @@ export const SUBJECTS: readonly Subject[] = [
     'such a pattern for settings',
     'with: { type: object, properties: { x: { type: string, pattern: "^(\\\\w+\\\\s?)*$", default: "x" } } }',
   ),
+  patterns('a count behind an open part', '^a*a{20000}x'),
+  patterns('a counted class behind a lazy part', '^[ab]*?[ab]{20000}x'),
+  patterns('counts in each other', '^(?:(?:a{50}){20}){20}x'),
+  patterns('counts in alternatives', '^(?:a{5000}|a{5001}|a{5002})*x'),
+  patterns('a count in a look ahead', '(?=a{2000}x)a'),
+  patterns('a count in a look behind', '(?<=xa{2000})a'),
+  patterns('a range without end', '^a{2,}a{2,20000}a{2,}x'),
+  patterns('back references', '^(a*)(a*)(?:a{1,9}\\1)*\\2x'),
+  patterns('an empty group a billion times', '(?:){1000000000}x'),
+  patterns('tables of Unicode', '[\\p{L}a](?:\\p{L}|\\P{N})'.repeat(100)),
+  patterns('characters of another plane', '^(?:\\p{L}|.|[^x])*x', 'é😀'.repeat(20_000)),
   flow(
     'a thousand such patterns',
     `modules:\n${many(1_000, (n) => `  - module: p\n    name: p${n}`)}\nsteps:\n${many(1_000, (n) => `  - use: p${n}\n    input: "${'a'.repeat(40)}!"`)}\n`,
