@@ -37,9 +37,6 @@ export interface Apart {
   open(read: ReadFlow): Promise<RemoteFlow>;
 }
 
-/** The run of an application's own flow takes as long as it takes; one that does not give way is ended all the same. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
-
 /**
  * Whether a flow is to run where modules run: one that came with a package always, whatever names it, at `isolated` unless the owner says
  * otherwise; one of the owner's own when its declaration or its manifest names a level below `trusted`. Undefined for all others.
@@ -66,7 +63,6 @@ export async function apartFrom(
         isolationSettings: {
           ...isolationSettings,
           ...(level === undefined ? {} : { isolation: level }),
-          ...(use === undefined ? { limits: { callMs: manifest.limits.callMs ?? NO_LIMIT_MS } } : {}),
         },
         origin: found.origin,
         files: texts,
