@@ -4,6 +4,9 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/api/module.js';
+import { readGrant } from '../sandbox/grants.js';
+import { readJail } from '../sandbox/jail.js';
+import { readIsolationLevel } from '../sandbox/levels.js';
 import { readOwnerLimits } from '../sandbox/owner-limits.js';
 import type { OpenContext } from './open-context.js';
 
@@ -12,7 +15,7 @@ import type { OpenContext } from './open-context.js';
  *
  * @param packageFolder the folder of the package; undefined for the owner's own flows.
  */
-export function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
+function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
   const { isolationSettings, name } = declaration;
   const [first] = Object.keys(isolationSettings);
   if (first !== undefined && packageFolder !== undefined) {
@@ -24,15 +27,22 @@ export function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: 
   }
 }
 
-/** How a flow's declaration wants its module to be held, as options of the host, which checks them. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID. */
-export function isolationOptionsOf(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
+/**
+ * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID.
+ *
+ * @param packageFolder the folder of the package; undefined for the owner's own flows.
+ */
+export function isolationOptionsOf(
+  declaration: ModuleDeclaration,
+  packageFolder: string | undefined,
+): LoadOptions {
   const { isolationSettings, name } = declaration;
-  assertMayIsolate(declaration, context.packageFolder);
+  assertMayIsolate(declaration, packageFolder);
   const { isolation, jail, grant, limits } = isolationSettings;
+  if (grant !== undefined) readGrant(grant, name);
   return {
-    // The host reads these as whatever a person may have written.
-    ...(isolation === undefined ? {} : { isolation: isolation as LoadOptions['isolation'] & string }),
-    ...(jail === undefined ? {} : { jail: jail as LoadOptions['jail'] & string }),
+    ...(isolation === undefined ? {} : { isolation: readIsolationLevel(isolation, name) }),
+    ...(jail === undefined ? {} : { jail: readJail(jail, name) }),
     ...(grant === undefined ? {} : { grant }),
     ...(limits === undefined ? {} : { limits: readOwnerLimits(limits, name) }),
   };

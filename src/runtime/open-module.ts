@@ -109,7 +109,7 @@ async function scriptModule(
 ): Promise<FlowModule> {
   const { name, range } = declaration;
   const found = findFlow(script.file);
-  const isolationSettings = isolationOptionsOf(declaration, context);
+  const isolationSettings = isolationOptionsOf(declaration, context.packageFolder);
   const inner = context.inside(name, found, range);
   const core = await openScript(found, inner, settings, { script, isolationSettings });
   return {
