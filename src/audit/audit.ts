@@ -141,7 +141,7 @@ function isAudited(script: FoundScript | undefined): boolean {
 /** What can be read of it; what cannot was complained about with the flow. */
 function optionsOf(declaration: ModuleDeclaration, packageFolder: string | undefined): LoadOptions {
   try {
-    return isolationOptionsOf(declaration, packageFolder);
+    return isolationOptionsOf(declaration, { packageFolder });
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return {};

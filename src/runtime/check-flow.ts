@@ -129,7 +129,7 @@ async function accept(found: Found, baseDir: string): Promise<Pick<ModuleToSettl
 function optionsOf(declaration: ModuleDeclaration, { packageFolder }: FoundFlow): LoadOptions | undefined {
   if (packageFolder !== undefined) return undefined;
   try {
-    return isolationOptionsOf(declaration, packageFolder);
+    return isolationOptionsOf(declaration, { packageFolder });
   } catch (error) {
     if (isPhlowError(error)) return undefined;
     throw error;

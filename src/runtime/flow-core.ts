@@ -72,7 +72,7 @@ export class FlowCore {
     const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const built = readFlow(read, diagnostics, print);
+    const built = readFlow(read, diagnostics, { print, packageGrant: context.packageGrant });
     const { document, plan } = built;
     diagnostics.check();
     assertMocks(document, context);

@@ -4,11 +4,19 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/api/module.js';
-import { readGrant } from '../sandbox/grants.js';
+import { assertGrant } from '../sandbox/grants.js';
 import { readJail } from '../sandbox/jail.js';
 import { readIsolationLevel } from '../sandbox/levels.js';
 import { readOwnerLimits } from '../sandbox/owner-limits.js';
-import type { OpenContext } from './open-context.js';
+import type { PackageGrant } from './package-grant.js';
+
+/** Whose the flow is that declares a module. */
+export interface Holder {
+  /** The folder of the package that it came with; undefined for the owner's own flows. */
+  readonly packageFolder: string | undefined;
+  /** What the owner grants to the modules of the package's flow; undefined where nobody has said. */
+  readonly packageGrant?: PackageGrant | undefined;
+}
 
 /**
  * A flow that came with a package has no word in how its modules are held: its author is not the owner. Throws PHLOW_FLOW_INVALID.
@@ -29,17 +37,17 @@ function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string 
 
 /**
  * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID.
- *
- * @param packageFolder the folder of the package; undefined for the owner's own flows.
+ * The modules of a package's flow get what the owner grants where he uses the package.
  */
 export function isolationOptionsOf(
   declaration: ModuleDeclaration,
-  packageFolder: string | undefined,
+  { packageFolder, packageGrant }: Holder,
 ): LoadOptions {
   const { isolationSettings, name } = declaration;
   assertMayIsolate(declaration, packageFolder);
+  if (packageFolder !== undefined) return packageGrant?.of(name) ?? {};
   const { isolation, jail, grant, limits } = isolationSettings;
-  if (grant !== undefined) readGrant(grant, name);
+  if (grant !== undefined) assertGrant(grant, name);
   return {
     ...(isolation === undefined ? {} : { isolation: readIsolationLevel(isolation, name) }),
     ...(jail === undefined ? {} : { jail: readJail(jail, name) }),
@@ -49,8 +57,11 @@ export function isolationOptionsOf(
 }
 
 /** A flow that came with a package reaches, by path, nothing outside of that package. Throws PHLOW_FLOW_INVALID. */
-export function assertOwnPath(declaration: ModuleDeclaration, folder: string, context: OpenContext): void {
-  const { packageFolder } = context;
+export function assertOwnPath(
+  declaration: ModuleDeclaration,
+  folder: string,
+  { packageFolder }: Holder,
+): void {
   if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
   const path = relative(packageFolder, folder);
   if (!path.startsWith('..') && path !== '' && !/^[A-Za-z]:/.test(path)) return;

@@ -109,8 +109,8 @@ async function scriptModule(
 ): Promise<FlowModule> {
   const { name, range } = declaration;
   const found = findFlow(script.file);
-  const isolationSettings = isolationOptionsOf(declaration, context.packageFolder);
-  const inner = context.inside(name, found, range);
+  const isolationSettings = isolationOptionsOf(declaration, context);
+  const inner = context.inside(name, found, range, isolationSettings.grant);
   const core = await openScript(found, inner, settings, { script, isolationSettings });
   return {
     name,

@@ -117,7 +117,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
     ...(loadAs?.(declaration.module, baseDir) ?? {
       module: declaration.module,
       baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
-      ...isolationOptionsOf(declaration, context.packageFolder),
+      ...isolationOptionsOf(declaration, context),
     }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),

@@ -26,6 +26,11 @@ export function packageOf(path: string): OwnedByPackage | undefined {
   return undefined;
 }
 
+/** What the package in a folder is called: the folder, with the scope that it lies in. */
+export function packageNameOf(folder: string): string {
+  return /(?:@[^\\/]+[\\/])?[^\\/]+$/.exec(folder)?.[0].replaceAll('\\', '/') ?? folder;
+}
+
 /** The real path, also of what does not exist: links are followed as far as there is something. */
 function realPathOf(path: string): string {
   if (existsSync(path)) return realpathSync(path);

@@ -66,7 +66,7 @@ describe('a flow that came with a package', () => {
       const file = join(app, 'phlow_packages/rates');
       {
         await using flow = await openFlow(file, { packagesDir: app, host });
-        expect(host.module('flow').level).toBe('isolated');
+        expect(host.module('rates').level).toBe('isolated');
         expect(host.module('inner').level).toBe('isolated');
         expect(await flow.run({ main: { amount: 1 } })).toEqual([20, null, 36, 'none']);
       }

@@ -21,6 +21,12 @@ export const RUN_OPTIONS = {
   payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
   timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
+  isolation: { kind: 'text', value: 'LEVEL', help: 'for a flow of a package: the level that it runs at' },
+  grant: {
+    kind: 'text',
+    value: 'JSON',
+    help: 'for a flow of a package: what the modules that it uses may do, as {"inside": {NAME: {...}}}',
+  },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -36,6 +42,8 @@ export interface RunRequest {
   readonly payload?: string | undefined;
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
+  readonly isolation?: string | undefined;
+  readonly grant?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
@@ -73,10 +81,15 @@ export async function runFlow(
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
   const serve = request.main === undefined;
+  const held = {
+    // Read by those who know the levels.
+    ...(request.isolation === undefined ? {} : { isolation: request.isolation as 'isolated' }),
+    ...(request.grant === undefined ? {} : { grant: jsonArgument('--grant', request.grant) }),
+  };
   return withHost(signal, async (host) => {
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
-      const flow = await openFlow(target, { host, serve });
+      const flow = await openFlow(target, { host, serve, ...held });
       for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
     };

@@ -16,7 +16,7 @@ export interface ModuleToSettle {
   readonly module: string;
   readonly found: Pick<Found, 'origin' | 'folder'>;
   readonly manifest: Manifest;
-  readonly options: Pick<IsolationOptions, 'isolation' | 'jail' | 'grant' | 'limits'>;
+  readonly options: Pick<IsolationOptions, 'isolation' | 'jail' | 'grant' | 'grantPlace' | 'limits'>;
   readonly baseDir: string;
 }
 
@@ -48,6 +48,7 @@ export function settleModule({ module, found, manifest, options, baseDir }: Modu
     folder: found.folder,
     dataFolder: join(resolve(baseDir), DATA_FOLDER, module),
     baseFolder: baseDir,
+    grantPlace: options.grantPlace,
     env: process.env,
   });
   assertJailFits(options.jail, level, module);

@@ -16,7 +16,7 @@ import { RemoteFlow } from './remote-flow.js';
 
 /** How a flow is used as a module of another one. */
 export interface ScriptUse {
-  readonly script: FoundScript;
+  readonly script?: FoundScript;
   /** The word of the owner's flow. */
   readonly isolationSettings: LoadOptions;
 }
