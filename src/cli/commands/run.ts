@@ -29,6 +29,12 @@ export const RUN_OPTIONS = {
     value: 'MS',
     help: `how long the runs of a main module may go on once SIGINT or SIGTERM has come; default ${GRACE_MS}`,
   },
+  isolation: { kind: 'text', value: 'LEVEL', help: 'for a flow of a package: the level that it runs at' },
+  grant: {
+    kind: 'text',
+    value: 'JSON',
+    help: 'for a flow of a package: what the modules that it uses may do, as {"inside": {NAME: {...}}}',
+  },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -45,6 +51,8 @@ export interface RunRequest {
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
   readonly grace?: string | undefined;
+  readonly isolation?: string | undefined;
+  readonly grant?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
@@ -84,6 +92,11 @@ export async function runFlow(
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
   const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace');
   const serve = request.main === undefined;
+  const held = {
+    // Read by those who know the levels.
+    ...(request.isolation === undefined ? {} : { isolation: request.isolation as 'isolated' }),
+    ...(request.grant === undefined ? {} : { grant: jsonArgument('--grant', request.grant) }),
+  };
   // A served flow ends by its own close, which lets runs finish; everything else ends with the host.
   const stopping = new AbortController();
   let served: Flow | undefined;
@@ -101,7 +114,7 @@ export async function runFlow(
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
       served = undefined;
-      const flow = await openFlow(target, { host, serve });
+      const flow = await openFlow(target, { host, serve, ...held });
       for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
     };
