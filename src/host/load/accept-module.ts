@@ -24,6 +24,8 @@ export interface Asked {
   readonly baseDir: string;
   /** True: it is there to be found out about, and nobody has accepted anything yet. */
   readonly isOnTrial: boolean;
+  /** Ends the reading of the module's files. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,7 +39,8 @@ export async function acceptModule(asked: Asked): Promise<Accepted> {
     found.origin === 'builtin' || asked.isOnTrial ? undefined : await readLock(join(home, LOCK_FILE));
   if (lock === undefined || !isConcerned(lock, key, found))
     return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
-  const snapshot = await snapshotOf(found, installRootsOf(found, asked.installRoots, baseDir), baseDir);
+  const installRoots = installRootsOf(found, asked.installRoots, baseDir);
+  const snapshot = await snapshotOf(found, installRoots, baseDir, asked.signal);
   const manifest = await manifestIn(snapshot, found);
   assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
   return { manifest, snapshot };
@@ -53,11 +56,13 @@ export function snapshotOf(
   found: Found,
   installRoots: readonly string[],
   baseDir: string,
+  signal?: AbortSignal,
 ): Promise<Snapshot> {
   const { folder, origin, entryPath } = found;
   return takeSnapshot({
     folder,
     installRoots,
+    signal,
     // The application's own modules share files with each other.
     looseWithin: origin === 'application' ? baseDir : undefined,
     ...(entryPath === undefined ? {} : { onlyFrom: entryPath }),
@@ -93,5 +98,14 @@ export function isFileIn(
 /** A file of the module's folder as a snapshot has it, the folder's own links aside. */
 function inSnapshot(snapshot: Snapshot, { folder }: Found, path: string): ReturnType<SnapshotIndex['find']> {
   const own = snapshot.trees[0]?.folder ?? dirname(path);
-  return new SnapshotIndex(snapshot).find(join(own, relative(folder, path)));
+  return indexOf(snapshot).find(join(own, relative(folder, path)));
+}
+
+const indexes = new WeakMap<Snapshot, SnapshotIndex>();
+
+/** Made once: for a hundred thousand files that takes a while. */
+function indexOf(snapshot: Snapshot): SnapshotIndex {
+  const known = indexes.get(snapshot) ?? new SnapshotIndex(snapshot);
+  indexes.set(snapshot, known);
+  return known;
 }

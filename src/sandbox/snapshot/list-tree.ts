@@ -62,8 +62,12 @@ export class Pace {
   async step(): Promise<void> {
     if (performance.now() - this.#since < Pace.MAX_SLICE_MS) return;
     await setImmediate();
-    this.#signal?.throwIfAborted();
+    this.throwIfEnded();
     this.#since = performance.now();
+  }
+
+  throwIfEnded(): void {
+    this.#signal?.throwIfAborted();
   }
 }
 

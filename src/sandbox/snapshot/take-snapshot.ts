@@ -170,7 +170,7 @@ class Taking {
     if (isPackage && OF_PACKAGE.test(path)) assertReadable(at, bytes);
     const isScanned = this.#mayReachOut() && mayImport(path);
     const keep = isScanned ? MAX_SCANNED_BYTES : isPackage ? MAX_PACKAGE_JSON_BYTES : -1;
-    const read = await readHashed(at, bytes, keep);
+    const read = await readHashed(at, bytes, keep, this.#pace);
     if (read === undefined) return { kind: 'other', path };
     if (read.content !== undefined && isPackage) this.#readPackage(folder, path, read.content, tree);
     if (read.content !== undefined && isScanned)
