@@ -1,18 +1,5 @@
-/** A flow or a package of somebody who wants the one who looks at it to wait, to run out of memory, or to run its code. */
-export interface Subject {
-  readonly name: string;
-  /** Files by path below the application's folder; the package is at `phlow_packages/p`. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Shell commands that make what no text can be, run in the application's folder. */
-  readonly make?: string;
-}
-
-/** Code that leaves a mark when it runs. */
-const MARKING = `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.MARKER ?? '/nonexistent', 'ran');\nexport default () => 1;\n`;
-const MANIFEST = 'name: p\nversion: 1.0.0\n';
-
-const steps = (text: string): string => `modules:\n  - module: p\nsteps:\n${text}\n`;
-const use = (input: string): string => steps(`  - use: p\n    input: ${input}`);
+import { flow, MANIFEST, MARKING, steps, use, type Subject } from './subject.js';
+import { PACKAGE_SUBJECTS } from './package-subjects.js';
 
 /** A package with this manifest beyond its name, used with this input. */
 function manifest(name: string, text: string, input = '1'): Subject {
@@ -22,17 +9,6 @@ function manifest(name: string, text: string, input = '1'): Subject {
     'main.phlow': use(input),
   };
   return { name, files };
-}
-
-/** A flow of this text beside a package that does nothing odd but to mark. */
-function flow(name: string, text: string, more: Partial<Subject> = {}): Subject {
-  const files = {
-    'phlow_packages/p/phlow.yaml': MANIFEST,
-    'phlow_packages/p/index.js': MARKING,
-    'main.phlow': text,
-    ...more.files,
-  };
-  return { ...more, name, files };
 }
 
 /** A package in which these commands make something odd. */
@@ -219,4 +195,5 @@ export const SUBJECTS: readonly Subject[] = [
     'phlow_packages/p/package.json':
       '{"name":"p","dependencies":{"../../..":"1","/usr":"1"},"scripts":{"preinstall":"touch $MARKER"}}',
   }),
+  ...PACKAGE_SUBJECTS,
 ];
