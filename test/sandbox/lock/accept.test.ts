@@ -157,6 +157,15 @@ describe('accepting', () => {
     });
   });
 
+  test('frozen asks for the lock file of the folder also when nothing is held to it', async () => {
+    await withFolder(async (app) => {
+      const frozen = { baseDir: app, modules: ['echo'], frozen: true };
+      expect((await errorOf(lockModules(frozen))).code).toBe('PHLOW_LOCK_MISMATCH');
+      await updateLock(join(app, LOCK_FILE), () => new Map());
+      expect((await lockModules(frozen)).changes).toEqual([]);
+    });
+  });
+
   test('of everything keeps what else the lock file names, and drops what is gone', async () => {
     await withFolder(async (app) => {
       const files = { 'phlow.yaml': 'name: x\n', 'index.js': 'export default () => 1;' };
