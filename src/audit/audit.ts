@@ -4,12 +4,17 @@ import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { installedNames } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import { messageOf, isPhlowError } from '../errors.js';
-import { buildFlow } from '../runtime/build-flow.js';
+import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
+import type { LoadOptions } from '../host/api/module.js';
+import { settleModule } from '../host/load/settle-module.js';
+import { acceptFlow } from '../runtime/accept-flow.js';
+import { isolationOptionsOf } from '../runtime/isolation-options.js';
+import { readFlow } from '../runtime/read-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
 import { findScript, type FoundScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
-import { isLevel, levelFor } from '../sandbox/levels.js';
+import { levelFor } from '../sandbox/levels.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { packageOf } from '../sandbox/ownership.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
@@ -67,28 +72,34 @@ export interface AuditedPermission {
 export interface AuditReport {
   readonly lockFile: string | undefined;
   readonly modules: readonly AuditedModule[];
-  readonly problems: readonly { readonly module: string; readonly problem: string }[];
+  readonly problems: readonly Problem[];
 }
 
 interface Subject {
   readonly module: string;
   readonly name: string;
   readonly baseDir: string;
-  readonly isolation: unknown;
-  readonly grant: unknown;
+  /** How a flow of the owner's holds it; undefined where there is no such flow. */
+  readonly options: LoadOptions | undefined;
+}
+
+interface Problem {
+  readonly module: string;
+  readonly problem: string;
 }
 
 /** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
-  const subjects = options.flow === undefined ? packages(baseDir) : modulesOf(options.flow, baseDir);
+  const problems: Problem[] = [];
+  const subjects =
+    options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
   const modules: AuditedModule[] = [];
-  const problems: { module: string; problem: string }[] = [];
   for (const subject of subjects) {
     try {
-      const audited = await auditOne(subject);
+      const { audited, refused } = await auditOne(subject);
       modules.push(audited);
-      problems.push(...problemsOf(audited));
+      problems.push(...problemsOf(audited, refused));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.module, problem: messageOf(error) });
@@ -106,22 +117,24 @@ function packages(baseDir: string): readonly Subject[] {
     module: name,
     name,
     baseDir,
-    isolation: undefined,
-    grant: undefined,
+    options: undefined,
   }));
 }
 
-function modulesOf(flow: string, baseDir: string): readonly Subject[] {
-  const found = findFlow(flow);
-  const { document } = buildFlow(found.origin, new Diagnostics(), found.files);
+/** The modules of a flow as it declares them; what keeps it from running besides goes into `problems`. */
+async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
+  const found = await acceptFlow(findFlow(flow));
+  const diagnostics = new Diagnostics();
+  const { document } = readFlow(found, diagnostics);
+  for (const { severity, message } of diagnostics.list())
+    if (severity === 'error') problems.push({ module: flow, problem: message });
   return document.modules
     .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
-    .map(({ module, name, isolationSettings }) => ({
-      module,
-      name,
-      baseDir: isLocalModule(module) ? found.baseDir : baseDir,
-      isolation: isolationSettings.isolation,
-      grant: isolationSettings.grant,
+    .map((declaration) => ({
+      module: declaration.module,
+      name: declaration.name,
+      baseDir: isLocalModule(declaration.module) ? found.baseDir : baseDir,
+      options: optionsOf(declaration, found.packageFolder),
     }));
 }
 
@@ -130,16 +143,32 @@ function isAudited(script: FoundScript | undefined): boolean {
   return script === undefined || packageOf(script.file) !== undefined;
 }
 
-async function auditOne(subject: Subject): Promise<AuditedModule> {
-  const examined = await examineWhole(subject.module, subject.baseDir);
+/** What can be read of it; what cannot was complained about with the flow. */
+function optionsOf(declaration: ModuleDeclaration, packageFolder: string | undefined): LoadOptions {
+  try {
+    return isolationOptionsOf(declaration, { packageFolder });
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    return {};
+  }
+}
+
+async function auditOne({
+  module,
+  name,
+  baseDir,
+  options = {},
+  options: owner,
+}: Subject): Promise<{ readonly audited: AuditedModule; readonly refused: PhlowError | undefined }> {
+  const examined = await examineWhole(module, baseDir);
   const { found, manifest } = examined;
-  const owner = isLevel(subject.isolation) ? subject.isolation : undefined;
-  const level = levelFor({ module: subject.name, origin: found.origin, asked: manifest.isolation, owner });
-  const grant = subject.grant === undefined ? undefined : readGrant(subject.grant, subject.name);
+  const { origin } = found;
+  const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
+  const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
   const isAmbient = level === 'inline' || level === 'trusted';
-  return {
-    module: subject.module,
-    name: subject.name,
+  const audited: AuditedModule = {
+    module,
+    name,
     version: manifest.version,
     origin: found.origin,
     level,
@@ -153,6 +182,19 @@ async function auditOne(subject: Subject): Promise<AuditedModule> {
     })),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
+  const settle = (): unknown => settleModule({ module: name, found, manifest, options, baseDir });
+  return { audited, refused: owner === undefined ? undefined : errorOf(settle) };
+}
+
+/** The coded error that something throws; undefined when it throws none. */
+function errorOf(work: () => unknown): PhlowError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (isPhlowError(error)) return error;
+    throw error;
+  }
 }
 
 function isGranted(permission: PermissionName, target: string, grant: Grant | undefined): boolean {
@@ -178,11 +220,9 @@ function lockOf(
   return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 
-function problemsOf(
-  audited: AuditedModule,
-): readonly { readonly module: string; readonly problem: string }[] {
+function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {
   const { module, lock, origin, level, unused } = audited;
-  const problems: string[] = [];
+  const problems: string[] = refused === undefined ? [] : [refused.message];
   if (lock === 'changed' || lock === 'new')
     problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))

@@ -157,3 +157,9 @@ export function realPathOf(path: string): string {
     return parent === path ? path : join(realPathOf(parent), path.slice(parent.length));
   }
 }
+
+/** What the package in a folder is called: the folder, with the scope that it lies in. */
+export function packageNameOf(folder: string): string {
+  const names = namesIn(folder);
+  return names.slice(names.at(-2)?.startsWith('@') === true ? -2 : -1).join('/');
+}

@@ -247,7 +247,7 @@ describe('a flow of a package, whatever names it', () => {
       const refused = { code: 'PHLOW_FLOW_INCLUDE', place: { line: 2 } };
       expect(await errorOf(openFlow(inPackage('reads.phlow')))).toMatchObject(refused);
       expect(await checkFlow(inPackage('reads.phlow'))).toMatchObject([refused]);
-      expect(() => graphFlow(inPackage('reads.phlow'))).toThrow(/outside of the package/);
+      await expect(graphFlow(inPackage('reads.phlow'))).rejects.toThrow(/outside of the package/);
     });
   });
 

@@ -5,6 +5,7 @@ import { PhlowError } from '../../src/errors.js';
 import type { GuardBoot } from '../../src/wire/boot-data.js';
 import { removeBuiltins } from './builtin-list.js';
 import { assertLinksInside } from './links-inside.js';
+import { forbidNewLinks } from './no-new-links.js';
 import { keepToOwnDescriptors } from './own-descriptors.js';
 
 /** What of the process every thread can reach, and no guarded module needs. */
@@ -57,6 +58,7 @@ export function confine({ readable, links, builtins, hasNetwork }: GuardBoot): v
   }
   removeBuiltins({ builtins, hasNetwork });
   keepToOwnDescriptors();
+  forbidNewLinks();
   syncBuiltinESMExports();
 }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import { PhlowError } from '../../src/errors.js';
+import { wrapFunction } from './wrap-function.js';
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -31,8 +32,8 @@ const TAKERS = [
  */
 export function keepToOwnDescriptors(): void {
   const own = new Set<number>();
-  wrap(fs, 'openSync', (run) => recorded(own, run()));
-  wrap(fs, 'open', (run, args) => {
+  wrapFunction(fs, 'openSync', (run) => recorded(own, run()));
+  wrapFunction(fs, 'open', (run, args) => {
     const done = args.at(-1);
     if (typeof done !== 'function') return run();
     return run([
@@ -40,7 +41,7 @@ export function keepToOwnDescriptors(): void {
       (error: unknown, fd: unknown) => (done as Callable)(error, recorded(own, fd)),
     ]);
   });
-  wrap(fs.promises, 'open', async (run) => {
+  wrapFunction(fs.promises, 'open', async (run) => {
     const handle = (await run()) as { readonly fd: number };
     const { fd } = handle;
     own.add(fd);
@@ -50,7 +51,7 @@ export function keepToOwnDescriptors(): void {
   });
   for (const name of TAKERS)
     for (const spelling of [name, `${name}Sync`])
-      wrap(fs, spelling, (run, args) => {
+      wrapFunction(fs, spelling, (run, args) => {
         const [fd] = args;
         if (typeof fd !== 'number') return run();
         if (!own.has(fd)) {
@@ -64,20 +65,6 @@ export function keepToOwnDescriptors(): void {
         if (name === 'close') own.delete(fd);
         return run();
       });
-}
-
-/** Puts another function in the place of one, with the properties of the old. */
-function wrap(
-  holder: object,
-  name: string,
-  around: (run: (args?: unknown[]) => unknown, args: unknown[]) => unknown,
-): void {
-  const given: unknown = Reflect.get(holder, name);
-  if (typeof given !== 'function') return;
-  const wrapped = new Proxy(given as Callable, {
-    apply: (target, self, args: unknown[]) => around((changed = args) => target.apply(self, changed), args),
-  });
-  Reflect.set(holder, name, wrapped);
 }
 
 function recorded(own: Set<number>, fd: unknown): unknown {

@@ -24,6 +24,8 @@ export interface Asked {
   readonly baseDir: string;
   /** True: it is there to be found out about, and nobody has accepted anything yet. */
   readonly isOnTrial: boolean;
+  /** Ends the reading of the module's files. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -35,7 +37,8 @@ export async function acceptModule(asked: Asked): Promise<Accepted> {
   const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
   if (place?.isConcerned !== true)
     return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
-  const snapshot = await snapshotOf(found, installRootsOf(found, asked.installRoots, baseDir), baseDir);
+  const installRoots = installRootsOf(found, asked.installRoots, baseDir);
+  const snapshot = await snapshotOf(found, installRoots, baseDir, asked.signal);
   const manifest = await manifestIn(snapshot, found);
   assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
   return { manifest, snapshot };
@@ -46,11 +49,13 @@ export function snapshotOf(
   found: Found,
   installRoots: readonly string[],
   baseDir: string,
+  signal?: AbortSignal,
 ): Promise<Snapshot> {
   const { folder, origin, entryPath } = found;
   return takeSnapshot({
     folder,
     installRoots,
+    signal,
     // The application's own modules share files with each other.
     looseWithin: origin === 'application' ? baseDir : undefined,
     ...(entryPath === undefined ? {} : { onlyFrom: entryPath }),
@@ -86,5 +91,14 @@ export function isFileIn(
 /** A file of the module's folder as a snapshot has it, the folder's own links aside. */
 function inSnapshot(snapshot: Snapshot, { folder }: Found, path: string): ReturnType<SnapshotIndex['find']> {
   const own = snapshot.trees[0]?.folder ?? dirname(path);
-  return new SnapshotIndex(snapshot).find(join(own, relative(folder, path)));
+  return indexOf(snapshot).find(join(own, relative(folder, path)));
+}
+
+const indexes = new WeakMap<Snapshot, SnapshotIndex>();
+
+/** Made once: for a hundred thousand files that takes a while. */
+function indexOf(snapshot: Snapshot): SnapshotIndex {
+  const known = indexes.get(snapshot) ?? new SnapshotIndex(snapshot);
+  indexes.set(snapshot, known);
+  return known;
 }

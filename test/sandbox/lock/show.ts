@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { BYPASSES, LOCK_LEVELS, tryBypass, tryRace, tryRestart, type Verdict } from './bypasses.js';
 import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
 import { FLOW_CHANGES, tryFlow, tryRun } from './run-bypasses.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // Prints what comes of each way to run other code than was accepted, on the Node that runs it: npm run bypasses [-- TIMINGS]. Ends with 1 when one
 // of them is not refused.
