@@ -63,7 +63,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
   const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir, options.accept === true);
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
-  if (locks.size === 0) locks.set(baseFile, base);
+  if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
   const differing = states.flatMap(({ diff, ...state }) => (diff === undefined ? [] : [{ ...state, diff }]));
   const isHeld = (key: string): boolean =>

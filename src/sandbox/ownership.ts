@@ -104,6 +104,11 @@ function currentFolder(): string | undefined {
   }
 }
 
+/** The folders of packages on each way that links make of an absolute path, the path itself first. */
+export function packagesOnWays(path: string): readonly (readonly PackagePlace[])[] {
+  return [...waysTo(path)].map((way) => (namesIn(way).includes(UP) ? [] : packagesOn(way)));
+}
+
 /** The path, then what it says each time that a link on it has been put in its place, then the real path. */
 function* waysTo(path: string): Generator<string> {
   yield path;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { checkFlow, graphFlow, openFlow, testFlow } from '../../src/index.js';
+import { checkFlow, createHost, graphFlow, openFlow, testFlow } from '../../src/index.js';
 import { packageOf } from '../../src/sandbox/ownership.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -192,6 +192,28 @@ describe('what lies below several folders of packages', () => {
       expect(packageOf(join(app, 'lib/node_modules'))).toBeUndefined();
     });
   });
+});
+
+describe('an application below node_modules', () => {
+  test('owns nothing by its path, and its code is the owner all the same', async () => {
+    await withFolder(async (root) => {
+      const app = join(root, 'lib/node_modules/app');
+      const modules = [{ module: './own', isolation: 'trusted' }];
+      const flow = { modules, steps: [{ use: 'own' }, { return: 'done' }] };
+      writeFiles(app, {
+        'own/phlow.yaml': 'name: own\n',
+        'own/index.js': 'export default () => 1;',
+        'main.phlow': 'modules:\n  - module: ./own\n    isolation: trusted\nsteps:\n  - use: own\n',
+      });
+      await using host = await createHost({ logLevel: 'off' });
+      const bare = await host.load('./own', { baseDir: app, name: 'bare' });
+      const trusted = await host.load('./own', { baseDir: app, name: 'mine', isolation: 'trusted' });
+      expect([bare.level, trusted.level]).toEqual(['isolated', 'trusted']);
+      expect(await errorOf(openFlow(join(app, 'main.phlow')))).toMatchObject({ code: 'PHLOW_FLOW_INVALID' });
+      await using opened = await openFlow({ flow, baseDir: app });
+      expect(await opened.run()).toBe('done');
+    });
+  }, 30_000);
 });
 
 describe('a flow of a package, whatever names it', () => {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
-import { packagesOn, realPathOf as real } from '../../sandbox/ownership.js';
+import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
@@ -39,7 +39,8 @@ interface Candidate {
  */
 export async function lockPlaceOf(found: Found, baseDir: string, isAccepting = false): Promise<LockPlace> {
   const base = resolve(baseDir);
-  const homes = found.origin === 'package' ? homesOf(found.folder) : [];
+  const ways = found.origin === 'package' ? packagesOnWays(resolve(found.folder)) : [];
+  const [homes = [], ...others] = ways.map((way) => homesOf(way));
   const own = homes.filter((home) => isOwnHome(home, base));
   const first = own.at(-1) ?? homes[0];
   if (first === undefined) return ownPlace(found, base);
@@ -47,14 +48,19 @@ export async function lockPlaceOf(found: Found, baseDir: string, isAccepting = f
     const place = await placeAt(home);
     if (place.lock !== undefined) return { ...place, isConcerned: true };
   }
+  // Named by another link, it is still what was accepted by the name that its lock file has for it.
+  for (const home of others.flat()) {
+    const place = await placeAt(home);
+    if (place.lock?.has(place.key) === true) return { ...place, isConcerned: true };
+  }
   const place = { ...first, file: join(first.home, LOCK_FILE), lock: undefined };
   await assertNotNamed(found.folder, place, base);
   return { ...place, isConcerned: false };
 }
 
 /** The folders beside the folders of packages on the way, outermost first. One that all users can write to is nobody's place for a lock file. */
-function homesOf(folder: string): readonly Candidate[] {
-  return packagesOn(resolve(folder))
+function homesOf(way: readonly PackagePlace[]): readonly Candidate[] {
+  return way
     .map(({ home, kind, below }, i, all) => {
       const path = below.join('/');
       return {
@@ -118,7 +124,7 @@ async function assertNotNamed(folder: string, place: Place, base: string): Promi
   const named = await placeAt({ home: base, key: keyFrom(base, resolve(folder)) });
   if (named.file === place.file || named.lock === undefined) return;
   // The plain name may be that of another folder: of a package beside the lock file.
-  const isOther = existsSync(join(base, PACKAGES_FOLDER, key));
+  const isOther = existsSync(key.startsWith('./') ? join(base, key) : join(base, PACKAGES_FOLDER, key));
   if (!named.lock.has(named.key) && (isOther || !named.lock.has(key))) return;
   const message = `Cannot use module "${visibleLine(key)}": ${visiblePath(named.file)} names it, but the package is held to ${visiblePath(place.file)}, and there is no such file; put it back from version control, or accept the package there: ${lockCommand(key, dirname(place.file))}`;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { module: key, file: place.file } });

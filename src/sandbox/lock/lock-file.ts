@@ -47,7 +47,10 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     // A link that leads nowhere is no missing file: somebody wanted one here.
     if (isMissing(error) && !(await isAnything(path))) return undefined;
     const reason = isPhlowError(error) ? error.details['reason'] : undefined;
-    throw unreadable(path, typeof reason === 'string' ? reason : messageOf(error), error);
+    if (typeof reason === 'string') throw unreadable(path, reason, error);
+    if (isMissing(error)) throw unreadable(path, 'it is a link that leads nowhere', error);
+    const help = 'let the user who runs phlow read it';
+    throw unreadable(path, messageOf(error), error, undefined, help);
   }
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
   let data: unknown;
@@ -135,9 +138,13 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
   return { version, integrity, permissions, dependencies: new Map(named) };
 }
 
-function unreadable(path: string, reason: string, cause?: unknown, place?: SourceLocation): PhlowError {
-  const help =
-    'put it back from version control, or delete it and look at everything again: phlow lock --accept';
+function unreadable(
+  path: string,
+  reason: string,
+  cause?: unknown,
+  place?: SourceLocation,
+  help = 'put it back from version control, or delete it and look at everything again: phlow lock --accept',
+): PhlowError {
   return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,
     place,

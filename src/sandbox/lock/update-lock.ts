@@ -81,12 +81,16 @@ async function take(claim: string, mine: string): Promise<void> {
 }
 
 async function created(path: string, text: string): Promise<boolean> {
+  let isMade = false;
   try {
     await using file = await open(path, 'wx', 0o600);
+    isMade = true;
     await file.writeFile(text);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
+    // On a full disk it would say nothing, and keep everybody else waiting.
+    if (isMade) await rm(path, { force: true });
     throw error;
   }
 }

@@ -63,6 +63,12 @@ export const PLACE_BYPASSES: readonly PlaceBypass[] = [
   },
   {
     ...APP,
+    name: 'another link to the package',
+    links: { 'else/phlow_packages/alias': '../../app/phlow_packages/guest' },
+    module: '../else/phlow_packages/alias',
+  },
+  {
+    ...APP,
     name: 'current folder that is a link',
     code: 'store/guest',
     links: { 'app/mine': 'phlow_packages/guest', 'app/phlow_packages/guest': '../../store/guest' },
