@@ -1,6 +1,6 @@
-import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import { PhlowError } from '../../src/errors.js';
+import { keepToOwnHandles } from './own-handles.js';
 import { wrapFunction } from './wrap-function.js';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -30,8 +30,8 @@ const TAKERS = [
  * Files that the host has open are not part of the permission model: any thread of its process can read and write them by their numbers. A
  * guarded module may use the numbers that it was given by `fs.open` itself. The streams of `fs` go through the same functions.
  */
-export function keepToOwnDescriptors(): void {
-  const own = new Set<number>();
+export async function keepToOwnDescriptors(): Promise<void> {
+  const own = new Map<number, unknown>();
   wrapFunction(fs, 'openSync', (run) => recorded(own, run()));
   wrapFunction(fs, 'open', (run, args) => {
     const done = args.at(-1);
@@ -41,20 +41,14 @@ export function keepToOwnDescriptors(): void {
       (error: unknown, fd: unknown) => (done as Callable)(error, recorded(own, fd)),
     ]);
   });
-  wrapFunction(fs.promises, 'open', async (run) => {
-    const handle = (await run()) as { readonly fd: number };
-    const { fd } = handle;
-    own.add(fd);
-    // An emitter, which the types do not know.
-    Reflect.apply(Reflect.get(EventEmitter.prototype, 'once'), handle, ['close', () => own.delete(fd)]);
-    return handle;
-  });
+  await keepToOwnHandles(own);
   for (const name of TAKERS)
     for (const spelling of [name, `${name}Sync`])
       wrapFunction(fs, spelling, (run, args) => {
         const [fd] = args;
         if (typeof fd !== 'number') return run();
-        if (!own.has(fd)) {
+        // A handle that is not closed by itself would close the number again when it is collected, whoever has it then.
+        if (!own.has(fd) || (name === 'close' && own.get(fd) !== undefined)) {
           const error = refusal(spelling, fd);
           const done = args.at(-1);
           // A stream that reads hears of it by its callback only.
@@ -67,8 +61,8 @@ export function keepToOwnDescriptors(): void {
       });
 }
 
-function recorded(own: Set<number>, fd: unknown): unknown {
-  if (typeof fd === 'number') own.add(fd);
+function recorded(own: Map<number, unknown>, fd: unknown): unknown {
+  if (typeof fd === 'number') own.set(fd, undefined);
   return fd;
 }
 
