@@ -1,10 +1,9 @@
-import { manifestIn, snapshotOf } from '../host/load/accept-module.js';
+import { manifestIn, manifestOnDisk, snapshotOf } from '../host/load/accept-module.js';
 import { lockPlaceOf, type LockPlace } from '../host/load/lock-place.js';
 import { installRootsOf } from '../host/load/module-sources.js';
 import { findModule, type Found } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { readManifest } from '../manifest/read.js';
 import { levelFor } from '../sandbox/levels.js';
 import { lockDiff, lockEntryOf, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';
@@ -34,7 +33,7 @@ export interface LockState {
 /** Finds a module and reads its manifest. Throws PHLOW_MODULE_NOT_FOUND, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE. */
 export async function examine(nameOrPath: string, baseDir: string): Promise<Examined> {
   const found = findModule(nameOrPath, baseDir);
-  return examined(found, await readManifest(found.manifestPath));
+  return examined(found, await manifestOnDisk(found));
 }
 
 /** The same, with everything that the module is made of: the manifest is the one among it. What ships with phlow is taken for what it is. */

@@ -36,8 +36,10 @@ function packageAt(folder: string): Found {
 
 /** The files of a package as they were accepted; what else there is on the disk is refused. */
 function acceptedFiles(snapshot: Snapshot, folder: string, disk: FlowFiles): FlowFiles {
-  const index = new SnapshotIndex(snapshot);
-  const own = snapshot.trees[0]?.folder ?? folder;
+  // What its code takes in from elsewhere was accepted as well, but a flow reads in its own folder alone, with a lock file and without.
+  const [ownTree] = snapshot.trees;
+  const index = new SnapshotIndex({ ...snapshot, trees: ownTree === undefined ? [] : [ownTree] });
+  const own = ownTree?.folder ?? folder;
   return {
     read(path) {
       const file = index.find(join(own, relative(folder, path)));

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, parse, resolve } from 'node:path';
 import { PhlowError, isPhlowError } from '../errors.js';
 import { readFlowFile, type FlowOrigin } from '../flow/load-flow.js';
 import { DISK, DISK_AND_PIPES, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
@@ -97,7 +97,15 @@ function fromFile(target: string): FoundFlow {
 function ownedFile(path: string): Pick<FoundFlow, 'files' | 'packageFolder'> & { readonly file: string } {
   const owner = packageOf(path);
   if (owner === undefined) return { file: path, packageFolder: undefined, files: ownersFiles(DISK) };
+  if (owner.path === owner.folder && !isKind(owner.path, 'folder')) throw withoutFolder(owner.path);
   return { file: owner.path, packageFolder: owner.folder, files: filesWithin(owner.folder) };
+}
+
+/** A package is a folder: what is locked, and what its flow may read, is what lies in it. */
+function withoutFolder(path: string): PhlowError {
+  const { dir, name } = parse(path);
+  const message = `Cannot open ${path}: a flow that came with a package lies in a folder of its own; move it to ${join(dir, name, 'module.phlow')}`;
+  return new PhlowError('PHLOW_FLOW_UNREADABLE', message, { details: { file: path } });
 }
 
 function mainFileOf(path: string, target: string): string {

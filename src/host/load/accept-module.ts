@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
@@ -72,6 +73,17 @@ export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Mani
 
 /** What a package of flows says that has no manifest: it asks for nothing. */
 const FLOWS_MANIFEST = 'name: flow\n';
+
+/** The manifest as it lies there; a package of flows needs none. */
+export async function manifestOnDisk({ folder, origin, manifestPath }: Found): Promise<Manifest> {
+  const isFlows =
+    origin === 'package' &&
+    !existsSync(manifestPath) &&
+    FLOW_FILES.some((name) => existsSync(join(folder, name)));
+  return isFlows ? parseManifest(FLOWS_MANIFEST, manifestPath) : readManifest(manifestPath);
+}
+
+const FLOW_FILES = ['module.phlow', 'main.phlow', 'mod.phlow'];
 
 function isOnlyFlows({ trees: [own] }: Snapshot): boolean {
   const entries = own?.entries ?? [];

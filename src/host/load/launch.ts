@@ -45,7 +45,13 @@ export interface Launch {
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
     LoadOptions,
-    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
+    | keyof IsolationOptions
+    | 'maxHeapMb'
+    | 'replicas'
+    | 'affinity'
+    | 'graceMs'
+    | 'hangTimeoutMs'
+    | 'terminateTimeoutMs'
   >;
   readonly baseDir: string;
   readonly warmPool: WarmPool;
@@ -200,6 +206,7 @@ async function guestFactory(
       checks,
       warmPool,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
+      hangTimeoutMs: options.hangTimeoutMs ?? DEFAULT_TIMES.hangGuestMs,
       faults,
     });
 }
