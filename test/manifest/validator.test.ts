@@ -83,8 +83,6 @@ describe('a validator', () => {
       additionalProperties: false,
       properties: { a: { type: 'string' } },
     };
-    const check = compileValidator(schema);
-    const open = parseManifest('name: x\ninput: { type: object, additionalProperties: false }', 'f');
     Object.defineProperty(Object.prototype, 'extra', {
       value: () => 1,
       enumerable: true,
@@ -96,9 +94,7 @@ describe('a validator', () => {
       configurable: true,
     });
     try {
-      expect(check({ a: 'x' })).toBeUndefined();
-      expect(compileValidator({ ...schema })({ a: 'x' })).toBeUndefined();
-      expect(compileValidator(open.input ?? {})({})).toBeUndefined();
+      expect(compileValidator(schema)({ a: 'x' })).toBeUndefined();
       const manifest = parseManifest(
         'name: x\nlimits: { memory: 64MiB }\ninput: { properties: { a: { minimum: 3 } } }',
         'f',
