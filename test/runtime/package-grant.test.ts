@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { lockModules, openFlow, type PhlowError } from '../../src/index.js';
+import { audit, lockModules, openFlow, type PhlowError } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
@@ -69,6 +69,28 @@ describe('a module that a package’s flow uses is granted what it asks for', ()
       expect((cause as PhlowError).details['grant']).toEqual({
         inside: { greeter: { fs: { read: ['./templates'] }, env: ['GREETER_TONE'] } },
       });
+    });
+  });
+});
+
+describe('audit', () => {
+  test('lists the modules of a package’s flow, with what is granted to them and what is missing', async () => {
+    await withFolder(async (app) => {
+      const flow = join(app, 'main.phlow');
+      writeFiles(app, { ...PACKAGES, 'main.phlow': flowOf('louder') });
+      const lacking = await audit({ baseDir: app, flow });
+      expect(lacking.modules.map(({ name, level }) => [name, level])).toEqual([
+        ['louder', 'isolated'],
+        ['louder/shouter', 'isolated'],
+        ['louder/shouter/greeter', 'isolated'],
+      ]);
+      expect(lacking.problems.map(({ problem }) => problem)).toEqual([
+        expect.stringContaining('2 permissions that were not granted'),
+      ]);
+      writeFiles(app, { 'main.phlow': pasted(flowOf('louder'), lacking.problems[0]?.problem ?? '') });
+      const granted = await audit({ baseDir: app, flow });
+      expect(granted.problems).toEqual([]);
+      expect(granted.modules[2]?.permissions.map(({ isGranted }) => isGranted)).toEqual([true, true]);
     });
   });
 });
