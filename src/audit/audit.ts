@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { isConcerned } from '../host/load/accept-module.js';
@@ -164,8 +165,11 @@ function collect({ found, packageGrant, prefix, name: flow }: UsedFlow, into: Co
         if (used.packageFolder !== undefined) subjects.push({ module, name, baseDir: from, options: held });
         const inner =
           packageGrant?.inside(declaration.name) ?? grantOf(declaration.name, used.packageFolder, grant);
-        if (!seen.has(script.file))
-          collect({ found: used, packageGrant: inner, prefix: `${name}/`, name }, into);
+        // By its real path: links may name one file in any number of ways.
+        const file = realpathSync(script.file);
+        if (seen.has(file)) continue;
+        seen.add(file);
+        collect({ found: used, packageGrant: inner, prefix: `${name}/`, name }, into);
       }
     } catch (error) {
       if (!isPhlowError(error)) throw error;

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { audit, lockModules, openFlow, type PhlowError } from '../../src/index.js';
@@ -92,6 +93,18 @@ describe('audit', () => {
       expect(granted.problems).toEqual([]);
       expect(granted.modules[2]?.permissions.map(({ isGranted }) => isGranted)).toEqual([true, true]);
     });
+  });
+});
+
+test('audit ends where a script leads to itself by a link', async () => {
+  await withFolder(async (app) => {
+    writeFiles(app, {
+      'main.phlow': 'modules:\n  - module: ./a\nsteps: []\n',
+      'a/module.phlow': 'modules:\n  - module: ./a\n  - module: echo\nsteps: []\n',
+    });
+    symlinkSync('.', join(app, 'a/a'));
+    const { modules } = await audit({ baseDir: app, flow: join(app, 'main.phlow') });
+    expect(modules.map(({ name }) => name)).toEqual(['a/echo']);
   });
 });
 
