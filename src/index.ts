@@ -68,6 +68,7 @@ export {
 } from './flow/coverage/file-coverage.js';
 export { lcovText } from './flow/coverage/lcov.js';
 export { listModules, type ListedModule } from './host/load/list-modules.js';
+export { manifestWarnings, type ManifestWarning } from './manifest/manifest-warnings.js';
 export { readManifest } from './manifest/read.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';

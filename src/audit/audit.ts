@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { isConcerned } from '../host/load/accept-module.js';
 import { installedNames } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
@@ -16,11 +16,11 @@ import { grantOf, PackageGrant } from '../runtime/package-grant.js';
 import { findScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
-import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
+import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
-import { examineWhole, lockPathOf, lockStateOf, type ExaminedWhole } from './examine.js';
+import { examineWhole, lockStateOf, type ExaminedWhole } from './examine.js';
 
 /** Where to look. */
 export interface AuditOptions {
@@ -40,6 +40,8 @@ export interface AuditedModule {
   readonly integrity: string | undefined;
   /** `accepted`: as in the lock file; `changed` or `new`: not; `none`: there is no lock file, or it does not concern this module. */
   readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /** The lock file that it is held to; undefined when none concerns it. */
+  readonly lockFile: string | undefined;
   readonly permissions: readonly AuditedPermission[];
   /** What was granted and is not asked for. */
   readonly unused: readonly string[];
@@ -92,12 +94,10 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const problems: Problem[] = [];
   const subjects =
     options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
-  const lockFile = lockPathOf(baseDir);
-  const lock = await readLock(lockFile);
   const modules: AuditedModule[] = [];
   for (const subject of subjects) {
     try {
-      const { audited, refused } = await auditOne(subject, lock);
+      const { audited, refused } = await auditOne(subject);
       modules.push(audited);
       problems.push(...problemsOf(audited, refused));
     } catch (error) {
@@ -105,7 +105,11 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
       problems.push({ module: subject.module, problem: messageOf(error) });
     }
   }
-  return { lockFile: lock === undefined ? undefined : lockFile, modules, problems };
+  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  const files = new Set(modules.flatMap(({ lockFile }) => lockFile ?? []));
+  const [only] = files;
+  const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
+  return { lockFile, modules, problems };
 }
 
 function packages(baseDir: string): readonly Subject[] {
@@ -188,10 +192,13 @@ function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions 
   }
 }
 
-async function auditOne(
-  { module, name, baseDir, options = {}, options: owner }: Subject,
-  lock: Lock | undefined,
-): Promise<{ readonly audited: AuditedModule; readonly refused: PhlowError | undefined }> {
+async function auditOne({
+  module,
+  name,
+  baseDir,
+  options = {},
+  options: owner,
+}: Subject): Promise<{ readonly audited: AuditedModule; readonly refused: PhlowError | undefined }> {
   const examined = await examineWhole(module, baseDir);
   const { found, manifest } = examined;
   const { origin } = found;
@@ -204,7 +211,7 @@ async function auditOne(
     version: manifest.version,
     origin: found.origin,
     level,
-    ...lockOf(examined, lock),
+    ...lockOf(examined),
     permissions: requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
       permission,
       target: visibleLine(target),
@@ -236,19 +243,20 @@ function isGranted(permission: PermissionName, target: string, grant: Grant | un
 
 function lockOf(
   examined: ExaminedWhole,
-  lock: Lock | undefined,
-): Pick<AuditedModule, 'integrity' | 'lock' | 'dependencies'> {
-  const compared = lockStateOf(examined, lock ?? new Map());
-  if (compared === undefined) return { integrity: undefined, lock: 'none', dependencies: [] };
-  const { now, diff } = compared;
-  const isHeld = lock !== undefined && isConcerned(lock, examined.key, examined.found);
+): Pick<AuditedModule, 'integrity' | 'lock' | 'lockFile' | 'dependencies'> {
+  const compared = lockStateOf(examined);
+  if (compared === undefined)
+    return { integrity: undefined, lock: 'none', lockFile: undefined, dependencies: [] };
+  const { now, place, diff } = compared;
+  const isHeld = place.lock !== undefined && place.isConcerned;
   const state = !isHeld ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
   const dependencies = [...(now.dependencies ?? [])].map(([place, { integrity, isDeclared }]) => ({
     place: visibleLine(place),
     integrity,
     isDeclared,
   }));
-  return { integrity: now.integrity, lock: state, dependencies };
+  const lockFile = isHeld ? place.file : undefined;
+  return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 
 function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {

@@ -3,6 +3,8 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import equalModule from 'ajv/dist/runtime/equal.js';
 import lengthModule from 'ajv/dist/runtime/ucs2length.js';
 import { PhlowError } from '../errors.js';
+import { isMultipleOf } from './multiple-of.js';
+import { STRING_FORMATS } from './string-formats.js';
 
 /** A compiled schema: true when the value fits, otherwise `errors` says why. Fills in defaults. */
 export interface Check {
@@ -10,8 +12,12 @@ export interface Check {
   errors?: null | ErrorObject[];
 }
 
-/** What the code of a check may ask for: the two functions that the compiler does not write out. */
+/** The name under which the code of a check asks for the functions of our own rules. */
+export const RULES_NAME = 'rules';
+
+/** What the code of a check may ask for: the functions that the compiler does not write out. */
 const RUNTIME: Readonly<Record<string, unknown>> = {
+  [RULES_NAME]: { isMultipleOf, formats: STRING_FORMATS },
   'ajv/dist/runtime/equal': equalModule,
   'ajv/dist/runtime/ucs2length': lengthModule,
 };

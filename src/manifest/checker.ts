@@ -1,16 +1,15 @@
 import { createRequire } from 'node:module';
 import type * as Ajv from 'ajv/dist/2020.js';
+import { adaptCode } from './adapt-code.js';
+import { addOwnRules } from './own-rules.js';
 
 /** Options every checker of ours shares; why each has its value is said in DESIGN.md section 4. */
 const OPTIONS = {
   // Manifests are checked against a meta-schema of our own when they are read; compiling would only pay again.
   meta: false,
   validateSchema: false,
-  strict: true,
-  // Otherwise a `oneOf` branch that lists what its parent describes is refused.
-  strictRequired: false,
-  // `type: [string, 'null']` is ordinary JSON Schema.
-  allowUnionTypes: true,
+  // What strict mode refuses is ordinary JSON Schema: a rule without a type, an `if` without a `then`. Misspelt keywords the meta-schema finds.
+  strict: false,
   discriminator: true,
   useDefaults: true,
   coerceTypes: false,
@@ -25,18 +24,20 @@ const require = createRequire(import.meta.url);
 
 /** A JSON Schema (2020-12) checker with our options and our annotation keyword `messages`. */
 export function createChecker(options: Ajv.Options = {}): Ajv.Ajv2020 {
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof Ajv;
+  const { Ajv2020, _ } = require('ajv/dist/2020.js') as typeof Ajv;
   const checker = new Ajv2020({ ...OPTIONS, ...options });
   checker.addKeyword('messages');
+  // The meta-schema has formats of its own.
+  if (options.formats === undefined) addOwnRules(checker, _);
   return checker;
 }
 
-/** The JavaScript text of a check that a checker with `code.source` has compiled; see `checkFromCode`. */
+/** The JavaScript text of a check that a checker with `code.source` has compiled, with bigints for integers; see `checkFromCode`. */
 export function codeOf(checker: Ajv.Ajv2020, check: Ajv.ValidateFunction): string {
   const { default: standaloneCode } = require('ajv/dist/standalone/index.js') as {
     readonly default: (checker: Ajv.Ajv2020, check: Ajv.ValidateFunction) => string;
   };
-  return standaloneCode(checker, check);
+  return adaptCode(standaloneCode(checker, check));
 }
 
 /** A piece of JavaScript for the compiler's options; only for text of our own. */

@@ -1,6 +1,10 @@
 import { checkFromCode, type Check } from './check-from-code.js';
 import { codeOf, createChecker } from './checker.js';
 import type { JsonSchema } from './dialect.js';
+import { spend } from './fuel.js';
+import { parsingSteps } from './native-pattern.js';
+import { additions, withoutAdditions } from './prototype-additions.js';
+import { needsResolving, resolveReferences } from './resolve-references.js';
 
 /** A schema that has been compiled, once for all who need it. */
 export interface CompiledSchema {
@@ -16,6 +20,9 @@ const INHERITED =
 /** A part that is referred to is written out at each place only if it is this small: a thousand references to a large one are a huge program. */
 const MAX_INLINED_KEYWORDS = 8;
 
+/** Addresses of the standard's own schemas, which the compiler has with it. */
+const STANDARD_SCHEMA = /"https:\/\/json-schema\.org\/draft\/2020-12\//;
+
 const compiled = new WeakMap<JsonSchema, CompiledSchema>();
 
 /**
@@ -26,16 +33,31 @@ const compiled = new WeakMap<JsonSchema, CompiledSchema>();
 export function compileSchema(schema: JsonSchema): CompiledSchema {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
-  const ownProperties = INHERITED.test(JSON.stringify(schema));
-  // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
-  const checker = createChecker({
-    ownProperties,
-    inlineRefs: MAX_INLINED_KEYWORDS,
-    code: { source: true, optimize: false },
-  });
-  const code = codeOf(checker, checker.compile(schema));
-  const made: CompiledSchema = { code, check: checkFromCode(code) };
+  const made = compile(schema);
   compiled.set(schema, made);
   return made;
+}
+
+function compile(schema: JsonSchema): CompiledSchema {
+  const text = JSON.stringify(schema);
+  // Its patterns are parsed by the native engine, which takes long for some.
+  spend(parsingSteps(text));
+  const whole = needsResolving(text) ? resolveReferences(schema) : schema;
+  // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
+  const options = {
+    ...optionsFor(text),
+    inlineRefs: MAX_INLINED_KEYWORDS,
+    code: { source: true, optimize: false },
+  };
+  const code = withoutAdditions(() => {
+    const checker = createChecker(options);
+    return codeOf(checker, checker.compile(whole));
+  });
+  return { code, check: checkFromCode(code) };
+}
+
+/** The compiler's options that only some schemas need, by the schema as JSON. */
+export function optionsFor(text: string): { readonly ownProperties: boolean; readonly meta: boolean } {
+  // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
+  return { ownProperties: INHERITED.test(text) || additions().length > 0, meta: STANDARD_SCHEMA.test(text) };
 }

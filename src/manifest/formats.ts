@@ -1,4 +1,5 @@
 import { parseByteSize } from './byte-size.js';
+import { isPattern } from './string-formats.js';
 import { parseDuration, parseRate } from './units.js';
 import { isVersionRange } from './version-range.js';
 
@@ -9,14 +10,5 @@ export const META_FORMATS: Readonly<Record<string, (text: string) => boolean>> =
   'share of CPU time, such as 30s/min': (text) => parseRate(text, parseDuration) !== undefined,
   'rate, such as 64KiB/s': (text) => parseRate(text, parseByteSize) !== undefined,
   'version range, such as >=20.19 or ^1.2': isVersionRange,
-  'regular expression': isRegularExpression,
+  'regular expression': isPattern,
 };
-
-function isRegularExpression(source: string): boolean {
-  try {
-    return new RegExp(source, 'u') instanceof RegExp;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}

@@ -9,6 +9,8 @@ export function metaCheckCode(): string {
     allErrors: true,
     formats: META_FORMATS,
     inlineRefs: false,
+    // The names in a manifest are anybody's, and so may be those on `Object.prototype`.
+    ownProperties: true,
     code: { source: true, optimize: false, formats: compilerSnippet(`require("${FORMATS_NAME}")`) },
   });
   return codeOf(checker, checker.compile(META_SCHEMA));

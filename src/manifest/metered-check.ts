@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import type * as Acorn from 'acorn';
 import lengthModule from 'ajv/dist/runtime/ucs2length.js';
 import { isMap } from '../values.js';
-import { checkFromCode, type Check } from './check-from-code.js';
+import { checkFromCode, RULES_NAME, type Check } from './check-from-code.js';
 import { spend } from './fuel.js';
 import { linearPattern } from './linear-pattern.js';
+import { isMultipleOf } from './multiple-of.js';
+import { STRING_FORMATS, type FormatTest } from './string-formats.js';
 
 /** The name under which metered code asks for its meter. */
 const METER = 'meter';
@@ -32,10 +34,22 @@ const { default: equal } = require('ajv/dist/runtime/equal.js') as {
   readonly default: (a: unknown, b: unknown) => boolean;
 };
 
+/** The patterns of formats read each character a few times at most. */
+const METERED_FORMATS = Object.fromEntries(
+  Object.entries(STRING_FORMATS).map(([name, test]): [string, FormatTest] => [
+    name,
+    (text) => {
+      spend(1 + text.length / CHARACTERS_PER_STEP);
+      return test(text);
+    },
+  ]),
+);
+
 /** The same check, which counts its steps: every turn of a loop, every call, every character that a pattern reads. See `withFuel`. */
 export function meteredCheck(code: string): Check {
   return checkFromCode(meteredCode(code), {
     [METER]: { spend, pattern: linearPattern },
+    [RULES_NAME]: { isMultipleOf, formats: METERED_FORMATS },
     'ajv/dist/runtime/equal': { default: meteredEqual },
     'ajv/dist/runtime/ucs2length': { default: meteredLength },
   });
@@ -57,7 +71,7 @@ function meteredCode(code: string): string {
   return out + code.slice(done);
 }
 
-/** Charges each function and loop by the length of its text: what stands in it is done once per turn at most. */
+/** Charges each function and loop by the length of its text: what stands in it is done once per turn at most. The compiler writes no arrow functions. */
 function collectEdits(node: unknown, edits: Edit[]): void {
   if (Array.isArray(node)) {
     for (const one of node) collectEdits(one, edits);

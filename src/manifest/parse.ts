@@ -6,6 +6,7 @@ import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
 import type { Manifest } from './manifest.js';
 import { metaCheck } from './meta-check.js';
+import { withoutAdditions } from './prototype-additions.js';
 import { checkDefaults, checkSchema } from './schema-check.js';
 import { toManifest } from './to-manifest.js';
 import { YamlSource } from './yaml-source.js';
@@ -29,7 +30,7 @@ export function parseManifest(text: string, file: string): Manifest {
   }
   const refuse = (reason: string, cause: unknown): PhlowError => refused(file, text, reason, cause);
   const { source, data, schemas } = boundedRun(() => parse(text, file), MAX_STEPS, refuse);
-  boundedRun(() => reportDefaults(source, schemas), MAX_STEPS, refuse);
+  boundedRun(() => withoutAdditions(() => reportDefaults(source, schemas)), MAX_STEPS, refuse);
   refuseProblems(source);
   return toManifest(data, schemas, source);
 }

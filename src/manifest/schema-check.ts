@@ -1,15 +1,16 @@
 import { isNamed } from './bounded-run.js';
 import { messageOf } from '../errors.js';
-import { isMap } from '../values.js';
 import { canBeSlow } from './bounded-check.js';
 import { codeOf, createChecker } from './checker.js';
-import { compileSchema } from './compile-schema.js';
+import { compileSchema, optionsFor } from './compile-schema.js';
 import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { spend } from './fuel.js';
 import { meteredCheck } from './metered-check.js';
 import { pathText, pointerTo } from './pointer.js';
-import { shapeOf } from './schema-keywords.js';
+import { needsResolving, resolveReferences } from './resolve-references.js';
+import { SchemaKeywordError } from './schema-index.js';
+import { visitSchemas } from './schema-keywords.js';
 
 /** What compiling takes, by the length of the schema as text: some microseconds a character. */
 const STEPS_PER_CHARACTER = 200;
@@ -37,6 +38,10 @@ export function checkSchema(schema: JsonSchema, subject: string): SchemaComplain
 
 /** Reads the place out of what the compiler threw: some of its errors name one, some name a reference. */
 function compileComplaint(error: unknown, schema: JsonSchema, subject: string): SchemaComplaint {
+  if (error instanceof SchemaKeywordError) {
+    const { message, pointer, keyword } = error;
+    return { message: `${pathText(subject, pointer)} ${message}`, pointer: pointerTo(pointer, keyword) };
+  }
   if (isNamed(error, 'RangeError')) {
     return { message: `${subject} is not a usable schema: it refers to itself without end`, pointer: '' };
   }
@@ -63,20 +68,25 @@ function compileComplaint(error: unknown, schema: JsonSchema, subject: string): 
 export function checkDefaults(schema: JsonSchema, subject: string): SchemaComplaint[] {
   const complaints: SchemaComplaint[] = [];
   const isSlow = canBeSlow(schema);
+  const text = JSON.stringify(schema);
+  const isResolved = needsResolving(text);
+  // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
+  const options = {
+    ...optionsFor(text),
+    useDefaults: false,
+    allErrors: true,
+    code: { source: isSlow, optimize: false },
+  };
   let checker: ReturnType<typeof createChecker> | undefined;
-  visit(schema, '', (held, pointer) => {
+  visitSchemas(schema, '', (held, pointer) => {
     if (!Object.hasOwn(held, 'default')) return;
-    // Filling in defaults is off here: it would make the checker refuse a default at the root of the part that is checked.
-    checker ??= createChecker({
-      useDefaults: false,
-      allErrors: true,
-      code: { source: isSlow, optimize: false },
-    }).addSchema(schema, 'whole');
     // Each default has its own part of the schema compiled: defaults around defaults would have it done over and over.
     spend(STEPS_PER_CHARACTER * JSON.stringify(held).length);
-    const found = checker.getSchema(`whole#${encodeURI(pointer)}`);
+    checker ??= isResolved ? undefined : createChecker(options).addSchema(schema, 'whole');
+    const apart = checker ?? createChecker(options).addSchema(resolveReferences(schema, held), 'whole');
+    const found = apart.getSchema(checker === undefined ? 'whole' : `whole#${encodeURI(pointer)}`);
     if (found === undefined) return;
-    const check = isSlow ? meteredCheck(codeOf(checker, found)) : found;
+    const check = isSlow ? meteredCheck(codeOf(apart, found)) : found;
     if (check(held['default'])) return;
     const where = pointerTo(pointer, 'default');
     const checked = { subject: pathText(subject, where), value: held['default'] };
@@ -91,7 +101,7 @@ export function checkDefaults(schema: JsonSchema, subject: string): SchemaCompla
 
 function schemaAt(schema: JsonSchema, pointer: string): JsonSchema | undefined {
   let found: JsonSchema | undefined;
-  visit(schema, '', (held, at) => {
+  visitSchemas(schema, '', (held, at) => {
     if (at === pointer) found = held;
   });
   return found;
@@ -99,22 +109,8 @@ function schemaAt(schema: JsonSchema, pointer: string): JsonSchema | undefined {
 
 function findPointer(schema: JsonSchema, accepts: (held: JsonSchema) => boolean): string | undefined {
   let found: string | undefined;
-  visit(schema, '', (held, at) => {
+  visitSchemas(schema, '', (held, at) => {
     if (found === undefined && accepts(held)) found = at;
   });
   return found;
-}
-
-/** Calls `see` for a schema and every schema inside it. */
-function visit(schema: JsonSchema, pointer: string, see: (held: JsonSchema, pointer: string) => void): void {
-  see(schema, pointer);
-  for (const [keyword, value] of Object.entries(schema)) {
-    const at = pointerTo(pointer, keyword);
-    const shape = shapeOf(keyword);
-    if (shape === 'schema' && isMap(value)) visit(value, at, see);
-    if ((shape === 'list' && Array.isArray(value)) || (shape === 'map' && isMap(value))) {
-      for (const [name, held] of Object.entries(value))
-        if (isMap(held)) visit(held, pointerTo(at, name), see);
-    }
-  }
 }

@@ -1,9 +1,12 @@
+import { isMap } from '../values.js';
+import type { JsonSchema } from './dialect.js';
+import { pointerTo } from './pointer.js';
+
 /** What a JSON Schema keyword holds: one schema, a list of schemas, a mapping from names to schemas, or anything else. */
 export type KeywordShape = 'schema' | 'list' | 'map' | 'plain';
 
 /**
- * Every JSON Schema (2020-12) keyword that a manifest may use, and what it holds. A keyword that is not listed is a spelling mistake. `$id`
- * and the dynamic references are left out: a schema in a manifest stands alone.
+ * Every JSON Schema (2020-12) keyword, and what it holds. A keyword that is not listed is a spelling mistake.
  */
 export const SCHEMA_KEYWORDS = {
   type: 'plain',
@@ -18,6 +21,9 @@ export const SCHEMA_KEYWORDS = {
   minLength: 'plain',
   maxLength: 'plain',
   pattern: 'plain',
+  format: 'plain',
+  contentEncoding: 'plain',
+  contentMediaType: 'plain',
   minItems: 'plain',
   maxItems: 'plain',
   uniqueItems: 'plain',
@@ -32,6 +38,7 @@ export const SCHEMA_KEYWORDS = {
   contains: 'schema',
   additionalProperties: 'schema',
   propertyNames: 'schema',
+  contentSchema: 'schema',
   unevaluatedItems: 'schema',
   unevaluatedProperties: 'schema',
   not: 'schema',
@@ -45,10 +52,15 @@ export const SCHEMA_KEYWORDS = {
   properties: 'map',
   patternProperties: 'map',
   dependentSchemas: 'map',
+  dependencies: 'map',
   $defs: 'map',
   definitions: 'map',
   $ref: 'plain',
+  $id: 'plain',
   $anchor: 'plain',
+  $dynamicRef: 'plain',
+  $dynamicAnchor: 'plain',
+  $vocabulary: 'plain',
   $schema: 'plain',
   $comment: 'plain',
   title: 'plain',
@@ -66,4 +78,22 @@ export function shapeOf(keyword: string): KeywordShape {
   return Object.hasOwn(SCHEMA_KEYWORDS, keyword)
     ? SCHEMA_KEYWORDS[keyword as keyof typeof SCHEMA_KEYWORDS]
     : 'plain';
+}
+
+/** Calls `see` for a schema and every schema inside it. */
+export function visitSchemas(
+  schema: JsonSchema,
+  pointer: string,
+  see: (held: JsonSchema, pointer: string) => void,
+): void {
+  see(schema, pointer);
+  for (const [keyword, value] of Object.entries(schema)) {
+    const at = pointerTo(pointer, keyword);
+    const shape = shapeOf(keyword);
+    if (shape === 'schema' && isMap(value)) visitSchemas(value, at, see);
+    if ((shape === 'list' && Array.isArray(value)) || (shape === 'map' && isMap(value))) {
+      for (const [name, held] of Object.entries(value))
+        if (isMap(held)) visitSchemas(held, pointerTo(at, name), see);
+    }
+  }
 }

@@ -15,6 +15,9 @@ const flag = { type: 'boolean' };
 const text = { type: 'string' };
 const anything = {};
 
+/** What `#name` in a reference points at. */
+const anchor = { type: 'string', pattern: '^[A-Za-z_][-A-Za-z0-9._]*$' };
+
 const message = { $ref: '#/$defs/message' };
 
 /** What the value of each keyword must look like; `additionalProperties: false` around it refuses misspelt keywords. */
@@ -40,6 +43,9 @@ const KEYWORD_RULES: Readonly<Record<keyof typeof SCHEMA_KEYWORDS, JsonSchema>> 
   minLength: count,
   maxLength: count,
   pattern: { type: 'string', format: 'regular expression' },
+  format: text,
+  contentEncoding: text,
+  contentMediaType: text,
   minItems: count,
   maxItems: count,
   uniqueItems: flag,
@@ -59,6 +65,7 @@ const KEYWORD_RULES: Readonly<Record<keyof typeof SCHEMA_KEYWORDS, JsonSchema>> 
   contains: schemaOrBoolean,
   additionalProperties: schemaOrBoolean,
   propertyNames: schemaOrBoolean,
+  contentSchema: schemaOrBoolean,
   unevaluatedItems: schemaOrBoolean,
   unevaluatedProperties: schemaOrBoolean,
   not: schemaOrBoolean,
@@ -72,14 +79,27 @@ const KEYWORD_RULES: Readonly<Record<keyof typeof SCHEMA_KEYWORDS, JsonSchema>> 
   properties: namedSchemas,
   patternProperties: { ...namedSchemas, propertyNames: { format: 'regular expression' } },
   dependentSchemas: namedSchemas,
+  dependencies: {
+    type: 'object',
+    additionalProperties: {
+      type: ['object', 'boolean', 'array'],
+      if: { type: 'array' },
+      then: names,
+      else: schemaOrBoolean,
+    },
+  },
   $defs: namedSchemas,
   definitions: namedSchemas,
-  $ref: {
+  $ref: text,
+  $id: {
     type: 'string',
-    pattern: '^#',
-    messages: { pattern: '$ref must point into the same schema, such as #/$defs/name: found "{value}"' },
+    pattern: '^[^#]*#?$',
+    messages: { pattern: '$id must be a URI without a fragment: found "{value}"' },
   },
-  $anchor: text,
+  $anchor: anchor,
+  $dynamicRef: text,
+  $dynamicAnchor: anchor,
+  $vocabulary: { type: 'object', additionalProperties: flag },
   $schema: text,
   $comment: text,
   title: text,

@@ -93,7 +93,7 @@ const RULES: Readonly<Record<string, Say>> = {
   minProperties: atLeast('property'),
   maxProperties: atMost('property'),
   pattern: must((f) => `match the pattern ${String(f.expected)}`),
-  format: must((f) => `be a ${String(f.expected)}`),
+  format: must((f) => `be ${/^[aeio]/.test(String(f.expected)) ? 'an' : 'a'} ${String(f.expected)}`),
   uniqueItems: (f) =>
     `${f.name} must not repeat an item: found items ${String(f.params['j'])} and ${String(f.params['i'])} equal`,
   additionalProperties: unknownName('additionalProperty'),

@@ -1,9 +1,10 @@
-import { relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/api/module.js';
+import { realPathOf } from '../sandbox/ownership.js';
+import { isInside } from '../sandbox/snapshot/inside.js';
 import { assertGrant } from '../sandbox/grants.js';
 import { readJail } from '../sandbox/jail.js';
 import { readIsolationLevel } from '../sandbox/levels.js';
@@ -63,8 +64,9 @@ export function assertOwnPath(
   { packageFolder }: Holder,
 ): void {
   if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
-  const path = relative(packageFolder, folder);
-  if (!path.startsWith('..') && path !== '' && !/^[A-Za-z]:/.test(path)) return;
+  const isOwn = folder !== packageFolder && isInside(packageFolder, folder);
+  // A link in the package may lead out of it.
+  if (isOwn && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;
   throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
 }

@@ -6,9 +6,12 @@ export function nestsAtMost(value: unknown, levels: number): boolean {
     for (const member of value as unknown[]) if (!nestsAtMost(member, levels - 1)) return false;
     return true;
   }
-  // What was parsed inherits nothing that is enumerable, and lists of its keys or values would be made for each object.
+  // Lists of its keys or values would be made for each object.
   for (const key in value) {
-    if (!nestsAtMost((value as Record<string, unknown>)[key], levels - 1)) return false;
+    const member = (value as Record<string, unknown>)[key];
+    // Only what is looked into must be its own, and not put on `Object.prototype` by somebody.
+    if (typeof member !== 'object' || member === null || !Object.hasOwn(value, key)) continue;
+    if (!nestsAtMost(member, levels - 1)) return false;
   }
   return true;
 }

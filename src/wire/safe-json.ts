@@ -60,11 +60,11 @@ function dropRiskyKeys(root: unknown): void {
         if (typeof inner === 'object' && inner !== null) queue.push(inner);
       continue;
     }
-    // What was parsed inherits nothing that is enumerable; lists of its keys and values would be made for each object.
+    // Lists of its keys and values would be made for each object. What somebody has put on `Object.prototype` would be met for ever.
     for (const key in value) {
       const inner = (value as Record<string, unknown>)[key];
       if (isRiskyKey(key)) Reflect.deleteProperty(value, key);
-      else if (typeof inner === 'object' && inner !== null) queue.push(inner);
+      else if (typeof inner === 'object' && inner !== null && Object.hasOwn(value, key)) queue.push(inner);
     }
   }
 }

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type JsonSchema, toJsonSchema } from '../../src/manifest/dialect.js';
+import { compileSchema } from '../../src/manifest/compile-schema.js';
 import { compileValidator } from '../../src/manifest/compile-validator.js';
+import { type JsonSchema, toJsonSchema } from '../../src/manifest/dialect.js';
+import { meteredCheck } from '../../src/manifest/metered-check.js';
+import { parseManifest } from '../../src/manifest/parse.js';
+import { type Validator, validatorOf } from '../../src/manifest/validator.js';
 
 function violation(
   schema: JsonSchema,
@@ -14,6 +18,9 @@ function message(schema: JsonSchema, value: unknown): string | undefined {
 }
 
 const of = (property: JsonSchema): JsonSchema => ({ type: 'object', properties: { a: property } });
+
+const meteredOf = (schema: JsonSchema): Validator =>
+  validatorOf(meteredCheck(compileSchema(schema).code), schema, {});
 
 describe('a validator', () => {
   test('returns undefined for a value that fits, and fills in defaults', () => {
@@ -59,6 +66,69 @@ describe('a validator', () => {
     };
     expect(message(schema, {})).toBe('input.constructor is required: found nothing');
     expect(message(schema, { constructor: 'x' })).toBeUndefined();
+  });
+
+  test('fills in the default of a member that every object inherits', () => {
+    const schema = of({ type: 'string' });
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', default: name }]));
+    const value = {};
+    expect(message({ ...schema, properties }, value)).toBeUndefined();
+    expect(Object.entries(value)).toEqual(names.map((name) => [name, name]));
+  });
+
+  test('is not misled by additions to Object.prototype', () => {
+    const schema = {
+      type: 'object',
+      additionalProperties: false,
+      properties: { a: { type: 'string' } },
+    };
+    Object.defineProperty(Object.prototype, 'extra', {
+      value: () => 1,
+      enumerable: true,
+      configurable: true,
+    });
+    Object.defineProperty(Object.prototype, 'other', {
+      value: { type: 1 },
+      enumerable: true,
+      configurable: true,
+    });
+    try {
+      expect(compileValidator(schema)({ a: 'x' })).toBeUndefined();
+      const manifest = parseManifest(
+        'name: x\nlimits: { memory: 64MiB }\ninput: { properties: { a: { minimum: 3 } } }',
+        'f',
+      );
+      expect(compileValidator(manifest.input ?? {})({ a: 2 })?.[0].message).toBe(
+        'input.a must be >= 3: found 2',
+      );
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'extra');
+      Reflect.deleteProperty(Object.prototype, 'other');
+    }
+  });
+
+  test.each([
+    [{ type: 'integer' }, 2n ** 60n, undefined],
+    [{ type: 'number' }, 2n ** 60n, undefined],
+    [{ type: ['integer', 'null'], minimum: 5 }, 2n ** 60n, undefined],
+    [{ minimum: 5, multipleOf: 2 }, 2n ** 60n + 1n, 'must be a multiple of 2: found 1152921504606846977'],
+    [{ type: 'integer', maximum: 5 }, 2n ** 60n, 'must be <= 5: found 1152921504606846976'],
+    [{ type: 'string' }, 2n ** 60n, 'must be a string: found 1152921504606846976'],
+    [
+      { type: 'array', uniqueItems: true, items: { type: 'integer' } },
+      [2n ** 60n, 2n ** 60n],
+      'must not repeat',
+    ],
+    [{ type: 'number', multipleOf: 0.01 }, 19.99, undefined],
+    [{ type: 'number', multipleOf: 0.01 }, Infinity, 'must be a multiple of 0.01'],
+    [{ const: 'typeof data == "number" !(data % 1) for(const a in b)' }, 1, 'for(const a in b)'],
+  ])('%j takes %p as a whole number where it is one', (schema, value, said) => {
+    for (const validate of [compileValidator(schema), meteredOf(schema)]) {
+      const found = validate(value)?.[0].message;
+      if (said === undefined) expect(found).toBeUndefined();
+      else expect(found).toContain(said);
+    }
   });
 
   test('does not show the value of a write-only setting', () => {

@@ -92,11 +92,19 @@ async function checkFile(file: string): Promise<readonly Diagnostic[]> {
 }
 
 async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
-  const { readManifest } = await library();
-  const { entry, name, placeOf } = await readManifest(file);
-  if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
+  const { manifestWarnings, readManifest } = await library();
+  const manifest = await readManifest(file);
+  const { entry, name, placeOf } = manifest;
+  const warnings = manifestWarnings(manifest).map(({ message, pointer }): Diagnostic => ({
+    severity: 'warning',
+    code: 'PHLOW_MANIFEST_INVALID',
+    message,
+    place: placeOf(pointer),
+  }));
+  if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file)))
+    return warnings;
   const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
-  return [{ severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
+  return [...warnings, { severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
 }
 
 /** The code of a built-in module is compiled to another folder. */

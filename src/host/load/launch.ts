@@ -57,6 +57,8 @@ export interface Launch {
   readonly warmPool: WarmPool;
   /** Is told what is not as strong as was asked for, though that was allowed. */
   readonly warn: (message: string) => void;
+  /** Ends the reading and the bundling of the module's files. */
+  readonly signal: AbortSignal;
 }
 
 /** How a module is going to run. */
@@ -176,7 +178,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, warmPool, snapshot, baseDir, warn }: Launch,
+  { boot, found, options, warmPool, snapshot, baseDir, warn, signal }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
@@ -186,8 +188,9 @@ async function guestFactory(
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
     installRoots,
-    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir)),
+    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir, signal)),
     warn,
+    signal,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;

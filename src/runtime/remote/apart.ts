@@ -130,8 +130,8 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
 
 function recording(files: FlowFiles, texts: Record<string, string>): FlowFiles {
   return {
-    read(path) {
-      const text = files.read(path);
+    read(path, use) {
+      const text = files.read(path, use);
       if (text !== undefined) texts[path] = text;
       return text;
     },

@@ -1,0 +1,47 @@
+import formatsModule from 'ajv-formats/dist/formats.js';
+
+/** The formats of JSON Schema 2020-12 that are checked. Any other name is a note for readers, as the standard has it for unknown ones. */
+const CHECKED = [
+  'date-time',
+  'date',
+  'time',
+  'duration',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'uri',
+  'uri-reference',
+  'uri-template',
+  'uuid',
+  'json-pointer',
+  'relative-json-pointer',
+  'regex',
+] as const;
+
+/** Says whether a text has a format. */
+export type FormatTest = (text: string) => boolean;
+
+/** The tests of the formats, by name. */
+export const STRING_FORMATS: Readonly<Record<string, FormatTest>> = Object.fromEntries(
+  CHECKED.map((name) => [name, testOf(name)]),
+);
+
+function testOf(name: (typeof CHECKED)[number]): FormatTest {
+  // As patterns of schemas are read.
+  if (name === 'regex') return isPattern;
+  const format = formatsModule.fullFormats[name];
+  if (format instanceof RegExp) return (text) => format.test(text);
+  const validate = typeof format === 'object' && 'validate' in format ? format.validate : format;
+  return validate as FormatTest;
+}
+
+/** True for the source of a regular expression with flag `u`. */
+export function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, 'u') instanceof RegExp;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
