@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
@@ -9,14 +9,14 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import type { LoadOptions } from '../host/api/module.js';
 import { settleModule } from '../host/load/settle-module.js';
 import { acceptFlow } from '../runtime/accept-flow.js';
-import { isolationOptionsOf } from '../runtime/isolation-options.js';
+import { isolationOptionsOf, type Holder } from '../runtime/isolation-options.js';
 import { readFlow } from '../runtime/read-flow.js';
-import { findFlow } from '../runtime/flow-source.js';
-import { findScript, type FoundScript } from '../runtime/find-script.js';
+import { findFlow, type FoundFlow } from '../runtime/flow-source.js';
+import { grantOf, PackageGrant } from '../runtime/package-grant.js';
+import { findScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
-import { packageOf } from '../sandbox/ownership.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
@@ -121,32 +121,71 @@ function packages(baseDir: string): readonly Subject[] {
   }));
 }
 
-/** The modules of a flow as it declares them; what keeps it from running besides goes into `problems`. */
+/** The modules of a flow as it declares them, those of its scripts behind them; what keeps it from running besides goes into `problems`. */
 async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
   const found = await acceptFlow(findFlow(flow));
-  const diagnostics = new Diagnostics();
-  const { document } = readFlow(found, diagnostics);
-  for (const { severity, message } of diagnostics.list())
-    if (severity === 'error') problems.push({ module: flow, problem: message });
-  return document.modules
-    .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
-    .map((declaration) => ({
-      module: declaration.module,
-      name: declaration.name,
-      baseDir: isLocalModule(declaration.module) ? found.baseDir : baseDir,
-      options: optionsOf(declaration, found.packageFolder),
-    }));
+  const packageGrant = found.packageFolder === undefined ? undefined : PackageGrant.ofFile(flow, undefined);
+  const subjects: Subject[] = [];
+  collect({ found, packageGrant, prefix: '', name: flow }, { baseDir, problems, subjects, seen: new Set() });
+  return subjects;
 }
 
-/** A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other. */
-function isAudited(script: FoundScript | undefined): boolean {
-  return script === undefined || packageOf(script.file) !== undefined;
+/** A flow whose modules are looked for. */
+interface UsedFlow {
+  readonly found: FoundFlow;
+  readonly packageGrant: PackageGrant | undefined;
+  /** The names of the scripts around its modules, each with a slash behind it. */
+  readonly prefix: string;
+  readonly name: string;
+}
+
+/** What has been collected so far. A flow that is used several times is looked into once. */
+interface Collected {
+  readonly baseDir: string;
+  readonly problems: Problem[];
+  readonly subjects: Subject[];
+  readonly seen: Set<string>;
+}
+
+function collect({ found, packageGrant, prefix, name: flow }: UsedFlow, into: Collected): void {
+  const { baseDir, problems, subjects, seen } = into;
+  if (found.file !== undefined) seen.add(found.file);
+  const diagnostics = new Diagnostics();
+  const { document } = readFlow(found, diagnostics, { packageGrant });
+  for (const { severity, message } of diagnostics.list())
+    if (severity === 'error') problems.push({ module: flow, problem: message });
+  for (const declaration of document.modules) {
+    const { module } = declaration;
+    const name = `${prefix}${declaration.name}`;
+    const from = isLocalModule(module) ? found.baseDir : baseDir;
+    try {
+      const options = optionsOf(declaration, { packageFolder: found.packageFolder, packageGrant });
+      const script = findScript(module, found.baseDir, baseDir);
+      if (script === undefined) subjects.push({ module, name, baseDir: from, options });
+      else {
+        const used = findFlow(script.file);
+        const { grant, ...held } = options;
+        // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
+        if (used.packageFolder !== undefined) subjects.push({ module, name, baseDir: from, options: held });
+        const inner =
+          packageGrant?.inside(declaration.name) ?? grantOf(declaration.name, used.packageFolder, grant);
+        // By its real path: links may name one file in any number of ways.
+        const file = realpathSync(script.file);
+        if (seen.has(file)) continue;
+        seen.add(file);
+        collect({ found: used, packageGrant: inner, prefix: `${name}/`, name }, into);
+      }
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      problems.push({ module: name, problem: messageOf(error) });
+    }
+  }
 }
 
 /** What can be read of it; what cannot was complained about with the flow. */
-function optionsOf(declaration: ModuleDeclaration, packageFolder: string | undefined): LoadOptions {
+function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions {
   try {
-    return isolationOptionsOf(declaration, { packageFolder });
+    return isolationOptionsOf(declaration, holder);
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return {};

@@ -1,6 +1,7 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { lockModules, openFlow, type PhlowError } from '../../src/index.js';
+import { audit, lockModules, openFlow, type PhlowError } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
@@ -70,6 +71,40 @@ describe('a module that a package’s flow uses is granted what it asks for', ()
         inside: { greeter: { fs: { read: ['./templates'] }, env: ['GREETER_TONE'] } },
       });
     });
+  });
+});
+
+describe('audit', () => {
+  test('lists the modules of a package’s flow, with what is granted to them and what is missing', async () => {
+    await withFolder(async (app) => {
+      const flow = join(app, 'main.phlow');
+      writeFiles(app, { ...PACKAGES, 'main.phlow': flowOf('louder') });
+      const lacking = await audit({ baseDir: app, flow });
+      expect(lacking.modules.map(({ name, level }) => [name, level])).toEqual([
+        ['louder', 'isolated'],
+        ['louder/shouter', 'isolated'],
+        ['louder/shouter/greeter', 'isolated'],
+      ]);
+      expect(lacking.problems.map(({ problem }) => problem)).toEqual([
+        expect.stringContaining('2 permissions that were not granted'),
+      ]);
+      writeFiles(app, { 'main.phlow': pasted(flowOf('louder'), lacking.problems[0]?.problem ?? '') });
+      const granted = await audit({ baseDir: app, flow });
+      expect(granted.problems).toEqual([]);
+      expect(granted.modules[2]?.permissions.map(({ isGranted }) => isGranted)).toEqual([true, true]);
+    });
+  });
+});
+
+test('audit ends where a script leads to itself by a link', async () => {
+  await withFolder(async (app) => {
+    writeFiles(app, {
+      'main.phlow': 'modules:\n  - module: ./a\nsteps: []\n',
+      'a/module.phlow': 'modules:\n  - module: ./a\n  - module: echo\nsteps: []\n',
+    });
+    symlinkSync('.', join(app, 'a/a'));
+    const { modules } = await audit({ baseDir: app, flow: join(app, 'main.phlow') });
+    expect(modules.map(({ name }) => name)).toEqual(['a/echo']);
   });
 });
 
