@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 /** The compartment library as guests load it. */
-export const LIBRARY = readFileSync(
-  join(dirname(createRequire(import.meta.url).resolve('ses')), 'ses.umd.min.js'),
-  'utf8',
-);
+export const LIBRARY = readFileSync(new URL('../../workers/guest/compartments.txt', import.meta.url), 'utf8');
 
 /** The real boot code of a sandboxed thread. */
 export const BOOT = readFileSync(new URL('../../workers/guest/thread-boot.txt', import.meta.url), 'utf8');

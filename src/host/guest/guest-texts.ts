@@ -1,11 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
-/** What the library marks names of its own with. */
-const MARK = /\u034f/g;
-/** No other name has this. */
-const MARK_IN_ASCII = '$own$';
 
 /** The texts that a guest's container is made of; read once, when the first guest is started. */
 export interface GuestTexts {
@@ -26,11 +19,8 @@ export function guestTexts(): GuestTexts {
 function readTexts(): GuestTexts {
   const own = (name: string): string =>
     readFileSync(new URL(`../../../workers/guest/${name}.txt`, import.meta.url), 'utf8');
-  const library = dirname(createRequire(import.meta.url).resolve('ses'));
-  // One such character would have V8 keep, and the channel encode, all of the script at twice the size.
-  const compartments = readFileSync(join(library, 'ses.umd.min.js'), 'utf8').replaceAll(MARK, MARK_IN_ASCII);
   return {
-    script: `${own('prelude')}\n${compartments}\n${own('core')}`,
+    script: `${own('prelude')}\n${own('compartments')}\n${own('core')}`,
     boot: { thread: own('thread-boot'), process: own('process-boot') },
   };
 }
