@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { repeat } from './repeat.js';
-import type { Case } from '../src/bench/suite.js';
+import type { Case } from '../src/measure/suite.js';
 
 const FIRST_MESSAGE = new URL('./peers/threads/first-message.js', import.meta.url);
 

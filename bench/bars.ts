@@ -1,5 +1,5 @@
-import { median } from '../src/bench/statistics.js';
-import type { Result } from '../src/bench/suite.js';
+import { median } from '../src/measure/statistics.js';
+import type { Result } from '../src/measure/suite.js';
 
 /** What phlow promises, and what was measured. */
 export interface Bar {
@@ -61,12 +61,12 @@ const BARS: readonly Promised[] = [
   ),
   atMost('cache: longest wait while 100 000 expire', 'ms', 20, (run) => run.longestMs('phlow: all expire')),
   atMost('isolation: sandboxed start, of a plain worker', 'x', 2, (run) => run.toFloor('sandboxed')),
-  atMost('isolation: sandboxed start, warm spare, of a plain worker', 'x', 1.2, (run) =>
-    run.toFloor('sandboxed, warm spare'),
+  atMost('isolation: sandboxed start, warm guest, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('sandboxed, warm guest'),
   ),
   atMost('isolation: isolated start, of a plain worker', 'x', 2.5, (run) => run.toFloor('isolated')),
-  atMost('isolation: isolated start, warm spare, of a plain worker', 'x', 1.2, (run) =>
-    run.toFloor('isolated, warm spare'),
+  atMost('isolation: isolated start, warm guest, of a plain worker', 'x', 1.2, (run) =>
+    run.toFloor('isolated, warm guest'),
   ),
   atMost('isolation: sandboxed small call, of a plain worker', 'x', 1.2, (run) =>
     run.toFloor('sandboxed: small call'),

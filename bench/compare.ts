@@ -1,6 +1,6 @@
-import { isSameMachine, type Machine } from '../src/bench/machine.js';
-import { mannWhitney, median } from '../src/bench/statistics.js';
-import { isSameWork, type Result } from '../src/bench/suite.js';
+import { isSameMachine, type Machine } from '../src/measure/machine.js';
+import { mannWhitney, median } from '../src/measure/statistics.js';
+import { isSameWork, type Result } from '../src/measure/suite.js';
 
 /** A difference counts only when chance explains it this rarely. */
 export const ALPHA = 0.01;

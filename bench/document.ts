@@ -3,8 +3,8 @@ import { messageOf, PhlowError } from '../src/errors.js';
 import type { Bar } from './bars.js';
 import { isMap } from '../src/values.js';
 import type { ComparedRun, Comparison } from './compare.js';
-import type { Machine } from '../src/bench/machine.js';
-import type { Result } from '../src/bench/suite.js';
+import type { Machine } from '../src/measure/machine.js';
+import type { Result } from '../src/measure/suite.js';
 
 /** A case that could not be measured, and why. */
 export interface Failure {

@@ -6,14 +6,14 @@ import { helpText, readArgs, type BenchArgs } from './args.js';
 import { barsOf, barsOverRuns } from './bars.js';
 import { compareRuns } from './compare.js';
 import { readDocument, type BenchDocument, type Failure } from './document.js';
-import { runSuite } from '../src/bench/harness.js';
-import { fingerprint } from '../src/bench/machine.js';
+import { runSuite } from '../src/measure/harness.js';
+import { fingerprint } from '../src/measure/machine.js';
 import { barsText } from './report/bar-table.js';
 import { htmlReport } from './report/page.js';
 import { svgReport } from './report/svg.js';
 import { comparisonText, tableText } from './report/table.js';
 import { SCOPES } from './scopes.js';
-import type { Plan, Result } from '../src/bench/suite.js';
+import type { Plan, Result } from '../src/measure/suite.js';
 
 /** In flight: a lone package, a busy step, a flood. */
 const WIDTHS: readonly number[] = [1, 64, 256];

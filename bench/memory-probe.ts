@@ -37,7 +37,7 @@ function bareWorkers(): Subject {
 }
 
 async function modules(isolation: IsolationLevel): Promise<Subject> {
-  const host = await createHost({ logLevel: 'off', warmSpares: false });
+  const host = await createHost({ logLevel: 'off', warmPool: false });
   let loads = 0;
   return {
     startOne: async () => {

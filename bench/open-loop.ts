@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import type { Call } from '../src/bench/closed-loop.js';
-import { Histogram } from '../src/bench/histogram.js';
-import type { Case, Round } from '../src/bench/suite.js';
+import type { Call } from '../src/measure/closed-loop.js';
+import { Histogram } from '../src/measure/histogram.js';
+import type { Case, Round } from '../src/measure/suite.js';
 
 /**
  * Starts packages at a fixed rate, answered or not, as users do. A package's time counts from the moment it was *meant* to

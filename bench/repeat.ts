@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { Histogram } from '../src/bench/histogram.js';
-import type { Case } from '../src/bench/suite.js';
+import { Histogram } from '../src/measure/histogram.js';
+import type { Case } from '../src/measure/suite.js';
 
 /** What `once` may say about its work when the whole of it is not what counts. */
 export interface Once {

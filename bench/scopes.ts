@@ -1,4 +1,4 @@
-import type { Suite } from '../src/bench/suite.js';
+import type { Suite } from '../src/measure/suite.js';
 
 /**
  * Every scope, in the order in which they run, with the suites it consists of: one after the other, each closed before the next

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { Histogram } from '../src/bench/histogram.js';
-import type { Case } from '../src/bench/suite.js';
+import { Histogram } from '../src/measure/histogram.js';
+import type { Case } from '../src/measure/suite.js';
 
 /** Where results go, so that no optimiser may conclude that nobody wants them. */
 export const sink: { value: unknown } = { value: undefined };

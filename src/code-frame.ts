@@ -1,7 +1,7 @@
 import { visibleText } from './visible-text.js';
 
 /** A place in a text file. `line` and `column` count from 1; columns count code points. */
-export interface SourcePlace {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -17,7 +17,7 @@ const WIDEST_LINE = 160;
  *
  * @param length how many characters the caret line underlines; cut at the end of the line.
  */
-export function placeAt(file: string, text: string, offset: number, length = 1): SourcePlace {
+export function placeAt(file: string, text: string, offset: number, length = 1): SourceLocation {
   const at = Math.max(0, Math.min(offset, text.length));
   const starts = lineStartsOf(text);
   const line = lineOf(starts, at);

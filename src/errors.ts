@@ -1,4 +1,4 @@
-import type { SourcePlace } from './code-frame.js';
+import type { SourceLocation } from './code-frame.js';
 import { isPlainText, visibleText } from './visible-text.js';
 
 /** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
@@ -67,7 +67,7 @@ export interface PhlowErrorOptions {
   /** The error that led here. */
   readonly cause?: unknown;
   /** Where in a file the problem stands; rendered below the message. */
-  readonly place?: SourcePlace | undefined;
+  readonly place?: SourceLocation | undefined;
   /** Facts for programs: plain data only, so that the error can cross a port. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** The `at ...` lines of where the error comes from, when that is not here. */
@@ -80,7 +80,7 @@ export interface PhlowErrorOptions {
  */
 export class PhlowError extends Error {
   readonly code: PhlowErrorCode;
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: PhlowErrorCode, message: string, options: PhlowErrorOptions = {}) {

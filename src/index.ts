@@ -1,19 +1,20 @@
 /** `phlow`: embed the host in a Node application. */
 export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
-export type { SourcePlace } from './code-frame.js';
+export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
-export type { HostOptions, ReplaceOptions } from './host/host-options.js';
-export type { LoadedAll, LoadEntry } from './host/load/load-all.js';
-export type { TracedCall } from './host/bill/telemetry.js';
-export type { OpenTelemetryApi } from './host/bill/call-tracer.js';
+export type { HostOptions, ReplaceOptions } from './host/api/host-options.js';
+export type { LoadedAll } from './host/load/load-all.js';
+export type { LoadEntry } from './host/api/module.js';
+export type { TracedCall } from './host/metrics/tracing.js';
+export type { OpenTelemetryApi } from './host/metrics/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
-export type { ExitReport, PackageNote } from './host/death/exit-report.js';
-export type { Autopsy, AutopsyFrame, AutopsyOptions } from './host/death/autopsy.js';
-export type { DeadLetter } from './host/death/dead-letter.js';
-export type { RedeliverOptions } from './host/redeliver-options.js';
-export type { Durations, HostInspection, ModuleInspection } from './host/inspection.js';
-export type { RestartPolicy } from './host/restart-policy.js';
+export type { ExitReport, PackageNote } from './host/diagnostics/exit-report.js';
+export type { HangReport, HangFrame, HangReportOptions } from './host/diagnostics/hang-inspection.js';
+export type { DeadLetter } from './host/diagnostics/dead-letters.js';
+export type { RedeliverOptions } from './host/api/module.js';
+export type { Durations, HostInspection, ModuleInspection } from './host/inspection/inspection.js';
+export type { RestartPolicy } from './host/api/module.js';
 export type {
   CallOptions,
   CallSignal,
@@ -22,7 +23,7 @@ export type {
   ModuleState,
   RecyclePolicy,
   StopReport,
-} from './host/module.js';
+} from './host/api/module.js';
 export { builtInNames } from './host/load/resolve.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';
@@ -33,10 +34,10 @@ export {
   type FlowRunOptions,
   type LocalModule,
   type OpenFlowOptions,
-} from './runtime.js';
+} from './runtime/flow.js';
 export { graphFlow } from './runtime/graph-flow.js';
-export { flowSchemaText } from './runtime/flow-schema.js';
-export { isFlow } from './runtime/is-flow.js';
+export { flowSchemaText } from './runtime/check-flow.js';
+export { isFlow } from './runtime/flow-source.js';
 export { checkFlow, type CheckFlowOptions } from './runtime/check-flow.js';
 export { flowFileOf, type FlowSource } from './runtime/flow-source.js';
 export type {
@@ -48,7 +49,7 @@ export type {
 } from './runtime/inline-module.js';
 export type { StepEvent, StepInfo, StepListener } from './runtime/step-events.js';
 export type { FlowInfo } from './flow/document/flow-document.js';
-export type { Finding } from './flow/findings.js';
+export type { Diagnostic } from './flow/diagnostics.js';
 export type { CaseResult } from './flow/tests/run-case.js';
 export type { Explanation, Side } from './flow/tests/explain.js';
 export type { TestOptions, TestReport } from './flow/tests/run-tests.js';
@@ -73,15 +74,19 @@ export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';
 export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
 export { Session } from './phs/session.js';
-export { modulePermissions, type DescribedAsk, type ModulePermissions } from './tools/module-permissions.js';
-export { lockModules, type LockChange, type LockOptions, type LockReport } from './tools/lock-modules.js';
+export {
+  modulePermissions,
+  type DescribedPermission,
+  type ModulePermissions,
+} from './audit/module-permissions.js';
+export { lockModules, type LockChange, type LockOptions, type LockReport } from './audit/lock-modules.js';
 export {
   audit,
   type AuditOptions,
   type AuditReport,
   type AuditedDependency,
   type AuditedModule,
-} from './tools/audit.js';
+} from './audit/audit.js';
 export {
   cachePlace,
   clearCache,
@@ -89,6 +94,6 @@ export {
   type CachePlace,
   type CacheReport,
   type ClearedCache,
-} from './tools/bundle-cache.js';
-export { learn, type LearnOptions, type Learnt } from './tools/learn/learn.js';
-export { doctor, type DoctorReport, type LevelReport } from './tools/doctor/doctor.js';
+} from './audit/bundle-cache.js';
+export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
+export { doctor, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';

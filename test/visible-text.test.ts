@@ -61,7 +61,7 @@ describe('a line of foreign text', () => {
         expect(shown.length).toBeLessThanOrEqual(max + 1);
         expect(shown).not.toMatch(/\\u\{[0-9a-f]*…?$/);
         const isWhole = meantBy(shown) === text;
-        expect(shown.endsWith('…')).toBe(!isWhole);
+        expect(shown.endsWith('…')).toBe(!isWhole || text.endsWith('…'));
       }),
       { numRuns: 2_000 },
     );

@@ -4,7 +4,7 @@ import { build, type PluginBuild } from 'esbuild';
 import { META_CHECK_FILE } from '../src/manifest/meta-check.js';
 import { metaCheckCode } from '../src/manifest/meta-check-code.js';
 import { buildLibrary } from './build-library.js';
-import { buildGuest } from './guest/build.js';
+import { buildGuest } from './runtime/guest/build.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -14,8 +14,8 @@ const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url
  */
 async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
   await build({
-    entryPoints: [at(`${name}.js`)],
-    outfile: at(`${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
+    entryPoints: [at(`runtime/${name}.js`)],
+    outfile: at(`runtime/${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
     bundle: true,
     format,
     ...(format === 'cjs' ? OWN_URL : {}),
@@ -31,8 +31,8 @@ async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
  */
 async function buildFlowEngine(): Promise<void> {
   await build({
-    entryPoints: [at('script/index.js')],
-    outfile: at('script/index.bundle.js'),
+    entryPoints: [at('runtime/flow-engine/index.js')],
+    outfile: at('runtime/flow-engine/index.bundle.js'),
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -41,27 +41,27 @@ async function buildFlowEngine(): Promise<void> {
     // It is parsed at each start of a module that runs a flow.
     minifyWhitespace: true,
     minifySyntax: true,
-    alias: { 'node:crypto': at('script/crypto.js'), 'node:path': 'path-browserify' },
-    inject: [at('script/performance.js')],
-    plugins: [{ name: 'stand-ins', setup: standIns }],
+    alias: { 'node:crypto': at('runtime/flow-engine/crypto.js'), 'node:path': 'path-browserify' },
+    inject: [at('runtime/flow-engine/performance.js')],
+    plugins: [{ name: 'polyfills', setup: polyfillsOf }],
     logLevel: 'warning',
   });
 }
 
 /** What the engine imports and never uses where it runs: its texts are in memory. */
-const STAND_INS: Readonly<Record<string, string>> = {
+const POLYFILLS: Readonly<Record<string, string>> = {
   'node:fs': 'exports.constants = {};',
   'node:fs/promises': 'module.exports = {};',
   'node:events': 'exports.setMaxListeners = () => undefined;',
 };
 
-function standIns(bundler: PluginBuild): void {
+function polyfillsOf(bundler: PluginBuild): void {
   bundler.onResolve({ filter: /^node:(fs|fs\/promises|events)$/ }, ({ path }) => ({
     path,
-    namespace: 'stand-in',
+    namespace: 'polyfill',
   }));
-  bundler.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
-    contents: STAND_INS[path] ?? '',
+  bundler.onLoad({ filter: /.*/, namespace: 'polyfill' }, ({ path }) => ({
+    contents: POLYFILLS[path] ?? '',
   }));
 }
 
@@ -71,7 +71,7 @@ const OWN_URL = {
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-/** Writes the check of manifests: compiling it anew in each process takes longer than all else that reading a manifest does. */
+/** Writes the check of manifests: compiling it again in each process takes longer than all else that reading a manifest does. */
 function buildMetaCheck(): void {
   writeFileSync(META_CHECK_FILE, metaCheckCode());
 }

@@ -1,6 +1,6 @@
-import { closedLoop } from '../../src/bench/closed-loop.js';
-import { median } from '../../src/bench/statistics.js';
-import { PACKAGES, type Peer } from '../../src/bench/peer.js';
+import { closedLoop } from '../../src/measure/closed-loop.js';
+import { median } from '../../src/measure/statistics.js';
+import { PACKAGES, type Peer } from '../../src/measure/peer.js';
 
 /** How long and how often each configuration is tried at each width. */
 export interface Trial {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** A process of its own over Node's IPC channel, structured clone on the pipe. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { releaseProxy, wrap } from 'comlink';
 import type { EchoApi } from './threads/comlink.js';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** Comlink on a MessagePort of its own: a function of the thread, called as if it were here. */

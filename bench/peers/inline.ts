@@ -1,4 +1,4 @@
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 
 /** An async function in this thread: what a call costs when nothing is isolated from anything. */
 export function startInline(): Promise<Peer> {

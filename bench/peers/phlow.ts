@@ -1,6 +1,6 @@
 import { createHost } from '../../src/index.js';
 import { modulePath } from '../module-path.js';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 
 /** More than any open load piles up: the bench wants to see a queue grow, not to be refused. */
 const MAX_IN_FLIGHT = 10_000_000;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
-import type { Peer } from '../../src/bench/peer.js';
+import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../src/wire/byte-frames.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** The least that another process can cost: a child that sends back every byte, frames and JSON on this side only. */
@@ -16,9 +16,7 @@ export async function startPipeEcho(): Promise<Peer> {
   const channel = child.stdio[3] as Duplex;
   const waiting: ((value: unknown) => void)[] = [];
   // Bytes come back in the order in which they went.
-  const reader = new FrameReader(LARGEST_FRAME_BYTES, (frame) =>
-    waiting.shift()?.(JSON.parse(frame.toString())),
-  );
+  const reader = new FrameReader(MAX_FRAME_BYTES, (frame) => waiting.shift()?.(JSON.parse(frame.toString())));
   channel.on('data', (chunk: Buffer) => reader.push(chunk));
   return {
     name: 'bare process',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** What may be turned on a piscina pool that matters for small packages. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** A raw MessagePort with one post per package and one per reply: what most people write by hand. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
-import type { Peer } from '../../src/bench/peer.js';
+import type { Peer } from '../../src/measure/peer.js';
 import { threadFile } from './thread-file.js';
 
 /** The numbers of threads that the bench tries; the best one at each width is the one that is reported. */

@@ -1,8 +1,8 @@
 import type { Bar } from '../bars.js';
 import { keyOf, type Comparison } from '../compare.js';
 import type { BenchDocument } from '../document.js';
-import { busyWarning } from '../../src/bench/machine.js';
-import type { Result } from '../../src/bench/suite.js';
+import { busyWarning } from '../../src/measure/machine.js';
+import type { Result } from '../../src/measure/suite.js';
 import { duration } from './log-scale.js';
 import { latencyPlot, throughputPlot } from './plots.js';
 import { escapeXml, PLOT_STYLE, PLOT_WIDTH, plotHeight, rangePlot, type Plot } from './range-plot.js';

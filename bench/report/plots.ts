@@ -1,4 +1,4 @@
-import type { Result } from '../../src/bench/suite.js';
+import type { Result } from '../../src/measure/suite.js';
 import { compact, duration } from './log-scale.js';
 import type { Plot, PlotRow } from './range-plot.js';
 

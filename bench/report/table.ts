@@ -1,8 +1,8 @@
 import type { Comparison } from '../compare.js';
 import { keyOf } from '../compare.js';
 import type { BenchDocument } from '../document.js';
-import { busyWarning, type Machine } from '../../src/bench/machine.js';
-import type { Result } from '../../src/bench/suite.js';
+import { busyWarning, type Machine } from '../../src/measure/machine.js';
+import type { Result } from '../../src/measure/suite.js';
 
 /** One line about the machine, for every place that shows figures. */
 export function machineLine(machine: Machine): string {

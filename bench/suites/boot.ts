@@ -3,7 +3,7 @@ import { bareStart } from '../bare-start.js';
 import { MEMORY_SETUP, memoryOf } from '../memory-of.js';
 import { modulePath } from '../module-path.js';
 import { repeat, type Once } from '../repeat.js';
-import type { Suite } from '../../src/bench/suite.js';
+import type { Suite } from '../../src/measure/suite.js';
 
 /** How long it takes until a module answers, and what it weighs once it does nothing. */
 export const boot: Suite = {

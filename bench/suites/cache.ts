@@ -1,4 +1,4 @@
-import type { Suite } from '../../src/bench/suite.js';
+import type { Suite } from '../../src/measure/suite.js';
 import { openExpiry } from './cache/expiry.js';
 import { openPages } from './cache/pages.js';
 import { openScale } from './cache/scale.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createHost, openFlow, type Flow, type Value } from '../../src/index.js';
-import { closedLoops } from '../../src/bench/closed-loop.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 import { expressionsAlone } from './flow/expressions-alone.js';
 import { FIVE_CALLS, fiveCallsByHand, fiveCallsWithPayload } from './flow/five-calls.js';
 import { TEN_STEPS, tenStepsByHand, VISITORS } from './flow/ten-steps.js';

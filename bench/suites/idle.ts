@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { createHost } from '../../src/index.js';
 import { modulePath } from '../module-path.js';
 import { repeat } from '../repeat.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 
 const MODULES = 20;
 /** Time for what starting leaves behind (compiler threads, garbage) to end. */

@@ -1,7 +1,7 @@
 import { createHost, type Host, type IsolationLevel, type Value } from '../../src/index.js';
-import { closedLoops } from '../../src/bench/closed-loop.js';
-import type { Peer } from '../../src/bench/peer.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
+import type { Peer } from '../../src/measure/peer.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 import { bareStart } from '../bare-start.js';
 import { MEMORY_SETUP, memoryOf } from '../memory-of.js';
 import { modulePath } from '../module-path.js';
@@ -16,7 +16,7 @@ const PLAIN = 'plain worker';
 /** One package at a time shows how long a caller waits; 64 show how many a module answers. */
 const WIDTHS: readonly number[] = [1, 64];
 
-/** Time for the next spare to be made: it is to be warm when it is measured. */
+/** Time for the next warm guest to be made: it is to be warm when it is measured. */
 const SPARE_MS = 150;
 
 /** Rows of 7 kB as JSON text. */
@@ -38,21 +38,21 @@ const PAYLOADS: readonly { readonly group: string; readonly values: readonly Val
 const SCOPE = {
   scope: 'isolation',
   about:
-    'the isolation levels beside a plain worker: start with and without a warm spare, calls small and of 7 kB, idle memory',
+    'the isolation levels beside a plain worker: start with and without a warm guest, calls small and of 7 kB, idle memory',
 } as const;
 
 /** What each level costs to start, with and without a guest that waits. */
 const starts: Suite = {
   ...SCOPE,
   async open() {
-    const cold = await createHost({ logLevel: 'off', warmSpares: false });
+    const cold = await createHost({ logLevel: 'off', warmPool: false });
     const warm = await createHost({ logLevel: 'off' });
     const group = 'first reply';
     return {
       cases: [
         bareStart(PLAIN, group),
         ...LEVELS.map((level) => start(cold, level, level, group)),
-        ...SPARED.map((level) => start(warm, level, `${level}, warm spare`, group, SPARE_MS)),
+        ...SPARED.map((level) => start(warm, level, `${level}, warm guest`, group, SPARE_MS)),
       ],
       close: () => Promise.all([cold.close(), warm.close()]),
     };
@@ -82,7 +82,7 @@ function start(host: Host, isolation: IsolationLevel, name: string, group: strin
 const calls: Suite = {
   ...SCOPE,
   async open() {
-    const host = await createHost({ logLevel: 'off', warmSpares: false });
+    const host = await createHost({ logLevel: 'off', warmPool: false });
     const peers: Peer[] = [{ ...(await startRaw()), name: PLAIN }, await startPipeEcho()];
     for (const level of LEVELS) peers.push(await levelPeer(host, level));
     const cases = peers.flatMap(({ name, setup, call }) =>

@@ -1,10 +1,10 @@
 import { createHost } from '../../src/index.js';
-import { closedLoops } from '../../src/bench/closed-loop.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
 import { modulePath } from '../module-path.js';
-import { startFlat, startFloor } from '../../src/bench/floor.js';
+import { startFlat, startFloor } from '../../src/measure/floor.js';
 import { threadFile } from '../peers/thread-file.js';
-import type { Peer } from '../../src/bench/peer.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import type { Peer } from '../../src/measure/peer.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 import { tightLoop } from '../tight-loop.js';
 
 const KIB = 1024;

@@ -1,7 +1,7 @@
 import { getQuickJS, type QuickJSContext } from 'quickjs-emscripten';
 import { compileProgram, type Program } from '../../src/phs/program.js';
 import { bareTest, checkedTest, compiled, runnable, type Request, type Test } from '../peers/new-function.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 import { tightLoop } from '../tight-loop.js';
 
 const CONDITION = 'main.user.age >= 18 && main.method == "POST"';

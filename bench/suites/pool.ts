@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { Tinypool } from 'tinypool';
 import { createHost } from '../../src/index.js';
-import { closedLoops } from '../../src/bench/closed-loop.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
 import { modulePath } from '../module-path.js';
-import type { Case, Suite } from '../../src/bench/suite.js';
+import type { Case, Suite } from '../../src/measure/suite.js';
 
 const WIDTHS: readonly number[] = [1, 64];
 

@@ -1,17 +1,17 @@
-import { closedLoops } from '../../src/bench/closed-loop.js';
+import { closedLoops } from '../../src/measure/closed-loop.js';
 import { openLoop } from '../open-loop.js';
 import { bestOf } from '../peers/best-of.js';
 import { startChildProcess } from '../peers/child-process.js';
 import { startComlink } from '../peers/comlink.js';
-import { startFloor } from '../../src/bench/floor.js';
+import { startFloor } from '../../src/measure/floor.js';
 import { startInline } from '../peers/inline.js';
-import { PACKAGES, type PackageKind, type Peer } from '../../src/bench/peer.js';
+import { PACKAGES, type PackageKind, type Peer } from '../../src/measure/peer.js';
 import { startPhlow } from '../peers/phlow.js';
 import { PISCINA_SETUPS, startPiscina } from '../peers/piscina.js';
 import { startRaw } from '../peers/raw.js';
 import { startTinypool, TINYPOOL_SETUPS } from '../peers/tinypool.js';
 import { startWorkerpool, WORKERPOOL_SETUPS } from '../peers/workerpool.js';
-import type { Case, Plan, Suite } from '../../src/bench/suite.js';
+import type { Case, Plan, Suite } from '../../src/measure/suite.js';
 
 /** Peers with one configuration, in the order of the report. */
 const SINGLE: readonly (() => Promise<Peer>)[] = [

@@ -4,7 +4,11 @@ import { createHost, isPhlowError, type LoadOptions } from '../../src/index.js';
 
 const FOLDERS = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const RATES = `${FOLDERS}deaths/rates`;
-const NEVER = { restart: 'never', maxHeapMb: 32, autopsy: { locals: true } } as const satisfies LoadOptions;
+const NEVER = {
+  restart: 'never',
+  maxHeapMb: 32,
+  hangReport: { locals: true },
+} as const satisfies LoadOptions;
 
 /** Prints without the folders that this file happens to lie in. */
 const say = (text: string): void =>

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { PhlowError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** A module as named on the command line; a path may be written without `./` here, as people do. */
+export function moduleArgument(module: string): string {
+  return /[\\/]/.test(module) && existsSync(join(module, 'phlow.yaml')) ? resolve(module) : module;
+}
 
 /** One option of a command. */
 export interface OptionSpec {
@@ -97,4 +104,15 @@ function optionValue(token: OptionToken, specs: OptionSpecs): true | string {
 /** A complaint about how phlow was called. */
 export function usage(message: string): PhlowError {
   return new PhlowError('PHLOW_USAGE', message);
+}
+
+/**
+ * Reads the value of an option that is a length of time.
+ *
+ * @throws PhlowError PHLOW_USAGE for anything but a number above 0.
+ */
+export function milliseconds(text: string, option = 'timeout'): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw usage(`Option --${option} must be a number of milliseconds above 0: found "${text}"`);
 }

@@ -1,5 +1,5 @@
-import type { CloneCost } from '../bench/clone-cost.js';
-import type { Result } from '../bench/suite.js';
+import type { CloneCost } from '../measure/clone-cost.js';
+import type { Result } from '../measure/suite.js';
 
 /** What was measured, as a table: one line per case and width. */
 export function benchTable(results: readonly Result[]): string {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isPhlowError } from '../errors.js';
 import { PHLOW_VERSION } from '../version.js';
 import { parseArguments, usage } from './args.js';
-import type { Command, Surroundings } from './command.js';
+import type { Command, CommandContext } from './command.js';
 import { COMMANDS } from './commands/table.js';
 import { errorJson, errorText } from './error-text.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
@@ -10,10 +10,10 @@ import { commandHelp, generalHelp, usageOf } from './help.js';
 import { assertPlainForm, plainForm } from './plain-form.js';
 
 /** Runs one command line (without `node` and the script) to its end and resolves with the exit code. Reports every error itself. */
-export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { print } = surroundings;
+export async function runCli(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { print } = context;
   try {
-    return await dispatch(argv, surroundings);
+    return await dispatch(argv, context);
   } catch (error) {
     if (wantsJson(argv)) print.result(errorJson(error));
     else print.note(errorText(error, print));
@@ -21,9 +21,9 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   }
 }
 
-async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
   const [first] = argv;
-  const { print } = surroundings;
+  const { print } = context;
   if (first === '--help' || first === '-h' || first === 'help') {
     const topic = first === 'help' ? commandNamed(argv[1]) : undefined;
     print.result(topic === undefined ? generalHelp(COMMANDS) : commandHelp(topic));
@@ -39,20 +39,20 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     return EXIT.usage;
   }
   const command = commandNamed(first);
-  if (command !== undefined) return runCommand(command, argv.slice(1), surroundings);
+  if (command !== undefined) return runCommand(command, argv.slice(1), context);
   if (first !== undefined) assertPlainForm(argv, COMMANDS);
-  return runCommand(plainForm, argv, surroundings);
+  return runCommand(plainForm, argv, context);
 }
 
 function commandNamed(name: string | undefined): Command | undefined {
   return COMMANDS.find((command) => command.name === name);
 }
 
-function runCommand(command: Command, argv: readonly string[], surroundings: Surroundings): Promise<number> {
+function runCommand(command: Command, argv: readonly string[], context: CommandContext): Promise<number> {
   const help = { help: { kind: 'flag', short: 'h', help: 'show this help' } } as const;
   const args = parseArguments(argv, { ...command.options, ...help });
   if (args.options['help'] === true) {
-    surroundings.print.result(commandHelp(command));
+    context.print.result(commandHelp(command));
     return Promise.resolve(EXIT.ok);
   }
   const { least, most } = command.positionals;
@@ -63,7 +63,7 @@ function runCommand(command: Command, argv: readonly string[], surroundings: Sur
     const extra = args.positionals[most] ?? '';
     throw usage(`Command "${command.name}" does not take "${extra}": ${usageOf(command)}`);
   }
-  return command.run(args, surroundings);
+  return command.run(args, context);
 }
 
 /** Also true when the command line itself is wrong: a program that asked for JSON must be able to read the complaint. */

@@ -2,7 +2,7 @@ import type { Arguments, OptionSpecs } from './args.js';
 import type { Printer } from './print.js';
 
 /** What every command is given besides its arguments. */
-export interface Surroundings {
+export interface CommandContext {
   readonly print: Printer;
   /** Aborts on the first SIGINT or SIGTERM: the command then ends in order. */
   readonly signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface Command {
   readonly positionals: { readonly least: number; readonly most: number };
   readonly options: OptionSpecs;
   /** Resolves with the exit code. */
-  run(args: Arguments, surroundings: Surroundings): Promise<number>;
+  run(args: Arguments, context: CommandContext): Promise<number>;
 }
 
 /** Declares a command so that its options are known by name and type inside `run`. */
@@ -32,11 +32,11 @@ export function defineCommand<const Specs extends OptionSpecs>(definition: {
   readonly details?: string;
   readonly positionals: Command['positionals'];
   readonly options: Specs;
-  run(args: Arguments<Specs>, surroundings: Surroundings): Promise<number>;
+  run(args: Arguments<Specs>, context: CommandContext): Promise<number>;
 }): Command {
   // `parseArguments` has read the arguments by these very options.
   return {
     ...definition,
-    run: (args, surroundings) => definition.run(args as Arguments<Specs>, surroundings),
+    run: (args, context) => definition.run(args as Arguments<Specs>, context),
   };
 }

@@ -4,7 +4,7 @@ import { errorText } from './error-text.js';
 import { jsonArgument } from './json-argument.js';
 import { readLines } from './line-reader.js';
 import type { Printer } from './print.js';
-import { resultText } from './result-text.js';
+import { resultText } from './json-text.js';
 import { hasChanged, stateOf } from './watch.js';
 
 /** What a session works on. */

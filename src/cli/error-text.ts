@@ -1,5 +1,5 @@
 import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
-import type { Finding } from '../index.js';
+import type { Diagnostic } from '../index.js';
 import { isMap, textOf } from '../values.js';
 import { visibleBlock, visiblePath, visibleText } from '../visible-text.js';
 import { jsonText } from './json-text.js';
@@ -18,8 +18,8 @@ export function errorText(error: unknown, print: Printer): string {
   return `${print.alarm(`error[${error.code}]`)}${lines.join('\n')}`;
 }
 
-/** A finding of `phlow check` as a person reads it. */
-export function findingText({ severity, code, message, place }: Finding, print: Printer): string {
+/** A diagnostic of `phlow check` as a person reads it. */
+export function diagnosticText({ severity, code, message, place }: Diagnostic, print: Printer): string {
   const title = `${severity}[${code}]`;
   const said = `: ${visibleBlock(message)}`;
   const rest = place === undefined ? said : `${said}\n${placeText(place)}`;
@@ -27,7 +27,7 @@ export function findingText({ severity, code, message, place }: Finding, print: 
 }
 
 /** A warning beside a run: one line, for the run itself matters more. */
-export function warningText({ message, place }: Finding): string {
+export function warningText({ message, place }: Diagnostic): string {
   const where = place === undefined ? '' : ` (${visiblePath(place.file)}:${place.line}:${place.column})`;
   return `warning: ${visibleBlock(message)}${where}`;
 }
@@ -45,7 +45,7 @@ export function errorJson(error: unknown): string {
   });
 }
 
-const MOST_CAUSES = 8;
+const MAX_CAUSES = 8;
 
 function placeText(place: NonNullable<PhlowError['place']>): string {
   return `  --> ${visiblePath(place.file)}:${place.line}:${place.column}\n${visibleText(place.frame)}`;
@@ -56,7 +56,7 @@ function causeTexts(error: PhlowError): string[] {
   const texts: string[] = [];
   let said = error.message;
   let { cause } = error;
-  for (let depth = 0; depth < MOST_CAUSES && cause !== undefined; depth++) {
+  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++) {
     const text = messageOf(cause);
     if (!said.includes(text)) {
       texts.push(text);

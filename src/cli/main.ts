@@ -4,7 +4,7 @@ import { EXIT } from './exit-code.js';
 import { Printer } from './print.js';
 
 /** How long an interrupted command may take to end in order, in milliseconds. */
-const LONGEST_FAREWELL_MS = 10_000;
+const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 /** Signals this close together are one, in milliseconds. */
 const ECHO_MS = 500;
@@ -24,9 +24,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     interruptedBy = name;
     interruptedAt = performance.now();
     setTimeout(() => {
-      print.note(`interrupted by ${name}: not everything has ended within ${LONGEST_FAREWELL_MS} ms`);
+      print.note(`interrupted by ${name}: not everything has ended within ${SHUTDOWN_TIMEOUT_MS} ms`);
       void print.flush().then(() => process.exit(EXIT[name]));
-    }, LONGEST_FAREWELL_MS).unref();
+    }, SHUTDOWN_TIMEOUT_MS).unref();
     interruption.abort(new Error(`interrupted by ${name}`));
   });
 }

@@ -57,7 +57,7 @@ const plain = defineCommand({
   summary: 'run a flow and print its result (short for phlow run FILE)',
   positionals: { least: 0, most: 1 },
   options: PLAIN_OPTIONS,
-  run({ options, positionals }, surroundings) {
+  run({ options, positionals }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
     const { json, step, timeout, watch } = options;
     if (options['test-filter'] !== undefined && options.test !== true) {
@@ -68,13 +68,13 @@ const plain = defineCommand({
       return testFlows(
         async () => [(await library()).flowFileOf(target)],
         { filter: options['test-filter'], reporter },
-        surroundings,
+        context,
       );
     }
-    if (options['no-run'] === true) return checkPaths([target], json === true, surroundings);
+    if (options['no-run'] === true) return checkPaths([target], json === true, context);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { main, payload, step, timeout, json, watch }, surroundings);
+    return runFlow(target, { main, payload, step, timeout, json, watch }, context);
   },
 });
 

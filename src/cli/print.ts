@@ -60,7 +60,7 @@ export class Printer {
     if (!isGone) (to === 'result' ? this.#out : this.#err).write(`${line}\n`);
   }
 
-  /** Lines in the place of so many that were drawn before, where the terminal can do that, else below them. */
+  /** Lines in the place of this many that were drawn before, where the terminal can do that, else below them. */
   redraw(text: string, linesDrawn: number): void {
     if (this.isColourful && linesDrawn > 0 && !this.#isErrGone)
       this.#err.write(`\u001b[${linesDrawn}A\u001b[J`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Finding, Flow } from '../index.js';
-import type { Surroundings } from './command.js';
-import { errorText, findingText } from './error-text.js';
+import type { Diagnostic, Flow } from '../index.js';
+import type { CommandContext } from './command.js';
+import { errorText, diagnosticText } from './error-text.js';
 import { library } from './library.js';
 import { hasChanged, stateOf } from './watch.js';
 
@@ -20,12 +20,12 @@ export interface WatchedRun {
 }
 
 /**
- * Runs a flow again and again: a change of a local module's files puts them in place of the old ones, any other change opens the flow anew.
+ * Runs a flow again and again: a change of a local module's files puts them in place of the old ones, any other change opens the flow again.
  * Runs in progress finish with what they began with. What does not load is told, and what there is goes on. Ends when it is interrupted, or
  * when the main module has ended by itself.
  */
-export async function runWatched(watched: WatchedRun, surroundings: Surroundings): Promise<void> {
-  const { print, signal } = surroundings;
+export async function runWatched(watched: WatchedRun, context: CommandContext): Promise<void> {
+  const { print, signal } = context;
   while (!isAborted(signal)) {
     const sources = await Sources.of(watched.target);
     let flow: Flow;
@@ -33,26 +33,26 @@ export async function runWatched(watched: WatchedRun, surroundings: Surroundings
       flow = await watched.open();
     } catch (error) {
       if (!isAborted(signal)) print.note(errorText(error, print));
-      await sources.change(surroundings);
+      await sources.change(context);
       continue;
     }
     const isServed = watched.isServed(flow);
     try {
-      const isOutdated = await (isServed ? serve : repeat)(flow, watched, sources, surroundings);
+      const isOutdated = await (isServed ? serve : repeat)(flow, watched, sources, context);
       if (!isOutdated) return;
-      print.note('Opening the flow anew...');
+      print.note('Opening the flow again...');
     } finally {
       await flow.close(isAborted(signal) ? {} : { graceMs: UNTIL_DONE_MS });
     }
   }
 }
 
-/** Lets the main module start runs; true when the flow is to be opened anew, false when it is over. */
+/** Lets the main module start runs; true when the flow is to be opened again, false when it is over. */
 async function serve(
   flow: Flow,
   { target, run }: WatchedRun,
   sources: Sources,
-  { print, signal }: Surroundings,
+  { print, signal }: CommandContext,
 ): Promise<boolean> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
@@ -68,12 +68,12 @@ async function serve(
   return false;
 }
 
-/** Runs the flow once, and again after each change; true when it is to be opened anew, false when it is over. */
+/** Runs the flow once, and again after each change; true when it is to be opened again, false when it is over. */
 async function repeat(
   flow: Flow,
   { target, run }: WatchedRun,
   sources: Sources,
-  { print, signal }: Surroundings,
+  { print, signal }: CommandContext,
 ): Promise<boolean> {
   for (let isDue = true; !signal.aborted;) {
     if (isDue) {
@@ -102,7 +102,7 @@ async function takeIn(
   changed: readonly string[],
   flow: Flow,
   target: string,
-  print: Surroundings['print'],
+  print: CommandContext['print'],
 ): Promise<'replaced' | 'reopen' | 'as before'> {
   const modules = flow.localModules.filter(({ folder }) => changed.includes(folder));
   if (changed.some((path) => !modules.some(({ folder }) => folder === path)))
@@ -121,16 +121,16 @@ async function takeIn(
 }
 
 /** Whether the flow can be opened as it is now; what is wrong with it is told. */
-async function isSound(target: string, print: Surroundings['print']): Promise<boolean> {
+async function isSound(target: string, print: CommandContext['print']): Promise<boolean> {
   const { checkFlow } = await library();
-  let errors: readonly Finding[];
+  let errors: readonly Diagnostic[];
   try {
     errors = (await checkFlow(target)).filter(({ severity }) => severity === 'error');
   } catch (error) {
     print.note(errorText(error, print));
     return false;
   }
-  for (const finding of errors) print.note(findingText(finding, print));
+  for (const diagnostic of errors) print.note(diagnosticText(diagnostic, print));
   return errors.length === 0;
 }
 
@@ -148,7 +148,7 @@ class Sources {
   }
 
   /** Waits for a change and resolves with the paths that did, with none when the signal aborts. */
-  async change({ print, signal }: Surroundings): Promise<readonly string[]> {
+  async change({ print, signal }: CommandContext): Promise<readonly string[]> {
     print.note('Waiting for a change...');
     for (;;) {
       const paths = [...this.#states.keys()];

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { FileReport } from '../index.js';
-import type { Surroundings } from './command.js';
+import type { CommandContext } from './command.js';
 import { errorText } from './error-text.js';
 import { EXIT } from './exit-code.js';
 import { library } from './library.js';
@@ -36,17 +36,17 @@ export interface CoverageRequest {
 export async function testFlows(
   findFiles: () => Promise<readonly string[]>,
   request: TestRequest,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const { watch } = request;
-  if (watch === undefined) return testOnce(await findFiles(), request, surroundings);
-  const { print, signal } = surroundings;
+  if (watch === undefined) return testOnce(await findFiles(), request, context);
+  const { print, signal } = context;
   const { flowSources } = await library();
   for (;;) {
     const files = await findFiles();
     const paths = [...watch, ...files, ...files.flatMap((file) => flowSources(file))];
     const state = stateOf(paths);
-    const code = await testOnce(files, request, surroundings);
+    const code = await testOnce(files, request, context);
     if (!signal.aborted) print.note('Waiting for a change...');
     if (!(await hasChanged(paths, state, signal))) return code;
   }
@@ -55,7 +55,7 @@ export async function testFlows(
 async function testOnce(
   files: readonly string[],
   request: TestRequest,
-  { print, signal }: Surroundings,
+  { print, signal }: CommandContext,
 ): Promise<number> {
   const { filter, jobs, timeoutMs, coverage } = request;
   const reporter: Reporter = REPORTERS[request.reporter];
@@ -92,7 +92,7 @@ function annotate(
   reports: readonly FileReport[],
   { reporter }: TestRequest,
   context: ReportContext,
-  { print }: Pick<Surroundings, 'print'>,
+  { print }: Pick<CommandContext, 'print'>,
 ): void {
   if (process.env['GITHUB_ACTIONS'] !== 'true' || reporter === 'github') return;
   for (const line of github.atEnd?.(reports, context) ?? []) {
@@ -105,7 +105,7 @@ async function reportCoverage(
   reports: readonly FileReport[],
   { dir, min }: CoverageRequest,
   { reporter }: TestRequest,
-  { print }: Pick<Surroundings, 'print'>,
+  { print }: Pick<CommandContext, 'print'>,
 ): Promise<boolean> {
   const { coverageTotals, lcovText, mergeCoverage } = await library();
   const files = mergeCoverage(reports.map(({ coverage }) => coverage));

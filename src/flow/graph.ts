@@ -4,7 +4,7 @@ import type { Plan, Step } from './plan/plan.js';
 import { sourceText } from './source-text.js';
 
 /** Characters of a condition or name that are shown. */
-const LONGEST_TEXT = 60;
+const MAX_TEXT_LENGTH = 60;
 
 /**
  * A flow as a Mermaid flowchart: a node per step, branches and jumps as arrows, error branches dotted, the bodies of parallel and for_each as
@@ -92,6 +92,6 @@ function quoted(...lines: readonly string[]): string {
 /** Mermaid writes characters that mean something to it by their code. */
 function escaped(text: string): string {
   const line = text.replace(/\s+/g, ' ');
-  const short = line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1)}…` : line;
+  const short = line.length > MAX_TEXT_LENGTH ? `${line.slice(0, MAX_TEXT_LENGTH - 1)}…` : line;
   return visibleLine(short).replace(/[#"<>&`\\;]/g, (character) => `#${character.charCodeAt(0)};`);
 }

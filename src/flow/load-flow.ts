@@ -2,7 +2,7 @@ import { PhlowError } from '../errors.js';
 import type { Value } from '../values.js';
 import type { FlowDocument } from './document/flow-document.js';
 import { readDocument } from './document/read-document.js';
-import type { Findings } from './findings.js';
+import type { Diagnostics } from './diagnostics.js';
 import { nodeOfValue, parseFlowText } from './load-text.js';
 import type { FlowFiles } from './source/flow-files.js';
 
@@ -23,12 +23,12 @@ export function readFlowFile(path: string, files: FlowFiles): FlowOrigin {
 /**
  * Parses a flow and reads it into a document; nothing is compiled or loaded yet.
  *
- * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE; everything else goes into `findings`.
+ * @throws PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE; everything else goes into `diagnostics`.
  */
-export function loadFlow(origin: FlowOrigin, files: FlowFiles, findings: Findings): FlowDocument {
+export function loadFlow(origin: FlowOrigin, files: FlowFiles, diagnostics: Diagnostics): FlowDocument {
   const root =
     origin.kind === 'text'
       ? parseFlowText({ path: origin.path, text: origin.text }, files)
       : nodeOfValue(origin.flow);
-  return readDocument(root, findings);
+  return readDocument(root, diagnostics);
 }

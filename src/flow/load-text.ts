@@ -40,9 +40,9 @@ function checkJson(file: SourceFile): void {
     JSON.parse(file.text);
   } catch (error) {
     const at = /position (\d+)/.exec(messageOf(error))?.[1];
-    const spot = { file, offset: at === undefined ? file.text.length : Number(at), length: 1 };
+    const range = { file, offset: at === undefined ? file.text.length : Number(at), length: 1 };
     throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read "${file.path}": Json error: ${messageOf(error)}`, {
-      place: placeOf(spot),
+      place: placeOf(range),
       cause: error,
     });
   }
@@ -58,16 +58,16 @@ export function nodeOfValue(value: Value, depth = 0): FlowNode {
   }
   if (Array.isArray(value)) {
     const items = (value as readonly Value[]).map((item) => nodeOfValue(item, depth + 1));
-    return { kind: 'list', items, spot: undefined };
+    return { kind: 'list', items, range: undefined };
   }
   if (isMap(value)) {
     const entries = new Map<string, MapEntry>();
     for (const key of Object.keys(value)) {
-      entries.set(key, { key, value: nodeOfValue(value[key], depth + 1), spot: undefined });
+      entries.set(key, { key, value: nodeOfValue(value[key], depth + 1), range: undefined });
     }
-    return { kind: 'map', entries, spot: undefined };
+    return { kind: 'map', entries, range: undefined };
   }
   if (typeof value === 'object' && value !== null)
-    return { kind: 'scalar', value: null, code: undefined, spot: undefined };
-  return { kind: 'scalar', value: value ?? null, code: undefined, spot: undefined };
+    return { kind: 'scalar', value: null, code: undefined, range: undefined };
+  return { kind: 'scalar', value: value ?? null, code: undefined, range: undefined };
 }

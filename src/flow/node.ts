@@ -1,8 +1,13 @@
 import type { Value } from '../values.js';
-import type { Spot } from './source/source-file.js';
+import type { SourceRange } from './source/source-file.js';
 import type { TracedText } from './source/traced-text.js';
 
-/** A value of a flow file that still knows where it stands. Flows given as objects have no spots. */
+/** A leaf that is code. */
+export function codeNode(code: TracedText, range: SourceRange | undefined): ScalarNode {
+  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, range };
+}
+
+/** A value of a flow file that still knows where it stands. Flows given as objects have no ranges. */
 export type FlowNode = ScalarNode | ListNode | MapNode;
 
 /** A single value. Code is a string `{{…}}`; `code` tells where its author wrote it. */
@@ -10,7 +15,7 @@ export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: null | boolean | number | bigint | string;
   readonly code: PlacedCode | undefined;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** The author's own text of a piece of code. */
@@ -24,14 +29,14 @@ export interface PlacedCode {
 export interface ListNode {
   readonly kind: 'list';
   readonly items: readonly FlowNode[];
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** A mapping, in file order; of equal keys the last one counts. */
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, MapEntry>;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** One key of a mapping with its value. */
@@ -39,7 +44,7 @@ export interface MapEntry {
   readonly key: string;
   readonly value: FlowNode;
   /** Where the key stands. */
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** The node as plain data. */

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import type { DeadLetter } from './death/dead-letter.js';
-import type { ExitReport } from './death/exit-report.js';
+import type { DeadLetter } from './diagnostics/dead-letters.js';
+import type { ExitReport } from './diagnostics/exit-report.js';
 
 /** What happens to modules, as told by `host.events()`. */
 export type HostEvent =
@@ -15,7 +15,7 @@ export type HostEvent =
       readonly type: 'restarting';
       readonly module: string;
       readonly delayMs: number;
-      readonly restarts: number;
+      readonly count: number;
     }
   | { readonly type: 'failed'; readonly module: string; readonly because: string }
   | { readonly type: 'half_open'; readonly module: string }
@@ -41,7 +41,7 @@ export type HostEvent =
   | { readonly type: 'log_cut'; readonly module: string; readonly lines: number };
 
 /** Events that one slow listener may leave lying; older ones are dropped. */
-const MOST_UNREAD = 1_000;
+const MAX_UNREAD = 1_000;
 
 /** Hands events to any number of listeners, each with a bounded buffer of its own. */
 export class HostEvents {
@@ -50,8 +50,8 @@ export class HostEvents {
 
   emit(event: HostEvent): void {
     for (const listener of this.#listeners) listener(event);
-    const told = channel(`phlow:module:${event.type}`);
-    if (told.hasSubscribers) told.publish(event);
+    const eventChannel = channel(`phlow:module:${event.type}`);
+    if (eventChannel.hasSubscribers) eventChannel.publish(event);
   }
 
   /** Events from now on; ends when the host is closed. */
@@ -60,7 +60,7 @@ export class HostEvents {
     let wake: () => void = () => undefined;
     const listener = (event: HostEvent | undefined): void => {
       if (event !== undefined) unread.push(event);
-      if (unread.length > MOST_UNREAD) unread.shift();
+      if (unread.length > MAX_UNREAD) unread.shift();
       wake();
     };
     this.#listeners.add(listener);

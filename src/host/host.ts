@@ -3,7 +3,7 @@ import { instanceName } from '../manifest/instance-name.js';
 import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
-import { CallTracer } from './bill/call-tracer.js';
+import { CallTracer } from './metrics/call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
 import {
   readFilter,
@@ -12,24 +12,25 @@ import {
   readLoadOptions,
   readReplaceOptions,
   type PendingFilter,
-} from './option-rules.js';
-import { inspectSlot, type HostInspection } from './inspection.js';
+} from './api/option-rules.js';
+import { inspectModule, type HostInspection } from './inspection/inspection.js';
 import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js';
-import type { LoadOptions, Module, StopReport } from './module.js';
-import { prometheusText } from './prometheus.js';
-import { Pulse } from './pulse.js';
-import { placedLoadError } from './load/placed-load-error.js';
+import type { LoadOptions, Module, StopReport } from './api/module.js';
+import { prometheusText } from './inspection/prometheus.js';
+import { Ticker } from './ticker.js';
+import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
 import { Hops } from './call/hops.js';
-import { loadAll, type LoadedAll, type LoadEntry } from './load/load-all.js';
-import type { HostOptions, ReplaceOptions } from './host-options.js';
-import { Spares } from './guest/spares.js';
-import { Slot } from './slot/slot.js';
-import { behaviourOf } from './slot/slot-options.js';
+import type { LoadEntry } from './api/module.js';
+import { loadAll, type LoadedAll } from './load/load-all.js';
+import type { HostOptions, ReplaceOptions } from './api/host-options.js';
+import { WarmPool } from './executors/guest/warm-pool.js';
+import { LoadedModule } from './module/loaded-module.js';
+import { behaviourOf } from './module/module-options.js';
 import { startOrder } from './load/start-order.js';
-import { Telemetry } from './bill/telemetry.js';
-import type { Version } from './slot/version.js';
+import { Telemetry } from './metrics/tracing.js';
+import type { Version } from './module/version.js';
 
 /** How a module came to be loaded. */
 interface Origin {
@@ -44,19 +45,19 @@ interface Origin {
 export class Host {
   readonly #logLevel: LogLevel | 'off';
   readonly #sink: LogSink;
-  readonly #slots = new Map<string, Slot>();
-  readonly #origins = new WeakMap<Slot, Origin>();
-  readonly #replacing = new Set<Slot>();
+  readonly #modules = new Map<string, LoadedModule>();
+  readonly #origins = new WeakMap<LoadedModule, Origin>();
+  readonly #replacing = new Set<LoadedModule>();
   readonly #telemetry: Telemetry;
   readonly #events = new HostEvents();
-  readonly #pulse = new Pulse();
-  readonly #spares: Spares;
+  readonly #ticker = new Ticker();
+  readonly #warmPool: WarmPool;
   readonly #onCapability: HostOptions['onCapability'];
   #isClosed = false;
 
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
-    this.#spares = new Spares(options.warmSpares ?? true);
+    this.#warmPool = new WarmPool(options.warmPool ?? true);
     this.#onCapability = options.onCapability;
     const { openTelemetry } = options;
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
@@ -65,7 +66,7 @@ export class Host {
 
   /** The modules that are loaded, by name. */
   get modules(): ReadonlyMap<string, Module> {
-    return this.#slots;
+    return this.#modules;
   }
 
   /**
@@ -86,7 +87,7 @@ export class Host {
   async loadAll(entries: readonly LoadEntry[]): Promise<LoadedAll> {
     return loadAll(entries.map(readLoadEntry), {
       load: ({ module, ...options }, needs) => this.#load(module, options, needs),
-      isLoaded: (name) => this.#slots.has(name),
+      isLoaded: (name) => this.#modules.has(name),
     });
   }
 
@@ -98,28 +99,28 @@ export class Host {
   async replace(name: string, options?: ReplaceOptions): Promise<void> {
     this.#assertOpen('replace', name);
     const change = readReplaceOptions(name, options);
-    const slot = this.#slot(name);
-    const origin = this.#origins.get(slot);
+    const loaded = this.#loaded(name);
+    const origin = this.#origins.get(loaded);
     if (origin === undefined || origin.options.dispatch !== undefined) {
       const why =
         'it starts runs of a flow, and two of them would start each run twice; close and load it again';
       throw new PhlowError('PHLOW_OPTION_INVALID', `Cannot replace module "${name}": ${why}`);
     }
     // Claimed before the first wait: of two that are asked for, the first wins, not the one whose manifest is read faster.
-    if (this.#replacing.has(slot)) {
+    if (this.#replacing.has(loaded)) {
       const message = `Cannot replace module "${name}": it is being replaced already`;
       throw new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name } });
     }
-    this.#replacing.add(slot);
+    this.#replacing.add(loaded);
     try {
-      await this.#replace(slot, origin, change);
+      await this.#replace(loaded, origin, change);
     } finally {
-      this.#replacing.delete(slot);
+      this.#replacing.delete(loaded);
     }
   }
 
-  async #replace(slot: Slot, origin: Origin, change: ReplaceOptions): Promise<void> {
-    const { name } = slot;
+  async #replace(loaded: LoadedModule, origin: Origin, change: ReplaceOptions): Promise<void> {
+    const { name } = loaded;
     const { module = origin.module, check, ...others } = change;
     const options = { ...origin.options, ...others };
     const found = findProgram(module, options);
@@ -132,17 +133,17 @@ export class Host {
       throw error;
     }
     try {
-      await slot.replace(version, 'asked for', check);
+      await loaded.replace(version, 'asked for', check);
     } catch (error) {
       await version.broker.close();
-      throw await placedLoadError(error, found.folder, version.entry);
+      throw await locateLoadError(error, found.folder, version.entry);
     }
-    this.#origins.set(slot, { ...origin, module, options });
+    this.#origins.set(loaded, { ...origin, module, options });
   }
 
   /** The loaded module with this name. Throws PHLOW_NAME_UNKNOWN. */
   module(name: string): Module {
-    return this.#slot(name);
+    return this.#loaded(name);
   }
 
   /** What happens to the modules from now on; ends when the host is closed. */
@@ -152,7 +153,7 @@ export class Host {
 
   /** What each module is doing and what it has cost so far. */
   async inspect(): Promise<HostInspection> {
-    const modules = await Promise.all([...this.#slots.values()].map((slot) => inspectSlot(slot)));
+    const modules = await Promise.all([...this.#modules.values()].map((loaded) => inspectModule(loaded)));
     return { at: new Date().toISOString(), modules };
   }
 
@@ -164,8 +165,8 @@ export class Host {
   /** Rejects packages that wait for room or for a restart and pass the filter; returns how many that were. */
   cancelPending(filter?: PendingFilter): number {
     const { module, input } = readFilter(filter);
-    const slots = [...this.#slots.values()].filter(({ name }) => module === undefined || module === name);
-    return slots.reduce((cancelled, slot) => cancelled + slot.cancelPending(input), 0);
+    const modules = [...this.#modules.values()].filter(({ name }) => module === undefined || module === name);
+    return modules.reduce((cancelled, loaded) => cancelled + loaded.cancelPending(input), 0);
   }
 
   /**
@@ -174,11 +175,11 @@ export class Host {
    */
   async close(): Promise<readonly StopReport[]> {
     this.#isClosed = true;
-    this.#spares.close();
+    this.#warmPool.close();
     const reports: StopReport[] = [];
     for (const names of this.#stopOrder()) {
-      const slots = names.flatMap((name) => this.#slots.get(name) ?? []);
-      reports.push(...(await Promise.all(slots.map((slot) => slot.close()))));
+      const modules = names.flatMap((name) => this.#modules.get(name) ?? []);
+      reports.push(...(await Promise.all(modules.map((loaded) => loaded.close()))));
     }
     this.#events.close();
     return reports;
@@ -197,25 +198,25 @@ export class Host {
     const version = await this.#prepare({ name, found, options, hops });
     this.#assertOpen('load', module);
     this.#assertFree(name);
-    const slot = new Slot({
+    const loaded = new LoadedModule({
       name,
       version,
       hops,
       ...behaviourOf(options, version.manifest),
       log: this.#sink,
       events: this.#events,
-      pulse: this.#pulse,
+      ticker: this.#ticker,
       telemetry: this.#telemetry,
-      onStopped: () => this.#slots.delete(name),
+      onStopped: () => this.#modules.delete(name),
     });
-    this.#slots.set(name, slot);
-    this.#origins.set(slot, { module, options, needs, hops });
+    this.#modules.set(name, loaded);
+    this.#origins.set(loaded, { module, options, needs, hops });
     try {
-      await slot.load();
-      return slot;
+      await loaded.load();
+      return loaded;
     } catch (error) {
-      this.#slots.delete(name);
-      throw await placedLoadError(error, found.folder, version.entry);
+      this.#modules.delete(name);
+      throw await locateLoadError(error, found.folder, version.entry);
     }
   }
 
@@ -223,7 +224,7 @@ export class Host {
     return prepareVersion({
       ...source,
       logLevel: this.#logLevel,
-      spares: this.#spares,
+      warmPool: this.#warmPool,
       callModule: (module, input, call) => this.#callFor(module, input, call),
       warn: (message) =>
         this.#sink({ level: 'warn', time: Date.now(), module: source.name, message, fields: undefined }),
@@ -234,27 +235,27 @@ export class Host {
   /** Names of the loaded modules, those that need others before these; what needs each other in a circle goes together and first. */
   #stopOrder(): readonly (readonly string[])[] {
     const needs = new Map(
-      [...this.#slots].map(([name, slot]) => [
+      [...this.#modules].map(([name, loaded]) => [
         name,
-        [...(this.#origins.get(slot)?.needs ?? []), ...slot.manifest.permissions.modules],
+        [...(this.#origins.get(loaded)?.needs ?? []), ...loaded.manifest.permissions.modules],
       ]),
     );
     const { levels, rest } = startOrder(needs);
     return [...levels, rest].reverse();
   }
 
-  #slot(name: string): Slot {
-    const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot;
-    const loaded = [...this.#slots.keys()].join(', ');
-    const message = `Cannot find a module named "${name}": loaded are ${loaded === '' ? 'none' : loaded}`;
+  #loaded(name: string): LoadedModule {
+    const loaded = this.#modules.get(name);
+    if (loaded !== undefined) return loaded;
+    const names = [...this.#modules.keys()].join(', ');
+    const message = `Cannot find a module named "${name}": loaded are ${names === '' ? 'none' : names}`;
     throw new PhlowError('PHLOW_NAME_UNKNOWN', message);
   }
 
   /** A package from one module to another, along a granted edge. */
   #callFor(name: string, input: Value, call: ModuleCall): Promise<Value> {
-    const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot.callFor(input, call);
+    const loaded = this.#modules.get(name);
+    if (loaded !== undefined) return loaded.callFor(input, call);
     const message = `Cannot call module "${name}": no module of this name is loaded`;
     return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
   }
@@ -265,7 +266,7 @@ export class Host {
   }
 
   #assertFree(name: string): void {
-    if (!this.#slots.has(name)) return;
+    if (!this.#modules.has(name)) return;
     const message = `Cannot load a second module as "${name}": the name is taken; pass another one with { name }`;
     throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
   }

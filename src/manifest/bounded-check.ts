@@ -8,7 +8,7 @@ import type { Validator } from './validator.js';
 /** What one check may take: some 50 ms. */
 const MAX_STEPS = 5_000_000;
 /** After so many checks that took too long nothing is checked, and so nothing passes, any more. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 /** Keywords whose check can take longer than a few looks at each part of the value. */
 const SLOW_KEYWORDS: readonly string[] = [
   'pattern',
@@ -26,8 +26,8 @@ export function boundedCheck(check: Validator, schema: JsonSchema): Validator {
   if (!canBeSlow(schema)) return check;
   let failures = 0;
   return (value) => {
-    if (failures >= MOST_FAILURES)
-      return tooSlow(`its schema took more than ${MAX_STEPS} steps ${MOST_FAILURES} times`);
+    if (failures >= MAX_FAILURES)
+      return tooSlow(`its schema took more than ${MAX_STEPS} steps ${MAX_FAILURES} times`);
     try {
       return boundedRun(() => check(value), MAX_STEPS, refuse);
     } catch (error) {

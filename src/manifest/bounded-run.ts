@@ -2,7 +2,7 @@ import { PhlowError } from '../errors.js';
 import { FuelError, withFuel } from './fuel.js';
 
 /**
- * Calls `run` and gives up after so many steps (about 10 ns each). A manifest comes from whoever wrote the module, and a few lines of it (a
+ * Calls `run` and gives up after this many steps (about 10 ns each). A manifest comes from whoever wrote the module, and a few lines of it (a
  * pattern that backtracks, a schema that refers to itself) can keep a checker busy for ever, here on the host's own thread.
  *
  * @throws PhlowError whatever `run` throws as one; anything else, running out of steps or stack included, as the error `refuse` makes.

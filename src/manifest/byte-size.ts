@@ -1,4 +1,4 @@
-const UNITS: Readonly<Record<string, number>> = {
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1_000,
   MB: 1_000_000,
@@ -15,5 +15,5 @@ export function parseByteSize(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const [, amount, unit] = FORM.exec(value) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
-  return Math.floor(Number(amount) * (UNITS[unit] ?? Number.NaN));
+  return Math.floor(Number(amount) * (BYTES_PER_UNIT[unit] ?? Number.NaN));
 }

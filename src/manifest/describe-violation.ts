@@ -12,7 +12,7 @@ export interface CheckedValue {
   readonly value: unknown;
 }
 
-const MOST_BRANCHES = 3;
+const MAX_BRANCHES = 3;
 
 /** The violation of a check that stopped at the first failure: the last error is the outermost, those before it led there. */
 export function firstViolation(errors: readonly ErrorObject[], checked: CheckedValue): Violation {
@@ -80,5 +80,5 @@ function knownNames(schema: unknown): readonly string[] {
 
 function branchTexts(before: readonly ErrorObject[], checked: CheckedValue): string[] {
   const texts = before.map((error) => violationOf(error, [], checked).message);
-  return [...new Set(texts)].slice(0, MOST_BRANCHES);
+  return [...new Set(texts)].slice(0, MAX_BRANCHES);
 }

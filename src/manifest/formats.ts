@@ -1,6 +1,5 @@
 import { parseByteSize } from './byte-size.js';
-import { parseDuration } from './duration.js';
-import { parseRate } from './rate.js';
+import { parseDuration, parseRate } from './units.js';
 import { isVersionRange } from './version-range.js';
 
 /** The formats that the meta-schema speaks of. The name of a format ends the sentence "must be a ...". */

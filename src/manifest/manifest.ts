@@ -1,4 +1,4 @@
-import type { SourcePlace } from '../code-frame.js';
+import type { SourceLocation } from '../code-frame.js';
 import type { JsonSchema } from './dialect.js';
 import type { IsolationLevel } from './isolation.js';
 
@@ -42,7 +42,7 @@ export interface Manifest {
   readonly timeouts: Timeouts;
   readonly engines: Engines;
   /** Where the node at a JSON pointer such as `/permissions/net` stands; the nearest node above when there is none. */
-  readonly placeOf: (pointer: string) => SourcePlace;
+  readonly placeOf: (pointer: string) => SourceLocation;
 }
 
 /** One member of an object input. */

@@ -11,7 +11,7 @@ import { toManifest } from './to-manifest.js';
 import { YamlSource } from './yaml-source.js';
 
 /** The largest manifest that is read, in bytes of UTF-8. */
-export const LARGEST_MANIFEST_BYTES = 65_536;
+export const MAX_MANIFEST_BYTES = 65_536;
 
 /** What the checks of one manifest may take, and those of its defaults: half a second each at most. */
 const MAX_STEPS = 50_000_000;
@@ -24,8 +24,8 @@ const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
  */
 export function parseManifest(text: string, file: string): Manifest {
   const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_MANIFEST_BYTES) {
-    throw refused(file, text, `it has ${bytes} bytes, at most ${LARGEST_MANIFEST_BYTES} are read`);
+  if (bytes > MAX_MANIFEST_BYTES) {
+    throw refused(file, text, `it has ${bytes} bytes, at most ${MAX_MANIFEST_BYTES} are read`);
   }
   const refuse = (reason: string, cause: unknown): PhlowError => refused(file, text, reason, cause);
   const { source, data, schemas } = boundedRun(() => parse(text, file), MAX_STEPS, refuse);

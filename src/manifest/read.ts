@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { messageOf, PhlowError } from '../errors.js';
 import type { Manifest } from './manifest.js';
-import { LARGEST_MANIFEST_BYTES, parseManifest } from './parse.js';
+import { MAX_MANIFEST_BYTES, parseManifest } from './parse.js';
 import { READ_AT_ONCE } from './read-plain-file.js';
 
 /**
@@ -20,7 +20,7 @@ async function readText(path: string): Promise<string> {
     const stat = await file.stat();
     if (!stat.isFile()) throw unreadable(path, 'it is not a file');
     // One byte more than is allowed, so that a larger file is noticed without reading all of it.
-    const buffer = Buffer.alloc(LARGEST_MANIFEST_BYTES + 1);
+    const buffer = Buffer.alloc(MAX_MANIFEST_BYTES + 1);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     bytes = buffer.subarray(0, bytesRead);
   } catch (error) {
@@ -36,7 +36,7 @@ export function manifestText(bytes: Buffer, path: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     // Cutting a too large file may split a character: then its size is the better complaint.
-    if (bytes.length > LARGEST_MANIFEST_BYTES) return bytes.toString('latin1');
+    if (bytes.length > MAX_MANIFEST_BYTES) return bytes.toString('latin1');
     throw unreadable(path, 'it is not UTF-8 text', error);
   }
 }

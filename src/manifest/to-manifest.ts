@@ -1,10 +1,9 @@
 import { isMap } from '../values.js';
 import { parseByteSize } from './byte-size.js';
 import type { JsonSchema } from './dialect.js';
-import { parseDuration } from './duration.js';
+import { parseDuration, parseRate } from './units.js';
 import type { IsolationLevel } from './isolation.js';
 import type { Limits, Manifest, Parameter, Permissions, Timeouts } from './manifest.js';
-import { parseRate } from './rate.js';
 import type { YamlSource } from './yaml-source.js';
 
 /** The members of a manifest as they are written. META_SCHEMA has checked each of them before anything is read through this type. */

@@ -19,7 +19,7 @@ export interface ValidatorOptions {
   readonly optional?: boolean;
 }
 
-/** A validator from the code that `compileSchema` has written for this schema, made anew: a thread need not load the compiler. */
+/** A validator from the code that `compileSchema` has written for this schema, made again: a thread need not load the compiler. */
 export function validatorFromCode(
   code: string,
   schema: JsonSchema,

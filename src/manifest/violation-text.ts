@@ -18,8 +18,8 @@ export interface ViolationFacts {
   readonly branches: readonly string[];
 }
 
-const LONGEST_FOUND = 60;
-const MOST_LISTED = 12;
+const MAX_FOUND_LENGTH = 60;
+const MAX_LISTED = 12;
 
 /** One clear sentence for a failed keyword: what must be, colon, what was found. */
 export function violationText(keyword: string, facts: ViolationFacts): string {
@@ -34,8 +34,8 @@ export function shortText(value: unknown): string {
     case 'undefined':
       return 'nothing';
     case 'string':
-      return value.length > LONGEST_FOUND
-        ? `${JSON.stringify(value.slice(0, LONGEST_FOUND))}... (${value.length} characters)`
+      return value.length > MAX_FOUND_LENGTH
+        ? `${JSON.stringify(value.slice(0, MAX_FOUND_LENGTH))}... (${value.length} characters)`
         : JSON.stringify(value);
     case 'number':
     case 'boolean':
@@ -139,8 +139,8 @@ function asList(value: unknown): readonly unknown[] {
 }
 
 function listed(items: readonly unknown[]): string {
-  const shown = items.slice(0, MOST_LISTED).map(shortText).join(', ');
-  return items.length > MOST_LISTED ? `${shown}, ... (${items.length} in all)` : shown;
+  const shown = items.slice(0, MAX_LISTED).map(shortText).join(', ');
+  return items.length > MAX_LISTED ? `${shown}, ... (${items.length} in all)` : shown;
 }
 
 function hintIn(f: ViolationFacts): string {

@@ -10,7 +10,7 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import { type SourcePlace, placeAt } from '../code-frame.js';
+import { type SourceLocation, placeAt } from '../code-frame.js';
 import { pointerTo, segmentsOf } from './pointer.js';
 
 /** One thing that is wrong with a file, with where it stands. */
@@ -18,7 +18,7 @@ export interface Problem {
   readonly message: string;
   /** JSON pointer to the node, `''` for the document. */
   readonly pointer: string;
-  readonly place: SourcePlace;
+  readonly place: SourceLocation;
   /** Where the node starts in the text; orders problems. */
   readonly offset: number;
 }
@@ -26,9 +26,9 @@ export interface Problem {
 /** Which part of a mapping's entry a problem points at. */
 export type NodePart = 'key' | 'value';
 
-const DEEPEST_NESTING = 64;
-const MOST_PROBLEMS = 50;
-const TOO_DEEP = `it is nested more than ${DEEPEST_NESTING} levels deep`;
+const MAX_NESTING_DEPTH = 64;
+const MAX_PROBLEMS = 50;
+const TOO_DEEP = `it is nested more than ${MAX_NESTING_DEPTH} levels deep`;
 
 /**
  * A YAML text as plain data, with the place of every node. Deliberately a small YAML: no aliases, merge keys, custom tags or several
@@ -68,7 +68,7 @@ export class YamlSource {
   }
 
   /** Where the node at a pointer stands; the nearest node above when there is none. */
-  placeOf(pointer: string): SourcePlace {
+  placeOf(pointer: string): SourceLocation {
     const [start, end] = this.#rangeOf(pointer, 'key');
     return placeAt(this.file, this.#text, start, end - start);
   }
@@ -80,7 +80,7 @@ export class YamlSource {
   }
 
   #report(message: string, pointer: string, start: number, end: number): void {
-    if (this.problems.length >= MOST_PROBLEMS) return;
+    if (this.problems.length >= MAX_PROBLEMS) return;
     const place = placeAt(this.file, this.#text, start, Math.max(1, end - start));
     this.problems.push({ message, pointer, place, offset: start });
   }
@@ -111,7 +111,7 @@ export class YamlSource {
   #toData(node: unknown, pointer: string, depth: number): unknown {
     if (node === null || node === undefined) return null;
     if (!isNode(node)) return undefined;
-    if (depth > DEEPEST_NESTING) {
+    if (depth > MAX_NESTING_DEPTH) {
       this.#refuse(node, pointer, TOO_DEEP);
       return undefined;
     }

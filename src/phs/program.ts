@@ -1,15 +1,15 @@
 import { foreignOutput } from '../foreign-output.js';
-import type { SourcePlace } from '../code-frame.js';
+import type { SourceLocation } from '../code-frame.js';
 import { textOf, type Value } from '../values.js';
 import { compileScript } from './compile/compile.js';
 import type { CompiledScript, ModuleSignature } from './compile/compiler.js';
-import { ExitSignal, Frame, JUMP, type Cell } from './running/frame.js';
-import type { Scope } from './running/scope.js';
+import { ExitSignal, Frame, JUMP, type Cell } from './interpreter/frame.js';
+import type { Scope } from './interpreter/scope.js';
 import { callsOf } from './compile/invoke.js';
 import { limitsWith, type Limits } from './limits.js';
-import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './running/recording.js';
+import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './interpreter/recording.js';
 import { placeIn, reported, type Locate, type Origin } from './report.js';
-import { Run } from './running/run.js';
+import { Run } from './interpreter/run.js';
 import type { Quick } from './quick/sites.js';
 import { Trial } from './quick/trial.js';
 import type { PhsValue } from './values/value.js';
@@ -40,7 +40,7 @@ export interface UnknownName {
   readonly name: string;
   /** ` Did you mean …?`, or nothing. */
   readonly hint: string;
-  readonly place: SourcePlace;
+  readonly place: SourceLocation;
 }
 
 /** A compiled expression: runs any number of times, keeps nothing between runs. */
@@ -164,10 +164,10 @@ class CompiledProgram implements Program {
   /** Runs the script in a frame that is as good as new, and makes it so again. */
   #evaluate(frame: Frame, scope: Scope): PhsValue {
     const { run } = frame;
-    const { code, slotCount } = this.#script.body;
+    const { code, localCount } = this.#script.body;
     frame.scope = scope;
     run.scope = scope;
-    if (slotCount > 0) frame.slots = new Array<unknown>(slotCount).fill(null);
+    if (localCount > 0) frame.locals = new Array<unknown>(localCount).fill(null);
     try {
       const value = code(frame) ?? null;
       return frame.jump === JUMP.none ? value : frame.result;
@@ -177,7 +177,7 @@ class CompiledProgram implements Program {
     } finally {
       frame.scope = NO_SCOPE;
       run.scope = NO_SCOPE;
-      if (slotCount > 0) frame.slots = NO_SLOTS;
+      if (localCount > 0) frame.locals = NO_SLOTS;
       frame.jump = JUMP.none;
       frame.result = null;
     }

@@ -1,4 +1,4 @@
-import { placeAt, type SourcePlace } from '../code-frame.js';
+import { placeAt, type SourceLocation } from '../code-frame.js';
 import { PhlowError, messageOf } from '../errors.js';
 import type { Value } from '../values.js';
 import { ScriptError } from './script-error.js';
@@ -6,7 +6,7 @@ import { ScriptSyntaxError } from './syntax/syntax-error.js';
 import { toValue, type PhsValue } from './values/value.js';
 
 /** Finds the place in a file of an offset in the code that stands in it. */
-export type Locate = (offset: number) => SourcePlace | undefined;
+export type Locate = (offset: number) => SourceLocation | undefined;
 
 /** The code an error is about, and the file it stands in if there is one. */
 export interface Origin {
@@ -15,14 +15,14 @@ export interface Origin {
 }
 
 const NO_FILE = 'expression';
-const MOST_CALLS_SHOWN = 8;
+const MAX_CALLS_SHOWN = 8;
 
 /** Where `offset` in the code stands: in its file, or in the code itself. */
-export function placeIn(origin: Origin, offset: number, width: number): SourcePlace {
+export function placeIn(origin: Origin, offset: number, width: number): SourceLocation {
   return origin.locate?.(offset) ?? placeAt(NO_FILE, origin.code, offset, width);
 }
 
-function position(place: SourcePlace): string {
+function position(place: SourceLocation): string {
   return ` (line ${place.line}, position ${place.column})`;
 }
 
@@ -47,7 +47,7 @@ function syntaxError(error: ScriptSyntaxError, origin: Origin): PhlowError {
 
 function scriptError(error: ScriptError, origin: Origin): PhlowError {
   const place = error.offset === undefined ? undefined : placeIn(origin, error.offset, error.width);
-  const shown = error.calls.slice(0, MOST_CALLS_SHOWN);
+  const shown = error.calls.slice(0, MAX_CALLS_SHOWN);
   const trace = shown.map(({ text, offset }) => {
     return `\n${text}${offset < 0 ? '' : position(placeIn(origin, offset, 1))}`;
   });

@@ -3,7 +3,7 @@ import { PhlowError } from '../errors.js';
 import { functionKey } from './compile/compiler.js';
 import { getEntry, newMap, setEntry } from './values/entries.js';
 import type { EvaluateOptions } from './evaluate.js';
-import type { Scope } from './running/scope.js';
+import type { Scope } from './interpreter/scope.js';
 import { limitsWith, type Limits } from './limits.js';
 import { parseScript } from './syntax/parser.js';
 import { ScriptSyntaxError } from './syntax/syntax-error.js';
@@ -14,7 +14,7 @@ import { isPhsMap, type PhsMap, type PhsValue } from './values/value.js';
 /** Rendering for a person is not charged to a run. */
 const FREE = { charge: (): void => undefined };
 
-/** Variables of the session come in under these names, so that a line may declare them anew. */
+/** Variables of the session come in under these names, so that a line may declare them again. */
 const carried = (name: string): string => `__session_${name}`;
 const RESULT = '__session_result';
 

@@ -1,6 +1,6 @@
 import { isMap } from '../values.js';
 import { newMap } from './values/entries.js';
-import type { Scope } from './running/scope.js';
+import type { Scope } from './interpreter/scope.js';
 import {
   compileProgram,
   type CompileOptions,

@@ -4,10 +4,10 @@ import { checkIds } from '../flow/check/duplicate-ids.js';
 import { SchemaChecks } from '../flow/check/schema-checks.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
-import { stepName } from '../flow/document/step-name.js';
+import { stepName } from '../flow/document/step-keys.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
-import { Findings, type Finding } from '../flow/findings.js';
+import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { findModule } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -16,8 +16,14 @@ import { buildFlow } from './build-flow.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
-import { assertHoldable } from './holding-options.js';
+import { assertMayIsolate } from './isolation-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
+import { readFileSync } from 'node:fs';
+
+/** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
+export function flowSchemaText(): string {
+  return readFileSync(new URL('../../../schemas/flow.schema.json', import.meta.url), 'utf8');
+}
 
 /** Where a checked flow looks for its modules. */
 export interface CheckFlowOptions {
@@ -31,40 +37,46 @@ export interface CheckFlowOptions {
  *
  * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check.
  */
-export async function checkFlow(source: FlowSource, options?: CheckFlowOptions): Promise<readonly Finding[]> {
+export async function checkFlow(
+  source: FlowSource,
+  options?: CheckFlowOptions,
+): Promise<readonly Diagnostic[]> {
   const { packagesDir = process.cwd() } = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
   const found = findFlow(source);
-  const findings = new Findings();
-  const aboutModules: Finding[] = [];
+  const diagnostics = new Diagnostics();
+  const aboutModules: Diagnostic[] = [];
   try {
-    const { document, plan } = buildFlow(found.origin, findings, found.files);
-    checkIds(document, findings);
+    const { document, plan } = buildFlow(found.origin, diagnostics, found.files);
+    checkIds(document, diagnostics);
     for (const step of unreachableSteps(plan)) {
-      findings.warning(`no run comes to ${stepName(step.document)}: nothing leads there`, step.document.spot);
+      diagnostics.warning(
+        `no run comes to ${stepName(step.document)}: nothing leads there`,
+        step.document.range,
+      );
     }
-    checkTests(document, findings);
+    checkTests(document, diagnostics);
     const schemas = new Map<string, ModuleSchemas>();
     const manifests: ReadManifests = new Map();
-    const checks = new SchemaChecks(findings);
+    const checks = new SchemaChecks(diagnostics);
     for (const declaration of document.modules) {
-      const refused = errorOf(() => assertHoldable(declaration, found.packageFolder));
-      if (refused !== undefined) aboutModules.push(findingOf(refused));
+      const refused = errorOf(() => assertMayIsolate(declaration, found.packageFolder));
+      if (refused !== undefined) aboutModules.push(diagnosticOf(refused));
       const manifest = await manifestOf(declaration, found, packagesDir, manifests);
       if (manifest === undefined) continue;
       if ('severity' in manifest) {
         aboutModules.push(manifest);
       } else {
         schemas.set(declaration.name, manifest);
-        checkSettings(declaration, manifest, findings, checks);
+        checkSettings(declaration, manifest, diagnostics, checks);
       }
     }
-    checkCalls(document, schemas, findings, checks);
+    checkCalls(document, schemas, diagnostics, checks);
   } catch (error) {
-    // What made reading stop is one more finding, unless it is the first of those that are there already.
+    // What made reading stop is one more diagnostic, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
-    if (findings.list().length === 0) return [findingOf(error)];
+    if (diagnostics.list().length === 0) return [diagnosticOf(error)];
   }
-  return [...findings.list(), ...aboutModules];
+  return [...diagnostics.list(), ...aboutModules];
 }
 
 /** Manifests by their paths, each read once: a flow may declare one module under thousands of names. */
@@ -72,11 +84,11 @@ type ReadManifests = Map<string, Promise<Manifest>>;
 
 /** The manifest of a module, or why there is none; undefined for a script, whose manifest is only metadata. */
 async function manifestOf(
-  { module, name, spot }: ModuleDeclaration,
+  { module, name, range }: ModuleDeclaration,
   found: FoundFlow,
   packagesDir: string,
   manifests: ReadManifests,
-): Promise<Manifest | Finding | undefined> {
+): Promise<Manifest | Diagnostic | undefined> {
   if (findScript(module, found.baseDir, packagesDir) !== undefined) return undefined;
   try {
     const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
@@ -86,9 +98,9 @@ async function manifestOf(
     return await read;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    const finding = findingOf(error);
+    const diagnostic = diagnosticOf(error);
     const message = `Cannot use module "${name}": ${error.message}`;
-    return { ...finding, message, place: finding.place ?? placeOf(spot) };
+    return { ...diagnostic, message, place: diagnostic.place ?? placeOf(range) };
   }
 }
 
@@ -103,6 +115,6 @@ function errorOf(check: () => void): PhlowError | undefined {
   }
 }
 
-function findingOf({ code, message, place }: PhlowError): Finding {
+function diagnosticOf({ code, message, place }: PhlowError): Diagnostic {
   return { severity: 'error', code, message, place };
 }

@@ -1,8 +1,8 @@
 import { PhlowError } from '../errors.js';
-import { reasonOf, type CancelSignal } from '../flow/run/cancellation.js';
+import { reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
 
 /**
- * Lets at most so many things go on at once. Those that wait belong to runs, which take turns: one run that has thousands of calls to make
+ * Lets at most this many things go on at once. Those that wait belong to runs, which take turns: one run that has thousands of calls to make
  * does not keep another one from its only call.
  */
 export class FairQueue {

@@ -1,31 +1,30 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
-import { Findings } from '../flow/findings.js';
-import type { FlowEnvironment, RunInput } from '../flow/run/environment.js';
-import { execute } from '../flow/run/execute.js';
-import { bothObservers } from '../flow/run/observer.js';
+import { Diagnostics } from '../flow/diagnostics.js';
+import type { FlowEnvironment, RunInput } from '../flow/engine/environment.js';
+import { execute } from '../flow/engine/execute.js';
+import { bothObservers } from '../flow/engine/observer.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { didYouMean } from '../nearest.js';
-import { isInside } from '../flow/tests/mocks.js';
-import type { NestedMocks } from '../flow/tests/nested-mocks.js';
+import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
-import type { Instance, InstanceCall } from './instance.js';
+import type { FlowModule, InstanceCall } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
-import type { ScriptCore } from './open-instance.js';
-import { openInstances } from './open-instances.js';
+import type { ScriptCore } from './open-module.js';
+import { openModules } from './open-modules.js';
 import { apartFrom, type ScriptUse } from './remote/apart.js';
 import type { RemoteFlow } from './remote/remote-flow.js';
 
 /** A flow that was read, checked and compiled, with its modules loaded. */
 export class FlowCore {
   readonly document: FlowDocument;
-  readonly findings: Findings;
+  readonly diagnostics: Diagnostics;
   readonly env: FlowEnvironment;
-  readonly instances: ReadonlyMap<string, Instance>;
+  readonly flowModules: ReadonlyMap<string, FlowModule>;
   readonly nestedMocks: NestedMocks;
   /** What runs the flow where that is not here. */
   readonly remote: RemoteFlow | undefined;
@@ -34,18 +33,18 @@ export class FlowCore {
 
   private constructor(
     document: FlowDocument,
-    findings: Findings,
+    diagnostics: Diagnostics,
     env: FlowEnvironment,
-    instances: ReadonlyMap<string, Instance>,
+    flowModules: ReadonlyMap<string, FlowModule>,
     nestedMocks: NestedMocks,
     setup: Value,
     remote: RemoteFlow | undefined,
   ) {
     this.remote = remote;
     this.document = document;
-    this.findings = findings;
+    this.diagnostics = diagnostics;
     this.env = env;
-    this.instances = instances;
+    this.flowModules = flowModules;
     this.nestedMocks = nestedMocks;
     this.#setup = setup;
   }
@@ -67,18 +66,18 @@ export class FlowCore {
     const found = context.settings.loadAs === undefined ? await acceptFlow(given) : given;
     const apart = await apartFrom(found, context, use);
     const { origin, files, baseDir } = apart?.found ?? found;
-    const findings = new Findings();
+    const diagnostics = new Diagnostics();
     const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const built = buildFlow(origin, findings, files, print);
+    const built = buildFlow(origin, diagnostics, files, print);
     const { document, plan } = built;
-    findings.check();
-    assertStandIns(document, context);
+    diagnostics.check();
+    assertMocks(document, context);
     const declarations = lastOfEachName(document.modules);
     const watching = bothObservers(observer, watch?.(plan));
     const remote = await apart?.open({ plan, setup, observer: watching, declared: declarations });
-    const instances = new Map<string, Instance>();
+    const flowModules = new Map<string, FlowModule>();
     try {
       const settingOf = await settingsIn(built, context, remote);
       const declared = declarations.map((declaration) => ({
@@ -87,32 +86,32 @@ export class FlowCore {
         baseDir,
         dispatch: serve && document.main?.text === declaration.name ? onEvent : undefined,
       }));
-      const opened = await openInstances(declared, context, openScript);
-      for (const [name, instance] of opened.instances) instances.set(name, instance);
+      const opened = await openModules(declared, context, openScript);
+      for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);
       for (const [{ declaration }, error] of opened.failed) throw notLoaded(declaration, error);
     } catch (error) {
-      await closeAll(instances);
+      await closeAll(flowModules);
       await remote?.close();
       throw error;
     }
     // Expressions were compiled before the modules were there; their parameters are looked at when they run.
     for (const [name, signature] of built.signatures) {
-      signature.parameters = instances.get(name)?.parameters ?? signature.parameters;
+      signature.parameters = flowModules.get(name)?.parameters ?? signature.parameters;
     }
     const env: FlowEnvironment = {
       plan,
       modules: new Set(
-        [...instances.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
+        [...flowModules.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
       ),
       call: (name, input, payload, { signal, run }) =>
         context.mocked(name, input, payload) ??
-        callInstance(instances, name, { input, payload, signal, run }),
+        callModule(flowModules, name, { input, payload, signal, run }),
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: watching,
     };
-    const core = new FlowCore(document, findings, env, instances, nestedMocks, setup, remote);
-    remote?.connect(instances, env.call, (ms) => core.advance(ms));
+    const core = new FlowCore(document, diagnostics, env, flowModules, nestedMocks, setup, remote);
+    remote?.connect(flowModules, env.call, (ms) => core.advance(ms));
     return core;
   }
 
@@ -124,12 +123,12 @@ export class FlowCore {
 
   /** Moves the clock of the modules; modules that see real time are left alone. */
   async advance(ms: number): Promise<void> {
-    await Promise.all([...this.instances.values()].map(async (instance) => instance.advance?.(ms)));
+    await Promise.all([...this.flowModules.values()].map(async (flowModule) => flowModule.advance?.(ms)));
   }
 
   /** Stops the modules. */
   async close(): Promise<void> {
-    await Promise.all([closeAll(this.instances), this.remote?.close()]);
+    await Promise.all([closeAll(this.flowModules), this.remote?.close()]);
   }
 }
 
@@ -151,7 +150,7 @@ async function openScript(
 function notLoaded(declaration: ModuleDeclaration, error: unknown): PhlowError {
   const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
   const message = `Cannot load module "${declaration.name}" of the flow: Module register error: ${messageOf(error)}`;
-  const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.spot);
+  const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.range);
   return new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
 }
 
@@ -182,8 +181,8 @@ async function settingsIn(
 }
 
 /** Tests may only mock what is there to be mocked. Throws PHLOW_FLOW_INVALID. */
-function assertStandIns({ modules }: FlowDocument, { settings, logName }: OpenContext): void {
-  for (const path of settings.standIns.keys()) {
+function assertMocks({ modules }: FlowDocument, { settings, logName }: OpenContext): void {
+  for (const path of settings.mocks.keys()) {
     if (modules.some(({ name }) => path === name || isInside(path, name))) continue;
     const hint = didYouMean(
       path,
@@ -200,16 +199,16 @@ function lastOfEachName(modules: readonly ModuleDeclaration[]): readonly ModuleD
   return modules.filter((declaration) => last.get(declaration.name) === declaration);
 }
 
-function callInstance(
-  instances: ReadonlyMap<string, Instance>,
+function callModule(
+  flowModules: ReadonlyMap<string, FlowModule>,
   name: string,
   { input, payload, signal, run }: InstanceCall,
 ): Promise<Value> {
-  const instance = instances.get(name);
-  if (instance !== undefined) return instance.call(input, payload, signal, run);
+  const flowModule = flowModules.get(name);
+  if (flowModule !== undefined) return flowModule.call(input, payload, signal, run);
   return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`));
 }
 
-async function closeAll(instances: ReadonlyMap<string, Instance>): Promise<void> {
-  await Promise.all([...instances.values()].map((instance) => instance.close()));
+async function closeAll(flowModules: ReadonlyMap<string, FlowModule>): Promise<void> {
+  await Promise.all([...flowModules.values()].map((flowModule) => flowModule.close()));
 }

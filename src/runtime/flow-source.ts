@@ -1,10 +1,25 @@
 import { statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { PhlowError } from '../errors.js';
+import { PhlowError, isPhlowError } from '../errors.js';
 import { readFlowFile, type FlowOrigin } from '../flow/load-flow.js';
 import { DISK, DISK_AND_PIPES, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
 import { packageOf } from '../sandbox/ownership.js';
 import type { Value } from '../values.js';
+import { parseFlowText } from '../flow/load-text.js';
+
+/** Whether a file is a flow of its own, and not a part that others include: a mapping with steps. */
+export function isFlow(path: string): boolean {
+  try {
+    const text = DISK.read(path);
+    if (text === undefined) return false;
+    const root = parseFlowText({ path, text }, DISK);
+    return root.kind === 'map' && root.entries.has('steps');
+  } catch (error) {
+    // A part may hold arguments and indentation that only make sense where it is included.
+    if (isPhlowError(error)) return false;
+    throw error;
+  }
+}
 
 /** A flow to open: the path of a file or folder, a text, or a flow as plain data. */
 export type FlowSource =

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { Findings } from '../flow/findings.js';
+import { Diagnostics } from '../flow/diagnostics.js';
 import { loadFlow } from '../flow/load-flow.js';
 import type { FlowFiles } from '../flow/source/flow-files.js';
 import { findScript } from './find-script.js';
@@ -30,7 +30,7 @@ function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): v
       return found.files.read(path);
     },
   };
-  for (const { module } of loadFlow(found.origin, files, new Findings()).modules) {
+  for (const { module } of loadFlow(found.origin, files, new Diagnostics()).modules) {
     const script = findScript(module, found.baseDir, packagesDir);
     if (script === undefined) {
       if (isLocalModule(module)) sources.add(resolve(found.baseDir, module));

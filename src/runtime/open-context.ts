@@ -1,11 +1,10 @@
 import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
-import type { RunObserver } from '../flow/run/observer.js';
-import { isInside } from '../flow/tests/mocks.js';
-import type { NestedMocks } from '../flow/tests/nested-mocks.js';
-import { placeOf, type Spot } from '../flow/source/source-file.js';
+import type { RunObserver } from '../flow/engine/observer.js';
+import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
+import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
-import type { LoadEntry } from '../host/load/load-all.js';
+import type { LoadEntry } from '../host/api/module.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { FoundFlow } from './flow-source.js';
@@ -28,7 +27,7 @@ export interface OpenSettings {
   readonly serve: boolean;
   readonly observer: RunObserver | undefined;
   /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */
-  readonly standIns: StandIns;
+  readonly mocks: Mocks;
   /** Answers calls that script modules make, for the test case that runs. */
   readonly nestedMocks: NestedMocks;
   /** How a tool wants a module to be loaded, whatever the flow says of it; undefined leaves it to the flow. */
@@ -38,11 +37,11 @@ export interface OpenSettings {
 }
 
 /** How much of a flow's tests mock a module, by the module's name, inside of script modules by `SCRIPT/MODULE`. */
-export type StandIns = ReadonlyMap<string, 'always' | 'sometimes'>;
+export type Mocks = ReadonlyMap<string, 'always' | 'sometimes'>;
 
-/** The stand-ins inside of a script module. */
-function standInsInside(standIns: StandIns, script: string): StandIns {
-  const inside = [...standIns].filter(([path]) => isInside(path, script));
+/** The mocks inside of a script module. */
+function mocksInside(mocks: Mocks, script: string): Mocks {
+  const inside = [...mocks].filter(([path]) => isInside(path, script));
   return new Map(inside.map(([path, much]) => [path.slice(script.length + 1), much]));
 }
 
@@ -69,7 +68,7 @@ export class OpenContext {
   }
 
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
-  inside(name: string, found: FoundFlow, spot: Spot | undefined): OpenContext {
+  inside(name: string, found: FoundFlow, range: SourceRange | undefined): OpenContext {
     const { file } = found;
     if (file !== undefined && this.#files.includes(file)) {
       const chain = [...this.#files, file].join(' -> ');
@@ -77,7 +76,7 @@ export class OpenContext {
         'PHLOW_FLOW_INVALID',
         `Cannot open script module "${name}": it uses itself (${chain})`,
         {
-          place: placeOf(spot),
+          place: placeOf(range),
         },
       );
     }
@@ -88,7 +87,7 @@ export class OpenContext {
       inline: {},
       serve: false,
       observer: undefined,
-      standIns: standInsInside(this.settings.standIns, name),
+      mocks: mocksInside(this.settings.mocks, name),
       // The environment is the owner's: a flow that came with a package is told what it is told as input.
       ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
     };

@@ -1,6 +1,6 @@
 import type { TestOptions } from '../flow/tests/run-tests.js';
 import { AS, type Rules } from '../options.js';
-import type { FlowRunOptions, OpenFlowOptions } from '../runtime.js';
+import type { FlowRunOptions, OpenFlowOptions } from './flow.js';
 import type { CheckFlowOptions } from './check-flow.js';
 import type { TestFilesOptions } from './tests/test-files.js';
 import type { TestFlowOptions } from './tests/test-flow.js';

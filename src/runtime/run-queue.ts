@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { reasonOf, type CancelSignal } from '../flow/run/cancellation.js';
+import { reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 
 /** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */

@@ -1,7 +1,7 @@
-import type { SourcePlace } from '../code-frame.js';
+import type { SourceLocation } from '../code-frame.js';
 import { messageOf } from '../errors.js';
-import type { RunObserver } from '../flow/run/observer.js';
-import { NONE } from '../flow/run/none.js';
+import type { RunObserver } from '../flow/engine/observer.js';
+import { NONE } from '../flow/engine/none.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { Step } from '../flow/plan/plan.js';
 import { toValue, type PhsValue } from '../phs/values/value.js';
@@ -17,7 +17,7 @@ export interface StepInfo {
   readonly label: string | undefined;
   readonly module: string | undefined;
   /** Where it stands in its file; worked out when it is asked for. */
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
 }
 
 /** What happens in a step. */
@@ -48,7 +48,7 @@ export function stepEvents(listener: StepListener): RunObserver {
         run,
         step: infoOf(step),
         hasOutput,
-        output: hasOutput ? told(output) : undefined,
+        output: hasOutput ? plainOutput(output) : undefined,
       });
     },
     failed: (run, step, error) => listener({ type: 'failed', run, step: infoOf(step), error }),
@@ -56,7 +56,7 @@ export function stepEvents(listener: StepListener): RunObserver {
 }
 
 /** Data as it is; what stands deep inside of it and is no data is not worth a failure of the run. */
-function told(output: PhsValue): Value {
+function plainOutput(output: PhsValue): Value {
   try {
     return toValue(output);
   } catch (error) {
@@ -77,7 +77,7 @@ function infoOf(step: Step): StepInfo {
     label: document.label,
     module: document.use?.text,
     get place() {
-      return placeOf(document.spot);
+      return placeOf(document.range);
     },
   };
   INFOS.set(step, info);

@@ -7,12 +7,12 @@ export interface GuestPath {
   readonly segments: readonly string[];
 }
 
-const LONGEST_PATH = 4_096;
+const MAX_PATH_LENGTH = 4_096;
 
 /** Reads a path, or says in words what is wrong with it. */
 export function parseGuestPath(text: string): GuestPath | string {
   if (text === '') return 'the path is empty';
-  if (text.length > LONGEST_PATH) return `the path is longer than ${LONGEST_PATH} characters`;
+  if (text.length > MAX_PATH_LENGTH) return `the path is longer than ${MAX_PATH_LENGTH} characters`;
   // NUL would cut the path short in the system call; the other controls have no place in a name either.
   if ([...text].some((character) => character < ' ' || character === '\x7f'))
     return 'the path holds a control character';

@@ -9,8 +9,8 @@ export interface Level {
   readonly code: 'native' | 'compartment';
   /** Whether Node's permission model is on inside the container. */
   readonly hasPermissionModel: boolean;
-  /** Where its powers come from: whatever the process has, Node flags per grant, or the host acting in its place. */
-  readonly powers: 'ambient' | 'flags' | 'broker';
+  /** Where its capabilities come from: whatever the process has, Node flags per grant, or the host acting in its place. */
+  readonly capabilities: 'ambient' | 'flags' | 'broker';
   /** What the level promises, in one line. */
   readonly promise: string;
 }
@@ -21,35 +21,35 @@ export const LEVELS = {
     container: 'caller',
     code: 'native',
     hasPermissionModel: false,
-    powers: 'ambient',
+    capabilities: 'ambient',
     promise: 'nothing: the module is part of the calling program',
   },
   trusted: {
     container: 'thread',
     code: 'native',
     hasPermissionModel: false,
-    powers: 'ambient',
+    capabilities: 'ambient',
     promise: 'a crash, a leak or a loop stays in the module',
   },
   guarded: {
     container: 'thread',
     code: 'native',
     hasPermissionModel: true,
-    powers: 'flags',
+    capabilities: 'flags',
     promise: 'a seat belt: accidents and crude malware are refused; not a security boundary',
   },
   sandboxed: {
     container: 'thread',
     code: 'compartment',
     hasPermissionModel: true,
-    powers: 'broker',
+    capabilities: 'broker',
     promise: 'no ambient authority; loops, floods and leaks are ended',
   },
   isolated: {
     container: 'process',
     code: 'compartment',
     hasPermissionModel: true,
-    powers: 'broker',
+    capabilities: 'broker',
     promise: 'sandboxed, and the host survives any crash, abort or exhaustion of the module',
   },
 } as const satisfies Readonly<Record<IsolationLevel, Level>>;

@@ -20,7 +20,7 @@ export interface ModuleLimits {
   readonly hostMsPerSecond: number;
   /** Nested arrays and objects in one value. */
   readonly depth: number;
-  /** CPU seconds of a process in all its life: what ends a process whose host has died. */
+  /** CPU seconds of a process in all its lifetime: what ends a process whose host has died. */
   readonly lifetimeCpuSeconds: number;
 }
 
@@ -41,7 +41,7 @@ const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
 });
 
 /** What a manifest's wishes are clamped to unless the owner says otherwise. */
-const MOST_LIMITS: ModuleLimits = Object.freeze({
+const MAX_LIMITS: ModuleLimits = Object.freeze({
   ...DEFAULT_LIMITS,
   memoryBytes: 512 * MIB,
   callMs: 300_000,
@@ -50,11 +50,11 @@ const MOST_LIMITS: ModuleLimits = Object.freeze({
   bytesPerSecond: 64 * MIB,
 });
 
-/** Heaps come in a few sizes only, so that a spare that waits fits most modules. */
+/** Heaps come in a few sizes only, so that a warm guest fits most modules. */
 const MEMORY_STEP = 64 * MIB;
 
 /**
- * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `MOST_LIMITS`, else the
+ * The limits a module is held to: the owner's word where there is one, else the manifest's wish but never more than `MAX_LIMITS`, else the
  * default.
  */
 export function limitsFor(asked: Limits, owner: Partial<ModuleLimits> = {}): ModuleLimits {
@@ -71,7 +71,7 @@ export function limitsFor(asked: Limits, owner: Partial<ModuleLimits> = {}): Mod
 
 function clamped(wished: Partial<ModuleLimits>): Partial<ModuleLimits> {
   const entries = Object.entries(wished) as [keyof ModuleLimits, number][];
-  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, MOST_LIMITS[name])]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Math.min(value, MAX_LIMITS[name])]));
 }
 
 function defined(limits: { readonly [K in keyof ModuleLimits]?: number | undefined }): Partial<ModuleLimits> {

@@ -2,7 +2,7 @@ import { PhlowError } from '../errors.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { grantData, grantScript, grantYaml } from './grant-text.js';
 import type { Grant } from './grants.js';
-import { PERMISSION_TABLE, type Ask } from './permission-table.js';
+import { PERMISSION_TABLE, type RequestedPermission } from './permission-table.js';
 import { visibleJson, visibleLine } from '../visible-text.js';
 
 /**
@@ -12,11 +12,11 @@ import { visibleJson, visibleLine } from '../visible-text.js';
 export function missingGrant(
   manifest: Manifest,
   module: string,
-  missing: readonly Ask[],
+  missing: readonly RequestedPermission[],
   grant: Grant,
 ): PhlowError {
   const data = grantData(missing, grant);
-  const lines = missing.map((ask) => `  - ${askText(manifest, ask)}`);
+  const lines = missing.map((request) => `  - ${requestText(manifest, request)}`);
   const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
   const message = [
     `Cannot load module "${module}": it asks for ${count} not granted. It wants to`,
@@ -40,7 +40,7 @@ export function missingGrant(
 }
 
 /** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */
-export function askText(manifest: Manifest, { permission, target }: Ask): string {
+export function requestText(manifest: Manifest, { permission, target }: RequestedPermission): string {
   const row = PERMISSION_TABLE[permission];
   const reason = reasonOf(manifest, permission);
   const name = row.isScalar ? permission : `${permission} ${visibleLine(target)}`;

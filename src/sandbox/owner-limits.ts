@@ -1,7 +1,6 @@
 import { PhlowError } from '../errors.js';
 import { parseByteSize } from '../manifest/byte-size.js';
-import { parseDuration } from '../manifest/duration.js';
-import { parseRate } from '../manifest/rate.js';
+import { parseDuration, parseRate } from '../manifest/units.js';
 import { didYouMean } from '../nearest.js';
 import { isMap } from '../values.js';
 import type { ModuleLimits } from './limits.js';

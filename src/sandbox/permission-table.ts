@@ -1,6 +1,15 @@
 import type { Permissions } from '../manifest/manifest.js';
 import { below, guestPathText, parseGuestPath } from './guest-path.js';
 
+/** One permission that a module used, or that it was refused, as whoever loads it may watch it. */
+export interface PermissionUse {
+  /** The permission behind it; undefined when none gives it at the module's level. */
+  readonly permission: PermissionName | undefined;
+  /** The path, `host:port`, variable or module name; what was tried, in Node's words, when no permission gives it. */
+  readonly target: string;
+  readonly outcome: 'done' | 'denied' | 'failed';
+}
+
 /** The permissions a manifest can ask for, by their dotted names. */
 export const PERMISSION_NAMES = [
   'fs.read',
@@ -19,7 +28,7 @@ export const PERMISSION_NAMES = [
 export type PermissionName = (typeof PERMISSION_NAMES)[number];
 
 /** One thing that a manifest asks for: `fs.read` of `./templates`. */
-export interface Ask {
+export interface RequestedPermission {
   readonly permission: PermissionName;
   /** In plain form, so that two spellings of one target are equal. */
   readonly target: string;
@@ -186,7 +195,7 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
 };
 
 /** All that a manifest asks for, in the table's order. Targets that have no plain form are left as they are: no grant matches them. */
-export function asksOf(permissions: Permissions): readonly Ask[] {
+export function requestedPermissions(permissions: Permissions): readonly RequestedPermission[] {
   return PERMISSION_NAMES.flatMap((permission) => {
     const { asked, pointer, isScalar, plain } = PERMISSION_TABLE[permission];
     const written: readonly string[] = permission === 'crypto' ? permissions.crypto : asked(permissions);

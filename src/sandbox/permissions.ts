@@ -7,7 +7,12 @@ import { UNASKED, type Effective, type FolderGrant, type NetGrant } from './effe
 import { NO_GRANT, type Grant } from './grants.js';
 import { below, parseGuestPath } from './guest-path.js';
 import { missingGrant } from './missing-grant.js';
-import { asksOf, PERMISSION_TABLE, type Ask, type PermissionName } from './permission-table.js';
+import {
+  requestedPermissions,
+  PERMISSION_TABLE,
+  type RequestedPermission,
+  type PermissionName,
+} from './permission-table.js';
 
 /** Where and for whom permissions are settled. */
 export interface PermissionScene {
@@ -31,14 +36,14 @@ interface Met {
   readonly behind: string | true;
 }
 
-/** Powers that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
+/** Capabilities that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
 const ONLY_AT: Partial<Readonly<Record<PermissionName, readonly IsolationLevel[]>>> = {
   builtins: ['inline', 'trusted', 'guarded'],
   childProcess: ['inline', 'trusted'],
 };
 
 /**
- * What the module may do: asked and granted, the narrower of the two. At `inline` and `trusted` the module has the process's own powers
+ * What the module may do: asked and granted, the narrower of the two. At `inline` and `trusted` the module has the process's own capabilities
  * whatever it asks for, so without a grant it gets what it asks; everywhere else nothing is given that was not granted.
  * Throws PHLOW_GRANT_MISSING with the lines to add, or PHLOW_OPTION_INVALID for a grant that leads nowhere.
  */
@@ -47,14 +52,18 @@ export function effectivePermissions(
   grant: Grant | undefined,
   scene: PermissionScene,
 ): Effective {
-  const asks = asksOf(manifest.permissions);
+  const requested = requestedPermissions(manifest.permissions);
   const isAmbient = grant === undefined && (scene.level === 'inline' || scene.level === 'trusted');
-  assertLevelCan(asks, manifest, scene);
-  const met = new Map(asks.map((ask) => [ask, isAmbient ? [asAsked(ask)] : meet(ask, grant ?? NO_GRANT)]));
-  const missing = asks.filter((ask) => met.get(ask)?.length === 0);
+  assertLevelCan(requested, manifest, scene);
+  const met = new Map(
+    requested.map((request) => [request, isAmbient ? [asAsked(request)] : meet(request, grant ?? NO_GRANT)]),
+  );
+  const missing = requested.filter((request) => met.get(request)?.length === 0);
   if (missing.length > 0) throw missingGrant(manifest, scene.module, missing, grant ?? NO_GRANT);
   const all = (permission: PermissionName): readonly Met[] =>
-    asks.filter((ask) => ask.permission === permission).flatMap((ask) => met.get(ask) ?? []);
+    requested
+      .filter((request) => request.permission === permission)
+      .flatMap((request) => met.get(request) ?? []);
   const targets = (permission: PermissionName): readonly string[] =>
     all(permission).map(({ target }) => target);
   return {
@@ -80,7 +89,7 @@ export function effectivePermissions(
 
 /** What was granted and not asked for: harmless, and often a slip of the pen. As `fs.read ./templates`. */
 export function unusedGrants(manifest: Manifest, grant: Grant): readonly string[] {
-  const asks = asksOf(manifest.permissions);
+  const requested = requestedPermissions(manifest.permissions);
   return [...grant].flatMap(([permission, targets]) =>
     [...targets.keys()]
       .filter(
@@ -89,26 +98,32 @@ export function unusedGrants(manifest: Manifest, grant: Grant): readonly string[
       )
       .filter((target) => {
         const { meet: common } = PERMISSION_TABLE[permission];
-        return !asks.some((ask) => ask.permission === permission && common(ask.target, target) !== undefined);
+        return !requested.some(
+          (request) => request.permission === permission && common(request.target, target) !== undefined,
+        );
       })
       .map((target) => `${permission} ${target}`),
   );
 }
 
-function asAsked(ask: Ask): Met {
-  return { target: ask.target, granted: ask.target, behind: true };
+function asAsked(request: RequestedPermission): Met {
+  return { target: request.target, granted: request.target, behind: true };
 }
 
-function meet(ask: Ask, grant: Grant): readonly Met[] {
-  const row = PERMISSION_TABLE[ask.permission];
-  return [...(grant.get(ask.permission) ?? [])].flatMap(([granted, behind]) => {
-    const target = row.meet(ask.target, granted);
+function meet(request: RequestedPermission, grant: Grant): readonly Met[] {
+  const row = PERMISSION_TABLE[request.permission];
+  return [...(grant.get(request.permission) ?? [])].flatMap(([granted, behind]) => {
+    const target = row.meet(request.target, granted);
     return target === undefined ? [] : [{ target, granted, behind }];
   });
 }
 
-function assertLevelCan(asks: readonly Ask[], manifest: Manifest, scene: PermissionScene): void {
-  const refused = asks.find((ask) => ONLY_AT[ask.permission]?.includes(scene.level) === false);
+function assertLevelCan(
+  requested: readonly RequestedPermission[],
+  manifest: Manifest,
+  scene: PermissionScene,
+): void {
+  const refused = requested.find((request) => ONLY_AT[request.permission]?.includes(scene.level) === false);
   if (refused === undefined) return;
   const { permission, target, pointer } = refused;
   const levels = (ONLY_AT[permission] ?? []).filter((level) => level !== 'inline').join(' or ');

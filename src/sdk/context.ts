@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../values.js';
-import type { Powers } from './powers.js';
+import type { Capabilities } from './capabilities.js';
 import type { LogLevel } from '../wire/log-record.js';
 
 /** One message to a module. */
@@ -36,7 +36,7 @@ export interface Clock {
 }
 
 /** What a module may use while it starts and while it handles packages. */
-export interface Context<With = ValueMap> extends Powers {
+export interface Context<With = ValueMap> extends Capabilities {
   /** The instance's name: two instances of one module have two names. */
   readonly name: string;
   /** The settings, checked against the manifest's `with` and with its defaults filled in. */

@@ -11,6 +11,6 @@ export type {
   Files,
   Network,
   OtherModule,
-  Powers,
+  Capabilities,
   RequestOptions,
-} from './powers.js';
+} from './capabilities.js';

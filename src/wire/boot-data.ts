@@ -1,5 +1,12 @@
 import type { LogLevel } from './log-record.js';
 
+/** The three ports that a replica opens, and whose other ends it hands to the host. */
+export interface ReplicaPorts<Port> {
+  readonly data: Port;
+  readonly control: Port;
+  readonly log: Port;
+}
+
 /** What a guarded module's thread is held to besides the flags that it is started with. Paths of folders end with a separator. */
 export interface GuardBoot {
   readonly readable: readonly string[];

@@ -12,7 +12,7 @@ const DIGIT_BITS = 7;
 const DIGIT = 0x7f;
 
 /** The most bytes that a head can announce. */
-export const LARGEST_FRAME_BYTES = 2 ** (HEAD * DIGIT_BITS) - 1;
+export const MAX_FRAME_BYTES = 2 ** (HEAD * DIGIT_BITS) - 1;
 
 /**
  * Cuts a byte stream into frames. A frame is refused before any of it is kept when its length is above the limit. What `take` is given may
@@ -48,7 +48,7 @@ export class FrameReader {
     }
   }
 
-  /** Frames above so many bytes are refused from now on. */
+  /** Frames above this many bytes are refused from now on. */
   limit(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }
@@ -130,7 +130,7 @@ function lengthIn(head: Buffer): number | undefined {
   return length;
 }
 
-/** Writes one frame. Throws a RangeError on more than {@link LARGEST_FRAME_BYTES}. */
+/** Writes one frame. Throws a RangeError on more than {@link MAX_FRAME_BYTES}. */
 export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
   if (typeof frame === 'string') {
     const bytes = Buffer.byteLength(frame);
@@ -143,7 +143,7 @@ export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
 }
 
 function headOf(bytes: number): string {
-  if (bytes > LARGEST_FRAME_BYTES) throw new RangeError(`Cannot send a frame of ${bytes} bytes: too large`);
+  if (bytes > MAX_FRAME_BYTES) throw new RangeError(`Cannot send a frame of ${bytes} bytes: too large`);
   return String.fromCharCode(
     bytes & DIGIT,
     (bytes >>> DIGIT_BITS) & DIGIT,

@@ -1,6 +1,6 @@
 import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
-import { isTag } from './tag.js';
+import { isTag } from './protocol.js';
 
 /** Batches cross as they are, by structured clone: for levels whose thread is trusted to speak the protocol. */
 export const cloneCodec: Codec = {

@@ -1,7 +1,37 @@
 import { messageOf, PhlowError, type PhlowErrorCode } from '../errors.js';
 import { visibleText } from '../visible-text.js';
 import { cutText, isWithin, type ValueBounds } from './bounded-value.js';
-import { refusalText } from './refusal-text.js';
+
+/** What a module was refused by Node's permission model, and what gives it, by Node's names of capabilities. */
+const WORDS: Readonly<Record<string, readonly [attempt: string, help: string]>> = {
+  FileSystemRead: [
+    'read',
+    'its phlow.yaml must ask for that under permissions.fs.read and the owner grant it',
+  ],
+  FileSystemWrite: [
+    'write',
+    'its phlow.yaml must ask for that under permissions.fs.write and the owner grant it',
+  ],
+  Net: ['connect', 'its phlow.yaml must ask for that under permissions.net.connect and the owner grant it'],
+  ChildProcess: ['start a program', 'that takes isolation: trusted'],
+  WorkerThreads: ['start a thread', 'that takes isolation: trusted'],
+  Addon: ['load a native add-on', 'that takes isolation: trusted'],
+};
+
+/**
+ * A refusal of Node's permission model in words: Node itself says that access was restricted, and not to what, or how to start Node otherwise.
+ * Undefined for every other error.
+ */
+export function refusalText(error: object): string | undefined {
+  const { code, permission, resource } = error as Readonly<Record<string, unknown>>;
+  if (code !== 'ERR_ACCESS_DENIED' || typeof permission !== 'string') return undefined;
+  const [attempt, help] = (Object.hasOwn(WORDS, permission) ? WORDS[permission] : undefined) ?? [
+    `use ${permission}`,
+    'no permission gives that at level guarded',
+  ];
+  const target = typeof resource === 'string' && resource !== '' ? ` ${resource}` : '';
+  return `Cannot ${attempt}${target}: Node refuses it at level guarded; ${help}`;
+}
 
 /**
  * An error as plain data. A port keeps only `name`, `message` and `stack` of an Error, so errors cross as this record and
@@ -16,8 +46,8 @@ export interface Fault {
   readonly cause: Fault | undefined;
 }
 
-/** So many causes of an error cross with it. */
-export const DEEPEST_CAUSE = 8;
+/** This many causes of an error cross with it. */
+export const MAX_CAUSE_DEPTH = 8;
 
 /** What of an error crosses: it is read, escaped and written by others than the one who made it. */
 const MAX_NAME_LENGTH = 256;
@@ -91,7 +121,7 @@ export function toFault(error: unknown, depth = 0): Fault {
       code: typeof it.code === 'string' ? it.code : undefined,
       stack: typeof it.stack === 'string' ? withoutFolder(it.stack) : undefined,
       data: plainOrNothing(it.details ?? it.data),
-      cause: it.cause === undefined || depth >= DEEPEST_CAUSE ? undefined : toFault(it.cause, depth + 1),
+      cause: it.cause === undefined || depth >= MAX_CAUSE_DEPTH ? undefined : toFault(it.cause, depth + 1),
     });
   } catch {
     // A getter or a proxy of the module's own threw: what it threw is not worth another try.

@@ -5,7 +5,7 @@
 export const PLANE = {
   /** Both ways: a batch of packages or replies in the text codec. */
   data: 'd',
-  /** Both ways: {@link Ask} down, {@link Answer} up. */
+  /** Both ways: {@link ControlRequest} down, {@link Answer} up. */
   control: 'c',
   /** Up: a log record. */
   log: 'l',
@@ -23,7 +23,7 @@ export const PLANE = {
 export type Plane = (typeof PLANE)[keyof typeof PLANE];
 
 /** What the host asks besides packages; answered under the same id. */
-export type Ask = readonly [id: number, what: ControlCall];
+export type ControlRequest = readonly [id: number, what: ControlCall];
 
 /** The calls of the control plane. */
 export type ControlCall = 'ping' | 'inspect' | 'stop';

@@ -1,5 +1,10 @@
 import type { LogLevel } from './log-record.js';
 
+/** The file name that a bundled module's text has in stacks; the host maps places in it back to the author's files. */
+export function sourceName(module: string): string {
+  return `phlow-module:${module.replace(/[^\w.@/-]/g, '_')}`;
+}
+
 /** Everything a module in a compartment is born with; plain data that crosses as JSON. */
 export interface GuestBoot {
   readonly name: string;
@@ -11,7 +16,7 @@ export interface GuestBoot {
   readonly logLevel: LogLevel | 'off';
   /** Most packages handled at once; 0 means no limit. */
   readonly concurrency: number;
-  readonly powers: GuestPowers;
+  readonly capabilities: GuestCapabilities;
   /** The largest message in characters, and the deepest value. */
   readonly maxLength: number;
   readonly maxDepth: number;
@@ -19,7 +24,7 @@ export interface GuestBoot {
 }
 
 /** What is handed to the module's code inside its container, as far as it was granted. */
-export interface GuestPowers {
+export interface GuestCapabilities {
   readonly env: Readonly<Record<string, string>>;
   readonly timers: { readonly max: number; readonly minDelayMs: number };
   readonly clock: 'none' | 'ms' | 'precise';

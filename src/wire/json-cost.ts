@@ -34,7 +34,7 @@ export function noParts(): JsonParts {
   return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0 };
 }
 
-/** The bytes that a value of so many parts may take. */
+/** The bytes that a value of this many parts may take. */
 export function heapBytes({ objects, arrays, members, keys, newKeys, texts }: JsonParts): number {
   const values = Math.max(0, texts - keys);
   return (

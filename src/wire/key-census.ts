@@ -1,4 +1,4 @@
-/** Keys are told apart by so many bits of a hash; where they are more, some are taken for the same. */
+/** Keys are told apart by this many bits of a hash; where they are more, some are taken for the same. */
 const HASH_BITS = 20;
 /** Characters of a key that are looked at. */
 const MAX_CHARACTERS = 16;

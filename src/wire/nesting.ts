@@ -1,4 +1,4 @@
-/** True when parsed JSON nests at most so many arrays and objects. Its own recursion ends there too. */
+/** True when parsed JSON nests at most this many arrays and objects. Its own recursion ends there too. */
 export function nestsAtMost(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
@@ -13,7 +13,7 @@ export function nestsAtMost(value: unknown, levels: number): boolean {
   return true;
 }
 
-/** True when JSON text nests at most so many arrays and objects; reads no further than it takes to know. */
+/** True when JSON text nests at most this many arrays and objects; reads no further than it takes to know. */
 export function textNestsAtMost(text: string, levels: number): boolean {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {

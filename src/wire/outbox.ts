@@ -11,13 +11,13 @@ export type Post = (batch: Batch, transfer: readonly ArrayBuffer[]) => void;
  * Tags and values of 64 packages: the other side works on the first ones of a burst while the rest is still being written. Were a burst one
  * message, the two sides would take turns.
  */
-const LARGEST_BATCH = 128;
+const MAX_BATCH_SIZE = 128;
 
 const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
 /**
  * Collects what is to be sent and posts it once per microtask, or as soon as there is enough of it: a burst costs few messages, a lone package
- * is not delayed beyond the current turn. A value that cannot cross spoils only its own pair: the rest of the batch is sent one by one.
+ * is not delayed beyond the current turn. A value that cannot cross fails only its own pair: the rest of the batch is sent one by one.
  */
 export class Outbox {
   readonly #post: Post;
@@ -43,7 +43,7 @@ export class Outbox {
   push(tag: number, value: unknown): void {
     if (typeof value === 'object' && value !== null && !this.#isKeptApart(tag, value)) return;
     if (this.#batch.length === 0) queueMicrotask(this.flush);
-    if (this.#batch.push(tag, value) >= LARGEST_BATCH) this.flush();
+    if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE) this.flush();
   }
 
   /** Posts a pair at once, after what has been collected, and moves its buffers to the other side instead of copying them. */

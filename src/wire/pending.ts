@@ -12,7 +12,7 @@ export interface Waiting<T> {
 }
 
 /** Places in the ring of a table that is new. */
-const FEWEST_PLACES = 16;
+const MIN_PLACES = 16;
 
 /**
  * The promises that wait for the other side, by id. Whoever owns the table empties it with `failAll` when the other side is gone:
@@ -22,7 +22,7 @@ const FEWEST_PLACES = 16;
  * still there when its place is needed again moves to a table aside; when many do, the ring grows.
  */
 export class Pending<T> {
-  #ring: (Waiting<T> | undefined)[] = emptyRing(FEWEST_PLACES);
+  #ring: (Waiting<T> | undefined)[] = emptyRing(MIN_PLACES);
   readonly #aside = new Map<number, Waiting<T>>();
   #inRing = 0;
   #lastId = 0;

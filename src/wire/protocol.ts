@@ -1,6 +1,6 @@
 /**
  * What host and module say to each other. A batch is one flat array of pairs `[tag, value, tag, value, ...]`; a tag is `id * OPS + op`,
- * so that a package costs two slots and nothing is parsed. Ids count up from 1 on the side that asks; id 0 is the module itself.
+ * so that a package costs two array elements and nothing is parsed. Ids count up from 1 on the side that asks; id 0 is the module itself.
  */
 export type Batch = readonly unknown[];
 
@@ -29,10 +29,10 @@ export const DOWN = {
   end: 8,
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
-  /** value: what the host has done for the `power` with this id. */
-  powerReply: 14,
+  /** value: what the host has done for the `capability` with this id. */
+  capabilityReply: 14,
   /** value: a {@link Fault}: it was refused, or it failed. */
-  powerFault: 15,
+  capabilityFault: 15,
 } as const;
 
 /** From the module to the host. */
@@ -57,10 +57,10 @@ export const UP = {
   credit: 8,
   /** value: a {@link Refusal}: an item of a stream of replies cannot be sent; the stream's end still has to come. */
   itemRefused: 9,
-  /** value: `[package, name, ...args]`: as `power`, on behalf of a package whose deadline stands still meanwhile. */
-  powerFor: 10,
-  /** value: `[name, ...args]`: the module asks the host to use one of its powers, see `sandbox/capabilities`. */
-  power: 15,
+  /** value: `[package, name, ...args]`: as `capability`, on behalf of a package whose deadline stands still meanwhile. */
+  capabilityFor: 10,
+  /** value: `[name, ...args]`: the module asks the host to use one of its capabilities, see `sandbox/capabilities`. */
+  capability: 15,
 } as const;
 
 /** A package that carries more than its input. */
@@ -122,3 +122,26 @@ export function refusalOpFor(op: number): number {
 }
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** OPS is a power of two: small tags are taken apart by bits. */
+const OPS_BITS = Math.log2(OPS);
+
+/** The tag of an operation on a package. */
+export function tagOf(id: number, op: number): number {
+  return id * OPS + op;
+}
+
+/** The package that a tag speaks of. */
+export function idOf(tag: number): number {
+  return tag <= 0x7fffffff ? tag >>> OPS_BITS : Math.floor(tag / OPS);
+}
+
+/** The operation that a tag asks for. */
+export function opOf(tag: number): number {
+  return tag <= 0x7fffffff ? tag & (OPS - 1) : tag % OPS;
+}
+
+/** True for what can be a tag: a whole number from 0 up that a double holds exactly. */
+export function isTag(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

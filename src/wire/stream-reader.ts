@@ -1,4 +1,4 @@
-/** Items that the writer may have on the way: it stops when so many are unread. */
+/** Items that the writer may have on the way: it stops when this many are unread. */
 export const STREAM_WINDOW = 32;
 
 interface Taker<T> {

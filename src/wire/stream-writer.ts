@@ -12,7 +12,7 @@ export class StreamWriter {
     return this.#isClosed;
   }
 
-  /** The reader says that it has read so many items. One that lies gets no more than a window ahead. */
+  /** The reader says that it has read this many items. One that lies gets no more than a window ahead. */
   grant(items: number): void {
     this.#credit = Math.min(STREAM_WINDOW, this.#credit + items);
     this.#wake();

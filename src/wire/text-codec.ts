@@ -1,10 +1,9 @@
 import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
-import type { Batch } from './protocol.js';
+import { type Batch, isTag } from './protocol.js';
 import { heapBytesOf, MAX_HEAP_BYTES } from './json-cost.js';
 import { textNestsAtMost } from './nesting.js';
 import { DEFAULT_DEPTH, parseSafely, tooCostly } from './safe-json.js';
-import { isTag } from './tag.js';
 import { fromTagged, isJson, toTagged } from './tagged.js';
 
 /** What one text frame may hold at most. */

@@ -17,7 +17,7 @@ async function main(job: HostJob): Promise<Observed> {
   // Stays open on purpose: a descriptor that the attack did not open.
   openSync(job.descriptorPath, 'r');
   const lines: LogLine[] = [];
-  const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line), warmSpares: false });
+  const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line), warmPool: false });
   const victim = await host.load(job.victimFolder, { isolation: job.level, name: 'victim', grant: {} });
   await victim.call({ secret: job.victimSecret, n: 0 });
   const watch = new SelfWatch();

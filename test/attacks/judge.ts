@@ -28,12 +28,12 @@ export interface HostEnd {
 
 /** What a module is given to finish what it has before its container is ended. */
 const STOP_BUDGET_MS = 5_000;
-const MOST_END_MS = 3_000;
-const MOST_STALL_MS = 1_000;
+const MAX_END_MS = 3_000;
+const MAX_STALL_MS = 1_000;
 /** At `isolated` nothing that a module does may keep its host from others for so long. */
-const MOST_STALL_ISOLATED_MS = 200;
-const MOST_FILE_READ_MS = 750;
-const MOST_GROWTH_BYTES = 1_073_741_824;
+const MAX_STALL_ISOLATED_MS = 200;
+const MAX_FILE_READ_MS = 750;
+const MAX_GROWTH_BYTES = 1_073_741_824;
 const FINEST_CLOCK_MS = 0.1;
 
 /** Judges by what was planted and measured, never by what the attack says of itself. */
@@ -50,7 +50,7 @@ export function judge(
   if (observed === undefined) return { outcome: 'host died', because: exit };
   const found = escapesIn(attack, arena, observed);
   if (found.length > 0) return { outcome: 'escape', because: found.join(', ') };
-  if (observed.closeMs > STOP_BUDGET_MS + (attack.options.settle ?? MOST_END_MS))
+  if (observed.closeMs > STOP_BUDGET_MS + (attack.options.settle ?? MAX_END_MS))
     return { outcome: 'hang', because: `its container took ${Math.round(observed.closeMs)} ms to end` };
   const harm = harmIn(observed, arena.job.level, controlReadMs);
   if (harm.length > 0) return { outcome: 'degraded', because: harm.join(', ') };
@@ -102,18 +102,18 @@ function clockIn(reply: string): number {
 }
 
 function harmIn(seen: Observed, level: IsolationLevel, controlReadMs: number): readonly string[] {
-  const mostStallMs = level === 'isolated' ? MOST_STALL_ISOLATED_MS : MOST_STALL_MS;
+  const mostStallMs = level === 'isolated' ? MAX_STALL_ISOLATED_MS : MAX_STALL_MS;
   const mb = Math.round(seen.grownBytes / 1_048_576);
   return [
     ...(seen.victim === 'silent' ? ['the victim does not answer'] : []),
     ...(seen.longestStallMs > mostStallMs
       ? [`the host stood still for ${Math.round(seen.longestStallMs)} ms`]
       : []),
-    ...(seen.longestFileReadMs > MOST_FILE_READ_MS + 2 * controlReadMs &&
-    seen.longestStallMs < MOST_FILE_READ_MS / 2
+    ...(seen.longestFileReadMs > MAX_FILE_READ_MS + 2 * controlReadMs &&
+    seen.longestStallMs < MAX_FILE_READ_MS / 2
       ? [`reading a file took ${Math.round(seen.longestFileReadMs)} ms`]
       : []),
-    ...(seen.grownBytes > MOST_GROWTH_BYTES ? [`the host grew by ${mb} MiB`] : []),
+    ...(seen.grownBytes > MAX_GROWTH_BYTES ? [`the host grew by ${mb} MiB`] : []),
   ];
 }
 

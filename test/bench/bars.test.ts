@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { barsOf, barsOverRuns, type Bar } from '../../bench/bars.js';
 import { barsText } from '../../bench/report/bar-table.js';
-import type { Result } from '../../src/bench/suite.js';
+import type { Result } from '../../src/measure/suite.js';
 
 function row(name: string, inFlight: number, extra: Partial<Result>): Result {
   const figures = { perSecond: 1, p50Us: 1, p99Us: 1, p999Us: 1, rounds: [1], spread: 0 };
@@ -32,11 +32,11 @@ describe('barsOf()', () => {
     const levels = [
       row('sandboxed: small call', 1, { p50ToFloor: 1.1, ratioToFloor: 0.2 }),
       row('isolated', 1, { p50ToFloor: 2.6 }),
-      row('isolated, warm spare', 1, { p50ToFloor: 0.5 }),
+      row('isolated, warm guest', 1, { p50ToFloor: 0.5 }),
     ];
     expect(held(levels)).toEqual([
       ['isolation: isolated start, of a plain worker', 2.6, false],
-      ['isolation: isolated start, warm spare, of a plain worker', 0.5, true],
+      ['isolation: isolated start, warm guest, of a plain worker', 0.5, true],
       ['isolation: sandboxed small call, of a plain worker', 1.1, true],
     ]);
   });

@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
 import { describe, expect, test } from '@jest/globals';
-import { cloneCost, stopwatch, type Stopwatch } from '../../src/bench/clone-cost.js';
+import { cloneCost, stopwatch, type Stopwatch } from '../../src/measure/clone-cost.js';
 
 /** Does the work once and calls each run one microsecond longer than the one before. */
 function counting(): Stopwatch {

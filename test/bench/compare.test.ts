@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareRuns } from '../../bench/compare.js';
 import type { BenchDocument } from '../../bench/document.js';
-import type { Machine } from '../../src/bench/machine.js';
-import { median } from '../../src/bench/statistics.js';
-import type { Result } from '../../src/bench/suite.js';
+import type { Machine } from '../../src/measure/machine.js';
+import { median } from '../../src/measure/statistics.js';
+import type { Result } from '../../src/measure/suite.js';
 
 const MACHINE: Machine = {
   cpu: 'Test CPU',

@@ -4,8 +4,8 @@ import { FIVE_CALLS, inputsOf } from '../../bench/suites/flow/five-calls.js';
 import { TEN_STEPS, tenStepsByHand, VISITORS } from '../../bench/suites/flow/ten-steps.js';
 import { sharesOf } from '../../bench/suites/flow/with-shares.js';
 import { flow } from '../../bench/suites/flow.js';
-import { runSuite } from '../../src/bench/harness.js';
-import { openFlow } from '../../src/runtime.js';
+import { runSuite } from '../../src/measure/harness.js';
+import { openFlow } from '../../src/runtime/flow.js';
 
 describe('bench scope flow', () => {
   test('has each flow and the same work by hand at 1 and 100 at once, with the shares of its time', async () => {

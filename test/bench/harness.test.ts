@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTurn, runSuite } from '../../src/bench/harness.js';
-import { Histogram } from '../../src/bench/histogram.js';
-import type { Case, Plan, Suite } from '../../src/bench/suite.js';
+import { inTurn, runSuite } from '../../src/measure/harness.js';
+import { Histogram } from '../../src/measure/histogram.js';
+import type { Case, Plan, Suite } from '../../src/measure/suite.js';
 
 const PLAN: Plan = { rounds: 3, roundMs: 10, warmupMs: 5, widths: [1], isQuick: true, note: () => undefined };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { closedLoop } from '../../src/bench/closed-loop.js';
-import { Histogram } from '../../src/bench/histogram.js';
+import { closedLoop } from '../../src/measure/closed-loop.js';
+import { Histogram } from '../../src/measure/histogram.js';
 import { openLoopRound } from '../../bench/open-loop.js';
 import { repeat } from '../../bench/repeat.js';
 import { tightLoop } from '../../bench/tight-loop.js';

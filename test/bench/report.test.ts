@@ -4,7 +4,7 @@ import { compact, duration, logScale } from '../../bench/report/log-scale.js';
 import { htmlReport } from '../../bench/report/page.js';
 import { svgReport } from '../../bench/report/svg.js';
 import { tableText } from '../../bench/report/table.js';
-import type { Result } from '../../src/bench/suite.js';
+import type { Result } from '../../src/measure/suite.js';
 
 function row(name: string, perSecond: number, extra: Partial<Result> = {}): Result {
   return {

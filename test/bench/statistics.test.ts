@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { mannWhitney, median, quantile, spread } from '../../src/bench/statistics.js';
+import { mannWhitney, median, quantile, spread } from '../../src/measure/statistics.js';
 
 describe('median() and quantile()', () => {
   test('interpolate between neighbours and do not reorder their input', () => {

@@ -69,9 +69,9 @@ describe('phlow check', () => {
       expect(bad).toMatchObject({
         file: 'a/phlow.yaml',
         ok: false,
-        findings: [{ severity: 'error', code: 'PHLOW_MANIFEST_INVALID', place: { line: 1, column: 7 } }],
+        diagnostics: [{ severity: 'error', code: 'PHLOW_MANIFEST_INVALID', place: { line: 1, column: 7 } }],
       });
-      expect(good).toEqual({ file: 'b/phlow.yaml', ok: true, findings: [] });
+      expect(good).toEqual({ file: 'b/phlow.yaml', ok: true, diagnostics: [] });
     }));
 
   test('reports every problem of a manifest at its place', () =>

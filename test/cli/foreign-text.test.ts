@@ -9,9 +9,9 @@ import { tap } from '../../src/cli/reporters/tap.js';
 import { statsTable } from '../../src/cli/stats-table.js';
 import { codeFrame } from '../../src/code-frame.js';
 import { PhlowError } from '../../src/errors.js';
-import { drawExitReport } from '../../src/host/death/exit-report.js';
+import { formatExitReport } from '../../src/host/diagnostics/exit-report.js';
 import { jsonLine, prettyLine } from '../../src/host/log/log-sink.js';
-import { prometheusText } from '../../src/host/prometheus.js';
+import { prometheusText } from '../../src/host/inspection/prometheus.js';
 import type { FileReport, HostInspection } from '../../src/index.js';
 import { grantData, grantScript, grantYaml } from '../../src/sandbox/grant-text.js';
 import { readGrant } from '../../src/sandbox/grants.js';
@@ -125,7 +125,7 @@ describe('foreign text', () => {
     ],
     [
       'a report of an end',
-      drawExitReport({
+      formatExitReport({
         module: EVIL,
         reason: 'uncaught',
         cause: EVIL,
@@ -142,7 +142,7 @@ describe('foreign text', () => {
         heapUsedBytes: undefined,
         cpuMs: undefined,
         stack: `Error: ${EVIL}\n    at ${EVIL}`,
-        autopsy: {
+        hangReport: {
           tookMs: 1,
           frames: [{ function: EVIL, file: EVIL, line: 1, column: 1, locals: { [EVIL]: EVIL } }],
         },

@@ -61,7 +61,7 @@ describe('phlow run --watch', () => {
         { says: 'Replaced module "price"' },
         { prints: '2\n' },
         { says: WAITING, files: { 'main.phlow': flow('  - payload: payload + 100\n') } },
-        { says: 'Opening the flow anew...' },
+        { says: 'Opening the flow again...' },
         { prints: '102\n' },
         { says: WAITING },
       ]);
@@ -116,7 +116,7 @@ export default async (pkg, context) => {
       });
       const code = await watched(cwd, [
         { says: 'at work', files: { 'main.phlow': served('  - payload: payload + 100\n') } },
-        { says: 'Opening the flow anew...', files: { go: '' } },
+        { says: 'Opening the flow again...', files: { go: '' } },
         { says: 'came to 7' },
         { says: 'came to 107' },
       ]);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../../src/errors.js';
 import { sameValue } from '../../src/flow/tests/same-value.js';
 import type { LogLine } from '../../src/host/log/log-line.js';
-import { openFlow, type Flow } from '../../src/runtime.js';
+import { openFlow, type Flow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import type { VectorRunner } from './runner.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { builtInNames, createHost, type LogLine, type Module } from '../../src/index.js';
 import { messageOf } from '../../src/errors.js';
-import { openFlow } from '../../src/runtime.js';
+import { openFlow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
 import { checkExact, checkPartial } from './same-reply.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../src/errors.js';
 import { compileProgram } from '../../src/phs/program.js';
-import type { Scope } from '../../src/phs/running/scope.js';
+import type { Scope } from '../../src/phs/interpreter/scope.js';
 import { compileTemplate } from '../../src/phs/template.js';
 import { toValue, typeName, type PhsValue } from '../../src/phs/values/value.js';
 import { isMap } from '../../src/values.js';

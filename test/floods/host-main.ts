@@ -28,7 +28,7 @@ async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
   const host = await createHost({
     logLevel: 'trace',
     log: (line) => (written += jsonLine(line).length),
-    warmSpares: false,
+    warmPool: false,
   });
   try {
     await host.load(join(folder, 'echo'), { isolation: 'trusted', checkOutput: true });

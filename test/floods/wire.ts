@@ -1,8 +1,7 @@
 import { limitsFor } from '../../src/sandbox/limits.js';
 import { PLANE } from '../../src/wire/frame.js';
-import { UP } from '../../src/wire/protocol.js';
-import { tagOf } from '../../src/wire/tag.js';
-import { beginScripted, ScriptedSpares } from '../support/scripted-guest.js';
+import { UP, tagOf } from '../../src/wire/protocol.js';
+import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 
 /** Text that a module sends which has come by the channel itself: no code of ours has had a say in what is in it. */
 export interface WireFlood {
@@ -69,20 +68,20 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
 
 /** Sends one; resolves with how it ended for the owner. */
 export async function sendOnWire({ text }: WireFlood, onReady: () => void): Promise<string> {
-  const spares = new ScriptedSpares();
-  const { container } = spares;
+  const warmPool = new ScriptedWarmPool();
+  const { container } = warmPool;
   let end = 'answered';
-  const life = beginScripted(spares, LIMITS, (cause) => (end = cause));
+  const instance = beginScripted(warmPool, LIMITS, (cause) => (end = cause));
   container.say(PLANE.locked, '');
   container.say(PLANE.data, JSON.stringify([tagOf(0, UP.ready), [{ isCallable: true }]]));
-  await life.ready;
-  const reply = life.call({}, undefined);
+  await instance.ready;
+  const reply = instance.call({}, undefined);
   await new Promise((resolve) => setImmediate(resolve));
   // Bytes, as they come from a process.
   const frame = Buffer.from(`[${tagOf(1, UP.reply)},[${text()}]]`);
   onReady();
   container.sayBytes(PLANE.data, frame);
   await reply.catch(() => undefined);
-  await life.terminate();
+  await instance.terminate();
   return end === 'it was stopped' ? 'answered' : end;
 }

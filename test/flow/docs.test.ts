@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openFlow } from '../../src/runtime.js';
+import { openFlow } from '../../src/runtime/flow.js';
 import { testFlow } from '../../src/runtime/tests/test-flow.js';
 
 const PAGES = ['flows.md', 'testing.md'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { isPhlowError, messageOf } from '../../src/errors.js';
-import { openFlow } from '../../src/runtime.js';
+import { openFlow } from '../../src/runtime/flow.js';
 
 /**
  * Each flow of test/fixtures/flows stands for one rule, and says itself what must come of it: by its `tests`, or by a comment

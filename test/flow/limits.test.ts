@@ -2,12 +2,12 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Findings } from '../../src/flow/findings.js';
+import { Diagnostics } from '../../src/flow/diagnostics.js';
 import { loadFlow, readFlowFile } from '../../src/flow/load-flow.js';
 import { DISK, memoryFiles, type FlowFiles } from '../../src/flow/source/flow-files.js';
 
 function load(text: string, files: Record<string, string> = {}) {
-  return loadFlow({ kind: 'text', path: '/f/main.phlow', text }, memoryFiles(files), new Findings());
+  return loadFlow({ kind: 'text', path: '/f/main.phlow', text }, memoryFiles(files), new Diagnostics());
 }
 
 function chain(depth: number): Record<string, string> {
@@ -36,7 +36,7 @@ describe('a flow that is too large is refused:', () => {
     const text = `steps:\n  !include "${path}"\n`;
     const files: FlowFiles = { read: () => DISK.read(path) };
     const load = (): unknown =>
-      loadFlow({ kind: 'text', path: '/f/main.phlow', text }, files, new Findings());
+      loadFlow({ kind: 'text', path: '/f/main.phlow', text }, files, new Diagnostics());
     expect(load).toThrow(reason);
     expect(load).toThrow(
       expect.objectContaining({ code: 'PHLOW_FLOW_UNREADABLE', place: expect.objectContaining({ line: 2 }) }),

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPhlowError } from '../../src/errors.js';
-import { Findings } from '../../src/flow/findings.js';
+import { Diagnostics } from '../../src/flow/diagnostics.js';
 import { loadFlow } from '../../src/flow/load-flow.js';
 import { compilerFor } from '../../src/flow/plan/compile-expression.js';
 import { compilePlan } from '../../src/flow/plan/compile.js';
 import { memoryFiles } from '../../src/flow/source/flow-files.js';
 
 function plan(text: string) {
-  const findings = new Findings();
-  const document = loadFlow({ kind: 'text', path: '/f/main.phlow', text }, memoryFiles({}), findings);
-  return { plan: compilePlan(document, compilerFor({ modules: new Map() }), findings), findings };
+  const diagnostics = new Diagnostics();
+  const document = loadFlow({ kind: 'text', path: '/f/main.phlow', text }, memoryFiles({}), diagnostics);
+  return { plan: compilePlan(document, compilerFor({ modules: new Map() }), diagnostics), diagnostics };
 }
 
 const WORKED_EXAMPLE = `
@@ -61,8 +61,8 @@ describe('a plan', () => {
   });
 
   test('tells everything that is wrong, each at its place', () => {
-    const { findings } = plan('steps:\n  - to: nowhere\n  - payload: main +\n  - assert: ( && )\n');
-    const errors = findings.list().map(({ severity, place }) => [severity, place?.line]);
+    const { diagnostics } = plan('steps:\n  - to: nowhere\n  - payload: main +\n  - assert: ( && )\n');
+    const errors = diagnostics.list().map(({ severity, place }) => [severity, place?.line]);
     expect(errors).toEqual([
       ['error', 2],
       ['error', 3],
@@ -71,8 +71,8 @@ describe('a plan', () => {
   });
 
   test('warns of keys that nearly mean something and of modules that are not declared', () => {
-    const { findings } = plan('modules: [cache]\nsteps:\n  - use: cahce\n    paylaod: 1\n');
-    const warnings = findings.list().filter(({ severity }) => severity === 'warning');
+    const { diagnostics } = plan('modules: [cache]\nsteps:\n  - use: cahce\n    paylaod: 1\n');
+    const warnings = diagnostics.list().filter(({ severity }) => severity === 'warning');
     expect(warnings.map(({ message }) => /Did you mean "(.*)"/.exec(message)?.[1])).toEqual([
       'payload',
       'cache',
@@ -82,10 +82,10 @@ describe('a plan', () => {
 
 describe('the same code in several places', () => {
   test('is wrong in each of its places', () => {
-    const { findings } = plan(
+    const { diagnostics } = plan(
       'steps:\n  - payload: payload * / 2\n  - payload: "x"\n  - return: payload * / 2\n',
     );
-    expect(findings.list().map(({ place }) => [place?.line, place?.column])).toEqual([
+    expect(diagnostics.list().map(({ place }) => [place?.line, place?.column])).toEqual([
       [2, 24],
       [4, 23],
     ]);

@@ -11,7 +11,7 @@ const SCOPES: Readonly<Record<string, { readonly runs: number; readonly open: ()
   wire: { runs: 1_000_000, open: async () => (await import('./wire/wire-scope.js')).fuzzWire },
 };
 /** So much of what is wrong is printed. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ function show({ totals, table, wrong }: Found): void {
   console.log(
     JSON.stringify(totals, (key, value: unknown) => (key === 'rows' && !values.json ? undefined : value), 2),
   );
-  if (wrong.length > 0) throw new Error(wrong.slice(0, MOST_SHOWN).join('\n'));
+  if (wrong.length > 0) throw new Error(wrong.slice(0, MAX_SHOWN).join('\n'));
 }
 
 async function fuzz(name: string, seed: number): Promise<void> {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { captureStream } from '../../src/host/log/capture-stream.js';
 import { LogGate } from '../../src/host/log/log-gate.js';
-import { LogIntake } from '../../src/host/log/log-intake.js';
+import { LogRateLimiter } from '../../src/host/log/log-rate-limiter.js';
 import { readLogRecord } from '../../src/host/log/log-line.js';
 import type { LogRecord } from '../../src/wire/log-record.js';
 
@@ -97,11 +97,11 @@ describe('a log', () => {
   });
 
   test('is not read where it is more than its module sends by itself, and says how much', () => {
-    const told: string[] = [];
-    const intake = new LogIntake(1_000, ({ message }) => told.push(message));
-    const admitted = Array.from({ length: 30 }, () => intake.admit(100, 5_000)).filter(Boolean);
+    const reported: string[] = [];
+    const limiter = new LogRateLimiter(1_000, ({ message }) => reported.push(message));
+    const admitted = Array.from({ length: 30 }, () => limiter.admit(100, 5_000)).filter(Boolean);
     expect(admitted).toHaveLength(20);
-    expect([intake.admit(100, 6_000), told]).toEqual([
+    expect([limiter.admit(100, 6_000), reported]).toEqual([
       true,
       ['10 log lines were dropped: too many in a second'],
     ]);

@@ -9,7 +9,7 @@ describe('an end that nobody asked for', () => {
   test('while the module drains keeps nobody from closing it, and is told', () =>
     withHost(async (host) => {
       const events: HostEvent[] = [];
-      const told = (async () => {
+      const reported = (async () => {
         for await (const event of host.events()) events.push(event);
       })();
       const module = await host.load(fixtureModule('crasher'));
@@ -18,7 +18,7 @@ describe('an end that nobody asked for', () => {
       expect((await lost).code).toBe('PHLOW_MODULE_CRASHED');
       expect(module.state).toBe('stopped');
       await host.close();
-      await told;
+      await reported;
       expect(events.map(({ type }) => type)).toEqual(['ready', 'ended', 'stopped']);
     }));
 

@@ -7,7 +7,7 @@ const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
   host.load(fixtureModule('hangs'), { restart: 'never', ...options });
 
 /** A machine under load may need long to pause a thread. */
-const PATIENT = { autopsy: { timeoutMs: 20_000 } } as const satisfies LoadOptions;
+const PATIENT = { hangReport: { timeoutMs: 20_000 } } as const satisfies LoadOptions;
 
 describe('a module that hangs', () => {
   test.each([
@@ -38,7 +38,7 @@ describe('a module that hangs', () => {
 
   test('in native code, which nothing can pause, is told without a place and before its thread has gone', () =>
     withHost(async (host) => {
-      const module = await load(host, { autopsy: { timeoutMs: 100 }, terminateTimeoutMs: 20_000 });
+      const module = await load(host, { hangReport: { timeoutMs: 100 }, terminateTimeoutMs: 20_000 });
       const error = await errorOf(module.call({ in: 'process', seconds: 3 }, { timeoutMs: 50 }));
       expect(error.code).toBe('PHLOW_MODULE_HUNG');
       expect(error.message).toContain(
@@ -48,7 +48,7 @@ describe('a module that hangs', () => {
 
   test('for seconds has the CPU time it took in its report', () =>
     withHost(async (host) => {
-      const module = await load(host, { autopsy: false });
+      const module = await load(host, { hangReport: false });
       await errorOf(module.call({ in: 'generator' }, { timeoutMs: 2_500 }));
       const report = (await errorOf(module.call({}))).details?.['report'];
       expect(report).toMatchObject({ reason: 'hung', cpuMs: expect.any(Number) });

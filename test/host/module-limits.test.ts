@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, type LogLine } from '../../src/index.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
-import { processCommand } from '../../src/host/guest/process-command.js';
+import { processCommand } from '../../src/host/executors/guest/process-command.js';
 import { nodeFeatures } from '../../src/sandbox/node-features.js';
 import { GUARDED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';

@@ -66,7 +66,7 @@ describe('a thread inside native code', () => {
         const module = await host.load(fixtureModule('crasher'), {
           graceMs: 20,
           terminateTimeoutMs: 20,
-          autopsy: false,
+          hangReport: false,
           restart: { backoffMs: 0, jitter: 0 },
         });
         // Nobody writes to the pipe: opening it for reading does not return.

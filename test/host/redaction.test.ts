@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Redaction, SECRET_NAMES } from '../../src/host/death/redaction.js';
+import { Redaction, SECRET_NAMES } from '../../src/host/diagnostics/redaction.js';
 
 const copy = (value: unknown): unknown => new Redaction(SECRET_NAMES).copy(value);
 
@@ -15,8 +15,8 @@ describe('a redaction', () => {
     [new Set([{ secret: 1 }]), new Set([{ secret: '[redacted]' }])],
     ['password', 'password'],
     [null, null],
-  ])('of %j hides what stands under secret names, at every depth', (value, told) => {
-    expect(copy(value)).toEqual(told);
+  ])('of %j hides what stands under secret names, at every depth', (value, reported) => {
+    expect(copy(value)).toEqual(reported);
   });
 
   test('leaves the value itself as it was', () => {
@@ -37,9 +37,9 @@ describe('a redaction', () => {
   });
 
   test('keeps a name of a value that stands for the prototype elsewhere an own one', () => {
-    const told = copy(JSON.parse('{ "__proto__": { "polluted": true } }'));
-    expect(Object.getPrototypeOf(told)).toBe(Object.prototype);
-    expect(Object.keys(told as object)).toEqual(['__proto__']);
+    const reported = copy(JSON.parse('{ "__proto__": { "polluted": true } }'));
+    expect(Object.getPrototypeOf(reported)).toBe(Object.prototype);
+    expect(Object.keys(reported as object)).toEqual(['__proto__']);
   });
 
   test('hides each of many names with a pattern that remembers where it stopped', () => {

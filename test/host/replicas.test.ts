@@ -105,7 +105,7 @@ describe('a call of a module in replicas', () => {
       const error = await errorOf(module.call({ do: 'spin' }));
       expect(error.code).toBe('PHLOW_MODULE_HUNG');
       expect(error.details).toMatchObject({ module: 'stateless', replica: 2 });
-      expect(error.details).toHaveProperty('autopsy.frames.0.function', 'spin');
+      expect(error.details).toHaveProperty('hangReport.frames.0.function', 'spin');
       expect(error.message).toContain('stateless/index.js:');
       other.open();
       expect(await other.reply).toHaveProperty('thread');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { placeInStack } from '../../src/host/death/place-in-stack.js';
-import { readFrame } from '../../src/host/death/stack-frame.js';
+import { placeInStack, readFrame } from '../../src/host/executors/stack-frame.js';
 
 describe('a line of a stack', () => {
   test.each([

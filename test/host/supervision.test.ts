@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Host, HostEvent, LoadOptions, Module } from '../../src/index.js';
-import { Supervisor } from '../../src/host/slot/supervisor.js';
+import { RestartStrategy } from '../../src/host/module/restart-strategy.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -113,10 +113,10 @@ describe('a module that crashes', () => {
       windowMs: 1,
       coolDownMs: Infinity,
     } as const;
-    const supervisor = new Supervisor(policy, () => 0);
+    const strategy = new RestartStrategy(policy, () => 0);
     const exit = { reason: 'exited', exitCode: 1, error: undefined } as const;
-    for (let i = 0; i < 10_000; i++) supervisor.judge(exit);
-    expect(supervisor.judge(exit)).toEqual({ kind: 'restart', delayMs: 0 });
+    for (let i = 0; i < 10_000; i++) strategy.decide(exit);
+    expect(strategy.decide(exit)).toEqual({ kind: 'restart', delayMs: 0 });
   });
 
   test('is given up when it cannot even be loaded any more', () =>
@@ -150,7 +150,7 @@ describe('a module that hangs', () => {
       expect(report.reason).toBe('hung');
       expect(report.cause).toMatch(/^it hung: /);
       expect(report.givenUp).toMatchObject([{ id: 1, bytes: expect.any(Number) }]);
-      expect(report.autopsy?.frames[0]).toMatchObject({ function: 'parseForever' });
+      expect(report.hangReport?.frames[0]).toMatchObject({ function: 'parseForever' });
       expect(report.cause).not.toContain('\n');
       expect(report.stack).toBeUndefined();
       expect(await neighbour.call({ do: 'echo', value: 1 })).toBe(1);
@@ -160,7 +160,7 @@ describe('a module that hangs', () => {
     withHost(async (host) => {
       const module = await host.load(fixtureModule('spinner'), {
         restart: 'never',
-        autopsy: { locals: false },
+        hangReport: { locals: false },
       });
       const error = await errorOf(module.call({ text: 'abc' }, { timeoutMs: 50 }));
       expect(error.message).toContain('parseForever');

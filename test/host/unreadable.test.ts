@@ -72,5 +72,5 @@ test('a module that throws an error with a code of ours has crashed, whatever th
     const error = await errorOf(module.call({ n: 0, at: 'claim-hang' }));
     expect(error.code).toBe('PHLOW_MODULE_CRASHED');
     expect(error.details).toMatchObject({ reason: 'uncaught' });
-    expect(error.details).not.toHaveProperty('autopsy');
+    expect(error.details).not.toHaveProperty('hangReport');
   }));

@@ -5,8 +5,8 @@ import { errorOf, withHost } from '../support/with-host.js';
 
 const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
   host.load(fixtureModule('faulty'), options);
-const life = { n: 0, at: 'life' };
-const unclonable = (): Value => ({ ...life, f: (() => 1) as never });
+const instance = { n: 0, at: 'life' };
+const unclonable = (): Value => ({ ...instance, f: (() => 1) as never });
 
 /** How the module stops when nothing is left in it. */
 const IDLE = { cutOff: 0, wasForced: false };
@@ -16,7 +16,7 @@ describe('a package that cannot be sent', () => {
     withHost(async (host) => {
       const module = await load(host, { maxInFlight: 1, whenFull: 'wait' });
       const refused = errorOf(module.call(unclonable()));
-      const waits = module.call(life);
+      const waits = module.call(instance);
       expect((await refused).code).toBe('PHLOW_INPUT_UNCLONABLE');
       expect(await waits).toMatchObject({ n: 0 });
     }));
@@ -31,7 +31,7 @@ describe('a package that cannot be sent', () => {
           ? Object.defineProperty({}, 'a', { get: no, enumerable: true })
           : new Proxy({}, { ownKeys: no });
       const module = await load(host);
-      const [error, reply] = await Promise.all([errorOf(module.call(input as Value)), module.call(life)]);
+      const [error, reply] = await Promise.all([errorOf(module.call(input as Value)), module.call(instance)]);
       expect(error.code).toBe('PHLOW_INPUT_UNCLONABLE');
       expect(reply).toMatchObject({ n: 0 });
       expect(await module.close()).toMatchObject(IDLE);

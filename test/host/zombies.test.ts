@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { GuestExecutor, type GuestSpec } from '../../src/host/guest/guest-executor.js';
-import { Guest } from '../../src/host/guest/guest.js';
-import type { Container, ContainerEvents } from '../../src/host/guest/container.js';
-import type { ExecutorExit } from '../../src/host/executor.js';
+import { GuestExecutor, type GuestSpec } from '../../src/host/executors/guest/guest-executor.js';
+import { Guest } from '../../src/host/executors/guest/guest.js';
+import type { Container, ContainerEvents } from '../../src/host/executors/guest/container.js';
+import type { ExecutorExit } from '../../src/host/executors/executor.js';
 import type { Host, LoadOptions, Module } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -34,7 +34,7 @@ function withReplicas(
       const module = await host.load(fixtureModule('stateless'), {
         graceMs: 20,
         terminateTimeoutMs: 20,
-        autopsy: false,
+        hangReport: false,
         ...options,
       });
       await use(host, module, { path, free });
@@ -90,10 +90,10 @@ describe('a replica inside native code', () => {
 
 describe('a process that does not go when it is killed', () => {
   test('is counted until it goes, and nobody waits for it for ever', async () => {
-    let told: ContainerEvents | undefined;
+    let reported: ContainerEvents | undefined;
     const container: Container = {
       threadId: undefined,
-      start: (_, events) => (told = events),
+      start: (_, events) => (reported = events),
       send: () => undefined,
       limitFrames: () => undefined,
       pause: () => undefined,
@@ -109,7 +109,7 @@ describe('a process that does not go when it is killed', () => {
       container: 'process',
       limits: { replyBytes: 1_000, depth: 10 } as GuestSpec['limits'],
       terminateTimeoutMs: 5,
-      spares: { take: (kind) => new Guest(kind, container, false), refill: () => undefined },
+      warmPool: { take: (kind) => new Guest(kind, container, false), refill: () => undefined },
     };
     const executor = new GuestExecutor(spec);
     const exits: ExecutorExit[] = [];
@@ -127,7 +127,7 @@ describe('a process that does not go when it is killed', () => {
     await executor.terminate(new Error('enough'));
     expect(exits).toMatchObject([{ reason: 'terminated' }]);
     expect(changes).toEqual([1]);
-    told?.exit({ exitCode: undefined, signal: 'SIGKILL', isOutOfMemory: false, error: undefined });
+    reported?.exit({ exitCode: undefined, signal: 'SIGKILL', isOutOfMemory: false, error: undefined });
     expect(changes).toEqual([1, -1]);
     expect(exits).toHaveLength(1);
   });

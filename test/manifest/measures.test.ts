@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseByteSize } from '../../src/manifest/byte-size.js';
-import { parseDuration } from '../../src/manifest/duration.js';
-import { parseRate } from '../../src/manifest/rate.js';
+import { parseDuration, parseRate } from '../../src/manifest/units.js';
 
 describe('parseDuration()', () => {
   test.each([

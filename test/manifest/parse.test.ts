@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPhlowError, PhlowError } from '../../src/errors.js';
-import { LARGEST_MANIFEST_BYTES, parseManifest } from '../../src/manifest/parse.js';
+import { MAX_MANIFEST_BYTES, parseManifest } from '../../src/manifest/parse.js';
 
 interface Listed {
   readonly message: string;
@@ -224,7 +224,7 @@ describe('a bad manifest', () => {
   });
 
   test('that is too large is refused unread', () => {
-    const { error } = refusal(`name: x\ndescription: ${'y'.repeat(LARGEST_MANIFEST_BYTES)}`);
+    const { error } = refusal(`name: x\ndescription: ${'y'.repeat(MAX_MANIFEST_BYTES)}`);
     expect(error.message).toContain('at most 65536 are read');
   });
 

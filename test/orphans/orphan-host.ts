@@ -1,5 +1,5 @@
 import { createHost, type LogLine } from '../../src/index.js';
-import { guestTexts } from '../../src/host/guest/guest-texts.js';
+import { guestTexts } from '../../src/host/executors/guest/guest-texts.js';
 import type { GuestKind, Hold } from './guests.js';
 import { endBy, noteHandles, type Way } from './ways.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPhlowError } from '../../src/errors.js';
-import type { Scope } from '../../src/phs/running/scope.js';
+import type { Scope } from '../../src/phs/interpreter/scope.js';
 import { compileProgram } from '../../src/phs/program.js';
 import { compileTemplate } from '../../src/phs/template.js';
 import { toValue, type PhsValue } from '../../src/phs/values/value.js';

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Scope } from '../../src/phs/running/scope.js';
+import type { Scope } from '../../src/phs/interpreter/scope.js';
 import { DEFAULT_LIMITS } from '../../src/phs/limits.js';
 import { compileProgram, type Program } from '../../src/phs/program.js';
 import { conditionIn } from '../../src/phs/quick/condition.js';
-import { quickOf } from '../../src/phs/quick/quick.js';
+import { quickOf, Trial } from '../../src/phs/quick/trial.js';
 import { SITES, type Quick } from '../../src/phs/quick/sites.js';
-import { Trial } from '../../src/phs/quick/trial.js';
 import { float, type PhsValue } from '../../src/phs/values/value.js';
 
 const CODE = 'main.user.age >= 18 && main.method == "POST"';

@@ -1,5 +1,5 @@
 import { isPhlowError, type PhlowError } from '../../src/errors.js';
-import type { Scope } from '../../src/phs/running/scope.js';
+import type { Scope } from '../../src/phs/interpreter/scope.js';
 import { compileProgram, type CompileOptions } from '../../src/phs/program.js';
 import { toValue } from '../../src/phs/values/value.js';
 import type { Value } from '../../src/values.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createHost } from '../../src/host/host.js';
-import { openFlow, type Flow, type OpenFlowOptions } from '../../src/runtime.js';
+import { openFlow, type Flow, type OpenFlowOptions } from '../../src/runtime/flow.js';
 import type { InlineHandler } from '../../src/runtime/inline-module.js';
 import type { StepEvent } from '../../src/runtime/step-events.js';
 import { textOf, type Value } from '../../src/values.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Cancellation } from '../../src/flow/run/cancellation.js';
+import { Cancellation } from '../../src/flow/engine/cancellation.js';
 import { PhlowError } from '../../src/errors.js';
-import { openFlow } from '../../src/runtime.js';
+import { openFlow } from '../../src/runtime/flow.js';
 import { FairQueue } from '../../src/runtime/fair-queue.js';
 import { Deferred } from '../../src/wire/deferred.js';
 import { errorOf } from '../support/with-host.js';

@@ -75,8 +75,8 @@ describe('a flow of a package, whatever names it', () => {
       await withGreedy(async (_app, inPackage) => {
         await using flow = await openFlow(inPackage('envs.phlow'));
         expect(await flow.run()).toBe('none');
-        await using told = await openFlow(inPackage('envs.phlow'), { envs: { PHLOW_SECRET: 'given' } });
-        expect(await told.run()).toBe('given');
+        await using reported = await openFlow(inPackage('envs.phlow'), { envs: { PHLOW_SECRET: 'given' } });
+        expect(await reported.run()).toBe('given');
       });
     } finally {
       delete process.env['PHLOW_SECRET'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { copyOf } from '../../src/copy.js';
-import { openFlow } from '../../src/runtime.js';
+import { openFlow } from '../../src/runtime/flow.js';
 import type { InlineHandler } from '../../src/runtime/inline-module.js';
 import type { Value } from '../../src/values.js';
 import { errorOf } from '../support/with-host.js';

@@ -2,10 +2,16 @@ import { readFileSync } from 'node:fs';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 /** The compartment library as guests load it. */
-export const LIBRARY = readFileSync(new URL('../../workers/guest/compartments.txt', import.meta.url), 'utf8');
+export const LIBRARY = readFileSync(
+  new URL('../../workers/runtime/guest/compartments.txt', import.meta.url),
+  'utf8',
+);
 
 /** The real boot code of a sandboxed thread. */
-export const BOOT = readFileSync(new URL('../../workers/guest/thread-boot.txt', import.meta.url), 'utf8');
+export const BOOT = readFileSync(
+  new URL('../../workers/runtime/guest/thread-boot.txt', import.meta.url),
+  'utf8',
+);
 
 /** Starts a thread with boot code and a guest's script of the test's own; resolves with the first message that it posts. */
 export function bootThread(script: string, execArgv: readonly string[], boot = BOOT): Promise<string> {

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import { createSubtle } from '../../workers/guest/subtle-outer.js';
-import { createCrypto } from '../../workers/guest/web/crypto.js';
-import type { Natives, SubtleValue } from '../../workers/guest/web/natives.js';
-import { connectOutside } from '../../workers/guest/web/outside.js';
+import { createSubtle } from '../../workers/runtime/guest/subtle-outer.js';
+import { createCrypto } from '../../workers/runtime/guest/web/crypto.js';
+import type { Natives, SubtleValue } from '../../workers/runtime/guest/web/natives.js';
+import { connectOutside } from '../../workers/runtime/guest/web/outside.js';
 import { NODE_NATIVES } from '../wpt/node-natives.js';
 
 type SubtleOuter = Pick<Natives, 'subtle' | 'releaseKey'>;

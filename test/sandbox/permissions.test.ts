@@ -36,9 +36,9 @@ const ALL = {
   modules: ['rates'],
 };
 
-function settle(asks: string, grant: unknown, scene: Partial<PermissionScene> = {}): Effective {
+function settle(requested: string, grant: unknown, scene: Partial<PermissionScene> = {}): Effective {
   const read = grant === undefined ? undefined : readGrant(grant, 'parser');
-  return effectivePermissions(parseManifest(asks, 'phlow.yaml'), read, { ...SCENE, ...scene });
+  return effectivePermissions(parseManifest(requested, 'phlow.yaml'), read, { ...SCENE, ...scene });
 }
 
 function failure(run: () => unknown): PhlowError {
@@ -89,9 +89,9 @@ describe('effective permissions', () => {
   });
 
   test('are the narrower of asked and granted', () => {
-    const asks =
+    const requested =
       'name: parser\npermissions: { fs: { read: [".", "$DATA/in/today"] }, net: { connect: ["*.example.com:443"] } }';
-    const settled = settle(asks, {
+    const settled = settle(requested, {
       fs: { read: { './templates': '.', $DATA: '/srv/data' } },
       net: { connect: ['api.example.com:443', 'other.org:443'] },
     });
@@ -103,9 +103,9 @@ describe('effective permissions', () => {
   });
 
   test('a grant maps hosts to addresses, folders to the flow’s own, and copies a variable without a value', () => {
-    const asks =
+    const requested =
       'name: parser\npermissions: { fs: { read: ["./t"] }, net: { connect: ["A.example.com:443", "[::1]:80"] }, env: [TZ, NOT_SET] }';
-    const settled = settle(asks, {
+    const settled = settle(requested, {
       fs: { read: { t: 'mine' } },
       net: { connect: { 'a.example.com:443': '10.0.0.5', '[::1]:80': '[::1]:8080' } },
       env: ['TZ', 'NOT_SET'],
@@ -126,8 +126,8 @@ describe('effective permissions', () => {
   });
 
   test('timers may be wished for within the host’s limits and need no grant', () => {
-    const asks = 'name: parser\npermissions: { timers: { max: 100000, minDelay: 10 } }';
-    expect(settle(asks, undefined).timers).toEqual({ max: 1000, minDelayMs: 10 });
+    const requested = 'name: parser\npermissions: { timers: { max: 100000, minDelay: 10 } }';
+    expect(settle(requested, undefined).timers).toEqual({ max: 1000, minDelayMs: 10 });
   });
 });
 
@@ -173,24 +173,24 @@ describe('a missing grant', () => {
   });
 
   test('what a level cannot give in parts is refused with the level that can', () => {
-    const asks = 'name: parser\npermissions: { childProcess: true }';
-    const error = failure(() => settle(asks, { childProcess: true }));
+    const requested = 'name: parser\npermissions: { childProcess: true }';
+    const error = failure(() => settle(requested, { childProcess: true }));
     expect(error.message).toContain('start other programs');
     expect(error.message).toContain('isolation: trusted');
-    expect(settle(asks, { childProcess: true }, { level: 'trusted' }).childProcess).toBe(true);
+    expect(settle(requested, { childProcess: true }, { level: 'trusted' }).childProcess).toBe(true);
     const builtins = 'name: parser\npermissions: { builtins: ["node:zlib"] }';
     expect(failure(() => settle(builtins, { builtins: ['zlib'] })).code).toBe('PHLOW_GRANT_MISSING');
     expect(settle(builtins, { builtins: ['zlib'] }, { level: 'guarded' }).builtins).toEqual(['node:zlib']);
   });
 
   test('a manifest cannot write lines of its own into the message', () => {
-    const asks = String.raw`
+    const requested = String.raw`
 name: parser
 permissions:
   env: ["TZ\n    grant: { childProcess: true }"]
   reason: { env: "harmless\u202e\nIt is safe" }
 `;
-    const { message } = failure(() => settle(asks, undefined));
+    const { message } = failure(() => settle(requested, undefined));
     expect(message).not.toContain('\nIt is safe');
     expect(message).toContain('harmless\\u{202e}\\u{a}It is safe');
   });

@@ -3,7 +3,7 @@ import { createHost } from '../../src/index.js';
 
 // A host with an isolated module in a process of its own, for a test that sends it the signal by which Node opens its inspector.
 const ECHO = fileURLToPath(new URL('../../../test/fixtures/modules/plain', import.meta.url));
-const host = await createHost({ logLevel: 'off', warmSpares: false });
+const host = await createHost({ logLevel: 'off', warmPool: false });
 // Without a jail: what starts one has no inspector, and ends by the signal.
 const module = await host.load(ECHO, { isolation: 'isolated', jail: 'off', restart: 'never' });
 process.on('message', () => {

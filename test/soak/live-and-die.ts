@@ -19,12 +19,12 @@ export interface Found {
   readonly grew: readonly string[];
 }
 
-const MOST_WARM_UP = 100;
+const MAX_WARM_UP = 100;
 
 /** Goes through the rounds of one way in this process, which must have done nothing else. */
 export async function liveAndDie(name: string, way: Way, rounds: number): Promise<Found> {
   const census = new Census(process.env['TMPDIR'] ?? '');
-  const warmUp = Math.min(MOST_WARM_UP, Math.ceil(rounds / 4));
+  const warmUp = Math.min(MAX_WARM_UP, Math.ceil(rounds / 4));
   await withModules(way, (run) => run(warmUp));
   const closedBefore = await census.settled();
   const open = await withModules(way, async (run) => {

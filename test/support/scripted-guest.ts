@@ -1,16 +1,19 @@
-import { Bill } from '../../src/host/bill/bill.js';
-import { causeOf } from '../../src/host/death/read-posted.js';
-import type { Container, ContainerBirth, ContainerEvents } from '../../src/host/guest/container.js';
-import { Guest } from '../../src/host/guest/guest.js';
-import { GuestExecutor } from '../../src/host/guest/guest-executor.js';
-import { Spares } from '../../src/host/guest/spares.js';
-import { Life } from '../../src/host/slot/life.js';
+import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
+import { causeOf } from '../../src/host/executors/read-posted.js';
+import type {
+  Container,
+  ContainerBootData,
+  ContainerEvents,
+} from '../../src/host/executors/guest/container.js';
+import { Guest } from '../../src/host/executors/guest/guest.js';
+import { GuestExecutor } from '../../src/host/executors/guest/guest-executor.js';
+import { WarmPool } from '../../src/host/executors/guest/warm-pool.js';
+import { Instance } from '../../src/host/module/instance.js';
 import { PhlowError } from '../../src/errors.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import type { ModuleLimits } from '../../src/sandbox/limits.js';
 import { PLANE } from '../../src/wire/frame.js';
-import { DOWN } from '../../src/wire/protocol.js';
-import { idOf, opOf } from '../../src/wire/tag.js';
+import { DOWN, idOf, opOf } from '../../src/wire/protocol.js';
 
 /** A container that says what it is told to. */
 export class ScriptedContainer implements Container {
@@ -22,7 +25,7 @@ export class ScriptedContainer implements Container {
   #token = '';
   #events: ContainerEvents | undefined;
 
-  start({ token }: ContainerBirth, events: ContainerEvents): void {
+  start({ token }: ContainerBootData, events: ContainerEvents): void {
     this.#token = token;
     this.#events = events;
   }
@@ -69,7 +72,7 @@ export class ScriptedContainer implements Container {
 }
 
 /** Hands out the one guest that is scripted. */
-export class ScriptedSpares extends Spares {
+export class ScriptedWarmPool extends WarmPool {
   readonly container = new ScriptedContainer();
 
   constructor() {
@@ -82,7 +85,11 @@ export class ScriptedSpares extends Spares {
 }
 
 /** A life whose module is scripted; everything else is as it is for a module in a compartment. */
-export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (cause: string) => void): Life {
+export function beginScripted(
+  warmPool: WarmPool,
+  limits: ModuleLimits,
+  ended: (cause: string) => void,
+): Instance {
   const executor = new GuestExecutor({
     boot: {
       name: 'scripted',
@@ -92,7 +99,7 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
       clock: 'real',
       logLevel: 'off',
       concurrency: 0,
-      powers: {
+      capabilities: {
         env: {},
         timers: { max: 0, minDelayMs: 0 },
         clock: 'none',
@@ -106,19 +113,25 @@ export function beginScripted(spares: Spares, limits: ModuleLimits, ended: (caus
     wasm: false,
     limits,
     checks: { input: undefined, output: undefined },
-    spares,
+    warmPool,
     faults: { mapStack: (stack) => stack, limitIn: () => undefined },
     terminateTimeoutMs: 5_000,
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
-  return new Life(
-    { name: 'scripted', bill: new Bill(), graceMs: 1_000, terminateTimeoutMs: 5_000, mayShare: true },
+  return new Instance(
+    {
+      name: 'scripted',
+      metrics: new ModuleMetrics(),
+      graceMs: 1_000,
+      terminateTimeoutMs: 5_000,
+      mayShare: true,
+    },
     executor,
     {
       log: () => undefined,
       dispatch: refuse,
-      power: refuse,
+      capability: refuse,
       mainEnded: () => undefined,
       replied: () => undefined,
       replica: () => undefined,

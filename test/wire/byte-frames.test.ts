@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FrameReader, LARGEST_FRAME_BYTES, readFrameSync, writeFrame } from '../../src/wire/byte-frames.js';
+import { FrameReader, MAX_FRAME_BYTES, readFrameSync, writeFrame } from '../../src/wire/byte-frames.js';
 import { withFolder } from '../support/temporary-folder.js';
 
 function written(...frames: readonly (string | Uint8Array)[]): Buffer {
@@ -18,7 +18,7 @@ interface Read {
   readonly refused: string[];
 }
 
-function reading(maxBytes = LARGEST_FRAME_BYTES): Read {
+function reading(maxBytes = MAX_FRAME_BYTES): Read {
   const taken: Buffer[] = [];
   const refused: string[] = [];
   const reader = new FrameReader(
@@ -112,7 +112,7 @@ describe('frames on a byte stream', () => {
   });
 
   test('are not begun when their length cannot be told in a head', () => {
-    const huge = { length: LARGEST_FRAME_BYTES + 1 } as Uint8Array;
+    const huge = { length: MAX_FRAME_BYTES + 1 } as Uint8Array;
     expect(() => written(huge)).toThrow(RangeError);
   });
 });

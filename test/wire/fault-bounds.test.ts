@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { moduleError, readFault, refusalError } from '../../src/host/death/read-posted.js';
+import { moduleError, readFault, refusalError } from '../../src/host/executors/read-posted.js';
 import { isWithin } from '../../src/wire/bounded-value.js';
 import { toFault } from '../../src/wire/fault.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toFault } from '../../src/wire/fault.js';
-import { refusalText } from '../../src/wire/refusal-text.js';
+import { toFault, refusalText } from '../../src/wire/fault.js';
 
 const refusal = (permission: string, resource = ''): Error =>
   Object.assign(new Error('Access to this API has been restricted'), {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LifeStreams } from '../../src/host/call/life-streams.js';
+import { InstanceStreams } from '../../src/host/call/instance-streams.js';
 import { Outbox } from '../../src/wire/outbox.js';
 import { STREAM_WINDOW } from '../../src/wire/stream-reader.js';
 import { StreamWriter } from '../../src/wire/stream-writer.js';
@@ -44,7 +44,7 @@ describe('a stream that is written', () => {
         (batch) => sent.push(...batch.filter((_, i) => i % 2 === 1)),
         () => undefined,
       );
-      const streams = new LifeStreams(outbox);
+      const streams = new InstanceStreams(outbox);
       streams.write(1, endless());
       // Each granted part of an item takes several turns of the writer.
       for (let i = 0; i < 1_000; i++) {

@@ -1,4 +1,4 @@
-import { createPowers } from '../../workers/powers.js';
+import { createCapabilities } from '../../workers/runtime/capabilities.js';
 import type { Context, Log, LogLevel, ValueMap } from '../../src/sdk/index.js';
 
 /** A context for calling a module's functions directly: time stands still until a test moves it, log lines are kept. */
@@ -31,7 +31,9 @@ export function fakeContext<With = ValueMap>(
     isEnabled: () => true,
   };
   return {
-    ...createPowers({}, (power) => Promise.reject(new Error(`nothing was granted: ${power}`))),
+    ...createCapabilities({}, (capability) =>
+      Promise.reject(new Error(`nothing was granted: ${capability}`)),
+    ),
     name: 'fake',
     with: settings,
     log,

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Log } from '../../src/sdk/context.js';
 import { DEFAULT_LOG_RATE, LogGate } from '../../src/host/log/log-gate.js';
 import type { LogRecord } from '../../src/wire/log-record.js';
-import { createGuestLog } from '../../workers/guest/guest-log.js';
-import { createNatives } from '../../workers/guest/natives-outer.js';
-import { createLog } from '../../workers/port-log.js';
+import { createGuestLog } from '../../workers/runtime/guest/guest-log.js';
+import { createNatives } from '../../workers/runtime/guest/natives-outer.js';
+import { createLog } from '../../workers/runtime/port-log.js';
 
 const DAY_MS = 86_400_000;
 const MANY = 20_000;

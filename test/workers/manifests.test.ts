@@ -18,9 +18,9 @@ describe('the arguments of a call from a script', () => {
       'phlow.yaml',
       'action key value ttl filter_type filter_value filter_prefix filter_suffix order limit offset',
     ],
-    ['workers/log/phlow.yaml', 'action level message'],
-    ['workers/sleep/phlow.yaml', 'milliseconds seconds minutes hours'],
-    ['workers/echo/phlow.yaml', ''],
+    ['workers/modules/log/phlow.yaml', 'action level message'],
+    ['workers/modules/sleep/phlow.yaml', 'milliseconds seconds minutes hours'],
+    ['workers/modules/echo/phlow.yaml', ''],
   ])('%s: %s', async (path, parameters) => {
     expect(parametersOf(await readManifest(ROOT + path)).join(' ')).toBe(parameters);
   });

@@ -1,4 +1,4 @@
-import { createWebPlatform } from '../../workers/guest/web/index.js';
+import { createWebPlatform } from '../../workers/runtime/guest/web/index.js';
 import { readCases } from './cases.js';
 import { runCases } from './checks/all.js';
 import type { Web } from './checks/check.js';

@@ -1,6 +1,6 @@
-import { createNatives } from '../../workers/guest/natives-outer.js';
-import type { WebOptions } from '../../workers/guest/web/index.js';
-import type { Natives } from '../../workers/guest/web/natives.js';
+import { createNatives } from '../../workers/runtime/guest/natives-outer.js';
+import type { WebOptions } from '../../workers/runtime/guest/web/index.js';
+import type { Natives } from '../../workers/runtime/guest/web/natives.js';
 
 /** What the classes ask of Node, done by this Node. */
 export const NODE_NATIVES: Natives = createNatives();

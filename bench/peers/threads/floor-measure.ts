@@ -1,3 +1,3 @@
-import { answerFlat } from '../../../src/bench/threads/flat-answers.js';
+import { answerFlat } from '../../../src/measure/threads/flat-answers.js';
 
 answerFlat((value) => (value as ArrayBuffer).byteLength);

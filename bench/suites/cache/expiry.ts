@@ -1,7 +1,7 @@
 import { createHost, type Module } from '../../../src/index.js';
-import { closedLoop } from '../../../src/bench/closed-loop.js';
+import { closedLoop } from '../../../src/measure/closed-loop.js';
 import { repeat, type Once } from '../../repeat.js';
-import type { OpenSuite, Plan } from '../../../src/bench/suite.js';
+import type { OpenSuite, Plan } from '../../../src/measure/suite.js';
 import { fill } from './fill.js';
 
 const TTL_S = 1;

@@ -1,6 +1,6 @@
 import { createHost, type Module, type ValueMap } from '../../../src/index.js';
 import { repeat } from '../../repeat.js';
-import type { OpenSuite, Plan } from '../../../src/bench/suite.js';
+import type { OpenSuite, Plan } from '../../../src/measure/suite.js';
 import { sink } from '../../tight-loop.js';
 import { fill } from './fill.js';
 

@@ -1,7 +1,7 @@
 import { createHost, type ValueMap } from '../../../src/index.js';
-import { closedLoops } from '../../../src/bench/closed-loop.js';
+import { closedLoops } from '../../../src/measure/closed-loop.js';
 import { randomPositions, zipfPositions } from '../../draws.js';
-import type { Case, OpenSuite, Plan } from '../../../src/bench/suite.js';
+import type { Case, OpenSuite, Plan } from '../../../src/measure/suite.js';
 import { fill } from './fill.js';
 
 const FEW = 1_000;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import QuickLRU from 'quick-lru';
-import { Store } from '../../../workers/cache/store.js';
-import type { Suite } from '../../../src/bench/suite.js';
+import { Store } from '../../../workers/modules/cache/store.js';
+import type { Suite } from '../../../src/measure/suite.js';
 import { randomPositions } from '../../draws.js';
 import { tightLoop } from '../../tight-loop.js';
 
@@ -26,7 +26,7 @@ const STORES: Readonly<Record<string, { make: (capacity: number) => Subject; set
       const store = new Store({ capacity, maxBytes: Infinity, now: () => performance.now() });
       return { get: (key) => store.get(key), set: (key, value) => store.set(key, value, 1, Infinity) };
     },
-    setup: 'workers/cache/store: exact LRU, deadlines, weights',
+    setup: 'workers/modules/cache/store: exact LRU, deadlines, weights',
   },
 };
 

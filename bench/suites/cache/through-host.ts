@@ -1,8 +1,8 @@
 import { createHost } from '../../../src/index.js';
-import { closedLoops } from '../../../src/bench/closed-loop.js';
-import { startFloor } from '../../../src/bench/floor.js';
+import { closedLoops } from '../../../src/measure/closed-loop.js';
+import { startFloor } from '../../../src/measure/floor.js';
 import { hasRedis, startRedis } from '../../peers/redis.js';
-import type { Case, OpenSuite, Plan } from '../../../src/bench/suite.js';
+import type { Case, OpenSuite, Plan } from '../../../src/measure/suite.js';
 
 const KEYS = 1_000;
 

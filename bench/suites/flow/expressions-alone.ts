@@ -1,6 +1,6 @@
 import { buildFlow } from '../../../src/runtime/build-flow.js';
 import { DISK } from '../../../src/flow/source/flow-files.js';
-import { Findings } from '../../../src/flow/findings.js';
+import { Diagnostics } from '../../../src/flow/diagnostics.js';
 import type { PhsValue } from '../../../src/phs/values/value.js';
 import type { Value } from '../../../src/index.js';
 
@@ -9,7 +9,7 @@ import type { Value } from '../../../src/index.js';
  * on to the next. Calls of modules are left out, their inputs are not. For flows in a straight line.
  */
 export function expressionsAlone(text: string): (main: Value) => PhsValue {
-  const findings = new Findings();
+  const findings = new Diagnostics();
   const { plan } = buildFlow({ kind: 'text', path: 'bench.phlow', text }, findings, DISK);
   findings.check();
   return (main) => {

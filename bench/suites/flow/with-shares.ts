@@ -1,5 +1,5 @@
-import { closedLoop, type Call } from '../../../src/bench/closed-loop.js';
-import type { Case, Round } from '../../../src/bench/suite.js';
+import { closedLoop, type Call } from '../../../src/measure/closed-loop.js';
+import type { Case, Round } from '../../../src/measure/suite.js';
 import { tightLoop } from '../../tight-loop.js';
 
 /** A flow and the parts that it consists of, each of which can be done alone. */

@@ -3,7 +3,7 @@ import { visibleBlock, visibleLine, visiblePath } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Tells what modules may do and whether they are what was accepted. */
 export const audit = defineCommand({

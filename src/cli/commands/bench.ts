@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { cloneCost, type CloneCost } from '../../bench/clone-cost.js';
-import { runSuite } from '../../bench/harness.js';
-import { busyWarning, fingerprint } from '../../bench/machine.js';
-import type { Result } from '../../bench/suite.js';
-import { subjectSuite, type Subject } from '../../bench/subject-suite.js';
+import { cloneCost, type CloneCost } from '../../measure/clone-cost.js';
+import { runSuite } from '../../measure/harness.js';
+import { busyWarning, fingerprint } from '../../measure/machine.js';
+import type { Result } from '../../measure/suite.js';
+import { subjectSuite, type Subject } from '../../measure/subject-suite.js';
 import { PhlowError } from '../../errors.js';
 import type { Host, Value } from '../../index.js';
-import { usage } from '../args.js';
+import { usage, moduleArgument } from '../args.js';
 import { benchTable, explanationText } from '../bench-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
 const ROUNDS = 10;

@@ -3,7 +3,7 @@ import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Tells where bundles are kept, looks through them and removes them. */
 export const cache = defineCommand({
@@ -18,7 +18,10 @@ export const cache = defineCommand({
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [action] }, { print }) {
     const { cachePlace, verifyCache, clearCache } = await library();
-    const tell = <Report extends CachePlace>(report: Report, text: (folder: string) => string): void => {
+    const printReport = <Report extends CachePlace>(
+      report: Report,
+      text: (folder: string) => string,
+    ): void => {
       const { folder, missing } = report;
       if (options.json === true) print.result(resultText(report, true) ?? '');
       else if (folder === undefined) print.note(`There is no cache: ${missing ?? 'no place for it'}`);
@@ -27,18 +30,18 @@ export const cache = defineCommand({
     switch (action) {
       case 'dir': {
         const place = cachePlace();
-        tell(place, (folder) => folder);
+        printReport(place, (folder) => folder);
         return place.folder === undefined ? EXIT.failed : EXIT.ok;
       }
       case 'verify': {
         const report = await verifyCache();
         const lines = report.damaged.map((name) => `damaged, and never used: ${name}`);
-        tell(report, (folder) => [...lines, `${report.good} good bundles in ${folder}`].join('\n'));
+        printReport(report, (folder) => [...lines, `${report.good} good bundles in ${folder}`].join('\n'));
         return report.damaged.length === 0 ? EXIT.ok : EXIT.failed;
       }
       case 'clear': {
         const report = await clearCache();
-        tell(report, (folder) => `removed ${report.removed} from ${folder}`);
+        printReport(report, (folder) => `removed ${report.removed} from ${folder}`);
         return EXIT.ok;
       }
       default:

@@ -1,9 +1,8 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
-import { milliseconds } from '../milliseconds.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { milliseconds, moduleArgument } from '../args.js';
+import { resultText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
 /** Loads one module, sends it one package and prints the reply. */
@@ -19,7 +18,7 @@ export const call = defineCommand({
   options: {
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
     payload: { kind: 'text', value: 'JSON', help: 'the payload that the package carries beside its input' },
-    timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+    timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
     grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },
   },

@@ -1,20 +1,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
-import type { Finding } from '../../index.js';
+import type { Diagnostic } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
-import { defineCommand, type Surroundings } from '../command.js';
-import { findingText } from '../error-text.js';
+import { defineCommand, type CommandContext } from '../command.js';
+import { diagnosticText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** What became of one file. */
 interface Checked {
   readonly file: string;
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 const MANIFEST = 'phlow.yaml';
@@ -27,27 +27,26 @@ export const check = defineCommand({
   details: 'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it.',
   positionals: { least: 1, most: Infinity },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
-  run: ({ options, positionals }, surroundings) =>
-    checkPaths(positionals, options.json === true, surroundings),
+  run: ({ options, positionals }, context) => checkPaths(positionals, options.json === true, context),
 });
 
 /** Checks every file that the paths stand for and says what was found. */
 export async function checkPaths(
   paths: readonly string[],
   json: boolean,
-  { print }: Surroundings,
+  { print }: CommandContext,
 ): Promise<number> {
   const checked: Checked[] = [];
-  for (const file of await withoutParts(paths)) checked.push({ file, findings: await checkFile(file) });
+  for (const file of await withoutParts(paths)) checked.push({ file, diagnostics: await checkFile(file) });
   if (json) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
-    for (const { file, findings } of checked) {
-      for (const finding of findings) print.note(`${findingText(finding, print)}\n`);
-      if (isOk(findings)) print.result(`ok ${visiblePath(file)}`);
+    for (const { file, diagnostics } of checked) {
+      for (const diagnostic of diagnostics) print.note(`${diagnosticText(diagnostic, print)}\n`);
+      if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
-  return checked.every(({ findings }) => isOk(findings)) ? EXIT.ok : EXIT.invalidFile;
+  return checked.every(({ diagnostics }) => isOk(diagnostics)) ? EXIT.ok : EXIT.invalidFile;
 }
 
 function filesAt(path: string): string[] {
@@ -81,8 +80,8 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
   return files.filter((file) => paths.includes(file) || !included.has(resolve(file)) || isFlow(file));
 }
 
-/** What keeps one file from being checked is a finding too: the others are checked all the same. */
-async function checkFile(file: string): Promise<readonly Finding[]> {
+/** What keeps one file from being checked is a diagnostic too: the others are checked all the same. */
+async function checkFile(file: string): Promise<readonly Diagnostic[]> {
   const { checkFlow } = await library();
   try {
     return await (basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file));
@@ -92,7 +91,7 @@ async function checkFile(file: string): Promise<readonly Finding[]> {
   }
 }
 
-async function checkManifest(file: string): Promise<readonly Finding[]> {
+async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
   const { readManifest } = await library();
   const { entry, name, placeOf } = await readManifest(file);
   if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) return [];
@@ -107,8 +106,8 @@ async function isBuiltIn(file: string): Promise<boolean> {
   return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }
 
-/** A manifest's error lists all its problems; each is a finding of its own. */
-function problemsOf(error: PhlowError): readonly Finding[] {
+/** A manifest's error lists all its problems; each is a diagnostic of its own. */
+function problemsOf(error: PhlowError): readonly Diagnostic[] {
   const { code, message, place } = error;
   const problems: unknown = error.details['problems'];
   if (place === undefined || !Array.isArray(problems) || problems.length < 2) {
@@ -127,19 +126,19 @@ function problemsOf(error: PhlowError): readonly Finding[] {
   }));
 }
 
-function isError({ severity }: Finding): boolean {
+function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-function isOk(findings: readonly Finding[]): boolean {
-  return !findings.some(isError);
+function isOk(diagnostics: readonly Diagnostic[]): boolean {
+  return !diagnostics.some(isError);
 }
 
-function asRecord({ file, findings }: Checked): Record<string, unknown> {
+function asRecord({ file, diagnostics }: Checked): Record<string, unknown> {
   return {
     file,
-    ok: isOk(findings),
-    findings: findings.map(({ severity, code, message, place }) => ({
+    ok: isOk(diagnostics),
+    diagnostics: diagnostics.map(({ severity, code, message, place }) => ({
       severity,
       code,
       message,

@@ -7,9 +7,24 @@ import { DevSession } from '../dev-session.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { openInspector, portIn } from '../open-inspector.js';
 import type { Printer } from '../print.js';
 import { withHost } from '../with-host.js';
+import { open } from 'node:inspector';
+
+const DEFAULT_PORT = 9_229;
+
+/** Opens the inspector of this process, which shows its threads too, to programs of this machine. Node says on standard error where it listens. */
+function openInspector(port: number): void {
+  open(port, '127.0.0.1');
+}
+
+/** Reads the value of `--inspect-port`; 0 is any free port. Throws PHLOW_USAGE. */
+function portIn(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw usage(`Option --inspect-port needs a port from 0 to 65535: found "${text}"`);
+}
 
 /** Keeps a module loaded while its author works on it. */
 export const dev = defineCommand({
@@ -19,7 +34,7 @@ export const dev = defineCommand({
   details: [
     'Each line on standard input is one more input, as JSON. Replies go to standard output; what the module logs, what is wrong with it and how',
     'long calls took, to standard error. A change that does not load leaves the last version that did in place. Ends with Ctrl+C.',
-    'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all powers can be inspected, so the module then',
+    'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all capabilities can be inspected, so the module then',
     'runs at level trusted, whatever it runs at otherwise: do this with code that you know, on your own machine.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },

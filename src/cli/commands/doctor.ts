@@ -3,7 +3,7 @@ import { visibleBlock } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Tries on this machine what the isolation levels promise. */
 export const doctor = defineCommand({
@@ -31,12 +31,12 @@ function asText({ node, platform, notes, levels }: DoctorReport): string {
   ].join('\n');
 }
 
-function describe({ level, promise, holds, problem, findings }: LevelReport): string[] {
+function describe({ level, promise, holds, problem, diagnostics }: LevelReport): string[] {
   if (problem !== undefined) return [`${level}: not available here`, `  ${visibleBlock(problem, '    ')}`];
-  const broken = findings.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
-  const kept = findings.filter(({ isPromised, isDenied }) => isPromised && isDenied);
-  const open = findings.filter(({ isPromised, isDenied }) => !isPromised && !isDenied);
-  const list = (label: string, found: typeof findings): string[] =>
+  const broken = diagnostics.filter(({ isPromised, isDenied }) => isPromised && !isDenied);
+  const kept = diagnostics.filter(({ isPromised, isDenied }) => isPromised && isDenied);
+  const open = diagnostics.filter(({ isPromised, isDenied }) => !isPromised && !isDenied);
+  const list = (label: string, found: typeof diagnostics): string[] =>
     found.length === 0 ? [] : [`  ${label}: ${found.map(({ words }) => words).join('; ')}`];
   return [
     holds ? `${level}: holds (${promise})` : `${level}: DOES NOT HOLD; do not rely on it here`,

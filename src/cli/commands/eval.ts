@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
 /** Evaluates one phs expression. */

@@ -3,15 +3,14 @@ import { messageOf, PhlowError } from '../../errors.js';
 import type { LearnOptions, Learnt } from '../../index.js';
 import type { Value } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { usage } from '../args.js';
+import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
 import type { Printer } from '../print.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Runs a module with samples and finds the smallest set of permissions with which they pass. */
 export const learn = defineCommand({
@@ -67,12 +66,12 @@ export const learn = defineCommand({
       write: options.write === true,
     });
     if (options.json === true) print.result(resultText(learnt, true) ?? '');
-    else tell(learnt, options.write === true, print);
+    else printReport(learnt, options.write === true, print);
     return learnt.failures.length === 0 ? EXIT.ok : EXIT.failed;
   },
 });
 
-function tell(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
+function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
   const { block, written, samples, rounds, trials, failures, level } = learnt;
   print.result(block ?? '# it needs no permissions');
   print.note(

@@ -1,10 +1,9 @@
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { usage } from '../args.js';
+import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 
 /** Shows how modules differ from phlow.lock, and accepts them. */
 export const lock = defineCommand({

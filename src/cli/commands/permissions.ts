@@ -3,8 +3,8 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { moduleArgument } from '../module-argument.js';
-import { resultText } from '../result-text.js';
+import { moduleArgument } from '../args.js';
+import { resultText } from '../json-text.js';
 
 /** Tells in plain words what a module asks for. */
 export const permissions = defineCommand({
@@ -23,7 +23,15 @@ export const permissions = defineCommand({
   },
 });
 
-function asText({ module, version, origin, level, promise, asks, grantYaml }: ModulePermissions): string {
+function asText({
+  module,
+  version,
+  origin,
+  level,
+  promise,
+  requested,
+  grantYaml,
+}: ModulePermissions): string {
   const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
@@ -31,8 +39,8 @@ function asText({ module, version, origin, level, promise, asks, grantYaml }: Mo
     package: 'comes from elsewhere',
   };
   const head = `${name} ${from[origin]}; it runs ${level}: ${promise}.`;
-  if (asks.length === 0) return `${head}\nIt asks for nothing.`;
-  const lines = asks.flatMap(({ words, permission, target, reason, risk }) => [
+  if (requested.length === 0) return `${head}\nIt asks for nothing.`;
+  const lines = requested.flatMap(({ words, permission, target, reason, risk }) => [
     `  - ${words} (${permission}${target === 'true' ? '' : ` ${target}`})${reason === undefined ? '' : `: "${reason}"`}`,
     ...(risk === undefined ? [] : [`    careful: ${risk}`]),
   ]);

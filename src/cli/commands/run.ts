@@ -1,13 +1,12 @@
 import type { Flow, Host, Value } from '../../index.js';
-import { usage, type OptionSpecs } from '../args.js';
-import { defineCommand, type Surroundings } from '../command.js';
+import { usage, type OptionSpecs, milliseconds } from '../args.js';
+import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { milliseconds } from '../milliseconds.js';
 import type { Printer } from '../print.js';
-import { resultText } from '../result-text.js';
+import { resultText } from '../json-text.js';
 import { statsTable } from '../stats-table.js';
 import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';
@@ -21,7 +20,7 @@ export const RUN_OPTIONS = {
   },
   payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
-  timeout: { kind: 'text', value: 'MS', help: 'give up after so many milliseconds' },
+  timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -52,11 +51,11 @@ export const run = defineCommand({
     'each of its events; any other flow runs once.',
     '',
     'With --watch it goes on after that: a change of a local module puts the new files in its place, any other change',
-    'opens the flow anew. Runs in progress end as they began.',
+    'opens the flow again. Runs in progress end as they began.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },
-  run: ({ options, positionals }, surroundings) => runFlow(positionals[0] ?? '.', options, surroundings),
+  run: ({ options, positionals }, context) => runFlow(positionals[0] ?? '.', options, context),
 });
 
 /**
@@ -66,10 +65,10 @@ export const run = defineCommand({
 export async function runFlow(
   target: string,
   request: RunRequest,
-  surroundings: Surroundings,
+  context: CommandContext,
   watch: (host: Host) => () => void = () => () => undefined,
 ): Promise<number> {
-  const { print, signal } = surroundings;
+  const { print, signal } = context;
   const main = valueOf('--main', request.main);
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
@@ -96,7 +95,7 @@ export async function runFlow(
     try {
       if (request.watch === true) {
         const isServed = (opened: Flow): boolean => serve && opened.main !== undefined;
-        await runWatched({ target, open, isServed, run: runOpen }, surroundings);
+        await runWatched({ target, open, isServed, run: runOpen }, context);
       } else {
         flow = await open();
         unwatch = watch(host);

@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
-import { usage, type OptionSpecs, type OptionValues } from '../args.js';
+import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
 import { defineCommand } from '../command.js';
 import { filesBelow } from '../files-below.js';
 import { library } from '../library.js';
-import { milliseconds } from '../milliseconds.js';
 import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
 import { testFlows, type CoverageRequest } from '../test-flows.js';
 
@@ -14,7 +13,7 @@ const TEST_OPTIONS = {
   jobs: {
     kind: 'text',
     value: 'N',
-    help: 'test so many files at once; default: as many as there are processors',
+    help: 'test this many files at once; default: as many as there are processors',
   },
   timeout: { kind: 'text', value: 'MS', help: 'a case that takes longer fails; default 60000' },
   reporter: {
@@ -40,7 +39,7 @@ export const test = defineCommand({
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,
-  run: ({ options, positionals }, surroundings) =>
+  run: ({ options, positionals }, context) =>
     testFlows(
       () => filesOf(positionals),
       {
@@ -51,7 +50,7 @@ export const test = defineCommand({
         coverage: coverageOf(options),
         watch: options.watch === true ? positionals : undefined,
       },
-      surroundings,
+      context,
     ),
 });
 

@@ -1,6 +1,6 @@
 import type { Host } from '../../index.js';
 import { defineCommand } from '../command.js';
-import { milliseconds } from '../milliseconds.js';
+import { milliseconds } from '../args.js';
 import type { Printer } from '../print.js';
 import { statsTable } from '../stats-table.js';
 import { RUN_OPTIONS, runFlow } from './run.js';
@@ -21,10 +21,10 @@ export const top = defineCommand({
     ...RUN_OPTIONS,
     every: { kind: 'text', value: 'MS', help: `time between two tables; default ${EVERY_MS}` },
   },
-  run: ({ options, positionals }, surroundings) => {
+  run: ({ options, positionals }, context) => {
     const everyMs = options.every === undefined ? EVERY_MS : milliseconds(options.every, 'every');
-    const watch = (host: Host): (() => void) => drawOften(host, surroundings.print, everyMs);
-    return runFlow(positionals[0] ?? '.', { ...options, stats: true }, surroundings, watch);
+    const watch = (host: Host): (() => void) => drawOften(host, context.print, everyMs);
+    return runFlow(positionals[0] ?? '.', { ...options, stats: true }, context, watch);
   },
 });
 

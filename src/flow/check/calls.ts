@@ -3,7 +3,7 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import { unknownNames } from '../../manifest/unknown-names.js';
 import { stepsOf, type FlowDocument, type ModuleDeclaration } from '../document/flow-document.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { SchemaCheck, SchemaChecks } from './schema-checks.js';
 import { checkStatic } from './static-schema.js';
 import { staticValue, type StaticValue } from './static-value.js';
@@ -15,7 +15,7 @@ export type ModuleSchemas = Pick<Manifest, 'with' | 'input' | 'inputOptional'>;
 export function checkCalls(
   document: FlowDocument,
   schemas: ReadonlyMap<string, ModuleSchemas>,
-  findings: Findings,
+  diagnostics: Diagnostics,
   checks: SchemaChecks,
 ): void {
   const calls: SchemaCheck[] = [];
@@ -24,29 +24,30 @@ export function checkCalls(
     const schema = known?.input;
     if (use === undefined || known === undefined || schema === undefined) continue;
     const cannot = `${path} sends module "${use.text}" what it does not take`;
-    const spot = input?.spot ?? use.spot;
+    const range = input?.range ?? use.range;
     const run = (): void => {
       if (input === undefined) {
         const options = { subject: 'input', optional: known.inputOptional } as const;
         const [violation] = compileValidator(schema, options)(undefined) ?? [];
-        if (violation !== undefined) findings.error(`${cannot}: ${violation.message}`, use.spot);
+        if (violation !== undefined) diagnostics.error(`${cannot}: ${violation.message}`, use.range);
         return;
       }
       const value = staticValue(input);
-      warnOfNames(schema, value, `module "${use.text}" has no input`, findings);
+      warnOfNames(schema, value, `module "${use.text}" has no input`, diagnostics);
       const verdict = checkStatic(schema, value, 'input');
-      if (verdict.state === 'invalid') findings.error(`${cannot}: ${verdict.message}`, verdict.spot ?? spot);
+      if (verdict.state === 'invalid')
+        diagnostics.error(`${cannot}: ${verdict.message}`, verdict.range ?? range);
     };
-    calls.push({ schema, module: use.text, spot, run });
+    calls.push({ schema, module: use.text, range, run });
   }
   checks.run(calls);
 }
 
 /** Checks the settings of a declared module, as far as they can be known. Absent settings are `{}`. */
 export function checkSettings(
-  { name, with: settings, spot }: ModuleDeclaration,
+  { name, with: settings, range }: ModuleDeclaration,
   { with: schema }: ModuleSchemas,
-  findings: Findings,
+  diagnostics: Diagnostics,
   checks: SchemaChecks,
 ): void {
   if (schema === undefined) return;
@@ -54,19 +55,19 @@ export function checkSettings(
   const run = (): void => {
     const value = isGiven
       ? staticValue(settings)
-      : ({ kind: 'map', entries: new Map<string, never>(), isOpen: false, spot } as const);
-    warnOfNames(schema, value, `module "${name}" has no setting`, findings);
+      : ({ kind: 'map', entries: new Map<string, never>(), isOpen: false, range } as const);
+    warnOfNames(schema, value, `module "${name}" has no setting`, diagnostics);
     const verdict = checkStatic(schema, value, 'with');
     if (verdict.state !== 'invalid') return;
     const message = `Cannot load module "${name}" with these settings: ${verdict.message}`;
-    findings.error(message, verdict.spot ?? spot);
+    diagnostics.error(message, verdict.range ?? range);
   };
-  checks.run([{ schema, module: name, spot, run }]);
+  checks.run([{ schema, module: name, range, run }]);
 }
 
 /** What a schema lets pass without knowing it is likely to be misspelt. */
-function warnOfNames(schema: JsonSchema, value: StaticValue, what: string, findings: Findings): void {
+function warnOfNames(schema: JsonSchema, value: StaticValue, what: string, diagnostics: Diagnostics): void {
   if (value.kind !== 'map') return;
   for (const { name, hint } of unknownNames(schema, value.entries.keys()))
-    findings.warning(`${what} "${name}".${hint}`, value.entries.get(name)?.spot ?? value.spot);
+    diagnostics.warning(`${what} "${name}".${hint}`, value.entries.get(name)?.range ?? value.range);
 }

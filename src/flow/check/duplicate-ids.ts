@@ -1,29 +1,29 @@
 import { stepsOf, type FlowDocument, type StepDocument } from '../document/flow-document.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { placeOf } from '../source/source-file.js';
 
 /**
- * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store anew under the id
+ * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store again under the id
  * of a step before it: that is how a flow changes a value.
  */
-export function checkIds({ steps }: FlowDocument, findings: Findings): void {
+export function checkIds({ steps }: FlowDocument, diagnostics: Diagnostics): void {
   const all = [...stepsOf(steps)];
   const targets = new Set(all.flatMap(({ to }) => (to?.kind === 'id' ? [to.id] : [])));
-  /** The first step of each id in each of its surroundings. */
+  /** The first step of each id in each of its scopes. */
   const seen = new Map<string, StepDocument>();
   for (const step of all) {
     if (step.id === undefined) continue;
-    const { text, spot } = step.id;
+    const { text, range } = step.id;
     const isTarget = targets.has(text);
     const key = `${(isTarget ? bodyOf : listOf)(step.path)} ${text}`;
     const other = seen.get(key);
     if (other === undefined) {
       seen.set(key, step);
     } else {
-      const place = placeOf(other.id?.spot);
+      const place = placeOf(other.id?.range);
       const where = place === undefined ? other.path : `${other.path}, line ${place.line}`;
       const effect = isTarget ? ', and "to" finds only one of them' : '';
-      findings.warning(`two steps have the id "${text}": the other one is ${where}${effect}`, spot);
+      diagnostics.warning(`two steps have the id "${text}": the other one is ${where}${effect}`, range);
     }
   }
 }

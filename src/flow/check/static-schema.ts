@@ -3,13 +3,13 @@ import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Validator } from '../../manifest/validator.js';
 import { pathText, pointerTo, segmentsOf } from '../../manifest/pointer.js';
 import { isMap, type Value } from '../../values.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 import { wholeValue, type StaticList, type StaticMap, type StaticValue } from './static-value.js';
 
 /** What can be said of a value that is only partly known: `unknown` when it depends on the rest. */
 export type StaticVerdict =
   | { readonly state: 'valid' | 'unknown' }
-  | { readonly state: 'invalid'; readonly message: string; readonly spot: Spot | undefined };
+  | { readonly state: 'invalid'; readonly message: string; readonly range: SourceRange | undefined };
 
 const VALID: StaticVerdict = { state: 'valid' };
 const UNKNOWN: StaticVerdict = { state: 'unknown' };
@@ -52,10 +52,10 @@ function exactVerdict(schema: JsonSchema, whole: Value, value: StaticValue, plac
     ? validatorFor(schema, whole, segmentsOf(pointer), subject)
     : validatorFor(schema, whole, [], pathText(subject, pointer));
   // The validator fills in defaults; what it is given is its own.
-  const violations = validate?.(isInMaps ? standInOf(root, value, whole) : structuredClone(whole));
+  const violations = validate?.(isInMaps ? placeholderOf(root, value, whole) : structuredClone(whole));
   if (violations === undefined) return validate === undefined ? UNKNOWN : VALID;
   const [{ message, path }] = violations;
-  return { state: 'invalid', message, spot: spotOf(isInMaps ? root : value, path) };
+  return { state: 'invalid', message, range: rangeOf(isInMaps ? root : value, path) };
 }
 
 /** Whether the way to a part leads through mappings only. */
@@ -182,11 +182,11 @@ function shapeVerdict(
     ...(value.kind === 'map' ? { properties: names } : {}),
     [keyword]: schema[keyword],
   };
-  return exactVerdict(shape, standInOf(value), value, place);
+  return exactVerdict(shape, placeholderOf(value), value, place);
 }
 
 /** A value with null for whatever is unknown, and `known` in the place of `part`. */
-function standInOf(value: StaticValue, part?: StaticValue, known?: Value): Value {
+function placeholderOf(value: StaticValue, part?: StaticValue, known?: Value): Value {
   if (value === part) return structuredClone(known);
   switch (value.kind) {
     case 'unknown':
@@ -194,10 +194,10 @@ function standInOf(value: StaticValue, part?: StaticValue, known?: Value): Value
     case 'scalar':
       return value.value;
     case 'list':
-      return value.items.map((item) => standInOf(item, part, known));
+      return value.items.map((item) => placeholderOf(item, part, known));
     case 'map':
       return Object.fromEntries(
-        [...value.entries].map(([key, entry]) => [key, standInOf(entry, part, known)]),
+        [...value.entries].map(([key, entry]) => [key, placeholderOf(entry, part, known)]),
       );
   }
 }
@@ -244,7 +244,7 @@ function anyVerdict(verdicts: readonly StaticVerdict[], keyword: 'anyOf' | 'oneO
 }
 
 /** The place of the part that a pointer leads to, or of the nearest part around it. */
-function spotOf(value: StaticValue, pointer: string): Spot | undefined {
+function rangeOf(value: StaticValue, pointer: string): SourceRange | undefined {
   let at = value;
   for (const segment of segmentsOf(pointer)) {
     const next: StaticValue | undefined =
@@ -256,5 +256,5 @@ function spotOf(value: StaticValue, pointer: string): Spot | undefined {
     if (next === undefined) break;
     at = next;
   }
-  return at.spot;
+  return at.range;
 }

@@ -6,12 +6,12 @@ import { codeIn, scalarOf } from '../../phs/values/scalar.js';
 import { toValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 import type { FlowNode, ScalarNode } from '../node.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 
 /** What is known of a value before anything runs. */
 export type StaticValue =
-  | { readonly kind: 'unknown'; readonly spot: Spot | undefined }
-  | { readonly kind: 'scalar'; readonly value: Value; readonly spot: Spot | undefined }
+  | { readonly kind: 'unknown'; readonly range: SourceRange | undefined }
+  | { readonly kind: 'scalar'; readonly value: Value; readonly range: SourceRange | undefined }
   | StaticList
   | StaticMap;
 
@@ -19,7 +19,7 @@ export type StaticValue =
 export interface StaticList {
   readonly kind: 'list';
   readonly items: readonly StaticValue[];
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** A mapping. */
@@ -28,22 +28,22 @@ export interface StaticMap {
   readonly entries: ReadonlyMap<string, StaticValue>;
   /** True when it may have further keys, and any value of what stands before them may be another. */
   readonly isOpen: boolean;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** What a value of a flow file will be, as far as it can be known: literals stay, computed parts are unknown. */
 export function staticValue(node: FlowNode): StaticValue {
-  const { spot } = node;
+  const { range } = node;
   switch (node.kind) {
     case 'list':
-      return { kind: 'list', items: node.items.map(staticValue), spot };
+      return { kind: 'list', items: node.items.map(staticValue), range };
     case 'map': {
       const entries = new Map([...node.entries].map(([key, entry]) => [key, staticValue(entry.value)]));
-      return { kind: 'map', entries, isOpen: false, spot };
+      return { kind: 'map', entries, isOpen: false, range };
     }
     case 'scalar': {
       const code = typeof node.value === 'string' ? codeIn(node.value) : undefined;
-      if (code === undefined) return { kind: 'scalar', value: toValue(scalarOf(node.value)), spot };
+      if (code === undefined) return { kind: 'scalar', value: toValue(scalarOf(node.value)), range };
       return ofCode(code, node);
     }
   }
@@ -75,7 +75,7 @@ export function wholeValue(value: StaticValue): { readonly value: Value } | unde
 }
 
 function ofCode(code: string, node: ScalarNode): StaticValue {
-  const unknown = { kind: 'unknown', spot: node.spot } as const;
+  const unknown = { kind: 'unknown', range: node.range } as const;
   try {
     const { body, functions } = parseScript(code, limitsWith(undefined));
     const [only] = body;
@@ -95,32 +95,32 @@ class CodeReader {
   }
 
   read(node: Node): StaticValue {
-    const spot = this.#spotAt(node.at);
+    const range = this.#spotAt(node.at);
     switch (node.type) {
       case 'literal':
-        return { kind: 'scalar', value: toValue(node.value), spot };
+        return { kind: 'scalar', value: toValue(node.value), range };
       case 'template': {
         const [text = '', ...others] = node.parts;
         return typeof text === 'string' && others.length === 0
-          ? { kind: 'scalar', value: text, spot }
-          : { kind: 'unknown', spot };
+          ? { kind: 'scalar', value: text, range }
+          : { kind: 'unknown', range };
       }
       case 'array': {
         const items: StaticValue[] = [];
         for (const item of node.items) {
-          if (item.type === 'spread') return { kind: 'unknown', spot };
+          if (item.type === 'spread') return { kind: 'unknown', range };
           items.push(this.read(item));
         }
-        return { kind: 'list', items, spot };
+        return { kind: 'list', items, range };
       }
       case 'object':
-        return this.#object(node.members, spot);
+        return this.#object(node.members, range);
       default:
-        return { kind: 'unknown', spot };
+        return { kind: 'unknown', range };
     }
   }
 
-  #object(members: readonly (Member | Spread)[], spot: Spot | undefined): StaticValue {
+  #object(members: readonly (Member | Spread)[], range: SourceRange | undefined): StaticValue {
     const entries = new Map<string, StaticValue>();
     let isOpen = false;
     for (const member of members) {
@@ -138,17 +138,17 @@ class CodeReader {
         isOpen = true;
       }
     }
-    return { kind: 'map', entries, isOpen, spot };
+    return { kind: 'map', entries, isOpen, range };
   }
 
-  #spotAt(offset: number): Spot | undefined {
-    const { code, spot } = this.#node;
-    if (code === undefined) return spot;
-    return code.text.spotAt(Math.min(Math.max(0, offset - code.at), code.text.text.length));
+  #spotAt(offset: number): SourceRange | undefined {
+    const { code, range } = this.#node;
+    if (code === undefined) return range;
+    return code.text.rangeAt(Math.min(Math.max(0, offset - code.at), code.text.text.length));
   }
 }
 
-/** What follows may set any of these keys anew. */
+/** What follows may set any of these keys again. */
 function forget(entries: Map<string, StaticValue>): void {
-  for (const [key, { spot }] of entries) entries.set(key, { kind: 'unknown', spot });
+  for (const [key, { range }] of entries) entries.set(key, { kind: 'unknown', range });
 }

@@ -1,8 +1,28 @@
-import { stepName } from '../document/step-name.js';
+import { stepName } from '../document/step-keys.js';
 import type { Plan, Step } from '../plan/plan.js';
-import type { RunObserver } from '../run/observer.js';
+import type { RunObserver } from '../engine/observer.js';
 import { mergeCoverage, type FileCoverage, type StepCoverage } from './file-coverage.js';
-import { LineTable } from './line-table.js';
+
+/** Finds lines and columns in a text; made once, so that asking for thousands of places is cheap. */
+class LineTable {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  /** Line and column, from 1, of an offset; both in UTF-16 units. */
+  placeOf(offset: number): { readonly line: number; readonly column: number } {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+}
 
 /** Counts while flows run; by the number of the step in its plan. */
 interface Counts {
@@ -43,12 +63,12 @@ export class CoverageCollector {
     const runs: Pick<FileCoverage, 'file' | 'steps'>[] = [];
     for (const counts of this.#counts) {
       for (const step of counts.plan.steps) {
-        const { spot } = step.document;
-        if (spot === undefined) continue;
-        const { path, text } = spot.file;
+        const { range } = step.document;
+        if (range === undefined) continue;
+        const { path, text } = range.file;
         let table = tables.get(path);
         if (table === undefined) tables.set(path, (table = new LineTable(text)));
-        runs.push({ file: path, steps: [coverageOf(step, table.placeOf(spot.offset), counts)] });
+        runs.push({ file: path, steps: [coverageOf(step, table.placeOf(range.offset), counts)] });
       }
     }
     return mergeCoverage([runs]);

@@ -1,11 +1,11 @@
 import type { Value } from '../../values.js';
 import type { FlowNode } from '../node.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 
 /** A text from a flow file and where it stands. */
 export interface PlacedText {
   readonly text: string;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** A flow file as it was read: checked for shape, not yet compiled. */
@@ -17,9 +17,9 @@ export interface FlowDocument {
   readonly steps: readonly StepDocument[];
   /** Test cases; read by whoever runs them. */
   readonly tests: FlowNode | undefined;
-  /** Stand-ins for modules in all tests. */
+  /** Mocks for modules in all tests. */
   readonly mocks: FlowNode | undefined;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** What a flow says about itself; each is the text form of what stands in the file. */
@@ -46,12 +46,12 @@ export interface ModuleDeclaration {
   readonly version: string;
   /** Settings, evaluated once before the module is loaded. */
   readonly with: FlowNode | undefined;
-  readonly holding: ModuleHolding;
-  readonly spot: Spot | undefined;
+  readonly isolationSettings: IsolationSettings;
+  readonly range: SourceRange | undefined;
 }
 
 /** How the owner of a flow wants a module to be held; the host reads and checks it. */
-export interface ModuleHolding {
+export interface IsolationSettings {
   readonly isolation?: Value;
   readonly jail?: Value;
   readonly grant?: Value;
@@ -81,13 +81,13 @@ export interface StepDocument {
   readonly timeoutMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
   readonly onError: Branch | undefined;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** The steps of a branch. */
 export interface Branch {
   readonly steps: readonly StepDocument[];
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** One branch under `parallel`. */
@@ -112,12 +112,12 @@ export interface LogDocument {
 
 /** Where `to` leads: a step id, or pipeline and step by number. */
 export type TargetDocument =
-  | { readonly kind: 'id'; readonly id: string; readonly spot: Spot | undefined }
+  | { readonly kind: 'id'; readonly id: string; readonly range: SourceRange | undefined }
   | {
       readonly kind: 'position';
       readonly pipeline: number;
       readonly step: number;
-      readonly spot: Spot | undefined;
+      readonly range: SourceRange | undefined;
     };
 
 /** How often a failed step is tried again, and how long to wait before. */

@@ -1,6 +1,6 @@
 import { textOf } from '../../values.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { INFO_KEYS, type FlowDocument, type FlowInfo, type ModuleDeclaration } from './flow-document.js';
 import { readModules } from './read-modules.js';
@@ -20,10 +20,10 @@ export const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
   'tags',
 ]);
 
-/** Reads the mapping that a flow file is (spec/flow.md 2). What is wrong goes into `findings`. */
-export function readDocument(root: FlowNode, findings: Findings): FlowDocument {
+/** Reads the mapping that a flow file is (spec/flow.md 2). What is wrong goes into `diagnostics`. */
+export function readDocument(root: FlowNode, diagnostics: Diagnostics): FlowDocument {
   if (root.kind !== 'map') {
-    findings.error('Steps not defined: a flow is a mapping with a list under "steps"', root.spot);
+    diagnostics.error('Steps not defined: a flow is a mapping with a list under "steps"', root.range);
     return {
       info: {},
       main: undefined,
@@ -31,38 +31,38 @@ export function readDocument(root: FlowNode, findings: Findings): FlowDocument {
       steps: [],
       tests: undefined,
       mocks: undefined,
-      spot: root.spot,
+      range: root.range,
     };
   }
-  const modules = readModules(root.entries.get('modules')?.value, findings);
-  const reader = new StepReader(shorthandNames(modules), findings);
+  const modules = readModules(root.entries.get('modules')?.value, diagnostics);
+  const reader = new StepReader(shorthandNames(modules), diagnostics);
   const main = root.entries.get('main');
   const document: FlowDocument = {
     info: readInfo(root),
     main:
       main === undefined || isNull(main.value)
         ? undefined
-        : { text: textOf(valueOf(main.value)), spot: main.value.spot },
+        : { text: textOf(valueOf(main.value)), range: main.value.range },
     modules,
-    steps: readRootSteps(root, reader, findings),
+    steps: readRootSteps(root, reader, diagnostics),
     tests: root.entries.get('tests')?.value,
     mocks: root.entries.get('mocks')?.value,
-    spot: root.spot,
+    range: root.range,
   };
-  checkMain(document, findings);
-  warnOfKeys(root, findings);
+  checkMain(document, diagnostics);
+  warnOfKeys(root, diagnostics);
   return document;
 }
 
-function readRootSteps(root: MapNode, reader: StepReader, findings: Findings): FlowDocument['steps'] {
+function readRootSteps(root: MapNode, reader: StepReader, diagnostics: Diagnostics): FlowDocument['steps'] {
   const entry = root.entries.get('steps');
   if (entry === undefined) {
     const found = foundInstead('steps', root.entries.keys(), ROOT_KEYS);
-    findings.error(`Steps not defined: a flow needs a list under "steps"${found}`, root.spot);
+    diagnostics.error(`Steps not defined: a flow needs a list under "steps"${found}`, root.range);
     return [];
   }
   if (entry.value.kind !== 'list') {
-    findings.error('Steps not defined: "steps" must be a list of steps', entry.spot);
+    diagnostics.error('Steps not defined: "steps" must be a list of steps', entry.range);
     return [];
   }
   return reader.list(entry.value, 'steps');
@@ -77,13 +77,13 @@ function readInfo(root: MapNode): FlowInfo {
   return info;
 }
 
-function checkMain(document: FlowDocument, findings: Findings): void {
+function checkMain(document: FlowDocument, diagnostics: Diagnostics): void {
   const { main, modules } = document;
   if (main === undefined || modules.some(({ name }) => name === main.text)) return;
   const names = modules.map(({ name }) => name);
-  findings.error(
+  diagnostics.error(
     `main names a module that is not declared: "${main.text}".${didYouMean(main.text, names)}`,
-    main.spot,
+    main.range,
   );
 }
 
@@ -93,10 +93,10 @@ function shorthandNames(modules: readonly ModuleDeclaration[]): ReadonlySet<stri
   return new Set(names);
 }
 
-function warnOfKeys(root: MapNode, findings: Findings): void {
-  for (const { key, spot } of root.entries.values()) {
+function warnOfKeys(root: MapNode, diagnostics: Diagnostics): void {
+  for (const { key, range } of root.entries.values()) {
     const hint = ROOT_KEYS.has(key) ? '' : didYouMean(key, ROOT_KEYS);
-    if (hint !== '') findings.warning(`the key "${key}" means nothing here.${hint}`, spot);
+    if (hint !== '') diagnostics.warning(`the key "${key}" means nothing here.${hint}`, range);
   }
 }
 

@@ -1,27 +1,27 @@
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { textOf } from '../../values.js';
 import { didYouMean } from '../../nearest.js';
-import { parseDuration } from '../../manifest/duration.js';
+import { parseDuration } from '../../manifest/units.js';
 import { valueOf, type MapEntry } from '../node.js';
 import type { RetryPolicy } from './flow-document.js';
 
 const RETRY_KEYS = ['count', 'delay', 'backoff', 'max_delay'];
-const MOST_RETRIES = 1_000;
+const MAX_RETRIES = 1_000;
 
 /** Reads `timeout`. */
-export function readTimeout(entry: MapEntry | undefined, findings: Findings): number | undefined {
+export function readTimeout(entry: MapEntry | undefined, diagnostics: Diagnostics): number | undefined {
   if (entry === undefined) return undefined;
   const timeoutMs = parseDuration(valueOf(entry.value));
   if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
-  findings.error(
+  diagnostics.error(
     `"timeout" must be a length of time such as 500 (milliseconds), 250ms, 5s or 1m: found ${textOf(valueOf(entry.value))}`,
-    entry.spot,
+    entry.range,
   );
   return undefined;
 }
 
 /** Reads `retry`: a number of further attempts, or a mapping with count, delay, backoff and max_delay. */
-export function readRetry(entry: MapEntry | undefined, findings: Findings): RetryPolicy | undefined {
+export function readRetry(entry: MapEntry | undefined, diagnostics: Diagnostics): RetryPolicy | undefined {
   if (entry === undefined) return undefined;
   const { value } = entry;
   const get = (key: string, otherwise: unknown): unknown => {
@@ -36,7 +36,7 @@ export function readRetry(entry: MapEntry | undefined, findings: Findings): Retr
     value.kind === 'map' ? [...value.entries.keys()].find((key) => !RETRY_KEYS.includes(key)) : undefined;
   if (
     unknown === undefined &&
-    isWhole(count, 0, MOST_RETRIES) &&
+    isWhole(count, 0, MAX_RETRIES) &&
     delayMs !== undefined &&
     typeof backoff === 'number' &&
     backoff >= 1 &&
@@ -44,19 +44,19 @@ export function readRetry(entry: MapEntry | undefined, findings: Findings): Retr
   ) {
     return { count, delayMs, backoff, maxDelayMs };
   }
-  findings.error(
-    `"retry" must be a number of further attempts (at most ${MOST_RETRIES}), or a mapping with count, delay, backoff (1 or more) and max_delay` +
+  diagnostics.error(
+    `"retry" must be a number of further attempts (at most ${MAX_RETRIES}), or a mapping with count, delay, backoff (1 or more) and max_delay` +
       (unknown === undefined ? '' : `: found "${unknown}".${didYouMean(unknown, RETRY_KEYS)}`),
-    entry.spot,
+    entry.range,
   );
   return undefined;
 }
 
 /** Reads `at_once` of `for_each`. */
-export function readAtOnce(entry: MapEntry | undefined, findings: Findings): number {
+export function readAtOnce(entry: MapEntry | undefined, diagnostics: Diagnostics): number {
   const value = entry === undefined ? 1 : valueOf(entry.value);
   if (isWhole(value, 1, 10_000)) return value;
-  findings.error(`"at_once" must be a whole number from 1 to 10000: found ${textOf(value)}`, entry?.spot);
+  diagnostics.error(`"at_once" must be a whole number from 1 to 10000: found ${textOf(value)}`, entry?.range);
   return 1;
 }
 

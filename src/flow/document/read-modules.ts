@@ -2,10 +2,10 @@ import { textOf } from '../../values.js';
 import { nameProblem } from '../../manifest/instance-name.js';
 import { visibleLine } from '../../visible-text.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { ModuleDeclaration } from './flow-document.js';
-import { HOLDING_KEYS, readHolding } from './read-holding.js';
+import { ISOLATION_KEYS, readIsolationSettings } from './read-isolation-settings.js';
 
 /** Keys of a module declaration that mean something. */
 export const MODULE_KEYS: ReadonlySet<string> = new Set([
@@ -15,51 +15,55 @@ export const MODULE_KEYS: ReadonlySet<string> = new Set([
   'repository',
   'repository_raw_content',
   'with',
-  ...HOLDING_KEYS,
+  ...ISOLATION_KEYS,
 ]);
 
 /** Reads the list under `modules` (spec/flow.md 12.1). */
-export function readModules(node: FlowNode | undefined, findings: Findings): readonly ModuleDeclaration[] {
+export function readModules(
+  node: FlowNode | undefined,
+  diagnostics: Diagnostics,
+): readonly ModuleDeclaration[] {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return [];
   if (node.kind !== 'list') {
-    findings.error('Modules not an array: "modules" must be a list', node.spot);
+    diagnostics.error('Modules not an array: "modules" must be a list', node.range);
     return [];
   }
   const modules = node.items
-    .map((item) => readModule(item, findings))
+    .map((item) => readModule(item, diagnostics))
     .filter((module) => module !== undefined);
-  for (const { module, name, spot } of modules) {
+  for (const { module, name, range } of modules) {
     const problem = nameProblem(name);
     if (problem !== undefined)
-      findings.error(
+      diagnostics.error(
         `Module "${visibleLine(module)}" cannot be called "${visibleLine(name)}": ${problem}`,
-        spot,
+        range,
       );
   }
   return modules;
 }
 
-function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | undefined {
+function readModule(node: FlowNode, diagnostics: Diagnostics): ModuleDeclaration | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'string') {
     return {
       module: node.value,
       name: defaultName(node.value),
       version: 'latest',
       with: undefined,
-      holding: {},
-      spot: node.spot,
+      isolationSettings: {},
+      range: node.range,
     };
   }
   if (node.kind !== 'map') {
-    findings.error(
+    diagnostics.error(
       'Module not found: an entry of "modules" must be a name or a mapping with the key "module"',
-      node.spot,
+      node.range,
     );
     return undefined;
   }
-  for (const { key, spot } of node.entries.values()) {
+  for (const { key, range } of node.entries.values()) {
     const hint = MODULE_KEYS.has(key) ? '' : didYouMean(key, MODULE_KEYS);
-    if (hint !== '') findings.warning(`the key "${key}" means nothing in a module declaration.${hint}`, spot);
+    if (hint !== '')
+      diagnostics.warning(`the key "${key}" means nothing in a module declaration.${hint}`, range);
   }
   const text = (key: string): string | undefined => {
     const value = node.entries.get(key)?.value;
@@ -70,7 +74,7 @@ function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | und
   const module = text('module');
   if (module === undefined) {
     const found = foundInstead('module', node.entries.keys(), MODULE_KEYS);
-    findings.error(`Module not found: an entry of "modules" needs the key "module"${found}`, node.spot);
+    diagnostics.error(`Module not found: an entry of "modules" needs the key "module"${found}`, node.range);
     return undefined;
   }
   return {
@@ -78,8 +82,8 @@ function readModule(node: FlowNode, findings: Findings): ModuleDeclaration | und
     name: text('name') ?? defaultName(module),
     version: text('version') ?? 'latest',
     with: node.entries.get('with')?.value,
-    holding: readHolding(node, findings),
-    spot: node.entries.get('module')?.value.spot ?? node.spot,
+    isolationSettings: readIsolationSettings(node, diagnostics),
+    range: node.entries.get('module')?.value.range ?? node.range,
   };
 }
 

@@ -1,6 +1,6 @@
 import { textOf } from '../../values.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
 import { isLogUse, levelHint, readLogs } from './read-logs.js';
@@ -11,11 +11,11 @@ import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.
 /** Reads steps and branches (spec/flow.md 7, 9.1). */
 export class StepReader {
   readonly #known: ReadonlySet<string>;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
 
-  constructor(known: ReadonlySet<string>, findings: Findings) {
+  constructor(known: ReadonlySet<string>, diagnostics: Diagnostics) {
     this.#known = known;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   list(node: ListNode, path: string): readonly StepDocument[] {
@@ -27,7 +27,7 @@ export class StepReader {
   #item(node: FlowNode, path: string): StepDocument | undefined {
     if (node.kind === 'map') return this.#step(node, path);
     const found = node.kind === 'list' ? 'a list' : `"${textOf(node.value)}"`;
-    this.#findings.error(`a step must be a mapping: found ${found} at ${path}`, node.spot);
+    this.#diagnostics.error(`a step must be a mapping: found ${found} at ${path}`, node.range);
     return undefined;
   }
 
@@ -36,13 +36,13 @@ export class StepReader {
     if (entry === undefined) return undefined;
     const node = entry.value;
     const at = `${path}.${entry.key}`;
-    if (node.kind === 'list') return { steps: this.list(node, at), spot: entry.spot };
-    if (node.kind === 'map') return { steps: this.#mappingSteps(node, at), spot: entry.spot };
+    if (node.kind === 'list') return { steps: this.list(node, at), range: entry.range };
+    if (node.kind === 'map') return { steps: this.#mappingSteps(node, at), range: entry.range };
     if (node.value !== null) {
       const found = `"${textOf(node.value)}"`;
-      this.#findings.error(
+      this.#diagnostics.error(
         `a branch must be a step, a list of steps or a mapping with steps: found ${found} at ${at}`,
-        node.spot,
+        node.range,
       );
     }
     return undefined;
@@ -59,7 +59,7 @@ export class StepReader {
 
   #step(node: MapNode, path: string): StepDocument {
     const get = (key: string): FlowNode | undefined => node.entries.get(key)?.value;
-    const short = readShorthand(node, this.#known, this.#findings);
+    const short = readShorthand(node, this.#known, this.#diagnostics);
     const use = short?.use ?? placedText(get('use'));
     const logs = readLogs(node);
     const isLog = logs.length > 0;
@@ -79,10 +79,10 @@ export class StepReader {
       forEach: this.#forEach(node.entries.get('for_each'), path),
       payload: get('payload'),
       to: this.#target(get('to')),
-      timeoutMs: readTimeout(node.entries.get('timeout'), this.#findings),
-      retry: readRetry(node.entries.get('retry'), this.#findings),
+      timeoutMs: readTimeout(node.entries.get('timeout'), this.#diagnostics),
+      retry: readRetry(node.entries.get('retry'), this.#diagnostics),
       onError: this.#branch(node.entries.get('on_error'), path),
-      spot: node.spot,
+      range: node.range,
     };
     this.#check(step, node);
     return step;
@@ -100,14 +100,14 @@ export class StepReader {
     const hint = legacy
       ? '; the form with left, operator and right is gone: write `assert: left == right`'
       : '';
-    this.#findings.error(`Condition error: Assert invalid: does not exist${hint}`, condition.spot);
+    this.#diagnostics.error(`Condition error: Assert invalid: does not exist${hint}`, condition.range);
     return undefined;
   }
 
   #target(node: FlowNode | undefined): TargetDocument | undefined {
     if (node === undefined) return undefined;
     if (node.kind === 'scalar') {
-      return node.value === null ? undefined : { kind: 'id', id: textOf(node.value), spot: node.spot };
+      return node.value === null ? undefined : { kind: 'id', id: textOf(node.value), range: node.range };
     }
     const number = (key: string): number => {
       const value = node.kind === 'map' ? node.entries.get(key)?.value : undefined;
@@ -117,12 +117,12 @@ export class StepReader {
       kind: 'position',
       pipeline: number('pipeline'),
       step: number('step'),
-      spot: node.spot,
+      range: node.range,
     } as const;
     if (Number.isInteger(target.pipeline) && Number.isInteger(target.step)) return target;
-    this.#findings.error(
+    this.#diagnostics.error(
       '"to" must be the id of a step, or a mapping with the numbers pipeline and step',
-      node.spot,
+      node.range,
     );
     return undefined;
   }
@@ -130,15 +130,15 @@ export class StepReader {
   #parallel(entry: MapEntry | undefined, path: string): readonly NamedBranch[] | undefined {
     if (entry === undefined) return undefined;
     if (entry.value.kind !== 'map') {
-      this.#findings.error(
+      this.#diagnostics.error(
         '"parallel" must be a mapping from names to branches',
-        entry.value.spot ?? entry.spot,
+        entry.value.range ?? entry.range,
       );
       return undefined;
     }
     return [...entry.value.entries.values()].map((own) => {
       const branch = this.#branch(own, `${path}.parallel`);
-      return { name: own.key, steps: branch?.steps ?? [], spot: own.spot };
+      return { name: own.key, steps: branch?.steps ?? [], range: own.range };
     });
   }
 
@@ -153,20 +153,20 @@ export class StepReader {
         node.kind === 'map'
           ? foundInstead(items === undefined ? 'in' : 'steps', node.entries.keys(), FOR_EACH_KEYS)
           : '';
-      this.#findings.error(
+      this.#diagnostics.error(
         `"for_each" must be a mapping with "in" (a list) and "steps"${found}`,
-        node.spot ?? entry.spot,
+        node.range ?? entry.range,
       );
       return undefined;
     }
-    for (const { key, spot } of node.entries.values()) {
+    for (const { key, range } of node.entries.values()) {
       if (FOR_EACH_KEYS.has(key)) continue;
-      this.#findings.warning(
+      this.#diagnostics.warning(
         `the key "${key}" means nothing in "for_each".${didYouMean(key, FOR_EACH_KEYS)}`,
-        spot,
+        range,
       );
     }
-    return { in: items, atOnce: readAtOnce(node.entries.get('at_once'), this.#findings), body };
+    return { in: items, atOnce: readAtOnce(node.entries.get('at_once'), this.#diagnostics), body };
   }
 
   #check(step: StepDocument, node: MapNode): void {
@@ -176,27 +176,27 @@ export class StepReader {
       step.forEach === undefined ? undefined : 'for_each',
     ].filter((work) => work !== undefined);
     if (works.length > 1) {
-      this.#findings.error(
+      this.#diagnostics.error(
         `a step does one of use, parallel and for_each: found ${works.join(' and ')}`,
-        step.spot,
+        step.range,
       );
     }
-    for (const { key, spot } of node.entries.values()) {
+    for (const { key, range } of node.entries.values()) {
       if (STEP_KEYS.has(key) || REMARK_KEYS.has(key) || isShorthand(key, this.#known)) continue;
       if (key.startsWith('log.')) {
         const hint = levelHint(key);
         if (hint !== '')
-          this.#findings.warning(`the level of "${key}" is unknown and means info.${hint}`, spot);
+          this.#diagnostics.warning(`the level of "${key}" is unknown and means info.${hint}`, range);
         continue;
       }
       const meant = OTHER_WORDS.get(key);
       const hint = didYouMean(meant ?? key, [...STEP_KEYS, ...this.#known]);
-      if (hint !== '') this.#findings.warning(`the key "${key}" means nothing in a step.${hint}`, spot);
+      if (hint !== '') this.#diagnostics.warning(`the key "${key}" means nothing in a step.${hint}`, range);
     }
   }
 }
 
 function placedText(node: FlowNode | undefined): PlacedText | undefined {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return undefined;
-  return { text: textOf(valueOf(node)), spot: node.spot };
+  return { text: textOf(valueOf(node)), range: node.range };
 }

@@ -1,6 +1,5 @@
-import type { Findings } from '../findings.js';
-import type { FlowNode, MapEntry, MapNode } from '../node.js';
-import { codeNode } from '../code-node.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { type FlowNode, type MapEntry, type MapNode, codeNode } from '../node.js';
 import { TracedText } from '../source/traced-text.js';
 import type { PlacedText } from './flow-document.js';
 import { STEP_KEYS } from './step-keys.js';
@@ -15,7 +14,7 @@ export interface ModuleCall {
 export function readShorthand(
   step: MapNode,
   known: ReadonlySet<string>,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): ModuleCall | undefined {
   // Without declared modules nothing is a call: `http.get:` is then just a key that nobody knows.
   if (known.size === 0) return undefined;
@@ -25,7 +24,7 @@ export function readShorthand(
     if (found === undefined) continue;
     if (call !== undefined || step.entries.has('use') || step.entries.has('input')) {
       const other = call?.use.text ?? (step.entries.has('use') ? 'use' : 'input');
-      findings.error(`a step calls one module: found "${entry.key}" beside "${other}"`, entry.spot);
+      diagnostics.error(`a step calls one module: found "${entry.key}" beside "${other}"`, entry.range);
     }
     call = found;
   }
@@ -42,22 +41,22 @@ export function isShorthand(key: string, known: ReadonlySet<string>): boolean {
 function callOf(entry: MapEntry, known: ReadonlySet<string>): ModuleCall | undefined {
   if (!isShorthand(entry.key, known)) return undefined;
   const [name = '', action, ...args] = entry.key.split('.');
-  const use = { text: name, spot: entry.spot };
+  const use = { text: name, range: entry.range };
   return { use, input: action === undefined ? entry.value : inputOf(entry, action, args) };
 }
 
 function inputOf(entry: MapEntry, action: string, args: readonly string[]): FlowNode {
-  const { value, spot } = entry;
-  const text = (word: string): FlowNode => ({ kind: 'scalar', value: word, code: undefined, spot });
+  const { value, range } = entry;
+  const text = (word: string): FlowNode => ({ kind: 'scalar', value: word, code: undefined, range });
   if (value.kind === 'scalar' && value.code !== undefined)
     return expressionInput(value.code.text, action, args, value);
-  const entries = new Map<string, MapEntry>([['action', { key: 'action', value: text(action), spot }]]);
+  const entries = new Map<string, MapEntry>([['action', { key: 'action', value: text(action), range }]]);
   if (args.length > 0) {
-    entries.set('args', { key: 'args', value: { kind: 'list', items: args.map(text), spot }, spot });
+    entries.set('args', { key: 'args', value: { kind: 'list', items: args.map(text), range }, range });
   }
   // Anything but a mapping is dropped: there is no key it could stand under.
   if (value.kind === 'map') for (const [key, own] of value.entries) entries.set(key, own);
-  return { kind: 'map', entries, spot: value.spot ?? spot };
+  return { kind: 'map', entries, range: value.range ?? range };
 }
 
 /** An inline object gets the action beside its own keys; any other expression is the whole input. */
@@ -71,7 +70,7 @@ function expressionInput(
   if (!trimmed.text.startsWith('{')) return node;
   const fixed = [`action: ${JSON.stringify(action)}`];
   if (args.length > 0) fixed.push(`args: ${JSON.stringify(args)}`);
-  const at = trimmed.spotAt(0);
+  const at = trimmed.rangeAt(0);
   const before = TracedText.made(`{ ${fixed.join(', ')}, ...`, at);
-  return codeNode(TracedText.join([before, trimmed, TracedText.made(' }', at)]), node.spot);
+  return codeNode(TracedText.join([before, trimmed, TracedText.made(' }', at)]), node.range);
 }

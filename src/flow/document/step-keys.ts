@@ -1,3 +1,11 @@
+import type { StepDocument } from './flow-document.js';
+
+/** How messages call a step: its place in the flow, and its id or label. */
+export function stepName(step: StepDocument): string {
+  const name = step.id?.text ?? step.label;
+  return name === undefined ? step.path : `${step.path} ("${name}")`;
+}
+
 /** Keys of a step that mean something to the engine, and so are never the short form of a module call (spec/flow.md 4.7). */
 export const STEP_KEYS: ReadonlySet<string> = new Set([
   'use',

@@ -31,9 +31,9 @@ function locator(root: FlowNode, path: readonly (string | number)[]): Locate {
     const node = leafAt(root, path);
     if (node?.kind === 'scalar' && node.code !== undefined) {
       const { text, at } = node.code;
-      return placeOf(text.spotAt(Math.min(Math.max(0, offset - at), text.text.length)));
+      return placeOf(text.rangeAt(Math.min(Math.max(0, offset - at), text.text.length)));
     }
-    return placeOf(node?.spot ?? root.spot);
+    return placeOf(node?.range ?? root.range);
   };
 }
 

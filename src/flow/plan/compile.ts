@@ -1,6 +1,6 @@
 import type { FlowDocument, StepDocument } from '../document/flow-document.js';
-import type { Findings } from '../findings.js';
-import { stepName } from '../document/step-name.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { stepName } from '../document/step-keys.js';
 import { didYouMean } from '../../nearest.js';
 import { messageOf } from '../../errors.js';
 import { textOf } from '../../values.js';
@@ -15,23 +15,27 @@ export type CompileExpression = (node: FlowNode, locals?: ReadonlySet<string>) =
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Flattens a document, resolves its targets and compiles every expression of every step. What is wrong goes into `findings`. */
-export function compilePlan(document: FlowDocument, compile: CompileExpression, findings: Findings): Plan {
-  return new Compiler(document, compile, findings).run();
+/** Flattens a document, resolves its targets and compiles every expression of every step. What is wrong goes into `diagnostics`. */
+export function compilePlan(
+  document: FlowDocument,
+  compile: CompileExpression,
+  diagnostics: Diagnostics,
+): Plan {
+  return new Compiler(document, compile, diagnostics).run();
 }
 
 class Compiler {
   readonly #compile: CompileExpression;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
   readonly #modules: ReadonlySet<string>;
   readonly #flat: readonly FlatPipeline[];
   readonly #targets: Targets;
   readonly #pipelines: Draft<Pipeline>[];
   readonly #steps: Step[] = [];
 
-  constructor(document: FlowDocument, compile: CompileExpression, findings: Findings) {
+  constructor(document: FlowDocument, compile: CompileExpression, diagnostics: Diagnostics) {
     this.#compile = compile;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
     this.#modules = new Set(document.modules.map(({ name }) => name));
     this.#flat = flatten(document.steps);
     this.#targets = new Targets(this.#flat);
@@ -86,7 +90,7 @@ class Compiler {
       to: this.#position(
         document.to === undefined
           ? undefined
-          : this.#targets.find(document.to, flat.pipeline, this.#findings),
+          : this.#targets.find(document.to, flat.pipeline, this.#diagnostics),
       ),
       onError: optional(flat.onError),
       retry: document.retry,
@@ -122,7 +126,7 @@ class Compiler {
     const text = textOf(valueOf(assert));
     return this.#expression(
       flat,
-      { kind: 'scalar', value: text, code: undefined, spot: assert.spot },
+      { kind: 'scalar', value: text, code: undefined, range: assert.range },
       'Condition error: Script error',
     );
   }
@@ -132,26 +136,29 @@ class Compiler {
     if (node === undefined) return undefined;
     try {
       const expression = this.#compile(node, pipeline.locals);
-      this.#findings.unknownNames(expression.unknownNames());
+      this.#diagnostics.unknownNames(expression.unknownNames());
       return expression;
     } catch (error) {
-      const spot = node.spot ?? document.spot;
-      this.#findings.error(
+      const range = node.range ?? document.range;
+      this.#diagnostics.error(
         `${stepName(document)}: ${where}: Compile error: ${messageOf(error)}`,
-        spot,
+        range,
         error,
       );
       return undefined;
     }
   }
 
-  #warn({ use, then, else: otherwise, assert, spot, path }: StepDocument): void {
+  #warn({ use, then, else: otherwise, assert, range, path }: StepDocument): void {
     if (use !== undefined && !this.#modules.has(use.text)) {
       const hint = didYouMean(use.text, this.#modules);
-      this.#findings.warning(`${path} uses a module that is not declared: "${use.text}".${hint}`, use.spot);
+      this.#diagnostics.warning(
+        `${path} uses a module that is not declared: "${use.text}".${hint}`,
+        use.range,
+      );
     }
     if (assert === undefined && (then !== undefined || otherwise !== undefined)) {
-      this.#findings.warning(`${path} has a branch but no condition, so the branch is never taken`, spot);
+      this.#diagnostics.warning(`${path} has a branch but no condition, so the branch is never taken`, range);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Scope } from '../../phs/running/scope.js';
+import type { Scope } from '../../phs/interpreter/scope.js';
 import type { Stoppable, UnknownName } from '../../phs/program.js';
 import type { PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';

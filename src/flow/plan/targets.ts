@@ -1,5 +1,5 @@
 import { didYouMean } from '../../nearest.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { TargetDocument } from '../document/flow-document.js';
 import type { FlatPipeline, FlatPosition } from './flatten.js';
 
@@ -25,20 +25,20 @@ export class Targets {
     return this.#ids.get(0) ?? new Map();
   }
 
-  find(target: TargetDocument, from: FlatPipeline, findings: Findings): FlatPosition | undefined {
+  find(target: TargetDocument, from: FlatPipeline, diagnostics: Diagnostics): FlatPosition | undefined {
     if (target.kind === 'position') {
       const pipeline = this.#pipelines[target.pipeline];
       if (pipeline === undefined || target.step < 0) {
-        findings.error(
+        diagnostics.error(
           `Pipeline not found: "to" names pipeline ${target.pipeline}, step ${target.step}`,
-          target.spot,
+          target.range,
         );
         return undefined;
       }
       if (pipeline.body === from.body) return { pipeline, index: target.step };
-      findings.error(
+      diagnostics.error(
         `"to" cannot lead into or out of parallel and for_each: pipeline ${target.pipeline}`,
-        target.spot,
+        target.range,
       );
       return undefined;
     }
@@ -48,7 +48,10 @@ export class Targets {
     const elsewhere = [...this.#ids.values()].some((other) => other.has(target.id));
     const found = elsewhere ? 'it is inside (or outside) of parallel or for_each' : 'no step has this id';
     const hint = elsewhere ? '' : didYouMean(target.id, ids?.keys() ?? []);
-    findings.error(`"to" names a step that cannot be reached, "${target.id}": ${found}.${hint}`, target.spot);
+    diagnostics.error(
+      `"to" names a step that cannot be reached, "${target.id}": ${found}.${hint}`,
+      target.range,
+    );
     return undefined;
   }
 }

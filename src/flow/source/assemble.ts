@@ -3,11 +3,22 @@ import { PhlowError } from '../../errors.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { findDirective } from './directive.js';
 import { readNamed, type FlowFiles } from './flow-files.js';
-import { includeArguments } from './include-arguments.js';
 import { isIdle, lineShape } from './line-shape.js';
 import type { DirectiveProblems } from './problems.js';
-import { placeOf, type SourceFile, type Spot } from './source-file.js';
+import { placeOf, type SourceFile, type SourceRange } from './source-file.js';
 import { TracedText } from './traced-text.js';
+
+/** Pairs `key=value` behind an `!include` path: quoted values may hold blanks (spec/flow.md 4.1). */
+const PAIR = /([A-Za-z0-9_]+)=(?:'([^']*)'|"([^"]*)"|(\S*))/g;
+
+/** Reads the argument text of an `!include`; whatever is not a pair is skipped. */
+function includeArguments(text: string): ReadonlyMap<string, string> {
+  const args = new Map<string, string>();
+  for (const [, key = '', single, double, bare] of text.matchAll(PAIR)) {
+    args.set(key, single ?? double ?? bare ?? '');
+  }
+  return args;
+}
 
 /** A file whose lines are being taken in, and what it has come to so far. */
 interface Level {
@@ -49,8 +60,8 @@ export function assemble(
     }
     if (++includes > FLOW_LIMITS.includes)
       throw tooMany('files included', FLOW_LIMITS.includes, line, directive.at);
-    const spot = line.spotAt(directive.at, directive.end - directive.at);
-    const file = openInclude(directive.path, level.file, files, levels, problems, spot);
+    const range = line.rangeAt(directive.at, directive.end - directive.at);
+    const file = openInclude(directive.path, level.file, files, levels, problems, range);
     if (file === undefined) continue;
     if (levels.length >= FLOW_LIMITS.includeDepth) {
       throw tooMany('files included inside each other', FLOW_LIMITS.includeDepth, line, directive.at);
@@ -92,7 +103,7 @@ function takeIn(outer: Level, inner: Level): void {
   const { asked, done } = inner;
   if (asked === undefined) return;
   const before = asked.line.text.slice(0, asked.prefix);
-  const at = asked.line.spotAt(asked.prefix);
+  const at = asked.line.rangeAt(asked.prefix);
   if (before.trim() === '') {
     for (const line of done) put(outer, indented(line, before, at));
     return;
@@ -111,7 +122,7 @@ function takeIn(outer: Level, inner: Level): void {
   if (done.length === 0) put(outer, start);
 }
 
-function indented(line: TracedText, blanks: string, at: Spot): TracedText {
+function indented(line: TracedText, blanks: string, at: SourceRange): TracedText {
   return line.text === '' || blanks === '' ? line : TracedText.join([TracedText.made(blanks, at), line]);
 }
 
@@ -129,18 +140,18 @@ function openInclude(
   files: FlowFiles,
   levels: readonly Level[],
   problems: DirectiveProblems,
-  spot: Spot,
+  range: SourceRange,
 ): SourceFile | undefined {
   const full = resolve(dirname(from.path), extname(path) === '' ? `${path}.phlow` : path);
   const cycle = levels.findIndex((level) => resolve(level.file.path) === full);
   if (cycle !== -1) {
     const names = [...levels.slice(cycle).map((level) => level.file.path), full];
-    problems.add(`Error including file ${path}: it includes itself (${names.join(' -> ')})`, spot);
+    problems.add(`Error including file ${path}: it includes itself (${names.join(' -> ')})`, range);
     return undefined;
   }
-  const text = readNamed(files, full, spot);
+  const text = readNamed(files, full, range);
   if (text === undefined) {
-    problems.add(`Error including file ${path}: file not found (looked for ${full})`, spot);
+    problems.add(`Error including file ${path}: file not found (looked for ${full})`, range);
     return undefined;
   }
   return { path: full, text };
@@ -163,11 +174,11 @@ function withArguments(
   for (const match of line.text.matchAll(/!arg\s+([A-Za-z0-9_]+)/g)) {
     const name = match[1] ?? '';
     const value = args.get(name);
-    const spot = line.spotAt(match.index, match[0].length);
+    const range = line.rangeAt(match.index, match[0].length);
     if (value === undefined && !isIdle(line.text)) {
-      problems.add(`Error including file ${path}: Missing required argument: '${name}'`, spot);
+      problems.add(`Error including file ${path}: Missing required argument: '${name}'`, range);
     }
-    pieces.push(line.slice(done, match.index), TracedText.made(value ?? '', spot));
+    pieces.push(line.slice(done, match.index), TracedText.made(value ?? '', range));
     done = match.index + match[0].length;
   }
   return TracedText.join([...pieces, line.slice(done)]);
@@ -175,7 +186,7 @@ function withArguments(
 
 function tooMany(what: string, most: number, line: TracedText, at: number): PhlowError {
   return new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot load the flow: more than ${most} ${what}`, {
-    place: placeOf(line.spotAt(at)),
+    place: placeOf(line.rangeAt(at)),
     details: { most },
   });
 }

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { READ_AT_ONCE } from '../../manifest/read-plain-file.js';
 import { FLOW_LIMITS } from '../limits.js';
-import { placeOf, type Spot } from './source-file.js';
+import { placeOf, type SourceRange } from './source-file.js';
 
 /** How flows read the files they name. Paths are absolute. */
 export interface FlowFiles {
@@ -104,13 +104,13 @@ export function filesWithin(folder: string): FlowFiles {
 }
 
 /** Reads a file that another one names; an error says where. */
-export function readNamed(files: FlowFiles, path: string, spot: Spot): string | undefined {
+export function readNamed(files: FlowFiles, path: string, range: SourceRange): string | undefined {
   try {
     return files.read(path);
   } catch (error) {
     if (!isPhlowError(error) || error.place !== undefined) throw error;
     const { code, message, cause, details } = error;
-    throw new PhlowError(code, message, { cause, details, place: placeOf(spot) });
+    throw new PhlowError(code, message, { cause, details, place: placeOf(range) });
   }
 }
 

@@ -42,14 +42,14 @@ export class ImportLines {
 
   /** Code (`.phs`) keeps its own file as its place, other text that of the directive. */
   #string(line: TracedText, at: number, end: number, path: string): TracedText {
-    const spot = line.spotAt(at, end - at);
-    const full = resolve(dirname(spot.file.path), path);
-    const text = readNamed(this.#files, full, spot);
+    const range = line.rangeAt(at, end - at);
+    const full = resolve(dirname(range.file.path), path);
+    const text = readNamed(this.#files, full, range);
     if (text === undefined) {
-      this.#problems.add(`Error importing file ${path}: file not found`, spot);
-      return TracedText.made('""', spot);
+      this.#problems.add(`Error importing file ${path}: file not found`, range);
+      return TracedText.made('""', range);
     }
-    if (extname(path).toLowerCase() !== '.phs') return TracedText.made(JSON.stringify(text), spot);
+    if (extname(path).toLowerCase() !== '.phs') return TracedText.made(JSON.stringify(text), range);
     return TracedText.made(JSON.stringify(importedCode(text)), { file: { path: full, text }, offset: 0 });
   }
 }

@@ -1,18 +1,18 @@
 import { PhlowError } from '../../errors.js';
-import { placeOf, type Spot } from './source-file.js';
+import { placeOf, type SourceRange } from './source-file.js';
 
 /** One thing wrong with a flow's directives. */
 interface Problem {
   readonly message: string;
-  readonly spot: Spot;
+  readonly range: SourceRange;
 }
 
 /** Collects what is wrong with the directives of a flow, so that one run shows all of it. */
 export class DirectiveProblems {
   readonly #problems: Problem[] = [];
 
-  add(message: string, spot: Spot): void {
-    this.#problems.push({ message, spot });
+  add(message: string, range: SourceRange): void {
+    this.#problems.push({ message, range });
   }
 
   /** @throws PHLOW_FLOW_INCLUDE with all problems, placed at the first one. */
@@ -25,9 +25,9 @@ export class DirectiveProblems {
       'PHLOW_FLOW_INCLUDE',
       `Cannot load "${path}": YAML transformation failed with ${count} error(s): ${list}`,
       {
-        place: placeOf(first.spot),
+        place: placeOf(first.range),
         details: {
-          errors: this.#problems.map(({ message, spot }) => ({ message, place: placeOf(spot) })),
+          errors: this.#problems.map(({ message, range }) => ({ message, place: placeOf(range) })),
         },
       },
     );

@@ -101,7 +101,7 @@ function joinLines(pieces: readonly Piece[]): TracedText {
   for (const [index, { text, inTemplate }] of pieces.entries()) {
     parts.push(text);
     if (index < pieces.length - 1) {
-      parts.push(TracedText.made(inTemplate ? ' ' : '\n', text.spotAt(text.text.length)));
+      parts.push(TracedText.made(inTemplate ? ' ' : '\n', text.rangeAt(text.text.length)));
     }
   }
   return TracedText.join(parts);

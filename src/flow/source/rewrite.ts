@@ -150,7 +150,7 @@ class Rewriter {
   }
 
   #put(line: TracedText, at: number, text: string): void {
-    this.#push(TracedText.join([line.slice(0, at), TracedText.made(text, line.spotAt(at))]));
+    this.#push(TracedText.join([line.slice(0, at), TracedText.made(text, line.rangeAt(at))]));
   }
 
   #keep(count: number): void {
@@ -167,7 +167,7 @@ class Rewriter {
 
   #syntax(line: TracedText, at: number, found: string): PhlowError {
     return new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: ${found}`, {
-      place: placeOf(line.spotAt(at)),
+      place: placeOf(line.rangeAt(at)),
     });
   }
 }

@@ -123,7 +123,7 @@ const LOCALS: Readonly<Record<string, readonly string[]>> = {
 /** No variables but the usual ones. */
 export const NO_LOCALS: ReadonlySet<string> = new Set();
 
-/** The local variables of what stands behind a key: those of its surroundings and its own. */
+/** The local variables of what stands behind a key: those of its enclosing scope and its own. */
 export function keyLocals(locals: ReadonlySet<string>, role: Role, key: string): ReadonlySet<string> {
   if ((role !== 'step' && role !== 'steps') || !Object.hasOwn(LOCALS, key)) return locals;
   return new Set([...locals, ...(LOCALS[key] ?? [])]);

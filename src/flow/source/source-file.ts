@@ -1,4 +1,4 @@
-import { placeAt, type SourcePlace } from '../../code-frame.js';
+import { placeAt, type SourceLocation } from '../../code-frame.js';
 
 /** A text file as it was read. Every place in a flow points into one of these. */
 export interface SourceFile {
@@ -8,16 +8,16 @@ export interface SourceFile {
 }
 
 /** A stretch of a file, cheap to keep for every value of a flow: the place is worked out when somebody asks. */
-export interface Spot {
+export interface SourceRange {
   readonly file: SourceFile;
   /** UTF-16 units from the start of the file. */
   readonly offset: number;
   readonly length: number;
 }
 
-/** Line, column and code frame of a spot. */
-export function placeOf(spot: Spot | undefined): SourcePlace | undefined {
-  return spot === undefined
+/** Line, column and code frame of a range. */
+export function placeOf(range: SourceRange | undefined): SourceLocation | undefined {
+  return range === undefined
     ? undefined
-    : placeAt(spot.file.path, spot.file.text, spot.offset, Math.max(1, spot.length));
+    : placeAt(range.file.path, range.file.text, range.offset, Math.max(1, range.length));
 }

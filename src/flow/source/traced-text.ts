@@ -1,4 +1,4 @@
-import type { SourceFile, Spot } from './source-file.js';
+import type { SourceFile, SourceRange } from './source-file.js';
 
 /** From `at` on, the text is that of `file` from `offset` on; `fixed`: all of it stands for that one place. */
 interface Span {
@@ -23,9 +23,9 @@ export class TracedText {
     return new TracedText(file.text.slice(from, to), [{ at: 0, file, offset: from, fixed: false }]);
   }
 
-  /** A text that stands in no file, made because of what is at `spot`. */
-  static made(text: string, spot: Pick<Spot, 'file' | 'offset'>): TracedText {
-    return new TracedText(text, [{ at: 0, file: spot.file, offset: spot.offset, fixed: true }]);
+  /** A text that stands in no file, made because of what is at `range`. */
+  static made(text: string, range: Pick<SourceRange, 'file' | 'offset'>): TracedText {
+    return new TracedText(text, [{ at: 0, file: range.file, offset: range.offset, fixed: true }]);
   }
 
   /** The pieces one after the other. */
@@ -66,7 +66,7 @@ export class TracedText {
   }
 
   /** Where the character at `offset` came from. */
-  spotAt(offset: number, length = 1): Spot {
+  rangeAt(offset: number, length = 1): SourceRange {
     const span = this.#spans[this.#indexAt(offset)];
     if (span === undefined) return { file: { path: '', text: this.text }, offset, length };
     return {

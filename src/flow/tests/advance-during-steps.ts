@@ -1,5 +1,5 @@
 import type { Step } from '../plan/plan.js';
-import type { RunObserver } from '../run/observer.js';
+import type { RunObserver } from '../engine/observer.js';
 
 /**
  * Moves the clock of the modules while steps are at work: as soon as such a step has called a module, or when it ends without having called

@@ -1,6 +1,6 @@
-import { parseDuration } from '../../manifest/duration.js';
+import { parseDuration } from '../../manifest/units.js';
 import { didYouMean } from '../../nearest.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode } from '../node.js';
 
 /** How far the clock of the modules is moved in a test. */
@@ -17,24 +17,24 @@ const HOW = 'a length of time such as 500 (milliseconds), 250ms, 5s or 1m';
 export function readAdvance(
   node: FlowNode | undefined,
   ids: ReadonlySet<string>,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): Advance | undefined {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return undefined;
   if (node.kind !== 'map') {
-    return { beforeMs: duration(node, findings), steps: new Map() };
+    return { beforeMs: duration(node, diagnostics), steps: new Map() };
   }
   const steps = new Map<string, number>();
-  for (const { key, value, spot } of node.entries.values()) {
+  for (const { key, value, range } of node.entries.values()) {
     if (!ids.has(key))
-      findings.error(`advance names a step that is not there: "${key}".${didYouMean(key, ids)}`, spot);
-    steps.set(key, duration(value, findings));
+      diagnostics.error(`advance names a step that is not there: "${key}".${didYouMean(key, ids)}`, range);
+    steps.set(key, duration(value, diagnostics));
   }
   return { beforeMs: 0, steps };
 }
 
-function duration(node: FlowNode, findings: Findings): number {
+function duration(node: FlowNode, diagnostics: Diagnostics): number {
   const ms = parseDuration(valueOf(node));
   if (ms !== undefined) return ms;
-  findings.error(`"advance" must be ${HOW}, or a mapping from ids of steps to that`, node.spot);
+  diagnostics.error(`"advance" must be ${HOW}, or a mapping from ids of steps to that`, node.range);
   return 0;
 }

@@ -2,7 +2,7 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { textOf, type Value } from '../../values.js';
 
 /** How deep causes are looked into for a code. */
-const MOST_CAUSES = 10;
+const MAX_CAUSES = 10;
 
 /** What `expect_error` may ask for: any failure, a code, or a part of the message. */
 export type ExpectedError = true | string;
@@ -34,7 +34,7 @@ export function expectedErrorText(expected: ExpectedError): string {
 export function codesOf(error: unknown): readonly string[] {
   const codes: string[] = [];
   let at: unknown = error;
-  for (let depth = 0; depth < MOST_CAUSES && at instanceof Error; depth++) {
+  for (let depth = 0; depth < MAX_CAUSES && at instanceof Error; depth++) {
     if (isPhlowError(at)) codes.push(at.code);
     at = at.cause;
   }

@@ -1,5 +1,5 @@
 import type { BinaryOperator, Node } from '../../phs/syntax/ast.js';
-import type { Scope } from '../../phs/running/scope.js';
+import type { Scope } from '../../phs/interpreter/scope.js';
 import { limitsWith } from '../../phs/limits.js';
 import { parseScript } from '../../phs/syntax/parser.js';
 import { compileProgram } from '../../phs/program.js';

@@ -1,5 +1,5 @@
 import { messageOf, PhlowError } from '../../errors.js';
-import type { Scope } from '../../phs/running/scope.js';
+import type { Scope } from '../../phs/interpreter/scope.js';
 import { codeIn } from '../../phs/values/scalar.js';
 import { toValue } from '../../phs/values/value.js';
 import { textOf, type Value } from '../../values.js';

@@ -1,5 +1,5 @@
 /** Beyond this many differing lines on either side a diff is only the two texts one below the other. */
-const MOST_LINES = 400;
+const MAX_LINES = 400;
 
 /**
  * The way from one text to another, line by line: `- ` lines are missing from `got`, `+ ` lines are new in it, the others stand in both.
@@ -20,7 +20,7 @@ function compare(a: readonly string[], b: readonly string[]): readonly string[] 
 }
 
 function longestCommon(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a.length > MOST_LINES || b.length > MOST_LINES) return [...a.map(removed), ...b.map(added)];
+  if (a.length > MAX_LINES || b.length > MAX_LINES) return [...a.map(removed), ...b.map(added)];
   // common[i][j]: how many lines the rest of `a` from i on and the rest of `b` from j on have in common, in order.
   const common = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;

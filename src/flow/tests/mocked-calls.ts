@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { Scope } from '../../phs/running/scope.js';
+import type { Scope } from '../../phs/interpreter/scope.js';
 import { toValue } from '../../phs/values/value.js';
 import { isMap, textOf, type Value } from '../../values.js';
 import { placeOf } from '../source/source-file.js';
@@ -59,7 +59,7 @@ export class MockedCalls {
     for (const [module, answers] of this.#answers) {
       for (const { mock, pattern, used } of answers) {
         if (mock.times === undefined || used >= mock.times) continue;
-        const place = placeOf(mock.spot);
+        const place = placeOf(mock.range);
         const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
         missing.push(
           `Expected ${counted(mock.times)} of "${module}" with ${inputText(pattern)}, got ${used}${where}`,

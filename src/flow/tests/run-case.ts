@@ -1,16 +1,16 @@
-import type { SourcePlace } from '../../code-frame.js';
+import type { SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { textOf, type Value, type ValueMap } from '../../values.js';
 import type { FlowNode } from '../node.js';
-import { Cancellation, untilAborted } from '../run/cancellation.js';
-import type { CallModule, FlowEnvironment, RunInput } from '../run/environment.js';
-import { bothObservers } from '../run/observer.js';
+import { Cancellation, untilAborted } from '../engine/cancellation.js';
+import type { CallModule, FlowEnvironment, RunInput } from '../engine/environment.js';
+import { bothObservers } from '../engine/observer.js';
 import { placeOf } from '../source/source-file.js';
 import { AdvanceDuringSteps } from './advance-during-steps.js';
 import type { Explanation } from './explain.js';
 import { compute, judge, judgeFailure, type TestScope } from './judge.js';
 import { MockedCalls } from './mocked-calls.js';
-import type { NestedMocks } from './nested-mocks.js';
+import type { NestedMocks } from './mocks.js';
 import type { TestCase } from './test-tree.js';
 
 /** What became of one case. */
@@ -33,7 +33,7 @@ export interface CaseResult {
   /** The parts of the assertion that did not hold. */
   readonly explanation: Explanation | undefined;
   /** Where the assertion, or what failed, stands in its file. */
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
   readonly durationMs: number;
   /** Why the flow, or a part of the case, failed. */
   readonly error: unknown;
@@ -135,7 +135,7 @@ class CaseRun {
     try {
       const verdict = judge(test, this.main, this.result, this.#scope);
       this.isJudged = true;
-      const place = placeOf((test.assertEq ?? test.assert)?.spot ?? test.spot);
+      const place = placeOf((test.assertEq ?? test.assert)?.range ?? test.range);
       return withComplaints({ ...verdict, complaints: [], place, error: undefined }, mocked, test);
     } catch (error) {
       return this.#failed(
@@ -153,7 +153,7 @@ class CaseRun {
   ): CaseVerdict {
     try {
       const verdict = judgeFailure(wanted, failure, this.result, this.#scope);
-      const place = placeOf(wanted.spot ?? this.#test.spot);
+      const place = placeOf(wanted.range ?? this.#test.range);
       return withComplaints({ ...verdict, complaints: [], place, error: failure?.error }, mocked, this.#test);
     } catch (error) {
       return this.#failed(`Assertion error: ${messageOf(error)}`, error, mocked);
@@ -165,7 +165,7 @@ class CaseRun {
     const wanted = this.#test.advance;
     if (wanted !== undefined && advance === undefined) {
       const message = 'Cannot advance the clock: the modules were loaded with real time';
-      throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(this.#test.spot) });
+      throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(this.#test.range) });
     }
     const during = new AdvanceDuringSteps(wanted?.steps ?? new Map(), advance);
     const send: CallModule = (name, given, payload, options) => {
@@ -198,7 +198,7 @@ class CaseRun {
   }
 
   #failed(message: string, error: unknown, mocked?: MockedCalls): CaseVerdict {
-    const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(this.#test.spot);
+    const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(this.#test.range);
     const verdict = {
       passed: false,
       message,
@@ -230,7 +230,7 @@ function withComplaints(verdict: CaseVerdict, mocked: MockedCalls, test: TestCas
     passed: false,
     message,
     complaints,
-    place: verdict.passed ? placeOf(test.spot) : verdict.place,
+    place: verdict.passed ? placeOf(test.range) : verdict.place,
   };
 }
 

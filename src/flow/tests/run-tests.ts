@@ -1,8 +1,8 @@
 import { setEntry } from '../../phs/values/entries.js';
 import type { Value } from '../../values.js';
 import type { FlowDocument } from '../document/flow-document.js';
-import { Findings } from '../findings.js';
-import { reasonOf } from '../run/cancellation.js';
+import { Diagnostics } from '../diagnostics.js';
+import { reasonOf } from '../engine/cancellation.js';
 import { runCase, type CaseResult, type TestSubject } from './run-case.js';
 import { casesOf, readTests, type TestCase, type TestTree } from './test-tree.js';
 
@@ -30,10 +30,10 @@ const CASE_TIMEOUT_MS = 60_000;
 
 /** The test cases of a flow. Throws PHLOW_FLOW_INVALID when they have the wrong shape, or when there are none at all. */
 export function testsOf(document: FlowDocument): TestTree {
-  const findings = new Findings();
-  if (document.tests === undefined) findings.error('No tests found in the phlow file', document.spot);
-  const tree = readTests(document, findings);
-  findings.check();
+  const diagnostics = new Diagnostics();
+  if (document.tests === undefined) diagnostics.error('No tests found in the phlow file', document.range);
+  const tree = readTests(document, diagnostics);
+  diagnostics.check();
   return tree;
 }
 

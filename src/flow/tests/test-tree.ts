@@ -1,9 +1,9 @@
 import { didYouMean } from '../../nearest.js';
 import { textOf } from '../../values.js';
 import { stepsOf, type FlowDocument } from '../document/flow-document.js';
-import type { Findings } from '../findings.js';
+import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 import { readAdvance, type Advance } from './advance.js';
 import { readMocks, type Mocks } from './mocks.js';
 
@@ -34,22 +34,22 @@ export interface TestCase {
   /** Its own mocks, and those of the file and the groups around it for other modules. */
   readonly mocks: Mocks;
   readonly advance: Advance | undefined;
-  readonly spot: Spot | undefined;
+  readonly range: SourceRange | undefined;
 }
 
 /** Groups and cases in document order. */
 export type TestTree = readonly (TestGroup | TestCase)[];
 
 /** Reads the list under `tests` (spec/flow.md 14.1): an item with a list under `tests` is a group, any other a case. */
-export function readTests(document: FlowDocument, findings: Findings): TestTree {
+export function readTests(document: FlowDocument, diagnostics: Diagnostics): TestTree {
   const { tests, mocks, modules, steps } = document;
   const names = modules.map(({ name }) => name);
   const ids = new Set([...stepsOf(steps)].flatMap(({ id }) => (id === undefined ? [] : [id.text])));
-  const reader = new TreeReader(names, ids, findings);
-  const outer = readMocks(mocks, names, findings);
+  const reader = new TreeReader(names, ids, diagnostics);
+  const outer = readMocks(mocks, names, diagnostics);
   if (tests === undefined) return [];
   if (tests.kind === 'list') return reader.items(tests.items, [], outer);
-  findings.error(`Tests must be an array, got: ${textOf(valueOf(tests))}`, tests.spot);
+  diagnostics.error(`Tests must be an array, got: ${textOf(valueOf(tests))}`, tests.range);
   return [];
 }
 
@@ -77,26 +77,26 @@ export const CASE_KEYS = [
 class TreeReader {
   readonly #modules: readonly string[];
   readonly #ids: ReadonlySet<string>;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
 
-  constructor(modules: readonly string[], ids: ReadonlySet<string>, findings: Findings) {
+  constructor(modules: readonly string[], ids: ReadonlySet<string>, diagnostics: Diagnostics) {
     this.#modules = modules;
     this.#ids = ids;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   items(items: readonly FlowNode[], groups: readonly string[], outer: Mocks): TestTree {
     return items
       .map((item) => {
         if (item.kind === 'map') return this.#item(item, groups, outer);
-        this.#findings.error(`a test must be a mapping: found ${textOf(valueOf(item))}`, item.spot);
+        this.#diagnostics.error(`a test must be a mapping: found ${textOf(valueOf(item))}`, item.range);
         return undefined;
       })
       .filter((child) => child !== undefined);
   }
 
   #item(node: MapNode, groups: readonly string[], outer: Mocks): TestGroup | TestCase {
-    const own = readMocks(node.entries.get('mocks')?.value, this.#modules, this.#findings);
+    const own = readMocks(node.entries.get('mocks')?.value, this.#modules, this.#diagnostics);
     const mocks = own.size === 0 ? outer : new Map([...outer, ...own]);
     const inner = node.entries.get('tests')?.value;
     if (inner?.kind !== 'list') return this.#case(node, groups, mocks);
@@ -124,8 +124,8 @@ class TreeReader {
       assertEq: get('assert_eq'),
       expectError: this.#expectError(node),
       mocks,
-      advance: readAdvance(get('advance'), this.#ids, this.#findings),
-      spot: node.spot,
+      advance: readAdvance(get('advance'), this.#ids, this.#diagnostics),
+      range: node.range,
     };
   }
 
@@ -134,18 +134,19 @@ class TreeReader {
     if (entry === undefined) return undefined;
     const other = ['assert', 'assert_eq'].find((key) => node.entries.has(key));
     if (other !== undefined) {
-      this.#findings.error(
+      this.#diagnostics.error(
         `a test has either expect_error or ${other}: a run that fails has no result`,
-        entry.spot,
+        entry.range,
       );
     }
     return entry.value;
   }
 
   #warn(node: MapNode, known: readonly string[], what: string): void {
-    for (const { key, spot } of node.entries.values()) {
+    for (const { key, range } of node.entries.values()) {
       const hint = known.includes(key) ? '' : didYouMean(key, known);
-      if (hint !== '') this.#findings.warning(`the key "${key}" means nothing in a ${what}.${hint}`, spot);
+      if (hint !== '')
+        this.#diagnostics.warning(`the key "${key}" means nothing in a ${what}.${hint}`, range);
     }
   }
 }

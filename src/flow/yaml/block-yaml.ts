@@ -1,21 +1,20 @@
 import { readBlockScalar } from './block-scalar.js';
-import { codeNode } from '../code-node.js';
+import { codeNode, type FlowNode, type MapEntry } from '../node.js';
 import { readFlowCollection } from './flow-collection.js';
 import { FLOW_LIMITS } from '../limits.js';
-import type { FlowNode, MapEntry } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
 
 /** Behind a key that needs no quotes stands a colon, and behind that a blank or nothing. */
 const KEY = /[A-Za-z_][\w.$/-]*(?: +[\w.$/-]+)*(?=:(?:[ \n]|$))/y;
 /** Longer lines may be more than a regular expression can go back over. */
-const MOST_LINE_LENGTH = 100_000;
+const MAX_LINE_LENGTH = 100_000;
 /** The parser refuses keys that are only a little longer. */
-const MOST_KEY_LENGTH = 1_000;
+const MAX_KEY_LENGTH = 1_000;
 /** Flows that are nested deeper are the parser's business: it knows its own limits. */
-const MOST_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /**
  * Reads the YAML that nearly all flows consist of: block mappings and block lists of scalars that fit on their line, of texts in `|` and
@@ -34,7 +33,7 @@ interface Open {
   readonly entries: Map<string, MapEntry> | undefined;
   readonly items: FlowNode[];
   key: string;
-  keySpot: Spot | undefined;
+  keyRange: SourceRange | undefined;
   /** Where the value of the last key or dash would stand; -1 when it is there. */
   waitsAt: number;
 }
@@ -67,7 +66,7 @@ class BlockReader {
   /** Takes a line in; false when it is not simple. */
   #line(start: number): boolean {
     const text = this.#text;
-    if (this.#lineEnd - start > MOST_LINE_LENGTH) return false;
+    if (this.#lineEnd - start > MAX_LINE_LENGTH) return false;
     let at = this.#skip(start);
     if (this.#isOver(at)) return true;
     let open: Open | undefined;
@@ -80,12 +79,12 @@ class BlockReader {
     const end = this.#keyEnd(at);
     if (end !== undefined) {
       const raw = text.slice(at, end);
-      if (isWord(raw) || raw.length > MOST_KEY_LENGTH) return false;
+      if (isWord(raw) || raw.length > MAX_KEY_LENGTH) return false;
       const key = isQuoted(raw) ? unquotedText(raw) : raw;
       open = this.#enter(at - start, false, at);
       if (open === undefined) return false;
       open.key = key;
-      open.keySpot = this.#source.yaml.spotAt(at, end - at);
+      open.keyRange = this.#source.yaml.rangeAt(at, end - at);
       at = this.#skip(end + 1);
       open.waitsAt = at;
     }
@@ -125,16 +124,16 @@ class BlockReader {
   }
 
   #container(column: number, isDash: boolean, at: number, outer: Open | undefined): Open | undefined {
-    if (this.#open.length >= MOST_DEPTH) return undefined;
-    const spot = this.#source.yaml.spotAt(at, this.#lineEnd - at);
+    if (this.#open.length >= MAX_DEPTH) return undefined;
+    const range = this.#source.yaml.rangeAt(at, this.#lineEnd - at);
     const items: FlowNode[] = [];
     const entries = isDash ? undefined : new Map<string, MapEntry>();
     const node: FlowNode =
-      entries === undefined ? { kind: 'list', items, spot } : { kind: 'map', entries, spot };
+      entries === undefined ? { kind: 'list', items, range } : { kind: 'map', entries, range };
     if (outer === undefined) this.#root = node;
     else if (!this.#put(outer, node)) return undefined;
     const firstLineEnd = this.#lineEnd;
-    const open: Open = { column, firstLineEnd, entries, items, key: '', keySpot: undefined, waitsAt: -1 };
+    const open: Open = { column, firstLineEnd, entries, items, key: '', keyRange: undefined, waitsAt: -1 };
     this.#open.push(open);
     return open;
   }
@@ -142,8 +141,8 @@ class BlockReader {
   /** Where a container ends that has nothing but this on its only line is the parser's secret. */
   #putNull(open: Open): boolean {
     if (open.waitsAt <= open.firstLineEnd) return false;
-    const spot = this.#source.yaml.spotAt(open.waitsAt, 1);
-    return this.#put(open, { kind: 'scalar', value: null, code: undefined, spot });
+    const range = this.#source.yaml.rangeAt(open.waitsAt, 1);
+    return this.#put(open, { kind: 'scalar', value: null, code: undefined, range });
   }
 
   #put(open: Open, value: FlowNode): boolean {
@@ -154,7 +153,7 @@ class BlockReader {
     } else {
       // Deleted first, so that the last of equal keys also has the last place.
       entries.delete(key);
-      entries.set(key, { key, value, spot: open.keySpot });
+      entries.set(key, { key, value, range: open.keyRange });
     }
     return ++this.#nodes <= FLOW_LIMITS.nodes;
   }
@@ -176,10 +175,10 @@ class BlockReader {
   #blockScalar(at: number, column: number): FlowNode | undefined {
     const read = readBlockScalar(this.#text, at, column);
     if (read === undefined) return undefined;
-    const spot = this.#source.yaml.spotAt(at, this.#lineEnd - at);
+    const range = this.#source.yaml.rangeAt(at, this.#lineEnd - at);
     this.#lineEnd = read.end;
-    const code = codeOf(this.#source, read.value, at, read.end, spot);
-    return { kind: 'scalar', value: read.value, code, spot };
+    const code = codeOf(this.#source, read.value, at, read.end, range);
+    return { kind: 'scalar', value: read.value, code, range };
   }
 
   #collection(at: number, column: number): FlowNode | undefined {
@@ -206,8 +205,8 @@ class BlockReader {
     const known = this.#source.codes.get(at);
     if (known !== undefined) {
       // What the rewriter puts in for code ends its line.
-      const spot = this.#source.yaml.spotAt(at, this.#lineEnd - at);
-      return codeNode(known, spot);
+      const range = this.#source.yaml.rangeAt(at, this.#lineEnd - at);
+      return codeNode(known, range);
     }
     const isInQuotes = isQuoted(text.charAt(at));
     const end = isInQuotes ? quotedEnd(text, at) : this.#plainEnd(at);
@@ -215,8 +214,8 @@ class BlockReader {
     const raw = text.slice(at, end);
     const value = isInQuotes ? unquotedText(raw) : plainValue(raw);
     if (value === undefined) return undefined;
-    const spot = this.#source.yaml.spotAt(at, end - at);
-    return { kind: 'scalar', value, code: codeOf(this.#source, value, at, end, spot), spot };
+    const range = this.#source.yaml.rangeAt(at, end - at);
+    return { kind: 'scalar', value, code: codeOf(this.#source, value, at, end, range), range };
   }
 
   /** Where an unquoted scalar ends: before a comment and the blanks in front of it. */

@@ -1,11 +1,10 @@
-import { codeNode } from '../code-node.js';
-import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
+import { codeNode, type FlowNode, type MapEntry, type ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { isQuoted, isWord, plainValue, quotedEnd, unquotedText } from './simple-scalar.js';
 import { looksLikeCode } from '../source/looks-like-code.js';
 import { settingBelow, settingOfItem, type Setting } from '../source/frames.js';
 import { isEvaluated } from '../source/roles.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 
 /** A collection that was read. */
 export interface FlowCollection {
@@ -17,9 +16,9 @@ export interface FlowCollection {
 }
 
 /** Collections that are nested deeper are the parser's business. */
-const MOST_DEPTH = 50;
+const MAX_DEPTH = 50;
 /** Longer ones may be more than can be looked through again and again. */
-const MOST_PLAIN = 1_000;
+const MAX_PLAIN = 1_000;
 /** An unquoted scalar or key inside a collection ends before one of these. */
 const PLAIN_END = /[,[\]{}\n]|:(?=[ ,[\]{}\n])| #/g;
 
@@ -53,7 +52,7 @@ class CollectionReader {
   }
 
   collection(setting: Setting, depth: number): FlowNode | undefined {
-    if (depth > MOST_DEPTH) return undefined;
+    if (depth > MAX_DEPTH) return undefined;
     this.nodes++;
     const start = this.at++;
     const isMap = this.#text[start] === '{';
@@ -73,8 +72,8 @@ class CollectionReader {
         return undefined;
     }
     this.at++;
-    const spot = this.#spot(start, this.at);
-    return isMap ? { kind: 'map', entries, spot } : { kind: 'list', items, spot };
+    const range = this.#range(start, this.at);
+    return isMap ? { kind: 'map', entries, range } : { kind: 'list', items, range };
   }
 
   #item(items: FlowNode[], setting: Setting, depth: number): boolean {
@@ -90,7 +89,7 @@ class CollectionReader {
     if (raw === undefined) return false;
     const key = isQuoted(raw) ? unquotedText(raw) : raw;
     if (!isQuoted(raw) && (isWord(raw) || typeof plainValue(raw) !== 'string')) return false;
-    const spot = this.#spot(start, start + raw.length);
+    const range = this.#range(start, start + raw.length);
     if (this.#text[this.at] !== ':' || this.#text[this.at + 1] !== ' ') return false;
     this.at++;
     if (!this.#blanks()) return false;
@@ -98,7 +97,7 @@ class CollectionReader {
     if (value === undefined) return false;
     // Deleted first, so that the last of equal keys also has the last place.
     entries.delete(key);
-    entries.set(key, { key, value, spot });
+    entries.set(key, { key, value, range });
     return true;
   }
 
@@ -116,14 +115,14 @@ class CollectionReader {
 
   #scalar(raw: string, start: number, { role, locals }: Setting): ScalarNode | undefined {
     const end = start + raw.length;
-    const spot = this.#spot(start, end);
+    const range = this.#range(start, end);
     const isInQuotes = isQuoted(raw);
     if (!isInQuotes && this.#source.findCode && isEvaluated(role) && looksLikeCode(raw, locals)) {
-      return codeNode(this.#source.yaml.slice(start, end), spot);
+      return codeNode(this.#source.yaml.slice(start, end), range);
     }
     const value = isInQuotes ? unquotedText(raw) : plainValue(raw);
     if (value === undefined) return undefined;
-    return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, spot), spot };
+    return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, range), range };
   }
 
   /** A scalar with its quotes, if it is one of one line; `at` moves behind it. */
@@ -136,7 +135,7 @@ class CollectionReader {
       this.at = end;
       return text.slice(start, end);
     }
-    const line = text.slice(start, start + MOST_PLAIN);
+    const line = text.slice(start, start + MAX_PLAIN);
     PLAIN_END.lastIndex = 0;
     const over = PLAIN_END.exec(line);
     if (over === null || over[0] === ' #') return undefined;
@@ -167,9 +166,9 @@ class CollectionReader {
     }
   }
 
-  #spot(start: number, end: number): Spot {
+  #range(start: number, end: number): SourceRange {
     const newline = this.#text.indexOf('\n', start);
     const stop = newline === -1 ? end : Math.min(end, newline);
-    return this.#source.yaml.spotAt(start, Math.max(1, stop - start));
+    return this.#source.yaml.rangeAt(start, Math.max(1, stop - start));
   }
 }

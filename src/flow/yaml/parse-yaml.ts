@@ -11,14 +11,13 @@ import {
 import { PhlowError } from '../../errors.js';
 import { textOf } from '../../values.js';
 import { readBlockYaml } from './block-yaml.js';
-import { codeNode } from '../code-node.js';
+import { codeNode, type FlowNode, type MapEntry, type ScalarNode } from '../node.js';
 import { FLOW_LIMITS } from '../limits.js';
-import type { FlowNode, MapEntry, ScalarNode } from '../node.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { looksLikeCode } from '../source/looks-like-code.js';
 import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
 import { isEvaluated } from '../source/roles.js';
-import { placeOf, type Spot } from '../source/source-file.js';
+import { placeOf, type SourceRange } from '../source/source-file.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
 const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };
@@ -52,7 +51,7 @@ export function parseAnyYaml(source: YamlSource): FlowNode {
       const found =
         problem.code === 'MULTIPLE_DOCS' ? 'a second document begins; a flow is one' : problem.message;
       throw new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${found}`, {
-        place: placeOf(source.yaml.spotAt(problem.pos[0], problem.pos[1] - problem.pos[0])),
+        place: placeOf(source.yaml.rangeAt(problem.pos[0], problem.pos[1] - problem.pos[0])),
         cause: problem,
       });
     }
@@ -64,10 +63,10 @@ export function parseAnyYaml(source: YamlSource): FlowNode {
   }
 }
 
-function tooDeep(spot: Spot | undefined, cause?: unknown): PhlowError {
+function tooDeep(range: SourceRange | undefined, cause?: unknown): PhlowError {
   const most = FLOW_LIMITS.nesting;
   return new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot read the flow: nested deeper than ${most} levels`, {
-    place: placeOf(spot),
+    place: placeOf(range),
     cause,
     details: { most },
   });
@@ -88,11 +87,11 @@ class Converter {
   }
 
   #node(node: ParsedNode | null, at: Setting, depth: number, inFlow: boolean): FlowNode {
-    const start = depth === 0 ? this.#spot(0, 1) : undefined;
-    const spot = node === null ? start : this.#spot(node.range[0], node.range[1]);
-    const before = this.#count(1, spot);
-    if (depth > FLOW_LIMITS.nesting) throw tooDeep(spot);
-    const made = this.#make(node, at, depth, inFlow, spot);
+    const start = depth === 0 ? this.#range(0, 1) : undefined;
+    const range = node === null ? start : this.#range(node.range[0], node.range[1]);
+    const before = this.#count(1, range);
+    if (depth > FLOW_LIMITS.nesting) throw tooDeep(range);
+    const made = this.#make(node, at, depth, inFlow, range);
     if (node !== null && !isAlias(node) && node.anchor !== undefined) {
       this.#anchors.set(node.anchor, { node: made, size: this.#nodes - before });
     }
@@ -104,13 +103,13 @@ class Converter {
     at: Setting,
     depth: number,
     inFlow: boolean,
-    spot: Spot | undefined,
+    range: SourceRange | undefined,
   ): FlowNode {
     if (isSeq(node)) {
       const within = inFlow || node.flow === true;
       const inner = settingOfItem(at);
       const items = node.items.map((item) => this.#node(item, inner, depth + 1, within));
-      return { kind: 'list', items, spot };
+      return { kind: 'list', items, range };
     }
     if (isMap(node)) {
       const within = inFlow || node.flow === true;
@@ -120,65 +119,65 @@ class Converter {
         const value = this.#node(pair.value, settingBelow(at, key.text), depth + 1, within);
         // Deleted first, so that the last of equal keys also has the last place.
         entries.delete(key.text);
-        entries.set(key.text, { key: key.text, value, spot: key.spot });
+        entries.set(key.text, { key: key.text, value, range: key.range });
       }
-      return { kind: 'map', entries, spot };
+      return { kind: 'map', entries, range };
     }
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
-      if (target === undefined) throw this.#syntax(`unknown anchor "${node.source}"`, spot);
-      this.#count(target.size, spot);
+      if (target === undefined) throw this.#syntax(`unknown anchor "${node.source}"`, range);
+      this.#count(target.size, range);
       return target.node;
     }
-    return this.#scalar(node, at, inFlow, spot);
+    return this.#scalar(node, at, inFlow, range);
   }
 
-  #scalar(node: ParsedNode | null, at: Setting, inFlow: boolean, spot: Spot | undefined): ScalarNode {
-    if (!isScalar(node)) return { kind: 'scalar', value: null, code: undefined, spot };
+  #scalar(node: ParsedNode | null, at: Setting, inFlow: boolean, range: SourceRange | undefined): ScalarNode {
+    if (!isScalar(node)) return { kind: 'scalar', value: null, code: undefined, range };
     const [start, end] = node.range;
     if (node.tag === '!phs') {
-      return codeNode(this.#source.yaml.slice(end - node.source.length, end), spot);
+      return codeNode(this.#source.yaml.slice(end - node.source.length, end), range);
     }
     if (node.type === 'PLAIN' && inFlow && this.#source.findCode && isEvaluated(at.role)) {
       const text = node.source;
-      if (looksLikeCode(text, at.locals)) return codeNode(this.#source.yaml.slice(start, end), spot);
+      if (looksLikeCode(text, at.locals)) return codeNode(this.#source.yaml.slice(start, end), range);
     }
     const value = plain(node.value);
-    return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, spot), spot };
+    return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, range), range };
   }
 
-  #key(node: ParsedNode | null): { text: string; spot: Spot | undefined } {
-    const spot = node === null ? undefined : this.#spot(node.range[0], node.range[1]);
-    if (node === null) return { text: 'null', spot };
-    if (!isScalar(node)) throw this.#syntax('a key must be text', spot);
-    return { text: textOf(plain(node.value)), spot };
+  #key(node: ParsedNode | null): { text: string; range: SourceRange | undefined } {
+    const range = node === null ? undefined : this.#range(node.range[0], node.range[1]);
+    if (node === null) return { text: 'null', range };
+    if (!isScalar(node)) throw this.#syntax('a key must be text', range);
+    return { text: textOf(plain(node.value)), range };
   }
 
-  #spot(start: number, end: number): Spot {
+  #range(start: number, end: number): SourceRange {
     const { text } = this.#source.yaml;
     const lineEnd = text.indexOf('\n', start);
-    return this.#source.yaml.spotAt(
+    return this.#source.yaml.rangeAt(
       start,
       Math.max(1, (lineEnd === -1 ? end : Math.min(end, lineEnd)) - start),
     );
   }
 
-  #count(nodes: number, spot: Spot | undefined): number {
+  #count(nodes: number, range: SourceRange | undefined): number {
     const before = this.#nodes;
     this.#nodes += nodes;
     if (this.#nodes > FLOW_LIMITS.nodes) {
       const most = FLOW_LIMITS.nodes;
       throw new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot read the flow: more than ${most} values`, {
-        place: placeOf(spot),
+        place: placeOf(range),
         details: { most },
       });
     }
     return before;
   }
 
-  #syntax(found: string, spot: Spot | undefined): PhlowError {
+  #syntax(found: string, range: SourceRange | undefined): PhlowError {
     return new PhlowError('PHLOW_FLOW_SYNTAX', `Cannot read the flow: Yaml error: ${found}`, {
-      place: placeOf(spot),
+      place: placeOf(range),
     });
   }
 }

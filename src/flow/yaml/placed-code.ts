@@ -1,7 +1,7 @@
 import type { PlacedCode } from '../node.js';
 import { importedCode } from '../source/import-lines.js';
 import type { Rewritten } from '../source/rewrite.js';
-import type { Spot } from '../source/source-file.js';
+import type { SourceRange } from '../source/source-file.js';
 import { TracedText } from '../source/traced-text.js';
 
 /** How the text came to be: a `.phlow` text has code in its flow collections, plain YAML and JSON have not. */
@@ -15,15 +15,15 @@ export function codeOf(
   value: unknown,
   start: number,
   end: number,
-  spot: Spot | undefined,
+  range: SourceRange | undefined,
 ): PlacedCode | undefined {
   if (typeof value !== 'string') return undefined;
   const known = source.codes.get(start);
   if (known !== undefined) return { text: known, at: 1 };
   const trimmed = value.trim();
   if (!trimmed.startsWith('{{') || !trimmed.endsWith('}}')) return undefined;
-  if (spot !== undefined && spot.offset === 0 && value === importedCode(spot.file.text)) {
-    return { text: TracedText.ofFile(spot.file), at: 1 };
+  if (range !== undefined && range.offset === 0 && value === importedCode(range.file.text)) {
+    return { text: TracedText.ofFile(range.file), at: 1 };
   }
   const raw = source.yaml.text.slice(start, end);
   const at = raw.indexOf(trimmed);

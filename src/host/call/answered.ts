@@ -1,7 +1,7 @@
 /** How many answered packages are remembered for a report. */
 const REMEMBERED = 16;
 
-/** The packages that a life has answered last. Two writes into arrays per package: it stands on the path of each. */
+/** The packages that an instance has answered last. Two writes into arrays per package: it stands on the path of each. */
 export class Answered {
   readonly #ids = new Float64Array(REMEMBERED);
   readonly #at = new Float64Array(REMEMBERED);
@@ -12,7 +12,7 @@ export class Answered {
     return this.#count;
   }
 
-  note(id: number, now: number): void {
+  record(id: number, now: number): void {
     const place = this.#count++ % REMEMBERED;
     this.#ids[place] = id;
     this.#at[place] = now;

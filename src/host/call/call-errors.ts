@@ -1,8 +1,15 @@
 import { PhlowError } from '../../errors.js';
 import type { Place } from '../../wire/obstacle.js';
-import { DOWN } from '../../wire/protocol.js';
-import { opOf } from '../../wire/tag.js';
-import type { CallSignal } from '../module.js';
+import { DOWN, opOf } from '../../wire/protocol.js';
+import type { CallSignal } from '../api/module.js';
+
+/**
+ * A promise that rejects in a later turn of the event loop. A caller who tries again at once, over and over, would otherwise keep replies,
+ * exits and timers from ever coming in.
+ */
+export function rejectLater(error: unknown): Promise<never> {
+  return new Promise((_, reject) => setImmediate(reject, error));
+}
 
 /** The error for a package whose caller gave it up; `where` says where it was then, such as "while it waited". */
 export function cancelledError(

@@ -1,8 +1,8 @@
 import { readOptions } from '../../options.js';
-import type { CallOptions } from '../module.js';
-import { CALL_OPTIONS } from '../option-rules.js';
-import type { PackageOptions } from './journeys.js';
-import { rejectLater } from './reject-later.js';
+import type { CallOptions } from '../api/module.js';
+import { CALL_OPTIONS } from '../api/option-rules.js';
+import type { PackageOptions } from './call-contexts.js';
+import { rejectLater } from './call-errors.js';
 
 /** The caller's options as they are now. Throws PHLOW_OPTION_INVALID. */
 export function readCallOptions(module: string, options: CallOptions | undefined): CallOptions {

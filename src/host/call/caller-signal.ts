@@ -1,6 +1,6 @@
 import { messageOf, PhlowError } from '../../errors.js';
 import { cancelledError } from './call-errors.js';
-import type { CallSignal } from '../module.js';
+import type { CallSignal } from '../api/module.js';
 
 /**
  * Why a package with this signal is not sent: it has aborted already (PHLOW_CALL_CANCELLED), or it is no signal, or it throws when it is touched
@@ -52,7 +52,7 @@ function listenTo(module: string, signal: CallSignal): Followed {
   const all = new Set<() => void>();
   const listener = (): void => {
     followed.delete(signal);
-    for (const tell of [...all]) tell();
+    for (const notify of [...all]) notify();
   };
   attempt(module, () => signal.addEventListener('abort', listener, { once: true }));
   followed.set(signal, { all, listener });

@@ -1,7 +1,7 @@
 import { Timer } from '../../timer.js';
 
 /** How often its own length a deadline may be put off in all: a module that keeps the host busy for ever must not make its caller wait for ever. */
-const MOST_STRETCH = 10;
+const MAX_EXTENSION = 10;
 
 /** The deadline of one package. It stands still while the module waits for the host to do something in its place. */
 export class Deadline {
@@ -16,7 +16,7 @@ export class Deadline {
   constructor(timeoutMs: number, askedMs: number, onPassed: () => void) {
     this.#askedMs = askedMs;
     this.#leftMs = timeoutMs;
-    this.#pauseLeftMs = timeoutMs * (MOST_STRETCH - 1);
+    this.#pauseLeftMs = timeoutMs * (MAX_EXTENSION - 1);
     this.#onPassed = onPassed;
     this.#since = performance.now();
     this.#timer = new Timer(timeoutMs, onPassed);

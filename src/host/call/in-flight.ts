@@ -2,17 +2,15 @@ import type { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { Pending, type Waiting } from '../../wire/pending.js';
-import { DOWN, type CallRecord } from '../../wire/protocol.js';
-import { tagOf } from '../../wire/tag.js';
+import { DOWN, type CallRecord, tagOf } from '../../wire/protocol.js';
 import { Answered } from './answered.js';
-import type { Bill } from '../bill/bill.js';
-import { cancelledError } from './call-errors.js';
+import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import { cancelledError, rejectLater } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
-import { notesOf, type Lost } from '../death/exit-report.js';
-import type { Journeys, PackageOptions } from './journeys.js';
-import { LifeStreams } from './life-streams.js';
-import { rejectLater } from './reject-later.js';
+import { notesOf, type Lost } from '../diagnostics/exit-report.js';
+import type { CallContexts, PackageOptions } from './call-contexts.js';
+import { InstanceStreams } from './instance-streams.js';
 
 /** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */
 export type Standing = 'open' | 'given up' | undefined;
@@ -20,19 +18,19 @@ export type Standing = 'open' | 'given up' | undefined;
 /** What packages in flight are made of. */
 export interface InFlightOptions {
   readonly module: string;
-  readonly bill: Bill;
+  readonly metrics: ModuleMetrics;
   readonly outbox: Outbox;
-  readonly journeys: Journeys;
+  readonly contexts: CallContexts;
   /** A deadline has passed: the package was given up, and whoever is told has to reject it. */
   readonly late: (waiting: Waiting<Value>, timeoutMs: number) => void;
 }
 
-/** The packages that one life of a module has. Each settles exactly once: by what comes for it, by its caller, or when the life ends. */
+/** The packages that one instance of a module has. Each settles exactly once: by what comes for it, by its caller, or when the instance ends. */
 export class InFlight {
   readonly #options: InFlightOptions;
-  readonly #bill: Bill;
+  readonly #metrics: ModuleMetrics;
   readonly #outbox: Outbox;
-  readonly #streams: LifeStreams;
+  readonly #streams: InstanceStreams;
   readonly #pending = new Pending<Value>();
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
   readonly #abandoned = new Map<number, Waiting<Value>>();
@@ -42,9 +40,9 @@ export class InFlight {
 
   constructor(options: InFlightOptions) {
     this.#options = options;
-    this.#bill = options.bill;
+    this.#metrics = options.metrics;
     this.#outbox = options.outbox;
-    this.#streams = new LifeStreams(options.outbox);
+    this.#streams = new InstanceStreams(options.outbox);
   }
 
   /** Packages that the module still has, also those whose caller gave up. */
@@ -154,7 +152,7 @@ export class InFlight {
   reply(id: number, now: number, value: Value): boolean {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) return this.#abandoned.delete(id);
-    this.#note(waiting, now);
+    this.#record(waiting, now);
     waiting.resolve(value);
     return true;
   }
@@ -163,8 +161,8 @@ export class InFlight {
   fail(id: number, now: number, error: () => PhlowError): boolean {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) return this.#abandoned.delete(id);
-    this.#note(waiting, now);
-    this.#bill.failures++;
+    this.#record(waiting, now);
+    this.#metrics.failures++;
     waiting.reject(error());
     return true;
   }
@@ -180,7 +178,7 @@ export class InFlight {
   }
 
   /** An item of one of the package's streams cannot cross: that ends the package. */
-  spoil(id: number, reason: string, error: PhlowError): void {
+  failStream(id: number, reason: string, error: PhlowError): void {
     this.#giveUp(id, reason)?.reject(error);
   }
 
@@ -189,7 +187,7 @@ export class InFlight {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) this.#abandoned.delete(id);
     else {
-      this.#bill.failures++;
+      this.#metrics.failures++;
       this.#streams.forget(id);
       // In a later turn, see rejectLater.
       setImmediate(waiting.reject, error);
@@ -203,7 +201,7 @@ export class InFlight {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** What there is to tell of the packages when the life ends. */
+  /** What there is to tell of the packages when the instance ends. */
   lost(now: number): Lost {
     return {
       count: this.#pending.size,
@@ -214,20 +212,20 @@ export class InFlight {
     };
   }
 
-  /** The life is over: all that wait are rejected, each with an error of its own. */
+  /** The instance is over: all that wait are rejected, each with an error of its own. */
   end(errorFor: (id: number) => PhlowError): void {
-    this.#bill.failures += this.#pending.size;
+    this.#metrics.failures += this.#pending.size;
     this.#pending.failAll(errorFor);
     this.#streams.end();
     this.#abandoned.clear();
     this.wake();
   }
 
-  #note(waiting: Waiting<Value>, now: number): void {
+  #record(waiting: Waiting<Value>, now: number): void {
     if (waiting.at > 0) {
-      this.#answered.note(waiting.id, now);
-      this.#bill.packages++;
-      this.#bill.roundTrip.record((now - waiting.at) * 1000);
+      this.#answered.record(waiting.id, now);
+      this.#metrics.packages++;
+      this.#metrics.roundTrip.record((now - waiting.at) * 1000);
     }
     this.#streams.forget(waiting.id);
   }
@@ -247,7 +245,7 @@ export class InFlight {
       const waiting = this.#giveUp(id, `no reply within ${askedMs ?? 0} ms`);
       if (waiting !== undefined) this.#options.late(waiting, askedMs ?? 0);
     };
-    const { module, journeys } = this.#options;
+    const { module, contexts } = this.#options;
     let stop: () => void;
     try {
       stop = followSignal(module, signal, onAbort);
@@ -257,9 +255,9 @@ export class InFlight {
     const deadline =
       timeoutMs === undefined ? undefined : new Deadline(timeoutMs, askedMs ?? timeoutMs, onTimeout);
     if (deadline !== undefined || traceparent !== undefined || hops > 0)
-      journeys.open(id, { deadline, traceparent, hops });
+      contexts.open(id, { deadline, traceparent, hops });
     this.#pending.onEnd(id, () => {
-      journeys.close(id);
+      contexts.close(id);
       stop();
     });
     return undefined;
@@ -269,7 +267,7 @@ export class InFlight {
   #giveUp(id: number, reason: string): Waiting<Value> | undefined {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) return undefined;
-    this.#bill.failures++;
+    this.#metrics.failures++;
     this.#streams.forget(id);
     this.#abandoned.set(id, waiting);
     this.#outbox.push(tagOf(id, DOWN.cancel), reason);

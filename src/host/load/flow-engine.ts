@@ -1,16 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Manifest } from '../../manifest/manifest.js';
-import type { Value } from '../../values.js';
-import type { LoadOptions } from '../module.js';
+import type { LoadOptions } from '../api/module.js';
 import { findModule, PHLOW_FOLDER, type Found } from './resolve.js';
-
-/** What runs as a module without being one in a folder: flows that `openFlow` runs apart from the host. */
-export interface LoadedProgram {
-  /** What it is held to; its permissions name the modules that it may call. */
-  readonly manifest: Manifest;
-  /** Takes the packages that it sends to other modules, in the place of the host's own modules of these names. */
-  readonly callModule: (name: string, input: Value) => Promise<Value>;
-}
 
 /** The name of the engine of flows as a module. No folder has such a name. */
 export const FLOW_ENGINE = 'phlow:flow';
@@ -18,7 +8,9 @@ export const FLOW_ENGINE = 'phlow:flow';
 /** Finds what is to be loaded: a module, or for a program the engine that runs it: one file of phlow's own, whatever the flow. */
 export function findProgram(nameOrPath: string, { program, baseDir }: LoadOptions): Found {
   if (program === undefined) return findModule(nameOrPath, baseDir ?? process.cwd());
-  const entryPath = fileURLToPath(new URL('../../../workers/script/index.bundle.js', import.meta.url));
+  const entryPath = fileURLToPath(
+    new URL('../../../workers/runtime/flow-engine/index.bundle.js', import.meta.url),
+  );
   const manifestPath = program.manifest.file;
   return { name: FLOW_ENGINE, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
 }

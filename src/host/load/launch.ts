@@ -16,26 +16,26 @@ import { nodeFeatures } from '../../sandbox/node-features.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
-import { DEFAULT_TIMES } from '../default-times.js';
-import type { Executor } from '../executor.js';
-import { closeInspectorSignal } from '../guest/inspector-signal.js';
-import { containerSpec } from '../guest/container.js';
-import { GuestExecutor, type GuestSpec } from '../guest/guest-executor.js';
-import type { HostChecks } from '../guest/host-checks.js';
-import { moduleText } from '../guest/module-text.js';
-import { OutputCheck } from '../guest/output-check.js';
-import type { Spares } from '../guest/spares.js';
-import { guardFor } from '../thread/guard.js';
-import { InlineExecutor } from '../inline-executor.js';
-import type { IsolationOptions } from '../isolation-options.js';
+import { DEFAULT_TIMES } from '../module/module-options.js';
+import type { Executor } from '../executors/executor.js';
+import { closeInspectorSignal } from '../executors/guest/inspector-signal.js';
+import { containerSpec } from '../executors/guest/container.js';
+import { GuestExecutor, type GuestSpec } from '../executors/guest/guest-executor.js';
+import type { HostChecks } from '../executors/guest/host-checks.js';
+import { moduleText } from '../executors/guest/guest-texts.js';
+import { OutputCheck } from '../executors/guest/output-check.js';
+import type { WarmPool } from '../executors/guest/warm-pool.js';
+import { guardFor } from '../executors/thread/permission-flags.js';
+import { InlineExecutor } from '../executors/inline/inline-executor.js';
+import type { IsolationOptions } from '../api/isolation-options.js';
 import type { Found } from './resolve.js';
 import { snapshotOf } from './accept-module.js';
 import { holdCopy, type HeldCopy } from './held-copy.js';
 import { installRootsOf } from './module-sources.js';
-import { planPool, type PoolPlan } from '../pool/plan-pool.js';
-import { PoolExecutor } from '../pool/pool-executor.js';
-import type { LoadOptions } from '../module.js';
-import { ThreadExecutor } from '../thread/thread-executor.js';
+import { planPool, type PoolPlan } from '../executors/pool/plan-pool.js';
+import { PoolExecutor } from '../executors/pool/pool-executor.js';
+import type { LoadOptions } from '../api/module.js';
+import { ThreadExecutor } from '../executors/thread/thread-executor.js';
 
 /** One module that is about to be loaded. */
 export interface Launch {
@@ -50,7 +50,7 @@ export interface Launch {
     keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
   >;
   readonly baseDir: string;
-  readonly spares: Spares;
+  readonly warmPool: WarmPool;
   /** Is told what is not as strong as was asked for, though that was allowed. */
   readonly warn: (message: string) => void;
 }
@@ -118,7 +118,7 @@ export async function launch(one: Launch): Promise<Launched> {
   const container = LEVELS[level].container === 'process' ? 'process' : 'thread';
   const guest = { container, jail: jail ?? NO_JAIL, limits, wasm: effective.wasm } as const;
   // Starts while the text is made: nothing of the module is in it yet.
-  const giveUp = one.spares.prepare(container, containerSpec(guest));
+  const giveUp = one.warmPool.prepare(container, containerSpec(guest));
   try {
     return {
       ...settled,
@@ -175,7 +175,7 @@ function nativeFactory(
   const heapMb = guard === undefined ? heapLimitMb(manifest) : Math.ceil(limits.memoryBytes / 1_048_576);
   const { maxHeapMb = heapMb, graceMs = DEFAULT_TIMES.graceMs } = options;
   const { terminateTimeoutMs = DEFAULT_TIMES.terminateMs } = options;
-  const onDenied = guard && options.onPower;
+  const onDenied = guard && options.onPermissionUse;
   const spec = { boot: full, maxHeapMb, options: guard?.options ?? {}, onDenied };
   return () =>
     pool === undefined
@@ -188,7 +188,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, spares, snapshot, baseDir, warn }: Launch,
+  { boot, found, options, warmPool, snapshot, baseDir, warn }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
@@ -203,17 +203,17 @@ async function guestFactory(
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
-  const powers = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
+  const capabilities = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const checks: HostChecks = {
     input: inputCheck(boot.input, boot.isInputOptional),
     output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
   };
   return () =>
     new GuestExecutor({
-      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, powers },
+      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, capabilities },
       ...guest,
       checks,
-      spares,
+      warmPool,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
       faults,
     });

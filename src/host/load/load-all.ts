@@ -1,19 +1,9 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readManifest } from '../../manifest/read.js';
 import { didYouMean } from '../../nearest.js';
-import type { LoadOptions, Module } from '../module.js';
+import type { LoadEntry, Module } from '../api/module.js';
 import { findModule } from './resolve.js';
 import { startOrder } from './start-order.js';
-
-/** One of several modules that are loaded together. */
-export interface LoadEntry extends LoadOptions {
-  /** A built-in name, a folder, or the name of a folder under `phlow_packages`. */
-  readonly module: string;
-  /** Names of others in the list that are to be ready, or to have failed, before this one starts. */
-  readonly after?: readonly string[];
-  /** True: the rest goes on when this one cannot be loaded. */
-  readonly optional?: boolean;
-}
 
 /** What came of a list of modules. */
 export interface LoadedAll {

@@ -8,13 +8,13 @@ import { CAPABILITIES } from '../../sandbox/capabilities.js';
 import { createBroker } from '../../sandbox/broker/create-broker.js';
 import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
-import type { Spares } from '../guest/spares.js';
+import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
-import type { LoadOptions } from '../module.js';
+import type { LoadOptions } from '../api/module.js';
 import { entryUrl, type Found } from './resolve.js';
-import type { Version } from '../slot/version.js';
+import type { Version } from '../module/version.js';
 
 /** What a version is made from. */
 export interface VersionSource {
@@ -22,7 +22,7 @@ export interface VersionSource {
   readonly found: Found;
   readonly options: LoadOptions;
   readonly logLevel: LogLevel | 'off';
-  readonly spares: Spares;
+  readonly warmPool: WarmPool;
   readonly hops: Hops;
   readonly callModule: NonNullable<BrokerOptions['callModule']>;
   /** Is told what looks like a mistake of the owner's, but need not be one. */
@@ -32,7 +32,7 @@ export interface VersionSource {
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
-  const { name, found, options, logLevel, spares, hops, callModule } = source;
+  const { name, found, options, logLevel, warmPool, hops, callModule } = source;
   const baseDir = options.baseDir ?? process.cwd();
   // What a program is made of was read, and held against the lock file, by whoever loads it.
   const { manifest: read, snapshot } =
@@ -64,20 +64,20 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     logLevel,
     concurrency: manifest.concurrency ?? 0,
   };
-  const onPower = guardedListener(options.onPower, source.warn);
+  const onPermissionUse = guardedListener(options.onPermissionUse, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];
-    onPower?.({ permission, target: use.target, outcome: use.outcome });
+    onPermissionUse?.({ permission, target: use.target, outcome: use.outcome });
   };
   const { level, effective, jail, createExecutor, held } = await launch({
     found,
     manifest,
     snapshot,
     boot,
-    options: onPower === undefined ? options : { ...options, onPower },
+    options: onPermissionUse === undefined ? options : { ...options, onPermissionUse },
     baseDir,
-    spares,
+    warmPool,
     warn: source.warn,
   });
   const broker = createBroker(effective, {
@@ -91,23 +91,24 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
-    // Whoever closes the one of a version has ended all of its lives.
+    // Whoever closes the one of a version has ended all of its instances.
     broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
   };
 }
 
 /** The owner's listener, whose own failures are the owner's matter: they must neither refuse what was granted nor reach the module. */
 function guardedListener(
-  listener: LoadOptions['onPower'],
+  listener: LoadOptions['onPermissionUse'],
   warn: VersionSource['warn'],
-): LoadOptions['onPower'] {
+): LoadOptions['onPermissionUse'] {
   if (listener === undefined) return undefined;
   let hasFailed = false;
   return (use) => {
     try {
       listener(use);
     } catch (error) {
-      if (!hasFailed) warn(`its onPower listener throws, which is reported once: ${messageOf(error)}`);
+      if (!hasFailed)
+        warn(`its onPermissionUse listener throws, which is reported once: ${messageOf(error)}`);
       hasFailed = true;
     }
   };

@@ -26,9 +26,9 @@ export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.ur
 /** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
 const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   cache: 'phlow.yaml',
-  echo: 'workers/echo/phlow.yaml',
-  log: 'workers/log/phlow.yaml',
-  sleep: 'workers/sleep/phlow.yaml',
+  echo: 'workers/modules/echo/phlow.yaml',
+  log: 'workers/modules/log/phlow.yaml',
+  sleep: 'workers/modules/sleep/phlow.yaml',
 };
 
 /** The names of the modules that ship with phlow. */
@@ -54,7 +54,9 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
   }
   const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
   if (builtIn !== undefined) {
-    const entryPath = fileURLToPath(new URL(`../../../workers/${nameOrPath}/index.js`, import.meta.url));
+    const entryPath = fileURLToPath(
+      new URL(`../../../workers/modules/${nameOrPath}/index.js`, import.meta.url),
+    );
     const manifestPath = join(PHLOW_FOLDER, builtIn);
     // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
     return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };

@@ -25,7 +25,7 @@ export function captureStream(
   const emit = (message: string): void => {
     write({ level, time: Date.now(), message, fields: undefined });
   };
-  const tell = (): void => {
+  const report = (): void => {
     if (dropped > 0) emit(`${dropped} characters of output were dropped: too many in a second`);
     dropped = 0;
   };
@@ -62,13 +62,13 @@ export function captureStream(
       windowStart = at;
       lines = 0;
       characters = 0;
-      tell();
+      report();
     }
     if (isTooMuch()) dropped += chunk.length;
     else take(rest + chunk);
   });
   stream.once('end', () => {
-    tell();
+    report();
     print(rest);
   });
 }

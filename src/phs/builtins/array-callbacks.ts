@@ -1,9 +1,9 @@
-import { equals } from '../running/equality.js';
+import { equals } from '../interpreter/equality.js';
 import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
 import { typeName, type PhsArray, type PhsValue } from '../values/value.js';
 import { indexFrom, refill } from './arrays.js';
-import { forgiven, holds, itemsOf, namesToo, passItem } from './callback.js';
+import { undefinedOnFailure, holds, itemsOf, namesToo, passItem } from './callback.js';
 import { mutator, pure, visitor, type Builtin, type Context } from './registry.js';
 
 /**
@@ -94,7 +94,7 @@ function callbacks(): readonly Builtin[] {
     mutator('dedup', ['array'], (context, array) => dedup(context, array, (a, b) => equals(a, b, context))),
     mutator('dedup', ['array', 'fn'], (context, array, fn) =>
       dedup(context, array, (a, b) => {
-        return forgiven(context, fn, a, b) === true;
+        return undefinedOnFailure(context, fn, a, b) === true;
       }),
     ),
   ];

@@ -1,4 +1,4 @@
-import { equals } from '../running/equality.js';
+import { equals } from '../interpreter/equality.js';
 import type { PhsArray, PhsValue } from '../values/value.js';
 import { partAt, partIn, positionIn, type Part } from './parts.js';
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';

@@ -4,7 +4,7 @@ import { trimmed } from '../values/white-space.js';
 
 const LARGEST = 2n ** 63n - 1n;
 /** No 64-bit int has more digits than this, whatever its base, but for leading zeros. */
-const MOST_DIGITS = 64;
+const MAX_DIGITS = 64;
 const FLOAT = /^[+-]?(?:inf|infinity|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$/i;
 
 /** The int of a whole JS number within 64 bits. */
@@ -39,7 +39,7 @@ function digitAt(text: string, at: number): number {
   const unit = text.charCodeAt(at) | 32;
   const isDigit = text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
   if (isDigit) return text.charCodeAt(at) - 48;
-  return unit >= 97 && unit <= 122 && text.charCodeAt(at) < 128 ? unit - 87 : MOST_DIGITS;
+  return unit >= 97 && unit <= 122 && text.charCodeAt(at) < 128 ? unit - 87 : MAX_DIGITS;
 }
 
 function badInt(text: string, reason: string): ScriptError {

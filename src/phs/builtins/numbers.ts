@@ -6,7 +6,7 @@ import { getter, pure, type Builtin } from './registry.js';
 import { walked } from './text-parts.js';
 
 const SMALLEST = -(2n ** 63n);
-const MOST_DIGITS = 100;
+const MAX_DIGITS = 100;
 
 /** Spec/phs.md 11.4 without what takes floats only (`floats.ts`) and the bit fields (`bits.ts`). */
 export const NUMBERS: readonly Builtin[] = [
@@ -77,12 +77,12 @@ function digitsOf(value: Int, base: number): string {
   return value < 0 ? BigInt.asUintN(64, BigInt(value)).toString(base) : value.toString(base);
 }
 
-/** A decimal text with exactly so many digits after the point, as a published flow of the original expects it of numbers. */
+/** A decimal text with exactly this many digits after the point, as a published flow of the original expects it of numbers. */
 function fixed(value: PhsValue, digits: number): string {
-  if (digits < 0 || digits > MOST_DIGITS) {
+  if (digits < 0 || digits > MAX_DIGITS) {
     throw new ScriptError(
       'ErrorArithmetic',
-      `Cannot format with ${String(digits)} digits after the point: give 0 to ${String(MOST_DIGITS)}`,
+      `Cannot format with ${String(digits)} digits after the point: give 0 to ${String(MAX_DIGITS)}`,
     );
   }
   const number = value instanceof Float ? value.value : value;

@@ -1,6 +1,6 @@
 import { compileRegex, type Program } from '../regex/program.js';
 import { matches } from '../regex/search.js';
-import { RegexError } from '../regex/regex-error.js';
+import { RegexError } from '../regex/syntax.js';
 import { isLike } from './like.js';
 import { pure, type Builtin, type Context } from './registry.js';
 
@@ -20,8 +20,8 @@ export const PATTERNS: readonly Builtin[] = [
   pure('not_ilike', ['string', 'string'], (context, text, pattern) => !isLike(context, text, pattern, true)),
 ];
 
-const MOST_KEPT = 100;
-const LONGEST_KEPT = 500;
+const MAX_KEPT = 100;
+const MAX_KEPT_LENGTH = 500;
 
 /** Programs of patterns that were used lately; flows use the same few again and again. */
 const kept = new Map<string, Program | undefined>();
@@ -31,9 +31,9 @@ function programOf(context: Context, pattern: string): Program | undefined {
   context.charge(pattern.length);
   const program = compiled(pattern);
   context.charge((program?.instructions.length ?? 0) >> 2);
-  if (pattern.length <= LONGEST_KEPT) {
+  if (pattern.length <= MAX_KEPT_LENGTH) {
     const [oldest] = kept.keys();
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
     kept.set(pattern, program);
   }
   return program;

@@ -1,9 +1,9 @@
-import { order } from '../running/equality.js';
+import { order } from '../interpreter/equality.js';
 import type { Fn } from '../values/fn.js';
 import { ScriptError } from '../script-error.js';
 import { asNumber, isInt, kindOf, type PhsValue } from '../values/value.js';
 import { refill } from './arrays.js';
-import { forgiven, namesToo } from './callback.js';
+import { undefinedOnFailure, namesToo } from './callback.js';
 import { mutator, type Builtin, type Context } from './registry.js';
 
 /** True when the first must come before the second. */
@@ -46,7 +46,7 @@ function before(context: Context, a: PhsValue, b: PhsValue): boolean {
 /** A comparer answers an int below 0, or true, when its first argument goes first. */
 function precedesBy(context: Context, fn: Fn): Precedes {
   return (a, b) => {
-    const answer = forgiven(context, fn, a, b);
+    const answer = undefinedOnFailure(context, fn, a, b);
     return typeof answer === 'boolean' ? answer : isInt(answer) && answer < 0;
   };
 }

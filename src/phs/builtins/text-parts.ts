@@ -15,7 +15,7 @@ export function pieceOf(text: string, [from, to]: Part): string {
   return partOf(text, from, to);
 }
 
-/** The part from a position (negative from the end) of so many code points. */
+/** The part from a position (negative from the end) of this many code points. */
 export function pieceAt(text: string, start: number, length: number): string {
   return pieceOf(text, partAt(lengthOf(text), start, length));
 }

@@ -50,7 +50,7 @@ function moving(name: string, sign: '+' | '-', unit: number): readonly Builtin[]
   return [pure(name, ['int', 'int'], (_context, timestamp, count) => moved(sign, timestamp, count, unit))];
 }
 
-/** `timestamp` plus or minus so many units, exactly. */
+/** `timestamp` plus or minus this many units, exactly. */
 function moved(sign: '+' | '-', timestamp: Int, count: Int, unit: number): PhsValue {
   const by = BigInt(count) * BigInt(unit);
   const sum = sign === '+' ? BigInt(timestamp) + by : BigInt(timestamp) - by;

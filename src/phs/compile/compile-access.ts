@@ -1,9 +1,9 @@
 import type { Index, MethodCall, Node, Property } from '../syntax/ast.js';
-import { getIndex, getProperty } from '../running/access.js';
+import { getIndex, getProperty } from '../interpreter/access.js';
 import { operandMode } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import type { Code, Frame } from '../running/frame.js';
-import { placed } from '../running/placed.js';
+import type { Code, Frame } from '../interpreter/frame.js';
+import { placed } from '../interpreter/placed.js';
 import { KIND, Special, type PhsMap, type PhsValue } from '../values/value.js';
 
 /** What a chain gives inside when a `?.` or `?[` in it met unit: the rest of the chain is skipped. Never seen outside a chain. */

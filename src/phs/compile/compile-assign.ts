@@ -1,12 +1,12 @@
 import type { Assign, AssignOperator, Declare } from '../syntax/ast.js';
 import { compileName, variableOf } from './compile-variables.js';
-import { operate } from '../running/operate.js';
+import { operate } from '../interpreter/operate.js';
 import { MODE, type Compiler } from './compiler.js';
-import { Cell, type Code } from '../running/frame.js';
-import { OPERATIONS, type EagerOperator } from '../running/operators.js';
+import { Cell, type Code } from '../interpreter/frame.js';
+import { OPERATIONS, type EagerOperator } from '../interpreter/operators.js';
 import { changePlace, keysOf, placeOf, type Place } from './place.js';
-import { placed } from '../running/placed.js';
-import type { Run } from '../running/run.js';
+import { placed } from '../interpreter/placed.js';
+import type { Run } from '../interpreter/run.js';
 import { ScriptError } from '../script-error.js';
 import { ScriptSyntaxError } from '../syntax/syntax-error.js';
 import { isPhsArray, isPhsMap, type PhsArray, type PhsMap, type PhsValue } from '../values/value.js';
@@ -19,8 +19,8 @@ export function compileDeclare(compiler: Compiler, node: Declare): Code {
   return (frame) => {
     const initial = value(frame);
     if (isGlobal) frame.run.setGlobal(node.name, initial);
-    // Each time anew: closures made by an earlier turn of a loop keep the cell of theirs.
-    frame.slots[index] = where === 'cell' ? new Cell(initial) : initial;
+    // Each time again: closures made by an earlier turn of a loop keep the cell of theirs.
+    frame.locals[index] = where === 'cell' ? new Cell(initial) : initial;
     return null;
   };
 }

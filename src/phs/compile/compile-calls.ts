@@ -8,7 +8,7 @@ import { SPECIAL_FORMS } from './compile-special.js';
 import { cellAt, variableOf } from './compile-variables.js';
 import { MODE, functionKey, type CompiledFn, type Compiler, type Mode } from './compiler.js';
 import { Fn } from '../values/fn.js';
-import type { Cell, Code, Frame } from '../running/frame.js';
+import type { Cell, Code, Frame } from '../interpreter/frame.js';
 import { callBuiltin, callDefined, throughBuiltin } from './invoke.js';
 import {
   changePlace,
@@ -243,7 +243,13 @@ export function compileInvoke(compiler: Compiler, node: Invoke): Code {
 export function compileClosure(compiler: Compiler, node: Closure): Code {
   const scope = new StaticScope('closure', compiler.shared, compiler.scope);
   const name = `anon$${(compiler.closures++).toString(16).padStart(8, '0')}`;
-  const body: CompiledFn = { name, arity: node.parameters.length, code: () => null, slotCount: 0, cells: [] };
+  const body: CompiledFn = {
+    name,
+    arity: node.parameters.length,
+    code: () => null,
+    localCount: 0,
+    cells: [],
+  };
   const outerMissing = compiler.missing;
   compiler.missing = [];
   compiler.functionBody(body, scope, node.parameters, node.body);
@@ -266,7 +272,7 @@ export function compileClosure(compiler: Compiler, node: Closure): Code {
 
 /** How the closure's maker reaches a cell that the closure takes over. */
 function cellReader({ where, index }: Binding): (frame: Frame) => Cell {
-  return where === 'captured' ? (frame) => cellAt(frame, index) : (frame) => frame.slots[index] as Cell;
+  return where === 'captured' ? (frame) => cellAt(frame, index) : (frame) => frame.locals[index] as Cell;
 }
 
 /** `global::X`, or a function of an imported module, which there is none of. */

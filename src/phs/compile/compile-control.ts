@@ -1,9 +1,9 @@
 import type { Block, For, If, Import, Jump, Loop, Try } from '../syntax/ast.js';
 import { compileTest } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import { Cell, JUMP, JUMP_SIGNAL, type Code, type Frame } from '../running/frame.js';
-import { iterate } from '../running/iterate.js';
-import { caughtValue } from '../running/caught.js';
+import { Cell, JUMP, JUMP_SIGNAL, type Code, type Frame } from '../interpreter/frame.js';
+import { iterate } from '../interpreter/iterate.js';
+import { caughtValue } from '../interpreter/caught.js';
 import { ScriptError } from '../script-error.js';
 import { toText } from '../values/render.js';
 import type { PhsValue } from '../values/value.js';
@@ -154,10 +154,10 @@ export function compileLoop(compiler: Compiler, node: Loop, mode: Mode): Code {
       return null;
     };
   }
-  const goesOn = node.form === 'do-while';
+  const continueWhen = node.form === 'do-while';
   return (frame) => {
     do if (turn(frame)) return leave(frame);
-    while (test(frame) === goesOn);
+    while (test(frame) === continueWhen);
     return null;
   };
 }
@@ -174,8 +174,8 @@ export function compileFor(compiler: Compiler, node: For, mode: Mode): Code {
     const setCounter = counter === undefined ? undefined : setter(counter.index, counter.where === 'cell');
     return (frame) => {
       const source = iterable(frame);
-      if (item.where === 'cell') frame.slots[item.index] = new Cell(null);
-      if (counter?.where === 'cell') frame.slots[counter.index] = new Cell(null);
+      if (item.where === 'cell') frame.locals[item.index] = new Cell(null);
+      if (counter?.where === 'cell') frame.locals[counter.index] = new Cell(null);
       let count = 0;
       const isLeft = iterate(frame.run, source, at, (value) => {
         setItem(frame, value);
@@ -190,10 +190,10 @@ export function compileFor(compiler: Compiler, node: For, mode: Mode): Code {
 function setter(index: number, isCell: boolean): (frame: Frame, value: PhsValue) => void {
   return isCell
     ? (frame, value) => {
-        (frame.slots[index] as Cell).value = value;
+        (frame.locals[index] as Cell).value = value;
       }
     : (frame, value) => {
-        frame.slots[index] = value;
+        frame.locals[index] = value;
       };
 }
 
@@ -212,7 +212,7 @@ export function compileTry(compiler: Compiler, node: Try, mode: Mode): Code {
         frame.run.charge(CATCHING + ((error.offset ?? 0) >> 4));
         if (variable !== undefined) {
           const value = caughtValue(error, compiler.code);
-          frame.slots[variable.index] = variable.where === 'cell' ? new Cell(value) : value;
+          frame.locals[variable.index] = variable.where === 'cell' ? new Cell(value) : value;
         }
         return handler(frame);
       }

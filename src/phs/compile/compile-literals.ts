@@ -2,8 +2,8 @@ import type { ArrayLiteral, ObjectLiteral, RangeLiteral, TemplateText } from '..
 import { functionNotFound } from '../builtins/registry.js';
 import { MODE, type Compiler } from './compiler.js';
 import { newMap } from '../values/entries.js';
-import type { Code } from '../running/frame.js';
-import { placed } from '../running/placed.js';
+import type { Code } from '../interpreter/frame.js';
+import { placed } from '../interpreter/placed.js';
 import { Range } from '../values/range.js';
 import { toText } from '../values/render.js';
 import { isInt, isPhsArray, isPhsMap, type Int, type PhsValue } from '../values/value.js';

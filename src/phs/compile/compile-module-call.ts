@@ -4,8 +4,8 @@ import type { Call } from '../syntax/ast.js';
 import { functionNotFound } from '../builtins/registry.js';
 import { MODE, type Compiler, type ModuleSignature } from './compiler.js';
 import { setEntry } from '../values/entries.js';
-import type { Code } from '../running/frame.js';
-import { placed } from '../running/placed.js';
+import type { Code } from '../interpreter/frame.js';
+import { placed } from '../interpreter/placed.js';
 import { ScriptError } from '../script-error.js';
 import { toValue, type PhsValue } from '../values/value.js';
 

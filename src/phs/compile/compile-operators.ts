@@ -1,10 +1,10 @@
 import type { Binary, Conditional, Node, Unary } from '../syntax/ast.js';
 import { functionNotFound } from '../builtins/registry.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import type { Code, Frame } from '../running/frame.js';
-import { operate } from '../running/operate.js';
-import { negate } from '../running/operators.js';
-import { notBoolean, placed } from '../running/placed.js';
+import type { Code, Frame } from '../interpreter/frame.js';
+import { operate } from '../interpreter/operate.js';
+import { negate } from '../interpreter/operators.js';
+import { notBoolean, placed } from '../interpreter/placed.js';
 import { asNumber, typeName } from '../values/value.js';
 import { isInert } from '../syntax/walk.js';
 

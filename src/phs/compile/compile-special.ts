@@ -3,7 +3,7 @@ import { functionNotFound } from '../builtins/registry.js';
 import { isGiven } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import { Fn } from '../values/fn.js';
-import { ExitSignal, type Code } from '../running/frame.js';
+import { ExitSignal, type Code } from '../interpreter/frame.js';
 import { throughBuiltin } from './invoke.js';
 import { ScriptError } from '../script-error.js';
 import { ScriptSyntaxError } from '../syntax/syntax-error.js';
@@ -47,7 +47,7 @@ const isDefinedVariable: SpecialForm = (compiler, node) => {
 const isShared: SpecialForm = (compiler, node) => {
   const [arg] = node.args;
   const binding = arg?.type === 'name' ? compiler.scope.resolve(arg.name) : undefined;
-  const shared = binding !== undefined && binding.where !== 'slot';
+  const shared = binding !== undefined && binding.where !== 'local';
   return onValues((args) => (args.length === 1 ? shared : undefined))(compiler, node);
 };
 

@@ -1,8 +1,8 @@
 import type { Node, Switch } from '../syntax/ast.js';
 import { compileTest } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
-import type { Code, Frame } from '../running/frame.js';
-import type { Run } from '../running/run.js';
+import type { Code, Frame } from '../interpreter/frame.js';
+import type { Run } from '../interpreter/run.js';
 import { Char, KIND, asNumber, isInt, isPhsArray, isPhsMap, kindOf, type PhsValue } from '../values/value.js';
 
 /** A range of ints, which matches floats too. */

@@ -3,8 +3,8 @@ import type { Name, This } from '../syntax/ast.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import { getEntry } from '../values/entries.js';
 import { Fn } from '../values/fn.js';
-import type { Cell, Code, Frame } from '../running/frame.js';
-import type { Scope } from '../running/scope.js';
+import type { Cell, Code, Frame } from '../interpreter/frame.js';
+import type { Scope } from '../interpreter/scope.js';
 import { ScriptError } from '../script-error.js';
 import type { Binding } from './static-scope.js';
 import type { PhsMap, PhsValue } from '../values/value.js';
@@ -42,23 +42,23 @@ interface Variable {
   readonly constant: boolean;
 }
 
-/** How to reach a variable of the script. What a binding says about its slot holds whenever it can be seen, hence the casts. */
+/** How to reach a variable of the script. What a binding says about its place holds whenever it can be seen, hence the casts. */
 export function variableOf(binding: Binding): Variable {
   const { index, isConstant: constant } = binding;
   switch (binding.where) {
-    case 'slot':
+    case 'local':
       return {
-        read: (frame) => frame.slots[index] as PhsValue,
+        read: (frame) => frame.locals[index] as PhsValue,
         write: (frame, value) => {
-          frame.slots[index] = value;
+          frame.locals[index] = value;
         },
         constant,
       };
     case 'cell':
       return {
-        read: (frame) => (frame.slots[index] as Cell).value,
+        read: (frame) => (frame.locals[index] as Cell).value,
         write: (frame, value) => {
-          (frame.slots[index] as Cell).value = value;
+          (frame.locals[index] as Cell).value = value;
         },
         constant,
       };
@@ -116,7 +116,7 @@ export function compileName(compiler: Compiler, node: Name, mode: Mode): Code {
   compiler.unknown.push(missing);
   const { hint } = missing;
   return () => {
-    // Made anew: an error gathers the calls it passes through.
+    // Made again: an error gathers the calls it passes through.
     throw new ScriptError(missing.kind, missing.message, { facts: missing.facts, hint }).at(
       node.at,
       node.name.length,

@@ -31,7 +31,7 @@ import {
   type Mode,
   type ModuleSignature,
 } from './compiler.js';
-import { JUMP, JUMP_SIGNAL, type Code } from '../running/frame.js';
+import { JUMP, JUMP_SIGNAL, type Code } from '../interpreter/frame.js';
 import type { Limits } from '../limits.js';
 import { parseScript } from '../syntax/parser.js';
 import { StaticScope } from './static-scope.js';
@@ -94,7 +94,7 @@ function emptyFunctions(definitions: readonly FunctionDefinition[]): ReadonlyMap
 }
 
 function emptyFn(name: string, arity: number): CompiledFn {
-  return { name, arity, code: () => null, slotCount: 0, cells: NO_CELLS };
+  return { name, arity, code: () => null, localCount: 0, cells: NO_CELLS };
 }
 
 function callsModule(
@@ -170,7 +170,7 @@ function compileFunctionBody(
   const code =
     body.type === 'block' ? compileStatements(compiler, body.body, mode) : compiler.compile(body, mode);
   fn.code = compiler.throws === 0 ? code : catchingReturn(code);
-  fn.slotCount = scope.slotCount;
+  fn.localCount = scope.localCount;
   compiler.scope = outerScope;
   compiler.signals = signals;
   compiler.throws = throws;

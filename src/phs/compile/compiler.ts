@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/ast.js';
-import type { Code, Frame } from '../running/frame.js';
+import type { Code, Frame } from '../interpreter/frame.js';
 import type { FnBody } from '../values/fn.js';
 import type { Limits } from '../limits.js';
 import type { ScriptError } from '../script-error.js';
@@ -27,7 +27,7 @@ export type Mode = number;
 /** A function body while and after it is compiled; calls of it may be compiled before its code is. */
 export interface CompiledFn extends FnBody {
   code: Code;
-  slotCount: number;
+  localCount: number;
   /** Parameters that closures share. */
   cells: readonly number[];
 }

@@ -2,10 +2,10 @@ import { BUILTINS } from '../builtins/table.js';
 import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
 import { functionKey, type CompiledFn } from './compiler.js';
 import type { Fn } from '../values/fn.js';
-import { Cell, Frame, JUMP } from '../running/frame.js';
+import { Cell, Frame, JUMP } from '../interpreter/frame.js';
 import { ownedValue } from './place.js';
-import { placed } from '../running/placed.js';
-import type { Calls, Run } from '../running/run.js';
+import { placed } from '../interpreter/placed.js';
+import type { Calls, Run } from '../interpreter/run.js';
 import { ScriptError } from '../script-error.js';
 import type { PhsValue } from '../values/value.js';
 
@@ -19,11 +19,11 @@ function invoke(
 ): PhsValue {
   run.enter();
   try {
-    const slots: unknown[] = [];
-    for (let i = 0; i < body.arity; i++) slots.push(args[i] ?? null);
-    for (let i = body.arity; i < body.slotCount; i++) slots.push(null);
-    for (const index of body.cells) slots[index] = new Cell(args[index] ?? null);
-    const frame = new Frame(run, run.scope, slots, captured, self);
+    const locals: unknown[] = [];
+    for (let i = 0; i < body.arity; i++) locals.push(args[i] ?? null);
+    for (let i = body.arity; i < body.localCount; i++) locals.push(null);
+    for (const index of body.cells) locals[index] = new Cell(args[index] ?? null);
+    const frame = new Frame(run, run.scope, locals, captured, self);
     const value = body.code(frame);
     return frame.jump === JUMP.return ? frame.result : value;
   } finally {

@@ -1,12 +1,12 @@
 import type { Node } from '../syntax/ast.js';
-import { getIndex, getProperty, setIndex, setProperty } from '../running/access.js';
+import { getIndex, getProperty, setIndex, setProperty } from '../interpreter/access.js';
 import type { Ref } from '../builtins/registry.js';
 import { SKIPPED } from './compile-access.js';
 import { compileName, isGiven, selfOf, variableOf } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
-import type { Code, Frame } from '../running/frame.js';
-import { placed } from '../running/placed.js';
-import type { Run } from '../running/run.js';
+import type { Code, Frame } from '../interpreter/frame.js';
+import { placed } from '../interpreter/placed.js';
+import type { Run } from '../interpreter/run.js';
 import { isPhsArray, isPhsMap, type PhsValue } from '../values/value.js';
 
 /** One step of a path: `.name` (then `key` is a text) or `[index]`. */

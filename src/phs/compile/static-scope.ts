@@ -1,8 +1,8 @@
 /** A variable, as it is known when a script is compiled. */
 export interface Binding {
   readonly name: string;
-  /** `slot`: the value stands in the frame; `cell`: a Cell stands there; `captured`: a Cell among those the closure took over. */
-  readonly where: 'slot' | 'cell' | 'captured';
+  /** `local`: the value stands in the frame; `cell`: a Cell stands there; `captured`: a Cell among those the closure took over. */
+  readonly where: 'local' | 'cell' | 'captured';
   readonly index: number;
   readonly isConstant: boolean;
 }
@@ -13,11 +13,11 @@ export class StaticScope {
   /** What a closure takes over from outside, in the order of its cells. */
   readonly captures: Binding[] = [];
   readonly #outer: StaticScope | undefined;
-  /** Names that some closure of the script uses: variables of these names are cells, the others plain slots. */
+  /** Names that some closure of the script uses: variables of these names are cells, the others plain locals. */
   readonly #shared: ReadonlySet<string>;
   #visible: Binding[] = [];
-  #nextSlot = 0;
-  #slotCount = 0;
+  #nextLocal = 0;
+  #localCount = 0;
   #isSealed = false;
 
   constructor(kind: StaticScope['kind'], shared: ReadonlySet<string>, outer?: StaticScope) {
@@ -26,16 +26,16 @@ export class StaticScope {
     this.#shared = shared;
   }
 
-  /** How many slots a frame needs. */
-  get slotCount(): number {
-    return this.#slotCount;
+  /** How many locals a frame needs. */
+  get localCount(): number {
+    return this.#localCount;
   }
 
   /** Makes a variable that is in sight from now on. */
   declare(name: string, isConstant = false): Binding {
-    const where = this.#shared.has(name) ? 'cell' : 'slot';
-    const binding: Binding = { name, where, index: this.#nextSlot++, isConstant };
-    this.#slotCount = Math.max(this.#slotCount, this.#nextSlot);
+    const where = this.#shared.has(name) ? 'cell' : 'local';
+    const binding: Binding = { name, where, index: this.#nextLocal++, isConstant };
+    this.#localCount = Math.max(this.#localCount, this.#nextLocal);
     this.#visible.push(binding);
     return binding;
   }
@@ -43,10 +43,10 @@ export class StaticScope {
   /** Runs `compile` in a block: what it declares is out of sight behind it. */
   block<T>(compile: () => T): T {
     const visible = this.#visible.length;
-    const next = this.#nextSlot;
+    const next = this.#nextLocal;
     const result = compile();
     this.#visible.length = visible;
-    this.#nextSlot = next;
+    this.#nextLocal = next;
     return result;
   }
 
@@ -88,8 +88,8 @@ export class StaticScope {
     const copy = new StaticScope(this.kind, this.#shared, this.#outer);
     copy.captures.push(...this.captures);
     copy.#visible = [...this.#visible];
-    copy.#nextSlot = this.#slotCount;
-    copy.#slotCount = this.#slotCount;
+    copy.#nextLocal = this.#localCount;
+    copy.#localCount = this.#localCount;
     copy.#isSealed = true;
     return copy;
   }

@@ -5,10 +5,10 @@ import type { Limits } from '../limits.js';
 import { comparedWith, isBool, type Leaf } from './leaf.js';
 import type { Part } from './sites.js';
 
-/** One test, or two joined by `&&` or `||`: the second is made when the first says `goesOn`. */
+/** One test, or two joined by `&&` or `||`: the second is made when the first says `continueWhen`. */
 export interface Condition {
   readonly first: Part;
-  readonly goesOn: boolean | undefined;
+  readonly continueWhen: boolean | undefined;
   readonly second: Part | undefined;
 }
 
@@ -22,11 +22,11 @@ export function conditionIn(code: string, limits: Limits): Condition | undefined
 function conditionOf(node: Node): Condition | undefined {
   if (node.type !== 'binary' || (node.operator !== '&&' && node.operator !== '||')) {
     const first = testOf(node);
-    return first && { first, goesOn: undefined, second: undefined };
+    return first && { first, continueWhen: undefined, second: undefined };
   }
   const first = testOf(node.left);
   const second = testOf(node.right);
-  return first && second && { first, goesOn: node.operator === '&&', second };
+  return first && second && { first, continueWhen: node.operator === '&&', second };
 }
 
 function testOf(node: Node): Part | undefined {

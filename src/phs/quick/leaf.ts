@@ -1,5 +1,5 @@
 import type { BinaryOperator } from '../syntax/ast.js';
-import { isShortText } from '../running/operate.js';
+import { isShortText } from '../interpreter/operate.js';
 import type { PhsValue } from '../values/value.js';
 
 /** What a test says of the value at the end of its path; undefined when only the whole language can tell. */

@@ -1,5 +1,5 @@
 import type { HostName } from '../compile/compile-variables.js';
-import type { Scope } from '../running/scope.js';
+import type { Scope } from '../interpreter/scope.js';
 import type { PhsMap, PhsValue } from '../values/value.js';
 import type { Leaf } from './leaf.js';
 
@@ -14,8 +14,8 @@ export interface Part {
   readonly leaf: Leaf;
 }
 
-/** Two parts: the second is asked when the first says `goesOn`, hence never when that is undefined. */
-type Site = (first: Part, goesOn: boolean | undefined, second: Part) => Quick;
+/** Two parts: the second is asked when the first says `continueWhen`, hence never when that is undefined. */
+type Site = (first: Part, continueWhen: boolean | undefined, second: Part) => Quick;
 
 const PLAIN: object = Object.prototype;
 const protoOf: (value: object) => unknown = Object.getPrototypeOf;
@@ -36,7 +36,7 @@ function isObject(value: PhsValue): value is PhsMap {
  * as reading what is inherited might.
  */
 export const SITES: Site[] = [
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -48,7 +48,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -59,7 +59,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -71,7 +71,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -82,7 +82,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -94,7 +94,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -105,7 +105,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -117,7 +117,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -128,7 +128,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -140,7 +140,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -151,7 +151,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -163,7 +163,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -174,7 +174,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -186,7 +186,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -197,7 +197,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -209,7 +209,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -220,7 +220,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -232,7 +232,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];
@@ -243,7 +243,7 @@ export const SITES: Site[] = [
       return g(w);
     };
   },
-  (first, goesOn, second) => {
+  (first, continueWhen, second) => {
     const { root: r, key: a, inner: b, leaf: f } = first;
     const { root: s, key: c, inner: d, leaf: g } = second;
     return (scope) => {
@@ -255,7 +255,7 @@ export const SITES: Site[] = [
         v = v[b];
       }
       const holds = f(v);
-      if (holds !== goesOn) return holds;
+      if (holds !== continueWhen) return holds;
       let w = scope[s];
       if (!isObject(w) || !(c in w) || protoOf(w) !== PLAIN || c in PLAIN) return undefined;
       w = w[c];

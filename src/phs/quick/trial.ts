@@ -1,13 +1,17 @@
-import type { Scope } from '../running/scope.js';
+import type { Scope } from '../interpreter/scope.js';
 import type { Limits } from '../limits.js';
 import { getEntry } from '../values/entries.js';
 import { isPhsMap, type PhsValue } from '../values/value.js';
 import { conditionIn, type Condition } from './condition.js';
-import { quickOf } from './quick.js';
-import type { Part, Quick } from './sites.js';
+import { type Part, type Quick, SITES } from './sites.js';
+
+/** A condition at a place of its own in the source; undefined when there is none left in this process. */
+export function quickOf({ first, continueWhen, second }: Condition): Quick | undefined {
+  return SITES.pop()?.(first, continueWhen, second ?? first);
+}
 
 /** With more shapes at one step than this, the ordinary code is as quick. */
-const MOST_SHAPES = 2;
+const MAX_SHAPES = 2;
 
 /** Watches some runs of a program, to tell whether its quick form would pay. */
 export class Trial {
@@ -47,7 +51,7 @@ export class Trial {
     }
     const shapes = this.#shapes.get(path) ?? new Set();
     this.#shapes.set(path, shapes.add(Object.keys(value).join()));
-    if (shapes.size > MOST_SHAPES) this.#isOdd = true;
+    if (shapes.size > MAX_SHAPES) this.#isOdd = true;
   }
 
   /** The quick form; undefined for what is no simple condition, is used on data of many shapes, or came too late. */

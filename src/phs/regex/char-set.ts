@@ -1,4 +1,4 @@
-import { RegexError } from './regex-error.js';
+import { RegexError } from './syntax.js';
 
 /** A set of code points. */
 export interface CharSet {

@@ -1,7 +1,6 @@
 import { perlClass, posixClass, spelled, unicodeClass } from './char-set.js';
 import { escapedPoint, type PatternText } from './pattern-text.js';
-import { RegexError } from './regex-error.js';
-import type { Flags } from './syntax.js';
+import { RegexError, type Flags } from './syntax.js';
 
 const DEEPEST = 100;
 const OPERATORS = ['&&', '--', '~~'] as const;

@@ -1,12 +1,11 @@
 import { Class, Single, spelled } from './char-set.js';
 import { namedClass, parseClass } from './parse-class.js';
 import { PatternText, escapedPoint } from './pattern-text.js';
-import { RegexError } from './regex-error.js';
-import type { Assertion, Flags, RegexNode } from './syntax.js';
+import { RegexError, type Assertion, type Flags, type RegexNode } from './syntax.js';
 
 const START: Flags = { i: false, m: false, s: false, R: false, u: true, x: false };
 const DEEPEST = 250;
-const LARGEST_COUNT = 2 ** 32 - 1;
+const MAX_COUNT = 2 ** 32 - 1;
 
 const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = {
   A: 'text-start',
@@ -90,7 +89,7 @@ function parseCounts(text: PatternText, flags: Flags): readonly [number, number]
   if (found === null || (found[1] === '' && found[3] === '')) throw new RegexError(`no count {${counts}}`);
   const least = Number(found[1]);
   const most = found[2] === '' ? least : found[3] === '' ? Infinity : Number(found[3]);
-  if (least > most || least > LARGEST_COUNT || (most > LARGEST_COUNT && most !== Infinity)) {
+  if (least > most || least > MAX_COUNT || (most > MAX_COUNT && most !== Infinity)) {
     throw new RegexError(`no count {${counts}}`);
   }
   return [least, most];

@@ -1,4 +1,4 @@
-import { RegexError } from './regex-error.js';
+import { RegexError } from './syntax.js';
 
 /** A pattern that is read character by character. */
 export class PatternText {
@@ -13,7 +13,7 @@ export class PatternText {
     return this.#at >= this.#points.length;
   }
 
-  /** The character that comes next, or the one so many after it; empty behind the end. */
+  /** The character that comes next, or the one this many after it; empty behind the end. */
   peek(ahead = 0): string {
     return this.#points[this.#at + ahead] ?? '';
   }

@@ -1,7 +1,6 @@
 import { Class, perlClass, type CharSet } from './char-set.js';
 import { parseRegex } from './parse.js';
-import { RegexError } from './regex-error.js';
-import type { Assertion, RegexNode } from './syntax.js';
+import { RegexError, type Assertion, type RegexNode } from './syntax.js';
 
 /** One instruction: take a character, go two ways, look around, or be done. `next` and `other` are indexes of instructions. */
 export interface Instruction {
@@ -22,7 +21,7 @@ export interface Program {
 /** The instruction that means "matched", always the first. */
 export const MATCHED = 0;
 
-const MOST_INSTRUCTIONS = 20_000;
+const MAX_INSTRUCTIONS = 20_000;
 
 /**
  * Compiles a pattern to a machine without memory: searching takes time in proportion to text and pattern, whatever they are.
@@ -87,7 +86,7 @@ class Compiler {
   }
 
   #push(instruction: Instruction): number {
-    if (this.instructions.length >= MOST_INSTRUCTIONS) throw new RegexError('the pattern is too big');
+    if (this.instructions.length >= MAX_INSTRUCTIONS) throw new RegexError('the pattern is too big');
     return this.instructions.push(instruction) - 1;
   }
 

@@ -1,5 +1,8 @@
 import type { CharSet } from './char-set.js';
 
+/** A pattern that the syntax does not allow, or that is too big. */
+export class RegexError extends Error {}
+
 /** Where a position stands, as an anchor or a boundary asks it. */
 export type Assertion =
   | 'text-start'

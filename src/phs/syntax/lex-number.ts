@@ -9,8 +9,8 @@ const FRACTION = /\.(?:[0-9][0-9_]*|(?![.\p{L}_]))/uy;
 const EXPONENT = /[eE][+-]?[0-9][0-9_]*/y;
 const TRAILING = /[\p{L}\p{N}_]/uy;
 
-/** So many digits are always a safe integer. */
-const MOST_SAFE_DIGITS = 15;
+/** This many digits are always a safe integer. */
+const MAX_SAFE_DIGITS = 15;
 const LARGEST = 2n ** 63n - 1n;
 
 function match(pattern: RegExp, code: string, at: number): string {
@@ -48,10 +48,10 @@ export function lexNumber(code: string, start: number): { value: PhsValue; end: 
 function digitsEnd(code: string, start: number): number | undefined {
   let end = start;
   while (isAsciiDigit(code.charCodeAt(end))) end++;
-  if (end === code.length) return end - start > MOST_SAFE_DIGITS ? undefined : end;
+  if (end === code.length) return end - start > MAX_SAFE_DIGITS ? undefined : end;
   const next = code.charCodeAt(end);
   const isMore = next === 0x2e || next === 0x5f || next > 0x7f || isAsciiLetter(next);
-  return isMore || end - start > MOST_SAFE_DIGITS ? undefined : end;
+  return isMore || end - start > MAX_SAFE_DIGITS ? undefined : end;
 }
 
 /** A decimal int literal; beyond 64 bits it becomes a float. */

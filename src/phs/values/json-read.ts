@@ -19,7 +19,7 @@ const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const LARGEST = 2n ** 63n - 1n;
 /** A 64-bit int has at most this many characters, sign included; longer ones are floats without further ado. */
-const LONGEST_INT = 20;
+const MAX_INT_LENGTH = 20;
 
 /** The words of JSON. */
 const WORDS: readonly (readonly [string, PhsValue])[] = [
@@ -167,7 +167,7 @@ class Reader {
 }
 
 function numberOf(text: string, isWhole: boolean): PhsValue {
-  if (!isWhole || text.length > LONGEST_INT) return float(Number(text));
+  if (!isWhole || text.length > MAX_INT_LENGTH) return float(Number(text));
   // The only int with a sign that would be lost.
   const value = BigInt(text);
   return value > LARGEST || value < -LARGEST - 1n ? float(Number(text)) : intOf(value);

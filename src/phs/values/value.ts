@@ -161,8 +161,8 @@ export function asNumber(value: PhsValue): number | undefined {
   return typeof value === 'bigint' ? Number(value) : undefined;
 }
 
-const DEEPEST_OUTPUT = 1_000;
-const MOST_OUTPUT = 5_000_000;
+const MAX_OUTPUT_DEPTH = 1_000;
+const MAX_OUTPUT = 5_000_000;
 
 /**
  * A value as plain data for the host: floats become numbers, chars strings.
@@ -174,7 +174,7 @@ export function toValue(value: PhsValue, foreign: (value: PhsValue) => Value = r
   // Shared parts count each time they are met: small scripts can build huge trees of them.
   let count = 0;
   const convert = (item: PhsValue, depth: number): Value => {
-    if (++count > MOST_OUTPUT || depth > DEEPEST_OUTPUT) throw tooMuch(depth);
+    if (++count > MAX_OUTPUT || depth > MAX_OUTPUT_DEPTH) throw tooMuch(depth);
     if (typeof item !== 'object')
       return typeof item === 'function' || typeof item === 'symbol' ? foreign(item) : item;
     if (item === null) return null;
@@ -199,6 +199,6 @@ function refuse(value: PhsValue): never {
 
 function tooMuch(depth: number): PhlowError {
   const how =
-    depth > DEEPEST_OUTPUT ? `nested deeper than ${DEEPEST_OUTPUT}` : `more than ${MOST_OUTPUT} parts`;
+    depth > MAX_OUTPUT_DEPTH ? `nested deeper than ${MAX_OUTPUT_DEPTH}` : `more than ${MAX_OUTPUT} parts`;
   return new PhlowError('PHLOW_PHS_LIMIT', `Cannot return the value: ${how}`);
 }

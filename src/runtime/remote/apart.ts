@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModuleDeclaration } from '../../flow/document/flow-document.js';
 import type { Plan } from '../../flow/plan/plan.js';
-import type { RunObserver } from '../../flow/run/observer.js';
+import type { RunObserver } from '../../flow/engine/observer.js';
 import type { FlowFiles } from '../../flow/source/flow-files.js';
-import type { LoadOptions } from '../../host/module.js';
+import type { LoadOptions } from '../../host/api/module.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { readManifest } from '../../manifest/read.js';
@@ -18,7 +18,7 @@ import { RemoteFlow } from './remote-flow.js';
 export interface ScriptUse {
   readonly script: FoundScript;
   /** The word of the owner's flow. */
-  readonly holding: LoadOptions;
+  readonly isolationSettings: LoadOptions;
 }
 
 /** What a flow has come to when it is read and checked. */
@@ -52,7 +52,7 @@ export async function apartFrom(
   const isPackage = context.packageFolder !== undefined;
   if (!isPackage && use === undefined) return undefined;
   const manifest = await manifestOf(found, use?.script);
-  const { isolation, ...holding } = use?.holding ?? {};
+  const { isolation, ...isolationSettings } = use?.isolationSettings ?? {};
   if (!isPackage && isOwn(isolation) && isOwn(manifest.isolation)) return undefined;
   const level = isolation ?? (isPackage ? 'isolated' : undefined);
   const texts: Record<string, string> = {};
@@ -63,8 +63,8 @@ export async function apartFrom(
         host: await context.settings.host(),
         nameOf: (n) => context.ownHostName(n),
         manifest: engineManifest(manifest),
-        holding: {
-          ...holding,
+        isolationSettings: {
+          ...isolationSettings,
           ...(level === undefined ? {} : { isolation: level }),
           ...(use === undefined ? { limits: { callMs: manifest.limits.callMs ?? NO_LIMIT_MS } } : {}),
         },

@@ -1,4 +1,4 @@
-import { codeFrame, type SourcePlace } from '../../code-frame.js';
+import { codeFrame, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import { isMap, type Value } from '../../values.js';
 import { cutText } from '../../wire/bounded-value.js';
@@ -10,7 +10,7 @@ export interface ErrorData {
   readonly ref?: number | undefined;
   readonly code: string;
   readonly message: string;
-  readonly place?: SourcePlace | undefined;
+  readonly place?: SourceLocation | undefined;
   readonly details: Value;
   readonly cause?: ErrorData | undefined;
 }
@@ -69,7 +69,10 @@ export function errorFrom(data: unknown, reader: ErrorReader, depth = 0): unknow
 }
 
 /** A place in a file of the flow, with a frame of the host's own making. */
-export function placeFrom(data: unknown, { textOf }: Pick<ErrorReader, 'textOf'>): SourcePlace | undefined {
+export function placeFrom(
+  data: unknown,
+  { textOf }: Pick<ErrorReader, 'textOf'>,
+): SourceLocation | undefined {
   if (!isMap(data)) return undefined;
   const { file, line, column, frame } = data;
   const text = typeof file === 'string' ? textOf(file) : undefined;
@@ -87,7 +90,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
-function plainPlace({ file, line, column, frame }: SourcePlace): SourcePlace {
+function plainPlace({ file, line, column, frame }: SourceLocation): SourceLocation {
   return { file, line, column, frame };
 }
 

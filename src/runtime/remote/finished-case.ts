@@ -53,7 +53,7 @@ export function failedCase(error: unknown, { test, index, durationMs }: KnownCas
       result: undefined,
       expected: undefined,
       explanation: undefined,
-      place: (isPhlowError(error) ? error.place : undefined) ?? placeOf(test.spot),
+      place: (isPhlowError(error) ? error.place : undefined) ?? placeOf(test.range),
       durationMs,
       error,
     },

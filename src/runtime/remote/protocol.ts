@@ -1,7 +1,7 @@
 import type { FlowOrigin } from '../../flow/load-flow.js';
 import type { CaseResult } from '../../flow/tests/run-case.js';
 import type { Value, ValueMap } from '../../values.js';
-import type { InstanceParameter } from '../instance.js';
+import type { FlowModuleParameter } from '../flow-module.js';
 import type { ErrorData } from './error-data.js';
 
 /** A flow as the settings of the module that runs it: the texts that the host read, and nothing that names a file to read. */
@@ -14,25 +14,25 @@ export interface ScriptSource {
 }
 
 /** What holds for all that is asked in one package. */
-interface Surroundings {
+interface RunContext {
   /** Tells the packages apart, on both sides. */
   readonly run: number;
   readonly envs: Value;
   /** The modules that can be called, with their parameters. */
-  readonly modules: Readonly<Record<string, readonly InstanceParameter[]>>;
+  readonly modules: Readonly<Record<string, readonly FlowModuleParameter[]>>;
 }
 
 /** One package to the module that runs a flow. Absent members are undefined. */
 export type ScriptRequest =
   /** The settings of the modules that the flow declares. */
   | { readonly op: 'settings'; readonly envs: Value }
-  | (Surroundings & {
+  | (RunContext & {
       readonly op: 'run';
       readonly input: { readonly main?: Value; readonly payload?: Value; readonly startStep?: string };
       /** True: the reply tells which steps were reached. */
       readonly isCounted: boolean;
     })
-  | (Surroundings & {
+  | (RunContext & {
       readonly op: 'case';
       /** The number of the test case in its file. */
       readonly at: number;
@@ -69,7 +69,7 @@ export interface FinishedCaseData {
 }
 
 /** What the flow asks of the host through its modules' names. */
-export type ScriptErrand =
+export type ModuleCallRequest =
   | {
       readonly run: number;
       /** Tells the calls of a run apart. */
@@ -83,7 +83,7 @@ export type ScriptErrand =
   | { readonly run: number; readonly advanceMs: number };
 
 /** The answer to a call. */
-export interface ErrandReply {
+export interface ModuleCallReply {
   readonly value?: Value;
   readonly failed?: ErrorData;
 }

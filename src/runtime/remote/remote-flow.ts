@@ -1,21 +1,27 @@
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { FlowOrigin } from '../../flow/load-flow.js';
 import type { Plan } from '../../flow/plan/plan.js';
-import { Cancellation, reasonOf, type CancelSignal } from '../../flow/run/cancellation.js';
-import type { CallModule, RunInput } from '../../flow/run/environment.js';
-import type { RunObserver } from '../../flow/run/observer.js';
-import type { NestedMocks } from '../../flow/tests/nested-mocks.js';
+import { Cancellation, reasonOf, type CancelSignal } from '../../flow/engine/cancellation.js';
+import type { CallModule, RunInput } from '../../flow/engine/environment.js';
+import type { RunObserver } from '../../flow/engine/observer.js';
+import type { NestedMocks } from '../../flow/tests/mocks.js';
 import type { CaseOptions, FinishedCase, TestSubject } from '../../flow/tests/run-case.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
-import type { Module, LoadOptions } from '../../host/module.js';
+import type { Module, LoadOptions } from '../../host/api/module.js';
 import type { Host } from '../../host/host.js';
 import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value, type ValueMap } from '../../values.js';
-import type { Instance, InstanceParameter } from '../instance.js';
+import type { FlowModule, FlowModuleParameter } from '../flow-module.js';
 import { errorData, errorFrom, type ErrorReader } from './error-data.js';
 import { failedCase, finishedCase } from './finished-case.js';
-import type { ErrandReply, ScriptErrand, ScriptReply, ScriptRequest, ScriptSource } from './protocol.js';
+import type {
+  ModuleCallReply,
+  ModuleCallRequest,
+  ScriptReply,
+  ScriptRequest,
+  ScriptSource,
+} from './protocol.js';
 
 /** What a flow is opened with to run apart from the host. */
 export interface RemoteFlowOptions {
@@ -23,7 +29,7 @@ export interface RemoteFlowOptions {
   /** The name of the module that runs it; another one when it is taken. */
   readonly nameOf: (n: number) => string;
   readonly manifest: Manifest;
-  readonly holding: LoadOptions;
+  readonly isolationSettings: LoadOptions;
   readonly origin: FlowOrigin;
   readonly files: Readonly<Record<string, string>>;
   readonly setup: Value;
@@ -52,7 +58,7 @@ export class RemoteFlow {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #runs = new Map<number, RemoteRun>();
   readonly #module: Module;
-  #modules: Readonly<Record<string, readonly InstanceParameter[]>> = {};
+  #modules: Readonly<Record<string, readonly FlowModuleParameter[]>> = {};
   #call: CallModule = () =>
     Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot call a module: none is loaded'));
   #advance: (ms: number) => Promise<void> = () => Promise.resolve();
@@ -70,18 +76,19 @@ export class RemoteFlow {
 
   /** Starts the module that runs the flow. */
   static async open(options: RemoteFlowOptions): Promise<RemoteFlow> {
-    const { host, nameOf, manifest, holding, origin, files, setup, declared } = options;
+    const { host, nameOf, manifest, isolationSettings, origin, files, setup, declared } = options;
     const opened: { flow?: RemoteFlow } = {};
     const source: ScriptSource = { origin, files, ...(setup === undefined ? {} : { setup }) };
     const loadOptions: LoadOptions = {
-      ...holding,
+      ...isolationSettings,
       grant: { modules: declared },
       with: source,
       whenFull: 'wait',
       program: {
         manifest: { ...manifest, permissions: { ...manifest.permissions, modules: declared } },
         callModule: (name, input) => {
-          if (opened.flow !== undefined) return opened.flow.#errand(name, input as unknown as ScriptErrand);
+          if (opened.flow !== undefined)
+            return opened.flow.#answer(name, input as unknown as ModuleCallRequest);
           throw new PhlowError('PHLOW_MODULE_DOWN', `Cannot call module "${name}": the flow is not open yet`);
         },
       },
@@ -108,12 +115,12 @@ export class RemoteFlow {
 
   /** Tells it which modules there are and how they are reached. */
   connect(
-    instances: ReadonlyMap<string, Instance>,
+    flowModules: ReadonlyMap<string, FlowModule>,
     call: CallModule,
     advance: (ms: number) => Promise<void>,
   ): void {
     this.#modules = Object.fromEntries(
-      [...instances.values()]
+      [...flowModules.values()]
         .filter(({ isCallable }) => isCallable)
         .map(({ name, parameters }) => [name, parameters]),
     );
@@ -129,7 +136,7 @@ export class RemoteFlow {
         ...(payload === undefined ? {} : { payload }),
         ...(startStep === undefined ? {} : { startStep }),
       };
-      const { value } = await this.#send({ op: 'run', ...this.#surroundings(run), input }, run);
+      const { value } = await this.#send({ op: 'run', ...this.#runContext(run), input }, run);
       return value;
     });
   }
@@ -151,7 +158,7 @@ export class RemoteFlow {
         test.mocks.has(path) ? this.#mocked(run, path, input, payload) : undefined;
       try {
         const asked = { ...numbers, tests, timeoutMs, canAdvance: advance !== undefined };
-        const reply = await this.#send({ op: 'case', ...this.#surroundings(run), ...asked }, run, timeoutMs);
+        const reply = await this.#send({ op: 'case', ...this.#runContext(run), ...asked }, run, timeoutMs);
         return finishedCase(reply.finished, { ...known, ...took() }, this.#reader(run));
       } catch (error) {
         // What ended the module that ran it is what became of the case.
@@ -174,7 +181,7 @@ export class RemoteFlow {
     return (await this.#send({ op: 'mocked', path, ...given }, run)).value;
   }
 
-  #surroundings(
+  #runContext(
     run: number,
   ): Pick<Extract<ScriptRequest, { op: 'run' }>, 'run' | 'envs' | 'modules' | 'isCounted'> {
     const { envs, observer } = this.#options;
@@ -227,31 +234,31 @@ export class RemoteFlow {
   }
 
   /** A package of the flow's, to one of its modules. */
-  async #errand(name: string, errand: ScriptErrand): Promise<Value> {
-    const run = this.#runs.get(errand.run);
+  async #answer(name: string, request: ModuleCallRequest): Promise<Value> {
+    const run = this.#runs.get(request.run);
     if (run === undefined) return {};
-    if ('cancel' in errand) {
+    if ('cancel' in request) {
       run.calls
-        .get(errand.cancel)
+        .get(request.cancel)
         ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call of "${name}" was given up`));
       return {};
     }
     const own = new Cancellation(run.signal);
-    const call = 'call' in errand ? errand.call : -1;
+    const call = 'call' in request ? request.call : -1;
     run.calls.set(call, own);
     try {
-      if ('advanceMs' in errand) {
-        await this.#advance(errand.advanceMs);
+      if ('advanceMs' in request) {
+        await this.#advance(request.advanceMs);
         return {};
       }
-      const value = await this.#call(name, errand.input, errand.payload, {
+      const value = await this.#call(name, request.input, request.payload, {
         signal: own,
         step: undefined,
-        run: errand.run,
+        run: request.run,
       });
       return value === undefined ? {} : { value };
     } catch (error) {
-      const reply: ErrandReply = { failed: errorData(error, () => run.errors.push(error) - 1) };
+      const reply: ModuleCallReply = { failed: errorData(error, () => run.errors.push(error) - 1) };
       return reply as unknown as Value;
     } finally {
       run.calls.delete(call);

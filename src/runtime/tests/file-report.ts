@@ -1,4 +1,4 @@
-import type { SourcePlace } from '../../code-frame.js';
+import type { SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, type PhlowErrorCode } from '../../errors.js';
 import type { FileCoverage } from '../../flow/coverage/file-coverage.js';
 import type { CaseResult } from '../../flow/tests/run-case.js';
@@ -38,7 +38,7 @@ export type ReportNode =
 export interface ProblemReport {
   readonly code: PhlowErrorCode;
   readonly message: string;
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -99,7 +99,7 @@ function nodesOf(tree: TestTree, indexes: ReadonlyMap<TestCase, number>): readon
   });
 }
 
-function plainPlace(place: SourcePlace | undefined): SourcePlace | undefined {
+function plainPlace(place: SourceLocation | undefined): SourceLocation | undefined {
   if (place === undefined) return undefined;
   const { file, line, column, frame } = place;
   return { file, line, column, frame };

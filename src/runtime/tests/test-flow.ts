@@ -1,12 +1,12 @@
-import { Findings } from '../../flow/findings.js';
+import { Diagnostics } from '../../flow/diagnostics.js';
 import { loadFlow } from '../../flow/load-flow.js';
 import { testsOf, wantedCases, type TestOptions, type TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
-import { Flow, type FlowTools, type OpenFlowOptions } from '../../runtime.js';
+import { Flow, type FlowTools, type OpenFlowOptions } from '../flow.js';
 import { readOptions } from '../../options.js';
 import { TEST_FLOW_OPTIONS } from '../option-rules.js';
 import { findFlow, type FlowSource, type FoundFlow } from '../flow-source.js';
-import type { StandIns } from '../open-context.js';
+import type { Mocks } from '../open-context.js';
 
 /** How the tests of a flow are run; everything is optional. */
 export interface TestFlowOptions
@@ -29,11 +29,11 @@ export async function testFlow(source: FlowSource, options?: TestFlowOptions): P
 export async function runFlowTests(
   found: FoundFlow,
   { filter, signal, timeoutMs, ...options }: TestFlowOptions,
-  tools: Omit<FlowTools, 'standIns'> = {},
+  tools: Omit<FlowTools, 'mocks'> = {},
 ): Promise<TestReport> {
-  const findings = new Findings();
-  const document = loadFlow(found.origin, found.files, findings);
-  findings.check();
+  const diagnostics = new Diagnostics();
+  const document = loadFlow(found.origin, found.files, diagnostics);
+  diagnostics.check();
   const tree = testsOf(document);
   const cases = wantedCases(tree, filter);
   if (cases.length === 0) {
@@ -41,11 +41,7 @@ export async function runFlowTests(
     return { total: 0, passed: 0, failed: 0, results: [], tree, all };
   }
   const clock = cases.some(({ advance }) => advance !== undefined) ? 'manual' : 'real';
-  const flow = await Flow.open(
-    sourceOf(found),
-    { ...options, clock },
-    { ...tools, standIns: standInsOf(cases) },
-  );
+  const flow = await Flow.open(sourceOf(found), { ...options, clock }, { ...tools, mocks: mocksOf(cases) });
   try {
     return await flow.test({ filter, signal, timeoutMs });
   } finally {
@@ -53,7 +49,7 @@ export async function runFlowTests(
   }
 }
 
-function standInsOf(cases: readonly TestCase[]): StandIns {
+function mocksOf(cases: readonly TestCase[]): Mocks {
   const names = new Set(cases.flatMap(({ mocks }) => [...mocks.keys()]));
   const isAlways = (name: string): boolean => cases.every(({ mocks }) => mocks.has(name));
   return new Map([...names].map((name) => [name, isAlways(name) ? 'always' : 'sometimes']));

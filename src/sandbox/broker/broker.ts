@@ -9,7 +9,12 @@ export interface Broker {
    * (its message is meant for the module's author), PHLOW_CAPABILITY_FAILED when it was allowed and failed, or what the called module failed
    * with. No message names a path or an address that the module does not know already.
    */
-  call(name: string, args: readonly unknown[], signal?: AbortSignal, handedOn?: HandedOn): Promise<Value>;
+  call(
+    name: string,
+    args: readonly unknown[],
+    signal?: AbortSignal,
+    propagated?: PropagatedContext,
+  ): Promise<Value>;
   /** Ends what is under way and refuses what comes after. */
   close(): Promise<void>;
 }
@@ -31,7 +36,7 @@ export interface BrokerOptions {
 }
 
 /** What the package that a module is working on hands on to the packages that it sends. The host knows this, never the module. */
-export interface HandedOn {
+export interface PropagatedContext {
   /** What is left of its deadline. */
   readonly timeoutMs?: number | undefined;
   /** The deadline that its caller had asked for. */
@@ -43,7 +48,7 @@ export interface HandedOn {
 }
 
 /** What goes along with a package from module to module. */
-export interface ModuleCall extends HandedOn {
+export interface ModuleCall extends PropagatedContext {
   readonly hops: number;
   readonly signal: AbortSignal;
 }

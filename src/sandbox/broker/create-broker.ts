@@ -2,7 +2,7 @@ import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
 import type { Effective } from '../effective.js';
-import type { Broker, BrokerOptions, HandedOn } from './broker.js';
+import type { Broker, BrokerOptions, PropagatedContext } from './broker.js';
 import { denied, failedWith } from './denied.js';
 import { Files } from './files.js';
 import { BROKER_LIMITS } from './limits.js';
@@ -13,7 +13,7 @@ import { Network } from './network.js';
 interface Use {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
-  readonly handedOn: HandedOn | undefined;
+  readonly propagated: PropagatedContext | undefined;
 }
 
 /** Opens the broker of one module instance. It holds nothing open between calls; `close()` ends what is under way. */
@@ -38,17 +38,17 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     'module.call': (use) => callModule(text(use.args, 0), use),
   };
 
-  async function callModule(name: string, { args, signal, handedOn }: Use): Promise<Value> {
+  async function callModule(name: string, { args, signal, propagated }: Use): Promise<Value> {
     const attempt = `call module "${name.slice(0, 64)}"`;
     if (options.callModule === undefined || !effective.modules.includes(name)) {
       const reason = `"${effective.module}" was not granted it; its phlow.yaml must ask for it under permissions.modules and the owner grant it`;
       throw denied(attempt, reason, { permission: 'modules', target: name.slice(0, 64) });
     }
-    const hops = (handedOn?.hops ?? options.hops?.() ?? 0) + 1;
+    const hops = (propagated?.hops ?? options.hops?.() ?? 0) + 1;
     if (hops > limits.maxHops)
       throw denied(attempt, `the package has passed through ${limits.maxHops} modules already`);
     // The wire carries plain data only, so whatever came over it is a Value.
-    return options.callModule(name, args[1] as Value, { ...handedOn, hops, signal });
+    return options.callModule(name, args[1] as Value, { ...propagated, hops, signal });
   }
 
   async function perform(name: CapabilityName, use: Use): Promise<Value> {
@@ -67,7 +67,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   }
 
   return {
-    async call(name, args, signal, handedOn) {
+    async call(name, args, signal, propagated) {
       if (closing.signal.aborted) throw denied(`use ${name.slice(0, 40)}`, 'the module has stopped');
       if (!isCapability(name))
         throw denied(`use ${JSON.stringify(name.slice(0, 40))}`, 'there is no such capability');
@@ -78,7 +78,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
         );
       assertArguments(name, args);
       const abort = linkAbort([closing.signal, signal]);
-      const work = perform(name, { args, signal: abort.signal, handedOn });
+      const work = perform(name, { args, signal: abort.signal, propagated });
       underWay.add(work);
       try {
         return await work;

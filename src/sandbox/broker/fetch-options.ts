@@ -15,7 +15,7 @@ type Redirect = 'follow' | 'manual' | 'error';
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const MEMBERS: readonly string[] = ['method', 'headers', 'body', 'isBase64', 'redirect'];
-const MOST_HEADERS = 64;
+const MAX_HEADERS = 64;
 
 /** Headers that belong to the connection, not to the module: with them a request could be split, upgraded or sent to another host. */
 const OWN_HEADERS = new Set(
@@ -55,7 +55,7 @@ function headersOf(attempt: string, headers: unknown): Readonly<Record<string, s
   if (headers === undefined || headers === null) return {};
   if (!isMap(headers)) throw denied(attempt, 'the headers are not an object');
   const pairs = Object.entries(headers);
-  if (pairs.length > MOST_HEADERS) throw denied(attempt, `there are more than ${MOST_HEADERS} headers`);
+  if (pairs.length > MAX_HEADERS) throw denied(attempt, `there are more than ${MAX_HEADERS} headers`);
   const checked = pairs.map(([name, value]) => {
     const lower = name.toLowerCase();
     if (OWN_HEADERS.has(lower)) throw denied(attempt, `the header "${lower}" is the connection's own`);

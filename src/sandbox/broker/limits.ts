@@ -2,13 +2,13 @@
 export interface BrokerLimits {
   /** Largest file that is read in one call. */
   readonly maxReadBytes: number;
-  /** All that an instance may write in its life. */
+  /** All that an instance may write in its lifetime. */
   readonly maxWrittenBytes: number;
   /** Most entries of a folder that `fs.list` gives. */
   readonly maxListed: number;
   /** Largest body of a response. */
   readonly maxResponseBytes: number;
-  /** All that an instance may receive from the network in its life. */
+  /** All that an instance may receive from the network in its lifetime. */
   readonly maxReceivedBytes: number;
   /** From the first byte sent to the last received, redirects included. */
   readonly requestMs: number;

@@ -12,8 +12,8 @@ export interface Hop {
   readonly signal: AbortSignal;
 }
 
-/** So many interim answers (100 Continue, 103 Early Hints) may come before the real one. */
-const MOST_INTERIM_HEADS = 100;
+/** This many interim answers (100 Continue, 103 Early Hints) may come before the real one. */
+const MAX_INTERIM_HEADS = 100;
 
 /** Sends one hop over a connection of its own and resolves with the response's head. Follows no redirect and looks up no name. */
 export function sendHop(hop: Hop): Promise<IncomingMessage> {
@@ -44,7 +44,7 @@ export function sendHop(hop: Hop): Promise<IncomingMessage> {
     });
     let heads = 0;
     message.on('information', () => {
-      if (++heads > MOST_INTERIM_HEADS) message.destroy(cut('the server sends interim answers without end'));
+      if (++heads > MAX_INTERIM_HEADS) message.destroy(cut('the server sends interim answers without end'));
     });
     message.once('close', () => reject(cut('the server closed the connection without an answer')));
     // Not once: a connection may fail again after it has failed, and an error that nobody hears ends the process.

@@ -1,6 +1,21 @@
 import { dirname, join, relative } from 'node:path';
 import { isMap } from '../../values.js';
-import { readPackageJson } from '../package-json.js';
+import { readPlainFile } from '../../manifest/read-plain-file.js';
+
+const MAX_BYTES = 4 * 1_048_576;
+
+/** A package.json as plain data, of which nothing is known; undefined when there is none in the folder. */
+async function readPackageJson(folder: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await readPlainFile(join(folder, 'package.json'), MAX_BYTES).catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const data: unknown = JSON.parse(text.toString());
+    return isMap(data) ? data : {};
+  } catch {
+    // What is not JSON says nothing; the bundler complains about it itself, with the place.
+    return {};
+  }
+}
 
 /** The `browser` mapping of one package, and the folder it stands in. */
 interface Package {

@@ -3,7 +3,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Built-ins that have a pure stand-in, and the package that is it. */
+/** Built-ins that have a pure polyfill, and the package that is it. */
 const POLYFILLS: Readonly<Record<string, string>> = {
   assert: 'assert/',
   buffer: 'buffer/',
@@ -50,14 +50,14 @@ export function builtinHint(name: string): string {
 }
 
 /** The file that stands in for a built-in, or undefined when nothing does. */
-export function standInFor(name: string): string | undefined {
+export function polyfillFor(name: string): string | undefined {
   if (Object.hasOwn(OWN_STAND_INS, name)) return injected(OWN_STAND_INS[name] ?? '');
   const specifier = Object.hasOwn(POLYFILLS, name) ? POLYFILLS[name] : undefined;
   return specifier === undefined ? undefined : createRequire(import.meta.url).resolve(specifier);
 }
 
-/** The folders of the stand-ins, of the packages that these are made of, and of the SDK: public code that any bundle may hold. */
-export function standInFolders(): readonly string[] {
+/** The folders of the polyfills, of the packages that these are made of, and of the SDK: public code that any bundle may hold. */
+export function polyfillFolders(): readonly string[] {
   const folders = new Set([injected('.'), dirname(sdkFile())].map((folder) => realpathSync(folder)));
   const add = (folder: string): void => {
     if (folders.has(folder)) return;
@@ -69,7 +69,7 @@ export function standInFolders(): readonly string[] {
     }
   };
   for (const name of Object.keys(POLYFILLS)) {
-    const path = realpathSync(standInFor(name) ?? '');
+    const path = realpathSync(polyfillFor(name) ?? '');
     const [, folder = ''] = /^(.*[\\/]node_modules[\\/][^\\/]+)[\\/]/.exec(path) ?? [];
     if (folder !== '') add(folder);
   }

@@ -1,6 +1,6 @@
 import { realpath, rm } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import type { SourcePlace } from '../../code-frame.js';
+import type { SourceLocation } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
 import { nameFrom } from '../snapshot/look-up.js';
 import { newPrivateFolder } from '../snapshot/private-folder.js';
@@ -102,7 +102,7 @@ async function bundled(
   }
 }
 
-let isMissingCacheTold = false;
+let isMissingCacheReported = false;
 
 /** Where bundles are kept. That there is no place for them is told once: loading goes on, only slower. */
 function cacheOf({ cacheFolder, warn }: BundleOptions): BundleCache | undefined {
@@ -110,12 +110,13 @@ function cacheOf({ cacheFolder, warn }: BundleOptions): BundleCache | undefined 
   if (cacheFolder !== undefined) return isSafe(cacheFolder) ? new BundleCache(cacheFolder) : undefined;
   const place = bundleCacheFolder();
   if ('folder' in place) return new BundleCache(place.folder);
-  if (!isMissingCacheTold) warn?.(`bundles are not kept, so that each load bundles again: ${place.missing}`);
-  isMissingCacheTold ||= warn !== undefined;
+  if (!isMissingCacheReported)
+    warn?.(`bundles are not kept, so that each load bundles again: ${place.missing}`);
+  isMissingCacheReported ||= warn !== undefined;
   return undefined;
 }
 
-function failed(module: string, reason: string, place?: SourcePlace, more: object = {}): PhlowError {
+function failed(module: string, reason: string, place?: SourceLocation, more: object = {}): PhlowError {
   return new PhlowError('PHLOW_LOAD_FAILED', `Cannot load module "${module}": ${reason}`, {
     place,
     details: { module, ...more },

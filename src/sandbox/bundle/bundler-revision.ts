@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PHLOW_VERSION } from '../../version.js';
-import { sdkFile, standInFolders } from './builtins.js';
+import { sdkFile, polyfillFolders } from './builtins.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 let revision: string | undefined;
 
-/** Changes with everything but the module itself that decides what a bundle looks like: esbuild, the stand-ins, the SDK and the code of this folder. */
+/** Changes with everything but the module itself that decides what a bundle looks like: esbuild, the polyfills, the SDK and the code of this folder. */
 export function bundlerRevision(): string {
   if (revision !== undefined) return revision;
   const esbuild = createRequire(import.meta.url)('esbuild/package.json') as { readonly version: string };
@@ -19,7 +19,7 @@ export function bundlerRevision(): string {
     for (const name of readdirSync(folder).sort())
       if (name.endsWith('.js')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   // Packages are replaced as a whole: their package.json tells.
-  for (const folder of standInFolders()) {
+  for (const folder of polyfillFolders()) {
     const file = join(folder, 'package.json');
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) hash.update(readFileSync(file));
   }

@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
-import type { SourcePlace } from '../../code-frame.js';
+import type { SourceLocation } from '../../code-frame.js';
 import { limitOf, type CompartmentLimit } from './compartment-limit.js';
 
 /** Why a module cannot be bundled, as plain data: it is found in another process than the one that reports it. */
 export interface Complaint {
   readonly message: string;
-  readonly place: SourcePlace | undefined;
+  readonly place: SourceLocation | undefined;
   /** Set when the module would run at another level. */
   readonly limit?: CompartmentLimit | undefined;
 }

@@ -4,7 +4,7 @@ import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessage, Plugin } from 'esbuild';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { BrowserFields } from './browser-fields.js';
-import { builtinHint, builtinName, sdkFile, standInFor, standInFolders } from './builtins.js';
+import { builtinHint, builtinName, sdkFile, polyfillFor, polyfillFolders } from './builtins.js';
 import { builtinLimit, limitOf, type CompartmentLimit } from './compartment-limit.js';
 import { isInside } from '../snapshot/inside.js';
 import type { LaidOut } from './laid-out.js';
@@ -40,17 +40,17 @@ const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
 
 /**
  * The bundler's plugin that keeps it inside the module's folder: every import is looked up first and refused when it leads out, every file
- * of the module comes from the snapshot and from nowhere else, and built-ins of Node become stand-ins or clear errors.
+ * of the module comes from the snapshot and from nowhere else, and built-ins of Node become polyfills or clear errors.
  */
 export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
   const [own = ''] = roots;
   const ownFolder = files.real(own);
-  const standIns = standInFolders();
+  const polyfills = polyfillFolders();
   const browserFields = new BrowserFields();
   let inputBytes = 0;
 
   const isGuest = (path: string): boolean => roots.some((root) => isInside(root, path));
-  const isStandIn = (path: string): boolean => standIns.some((folder) => isInside(folder, path));
+  const isPolyfill = (path: string): boolean => polyfills.some((folder) => isInside(folder, path));
 
   /** Refuses what leads out, where the import stands. Only what is plain from the import itself: `load` sees the file it really led to. */
   async function resolveImport(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
@@ -83,7 +83,7 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
   }
 
   function resolveBuiltin(name: string, args: OnResolveArgs, isFromGuest: boolean): OnResolveResult {
-    const file = standInFor(name);
+    const file = polyfillFor(name);
     // Free of side effects, so that an injected global which nobody uses stays out.
     if (file !== undefined) return { path: file, sideEffects: false };
     const from = relative(own, args.importer).replaceAll('\\', '/');
@@ -104,13 +104,13 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
     if (mapped === false) return { contents: '', loader: 'js' };
     if (mapped !== undefined && !isGuest(mapped)) return refuse(outside(files.real(mapped), ownFolder));
     const real = await realpath(path);
-    if (!isGuest(real) && !isStandIn(real)) return refuse(outside(files.real(path), ownFolder));
+    if (!isGuest(real) && !isPolyfill(real)) return refuse(outside(files.real(path), ownFolder));
     const extension = extname(real).toLowerCase();
     const loader = Object.hasOwn(LOADERS, extension) ? LOADERS[extension] : undefined;
     if (extension === '.node')
       return refuse(`${relative(own, path)} is a native addon`, limitOf('native-addon', 'trusted'));
     if (loader === undefined) return refuse(unloadable(path, extension, own));
-    const bytes = isStandIn(real) ? await readPlainFile(real, maxInputBytes) : files.read(real);
+    const bytes = isPolyfill(real) ? await readPlainFile(real, maxInputBytes) : files.read(real);
     if (bytes === undefined) return refuse(unlisted(`./${relative(own, real)}`));
     const source = bytes.toString();
     inputBytes += source.length;
@@ -146,7 +146,7 @@ function packageFolder(specifier: string, folder: string, top: string | undefine
   }
 }
 
-/** A stand-in for what does not exist: fails when it is required, or when anything of it is used. */
+/** A polyfill for what does not exist: fails when it is required, or when anything of it is used. */
 function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
   const { name, from } = data as { readonly name: string; readonly from: string };
   const text = JSON.stringify(`Cannot use the built-in "${name}" of Node.js in ${from}${builtinHint(name)}`);

@@ -29,7 +29,7 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
     const start = lines[line - 1 - options.lineOffset];
     return start === undefined ? undefined : start + column - 1;
   };
-  /** The innermost place of a stack that is the author's; frames of stand-ins are ours. */
+  /** The innermost place of a stack that is the author's; frames of polyfills are ours. */
   const authorPlace = (stack: string): string | undefined => {
     for (const [place] of stack.slice(0, STACK_LENGTH).matchAll(new RegExp(frame, 'g'))) {
       const mapped = mapStack(place);
@@ -53,10 +53,14 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
       if (found === undefined) return undefined;
       const at = authorPlace(stack);
       const permission = permissionFor(message);
-      const ask = permission === undefined ? '' : `; ask for permissions.${permission} in phlow.yaml, or`;
+      const request = permission === undefined ? '' : `; ask for permissions.${permission} in phlow.yaml, or`;
       const why = limitText(found);
       const where = at === undefined ? '' : ` (${at})`;
-      return { ...found, at, message: `${message}${where}; ${ask === '' ? why : why.replace(';', ask)}` };
+      return {
+        ...found,
+        at,
+        message: `${message}${where}; ${request === '' ? why : why.replace(';', request)}`,
+      };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { codeFrame, type SourcePlace } from '../../code-frame.js';
+import { codeFrame, type SourceLocation } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
 import { layOutNames, placedIn, realOf } from '../snapshot/lay-out.js';
 import { nameFrom } from '../snapshot/look-up.js';
@@ -59,7 +59,7 @@ export class LaidOut {
   }
 
   /** The place of a problem in a file of the module, with its code frame; columns count from 1. */
-  placeOf(folder: string, file: string, line: number, column: number, length = 1): SourcePlace {
+  placeOf(folder: string, file: string, line: number, column: number, length = 1): SourceLocation {
     const path = resolve(folder, file);
     const text = this.#textOf(path);
     return { file: path, line, column, frame: text === '' ? '' : codeFrame(text, line, column, length) };

@@ -7,7 +7,7 @@ import type { BundleJob, BundleOutcome } from './build.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 /** Most bundlers at once; the others wait. */
-const MOST_AT_ONCE = 4;
+const MAX_CONCURRENT = 4;
 type Pipes = [stdin: Duplex, stdout: Duplex, stderr: Duplex, tie: Duplex];
 
 const waiting: (() => void)[] = [];
@@ -18,7 +18,7 @@ let running = 0;
  * crashed, out of memory, or more output than was allowed.
  */
 export async function runBundler(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
-  if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  if (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
     return await runOnce(job, module, deadlineMs);

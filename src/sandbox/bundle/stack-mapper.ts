@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { visibleLine } from '../../visible-text.js';
-import { SourcePlaces } from './source-places.js';
+import { SourceLocations } from './source-locations.js';
 
 /** How a bundle was put into its compartment. */
 export interface StackMapperOptions {
@@ -13,7 +13,7 @@ export interface StackMapperOptions {
   readonly lineOffset: number;
 }
 
-const MOST_FRAMES = 50;
+const MAX_FRAMES = 50;
 
 /**
  * Makes a function that rewrites a module's stack traces: places in the bundle become places in the author's files, relative to the module's
@@ -26,11 +26,11 @@ export function stackMapper({
   sourceUrl,
   lineOffset,
 }: StackMapperOptions): (stack: string) => string {
-  let places: SourcePlaces | undefined;
+  let places: SourceLocations | undefined;
   const escaped = sourceUrl.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const place = new RegExp(`${escaped}:(\\d{1,7}):(\\d{1,7})`, 'g');
   const mapped = (_found: string, line: string, column: string): string => {
-    places ??= new SourcePlaces(map, folder);
+    places ??= new SourceLocations(map, folder);
     const original = places.find(Number(line) - lineOffset, Number(column));
     if (original === undefined) return `${sourceUrl}:${line}:${column}`;
     const name = relative(folder, original.file).replaceAll('\\', '/');
@@ -39,7 +39,7 @@ export function stackMapper({
   return (stack) =>
     stack
       .split('\n')
-      .slice(0, MOST_FRAMES)
+      .slice(0, MAX_FRAMES)
       .filter((line, i) => i === 0 || !/^\s+at .*\b(?:phlow:(?:ses|core|guest)|node:internal)/.test(line))
       .map((line) => visibleLine(line.replace(place, mapped)))
       .join('\n');

@@ -1,8 +1,13 @@
 import type { Manifest } from '../../manifest/manifest.js';
 import { compareText } from '../../values.js';
 import { PhlowError } from '../../errors.js';
-import { askText } from '../missing-grant.js';
-import { asksOf, PERMISSION_NAMES, PERMISSION_TABLE, type Ask } from '../permission-table.js';
+import { requestText } from '../missing-grant.js';
+import {
+  requestedPermissions,
+  PERMISSION_NAMES,
+  PERMISSION_TABLE,
+  type RequestedPermission,
+} from '../permission-table.js';
 import { visibleLine } from '../../visible-text.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { LockEntry } from './lock-file.js';
@@ -13,7 +18,7 @@ export interface LockDiff {
   readonly isNew: boolean;
   readonly isCodeChanged: boolean;
   /** What it asks for beyond what was accepted. */
-  readonly more: readonly Ask[];
+  readonly more: readonly RequestedPermission[];
   /** What it no longer asks for, as the lock writes it. */
   readonly less: readonly string[];
   /** What it takes from outside of its folder and was not accepted like that, as a person reads it. */
@@ -36,7 +41,7 @@ export function lockEntryOf(manifest: Manifest, { trees, outside, integrity }: S
   return {
     version: manifest.version,
     integrity,
-    permissions: asksOf(manifest.permissions).map(permissionText),
+    permissions: requestedPermissions(manifest.permissions).map(permissionText),
     dependencies: new Map(
       trees.slice(1).map(({ name, isDeclared, integrity: hash }) => [name, { integrity: hash, isDeclared }]),
     ),
@@ -49,11 +54,11 @@ export function lockDiff(
   now: LockEntry,
   manifest: Manifest,
 ): LockDiff | undefined {
-  const asks = asksOf(manifest.permissions);
+  const requested = requestedPermissions(manifest.permissions);
   const diff: LockDiff = {
     isNew: accepted === undefined,
     isCodeChanged: accepted !== undefined && accepted.integrity !== now.integrity,
-    more: asks.filter((ask) => accepted?.permissions.some((text) => covers(text, ask)) !== true),
+    more: requested.filter((request) => accepted?.permissions.some((text) => covers(text, request)) !== true),
     less: (accepted?.permissions ?? []).filter((text) => !now.permissions.includes(text)),
     dependencies: dependencyDiff(accepted, now),
     from: accepted?.version,
@@ -72,7 +77,7 @@ export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
   return [
     `  ${diff.isNew ? 'new' : 'changed'}: ${visibleLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
     ...diff.dependencies.map((text) => `  ${visibleLine(text)}`),
-    ...diff.more.map((ask) => `  + ${askText(manifest, ask)}`),
+    ...diff.more.map((request) => `  + ${requestText(manifest, request)}`),
     ...diff.less.map((text) => `  - ${visibleLine(text)}`),
     ...(diff.more.length === 0
       ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
@@ -97,14 +102,14 @@ function dependencyDiff(accepted: LockEntry | undefined, now: LockEntry): readon
   });
 }
 
-function permissionText({ permission, target }: Ask): string {
+function permissionText({ permission, target }: RequestedPermission): string {
   return `${permission} ${target}`;
 }
 
 /** True when what was accepted includes the ask, which may be narrower. */
-function covers(accepted: string, ask: Ask): boolean {
+function covers(accepted: string, request: RequestedPermission): boolean {
   const at = accepted.indexOf(' ');
   const permission = PERMISSION_NAMES.find((name) => name === accepted.slice(0, at));
-  if (permission !== ask.permission) return false;
-  return PERMISSION_TABLE[permission].meet(ask.target, accepted.slice(at + 1)) === ask.target;
+  if (permission !== request.permission) return false;
+  return PERMISSION_TABLE[permission].meet(request.target, accepted.slice(at + 1)) === request.target;
 }

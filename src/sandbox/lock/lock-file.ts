@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { placeAt, type SourcePlace } from '../../code-frame.js';
+import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
@@ -119,9 +119,9 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
   return { version, integrity, permissions, dependencies: new Map(named) };
 }
 
-function unreadable(path: string, reason: string, cause?: unknown, place?: SourcePlace): PhlowError {
+function unreadable(path: string, reason: string, cause?: unknown, place?: SourceLocation): PhlowError {
   const help =
-    'put it back from version control, or delete it and look at everything anew: phlow lock --accept';
+    'put it back from version control, or delete it and look at everything again: phlow lock --accept';
   return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,
     place,

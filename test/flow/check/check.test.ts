@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { checkFlow } from '../../../src/index.js';
 
 async function found(text: string): Promise<string[]> {
-  const findings = await checkFlow({ text });
-  return findings.map(({ severity, message, place }) => `${severity} ${place?.line ?? '-'}: ${message}`);
+  const diagnostics = await checkFlow({ text });
+  return diagnostics.map(({ severity, message, place }) => `${severity} ${place?.line ?? '-'}: ${message}`);
 }
 
 describe('a check of steps', () => {

@@ -44,24 +44,24 @@ const { schema } = fc.letrec<{ schema: JsonSchema }>((tie) => ({
   ),
 }));
 
-const spot = undefined;
+const range = undefined;
 
 /** Values with holes. */
 const { value } = fc.letrec<{ value: StaticValue }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom<StaticValue>(
-      { kind: 'unknown', spot },
-      ...SCALARS.map((scalar) => ({ kind: 'scalar', value: scalar, spot }) as const),
+      { kind: 'unknown', range },
+      ...SCALARS.map((scalar) => ({ kind: 'scalar', value: scalar, range }) as const),
     ),
-    fc.array(tie('value'), { maxLength: 2 }).map((items): StaticValue => ({ kind: 'list', items, spot })),
+    fc.array(tie('value'), { maxLength: 2 }).map((items): StaticValue => ({ kind: 'list', items, range })),
     fc
       .record({ entries: fc.dictionary(key, tie('value'), { maxKeys: 3 }), isOpen: fc.boolean() })
       .map(({ entries, isOpen }): StaticValue => ({
         kind: 'map',
         entries: new Map(Object.entries(entries)),
         isOpen,
-        spot,
+        range,
       })),
   ),
 }));

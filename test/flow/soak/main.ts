@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFlow } from '../../../src/runtime.js';
+import { openFlow } from '../../../src/runtime/flow.js';
 import { isMap } from '../../../src/values.js';
 
 /**

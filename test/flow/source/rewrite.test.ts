@@ -24,7 +24,7 @@ function placeOfCode(root: FlowNode, key: string, offset: number): string {
     for (const entry of node.entries.values()) {
       const { value } = entry;
       if (entry.key === key && value.kind === 'scalar' && value.code !== undefined) {
-        const place = placeOf(value.code.text.spotAt(offset));
+        const place = placeOf(value.code.text.rangeAt(offset));
         found = `${place?.file}:${place?.line}:${place?.column}`;
       }
       visit(value);

@@ -20,8 +20,8 @@ export async function calm(stage: Stage): Promise<readonly string[]> {
   if (module.state === 'failed') await module.restart();
   const wrong: string[] = [];
   const isAlive = async (): Promise<boolean> => {
-    const life = await lifeOf(stage);
-    return life !== undefined && !doomed.has(life);
+    const instance = await instanceOf(stage);
+    return instance !== undefined && !doomed.has(instance);
   };
   if (!(await isIn(isAlive))) wrong.push(`${module.name} does not answer, or a life that was to die goes on`);
   doomed.clear();
@@ -44,7 +44,7 @@ function sourcesLeft(open: Set<number>): string[] {
 }
 
 /** The number of the life that answers; undefined when none does. */
-async function lifeOf({ module }: Stage): Promise<number | undefined> {
+async function instanceOf({ module }: Stage): Promise<number | undefined> {
   try {
     const reply: unknown = await module.call({ n: 0, at: 'life' }, { timeoutMs: 3_000 });
     return isMap(reply) ? Number(reply['life']) : undefined;

@@ -33,12 +33,12 @@ export interface Fault {
   /** What other packages of the same module may end with because of it, while both are under way. */
   readonly harms: readonly Outcome[];
   /** True when it ends a thread although nobody else is harmed by that. */
-  readonly endsLife?: boolean;
+  readonly endsInstance?: boolean;
   /** Sends the package and tells how it ended. */
   readonly play: (stage: Stage, n: number, dice: Dice) => Promise<Outcome>;
 }
 
 /** True for a fault that ends a thread. */
-export function endsLife(fault: Fault): boolean {
-  return fault.endsLife ?? fault.harms.length > 0;
+export function endsInstance(fault: Fault): boolean {
+  return fault.endsInstance ?? fault.harms.length > 0;
 }

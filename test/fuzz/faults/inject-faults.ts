@@ -3,7 +3,7 @@ import { fixtureModule } from '../../support/fixtures.js';
 import { diceOf } from '../dice.js';
 import { Board } from './board.js';
 import { calm } from './calm.js';
-import { endsLife, type Outcome, type Stage } from './fault.js';
+import { endsInstance, type Outcome, type Stage } from './fault.js';
 import { wrongIn } from './oracle.js';
 import { POPULATIONS, type Population } from './populations.js';
 import { Tally, type TallyRow } from './tally.js';
@@ -109,7 +109,7 @@ async function runPopulation(
       ...wrong,
       ...(await calm(stage)).map((found) => `${found}; after ${about.step}/${about.fault}`),
     );
-    const lethal = plan.filter(endsLife).length;
+    const lethal = plan.filter(endsInstance).length;
     run.waves++;
     run.ends += lethal;
     run.packages += plan.length;

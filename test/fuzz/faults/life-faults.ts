@@ -38,7 +38,7 @@ export const LOADING_FIRST: readonly Fault[] = (['entry', 'start'] as const).fla
       fault === 'spin' ? [LOAD_LATE] : [LOAD_FAILED, ...(isSlow(fault) ? [LOAD_LATE] : [])],
     harms: [],
     // Dozens of loads at once would be slow for one another.
-    endsLife: true,
+    endsInstance: true,
     play: ({ host }) => {
       const name = `first-${++firsts}`;
       const board = new Board(name, 0);

@@ -1,4 +1,4 @@
-import { endsLife, type Outcome, type Stage } from './fault.js';
+import { endsInstance, type Outcome, type Stage } from './fault.js';
 import type { Population } from './populations.js';
 import type { Played } from './wave.js';
 
@@ -13,7 +13,7 @@ export function wrongIn(
   lingering: readonly Outcome[],
 ): readonly string[] {
   const harms = new Set<Outcome>([...lingering, ...played.flatMap(({ fault }) => fault.harms)]);
-  const ends = played.filter(({ fault }) => endsLife(fault)).length;
+  const ends = played.filter(({ fault }) => endsInstance(fault)).length;
   for (const outcome of population.besides?.(played.length, ends) ?? []) harms.add(outcome);
   const faults = [...new Set(played.map(({ fault: { step, fault } }) => `${step}/${fault}`))].join(', ');
   return played.flatMap(({ n, fault, outcome }) => {

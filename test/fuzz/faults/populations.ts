@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../../../src/index.js';
-import { DOWN, endsLife, HUNG, LATE, type Fault, type Outcome } from './fault.js';
+import { DOWN, endsInstance, HUNG, LATE, type Fault, type Outcome } from './fault.js';
 import {
   ASKING,
   CLOSING,
@@ -57,17 +57,17 @@ const STEADY: LoadOptions = {
 const QUARANTINED = 'PHLOW_PACKAGE_QUARANTINED';
 const twice = (faults: readonly Fault[]): Fault[] =>
   faults.map((fault) => {
-    if (!endsLife(fault)) return fault;
+    if (!endsInstance(fault)) return fault;
     // One that has missed its own deadline is not sent again.
     const late = fault.allows.includes(HUNG) ? [HUNG, LATE] : [];
     // Nor is another one that misses its deadline because of it.
     const harms = late.length > 0 ? [HUNG] : [];
-    return { ...fault, allows: [QUARANTINED, ...late], harms, endsLife: true };
+    return { ...fault, allows: [QUARANTINED, ...late], harms, endsInstance: true };
   });
 
 /** Each replica has one package at a time: what happens to one of them happens to no other. */
 const alone = (faults: readonly Fault[]): Fault[] =>
-  faults.map((fault) => ({ ...fault, harms: [], endsLife: endsLife(fault) }));
+  faults.map((fault) => ({ ...fault, harms: [], endsInstance: endsInstance(fault) }));
 
 const NO_STREAMS: readonly Fault[] = [
   {

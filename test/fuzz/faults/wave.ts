@@ -1,6 +1,6 @@
 import type { Dice } from '../dice.js';
 import { diceOf } from '../dice.js';
-import { endsLife, type Fault, type Outcome, type Stage } from './fault.js';
+import { endsInstance, type Fault, type Outcome, type Stage } from './fault.js';
 import type { Population } from './populations.js';
 
 /** One package of a wave and how it ended; undefined while it has not. */
@@ -22,7 +22,7 @@ export function planWave(
   width: number,
   dice: Dice,
 ): Fault[] {
-  const mild = extras.filter((fault) => !endsLife(fault));
+  const mild = extras.filter((fault) => !endsInstance(fault));
   const one = (list: readonly Fault[], otherwise: Fault): Fault =>
     list[dice(Math.max(1, list.length))] ?? otherwise;
   const plan = Array.from({ length: width }, () => {

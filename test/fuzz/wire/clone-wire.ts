@@ -11,7 +11,7 @@ import { WireCounts } from './wire-counts.js';
 /** Messages of one flood. A module that sends nonsense is ended after some; the rest of its flood meets a host that is about to be rid of it. */
 const FLOOD = 1_000;
 /** More would fill the module up. */
-const MOST_DECOYS = 200;
+const MAX_DECOYS = 200;
 
 /** What the neighbour was asked meanwhile. */
 export interface CloneWire {
@@ -43,7 +43,7 @@ export async function fuzzCloneWire({ runs, seed }: FuzzOptions): Promise<CloneW
       restart: { maxRestarts: Infinity, backoffMs: 0, jitter: 0 },
     });
     while (counts.messages < runs) {
-      for (let i = 0; i < 50 && decoys.open < MOST_DECOYS && hostile.state === 'ready'; i++)
+      for (let i = 0; i < 50 && decoys.open < MAX_DECOYS && hostile.state === 'ready'; i++)
         decoys.send(hostile, {});
       // Most floods have nothing in them that ends the life at the first look.
       const roughIn100 = dice(4) === 0 ? 20 : 0;

@@ -1,5 +1,4 @@
-import { REFUSAL_CODES, UP } from '../../../src/wire/protocol.js';
-import { tagOf } from '../../../src/wire/tag.js';
+import { REFUSAL_CODES, UP, tagOf } from '../../../src/wire/protocol.js';
 import { diceOf } from '../dice.js';
 
 /** Makes messages as a hostile module would write them. */
@@ -37,7 +36,7 @@ const ODD: readonly unknown[] = [
 
 /** Answers end a package: a module that sends many of them to packages that are not open is ended, so they go to those that are. */
 const ANSWERS = [UP.reply, UP.fault, UP.refusal, UP.itemRefused];
-const OTHERS = [UP.credit, UP.event, UP.power, UP.powerFor, UP.mainEnded, UP.ready];
+const OTHERS = [UP.credit, UP.event, UP.capability, UP.capabilityFor, UP.mainEnded, UP.ready];
 /** Operations that there are none of. */
 const UNKNOWN = [11, 12, 13, 14];
 
@@ -90,9 +89,9 @@ export function createMutator(seed: number, open: Set<number>): Mutator {
         return bent({ isCallable: true, isMain: false, osThreadId: dice(9) });
       case UP.credit:
         return of([1, 32, 0.5, 2 ** 60, ...ODD]);
-      case UP.power:
+      case UP.capability:
         return dice(4) === 0 ? odd() : [of(['module.call', 'fs.readText', 'net.fetch', odd()]), odd(), odd()];
-      case UP.powerFor:
+      case UP.capabilityFor:
         return dice(4) === 0 ? odd() : [of([id, odd()]), of(['module.call', 'fs.list', odd()]), odd()];
       default:
         return odd();

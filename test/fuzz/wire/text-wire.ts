@@ -1,9 +1,8 @@
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { tagOf } from '../../../src/wire/tag.js';
+import { UP, tagOf } from '../../../src/wire/protocol.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
-import { beginScripted, ScriptedSpares } from '../../support/scripted-guest.js';
+import { beginScripted, ScriptedWarmPool } from '../../support/scripted-guest.js';
 import { diceOf, type Dice } from '../dice.js';
 import type { FuzzOptions } from '../found.js';
 import { Decoys } from './decoys.js';
@@ -20,7 +19,7 @@ const NOTHING_ASKED = {
 const LIMITS = limitsFor(NOTHING_ASKED);
 
 /** Longer lives would only repeat themselves. */
-const MOST_MESSAGES = 400;
+const MAX_MESSAGES = 400;
 
 /**
  * The text that levels with a compartment send, mutated as values and as text, into the same reader, budget, codec and life that a module's
@@ -29,21 +28,20 @@ const MOST_MESSAGES = 400;
 export async function fuzzTextWire({ runs, seed }: FuzzOptions): Promise<WireCounts> {
   const counts = new WireCounts();
   const dice = diceOf(seed);
-  while (counts.messages < runs)
-    await liveOnce(counts, dice, Math.min(MOST_MESSAGES, runs - counts.messages));
+  while (counts.messages < runs) await liveOnce(counts, dice, Math.min(MAX_MESSAGES, runs - counts.messages));
   if (Object.hasOwn(Object.prototype, 'polluted')) throw new Error('a message has reached a prototype');
   return counts;
 }
 
 async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promise<void> {
-  const spares = new ScriptedSpares();
-  const { container } = spares;
-  const life = beginScripted(spares, LIMITS, (cause) => counts.end(cause));
+  const warmPool = new ScriptedWarmPool();
+  const { container } = warmPool;
+  const instance = beginScripted(warmPool, LIMITS, (cause) => counts.end(cause));
   container.say(PLANE.locked, '');
   container.say(PLANE.data, textOf([tagOf(0, UP.ready), { isCallable: true, isMain: false }]));
-  await life.ready;
+  await instance.ready;
   const decoys = new Decoys(counts);
-  for (let i = 0; i < 6; i++) decoys.send(life, {});
+  for (let i = 0; i < 6; i++) decoys.send(instance, {});
   await new Promise((resolve) => setImmediate(resolve));
   const mutator = createMutator(dice(2 ** 31), container.open);
   const codec = createTextCodec({ maxLength: LIMITS.replyBytes, maxDepth: LIMITS.depth });
@@ -57,7 +55,7 @@ async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promi
     container.say(PLANE.data, text);
     if (dice(16) === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  await life.terminate();
+  await instance.terminate();
   await decoys.settled();
 }
 

@@ -1,6 +1,5 @@
 import { messageOf } from '../../../src/errors.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { opOf } from '../../../src/wire/tag.js';
+import { UP, opOf } from '../../../src/wire/protocol.js';
 
 /** Names of what a module can say, by number. */
 const NAMES = new Map<number, string>(Object.entries(UP).map(([name, op]) => [op, name]));
@@ -17,7 +16,7 @@ export class WireCounts {
   readonly pairs: Record<string, number> = {};
   /** How packages ended that only a mutated message could settle. */
   readonly settled: Record<string, number> = {};
-  readonly lives: Record<string, number> = {};
+  readonly instances: Record<string, number> = {};
 
   refuse(error: unknown): void {
     this.messages++;
@@ -41,11 +40,11 @@ export class WireCounts {
 
   /** A life has ended. */
   end(cause: string): void {
-    add(this.lives, cause.replace(/[\d]+/g, 'N').slice(0, 90));
+    add(this.instances, cause.replace(/[\d]+/g, 'N').slice(0, 90));
   }
 
   figures(): object {
-    const { messages, refused, read, pairs, settled, lives } = this;
+    const { messages, refused, read, pairs, settled, instances } = this;
     const share = messages === 0 ? 0 : Math.round((1000 * read) / messages) / 10;
     return {
       messages,
@@ -54,7 +53,7 @@ export class WireCounts {
       refused,
       pairs,
       settled,
-      lives,
+      instances,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
-import { openAsideChannel } from '../../../src/host/guest/aside-channel.js';
+import { openAsideChannel } from '../../../src/host/executors/guest/aside-channel.js';
 
 /** A thread that posts things which Node makes objects of its own of, then a text. */
 const HOSTILE = `

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { GuestReader, type GuestReaderOptions } from '../../../src/host/guest/guest-reader.js';
-import { OpenPackages } from '../../../src/host/guest/open-packages.js';
+import { GuestReader, type GuestReaderOptions } from '../../../src/host/executors/guest/guest-reader.js';
+import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js';
 import { limitsFor } from '../../../src/sandbox/limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { Pending } from '../../../src/wire/pending.js';
-import { UP } from '../../../src/wire/protocol.js';
-import { idOf, tagOf } from '../../../src/wire/tag.js';
+import { UP, idOf, tagOf } from '../../../src/wire/protocol.js';
 
 const LIMITS = limitsFor({
   memoryBytes: undefined,
@@ -78,7 +77,10 @@ describe('a frame of a guest', () => {
   test('with a question that would take too much of the host’s memory to pass on is answered, not passed on', () => {
     const { reader, seen } = openReader();
     const crumbs = Array.from({ length: 80_000 }, () => []);
-    read(reader, frameOf([7, UP.power, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]));
+    read(
+      reader,
+      frameOf([7, UP.capability, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]),
+    );
     expect(seen).toEqual([
       'refuses 7: PHLOW_CAPABILITY_FAILED',
       'batch of 1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { HostShare } from '../../../src/host/guest/host-share.js';
-import { HostTurns, type SlicedWork } from '../../../src/host/guest/host-turns.js';
+import { HostShare } from '../../../src/host/executors/guest/host-share.js';
+import { HostTurns, type SlicedWork } from '../../../src/host/executors/guest/host-turns.js';
 
 /** An event loop and a clock that stand still until they are told to go on. */
 function stillLoop(): { turns: HostTurns; clock: { now: number }; turn: () => boolean } {
@@ -41,8 +41,8 @@ describe('the turns of the event loop that guests share', () => {
         return --count > 0;
       },
     });
-    turns.ask(worker('a', 3));
-    turns.ask(worker('b', 2));
+    turns.request(worker('a', 3));
+    turns.request(worker('b', 2));
     const perTurn: number[] = [];
     for (let before = 0; turn(); before = slices.length) perTurn.push(slices.length - before);
     expect(slices).toEqual(['a 4', 'b 4', 'a 4', 'b 4', 'a 4']);
@@ -53,7 +53,7 @@ describe('the turns of the event loop that guests share', () => {
     const { turns, turn } = stillLoop();
     let worked = 0;
     const work: SlicedWork = { workUntil: () => (worked++, false) };
-    turns.ask(work);
+    turns.request(work);
     turns.forget(work);
     turn();
     expect([worked, turn()]).toEqual([0, false]);
@@ -62,7 +62,7 @@ describe('the turns of the event loop that guests share', () => {
   test('hold what little work of many fits into one slice', () => {
     const { turns, turn } = stillLoop();
     let worked = 0;
-    for (let i = 0; i < 5; i++) turns.ask({ workUntil: () => (worked++, false) });
+    for (let i = 0; i < 5; i++) turns.request({ workUntil: () => (worked++, false) });
     turn();
     expect(worked).toBe(5);
   });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { Errands } from '../../../src/host/call/errands.js';
-import { readInspection } from '../../../src/host/guest/read-answer.js';
-import { Journeys } from '../../../src/host/call/journeys.js';
+import { HostRequests } from '../../../src/host/call/host-requests.js';
+import { readInspection } from '../../../src/host/executors/guest/read-answer.js';
+import { CallContexts } from '../../../src/host/call/call-contexts.js';
 import { jsonLine, prettyLine } from '../../../src/host/log/log-sink.js';
 import { Outbox } from '../../../src/wire/outbox.js';
-import { DOWN } from '../../../src/wire/protocol.js';
+import { DOWN, opOf } from '../../../src/wire/protocol.js';
 import { StreamWriter } from '../../../src/wire/stream-writer.js';
-import { opOf } from '../../../src/wire/tag.js';
 
 /** Throws when it is made a text or a number. */
 const STUBBORN = { toString: 1, valueOf: 1 };
@@ -21,17 +20,17 @@ describe('what a module can send and must not hurt', () => {
         () => undefined,
       );
       const refuse = (): Promise<never> => Promise.reject(new Error('refused'));
-      const errands = new Errands(
+      const hostRequests = new HostRequests(
         outbox,
-        { dispatch: refuse, power: refuse },
-        new Journeys(1000),
+        { dispatch: refuse, capability: refuse },
+        new CallContexts(1000),
         () => undefined,
       );
-      await errands.power(1, question);
+      await hostRequests.capability(1, question);
       outbox.flush();
-      await errands.powerFor(2, question);
+      await hostRequests.capabilityFor(2, question);
       outbox.flush();
-      expect(sent.map(opOf)).toEqual([DOWN.powerFault, DOWN.powerFault]);
+      expect(sent.map(opOf)).toEqual([DOWN.capabilityFault, DOWN.capabilityFault]);
     },
   );
 

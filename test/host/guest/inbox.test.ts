@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { HostShare } from '../../../src/host/guest/host-share.js';
-import { HostTurns } from '../../../src/host/guest/host-turns.js';
-import { Inbox, type InboxOptions, type Reading } from '../../../src/host/guest/inbox.js';
+import { HostShare } from '../../../src/host/executors/guest/host-share.js';
+import { HostTurns } from '../../../src/host/executors/guest/host-turns.js';
+import { Inbox, type InboxOptions, type Reading } from '../../../src/host/executors/guest/inbox.js';
 
 interface Setting {
   readonly inbox: Inbox;

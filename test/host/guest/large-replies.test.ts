@@ -29,7 +29,7 @@ describe.each(['sandboxed', 'isolated'] as const)('long replies at level %s', (i
   ): Promise<T> =>
     withFolder(async (folder) => {
       writeFiles(folder, { 'phlow.yaml': MANIFEST, 'index.mjs': MODULE });
-      await using host = await createHost({ logLevel: 'off', warmSpares: false });
+      await using host = await createHost({ logLevel: 'off', warmPool: false });
       const module = await host.load(folder, { isolation, checkOutput, restart: 'never' });
       return await use((input) => module.call(input));
     });

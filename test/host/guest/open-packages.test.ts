@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { OpenPackages } from '../../../src/host/guest/open-packages.js';
+import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js';
 
 const opened = (...ids: number[]): OpenPackages => {
   const packages = new OpenPackages();

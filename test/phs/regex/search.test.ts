@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compileRegex } from '../../../src/phs/regex/program.js';
 import { matches } from '../../../src/phs/regex/search.js';
-import { RegexError } from '../../../src/phs/regex/regex-error.js';
+import { RegexError } from '../../../src/phs/regex/syntax.js';
 import { LoneRun, call, callOn } from '../builtins/dispatch.js';
 
 const search = (text: string, pattern: string): boolean =>

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
-import { processCommand, type ProcessCommand } from '../../../src/host/guest/process-command.js';
-import { guestThreadFlags } from '../../../src/host/guest/thread-container.js';
+import { processCommand, type ProcessCommand } from '../../../src/host/executors/guest/process-command.js';
+import { guestThreadFlags } from '../../../src/host/executors/guest/thread-container.js';
 import { NO_JAIL, sendFilter, settleJail } from '../../../src/sandbox/jail.js';
 import { syscallFilter } from '../../../src/sandbox/jail/syscall-filter.js';
 import { nodeFeatures } from '../../../src/sandbox/node-features.js';
@@ -44,7 +44,7 @@ async function bootWithout(container: Container, without: readonly Wall[]): Prom
     },
   };
   const name = container === 'thread' ? 'thread' : 'process';
-  const entry = fileURLToPath(new URL(`../../../workers/guest/${name}-boot.js`, import.meta.url));
+  const entry = fileURLToPath(new URL(`../../../workers/runtime/guest/${name}-boot.js`, import.meta.url));
   const options = { bundle: true, write: false, platform: 'node', format: 'iife', minify: true } as const;
   const { outputFiles } = await build({ ...options, entryPoints: [entry], plugins: [stubs] });
   return outputFiles[0]?.text ?? '';
@@ -75,14 +75,14 @@ export async function askGuest(
 
 function askThread(boot: string, execArgv: readonly string[], script: string): Promise<string> {
   const { port1, port2 } = new MessageChannel();
-  const birth = { script, cache: undefined, wantsCache: false, token: '', wasm: false };
+  const bootData = { script, cache: undefined, wantsCache: false, token: '', wasm: false };
   const worker = new Worker(boot, {
     eval: true,
     env: {},
     execArgv: [...execArgv],
     stdout: true,
     stderr: true,
-    workerData: { port: port2, ...birth },
+    workerData: { port: port2, ...bootData },
     transferList: [port2],
   });
   return new Promise((resolve, reject) => {

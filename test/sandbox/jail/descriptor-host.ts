@@ -4,7 +4,7 @@ import type { Jail } from '../../../src/index.js';
 
 // A host that was handed a descriptor: tells what the process of its isolated module holds, by number.
 const [folder = '', jail = 'off'] = process.argv.slice(2);
-const host = await createHost({ logLevel: 'off', warmSpares: false });
+const host = await createHost({ logLevel: 'off', warmPool: false });
 const module = await host.load(folder, { isolation: 'isolated', jail: jail as Jail, restart: 'never' });
 await module.call(1);
 const guest = family(process.pid).at(-1) ?? 0;

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
-import { processCommand } from '../../../src/host/guest/process-command.js';
+import { processCommand } from '../../../src/host/executors/guest/process-command.js';
 import { sendFilter, type SettledJail } from '../../../src/sandbox/jail.js';
 import { syscallFilter } from '../../../src/sandbox/jail/syscall-filter.js';
 import { withFolder } from '../../support/temporary-folder.js';

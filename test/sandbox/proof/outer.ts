@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Script, type ScriptOptions } from 'node:vm';
-import type { Bridge, RealmHooks } from '../../../workers/guest/bridge.js';
+import type { Bridge, RealmHooks } from '../../../workers/runtime/guest/bridge.js';
 import type { Mutation } from './mutations.js';
 import type { ProofBridge } from './proof-core.js';
 

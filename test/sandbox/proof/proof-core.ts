@@ -1,5 +1,5 @@
-import type { Bridge } from '../../../workers/guest/bridge.js';
-import * as core from '../../../workers/guest/main.js';
+import type { Bridge } from '../../../workers/runtime/guest/bridge.js';
+import * as core from '../../../workers/runtime/guest/main.js';
 import type { Oracle } from './guest/oracle.js';
 import { proof } from './proof-endowments.js';
 

@@ -1,5 +1,8 @@
-import { createEndowments as create, type EndowmentParts } from '../../../workers/guest/endowments.js';
-import { harden } from '../../../workers/guest/ses.js';
+import {
+  createEndowments as create,
+  type EndowmentParts,
+} from '../../../workers/runtime/guest/endowments.js';
+import { harden } from '../../../workers/runtime/guest/ses.js';
 import type { Oracle } from './guest/oracle.js';
 
 /** What the proof adds to a module's globals. */

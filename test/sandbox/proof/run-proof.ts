@@ -6,16 +6,15 @@ import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { build, type BuildOptions } from 'esbuild';
-import { processCommand } from '../../../src/host/guest/process-command.js';
-import { guestThreadFlags } from '../../../src/host/guest/thread-container.js';
-import { FrameReader, LARGEST_FRAME_BYTES, writeFrame } from '../../../src/wire/byte-frames.js';
+import { processCommand } from '../../../src/host/executors/guest/process-command.js';
+import { guestThreadFlags } from '../../../src/host/executors/guest/thread-container.js';
+import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../../src/wire/byte-frames.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
-import { DOWN, UP } from '../../../src/wire/protocol.js';
-import { idOf, opOf, tagOf } from '../../../src/wire/tag.js';
+import { DOWN, UP, idOf, opOf, tagOf } from '../../../src/wire/protocol.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
-import { guestCore, guestPrelude } from '../../../workers/guest/build.js';
-import { guestTexts } from '../../../src/host/guest/guest-texts.js';
+import { guestCore, guestPrelude } from '../../../workers/runtime/guest/build.js';
+import { guestTexts } from '../../../src/host/executors/guest/guest-texts.js';
 import { LIBRARY } from '../boot-thread.js';
 import type { CrawlReport } from './guest/crawl.js';
 import type { Mutation } from './mutations.js';
@@ -71,7 +70,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
     clock: 'real',
     logLevel: 'trace',
     concurrency: 0,
-    powers: {
+    capabilities: {
       env: { TZ: 'UTC' },
       timers: { max: 100_000, minDelayMs: 1 },
       clock: 'precise',
@@ -103,9 +102,9 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       else if (op === UP.ready) {
         send(tagOf(1, DOWN.callWith), { input: 'gather', payload: { a: [1] }, hasItems: true });
         send(tagOf(1, DOWN.item), { item: 1 }, tagOf(1, DOWN.end), FAULT);
-      } else if (op === UP.power || op === UP.powerFor) {
-        if (id % 3 === 0) send(tagOf(id, DOWN.powerFault), FAULT);
-        else send(tagOf(id, DOWN.powerReply), { status: 200, headers: { a: 'b' }, body: 'YQ==' });
+      } else if (op === UP.capability || op === UP.capabilityFor) {
+        if (id % 3 === 0) send(tagOf(id, DOWN.capabilityFault), FAULT);
+        else send(tagOf(id, DOWN.capabilityReply), { status: 200, headers: { a: 'b' }, body: 'YQ==' });
       } else if (op === UP.reply && id === 1) send(tagOf(2, DOWN.call), 'wait');
       else if (op === UP.reply && id === 2) send(tagOf(3, DOWN.call), SEED);
       else if (op === UP.reply && id === 3) resolve(value as CrawlReport);
@@ -157,7 +156,7 @@ function startProcess(boot: string, script: string): Started {
   return {
     send: (frame) => writeFrame(channel, frame),
     onFrame(take) {
-      const reader = new FrameReader(LARGEST_FRAME_BYTES, (frame) => take(frame.toString()));
+      const reader = new FrameReader(MAX_FRAME_BYTES, (frame) => take(frame.toString()));
       channel.on('data', (chunk: Buffer) => reader.push(chunk));
     },
     onEnd: (take) => child.once('close', (code, signal) => take(`${code ?? signal ?? ''} ${printed}`)),

@@ -15,9 +15,9 @@ export const nextTick = (then: (...args: unknown[]) => void, ...args: unknown[])
   queueMicrotask(() => then(...args));
 };
 
-const ignore = (): unknown => standIn;
+const ignore = (): unknown => polyfill;
 
-const standIn = {
+const polyfill = {
   browser,
   platform,
   version,
@@ -46,6 +46,6 @@ const standIn = {
   emit: (): boolean => false,
 };
 
-export default standIn;
+export default polyfill;
 /** The name under which the bundler puts it in the place of the global. */
-export { standIn as process };
+export { polyfill as process };

@@ -1,8 +1,0 @@
-import type { ScalarNode } from './node.js';
-import type { Spot } from './source/source-file.js';
-import type { TracedText } from './source/traced-text.js';
-
-/** A leaf that is code. */
-export function codeNode(code: TracedText, spot: Spot | undefined): ScalarNode {
-  return { kind: 'scalar', value: `{{ ${code.text} }}`, code: { text: code, at: 1 }, spot };
-}

@@ -1,0 +1,61 @@
+import { PhlowError } from '../../errors.js';
+import type { RetryPolicy } from '../document/flow-document.js';
+import { stepName } from '../document/step-keys.js';
+import type { Step } from '../plan/plan.js';
+import { Cancellation, pause } from './cancellation.js';
+import type { Op } from './op.js';
+import type { RunState } from './run-state.js';
+
+const ONCE: RetryPolicy = { count: 0, delayMs: 0, backoff: 1, maxDelayMs: 0 };
+
+/** The work of a step within its `timeout` and with its `retry`; as it is when the step has neither. */
+export function attempts(step: Step, work: readonly Op[]): readonly Op[] {
+  const { timeoutMs } = step.document;
+  if (timeoutMs === undefined && step.retry === undefined) return work;
+  const retry = step.retry ?? ONCE;
+  return [
+    async (run) => {
+      let delayMs = retry.delayMs;
+      for (let left = retry.count; ; left--) {
+        try {
+          await attempt(run, step, work, timeoutMs);
+          return;
+        } catch (error) {
+          if (left <= 0 || run.signal?.aborted === true) throw error;
+          run.env.observer?.retried?.(run.id, step, error);
+        }
+        await pause(Math.min(delayMs, retry.maxDelayMs), run.signal);
+        delayMs *= retry.backoff;
+      }
+    },
+  ];
+}
+
+/** One try. Everything it may wait for ends when its signal aborts, so a try that ran out of time leaves nothing behind. */
+async function attempt(
+  run: RunState,
+  step: Step,
+  work: readonly Op[],
+  timeoutMs: number | undefined,
+): Promise<void> {
+  const outer = run.signal;
+  const own = new Cancellation(outer);
+  if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => timedOut(step, timeoutMs));
+  run.signal = own;
+  try {
+    for (const op of work) {
+      const wait = op(run);
+      if (wait !== undefined) await wait;
+    }
+  } finally {
+    run.signal = outer;
+    own.dispose();
+  }
+}
+
+function timedOut(step: Step, timeoutMs: number): PhlowError {
+  return new PhlowError(
+    'PHLOW_FLOW_TIMED_OUT',
+    `Cannot finish ${stepName(step.document)}: it took longer than its timeout of ${timeoutMs} ms`,
+  );
+}

@@ -1,0 +1,133 @@
+import { setMaxListeners } from 'node:events';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { Timer } from '../../timer.js';
+
+/** What a run listens to in order to know that it is to end. */
+export type CancelSignal = AbortSignal | Cancellation;
+
+/**
+ * A signal of its own that also follows a parent's. Its reason is always a PhlowError. Whoever makes one disposes of it, so that nothing
+ * stays behind at the parent. Looks like an AbortSignal to those who listen; a real one takes longer to make than most steps to run, so
+ * there is one only where somebody asks for it.
+ */
+export class Cancellation {
+  readonly #parent: CancelSignal | undefined;
+  #listeners: Set<() => void> | undefined;
+  #reason: PhlowError | undefined;
+  #controller: AbortController | undefined;
+  #timer: Timer | undefined;
+  readonly #follow = (): void => this.cancel(reasonOf(this.#parent));
+
+  constructor(parent?: CancelSignal) {
+    this.#parent = parent;
+    if (parent === undefined) return;
+    // Many runs may follow one signal; each takes its listener away again.
+    if (!(parent instanceof Cancellation)) setMaxListeners(0, parent);
+    if (parent.aborted) this.#follow();
+    else parent.addEventListener('abort', this.#follow);
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  get reason(): PhlowError | undefined {
+    return this.#reason;
+  }
+
+  /** The same as an AbortSignal, for those who hand it on. */
+  get abortSignal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Every listener is told once, at most. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    (this.#listeners ??= new Set()).add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  /** Cancels; only the first time counts. */
+  cancel(reason: PhlowError): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (listeners !== undefined) for (const listener of listeners) listener();
+  }
+
+  /** Cancels after a while, unless disposed of before. */
+  cancelAfter(timeoutMs: number, makeReason: () => PhlowError): void {
+    this.#timer = new Timer(timeoutMs, () => this.cancel(makeReason()));
+  }
+
+  dispose(): void {
+    this.#timer?.clear();
+    this.#parent?.removeEventListener('abort', this.#follow);
+  }
+}
+
+/** A signal as an AbortSignal. */
+export function abortSignalOf(signal: CancelSignal | undefined): AbortSignal | undefined {
+  return signal instanceof Cancellation ? signal.abortSignal : signal;
+}
+
+/** Why a signal was aborted, as a PhlowError. */
+export function reasonOf(signal: CancelSignal | undefined): PhlowError {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof PhlowError) return reason;
+  if (isPhlowError(reason)) return new PhlowError(reason.code, reason.message, { cause: reason });
+  return new PhlowError(
+    'PHLOW_FLOW_CANCELLED',
+    `Cannot finish the run: it was cancelled: ${messageOf(reason)}`,
+    {
+      cause: reason,
+    },
+  );
+}
+
+/** Waits for a promise, but no longer than until the signal aborts. */
+export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(reasonOf(signal));
+    if (signal.aborted) {
+      onAbort();
+      // The outcome no longer matters to anyone; unhandled it would end the process.
+      promise.catch(() => undefined);
+      return;
+    }
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Waits for a time, or until the signal aborts. */
+export async function pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
+  if (ms <= 0) return;
+  let timer: Timer | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = new Timer(ms, resolve);
+  });
+  try {
+    await untilAborted(elapsed, signal);
+  } finally {
+    timer?.clear();
+  }
+}
+
+/** Lets timers, signals and other runs have their turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

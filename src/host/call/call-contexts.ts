@@ -1,0 +1,82 @@
+import type { CallOptions } from '../api/module.js';
+import type { Deadline } from './deadline.js';
+
+/** What a package is sent with. The host counts `hops`, no caller can claim them. */
+export interface PackageOptions extends CallOptions {
+  /** How many modules have handed it on. Default 0. */
+  readonly hops?: number;
+  /** The deadline that was asked for, when some of `timeoutMs` was over before this. */
+  readonly askedMs?: number | undefined;
+}
+
+/** What a package hands on to the packages that its module sends because of it. */
+export interface CallContext {
+  /** Milliseconds that are left for them; undefined for as long as they take. */
+  readonly leftMs: number | undefined;
+  /** What its caller had asked for. */
+  readonly askedMs: number | undefined;
+  /** The W3C trace context of its span. */
+  readonly traceparent: string | undefined;
+  /** How many modules it has come through; undefined when the package is not known any more. */
+  readonly hops: number | undefined;
+}
+
+/** What a package hands on that came from outside with nothing besides its input. */
+const NOTHING: CallContext = Object.freeze({
+  leftMs: undefined,
+  askedMs: undefined,
+  traceparent: undefined,
+  hops: 0,
+});
+
+/** What is known of a package that has something to hand on. */
+interface Open {
+  readonly deadline: Deadline | undefined;
+  readonly traceparent: string | undefined;
+  readonly hops: number;
+}
+
+/** The packages in flight that have something to hand on. The host keeps this, so that no module can claim another deadline than its own. */
+export class CallContexts {
+  readonly #open = new Map<number, Open>();
+  readonly #graceMs: number;
+
+  /** `graceMs` is what a handler has left for its last packages when its caller has given up. */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs;
+  }
+
+  open(id: number, open: Open): void {
+    this.#open.set(id, open);
+  }
+
+  close(id: number): void {
+    if (this.#open.size === 0) return;
+    this.#open.get(id)?.deadline?.clear();
+    this.#open.delete(id);
+  }
+
+  /** What the package in flight with this id hands on. */
+  of(id: number): CallContext {
+    const open = this.#open.get(id);
+    if (open === undefined) return NOTHING;
+    const { deadline, traceparent, hops } = open;
+    return { leftMs: deadline?.leftMs, askedMs: deadline?.askedMs, traceparent, hops };
+  }
+
+  /** What a package hands on whose caller has given up: time to clean up, and no more. */
+  get last(): CallContext {
+    return { leftMs: this.#graceMs, askedMs: undefined, traceparent: undefined, hops: undefined };
+  }
+
+  /** Does work in a module's place while the deadline of the package that it is for stands still. */
+  async during<T>(id: number, work: () => Promise<T>): Promise<T> {
+    const deadline = this.#open.get(id)?.deadline;
+    deadline?.pause();
+    try {
+      return await work();
+    } finally {
+      deadline?.resume();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { serialize } from 'node:v8';
+import type { Value } from '../../values.js';
+import { Redaction } from './redaction.js';
+
+/** A package that is not sent again, since its module ended twice while it had it. Plain data. */
+export interface DeadLetter {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Size of the input as it would cross the port. */
+  readonly bytes: number;
+  /** The input with secrets hidden by their names; undefined when it is larger than 16 KiB, or when contents are not to be told. */
+  readonly input: Value;
+  /** Why the module ended, each time. */
+  readonly causes: readonly string[];
+}
+
+/** How much dead letters may tell. */
+export interface DeadLetterOptions {
+  /** False: no inputs, which can hold secrets. */
+  readonly contents: boolean;
+  /** What stands under names that match is not told. */
+  readonly redact: RegExp;
+}
+
+const MAX_LETTERS = 20;
+const MAX_BYTES = 16_384;
+
+/** The last packages of a module that were put aside. */
+export class DeadLetters {
+  readonly #letters: DeadLetter[] = [];
+  readonly #redaction: Redaction | undefined;
+  #count = 0;
+
+  constructor({ contents, redact }: DeadLetterOptions) {
+    this.#redaction = contents ? new Redaction(redact) : undefined;
+  }
+
+  /** How many there have been, also those that are no longer kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The last ones, oldest first. */
+  get kept(): readonly DeadLetter[] {
+    return [...this.#letters];
+  }
+
+  put(input: Value, causes: readonly string[]): DeadLetter {
+    const bytes = serialize(input).byteLength;
+    const kept = bytes <= MAX_BYTES ? (this.#redaction?.copy(input) as Value) : undefined;
+    const letter: DeadLetter = { at: new Date().toISOString(), bytes, input: kept, causes };
+    this.#count++;
+    this.#letters.push(letter);
+    if (this.#letters.length > MAX_LETTERS) this.#letters.shift();
+    return letter;
+  }
+}

@@ -1,0 +1,267 @@
+import { PhlowError } from '../../../errors.js';
+import type { FaultReader } from '../../../sandbox/bundle/fault-reader.js';
+import type { ModuleLimits } from '../../../sandbox/limits.js';
+import { PLANE } from '../../../wire/frame.js';
+import type { LogRecord } from '../../../wire/log-record.js';
+import type { Pending } from '../../../wire/pending.js';
+import { UP, type Batch, type Refusal, idOf, opOf, tagOf } from '../../../wire/protocol.js';
+import { parseSafely } from '../../../wire/safe-json.js';
+import { batchOf, OWN_DEPTH } from '../../../wire/text-codec.js';
+import { readLogRecord } from '../../log/log-line.js';
+import { LogRateLimiter } from '../../log/log-rate-limiter.js';
+import { FrameBudget } from './frame-budget.js';
+import { FrameReading, type Examined } from './frame-reading.js';
+import { isAnswer, type HostChecks } from './host-checks.js';
+import type { FrameBody, Reading } from './inbox.js';
+import { mappedFault } from './mapped-fault.js';
+import type { OpenPackages } from './open-packages.js';
+import { readAnswer } from './read-answer.js';
+import { readFault } from '../read-posted.js';
+
+/** An error of the host's own that says what the guest's said, its stack mapped. */
+function postedError(posted: unknown, faults: FaultReader): Error {
+  const { name, message, stack } = readFault(mappedFault(posted, faults));
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** Frames up to this length are read in one piece: the costliest text of this many characters takes a few milliseconds. */
+export const SHORT_FRAME = 64 * 1024;
+/** With faults in them, up to this length: what they say is looked through character by character. */
+const SHORT_FAULTS = 8 * 1024;
+/** A character is at most three bytes. */
+const BYTES_PER_CHARACTER = 3;
+/** What the questions in one frame may take of the heap: their arguments go on to files, to the network and to other modules in one piece. */
+const MAX_QUESTION_BYTES = 4 * 1_048_576;
+
+/** Replies that break the manifest, by their place in the batch. */
+type Refusals = ReadonlyMap<number, Refusal> | undefined;
+
+interface FoundInBatch extends Examined {
+  readonly refusals: Refusals;
+}
+
+/** What a reader reads for, and whom it tells. */
+export interface GuestReaderOptions {
+  readonly name: string;
+  readonly limits: ModuleLimits;
+  /** The longest frame in characters. */
+  readonly maxLength: number;
+  readonly packages: OpenPackages;
+  readonly checks: HostChecks;
+  readonly faults: FaultReader;
+  /** Questions of the host on the control plane. */
+  readonly asked: Pending<unknown>;
+  batch(batch: Batch): void;
+  log(record: LogRecord): void;
+  /** The question with that tag is not handed on. */
+  refuse(tag: number, error: PhlowError): void;
+  /** The module's last word. */
+  uncaught(error: Error): void;
+  /** The module says that it takes packages; it may say so more than once. */
+  ready(): void;
+}
+
+/** Reads the frames of one guest: counts what nobody asked for, checks what comes, and hands it on. Throws what is wrong. */
+export class GuestReader {
+  readonly #options: GuestReaderOptions;
+  readonly #budget: FrameBudget;
+  readonly #logs: LogRateLimiter;
+  #unasked = 0;
+  #hasLastWord = false;
+
+  constructor(options: GuestReaderOptions) {
+    this.#options = options;
+    this.#budget = new FrameBudget(options.limits);
+    this.#logs = new LogRateLimiter(options.limits.logBytesPerSecond, (record) => options.log(record));
+  }
+
+  /** Reads a short frame; says how to go on with a long one. */
+  read(plane: string, body: FrameBody): Reading | undefined {
+    const { maxLength, limits } = this.#options;
+    const isText = typeof body === 'string';
+    if (body.length > (isText ? maxLength : maxLength * BYTES_PER_CHARACTER))
+      throw this.#violation(`a message of ${body.length} ${isText ? 'characters' : 'bytes'}`);
+    if (plane === PLANE.log && !this.#admitLog(body.length)) return undefined;
+    if (!isText || body.length > SHORT_FRAME) return this.#readLong(plane, body);
+    if (plane !== PLANE.data) {
+      this.#take(plane, parseSafely(body, limits.depth), body.length);
+      return undefined;
+    }
+    const batch = batchOf(parseSafely(body, limits.depth + OWN_DEPTH)) as unknown[];
+    const { output } = this.#options.checks;
+    const refusals = output?.now(batch, body.length);
+    if (output !== undefined && refusals === undefined) return this.#readLong(plane, body);
+    if (body.length > SHORT_FAULTS && batch.some((tag, i) => i % 2 === 0 && isFault(opOf(tag as number))))
+      return { step: this.#takeInSteps(batch, body.length, 0, refusals) };
+    this.#takeBatch(batch, body.length, refusals);
+    return undefined;
+  }
+
+  #readLong(plane: string, body: FrameBody): Reading {
+    if (plane !== PLANE.data) {
+      return new FrameReading(body, {
+        maxDepth: this.#options.limits.depth,
+        examine: () => undefined,
+        take: (value) => () => {
+          this.#take(plane, value, body.length);
+          return true;
+        },
+      });
+    }
+    let batch: unknown[] = [];
+    return new FrameReading<FoundInBatch>(body, {
+      maxDepth: this.#options.limits.depth + OWN_DEPTH,
+      examine: (value, text) => {
+        batch = batchOf(value) as unknown[];
+        return this.#examine(batch, text);
+      },
+      take: (value, heapBytes, found) => {
+        // Examined, and perhaps written again with defaults in it: that is another value.
+        if (value !== batch) batch = batchOf(value) as unknown[];
+        return this.#takeInSteps(batch, body.length, heapBytes, found?.refusals);
+      },
+    });
+  }
+
+  /** Checks the replies in a long batch, beside the host's thread when it takes long. */
+  #examine(batch: readonly unknown[], text: string): Promise<FoundInBatch> | undefined {
+    const { output } = this.#options.checks;
+    if (output === undefined || !batch.some((tag, i) => i % 2 === 0 && opOf(tag as number) === UP.reply))
+      return undefined;
+    const refusals = text.length > SHORT_FRAME ? output.now(batch, text.length) : undefined;
+    if (refusals !== undefined) return Promise.resolve({ refusals, text: undefined, ms: 0 });
+    return output
+      .beside(text, batch, this.#options.limits.depth)
+      .then((found) => ({ ...found, refusals: new Map(found.refusals) }));
+  }
+
+  /** How many messages that nobody asked for have been read since the last look. */
+  takeUnasked(): number {
+    const unasked = this.#unasked;
+    this.#unasked = 0;
+    return unasked;
+  }
+
+  #take(plane: string, value: unknown, length: number): void {
+    const { asked, faults } = this.#options;
+    switch (plane) {
+      case PLANE.log:
+        this.#options.log(readLogRecord(value));
+        break;
+      case PLANE.control: {
+        const answer = readAnswer(value);
+        const waiting = asked.take(answer.id);
+        if (waiting === undefined) this.#book(length);
+        else if (answer.ok) waiting.resolve(answer.value);
+        else waiting.reject(postedError(answer.value, faults));
+        break;
+      }
+      case PLANE.uncaught:
+        if (this.#hasLastWord) throw this.#violation('a second last word');
+        this.#hasLastWord = true;
+        this.#options.uncaught(postedError(value, faults));
+        break;
+      default:
+        throw this.#violation(`a message of kind "${plane}"`);
+    }
+  }
+
+  /** The batch was made for us alone and changes. */
+  #takeBatch(batch: unknown[], length: number, refusals: Refusals): void {
+    let isSolicited = false;
+    for (let i = 0; i < batch.length; i += 2) if (this.#takePair(batch, i, refusals)) isSolicited = true;
+    if (!isSolicited) this.#book(length);
+    this.#options.batch(batch);
+  }
+
+  /** As `takeBatch`, with a pair handed on in each step: faults are long, and looked through. */
+  #takeInSteps(batch: unknown[], length: number, heapBytes: number, refusals: Refusals): () => boolean {
+    let at = 0;
+    let isSolicited = false;
+    return () => {
+      if (at >= batch.length) {
+        if (!isSolicited) this.#book(length);
+        return true;
+      }
+      const tag = batch[at] as number;
+      if (heapBytes > MAX_QUESTION_BYTES && isQuestion(opOf(tag))) {
+        this.#book(0);
+        this.#options.refuse(tag, tooLargeQuestion(heapBytes));
+      } else {
+        if (this.#takePair(batch, at, refusals)) isSolicited = true;
+        this.#options.batch([batch[at], batch[at + 1]]);
+      }
+      at += 2;
+      return false;
+    };
+  }
+
+  /** Counts and checks one pair of a batch, and puts what is to be handed on in its place; true when the host has asked for it. */
+  #takePair(batch: unknown[], i: number, refusals: Refusals): boolean {
+    const { packages, faults } = this.#options;
+    const tag = batch[i] as number;
+    const op = opOf(tag);
+    const isSolicited = isAnswer(op)
+      ? packages.close(idOf(tag))
+      : this.#isOfStream(op, idOf(tag), batch[i + 1]);
+    if (!isSolicited) this.#book(0);
+    const refusal = refusals?.get(i);
+    if (refusal !== undefined) {
+      batch[i] = tagOf(idOf(tag), UP.refusal);
+      batch[i + 1] = refusal;
+    } else if (op === UP.fault || op === UP.failed || op === UP.mainEnded) {
+      batch[i + 1] = mappedFault(batch[i + 1], faults);
+    } else if (op === UP.ready) {
+      this.#options.ready();
+    }
+    return isSolicited;
+  }
+
+  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. */
+  #isOfStream(op: number, id: number, value: unknown): boolean {
+    const { packages } = this.#options;
+    if (op === UP.credit) return packages.readItems(id, value, performance.now());
+    return (op === UP.item || op === UP.itemRefused) && packages.touch(id, performance.now());
+  }
+
+  /** False for a log line above the module's rate, which its own end would not have sent; it counts all the same. */
+  #admitLog(length: number): boolean {
+    this.#book(length);
+    return this.#logs.admit(length, performance.now());
+  }
+
+  #book(bytes: number): void {
+    this.#unasked++;
+    const found = this.#budget.book(bytes, performance.now());
+    if (found !== undefined) throw this.#violation(found);
+  }
+
+  #violation(found: string): PhlowError {
+    return violationOf(this.#options.name, found);
+  }
+}
+
+/** The error of a module that does not keep to the protocol. */
+export function violationOf(module: string, found: string): PhlowError {
+  return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${module}": found ${found}`);
+}
+
+function tooLargeQuestion(bytes: number): PhlowError {
+  const mib = (value: number): string => `${Math.ceil(value / 1_048_576)} MiB`;
+  const message = `Cannot ask the host: what is passed would take about ${mib(bytes)} of its memory, at most ${mib(MAX_QUESTION_BYTES)} may; pass less, or one text`;
+  return new PhlowError('PHLOW_CAPABILITY_FAILED', message, { details: { bytes } });
+}
+
+/** True for what carries text that an error is made of. */
+function isFault(op: number): boolean {
+  return (
+    op === UP.fault || op === UP.failed || op === UP.mainEnded || op === UP.refusal || op === UP.itemRefused
+  );
+}
+
+function isQuestion(op: number): boolean {
+  return op === UP.event || op === UP.capability || op === UP.capabilityFor;
+}

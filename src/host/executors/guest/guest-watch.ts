@@ -1,0 +1,154 @@
+import { PhlowError } from '../../../errors.js';
+import type { ModuleLimits } from '../../../sandbox/limits.js';
+import type { Container } from './container.js';
+import type { OpenPackages } from './open-packages.js';
+import { processMemory, type MemorySuspect } from './process-memory.js';
+
+/** Turns a count of busy milliseconds into a share of the time between two readings. Each reader has a meter of its own. */
+export class BusyMeter {
+  #at = performance.now();
+  #busyMs = 0;
+
+  /** Share of the time since the last reading, 0 to 1. */
+  read(busyMs: number | undefined): number {
+    const now = performance.now();
+    const elapsed = now - this.#at;
+    const busy = (busyMs ?? 0) - this.#busyMs;
+    this.#at = now;
+    this.#busyMs = busyMs ?? 0;
+    return elapsed <= 0 ? 0 : Math.min(1, Math.max(0, busy / elapsed));
+  }
+}
+
+/** What a watch looks at and whom it tells. */
+export interface Watched {
+  readonly name: string;
+  readonly container: Container;
+  readonly packages: OpenPackages;
+  readonly limits: ModuleLimits;
+  /** Memory at which the module is ended, in bytes. */
+  readonly mostMemoryBytes: number;
+  readonly tickMs: number;
+  /** The host has not read yet what the module has sent: what it owes may be among that. */
+  isBehind(): boolean;
+  /** Asks the module's own code for a sign of activity and for the heap it uses. */
+  ask(): Promise<{ readonly heapUsedBytes: number }>;
+  /** Called once, with what is wrong. */
+  end(error: PhlowError, isMemory: boolean): void;
+}
+
+const ASK_EVERY_MS = 500;
+const ANSWER_WITHIN_MS = 1_500;
+const CPU_WINDOW_MS = 10_000;
+/** A tick that comes this much later than it should tells of a busy host: the module gets the same time on top. */
+const LATE_MS = 200;
+
+/** Looks at a module from outside, a few times a second, and ends it when it breaks a limit. */
+export class GuestWatch implements MemorySuspect {
+  readonly #watched: Watched;
+  #timer: NodeJS.Timeout | undefined;
+  #lastTick = 0;
+  #askedAt = 0;
+  #isAnswered = true;
+  readonly #meter = new BusyMeter();
+  #utilization = 0;
+  #cpu = { since: 0, busyMs: 0 };
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  /** Starts looking; the module is ready. */
+  start(): void {
+    // Only the first time counts: a module may claim as often as it likes that it is ready.
+    if (this.#timer !== undefined) return;
+    const now = performance.now();
+    this.#lastTick = now;
+    this.#askedAt = now;
+    this.#cpu = { since: now, busyMs: 0 };
+    this.#timer = setInterval(() => this.#tick(performance.now()), this.#watched.tickMs);
+    this.#timer.unref();
+    if (this.#watched.container.threadId !== undefined) processMemory.add(this);
+  }
+
+  /** Stops looking. */
+  stop(): void {
+    clearInterval(this.#timer);
+    processMemory.remove(this);
+  }
+
+  /** How busy the module was in the last tick, 0 to 1. */
+  get utilization(): number {
+    return this.#utilization;
+  }
+
+  get mostMemoryBytes(): number {
+    return this.#watched.mostMemoryBytes;
+  }
+
+  /** Ends the module because of the memory it holds. */
+  endForMemory(bytes: number): void {
+    const { mostMemoryBytes } = this.#watched;
+    const mb = (value: number): string => `${Math.round(value / 1_048_576)} MiB`;
+    this.#end(
+      'PHLOW_MODULE_CRASHED',
+      `it held about ${mb(bytes)} of memory, it may hold ${mb(mostMemoryBytes)}`,
+      true,
+    );
+  }
+
+  #tick(now: number): void {
+    const { container, packages, limits, mostMemoryBytes, tickMs } = this.#watched;
+    const elapsed = now - this.#lastTick;
+    this.#lastTick = now;
+    if (elapsed > tickMs + LATE_MS) this.#askedAt += elapsed;
+    const { memoryBytes, busyMs } = container.figures();
+    this.#utilization = this.#meter.read(busyMs);
+    if (memoryBytes !== undefined && memoryBytes > mostMemoryBytes) {
+      this.endForMemory(memoryBytes);
+    } else if (this.#watched.isBehind()) {
+      this.#askedAt = now;
+      this.#bookCpu(now, elapsed);
+    } else if (packages.oldestMs(now) > limits.callMs) {
+      this.#end('PHLOW_MODULE_HUNG', `a package was not answered within ${limits.callMs} ms`);
+    } else if (!this.#isAnswered && now - this.#askedAt > ANSWER_WITHIN_MS) {
+      this.#end('PHLOW_MODULE_HUNG', `its event loop gave no sign of life for ${ANSWER_WITHIN_MS} ms`);
+    } else {
+      this.#bookCpu(now, elapsed);
+      if (this.#isAnswered && now - this.#askedAt >= ASK_EVERY_MS) this.#request(now);
+    }
+  }
+
+  #request(now: number): void {
+    this.#askedAt = now;
+    this.#isAnswered = false;
+    this.#watched.ask().then(
+      ({ heapUsedBytes }) => {
+        this.#isAnswered = true;
+        if (heapUsedBytes > this.#watched.mostMemoryBytes) this.endForMemory(heapUsedBytes);
+      },
+      () => undefined,
+    );
+  }
+
+  #bookCpu(now: number, elapsed: number): void {
+    this.#cpu.busyMs += this.#utilization * elapsed;
+    const window = now - this.#cpu.since;
+    if (window < CPU_WINDOW_MS) return;
+    const perSecond = (this.#cpu.busyMs / window) * 1_000;
+    this.#cpu = { since: now, busyMs: 0 };
+    const most = this.#watched.limits.cpuMsPerSecond;
+    if (perSecond > most)
+      this.#end(
+        'PHLOW_MODULE_HUNG',
+        `it used ${Math.round(perSecond)} ms of CPU time a second, it may use ${most}`,
+      );
+  }
+
+  #end(code: 'PHLOW_MODULE_CRASHED' | 'PHLOW_MODULE_HUNG', found: string, isMemory = false): void {
+    this.stop();
+    const { name } = this.#watched;
+    const message = `Ended module "${name}": ${found}`;
+    this.#watched.end(new PhlowError(code, message, { details: { module: name } }), isMemory);
+  }
+}

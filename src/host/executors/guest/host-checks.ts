@@ -1,0 +1,55 @@
+import type { Validator } from '../../../manifest/validator.js';
+import type { Fault } from '../../../wire/fault.js';
+import {
+  DOWN,
+  UP,
+  type CallRecord,
+  type InvalidCallRecord,
+  idOf,
+  opOf,
+  tagOf,
+} from '../../../wire/protocol.js';
+import type { OutputCheck } from './output-check.js';
+
+/** The checks of a module whose code runs where none can be generated: they run on the host, before a package leaves and when a reply comes. */
+export interface HostChecks {
+  readonly input: Validator | undefined;
+  readonly output: OutputCheck | undefined;
+}
+
+/** One pair of a batch on its way to the module, as it is to be sent: an input that breaks the manifest travels with its violations. */
+export function checkedPair(
+  tag: number,
+  value: unknown,
+  check: Validator | undefined,
+): readonly [tag: number, value: unknown] {
+  const op = opOf(tag);
+  if (op === DOWN.capabilityFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
+    return [tag, withoutPlaces(value as Fault)];
+  if (op !== DOWN.call && op !== DOWN.callWith) return [tag, value];
+  if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
+  const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
+  // The check fills in defaults, and the caller's own object must not change.
+  const input = structuredClone(record.input);
+  const violations = check(input);
+  if (violations !== undefined) {
+    const invalid: InvalidCallRecord = { input, payload: record.payload, violations };
+    return [tagOf(idOf(tag), DOWN.callInvalid), invalid];
+  }
+  return [tag, op === DOWN.call ? input : withoutGaps({ ...record, input })];
+}
+
+/** A record without what is undefined in it: JSON has no word for that. */
+function withoutGaps(record: CallRecord): CallRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, member]) => member !== undefined));
+}
+
+/** A fault without stacks: they would tell the module where the host's files are. */
+function withoutPlaces({ name, message, code, data }: Fault): Fault {
+  return { name, message, code, data, stack: undefined, cause: undefined };
+}
+
+/** True for an operation that answers a package. */
+export function isAnswer(op: number): boolean {
+  return op === UP.reply || op === UP.fault || op === UP.refusal;
+}

@@ -1,0 +1,57 @@
+/** The packages that a module has, with the time each was sent: tells solicited messages from others, and what is overdue. */
+export class OpenPackages {
+  readonly #sentAt = new Map<number, number>();
+  /** Items of input streams that were sent and not read, as far as the module has told. */
+  readonly #unread = new Map<number, number>();
+  /** Packages whose caller wants nothing more of them. */
+  readonly #abandoned = new Set<number>();
+
+  /** How many packages the module has. */
+  get size(): number {
+    return this.#sentAt.size;
+  }
+
+  /** Notes a package that is sent. */
+  open(id: number, now: number): void {
+    this.#sentAt.set(id, now);
+  }
+
+  /** Notes an item of a package's input stream that is sent. */
+  sendItem(id: number): void {
+    this.#unread.set(id, (this.#unread.get(id) ?? 0) + 1);
+  }
+
+  /** Notes that nobody waits for the package: it is still owed an answer, nothing else. */
+  abandon(id: number): void {
+    if (this.#sentAt.has(id)) this.#abandoned.add(id);
+  }
+
+  /** True when the module can have read this many items of the package's input stream, which then counts as a sign of work. */
+  readItems(id: number, items: unknown, now: number): boolean {
+    const unread = this.#unread.get(id) ?? 0;
+    if (typeof items !== 'number' || !(items > 0 && items <= unread)) return false;
+    this.#unread.set(id, unread - items);
+    return this.touch(id, now);
+  }
+
+  /** True when the package was open; it is not any more. */
+  close(id: number): boolean {
+    this.#unread.delete(id);
+    this.#abandoned.delete(id);
+    return this.#sentAt.delete(id);
+  }
+
+  /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */
+  touch(id: number, now: number): boolean {
+    if (this.#abandoned.has(id) || !this.#sentAt.delete(id)) return false;
+    this.#sentAt.set(id, now);
+    return true;
+  }
+
+  /** Milliseconds that the oldest package has been with the module; 0 when it has none. */
+  oldestMs(now: number): number {
+    // A map keeps the order of insertion, so the first one is the oldest.
+    for (const sentAt of this.#sentAt.values()) return now - sentAt;
+    return 0;
+  }
+}

@@ -1,0 +1,215 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { FrameReader, writeFrame } from '../../../wire/byte-frames.js';
+import { captureStream } from '../../log/capture-stream.js';
+import type {
+  Container,
+  ContainerBootData,
+  ContainerEvents,
+  ContainerFigures,
+  ContainerSpec,
+} from './container.js';
+import { guestTexts } from './guest-texts.js';
+import { sendFilter } from '../../../sandbox/jail.js';
+import { INFO } from '../../../sandbox/jail/bubblewrap.js';
+import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
+import { TIE } from '../../../sandbox/tied-to-host.js';
+import { closeLeaking } from './leaking-descriptors.js';
+import { processCommand, type ProcessCommand } from './process-command.js';
+import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
+
+/** This many bytes may come before a module is loaded: the cache of the guest's own script. */
+const FIRST_FRAMES_BYTES = 4 * 1_048_576;
+/** The most that comes from a descriptor at once. */
+const CHUNK_BYTES = 64 * 1_024;
+/** A character is at most three bytes. */
+const BYTES_PER_CHARACTER = 3;
+/** After the process is gone, what it had sent is still read, but not for longer than this. */
+const LAST_FRAMES_MS = 500;
+
+/** A guest's own operating-system process, in its own process group, without environment, files or network of its own. */
+export class ProcessContainer implements Container {
+  readonly threadId = undefined;
+  readonly #spec: ContainerSpec;
+  readonly #reader: FrameReader;
+  #events: ContainerEvents | undefined;
+  #child: ChildProcess | undefined;
+  #channel: Duplex | undefined;
+  /** The process to measure. */
+  #pid: number | undefined;
+  /** The first process of a jail, until the guest that it starts is known. */
+  #jailPid: number | undefined;
+  #isKilled = false;
+  #lastWords = '';
+
+  constructor(spec: ContainerSpec) {
+    this.#spec = spec;
+    this.#reader = new FrameReader(
+      FIRST_FRAMES_BYTES,
+      // A frame longer than a chunk stands in a buffer of its own; decoding it would take its time.
+      (frame) => this.#onFrame(frame.length > CHUNK_BYTES ? frame : frame.toString()),
+      (found) => this.#events?.nonsense(found),
+    );
+  }
+
+  start(bootData: ContainerBootData, events: ContainerEvents): void {
+    this.#events = events;
+    const started = processCommand(this.#spec, guestTexts().boot.process, true);
+    let child: ChildProcess;
+    try {
+      child = this.#spawn(started);
+    } catch (error) {
+      // No descriptor or process is left, say. In a later turn, when the owner knows this container.
+      setImmediate(() =>
+        events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error }),
+      );
+      return;
+    }
+    this.#child = child;
+    if (started.isInside) this.#jailPid = child.pid;
+    else if (!started.hasInfo) this.#pid = child.pid;
+    child.once('error', (error) => {
+      events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
+    });
+    if (child.pid === undefined) return;
+    this.#openChannel(child.stdio[3] as Duplex, bootData);
+    const filter = started.hasFilter ? syscallFilter() : undefined;
+    if (filter !== undefined) sendFilter(child.stdio, filter);
+    if (started.hasInfo) this.#readInfo(child.stdio[INFO] as Duplex);
+    // Closed once the process is gone, so that its watcher goes too.
+    if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#print(message));
+    }
+    child.once('exit', (code, signal) =>
+      this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
+    );
+  }
+
+  #onFrame(frame: string | Buffer): void {
+    // From its first word on, the guest is what the jail has started last.
+    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = lastChildOf(this.#jailPid);
+    this.#events?.frame(frame);
+  }
+
+  #spawn(started: ProcessCommand): ChildProcess {
+    return spawn(started.command, started.args, {
+      env: {},
+      cwd: '/',
+      // A group of its own: a kill reaches whatever it may have started. Windows ends what is not detached along with the host.
+      detached: process.platform !== 'win32',
+      stdio: closeLeaking([
+        'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
+        started.hasFilter ? 'pipe' : 'ignore',
+      ]),
+    });
+  }
+
+  #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBootData): void {
+    this.#channel = channel;
+    // The other end is gone: `exit` tells.
+    channel.on('error', () => undefined);
+    channel.on('data', (chunk: Buffer) => this.#reader.push(chunk));
+    writeFrame(channel, JSON.stringify({ token, wantsCache: cache === undefined, wasm }));
+    writeFrame(channel, script);
+    writeFrame(channel, cache ?? new Uint8Array());
+  }
+
+  /** Bubblewrap says on a descriptor of its own which process it has started: the first of the jail, whose child the guest is. */
+  #readInfo(info: Duplex): void {
+    let text = '';
+    info.on('error', () => undefined);
+    info.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /"child-pid": (\d+)/.exec(text);
+      if (found !== null) this.#jailPid = Number(found[1]);
+    });
+  }
+
+  #holdTie(tie: Duplex, child: ChildProcess): void {
+    tie.on('error', () => undefined);
+    child.once('exit', () => tie.destroy());
+  }
+
+  #print(line: string): void {
+    this.#lastWords = `${this.#lastWords}\n${line}`.slice(-4_000);
+    this.#events?.printed(line);
+  }
+
+  send(frame: string): void {
+    if (this.#channel !== undefined && !this.#isKilled) writeFrame(this.#channel, frame);
+  }
+
+  limitFrames(maxLength: number): void {
+    this.#reader.limit(maxLength * BYTES_PER_CHARACTER);
+  }
+
+  pause(): void {
+    this.#channel?.pause();
+  }
+
+  resume(): void {
+    this.#channel?.resume();
+  }
+
+  get unsentBytes(): number {
+    return this.#channel?.writableLength ?? 0;
+  }
+
+  figures(): ContainerFigures {
+    if (this.#pid === undefined) return { memoryBytes: undefined, busyMs: undefined };
+    return { memoryBytes: rssOf(this.#pid), busyMs: cpuMsOf(this.#pid) };
+  }
+
+  kill(): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#reader.close();
+    this.#channel?.destroy();
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // The group is gone already.
+    }
+    this.#child?.kill('SIGKILL');
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    const channel = this.#channel;
+    // What is left is what the kernel holds: that is little, and its end is waited for.
+    channel?.resume();
+    let isReported = false;
+    const report = (): void => {
+      if (isReported) return;
+      isReported = true;
+      clearTimeout(timer);
+      channel?.destroy();
+      this.#events?.exit({
+        exitCode: code ?? undefined,
+        signal: signal ?? undefined,
+        isOutOfMemory: /heap out of memory|Allocation failed|out of memory/i.test(this.#lastWords),
+        error: signal === 'SIGXCPU' ? new Error('it used up the CPU time of its lifetime') : undefined,
+      });
+    };
+    const timer = setTimeout(report, LAST_FRAMES_MS);
+    if (channel === undefined || channel.destroyed || channel.readableEnded) report();
+    else {
+      channel.once('end', report);
+      channel.once('close', report);
+    }
+  }
+}
+
+/** A jail ends with 128 and the number of the signal that has ended what was inside. */
+function signalOf(exitCode: number | null): NodeJS.Signals | null {
+  const number = (exitCode ?? 0) - 128;
+  const [name = null] = Object.entries(constants.signals).find(([, one]) => one === number) ?? [];
+  return name as NodeJS.Signals | null;
+}

@@ -1,0 +1,97 @@
+import { Deferred } from '../../wire/deferred.js';
+import { isDoneWithin, isResponsive } from '../waiting.js';
+import type { Instance } from './instance.js';
+import { Timer } from '../../timer.js';
+
+/** How an instance was ended in order. */
+export interface DrainResult {
+  /** True when a budget was spent before the module had finished by itself. */
+  readonly wasForced: boolean;
+  /** Packages that somebody still waited for then. */
+  readonly cutOff: number;
+  /** How long the packages in flight took, in milliseconds. */
+  readonly drainMs: number;
+  /** How long the module's own `stop` took, in milliseconds. */
+  readonly stopMs: number;
+}
+
+/** What there is to tell where no instance was left to end. */
+export const NOTHING_DRAINED: DrainResult = Object.freeze({
+  wasForced: false,
+  cutOff: 0,
+  drainMs: 0,
+  stopMs: 0,
+});
+
+/** Milliseconds for each phase of an orderly end. */
+export interface DrainTimeouts {
+  readonly drainTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  /** The least that an event loop gets to show that it turns. */
+  readonly graceMs: number;
+}
+
+/** The share of the stop budget after which an event loop that does not turn counts as hung: the rest is for finding out where and ending it. */
+const HANG_SHARE = 0.75;
+
+/**
+ * Lets an instance finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
+ * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
+ * whoever waits for its packages hears that it hangs.
+ */
+export async function drain(instance: Instance, budgets: DrainTimeouts): Promise<DrainResult> {
+  const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;
+  const startedAt = performance.now();
+  const watch = watchForHang(instance, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
+  const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, instance.drained()), watch.hung]);
+  const drainedAt = performance.now();
+  // One that has ended by itself meanwhile has nothing left to stop.
+  const isStopped =
+    instance.exit !== undefined ||
+    (await Promise.race([
+      isDoneWithin(stopTimeoutMs, Promise.race([instance.executor.stop(), instance.ended])),
+      watch.hung,
+    ]));
+  watch.end();
+  const stopMs = performance.now() - drainedAt;
+  const cutOff = instance.awaited;
+  if (watch.isHung) await instance.endHung();
+  await instance.terminate();
+  return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
+}
+
+/** Asks the event loop of an instance again and again whether it turns. */
+interface HangWatch {
+  /** Resolves with false when the event loop has not turned within the budget; otherwise never. */
+  readonly hung: Promise<false>;
+  readonly isHung: boolean;
+  end(): void;
+}
+
+function watchForHang(instance: Instance, budgetMs: number): HangWatch {
+  const hung = new Deferred<false>();
+  const state = { isHung: false, isOver: (): boolean => false };
+  const ping = async (): Promise<void> => {
+    while (!state.isOver()) {
+      const isTurning = await isResponsive(instance, budgetMs);
+      if (state.isOver()) return;
+      if (!isTurning && instance.exit === undefined) {
+        state.isHung = true;
+        hung.resolve(false);
+        return;
+      }
+      await new Promise<void>((resolve) => new Timer(budgetMs / 8, resolve).unref());
+    }
+  };
+  // Replicas are for work that keeps a thread busy: theirs may well take as long as the packages may.
+  if (instance.executor.partOf === undefined) void ping();
+  return {
+    hung: hung.promise,
+    get isHung() {
+      return state.isHung;
+    },
+    end: () => {
+      state.isOver = () => true;
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { PhlowError } from '../../errors.js';
+import type { Value } from '../../values.js';
+import { Deferred } from '../../wire/deferred.js';
+import type { LogRecord } from '../../wire/log-record.js';
+import { Outbox } from '../../wire/outbox.js';
+import type { Place } from '../../wire/obstacle.js';
+import { OneShot } from '../../wire/one-shot.js';
+import type { Waiting } from '../../wire/pending.js';
+import { DOWN, UP, type Batch, type Ready, idOf, opOf } from '../../wire/protocol.js';
+import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import { timedOutError, unclonableError } from '../call/call-errors.js';
+import { HostRequests, type HostRequestEvents } from '../call/host-requests.js';
+import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executors/executor.js';
+import { assertTurned, endedEarlyError, lostError } from '../executors/exit-errors.js';
+import type { Lost } from '../diagnostics/exit-report.js';
+import { InFlight } from '../call/in-flight.js';
+import { isDoneWithin, isResponsive } from '../waiting.js';
+import { CallContexts } from '../call/call-contexts.js';
+import type { CallOptions } from '../api/module.js';
+import { loadError, moduleError, readReady, refusalError } from '../executors/read-posted.js';
+
+/** What an instance reports to its module. */
+export interface InstanceEvents extends HostRequestEvents {
+  log(record: LogRecord): void;
+  mainEnded(error: PhlowError | undefined): void;
+  /** Replies have come in: there may be room for packages that wait. */
+  replied(): void;
+  /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
+  hung(part: Part): Promise<PhlowError>;
+  /** One of several threads has ended, and another takes its place, or that one takes packages. */
+  replica(change: ReplicaChange): void;
+  ended(exit: ExecutorExit, lost: Lost): void;
+}
+
+/** This many messages that make no sense end a module: it is broken or hostile. */
+const MAX_VIOLATIONS = 20;
+
+/** What an instance is told about its module. */
+export interface InstanceOptions {
+  readonly name: string;
+  readonly metrics: ModuleMetrics;
+  /** How long the module may take to show that its event loop turns, after a package was not answered in time. */
+  readonly graceMs: number;
+  /** How long the executor may take to go once it was ended. */
+  readonly terminateTimeoutMs: number;
+  /** False: nothing that crosses may be shared between the threads. */
+  readonly mayShare: boolean;
+}
+
+/**
+ * One instance of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new instance;
+ * ids, tables and ports are never shared between instances.
+ */
+export class Instance implements Part {
+  readonly startedAt = performance.now();
+  readonly executor: Executor;
+  readonly #options: InstanceOptions;
+  readonly #name: string;
+  readonly #events: InstanceEvents;
+  readonly #packages: InFlight;
+  readonly #requests: HostRequests;
+  readonly #ready = new Deferred<Ready>();
+  readonly #ended = new OneShot<ExecutorExit>();
+  #violations = 0;
+  #exit: ExecutorExit | undefined;
+
+  constructor(options: InstanceOptions, executor: Executor, events: InstanceEvents) {
+    const { name, graceMs, metrics } = options;
+    const outbox = new Outbox(
+      (batch, transfer) => {
+        // What is sent after the end would never be answered.
+        if (this.#exit !== undefined) throw endedEarlyError(name, this.#exit);
+        executor.post(batch, transfer);
+      },
+      (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
+      options.mayShare,
+    );
+    const contexts = new CallContexts(graceMs);
+    const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
+    this.executor = executor;
+    this.#options = options;
+    this.#name = name;
+    this.#events = events;
+    this.#packages = new InFlight({ module: name, metrics, outbox, contexts, late });
+    this.#requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
+    // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
+    this.#ready.promise.catch(() => undefined);
+    this.#start();
+  }
+
+  #start(): void {
+    try {
+      this.executor.start({
+        batch: (batch) => this.#receive(batch),
+        log: (record) => this.#events.log(record),
+        rejected: (id, error) => this.#onRejected(id, error),
+        hung: (part) => this.#events.hung(part),
+        replica: (change) => this.#events.replica(change),
+        broken: (error) => void this.terminate(error),
+        zombies: (change) => (this.#options.metrics.zombies += change),
+        exit: (exit) => this.#onExit(exit),
+      });
+    } catch (error) {
+      // The machine has no thread or process left, say. In a later turn, when the owner knows this instance.
+      setImmediate(() => this.#onExit({ reason: 'terminated', exitCode: undefined, error }));
+    }
+  }
+
+  get threadId(): number | undefined {
+    return this.executor.threadId;
+  }
+  /** Settles when the module takes packages, or with the reason why it never will. */
+  get ready(): Promise<Ready> {
+    return this.#ready.promise;
+  }
+
+  /** Resolves when the executor is gone and every wait has been ended. */
+  get ended(): Promise<ExecutorExit> {
+    return this.#ended.promise;
+  }
+
+  get exit(): ExecutorExit | undefined {
+    return this.#exit;
+  }
+
+  get inFlight(): number {
+    return this.#packages.size;
+  }
+
+  get awaited(): number {
+    return this.#packages.awaited;
+  }
+
+  get handled(): number {
+    return this.#packages.handled;
+  }
+
+  oldestAgeMs(now: number): number {
+    return this.#packages.oldestAgeMs(now);
+  }
+
+  /** Sends a package; the promise settles exactly once, at the latest when the instance ends. */
+  call(input: Value, options: CallOptions | undefined): Promise<Value> {
+    return this.#packages.call(input, options);
+  }
+
+  stream(input: Value, options: CallOptions): AsyncIterableIterator<Value, undefined> {
+    return this.#packages.stream(input, options);
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.#packages.advance(ms);
+  }
+
+  drained(): Promise<void> {
+    return this.#packages.drained();
+  }
+
+  /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
+  ping(): Promise<true> {
+    return this.#ended.during(this.executor.ping(), assertTurned);
+  }
+
+  /** Finds out where an event loop that does not turn is, and ends it: those who wait for its packages are told. */
+  endHung(): Promise<PhlowError> {
+    return this.#events.hung(this);
+  }
+
+  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the instance is over all the same. */
+  async terminate(error?: unknown): Promise<void> {
+    const { terminateTimeoutMs, metrics } = this.#options;
+    const gone = this.executor.terminate(error).then(() => this.ended);
+    if ((await isDoneWithin(terminateTimeoutMs, gone)) || this.#exit !== undefined) return;
+    const message = `Module "${this.#name}" was ended and has not gone within ${terminateTimeoutMs} ms: it is inside native code`;
+    const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
+    this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
+    metrics.zombies++;
+  }
+
+  /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */
+  async #judge(waiting: Waiting<Value>, timeoutMs: number): Promise<void> {
+    const part = this.executor.partOf?.(waiting.id) ?? this;
+    const isSlow = await isResponsive(part, this.#options.graceMs);
+    waiting.reject(isSlow ? timedOutError(this.#name, timeoutMs, 'reply') : await this.#events.hung(part));
+  }
+
+  #receive(batch: Batch): void {
+    if (this.#exit !== undefined) return;
+    const packages = this.#packages;
+    const now = performance.now();
+    for (let i = 0; i < batch.length; i += 2) {
+      const tag = batch[i] as number;
+      const id = idOf(tag);
+      const value = batch[i + 1];
+      switch (opOf(tag)) {
+        case UP.reply:
+          if (!packages.reply(id, now, value as Value))
+            this.#violation(`a reply to package ${id}, which is not open`);
+          break;
+        case UP.item:
+          if (!packages.item(id, value as Value))
+            this.#violation(`an item for package ${id}, which has no credit for it`);
+          break;
+        case UP.credit:
+          packages.credit(id, value);
+          break;
+        case UP.fault:
+          if (!packages.fail(id, now, () => moduleError(this.#name, value)))
+            this.#violation(`a reply to package ${id}, which is not open`);
+          break;
+        case UP.refusal:
+          if (!packages.fail(id, now, () => refusalError(this.#name, value)))
+            this.#violation(`a reply to package ${id}, which is not open`);
+          break;
+        case UP.itemRefused:
+          packages.failStream(id, 'an item cannot be sent', refusalError(this.#name, value));
+          break;
+        case UP.ready:
+          this.#onReady(value);
+          break;
+        case UP.failed:
+          this.#onFailed(loadError(this.#name, value));
+          break;
+        case UP.event:
+          void this.#requests.dispatch(id, value as Value);
+          break;
+        case UP.capability:
+          void this.#requests.capability(id, value);
+          break;
+        case UP.capabilityFor:
+          void this.#requests.capabilityFor(id, value);
+          break;
+        case UP.mainEnded:
+          this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
+          break;
+        default:
+          this.#violation(`operation ${opOf(tag)}`);
+      }
+    }
+    packages.wake();
+    this.#events.replied();
+  }
+
+  #onReady(value: unknown): void {
+    this.executor.onReady(readReady(value));
+    this.#ready.resolve(readReady(value));
+  }
+
+  #onFailed(error: PhlowError): void {
+    this.#ready.reject(error);
+    void this.terminate(error);
+  }
+
+  #onRejected(id: number, error: PhlowError): void {
+    this.#packages.drop(id, error);
+    this.#events.replied();
+  }
+
+  #violation(found: string): void {
+    this.#violations++;
+    // Once: what comes until it has gone must not start an end of its own for each message.
+    if (this.#violations !== MAX_VIOLATIONS) return;
+    const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
+    void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
+  }
+
+  #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
+    const op = opOf(tag);
+    const exit = this.#exit;
+    const failure = exit
+      ? this.#lostError(exit, idOf(tag))
+      : unclonableError(this.#name, error, tag, placeIn);
+    if (op === DOWN.item)
+      this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);
+    // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
+    else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.#requests.unsendable(tag, failure);
+    else this.#onRejected(idOf(tag), failure);
+  }
+
+  #onExit(exit: ExecutorExit): void {
+    if (this.#exit !== undefined) {
+      this.#options.metrics.zombies--;
+      return;
+    }
+    this.#exit = exit;
+    const lost = this.#packages.lost(performance.now());
+    this.#ready.reject(endedEarlyError(this.#name, exit));
+    this.#packages.end((id) => this.#lostError(exit, id));
+    this.#requests.end();
+    this.#events.ended(exit, lost);
+    this.#ended.happen(exit);
+  }
+
+  #lostError(exit: ExecutorExit, id: number): PhlowError {
+    const ended = `Module "${this.#name}" ended with package ${id} in flight`;
+    return lostError(exit, ended, { module: this.#name, package: id });
+  }
+}

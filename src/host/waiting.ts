@@ -1,0 +1,41 @@
+import { PhlowError, type PhlowErrorCode } from '../errors.js';
+import { Timer } from '../timer.js';
+import type { Part } from './executors/executor.js';
+
+/** The promise's outcome, or a coded error when it has not settled after `ms` milliseconds. The timer never outlives the wait. */
+export async function within<T>(
+  ms: number,
+  promise: Promise<T>,
+  code: PhlowErrorCode,
+  message: string,
+): Promise<T> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = new Timer(ms, () => reject(new PhlowError(code, message, { details: { afterMs: ms } })));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer?.clear();
+  }
+}
+
+/** True when the phase has ended well within the time; false when it is late or has failed. */
+export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {
+  try {
+    await within(ms, phase, 'PHLOW_CALL_TIMED_OUT', `It did not finish within ${ms} ms`);
+    return true;
+  } catch {
+    // What comes next does not depend on why.
+    return false;
+  }
+}
+
+/** True when the part's event loop turns within `graceMs`. */
+export async function isResponsive(part: Part, graceMs: number): Promise<boolean> {
+  try {
+    return await within(graceMs, part.ping(), 'PHLOW_CALL_TIMED_OUT', 'no pong');
+  } catch {
+    return false;
+  }
+}

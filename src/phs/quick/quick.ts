@@ -1,7 +1,0 @@
-import type { Condition } from './condition.js';
-import { SITES, type Quick } from './sites.js';
-
-/** A condition at a place of its own in the source; undefined when there is none left in this process. */
-export function quickOf({ first, goesOn, second }: Condition): Quick | undefined {
-  return SITES.pop()?.(first, goesOn, second ?? first);
-}

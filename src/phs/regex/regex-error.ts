@@ -1,2 +1,0 @@
-/** A pattern that the syntax does not allow, or that is too big. */
-export class RegexError extends Error {}

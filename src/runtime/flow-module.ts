@@ -1,0 +1,34 @@
+import type { CancelSignal } from '../flow/engine/cancellation.js';
+import type { Value } from '../values.js';
+
+/** One parameter of a module when expressions call it as a function. */
+export interface FlowModuleParameter {
+  readonly name: string;
+  readonly deprecated?: boolean;
+}
+
+/** A call of a module in a run. */
+export interface InstanceCall {
+  readonly input: Value;
+  readonly payload: Value;
+  readonly signal: CancelSignal | undefined;
+  /** The run's number in its flow. */
+  readonly run: number;
+}
+
+/** A module of a flow, whatever it is made of: a thread, a script, a function of the application. */
+export interface FlowModule {
+  readonly name: string;
+  /** False for a main module without a handler. */
+  readonly isCallable: boolean;
+  readonly parameters: readonly FlowModuleParameter[];
+  /** Settles as soon as the signal aborts, at the latest. */
+  call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
+  /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
+  readonly mainEnded: Promise<void> | undefined;
+  /** Moves the clock of a module that sees no real time. */
+  advance?(ms: number): Promise<void>;
+  /** Of a module of the owner's own folders, unless it starts runs: where it is, and how its files as they are now take over. */
+  readonly local?: { readonly folder: string; replace(): Promise<void> };
+  close(): Promise<void>;
+}

@@ -1,0 +1,257 @@
+import { copyOf } from '../copy.js';
+import { PhlowError } from '../errors.js';
+import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
+import type { Diagnostic } from '../flow/diagnostics.js';
+import { Cancellation } from '../flow/engine/cancellation.js';
+import { NestedMocks } from '../flow/tests/mocks.js';
+import type { TestSubject } from '../flow/tests/run-case.js';
+import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
+import { createHost, type Host } from '../host/host.js';
+import { filtered, levelFrom, streamSink, type LogSink } from '../host/log/log-sink.js';
+import { readOptions } from '../options.js';
+import { FlowCore } from './flow-core.js';
+import { findFlow, type FlowSource } from './flow-source.js';
+import type { InlineModules } from './inline-module.js';
+import { OpenContext, type OpenSettings } from './open-context.js';
+import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
+import { RunQueue } from './run-queue.js';
+import { stepEvents, type StepListener } from './step-events.js';
+import { Timer } from '../timer.js';
+import type { Value } from '../values.js';
+
+/** How a flow is opened; everything is optional. */
+export interface OpenFlowOptions {
+  /** The host that loads the modules; default: one of the flow's own, which closes with it. */
+  readonly host?: Host;
+  /** Functions of the application that serve as modules, by the names the flow declares. */
+  readonly modules?: InlineModules;
+  /** The folder that holds `phlow_packages`; default: the current folder. */
+  readonly packagesDir?: string;
+  /** What expressions see as `envs`; default: the environment of the process, and nothing for a flow that came with a package. */
+  readonly envs?: Readonly<Record<string, string | undefined>>;
+  /** Most runs at once; further ones wait. Default: `PHLOW_PACKAGE_CONSUMERS_COUNT`, else 10. */
+  readonly concurrency?: number;
+  /** True: the module that the flow names as `main` starts runs as soon as the flow is open. */
+  readonly serve?: boolean;
+  /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
+  readonly log?: LogSink;
+  /** Is told of every step while it runs. */
+  readonly onStep?: StepListener;
+  /** `manual`: modules see a time that only moves by hand. For tests. */
+  readonly clock?: 'real' | 'manual';
+}
+
+/** What tools that open a flow want besides. */
+export type FlowTools = Partial<Pick<OpenSettings, 'mocks' | 'watch' | 'loadAs'>>;
+
+/** A module of the owner's own that a flow uses. */
+export interface LocalModule {
+  readonly name: string;
+  readonly folder: string;
+  /** Loads its files as they are now; calls that are under way end with the old ones (see `host.replace`). */
+  replace(): Promise<void>;
+}
+
+/** What one run starts with. */
+export interface FlowRunOptions {
+  /** What the expressions see as `main`: plain data. */
+  readonly main?: unknown;
+  /** The payload of the first step: plain data. */
+  readonly payload?: unknown;
+  /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; then the run rejects with PHLOW_FLOW_TIMED_OUT. Waiting for a free place counts. */
+  readonly timeoutMs?: number | undefined;
+  /** Starts at the step with this id instead of the first one. */
+  readonly startStep?: string | undefined;
+}
+
+/**
+ * Opens a flow: reads and checks it, compiles every expression, loads its modules. Nothing has run when it resolves.
+ *
+ * @throws PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INVALID, PHLOW_FLOW_INCLUDE, PHLOW_FLOW_TOO_LARGE with the place in
+ * the author's file, or why a module cannot be loaded.
+ */
+export async function openFlow(source: FlowSource, options?: OpenFlowOptions): Promise<Flow> {
+  return Flow.open(source, readOptions('Cannot open a flow', options, OPEN_FLOW_OPTIONS));
+}
+
+/** An open flow: runs any number of times, several runs at once. */
+export class Flow {
+  readonly #core: FlowCore;
+  readonly #ownHost: () => Promise<Host> | undefined;
+  readonly #queue: RunQueue;
+  readonly #clock: 'real' | 'manual';
+  /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
+  readonly #runs = new Set<Cancellation>();
+  #isClosed = false;
+
+  private constructor(
+    core: FlowCore,
+    ownHost: () => Promise<Host> | undefined,
+    queue: RunQueue,
+    clock: 'real' | 'manual',
+  ) {
+    this.#core = core;
+    this.#clock = clock;
+    this.#ownHost = ownHost;
+    this.#queue = queue;
+  }
+
+  /** See `openFlow`. */
+  static async open(source: FlowSource, options: OpenFlowOptions, tools: FlowTools = {}): Promise<Flow> {
+    const found = findFlow(source);
+    // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
+    const own = options.envs ?? process.env;
+    const envs = options.envs ?? (found.packageFolder === undefined ? process.env : {});
+    const sink = options.log ?? filtered(streamSink(process.stderr), levelFrom(own['PHLOW_LOG']));
+    let ownHost: Promise<Host> | undefined;
+    const settings = {
+      host: () =>
+        options.host === undefined ? (ownHost ??= createHost({ log: sink })) : Promise.resolve(options.host),
+      inline: options.modules ?? {},
+      packagesDir: options.packagesDir ?? process.cwd(),
+      envs: () => ({ ...envs }) as Value,
+      log: (module: string, level: LogDocument['level'], message: string) =>
+        sink({ level, time: Date.now(), module, message, fields: undefined }),
+      clock: options.clock,
+      serve: options.serve ?? false,
+      observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
+      mocks: tools.mocks ?? new Map<string, never>(),
+      watch: tools.watch,
+      loadAs: tools.loadAs,
+      nestedMocks: new NestedMocks(),
+    };
+    const queue = new RunQueue(options.concurrency ?? consumers(own['PHLOW_PACKAGE_CONSUMERS_COUNT']));
+    const opened: { flow?: (flow: Flow) => void } = {};
+    const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
+    try {
+      // A main module may send its first event before the modules behind it are loaded: its run waits for them.
+      const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main });
+      const context = new OpenContext(settings, found);
+      const core = await FlowCore.open(found, context, undefined, onEvent);
+      const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
+      opened.flow?.(flow);
+      return flow;
+    } catch (error) {
+      await (await ownHost)?.close();
+      throw error;
+    }
+  }
+
+  /** What the flow says about itself. */
+  get info(): FlowInfo {
+    return this.#core.document.info;
+  }
+
+  /** Name of the module that starts runs, if the flow has one. */
+  get main(): string | undefined {
+    return this.#core.document.main?.text;
+  }
+
+  /** What is odd about the flow without keeping it from running. */
+  get warnings(): readonly Diagnostic[] {
+    return this.#core.diagnostics.list();
+  }
+
+  /** The modules of the owner's own folders, but for the one that starts runs: `replace` puts their files as they are now in place. */
+  get localModules(): readonly LocalModule[] {
+    return [...this.#core.flowModules.values()].flatMap(({ name, local }) =>
+      local === undefined ? [] : [{ name, ...local }],
+    );
+  }
+
+  /** Settles when the main module has ended; at once for a flow that is not served by one. */
+  get mainEnded(): Promise<void> {
+    const main = this.main === undefined ? undefined : this.#core.flowModules.get(this.main);
+    return main?.mainEnded ?? Promise.resolve();
+  }
+
+  /**
+   * Runs the flow once and resolves with its result: the value of `return`, else the last output, else the initial payload; undefined when
+   * there is none of them.
+   *
+   * @throws PHLOW_FLOW_STEP_FAILED with the step's place and the `cause`; PHLOW_FLOW_CANCELLED, PHLOW_FLOW_TIMED_OUT.
+   */
+  async run(options?: FlowRunOptions): Promise<Value> {
+    this.#assertOpen();
+    const { main, payload, ...others } = readOptions('Cannot run a flow', options, RUN_OPTIONS);
+    // Neither does the run change what the application keeps, nor the other way round.
+    const result = await this.#start({
+      ...others,
+      main: copyOf(main, 'PHLOW_INPUT_UNCLONABLE', 'main'),
+      payload: copyOf(payload, 'PHLOW_INPUT_UNCLONABLE', 'payload'),
+    });
+    return copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value;
+  }
+
+  async #start({ main, payload, startStep, signal, timeoutMs }: FlowRunOptions): Promise<Value> {
+    this.#assertOpen();
+    const own = new Cancellation(signal);
+    if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
+    this.#runs.add(own);
+    try {
+      // The application's own data, as trusted as the application.
+      const given = { main: main as Value, payload: payload as Value };
+      return await this.#queue.run(() => this.#core.execute({ ...given, startStep, signal: own }), own);
+    } finally {
+      this.#runs.delete(own);
+      own.dispose();
+    }
+  }
+
+  /** Runs the test cases of the flow one after the other. `testFlow` opens a flow as its tests need it. */
+  async test(options?: TestOptions): Promise<TestReport> {
+    this.#assertOpen();
+    const read = readOptions('Cannot test a flow', options, TEST_OPTIONS);
+    const core = this.#core;
+    const { remote } = core;
+    const advance = this.#clock === 'manual' ? (ms: number) => core.advance(ms) : undefined;
+    const subject: TestSubject = {
+      env: core.env,
+      execute: (input, env) => core.execute(input, env),
+      nestedMocks: core.nestedMocks,
+      advance,
+      ...(remote === undefined
+        ? {}
+        : {
+            runCase: (test, numbers, tests, given) =>
+              remote.runCase(test, numbers, tests, { ...given, advance }),
+          }),
+    };
+    return runTests(core.document, subject, read);
+  }
+
+  /** Lets running runs finish within `graceMs`, cancels what is left, and stops the modules. Safe to call more than once. */
+  async close(options?: { readonly graceMs?: number }): Promise<void> {
+    const { graceMs = 5_000 } = readOptions('Cannot close a flow', options, CLOSE_OPTIONS);
+    this.#isClosed = true;
+    const timer = new Timer(graceMs, () => {
+      const reason = new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot finish the run: the flow was closed');
+      for (const run of this.#runs) run.cancel(reason);
+    });
+    await this.#queue.idle();
+    timer.clear();
+    await this.#core.close();
+    await (await this.#ownHost())?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed)
+      throw new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot start a run: the flow is closed');
+  }
+}
+
+function outOfTime(timeoutMs: number): PhlowError {
+  return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
+}
+
+/** How many runs go on at once (spec/runtime.md 3). */
+function consumers(text: string | undefined): number {
+  const count = text === undefined || text.trim() === '' ? NaN : Number(text);
+  return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { PhlowError } from '../errors.js';
+import { existsSync } from 'node:fs';
+import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/engine/cancellation.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
+import { placeOf } from '../flow/source/source-file.js';
+import { isInside } from '../flow/tests/mocks.js';
+import { mockedModule } from './mocked-module.js';
+import { readManifest } from '../manifest/read.js';
+import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
+import type { Value } from '../values.js';
+import { findFlow, type FoundFlow } from './flow-source.js';
+import { findScript, type FoundScript } from './find-script.js';
+import { callInline, type InlineModule } from './inline-module.js';
+import type { FlowModule, FlowModuleParameter } from './flow-module.js';
+import type { OpenContext } from './open-context.js';
+import type { ScriptUse } from './remote/apart.js';
+
+/** What a declared module is opened with. */
+export interface OpenModule {
+  readonly declaration: ModuleDeclaration;
+  /** The evaluated settings; undefined when the flow gives none. */
+  readonly settings: Value;
+  /** What local paths start from. */
+  readonly baseDir: string;
+  /** Receives the events of a main module; undefined for all others. */
+  readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
+}
+
+/** A flow that serves as a module. */
+export interface ScriptCore {
+  execute(main: Value, signal: CancelSignal | undefined): Promise<Value>;
+  advance(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a flow as a module. */
+export type OpenScript = (
+  found: FoundFlow,
+  context: OpenContext,
+  setup: Value,
+  use: ScriptUse,
+) => Promise<ScriptCore>;
+
+/** Opens a declared module that the host has no part in: a function of the application, a script, a mock. Undefined for all others. */
+export function openOwnModule(
+  options: OpenModule,
+  context: OpenContext,
+  openScript: OpenScript,
+): Promise<FlowModule> | undefined {
+  const { declaration, baseDir } = options;
+  const { inline, packagesDir, mocks, loadAs } = context.settings;
+  if (mocks.get(declaration.name) === 'always') return mockedModule(options, context, undefined);
+  const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
+  if (own === undefined && loadAs?.(declaration.module, baseDir) === undefined) {
+    assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
+    const script = findScript(declaration.module, baseDir, packagesDir);
+    if (script !== undefined) return scriptModule(script, options, context, openScript);
+  }
+  const inside = [...mocks.keys()].find((path) => isInside(path, declaration.name));
+  if (inside !== undefined) throw noScript(declaration, inside);
+  return own === undefined ? undefined : Promise.resolve(inlineModule(own, options, context));
+}
+
+function noScript({ name, range }: ModuleDeclaration, path: string): PhlowError {
+  const message = `Cannot mock "${path}": module "${name}" is no script module`;
+  return new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(range) });
+}
+
+function inlineModule(module: InlineModule, options: OpenModule, context: OpenContext): FlowModule {
+  const { handler, parameters = [] } = typeof module === 'function' ? { handler: module } : module;
+  const { name } = options.declaration;
+  // One object for all calls: frozen, so that none changes it for the next one.
+  const settings = frozen(options.settings ?? null);
+  return {
+    name,
+    isCallable: true,
+    parameters: parameters.map((parameter) => ({ name: parameter })),
+    call: (input, payload, signal) => {
+      const log = (level: Parameters<typeof context.settings.log>[1], message: string): void =>
+        context.settings.log(name, level, message);
+      const inner = {
+        name,
+        with: settings,
+        get signal() {
+          return abortSignalOf(signal);
+        },
+        log,
+      };
+      return untilAborted(callInline(handler, { input, payload }, inner), signal);
+    },
+    mainEnded: undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+function frozen(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+}
+
+/** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */
+async function scriptModule(
+  script: FoundScript,
+  { declaration, settings }: OpenModule,
+  context: OpenContext,
+  openScript: OpenScript,
+): Promise<FlowModule> {
+  const { name, range } = declaration;
+  const found = findFlow(script.file);
+  const isolationSettings = isolationOptionsOf(declaration, context);
+  const inner = context.inside(name, found, range);
+  const core = await openScript(found, inner, settings, { script, isolationSettings });
+  return {
+    name,
+    isCallable: true,
+    parameters: await scriptParameters(script),
+    async call(input, payload, signal) {
+      const result = await core.execute(input ?? null, signal);
+      return result === undefined ? payload : result;
+    },
+    mainEnded: undefined,
+    advance: (ms) => core.advance(ms),
+    close: () => core.close(),
+  };
+}
+
+async function scriptParameters(script: FoundScript): Promise<readonly FlowModuleParameter[]> {
+  return existsSync(script.manifestPath) ? (await readManifest(script.manifestPath)).parameters : [];
+}

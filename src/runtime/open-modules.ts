@@ -1,0 +1,167 @@
+import { isPhlowError } from '../errors.js';
+import { isLocalModule } from '../flow/document/read-modules.js';
+import { RUN_LIMITS } from '../flow/limits.js';
+import type { LoadEntry } from '../host/api/module.js';
+import { mockedModule } from './mocked-module.js';
+import { isolationOptionsOf } from './isolation-options.js';
+import type { FlowModule } from './flow-module.js';
+import type { OpenContext } from './open-context.js';
+import { openOwnModule, type OpenModule, type OpenScript } from './open-module.js';
+import { resolve } from 'node:path';
+import type { Host } from '../host/host.js';
+import type { Module } from '../host/api/module.js';
+import { FairQueue } from './fair-queue.js';
+
+/** Fewer than the host lets be in flight in one module unless it is told otherwise: who else calls it finds room. */
+const CALLS_AT_ONCE = 500;
+
+/** A module of the host as a module of a flow. */
+function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenContext): FlowModule {
+  const { declaration, baseDir, dispatch } = one;
+  const { name, module } = declaration;
+  const queue = new FairQueue(`call module "${name}"`, CALLS_AT_ONCE, RUN_LIMITS.waitingCalls);
+  const { parameters, takesPayload } = loaded.manifest;
+  return {
+    name,
+    isCallable: loaded.isCallable,
+    parameters,
+    call: (input, payload, signal, run) =>
+      queue.run(run, signal, () =>
+        loaded.call(input, { payload: takesPayload ? payload : undefined, signal }),
+      ),
+    mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
+    ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
+    ...(isLocalModule(module) && dispatch === undefined
+      ? { local: { folder: resolve(baseDir, module), replace: () => host.replace(loaded.name) } }
+      : {}),
+    close: async () => {
+      await loaded.close();
+    },
+  };
+}
+
+/** What came of the modules of a flow, in the order of their declaration. */
+export interface OpenedModules {
+  readonly flowModules: ReadonlyMap<string, FlowModule>;
+  /** Why modules are missing. */
+  readonly failed: ReadonlyMap<OpenModule, unknown>;
+}
+
+/** Opens the modules of a flow side by side: functions and scripts here, all others through the host, which knows which of them need others. */
+export async function openModules(
+  all: readonly OpenModule[],
+  context: OpenContext,
+  openScript: OpenScript,
+): Promise<OpenedModules> {
+  const outcomes = new Outcomes(all);
+  const pending: Promise<void>[] = [];
+  const entries = new Map<OpenModule, LoadEntry>();
+  for (const one of all) {
+    try {
+      const own = openOwnModule(one, context, openScript);
+      if (own === undefined) entries.set(one, entryOf(one, context));
+      else pending.push(outcomes.settle(one, own));
+    } catch (error) {
+      outcomes.fail(one, error);
+    }
+  }
+  if (!outcomes.hasFailed && entries.size > 0) pending.push(loadFromHost(entries, context, outcomes));
+  await Promise.all(pending);
+  return outcomes.result();
+}
+
+/** Collects what came of each module. */
+class Outcomes {
+  readonly #all: readonly OpenModule[];
+  readonly #opened = new Map<OpenModule, FlowModule>();
+  readonly #failed = new Map<OpenModule, unknown>();
+
+  constructor(all: readonly OpenModule[]) {
+    this.#all = all;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failed.size > 0;
+  }
+
+  fail(one: OpenModule, error: unknown): void {
+    this.#failed.set(one, error);
+  }
+
+  async settle(one: OpenModule, opening: Promise<FlowModule>): Promise<void> {
+    try {
+      this.#opened.set(one, await opening);
+    } catch (error) {
+      this.fail(one, error);
+    }
+  }
+
+  result(): OpenedModules {
+    const flowModules = new Map<string, FlowModule>();
+    const failed = new Map<OpenModule, unknown>();
+    for (const one of this.#all) {
+      const flowModule = this.#opened.get(one);
+      if (flowModule !== undefined) flowModules.set(flowModule.name, flowModule);
+      // When one fails at once, the others are not even begun: there is nothing to say of them.
+      else if (this.#failed.has(one)) failed.set(one, this.#failed.get(one));
+    }
+    return { flowModules, failed };
+  }
+}
+
+function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
+  const { declaration, settings, baseDir, dispatch } = one;
+  const { clock, packagesDir, loadAs } = context.settings;
+  return {
+    with: settings,
+    ...(loadAs?.(declaration.module, baseDir) ?? {
+      module: declaration.module,
+      baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
+      ...isolationOptionsOf(declaration, context),
+    }),
+    ...(dispatch === undefined ? {} : { dispatch }),
+    ...(clock === undefined ? {} : { clock }),
+    // A flow waits for what it has started itself: a module that is full is no fault of a step.
+    whenFull: 'wait',
+    maxWaiting: RUN_LIMITS.waitingCalls,
+    // Why one is missing is to be told with its place, so the host only notes it.
+    optional: true,
+  };
+}
+
+/** Another flow may take a name while these modules are being loaded, so the host is asked, not looked at. */
+async function loadFromHost(
+  entries: ReadonlyMap<OpenModule, LoadEntry>,
+  context: OpenContext,
+  outcomes: Outcomes,
+): Promise<void> {
+  const left = new Set(entries.keys());
+  try {
+    const host = await context.settings.host();
+    for (let n = 1; left.size > 0; n++) {
+      const names = new Map([...left].map((one) => [context.hostName(one.declaration.name, n), one]));
+      const list = [...names].map(([name, one]) => ({
+        ...(entries.get(one) ?? entryOf(one, context)),
+        name,
+      }));
+      const { modules, failed } = await host.loadAll(list);
+      for (const [name, one] of names) {
+        const loaded = modules.get(name);
+        const error = failed.get(name);
+        if (error?.code === 'PHLOW_MODULE_NAME_TAKEN') continue;
+        left.delete(one);
+        if (loaded === undefined) await outcomes.settle(one, missing(one, error, context));
+        else await outcomes.settle(one, Promise.resolve(hostModule(one, loaded, host, context)));
+      }
+    }
+  } catch (error) {
+    for (const one of left) outcomes.fail(one, error);
+  }
+}
+
+/** A module that tests mock now and then need not be installed. */
+async function missing(one: OpenModule, error: unknown, context: OpenContext): Promise<FlowModule> {
+  const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
+  if (isMissing && context.settings.mocks.has(one.declaration.name)) return mockedModule(one, context, error);
+  throw error;
+}

@@ -1,0 +1,68 @@
+import type { Value } from '../values.js';
+
+/**
+ * What a module can do beyond computing, as far as its manifest asks for it and the host's owner granted it. The host does it in the module's
+ * place, at every isolation level in the same way; what was not granted rejects with PHLOW_PERMISSION_DENIED.
+ */
+export interface Capabilities {
+  /** Files under the names that the manifest asks for (`permissions.fs`). */
+  readonly fs: Files;
+  /** Requests to the hosts that the manifest asks for (`permissions.net`). */
+  readonly net: Network;
+  /** Environment variables that were granted (`permissions.env`); copied when the module was loaded. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Another loaded module (`permissions.modules`). */
+  module(name: string): OtherModule;
+}
+
+/** Reads and writes files. */
+export interface Files {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** The entries of a folder. */
+  list(path: string): Promise<readonly FileEntry[]>;
+  stat(path: string): Promise<FileEntry>;
+  writeText(path: string, text: string): Promise<void>;
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  appendText(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+/** One file or folder; `bytes` is 0 for folders. */
+export interface FileEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  readonly bytes: number;
+}
+
+/** Makes requests. */
+export interface Network {
+  fetch(url: string, options?: RequestOptions): Promise<FetchedResponse>;
+}
+
+/** What a request carries. */
+export interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** What happens when the server points elsewhere: `follow` goes there if it was granted, `manual` gives the redirect itself, `error` fails. */
+  readonly redirect?: 'follow' | 'manual' | 'error';
+}
+
+/** A response whose body has arrived as a whole. */
+export interface FetchedResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  /** The address that answered, after redirects. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  text(): Promise<string>;
+  json(): Promise<Value>;
+  bytes(): Promise<Uint8Array>;
+}
+
+/** Sends packages to another module. */
+export interface OtherModule {
+  call(input?: Value): Promise<Value>;
+}

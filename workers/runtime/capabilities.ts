@@ -1,0 +1,68 @@
+import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../../src/sdk/capabilities.js';
+import { isMap, type Value } from '../../src/values.js';
+import { fromBase64, toBase64 } from '../../src/wire/base64.js';
+
+export type { Capabilities } from '../../src/sdk/capabilities.js';
+
+/** Asks the host to use a capability; the names are those of `sandbox/capabilities`. */
+export type RequestHost = (name: string, args: readonly unknown[]) => Promise<Value>;
+
+/** The objects through which a module uses what it was granted; each call is a question to the host. */
+export function createCapabilities(
+  env: Readonly<Record<string, string>>,
+  request: RequestHost,
+): Capabilities {
+  const nothing = async (name: string, ...args: readonly unknown[]): Promise<void> => {
+    await request(name, args);
+  };
+  return {
+    fs: {
+      readText: async (path) => (await request('fs.readText', [path])) as string,
+      readBytes: async (path) => fromBase64((await request('fs.readBytes', [path])) as string),
+      list: async (path) => (await request('fs.list', [path])) as unknown as readonly FileEntry[],
+      stat: async (path) => (await request('fs.stat', [path])) as unknown as FileEntry,
+      writeText: (path, text) => nothing('fs.writeText', path, text),
+      writeBytes: (path, bytes) => nothing('fs.writeBytes', path, toBase64(bytes)),
+      appendText: (path, text) => nothing('fs.appendText', path, text),
+      remove: (path) => nothing('fs.remove', path),
+    },
+    net: {
+      fetch: async (url, options) =>
+        responseFrom(await request('net.fetch', options === undefined ? [url] : [url, optionsFor(options)])),
+    },
+    env: Object.freeze({ ...env }),
+    module: (name) => ({
+      call: (input) => request('module.call', input === undefined ? [name] : [name, input]),
+    }),
+  };
+}
+
+function optionsFor({ method, headers, redirect, body }: RequestOptions): Record<string, unknown> {
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(redirect === undefined ? {} : { redirect }),
+    ...(body === undefined
+      ? {}
+      : typeof body === 'string'
+        ? { body }
+        : { body: toBase64(body), isBase64: true }),
+  };
+}
+
+function responseFrom(reply: Value): FetchedResponse {
+  const it: Record<string, unknown> = isMap(reply) ? reply : {};
+  const bytes = fromBase64(typeof it['body'] === 'string' ? it['body'] : '');
+  const status = Number(it['status']);
+  const text = (): string => new TextDecoder().decode(bytes);
+  return {
+    ok: status >= 200 && status <= 299,
+    status,
+    statusText: String(it['statusText']),
+    url: String(it['url']),
+    headers: Object.freeze({ ...(isMap(it['headers']) ? it['headers'] : {}) }) as FetchedResponse['headers'],
+    text: () => Promise.resolve(text()),
+    json: () => Promise.resolve().then(() => JSON.parse(text()) as Value),
+    bytes: () => Promise.resolve(bytes.slice()),
+  };
+}

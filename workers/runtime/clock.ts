@@ -1,0 +1,92 @@
+import type { Clock } from '../../src/sdk/context.js';
+
+/** The longest delay that Node's timers take; longer sleeps are chained. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Monotonic time of the machine. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  async sleep(ms, signal) {
+    const until = performance.now() + Math.max(0, ms);
+    for (let left = ms; left > 0; left = until - performance.now()) {
+      await pause(Math.min(Math.ceil(left), MAX_TIMER_MS), signal);
+    }
+    signal?.throwIfAborted();
+  },
+};
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(reasonOf(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Time that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+
+  // Functions of its own, like those of the real clock: modules take them out of it.
+  readonly now = (): number => this.#now;
+
+  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (ms <= 0) {
+        resolve();
+        return;
+      }
+      const stop = (): void => {
+        this.#sleepers.delete(sleeper);
+        reject(reasonOf(signal));
+      };
+      const sleeper = {
+        until: this.#now + ms,
+        wake: (): void => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+
+  /** Moves time by `ms`, waking sleepers in the order of their deadlines; what a woken sleeper starts is given a turn each time. */
+  async advance(ms: number): Promise<void> {
+    await turn();
+    const target = this.#now + ms;
+    for (let next = this.#earliest(target); next !== undefined; next = this.#earliest(target)) {
+      this.#now = Math.max(this.#now, next.until);
+      this.#sleepers.delete(next);
+      next.wake();
+      await turn();
+    }
+    this.#now = target;
+  }
+
+  #earliest(target: number): { readonly until: number; readonly wake: () => void } | undefined {
+    let first: { readonly until: number; readonly wake: () => void } | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.until <= target && (first === undefined || sleeper.until < first.until)) first = sleeper;
+    }
+    return first;
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

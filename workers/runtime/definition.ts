@@ -1,0 +1,54 @@
+import { PhlowError } from '../../src/errors.js';
+import type { Context, MainContext, Package } from '../../src/sdk/context.js';
+import type { Violations } from '../../src/manifest/validator.js';
+import { didYouMean } from '../../src/nearest.js';
+import { isMap } from '../../src/values.js';
+
+/** What an entry file's default export comes to: any of the parts may be there, but a handler or a main must. */
+export interface Definition {
+  start?(context: Context): unknown;
+  handler?(pkg: Package<unknown>, context: Context, state: unknown): unknown;
+  main?(context: MainContext, state: unknown): unknown;
+  invalid?(violations: Violations, pkg: Package<unknown>, context: Context): unknown;
+  stop?(state: unknown): unknown;
+}
+
+const PARTS: readonly string[] = [
+  'start',
+  'handler',
+  'main',
+  'invalid',
+  'stop',
+] satisfies (keyof Definition)[];
+
+/** Finds the definition among an entry's exports: a definition from the SDK, or a bare function as the handler. */
+export function definitionOf(exports: Record<string, unknown>, entry: string): Definition {
+  let found: unknown = exports['default'];
+  // A CommonJS file compiled from an ES module carries its default export one level deeper.
+  if (isMap(found) && found['__esModule'] === true) found = found['default'];
+  if (typeof found === 'function') return { handler: found as NonNullable<Definition['handler']> };
+  if (isMap(found) && (typeof found['handler'] === 'function' || typeof found['main'] === 'function'))
+    return withKnownParts(found, entry);
+  throw new PhlowError(
+    'PHLOW_ENTRY_INVALID',
+    `Cannot use ${entry} as a module: its default export is ${nameOf(found)}, expected a function or what createStep or createMain returns`,
+  );
+}
+
+/** A function under a name that is almost one of the parts' would never be called. */
+function withKnownParts(found: Definition, entry: string): Definition {
+  for (const [name, value] of Object.entries(found)) {
+    const hint = typeof value !== 'function' || PARTS.includes(name) ? '' : didYouMean(name, PARTS);
+    if (hint === '') continue;
+    throw new PhlowError(
+      'PHLOW_ENTRY_INVALID',
+      `Cannot use ${entry} as a module: its default export has a function "${name}", which nothing calls.${hint}`,
+    );
+  }
+  return found;
+}
+
+function nameOf(found: unknown): string {
+  if (found === undefined) return 'missing';
+  return isMap(found) ? 'an object without handler and main' : `of type ${typeof found}`;
+}

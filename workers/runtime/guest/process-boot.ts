@@ -1,0 +1,93 @@
+// First: what follows loads modules of Node's.
+import './trust-code-cache.js';
+import { Buffer } from 'node:buffer';
+import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
+import { FrameReader, MAX_FRAME_BYTES, readFrameSync, writeFrame } from '../../../src/wire/byte-frames.js';
+import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
+import { createNatives } from './natives-outer.js';
+import { runGuestScript } from './realm.js';
+import { scuttle } from './scuttle.js';
+
+/** What stands in the first frame; the script and V8's cache of it follow as two frames of their own. */
+interface ProcessBootData {
+  readonly token: string;
+  readonly wantsCache: boolean;
+  readonly wasm: boolean;
+}
+
+const CHANNEL = 3;
+const CHUNK_BYTES = 65_536;
+
+const on = process.on.bind(process);
+const leave = process.exit.bind(process);
+const later = setImmediate;
+const memoryUsage = process.memoryUsage.bind(process);
+const natives = createNatives();
+let take: (frame: string) => void = () => undefined;
+
+/** What the host sends first. Read at once, before the channel is part of the loop: that takes a fraction of the time. */
+function readBootFrame(): Buffer {
+  const frame = readFrameSync(CHANNEL);
+  // Without a host there is nothing to do.
+  return frame ?? leave(0);
+}
+
+const { token, wantsCache, wasm } = JSON.parse(readBootFrame().toString()) as ProcessBootData;
+const script = readBootFrame().toString();
+const cached = readBootFrame();
+
+// The host is trusted: what it sends has no limit here.
+const reader = new FrameReader(MAX_FRAME_BYTES, (frame) => take(frame.toString()));
+// The types have `onread` where a socket connects only; Node reads it here too.
+const channel: SocketConstructorOpts & ConnectOpts = {
+  fd: CHANNEL,
+  readable: true,
+  writable: true,
+  // One buffer for all that comes: a chunk of its own for each package is most of what reading it costs.
+  onread: {
+    buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES),
+    callback(bytes, chunk) {
+      reader.push((chunk as Buffer).subarray(0, bytes));
+      return true;
+    },
+  },
+};
+const socket = new Socket(channel);
+// Without a host there is nothing to do: an end that must not depend on the module's code.
+socket.on('close', () => leave(0));
+socket.on('error', () => leave(0));
+
+// Not now: Node is still at its own start and needs what the walls take away.
+later(begin);
+
+function begin(): void {
+  dropPermissions();
+  const { realm, cache } = runGuestScript({ script, cache: cached, wasm });
+  realm.start({
+    ...natives,
+    token,
+    wantsCache,
+    post: (frame) => writeFrame(socket, frame),
+    onFrame(next) {
+      take = next;
+    },
+    onUncaught(report) {
+      on('uncaughtException', () => report());
+      on('unhandledRejection', () => report());
+    },
+    // Not a tick: a handler may be added a few microtasks after the rejection.
+    afterTurn: (call) => void later(() => call()),
+    exit: () => void socket.end(() => leave(1)),
+    // What buffers hold stands outside of the heap, and counts all the same.
+    heapUsed: () => {
+      const { heapUsed, external } = memoryUsage();
+      return heapUsed + external;
+    },
+    cache,
+    scuttle() {
+      raiseInnerWalls(globalThis, process);
+      scuttle(globalThis, process);
+    },
+  });
+}

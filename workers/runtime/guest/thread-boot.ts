@@ -1,0 +1,54 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { dropPermissions } from './drop-permissions.js';
+import { raiseInnerWalls } from './inner/walls.js';
+import { createNatives } from './natives-outer.js';
+import { runGuestScript } from './realm.js';
+import { scuttle } from './scuttle.js';
+
+/** What a guest's thread is born with. */
+interface ThreadBootData {
+  port: MessagePort;
+  script: string;
+  cache: Uint8Array | undefined;
+  wantsCache: boolean;
+  token: string;
+  wasm: boolean;
+}
+
+const bootData = workerData as ThreadBootData;
+const { port, token, wantsCache } = bootData;
+const on = process.on.bind(process);
+const leave = process.exit.bind(process);
+const later = setImmediate;
+const memoryUsage = process.memoryUsage.bind(process);
+const post = port.postMessage.bind(port);
+const listen = port.on.bind(port);
+const natives = createNatives();
+// The port that every thread is given is of no use to us, and one way less to the host.
+parentPort?.close();
+dropPermissions();
+const { realm, cache } = runGuestScript(bootData);
+realm.start({
+  ...natives,
+  token,
+  wantsCache,
+  post: (frame) => post(frame),
+  onFrame: (take) => void listen('message', (frame: string) => take(frame)),
+  onUncaught(take) {
+    on('uncaughtException', () => take());
+    on('unhandledRejection', () => take());
+  },
+  // Not a tick: a handler may be added a few microtasks after the rejection.
+  afterTurn: (call) => void later(() => call()),
+  exit: () => void later(() => leave(1)),
+  // What buffers hold stands outside of the heap, and counts all the same.
+  heapUsed: () => {
+    const { heapUsed, external } = memoryUsage();
+    return heapUsed + external;
+  },
+  cache,
+  scuttle() {
+    raiseInnerWalls(globalThis, process);
+    scuttle(globalThis, process);
+  },
+});

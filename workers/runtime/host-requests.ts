@@ -1,0 +1,60 @@
+import { PhlowError } from '../../src/errors.js';
+import type { Value } from '../../src/values.js';
+import { toFault, type Fault } from '../../src/wire/fault.js';
+import { Pending } from '../../src/wire/pending.js';
+import { DOWN, UP, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
+import type { ModuleOutbox } from './module-outbox.js';
+
+/** Most uses of the host's capabilities that one module may have under way. */
+const MAX_ASKED = 64;
+
+/** What a module has asked the host to do and waits for: runs of its flow, and uses of its capabilities. */
+export class HostRequests {
+  readonly #outbox: ModuleOutbox;
+  readonly #events = new Pending<Value>();
+  readonly #capabilities = new Pending<Value>();
+
+  constructor(outbox: ModuleOutbox) {
+    this.#outbox = outbox;
+    outbox.onUnsentRequest = (tag, error) => {
+      const asked = opOf(tag) === UP.event ? this.#events : this.#capabilities;
+      const message = `Cannot ask the host: ${toFault(error).message}; pass plain data`;
+      asked.take(idOf(tag))?.reject(new PhlowError('PHLOW_INPUT_UNCLONABLE', message));
+    };
+  }
+
+  /** Starts a run of the flow for a main module; resolves with its result. */
+  dispatch(main: Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.#outbox.push(tagOf(this.#events.add(resolve, reject), UP.event), main);
+    });
+  }
+
+  /** Asks the host to do something in the module's place, because of the package `about`; it does so if the module was granted it. */
+  request(name: string, args: readonly unknown[], about?: number): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.#capabilities.size >= MAX_ASKED) {
+        const message = `Cannot use ${name}: ${MAX_ASKED} uses are under way; await some of them first`;
+        reject(new PhlowError('PHLOW_MODULE_BUSY', message));
+        return;
+      }
+      const id = this.#capabilities.add(resolve, reject);
+      if (about === undefined) this.#outbox.push(tagOf(id, UP.capability), [name, ...args]);
+      else this.#outbox.push(tagOf(id, UP.capabilityFor), [about, name, ...args]);
+    });
+  }
+
+  /** The host has answered. */
+  settle(id: number, op: number, value: unknown): void {
+    const asked =
+      op === DOWN.capabilityReply || op === DOWN.capabilityFault ? this.#capabilities : this.#events;
+    const waiting = asked.take(id);
+    if (op === DOWN.capabilityFault || op === DOWN.eventFault) waiting?.reject(errorFrom(value as Fault));
+    else waiting?.resolve(value as Value);
+  }
+}
+
+/** The error that a fault of the host's tells of. */
+export function errorFrom(fault: Fault): Error {
+  return Object.assign(new Error(fault.message), { code: fault.code, details: fault.data });
+}

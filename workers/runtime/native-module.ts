@@ -1,0 +1,75 @@
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import type { BootData } from '../../src/wire/boot-data.js';
+import { nameFilesOf } from '../../src/wire/fault.js';
+import type { Batch } from '../../src/wire/protocol.js';
+import type { ValueMap } from '../../src/values.js';
+import { inputCheck, outputCheck } from './checks.js';
+import { confine } from './confine.js';
+import { ManualClock, realClock } from './clock.js';
+import { loadDefinition } from './load.js';
+import type { ModuleOutbox } from './module-outbox.js';
+import { createLog } from './port-log.js';
+import { runModule } from './run-module.js';
+import { traceDenials } from './trace-denials.js';
+import type { Log } from '../../src/sdk/context.js';
+
+/** Has the log say where a module ends its thread by `process.exit`: the exit itself leaves nothing but a number. */
+function traceExits(log: Log): void {
+  const exit = process.exit.bind(process);
+  const traced = (code?: number | string | null): never => {
+    const trace: { stack?: unknown } = {};
+    Error.captureStackTrace(trace, traced);
+    const caller = typeof trace.stack === 'string' ? (trace.stack.split('\n')[1]?.trim() ?? '') : '';
+    // Node itself calls it after an error that nobody caught, which is told in its own way.
+    if (!caller.includes('(node:')) log.error(`process.exit(${code ?? ''}) was called ${caller}`.trimEnd());
+    return exit(code);
+  };
+  process.exit = traced;
+}
+
+/** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
+export async function runNativeModule(
+  boot: BootData<MessagePort>,
+  outbox: ModuleOutbox,
+  listen: (receive: (batch: Batch) => void) => void,
+): Promise<void> {
+  const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
+  traceExits(log);
+  if (boot.held !== undefined) nameFilesOf(boot.held);
+  const running = await runModule({
+    outbox,
+    load: () => {
+      if (boot.guard !== undefined) confine(boot.guard);
+      if (boot.trace !== undefined) traceDenials(boot.trace);
+      return loadDefinition(boot.entry);
+    },
+    listen,
+    setting: {
+      name: boot.name,
+      with: boot.with as ValueMap,
+      log,
+      clock: boot.clock === 'manual' ? new ManualClock() : realClock,
+    },
+    env: boot.env,
+    // Before the module's code: ajv generates code, the module must not be able to interfere with it.
+    checkInput: inputCheck(boot),
+    checkOutput: outputCheck(boot),
+    concurrency: boot.concurrency,
+    isMain: boot.isMain,
+    heapUsed: () => process.memoryUsage().heapUsed,
+    osThreadId: osThreadId(),
+  });
+  if (running !== undefined) expose(running.control, boot.control);
+}
+
+/** Linux knows a thread by a number of its own; elsewhere, or without permission to look, there is none to tell. */
+function osThreadId(): number | undefined {
+  try {
+    return Number(basename(readlinkSync('/proc/thread-self')));
+  } catch {
+    return undefined;
+  }
+}
