@@ -17,7 +17,7 @@ export interface SchemaCheck {
 /** What one check may take, half a second at most: whoever wrote the schema decides how long its patterns take. */
 const MAX_STEPS = 50_000_000;
 /** The longest that all checks of a flow may take. */
-const MAX_TOTAL_MS = 6_000;
+const MAX_TOTAL_MS = 3_000;
 
 /**
  * Runs the checks of one flow against the schemas of its modules, each with an end and all of them with one: whoever wrote the schemas decides how long
