@@ -11,6 +11,7 @@ import { loadText } from './load-text.js';
 import { lockOwnClasses } from './own-classes.js';
 import { connectPlatform, countTimers } from './platform.js';
 import { realmHooks, watchRejections } from './realm-hooks.js';
+import { rehearse } from './rehearse.js';
 import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
@@ -58,9 +59,6 @@ export function start(bridge: Bridge): void {
   const send = (plane: Plane, text: string): void => link.post(link.token + plane + text);
   connectPlatform(natives);
   lockOwnClasses();
-  if (link.wantsCache) send(PLANE.cache, link.cache());
-  link.scuttle();
-  scuttleGuestRealm();
   let isEnding = false;
   const report = (error: unknown): void => {
     // A module may leave a hundred thousand promises rejected: the first one ends it, and the host hears of no other.
@@ -71,13 +69,23 @@ export function start(bridge: Bridge): void {
   };
   link.onUncaught(report);
   watchRejections({ afterTurn: (call) => link.afterTurn(call), report });
-  let take = (frame: string): void => {
-    const boot = JSON.parse(frame.slice(1)) as GuestBoot;
-    take = () => undefined;
-    void run(boot, { link, natives, send, onFrame: (next) => void (take = next) });
+  const open = (): void => {
+    link.scuttle();
+    scuttleGuestRealm();
+    let take = (frame: string): void => {
+      const boot = JSON.parse(frame.slice(1)) as GuestBoot;
+      take = () => undefined;
+      void run(boot, { link, natives, send, onFrame: (next) => void (take = next) });
+    };
+    link.onFrame((frame) => take(frame));
+    send(PLANE.locked, '');
   };
-  link.onFrame((frame) => take(frame));
-  send(PLANE.locked, '');
+  if (!link.wantsCache) open();
+  else
+    void rehearse((boot, say, onFrame) => run(boot, { link, natives, send: say, onFrame })).then(() => {
+      send(PLANE.cache, link.cache());
+      open();
+    });
 }
 
 interface Ways {
