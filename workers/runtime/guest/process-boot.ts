@@ -3,6 +3,7 @@ import './trust-code-cache.js';
 import type { Buffer } from 'node:buffer';
 import { readFrameSync } from '../../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
+import { heapFigure } from './heap-figure.js';
 import { openHostChannel } from './host-channel.js';
 import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
@@ -24,7 +25,7 @@ const later = setImmediate;
 // Node's cryptography needs it, which is loaded when a module asks for it: by then nothing but that can be loaded. As an import it would be
 // left out of the bundle, since nothing here uses it.
 process.getBuiltinModule('node:stream');
-const memoryUsage = process.memoryUsage.bind(process);
+const heapUsed = heapFigure();
 const natives = createNatives();
 let take: (frame: string) => void = () => undefined;
 
@@ -66,11 +67,7 @@ function begin(): void {
     // Not a tick: a handler may be added a few microtasks after the rejection.
     afterTurn: (call) => void later(() => call()),
     exit: () => channel.end(() => leave(1)),
-    // What buffers hold stands outside of the heap, and counts all the same.
-    heapUsed: () => {
-      const { heapUsed, external } = memoryUsage();
-      return heapUsed + external;
-    },
+    heapUsed,
     cache,
     scuttle() {
       raiseInnerWalls(globalThis, process);
