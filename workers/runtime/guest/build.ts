@@ -34,6 +34,9 @@ async function bundled(entryPath: string, options: BuildOptions): Promise<string
   return outputFiles?.[0]?.text ?? '';
 }
 
+/** An ES module is strict, a script is not. */
+const STRICT = { banner: { js: "(function () { 'use strict';" }, footer: { js: '})();' } } as const;
+
 /**
  * The compartment library as one text in ASCII, made of its modules: the one that it brings along links them by itself at each start, which takes
  * half as long again, and has a character that makes V8 keep all of a script in twice the space.
@@ -44,9 +47,7 @@ export async function compartmentLibrary(): Promise<string> {
     format: 'iife',
     minifyWhitespace: true,
     minifySyntax: true,
-    // An ES module is strict, a script is not.
-    banner: { js: "(function () { 'use strict';" },
-    footer: { js: '})();' },
+    ...STRICT,
   });
   // Modules see this name; the bundler gives it a number, though nothing else goes by it.
   return library.replace(/\bCompartment2\b/g, 'Compartment');
@@ -57,7 +58,12 @@ export async function compartmentLibrary(): Promise<string> {
  * as it is evaluated.
  */
 export function guestPrelude(): Promise<string> {
-  return bundled(at('count-resizes.js'), { platform: 'neutral', format: 'iife', minifySyntax: true });
+  return bundled(at('bound-buffers.js'), {
+    platform: 'neutral',
+    format: 'iife',
+    minifySyntax: true,
+    ...STRICT,
+  });
 }
 
 /**

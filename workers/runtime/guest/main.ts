@@ -4,6 +4,7 @@ import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
+import type { BufferBounds } from './bound-buffers.js';
 import type { Bridge } from './bridge.js';
 import { connect, type GuestLink } from './connect.js';
 import { createGuestLog } from './guest-log.js';
@@ -51,6 +52,9 @@ async function answer(question: string, control: Control, post: (text: string) =
   }
 }
 
+// Taken before the realm is emptied.
+const { limitBuffers } = globalThis as BufferBounds;
+
 export const { formatStack, importModule, promiseRejected } = realmHooks;
 
 /** A guest from locked realm to running module. Called once, by the boot code of a thread or a process, before any foreign code. */
@@ -97,6 +101,7 @@ interface Ways {
 
 async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Promise<void> {
   const { capabilities } = boot;
+  limitBuffers?.(boot.maxBufferBytes);
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });

@@ -22,6 +22,7 @@ const MODULE: GuestBoot = {
   maxLength: 10_000,
   maxDepth: 10,
   logBytesPerSecond: 0,
+  maxBufferBytes: 1_048_576,
 };
 
 /** Loads a module and serves it. It is handed the way out of the realm, and hands out the way in. */

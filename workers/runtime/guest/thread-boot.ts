@@ -28,7 +28,7 @@ const natives = createNatives();
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();
-const { realm, cache } = runGuestScript(bootData);
+const { realm, cache } = runGuestScript({ ...bootData, boundsBuffers: true });
 realm.start({
   ...natives,
   token,
