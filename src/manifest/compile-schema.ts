@@ -1,6 +1,8 @@
 import { checkFromCode, type Check } from './check-from-code.js';
 import { codeOf, createChecker } from './checker.js';
 import type { JsonSchema } from './dialect.js';
+import { spend } from './fuel.js';
+import { parsingSteps } from './native-pattern.js';
 
 /** A schema that has been compiled, once for all who need it. */
 export interface CompiledSchema {
@@ -27,7 +29,10 @@ export function compileSchema(schema: JsonSchema): CompiledSchema {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   // Own-property checks cost about 40 ns per package (measured), so only a schema with such a name pays for them.
-  const ownProperties = INHERITED.test(JSON.stringify(schema));
+  const text = JSON.stringify(schema);
+  const ownProperties = INHERITED.test(text);
+  // Its patterns are parsed by the native engine, which takes long for some.
+  spend(parsingSteps(text));
   // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
   const checker = createChecker({
     ownProperties,

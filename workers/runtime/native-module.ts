@@ -41,10 +41,10 @@ export async function runNativeModule(
   if (boot.held !== undefined) nameFilesOf(boot.held);
   const running = await runModule({
     outbox,
-    load: () => {
-      if (boot.guard !== undefined) confine(boot.guard);
+    load: async () => {
+      if (boot.guard !== undefined) await confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
-      return loadDefinition(boot.entry);
+      return await loadDefinition(boot.entry);
     },
     listen,
     setting: {

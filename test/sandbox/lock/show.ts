@@ -2,7 +2,11 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BYPASSES, LOCK_LEVELS, tryBypass, tryRace, tryRestart, type Verdict } from './bypasses.js';
+import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
 import { FLOW_CHANGES, tryFlow, tryRun } from './run-bypasses.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // Prints what comes of each way to run other code than was accepted, on the Node that runs it: npm run bypasses [-- TIMINGS]. Ends with 1 when one
 // of them is not refused.
@@ -28,6 +32,13 @@ for (const bypass of BYPASSES) {
   const { verdicts: ran } = await tryRun(bypass, LOCK_LEVELS);
   const cells = ['lock --frozen', 'audit', ...LOCK_LEVELS].map((door) => judged(verdicts[door]));
   line(bypass.name, [...cells, ...LOCK_LEVELS.map((level) => judged(ran[level]))]);
+}
+for (const bypass of PLACE_BYPASSES) {
+  const { verdicts } = await tryPlace(bypass, LOCK_LEVELS);
+  line(
+    bypass.name,
+    DOORS.map((door) => judged(verdicts[door])),
+  );
 }
 const restarts: string[] = [];
 for (const level of LOCK_LEVELS) restarts.push(judged(await tryRestart(level)));

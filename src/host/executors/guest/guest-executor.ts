@@ -36,6 +36,8 @@ export interface GuestSpec {
   readonly warmPool: Pick<WarmPool, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
+  /** How long its event loop may stand still. */
+  readonly hangTimeoutMs: number;
   /** Reads the module's errors: places of the author's files, limits of the compartment. */
   readonly faults: FaultReader;
 }
@@ -118,6 +120,7 @@ export class GuestExecutor implements Executor {
       limits,
       mostMemoryBytes: maxBufferBytes + (container === 'process' ? memoryAtStart : 0),
       tickMs: TICK_MS[container],
+      hangTimeoutMs: this.#spec.hangTimeoutMs,
       isBehind: () => this.#inbox.isBehind,
       ask: () => this.inspect(),
       end: (error, isMemory) => void this.terminate(error, isMemory),
