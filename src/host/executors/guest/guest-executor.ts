@@ -27,7 +27,7 @@ import { Timer } from '../../../timer.js';
 
 /** What a guest is to be. */
 export interface GuestSpec {
-  readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond'>;
+  readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond' | 'maxBufferBytes'>;
   readonly container: GuestContainer;
   readonly jail: JailCommand;
   readonly limits: ModuleLimits;
@@ -104,14 +104,21 @@ export class GuestExecutor implements Executor {
     const { boot, limits, container } = this.#spec;
     const memoryAtStart = guest.container.figures().memoryBytes ?? 0;
     const { depth: maxDepth, logBytesPerSecond, memoryBytes } = limits;
-    const full: GuestBoot = { ...boot, maxLength: this.#maxLength, maxDepth, logBytesPerSecond };
+    const maxBufferBytes = memoryBytes + ROOM_BYTES[container];
+    const full: GuestBoot = {
+      ...boot,
+      maxLength: this.#maxLength,
+      maxDepth,
+      logBytesPerSecond,
+      maxBufferBytes,
+    };
     guest.load(JSON.stringify(full), this.#maxLength);
     this.#watch = new GuestWatch({
       name: boot.name,
       container: guest.container,
       packages: this.#packages,
       limits,
-      mostMemoryBytes: memoryBytes + ROOM_BYTES[container] + (container === 'process' ? memoryAtStart : 0),
+      mostMemoryBytes: maxBufferBytes + (container === 'process' ? memoryAtStart : 0),
       tickMs: TICK_MS[container],
       hangTimeoutMs: this.#spec.hangTimeoutMs,
       isBehind: () => this.#inbox.isBehind,
