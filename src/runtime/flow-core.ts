@@ -72,7 +72,12 @@ export class FlowCore {
     const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const built = readFlow(read, diagnostics, { print, packageGrant: context.packageGrant });
+    const { loadAs } = context.settings;
+    const built = readFlow(read, diagnostics, {
+      print,
+      packageGrant: context.packageGrant,
+      isHeldOtherwise: ({ module }) => loadAs?.(module, baseDir) !== undefined,
+    });
     const { document, plan } = built;
     diagnostics.check();
     assertMocks(document, context);

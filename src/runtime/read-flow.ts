@@ -1,4 +1,5 @@
 import { isPhlowError, PhlowError } from '../errors.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import type { Diagnostics } from '../flow/diagnostics.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
@@ -11,6 +12,8 @@ export interface ReadOptions {
   readonly print?: (line: string) => void;
   /** What the owner grants to the modules of a package's flow. */
   readonly packageGrant?: PackageGrant | undefined;
+  /** Modules that a tool holds in its own way, whatever their declarations say. */
+  readonly isHeldOtherwise?: (declaration: ModuleDeclaration) => boolean;
 }
 
 /**
@@ -22,10 +25,11 @@ export interface ReadOptions {
 export function readFlow(
   { origin, files, packageFolder }: FoundFlow,
   diagnostics: Diagnostics,
-  { print, packageGrant }: ReadOptions = {},
+  { print, packageGrant, isHeldOtherwise = () => false }: ReadOptions = {},
 ): BuiltFlow {
   const built = buildFlow(origin, diagnostics, files, print);
   for (const declaration of built.document.modules) {
+    if (isHeldOtherwise(declaration)) continue;
     try {
       isolationOptionsOf(declaration, { packageFolder });
     } catch (error) {

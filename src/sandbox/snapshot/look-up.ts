@@ -1,5 +1,4 @@
-import { lstatSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
 /** What npm takes for a name; neither a path nor a folder of dots can be spelled with it. */
@@ -30,11 +29,11 @@ export function packageNameIn(specifier: string): string | undefined {
 }
 
 /** What stands at `…/node_modules/NAME`; Node and the bundler go on to the next folder where nothing does. */
-export async function lookUp(
+export function lookUp(
   at: string,
-): Promise<FoundPackage | 'nowhere' | { readonly at: string; readonly leadsTo: string }> {
+): FoundPackage | 'nowhere' | { readonly at: string; readonly leadsTo: string } {
   if (!exists(at)) return 'nowhere';
-  const folder = await realpath(at).catch(() => undefined);
+  const folder = realPath(at);
   return folder === undefined ? { at, leadsTo: 'nowhere' } : { at, folder };
 }
 
@@ -44,6 +43,15 @@ export function exists(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
+  }
+}
+
+/** Where a path really leads; undefined when that is nowhere. */
+export function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
   }
 }
 

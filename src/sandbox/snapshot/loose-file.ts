@@ -1,6 +1,6 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { SnapshotBudget } from './list-tree.js';
-import { exists } from './look-up.js';
+import { exists, realPath } from './look-up.js';
 
 /** What the bundler appends to a path, in its order. */
 const ENDINGS = [
@@ -23,7 +23,7 @@ export async function looseFile(path: string, budget: SnapshotBudget): Promise<s
   for (const candidate of [...ENDINGS.map((ending) => path + ending), ...spelled]) {
     budget.lookUp(path);
     if (!exists(candidate)) continue;
-    const real = await realpath(candidate).catch(() => undefined);
+    const real = realPath(candidate);
     if (real === undefined) continue;
     if ((await lstat(real).catch(() => undefined))?.isFile() === true) return real;
   }

@@ -8,7 +8,7 @@ import { packageAround } from '../ownership.js';
 import { isInside } from './inside.js';
 import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
 import { looseFile } from './loose-file.js';
-import { lookUp, lookupFolders, nameFrom, packageNameIn } from './look-up.js';
+import { lookUp, lookupFolders, realPath, nameFrom, packageNameIn } from './look-up.js';
 import {
   assertReadable,
   enclosingType,
@@ -165,7 +165,7 @@ class Taking {
   ): Promise<SnapshotEntry> {
     const { kind, path, bytes, target } = listed;
     const at = join(folder, path);
-    if (kind === 'link') return { kind, path, target, to: await this.#insideOf(at, folder) };
+    if (kind === 'link') return { kind, path, target, to: this.#insideOf(at, folder) };
     if (kind === 'other') return { kind, path };
     const isPackage = tree !== 'loose' && PACKAGE_JSON.test(path);
     if (isPackage && OF_PACKAGE.test(path)) assertReadable(at, bytes);
@@ -173,7 +173,7 @@ class Taking {
     const keep = isScanned ? MAX_SCANNED_BYTES : isPackage ? MAX_PACKAGE_JSON_BYTES : -1;
     const read = await readHashed(at, bytes, keep, this.#pace);
     if (read === undefined) return { kind: 'other', path };
-    if (read.content !== undefined && isPackage) this.#readPackage(folder, path, read.content, tree);
+    if (read.content !== undefined && isPackage) await this.#readPackage(folder, path, read.content, tree);
     if (read.content !== undefined && isScanned)
       for await (const specifier of importsIn(read.content, this.#pace))
         this.#want(tree === 'loose' ? undefined : folder, at, specifier);
@@ -181,8 +181,8 @@ class Taking {
   }
 
   /** The real path of a link, when it stays inside of what a module may be made of. */
-  async #insideOf(at: string, folder: string): Promise<string | undefined> {
-    const real = await realpath(at).catch(() => undefined);
+  #insideOf(at: string, folder: string): string | undefined {
+    const real = realPath(at);
     if (real === undefined) return undefined;
     const isInBounds = this.#bounds.some(
       (bound) => isInside(bound, real) && packageAround(real) !== undefined,
@@ -194,14 +194,23 @@ class Taking {
     return this.#bounds.length > 0 || this.#within !== undefined;
   }
 
-  #readPackage(folder: string, path: string, content: Buffer, tree: 'declared' | 'undeclared'): void {
+  async #readPackage(
+    folder: string,
+    path: string,
+    content: Buffer,
+    tree: 'declared' | 'undeclared',
+  ): Promise<void> {
     const at = join(folder, path);
     const isOfPackage = OF_PACKAGE.test(path);
     const { dependencies, targets } = isOfPackage
       ? readPackageJson(content, at)
       : { dependencies: [], targets: mappedTargets(content, at) };
     for (const name of dependencies) this.#ask(at, name, tree === 'declared');
-    for (const target of targets) this.#want(folder, at, target);
+    await this.#pace.step();
+    for (const target of targets) {
+      this.#want(folder, at, target);
+      await this.#pace.step();
+    }
   }
 
   /** What a specifier in a file asks for from outside of the tree that the file is in. */
@@ -230,7 +239,7 @@ class Taking {
         if (this.#trees.hasPath(tree, at)) return;
         continue;
       }
-      const found = await (this.#looked.get(at) ?? this.#lookUp(at, by));
+      const found = this.#looked.get(at) ?? this.#lookUp(at, by);
       if (found === 'nowhere') continue;
       if (!('folder' in found)) {
         if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} leads to ${found.leadsTo}`);

@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BYPASSES, LOCK_LEVELS, tryBypass, tryRace, tryRestart, type Verdict } from './bypasses.js';
+import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.js';
 import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
 import { FLOW_CHANGES, tryFlow, tryRun } from './run-bypasses.js';
 import useOwnCache from '../../support/own-cache.js';
@@ -27,7 +28,7 @@ function judged(verdict: Verdict | undefined): string {
 }
 
 line(`${process.version}, after it was accepted`, DOORS);
-for (const bypass of BYPASSES) {
+for (const bypass of [...BYPASSES, ...MAPPED_BYPASSES]) {
   const { verdicts } = await tryBypass(bypass, LOCK_LEVELS);
   const { verdicts: ran } = await tryRun(bypass, LOCK_LEVELS);
   const cells = ['lock --frozen', 'audit', ...LOCK_LEVELS].map((door) => judged(verdicts[door]));
@@ -43,6 +44,12 @@ for (const bypass of PLACE_BYPASSES) {
 const restarts: string[] = [];
 for (const level of LOCK_LEVELS) restarts.push(judged(await tryRestart(level)));
 line('re-read at restart and replacement', ['-', '-', ...restarts]);
+line('imports that lead out of the module', LOCK_LEVELS);
+for (const way of OUTSIDE_IMPORTS) {
+  const verdicts: string[] = [];
+  for (const level of LOCK_LEVELS) verdicts.push(judged((await tryOutside(way, level)).verdict));
+  line(way.name, verdicts);
+}
 line('flows of a package', ['lock --frozen', 'audit', 'run']);
 for (const change of FLOW_CHANGES) {
   const { verdicts } = await tryFlow(change);
