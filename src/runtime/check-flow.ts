@@ -13,12 +13,13 @@ import { findModule } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { buildFlow } from './build-flow.js';
+import { requireVersion } from './module-version.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
 import { assertMayIsolate } from './isolation-options.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
 export function flowSchemaText(): string {
@@ -84,22 +85,30 @@ type ReadManifests = Map<string, Promise<Manifest>>;
 
 /** The manifest of a module, or why there is none; undefined for a script, whose manifest is only metadata. */
 async function manifestOf(
-  { module, name, range }: ModuleDeclaration,
+  declaration: ModuleDeclaration,
   found: FoundFlow,
   packagesDir: string,
   manifests: ReadManifests,
 ): Promise<Manifest | Diagnostic | undefined> {
-  if (findScript(module, found.baseDir, packagesDir) !== undefined) return undefined;
+  const { module, name, range } = declaration;
   try {
+    const script = findScript(module, found.baseDir, packagesDir);
+    if (script !== undefined) {
+      const own = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
+      requireVersion(declaration, own?.version);
+      return undefined;
+    }
     const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
     const { manifestPath } = findModule(module, baseDir);
     const read = manifests.get(manifestPath) ?? readManifest(manifestPath);
     manifests.set(manifestPath, read);
+    requireVersion(declaration, (await read).version);
     return await read;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     const diagnostic = diagnosticOf(error);
-    const message = `Cannot use module "${name}": ${error.message}`;
+    const cannot = `Cannot use module "${name}": `;
+    const message = error.message.startsWith(cannot) ? error.message : cannot + error.message;
     return { ...diagnostic, message, place: diagnostic.place ?? placeOf(range) };
   }
 }

@@ -1,5 +1,6 @@
 import type { Call, Closure, Invoke, MethodCall, Node, Qualified } from '../syntax/ast.js';
-import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
+import { select, type Overloads, type Ref } from '../builtins/registry.js';
 import { BUILTINS } from '../builtins/table.js';
 import { SKIPPED } from './compile-access.js';
 import { compileModuleCall } from './compile-module-call.js';

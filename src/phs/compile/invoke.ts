@@ -1,5 +1,6 @@
 import { BUILTINS } from '../builtins/table.js';
-import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
+import { select, type Overloads, type Ref } from '../builtins/registry.js';
 import { functionKey, type CompiledFn } from './compiler.js';
 import type { Fn } from '../values/fn.js';
 import { Cell, Frame, JUMP } from '../interpreter/frame.js';

@@ -1,5 +1,5 @@
 import { compareText } from '../../values.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { Fn } from '../values/fn.js';
 import { Range, Timestamp } from '../values/range.js';
 import type { Meter } from '../values/render.js';

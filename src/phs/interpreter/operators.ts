@@ -1,6 +1,6 @@
 import type { BinaryOperator } from '../syntax/ast.js';
 import { INT, negateInt } from './arithmetic.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { newMap } from '../values/entries.js';
 import { equals, order } from './equality.js';
 import { Range, Timestamp } from '../values/range.js';

@@ -98,11 +98,9 @@ function bothWays(text: string, report: YamlReport): Read {
 
 /** A node with all it says, as text: places as offset and length, mappings in order. */
 function told(node: FlowNode | undefined): string {
-  return String(
-    JSON.stringify(node, (key, value: unknown) => {
-      if (key === 'file') return undefined;
-      if (typeof value === 'bigint') return `${value}n`;
-      return value instanceof Map ? [...(value as Map<unknown, unknown>)] : value;
-    }),
-  );
+  return JSON.stringify(node, (key, value: unknown) => {
+    if (key === 'file') return undefined;
+    if (typeof value === 'bigint') return `${value}n`;
+    return value instanceof Map ? [...(value as Map<unknown, unknown>)] : value;
+  });
 }
