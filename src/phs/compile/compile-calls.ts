@@ -3,6 +3,7 @@ import { functionNotFound } from '../builtins/not-found.js';
 import { select, type Overloads, type Ref } from '../builtins/registry.js';
 import { BUILTINS } from '../builtins/table.js';
 import { SKIPPED } from './compile-access.js';
+import { compileCapturing } from './compile-capturing.js';
 import { compileModuleCall } from './compile-module-call.js';
 import { operandMode } from './compile-operators.js';
 import { SPECIAL_FORMS } from './compile-special.js';
@@ -39,6 +40,7 @@ function compileAll(compiler: Compiler, nodes: readonly Node[], mode?: Mode): Co
 export function compileCall(compiler: Compiler, node: Call): Code {
   const { name, at } = node;
   const defined = compiler.functions.get(functionKey(name, node.args.length));
+  if (node.isCapturing && (defined !== undefined || name === 'call')) return compileCapturing(compiler, node);
   if (defined !== undefined) {
     const args = compileAll(compiler, node.args, MODE.keep);
     return (frame) => callDefined(frame.run, defined, valuesOf(args, frame), undefined, at);
@@ -191,6 +193,11 @@ export function compileMethod(compiler: Compiler, node: MethodCall, makeTarget: 
     if (receiver instanceof Fn && name === 'call')
       return callValue(frame, receiver, values, undefined, at, name.length);
     if (receiver instanceof Fn && name === 'curry') return receiver.curry(values);
+    const [given, ...rest] = values;
+    if (name === 'call' && given instanceof Fn) {
+      const self = place === undefined ? refToValue(receiver) : refTo(frame, place, keysOf(place, frame));
+      return callValue(frame, given, rest, self, at, name.length);
+    }
     return native(frame, name, overloads, [receiver, ...values], at);
   };
 }

@@ -38,6 +38,8 @@ function passing(error: unknown, text: string, at: number): unknown {
   return error;
 }
 
+const NO_CELLS: readonly Cell[] = [];
+
 /** Calls a named function of the script. */
 export function callDefined(
   run: Run,
@@ -45,9 +47,10 @@ export function callDefined(
   args: readonly PhsValue[],
   self: Ref | undefined,
   at: number,
+  captured: readonly Cell[] = NO_CELLS,
 ): PhsValue {
   try {
-    return invoke(run, body, args, [], self);
+    return invoke(run, body, args, captured, self);
   } catch (error) {
     throw passing(error, `in call to function '${body.name}'`, at);
   }
