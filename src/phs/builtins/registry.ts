@@ -18,6 +18,7 @@
  * Parameters: see `Parameters`. Results: ints through `intOf` when computed as bigint, floats always through `float()`, chars
  * through `char()`, new maps from `newMap()`. Never loop without `context.charge`: one step per item, or per 64 characters.
  */
+import { costOfCall } from './costs.js';
 import type { Fn } from '../values/fn.js';
 import type { Limits } from '../limits.js';
 import type { Range, Sequence, Timestamp } from '../values/range.js';
@@ -103,6 +104,8 @@ export interface Builtin {
   /** For mutators: called on a constant it changes a copy, instead of being refused. */
   readonly sparesConstants: boolean;
   readonly isGetter: boolean;
+  /** What a call costs, in steps, beside what `apply` charges. */
+  readonly cost: number;
   /** Calls with arguments that were found acceptable. */
   readonly apply: Applied;
 }
@@ -157,6 +160,7 @@ function declare(
   const plain = types.every((type) => UNWRAP[type] === undefined);
   return {
     name,
+    cost: costOfCall(name),
     accepts: types.map((type) => ACCEPTS[type]),
     ...traits,
     apply: plain

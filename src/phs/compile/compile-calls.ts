@@ -135,7 +135,7 @@ function callOnPlace(
     if (builtin?.mutates !== true || (place.constant !== undefined && builtin.sparesConstants)) {
       return callBuiltin(frame.run, name, call.overloads, [receiver, ...args]);
     }
-    frame.run.charge(1);
+    frame.run.charge(builtin.cost);
     if (place.constant !== undefined) {
       throw new ScriptError(
         'ErrorNonPureMethodCallOnConstant',

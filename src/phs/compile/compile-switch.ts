@@ -39,6 +39,7 @@ export function compileSwitch(compiler: Compiler, node: Switch, mode: Mode): Cod
   }
   return (frame) => {
     const value = subject(frame);
+    frame.run.charge(1 + cases.length);
     let isKnown = false;
     for (const { literals, guard, body } of cases) {
       if (!literals.some((literal) => same(literal(frame), value, frame.run))) continue;

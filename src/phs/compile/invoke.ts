@@ -104,9 +104,9 @@ export function callBuiltin(
   overloads: Overloads,
   args: readonly PhsValue[],
 ): PhsValue {
-  run.charge(1);
   const [a, b, c, d] = args;
   const builtin = select(overloads, a, b, c, d);
+  run.charge(builtin?.cost ?? 1);
   if (builtin === undefined) throw functionNotFound(name, args, BUILTINS.names());
   if (builtin.mutates) {
     for (const arg of args) run.share(arg);

@@ -17,6 +17,11 @@ import {
   type PhsValue,
 } from '../values/value.js';
 
+/** What it costs to put a text or an int together again, in steps. */
+const WRITING = 12;
+/** What it costs to take a part out of one. */
+const READING = 5;
+
 /** `value.name`: a key of a map (unit when missing), or a property that the kind of value has. */
 export function getProperty(run: Run, value: PhsValue, name: string): PhsValue {
   if (isPhsMap(value)) return Object.hasOwn(value, name) ? (value[name] ?? null) : null;
@@ -60,7 +65,10 @@ export function getIndex(run: Run, value: PhsValue, index: PhsValue): PhsValue {
     return Object.hasOwn(value, index) ? (value[index] ?? null) : null;
   }
   if (typeof value === 'string') return getText(run, value, index);
-  if (isInt(value)) return getBits(value, index);
+  if (isInt(value)) {
+    run.charge(READING);
+    return getBits(value, index);
+  }
   throw new ScriptError('ErrorIndexingType', `Indexer unavailable: ${typeName(value)} [${typeName(index)}]`);
 }
 
@@ -87,19 +95,21 @@ export function setIndex(run: Run, container: PhsValue, index: PhsValue, value: 
     (typeof value === 'string' || value instanceof Char)
   ) {
     const text = typeof value === 'string' ? value : value.text;
-    run.charge(costOf(container) + costOf(text));
+    run.charge(WRITING + costOf(container) + costOf(text));
     const [from, to] = textBounds(container, index);
     const changed = partOf(container, 0, from) + text + partOf(container, to, lengthOf(container));
     run.room('string', changed.length);
     return changed;
   }
   if (isInt(container) && index instanceof Range && isInt(value)) {
+    run.charge(WRITING);
     const [from, width] = bitBounds(index);
     const mask = ((1n << width) - 1n) << from;
     const bits = BigInt.asUintN(64, BigInt(container)) & ~mask;
     return intOf(BigInt.asIntN(64, bits | ((BigInt(value) << from) & mask)));
   }
   if (isInt(container) && isInt(index) && typeof value === 'boolean') {
+    run.charge(WRITING);
     const mask = 1n << BigInt(bitPosition(index));
     const bits = BigInt.asUintN(64, BigInt(container));
     return intOf(BigInt.asIntN(64, value ? bits | mask : bits & ~mask));
@@ -176,7 +186,7 @@ function outOfBounds(
 }
 
 function getText(run: Run, text: string, index: PhsValue): PhsValue {
-  run.charge(costOf(text));
+  run.charge(READING + costOf(text));
   if (index instanceof Range) return textRange(run, text, index);
   if (!isInt(index)) throw wrongType(index, 'i64');
   return char(pointAt(text, textPosition(text, index)) ?? '');

@@ -94,6 +94,6 @@ export function order(a: PhsValue, b: PhsValue, meter: Meter): number | undefine
 }
 
 function textOrder(a: string, b: string, meter: Meter): number {
-  meter.charge(Math.min(a.length, b.length) >> 5);
+  meter.charge(Math.min(a.length, b.length) >> 2);
   return compareText(a, b);
 }
