@@ -14,6 +14,9 @@ import { svgReport } from './report/svg.js';
 import { comparisonText, tableText } from './report/table.js';
 import { SCOPES } from './scopes.js';
 import type { Plan, Result } from '../src/measure/suite.js';
+import useOwnCache from '../test/support/own-cache.js';
+
+useOwnCache();
 
 /** In flight: a lone package, a busy step, a flood. */
 const WIDTHS: readonly number[] = [1, 64, 256];

@@ -23,6 +23,7 @@ export type PhlowErrorCode =
   | 'PHLOW_GRANT_MISSING'
   | 'PHLOW_LEVEL_UNAVAILABLE'
   | 'PHLOW_LOCK_MISMATCH'
+  | 'PHLOW_LOCK_UNWRITABLE'
   | 'PHLOW_QUARANTINED'
   // calling a module
   | 'PHLOW_INPUT_INVALID'

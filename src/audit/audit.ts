@@ -1,20 +1,26 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
-import { isConcerned } from '../host/load/accept-module.js';
 import { installedNames } from '../host/load/list-modules.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import { messageOf, isPhlowError } from '../errors.js';
-import { buildFlow } from '../runtime/build-flow.js';
-import { findFlow } from '../runtime/flow-source.js';
-import { findScript, type FoundScript } from '../runtime/find-script.js';
+import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
+import type { LoadOptions } from '../host/api/module.js';
+import { settleModule } from '../host/load/settle-module.js';
+import { acceptFlow } from '../runtime/accept-flow.js';
+import { isolationOptionsOf, type Holder } from '../runtime/isolation-options.js';
+import { readFlow } from '../runtime/read-flow.js';
+import { findFlow, type FoundFlow } from '../runtime/flow-source.js';
+import { grantOf, PackageGrant } from '../runtime/package-grant.js';
+import { findScript } from '../runtime/find-script.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
-import { isLevel, levelFor } from '../sandbox/levels.js';
-import { readLock, type Lock } from '../sandbox/lock/lock-file.js';
-import { packageOf } from '../sandbox/ownership.js';
+import { levelFor } from '../sandbox/levels.js';
+import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
-import { examineWhole, lockPathOf, lockStateOf, type ExaminedWhole } from './examine.js';
+import { examineWhole, lockStateOf, type ExaminedWhole } from './examine.js';
 
 /** Where to look. */
 export interface AuditOptions {
@@ -34,6 +40,8 @@ export interface AuditedModule {
   readonly integrity: string | undefined;
   /** `accepted`: as in the lock file; `changed` or `new`: not; `none`: there is no lock file, or it does not concern this module. */
   readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /** The lock file that it is held to; undefined when none concerns it. */
+  readonly lockFile: string | undefined;
   readonly permissions: readonly AuditedPermission[];
   /** What was granted and is not asked for. */
   readonly unused: readonly string[];
@@ -64,36 +72,44 @@ export interface AuditedPermission {
 export interface AuditReport {
   readonly lockFile: string | undefined;
   readonly modules: readonly AuditedModule[];
-  readonly problems: readonly { readonly module: string; readonly problem: string }[];
+  readonly problems: readonly Problem[];
 }
 
 interface Subject {
   readonly module: string;
   readonly name: string;
   readonly baseDir: string;
-  readonly isolation: unknown;
-  readonly grant: unknown;
+  /** How a flow of the owner's holds it; undefined where there is no such flow. */
+  readonly options: LoadOptions | undefined;
+}
+
+interface Problem {
+  readonly module: string;
+  readonly problem: string;
 }
 
 /** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
-  const subjects = options.flow === undefined ? packages(baseDir) : modulesOf(options.flow, baseDir);
-  const lockFile = lockPathOf(baseDir);
-  const lock = await readLock(lockFile);
+  const problems: Problem[] = [];
+  const subjects =
+    options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
   const modules: AuditedModule[] = [];
-  const problems: { module: string; problem: string }[] = [];
   for (const subject of subjects) {
     try {
-      const audited = await auditOne(subject, baseDir, lock);
+      const { audited, refused } = await auditOne(subject);
       modules.push(audited);
-      problems.push(...problemsOf(audited));
+      problems.push(...problemsOf(audited, refused));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.module, problem: messageOf(error) });
     }
   }
-  return { lockFile: lock === undefined ? undefined : lockFile, modules, problems };
+  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  const files = new Set(modules.flatMap(({ lockFile }) => lockFile ?? []));
+  const [only] = files;
+  const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
+  return { lockFile, modules, problems };
 }
 
 function packages(baseDir: string): readonly Subject[] {
@@ -101,44 +117,101 @@ function packages(baseDir: string): readonly Subject[] {
     module: name,
     name,
     baseDir,
-    isolation: undefined,
-    grant: undefined,
+    options: undefined,
   }));
 }
 
-function modulesOf(flow: string, baseDir: string): readonly Subject[] {
-  const found = findFlow(flow);
-  const { document } = buildFlow(found.origin, new Diagnostics(), found.files);
-  return document.modules
-    .filter(({ module }) => isAudited(findScript(module, found.baseDir, baseDir)))
-    .map(({ module, name, isolationSettings }) => ({
-      module,
-      name,
-      baseDir: isLocalModule(module) ? found.baseDir : baseDir,
-      isolation: isolationSettings.isolation,
-      grant: isolationSettings.grant,
-    }));
+/** The modules of a flow as it declares them, those of its scripts behind them; what keeps it from running besides goes into `problems`. */
+async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
+  const found = await acceptFlow(findFlow(flow));
+  const packageGrant = found.packageFolder === undefined ? undefined : PackageGrant.ofFile(flow, undefined);
+  const subjects: Subject[] = [];
+  collect({ found, packageGrant, prefix: '', name: flow }, { baseDir, problems, subjects, seen: new Set() });
+  return subjects;
 }
 
-/** A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other. */
-function isAudited(script: FoundScript | undefined): boolean {
-  return script === undefined || packageOf(script.file) !== undefined;
+/** A flow whose modules are looked for. */
+interface UsedFlow {
+  readonly found: FoundFlow;
+  readonly packageGrant: PackageGrant | undefined;
+  /** The names of the scripts around its modules, each with a slash behind it. */
+  readonly prefix: string;
+  readonly name: string;
 }
 
-async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefined): Promise<AuditedModule> {
-  const examined = await examineWhole(subject.module, subject.baseDir);
+/** What has been collected so far. A flow that is used several times is looked into once. */
+interface Collected {
+  readonly baseDir: string;
+  readonly problems: Problem[];
+  readonly subjects: Subject[];
+  readonly seen: Set<string>;
+}
+
+function collect({ found, packageGrant, prefix, name: flow }: UsedFlow, into: Collected): void {
+  const { baseDir, problems, subjects, seen } = into;
+  if (found.file !== undefined) seen.add(found.file);
+  const diagnostics = new Diagnostics();
+  const { document } = readFlow(found, diagnostics, { packageGrant });
+  for (const { severity, message } of diagnostics.list())
+    if (severity === 'error') problems.push({ module: flow, problem: message });
+  for (const declaration of document.modules) {
+    const { module } = declaration;
+    const name = `${prefix}${declaration.name}`;
+    const from = isLocalModule(module) ? found.baseDir : baseDir;
+    try {
+      const options = optionsOf(declaration, { packageFolder: found.packageFolder, packageGrant });
+      const script = findScript(module, found.baseDir, baseDir);
+      if (script === undefined) subjects.push({ module, name, baseDir: from, options });
+      else {
+        const used = findFlow(script.file);
+        const { grant, ...held } = options;
+        // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
+        if (used.packageFolder !== undefined) subjects.push({ module, name, baseDir: from, options: held });
+        const inner =
+          packageGrant?.inside(declaration.name) ?? grantOf(declaration.name, used.packageFolder, grant);
+        // By its real path: links may name one file in any number of ways.
+        const file = realpathSync(script.file);
+        if (seen.has(file)) continue;
+        seen.add(file);
+        collect({ found: used, packageGrant: inner, prefix: `${name}/`, name }, into);
+      }
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      problems.push({ module: name, problem: messageOf(error) });
+    }
+  }
+}
+
+/** What can be read of it; what cannot was complained about with the flow. */
+function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions {
+  try {
+    return isolationOptionsOf(declaration, holder);
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    return {};
+  }
+}
+
+async function auditOne({
+  module,
+  name,
+  baseDir,
+  options = {},
+  options: owner,
+}: Subject): Promise<{ readonly audited: AuditedModule; readonly refused: PhlowError | undefined }> {
+  const examined = await examineWhole(module, baseDir);
   const { found, manifest } = examined;
-  const owner = isLevel(subject.isolation) ? subject.isolation : undefined;
-  const level = levelFor({ module: subject.name, origin: found.origin, asked: manifest.isolation, owner });
-  const grant = subject.grant === undefined ? undefined : readGrant(subject.grant, subject.name);
+  const { origin } = found;
+  const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
+  const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
   const isAmbient = level === 'inline' || level === 'trusted';
-  return {
-    module: subject.module,
-    name: subject.name,
+  const audited: AuditedModule = {
+    module,
+    name,
     version: manifest.version,
     origin: found.origin,
     level,
-    ...lockOf(examined, lock),
+    ...lockOf(examined),
     permissions: requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
       permission,
       target: visibleLine(target),
@@ -148,6 +221,19 @@ async function auditOne(subject: Subject, baseDir: string, lock: Lock | undefine
     })),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
+  const settle = (): unknown => settleModule({ module: name, found, manifest, options, baseDir });
+  return { audited, refused: owner === undefined ? undefined : errorOf(settle) };
+}
+
+/** The coded error that something throws; undefined when it throws none. */
+function errorOf(work: () => unknown): PhlowError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (isPhlowError(error)) return error;
+    throw error;
+  }
 }
 
 function isGranted(permission: PermissionName, target: string, grant: Grant | undefined): boolean {
@@ -157,26 +243,25 @@ function isGranted(permission: PermissionName, target: string, grant: Grant | un
 
 function lockOf(
   examined: ExaminedWhole,
-  lock: Lock | undefined,
-): Pick<AuditedModule, 'integrity' | 'lock' | 'dependencies'> {
-  const compared = lockStateOf(examined, lock ?? new Map());
-  if (compared === undefined) return { integrity: undefined, lock: 'none', dependencies: [] };
-  const { now, diff } = compared;
-  const isHeld = lock !== undefined && isConcerned(lock, examined.key, examined.found);
+): Pick<AuditedModule, 'integrity' | 'lock' | 'lockFile' | 'dependencies'> {
+  const compared = lockStateOf(examined);
+  if (compared === undefined)
+    return { integrity: undefined, lock: 'none', lockFile: undefined, dependencies: [] };
+  const { now, place, diff } = compared;
+  const isHeld = place.lock !== undefined && place.isConcerned;
   const state = !isHeld ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
   const dependencies = [...(now.dependencies ?? [])].map(([place, { integrity, isDeclared }]) => ({
     place: visibleLine(place),
     integrity,
     isDeclared,
   }));
-  return { integrity: now.integrity, lock: state, dependencies };
+  const lockFile = isHeld ? place.file : undefined;
+  return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 
-function problemsOf(
-  audited: AuditedModule,
-): readonly { readonly module: string; readonly problem: string }[] {
+function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {
   const { module, lock, origin, level, unused } = audited;
-  const problems: string[] = [];
+  const problems: string[] = refused === undefined ? [] : [refused.message];
   if (lock === 'changed' || lock === 'new')
     problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BundleCache } from '../sandbox/bundle/bundle-cache.js';
+import { BundleCache, type CacheContent } from '../sandbox/bundle/bundle-cache.js';
 import { bundleCacheFolder } from '../sandbox/bundle/cache-folder.js';
 import { cacheRoot } from '../sandbox/snapshot/private-folder.js';
 
@@ -13,11 +13,7 @@ export interface CachePlace {
 }
 
 /** What a look through the cache has found. */
-export interface CacheReport extends CachePlace {
-  readonly good: number;
-  /** Names of entries that are not what they claim to be; they are never used. */
-  readonly damaged: readonly string[];
-}
+export interface CacheReport extends CachePlace, CacheContent {}
 
 /** What was removed. */
 export interface ClearedCache extends CachePlace {
@@ -35,7 +31,7 @@ export function cachePlace(): CachePlace {
 /** Reads every bundle that is kept and compares it with its hash, as each use does. */
 export async function verifyCache(): Promise<CacheReport> {
   const place = cachePlace();
-  if (place.folder === undefined) return { ...place, good: 0, damaged: [] };
+  if (place.folder === undefined) return { ...place, good: 0, stale: 0, damaged: [] };
   return { ...place, ...(await new BundleCache(place.folder).verify()) };
 }
 

@@ -1,12 +1,15 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { installedNames } from '../host/load/list-modules.js';
+import type { LockPlace } from '../host/load/lock-place.js';
+import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
-import { visibleLine } from '../visible-text.js';
+import { visibleLine, visiblePath } from '../visible-text.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
-import { examineWhole, lockPathOf, lockStateOf } from './examine.js';
+import { examineWhole, lockStateOf, type LockState } from './examine.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
@@ -22,7 +25,10 @@ export interface LockOptions {
 
 /** One module that is not what the lock file says. */
 export interface LockChange {
+  /** Its name in the lock file. */
   readonly module: string;
+  /** The lock file that it is held to. */
+  readonly file: string;
   readonly isNew: boolean;
   readonly isCodeChanged: boolean;
   readonly more: readonly string[];
@@ -35,8 +41,10 @@ export interface LockChange {
 
 /** What came of it. */
 export interface LockReport {
+  /** The lock file that the modules are held to; where they are not all held to the same, the one of the base folder. */
   readonly file: string;
-  /** True when the lock file was written. */
+  /** The lock files that were written. */
+  readonly written: readonly string[];
   readonly isWritten: boolean;
   /** Every module that differs, accepted or not. */
   readonly changes: readonly LockChange[];
@@ -44,60 +52,105 @@ export interface LockReport {
   readonly gone: readonly string[];
 }
 
-/** Compares modules with the lock file and, if told to, accepts them as they are. */
+/**
+ * Compares modules with the lock file and, if told to, accepts them as they are: each in the lock file that it is held to when it is loaded. Throws
+ * PHLOW_LOCK_MISMATCH for a lock file that cannot be read or that `frozen` misses, PHLOW_LOCK_UNWRITABLE, and PHLOW_OPTION_INVALID for a module that
+ * cannot be accepted from this folder.
+ */
 export async function lockModules(options: LockOptions = {}): Promise<LockReport> {
-  const baseDir = options.baseDir ?? process.cwd();
-  const file = lockPathOf(baseDir);
-  const names = options.modules ?? installedNames(baseDir);
-  const before = await readLock(file);
-  if (before === undefined && options.frozen === true) {
-    const message = `Cannot compare the modules in ${dirname(file)}: there is no ${LOCK_FILE}; write it with phlow lock --accept and put it under version control`;
-    throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
-  }
-  const lock: Lock = before ?? new Map<string, LockEntry>();
-  const changes: (LockChange & { readonly now: LockEntry })[] = [];
-  const seen = new Set<string>();
-  for (const name of names) {
-    const examined = await examineWhole(name, baseDir);
-    const { key, manifest } = examined;
-    const state = lockStateOf(examined, lock);
-    if (state === undefined) continue;
-    const { now, diff } = state;
-    seen.add(key);
-    if (diff !== undefined) changes.push({ ...changeOf(key, diff, manifest), now });
-  }
-  const gone = options.modules === undefined ? [...lock.keys()].filter((key) => !seen.has(key)) : [];
-  // A module that was renamed is new and gone at once.
-  const wasOf = (integrity: string): string | undefined =>
-    gone.find((key) => before?.get(key)?.integrity === integrity);
-  const reported = changes.map(({ now, ...change }): LockChange => {
-    const was = change.isNew ? wasOf(now.integrity) : undefined;
-    const more =
-      was === undefined ? '' : `\n  it is what was accepted as ${visibleLine(was)}, under another name`;
-    return { ...change, text: `${change.text}${more}` };
+  const baseDir = resolve(options.baseDir ?? '.');
+  const baseFile = join(baseDir, LOCK_FILE);
+  const base = options.modules === undefined ? await readLock(baseFile) : undefined;
+  const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir, options.accept === true);
+  const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
+  if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
+  if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
+  const differing = states.flatMap(({ diff, ...state }) => (diff === undefined ? [] : [{ ...state, diff }]));
+  const isHeld = (key: string): boolean =>
+    states.some(({ place }) => place.file === baseFile && place.key === key);
+  const gone = [...(base?.keys() ?? [])].filter((key) => !isHeld(key));
+  const changes = differing.map(({ place, now, diff, manifest }): LockChange => {
+    const change = changeOf(place, diff, manifest);
+    // A module that was renamed is new and gone at once.
+    const was = diff.isNew ? gone.find((key) => base?.get(key)?.integrity === now.integrity) : undefined;
+    if (was === undefined) return change;
+    const text = `${change.text}\n  it is what was accepted as ${visibleLine(was)}, under another name`;
+    return { ...change, text };
   });
-  const isWritten =
-    options.accept === true && (before === undefined || changes.length > 0 || gone.length > 0);
-  if (isWritten)
-    await updateLock(file, (present) => {
-      // Whoever else accepts at the same time has looked at other modules: only what was looked at here is written.
-      const merged = new Map<string, LockEntry>(present);
-      for (const { module, now } of changes) merged.set(module, now);
-      for (const key of gone)
-        if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
-      return merged;
-    });
-  return { file, isWritten, changes: reported, gone };
+  const written: string[] = [];
+  if (options.accept === true) {
+    if (gone.length > 0) locks.set(baseFile, base);
+    for (const [file, before] of locks) {
+      const accepted = differing.filter(({ place }) => place.file === file);
+      const dropped = file === baseFile ? gone : [];
+      if (before !== undefined && accepted.length + dropped.length === 0) continue;
+      await updateLock(file, (present) => {
+        // Whoever else accepts at the same time has looked at other modules: only what was looked at here is written.
+        const merged = new Map<string, LockEntry>(present);
+        for (const { place, now } of accepted) merged.set(place.key, now);
+        for (const key of dropped)
+          if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
+        return merged;
+      });
+      written.push(file);
+    }
+  }
+  const [file = baseFile] = locks.size === 1 ? locks.keys() : [];
+  return { file, written, isWritten: written.length > 0, changes, gone };
 }
 
-function changeOf(module: string, diff: LockDiff, manifest: Manifest): LockChange {
+/** Everything under `phlow_packages`, and whatever else the lock file names that is there. */
+function namesIn(baseDir: string, base: Lock | undefined): readonly string[] {
+  const installed = installedNames(baseDir);
+  const others = [...(base?.keys() ?? [])].filter((key) => !installed.includes(key));
+  return [
+    ...installed,
+    ...others
+      .map((key) => (/^\.{1,2}(?:\/|$)/.test(key) ? key : `./${PACKAGES_FOLDER}/${key}`))
+      .filter((path) => existsSync(join(baseDir, path))),
+  ];
+}
+
+interface State extends LockState {
+  readonly manifest: Manifest;
+}
+
+async function statesOf(
+  names: readonly string[],
+  baseDir: string,
+  isAccepting: boolean,
+): Promise<readonly State[]> {
+  const states: State[] = [];
+  for (const name of names) {
+    const examined = await examineWhole(name, baseDir, isAccepting);
+    const state = lockStateOf(examined);
+    if (state === undefined) continue;
+    const { key, lock } = state.place;
+    if (key.startsWith('..') && lock?.has(key) !== true) {
+      const { folder } = examined.found;
+      const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
+      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+    }
+    states.push({ ...state, manifest: examined.manifest });
+  }
+  return states;
+}
+
+function assertThere(file: string, lock: Lock | undefined): void {
+  if (lock !== undefined) return;
+  const message = `Cannot compare the modules in ${visiblePath(dirname(file))}: there is no ${LOCK_FILE}; write it with phlow lock --accept and put it under version control`;
+  throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
+}
+
+function changeOf({ key, file }: LockPlace, diff: LockDiff, manifest: Manifest): LockChange {
   return {
-    module,
+    module: key,
+    file,
     isNew: diff.isNew,
     isCodeChanged: diff.isCodeChanged,
     more: diff.more.map(({ permission, target }) => visibleLine(`${permission} ${target}`)),
     less: diff.less.map((text) => visibleLine(text)),
     dependencies: diff.dependencies.map((text) => visibleLine(text)),
-    text: `${visibleLine(module)}\n${lockDiffText(diff, manifest)}`,
+    text: `${visibleLine(key)}\n${lockDiffText(diff, manifest)}`,
   };
 }

@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly print: Printer;
   /** Aborts on the first SIGINT or SIGTERM: the command then ends in order. */
   readonly signal: AbortSignal;
+  /** Gives the command this many milliseconds more than usual to end in order once the signal has aborted. */
+  readonly extendShutdown: (ms: number) => void;
 }
 
 /** One word that `phlow` understands. */

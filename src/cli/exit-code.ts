@@ -34,6 +34,7 @@ const EXIT_OF: Readonly<Partial<Record<PhlowErrorCode, number>>> = {
   PHLOW_GRANT_MISSING: EXIT.loadFailed,
   PHLOW_LEVEL_UNAVAILABLE: EXIT.loadFailed,
   PHLOW_LOCK_MISMATCH: EXIT.loadFailed,
+  PHLOW_LOCK_UNWRITABLE: EXIT.loadFailed,
   PHLOW_QUARANTINED: EXIT.loadFailed,
 };
 

@@ -59,7 +59,7 @@ const plain = defineCommand({
   options: PLAIN_OPTIONS,
   run({ options, positionals }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
-    const { json, step, timeout, watch } = options;
+    const { json, step, timeout, grace, watch } = options;
     if (options['test-filter'] !== undefined && options.test !== true) {
       throw usage('Option --test-filter needs --test beside it');
     }
@@ -74,7 +74,7 @@ const plain = defineCommand({
     if (options['no-run'] === true) return checkPaths([target], json === true, context);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { main, payload, step, timeout, json, watch }, context);
+    return runFlow(target, { main, payload, step, timeout, grace, json, watch }, context);
   },
 });
 

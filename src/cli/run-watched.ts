@@ -5,9 +5,6 @@ import { errorText, diagnosticText } from './error-text.js';
 import { library } from './library.js';
 import { hasChanged, stateOf } from './watch.js';
 
-/** As long as a timer can wait: a change cuts no run short. */
-const UNTIL_DONE_MS = 2 ** 31 - 1;
-
 /** A flow that is run whenever it, or a module of its own, has changed. */
 export interface WatchedRun {
   /** The path of the flow. */
@@ -17,6 +14,8 @@ export interface WatchedRun {
   readonly isServed: (flow: Flow) => boolean;
   /** Runs it once, or, served, until its main module has ended or the signal aborts. */
   readonly run: (flow: Flow, signal: AbortSignal) => Promise<void>;
+  /** How long runs in progress may take once it is interrupted, in milliseconds. */
+  readonly graceMs: number;
 }
 
 /**
@@ -42,7 +41,8 @@ export async function runWatched(watched: WatchedRun, context: CommandContext): 
       if (!isOutdated) return;
       print.note('Opening the flow again...');
     } finally {
-      await flow.close(isAborted(signal) ? {} : { graceMs: UNTIL_DONE_MS });
+      // A change cuts no run short.
+      await flow.close({ graceMs: isAborted(signal) ? watched.graceMs : Infinity });
     }
   }
 }
@@ -148,7 +148,7 @@ class Sources {
   }
 
   /** Waits for a change and resolves with the paths that did, with none when the signal aborts. */
-  async change({ print, signal }: CommandContext): Promise<readonly string[]> {
+  async change({ print, signal }: Pick<CommandContext, 'print' | 'signal'>): Promise<readonly string[]> {
     print.note('Waiting for a change...');
     for (;;) {
       const paths = [...this.#states.keys()];

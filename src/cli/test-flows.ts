@@ -118,7 +118,12 @@ async function reportCoverage(
     writeFileSync(join(dir, 'lcov.info'), lcovText(files, fromHere));
   }
   const { together } = totals;
-  if (min === undefined || together.percent >= min) return true;
+  if (min === undefined) return true;
+  if (reports.every(({ total }) => total === 0)) {
+    print.note(`Coverage is too low: no test case ran, ${min} % wanted`);
+    return false;
+  }
+  if (together.percent >= min) return true;
   print.note(`Coverage is too low: ${percentText(together)} reached, ${min} % wanted`);
   return false;
 }

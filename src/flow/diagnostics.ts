@@ -26,6 +26,18 @@ export class Diagnostics {
     this.#list.push({ severity: 'error', code: 'PHLOW_FLOW_INVALID', message, range, cause });
   }
 
+  /** What would keep a module of the flow from being loaded, with its own code. */
+  refused({ code, message, place, cause }: PhlowError, range: SourceRange | undefined): void {
+    this.#list.push({
+      severity: 'error',
+      code,
+      message,
+      range,
+      cause,
+      ...(place === undefined ? {} : { within: place }),
+    });
+  }
+
   warning(message: string, range: SourceRange | undefined): void {
     this.#list.push({ severity: 'warning', code: 'PHLOW_FLOW_INVALID', message, range, cause: undefined });
   }
@@ -70,5 +82,5 @@ export class Diagnostics {
 
 /** An error in code knows better where it is than the value that holds the code. */
 function placeIn({ range, cause, within }: Kept): SourceLocation | undefined {
-  return (isPhlowError(cause) ? cause.place : undefined) ?? within ?? placeOf(range);
+  return within ?? (isPhlowError(cause) ? cause.place : undefined) ?? placeOf(range);
 }

@@ -53,7 +53,7 @@ export class Host {
   readonly #ticker = new Ticker();
   readonly #warmPool: WarmPool;
   readonly #onCapability: HostOptions['onCapability'];
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
@@ -174,7 +174,7 @@ export class Host {
    * to be cut off.
    */
   async close(): Promise<readonly StopReport[]> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#warmPool.close();
     const reports: StopReport[] = [];
     for (const names of this.#stopOrder()) {
@@ -225,6 +225,7 @@ export class Host {
       ...source,
       logLevel: this.#logLevel,
       warmPool: this.#warmPool,
+      closing: this.#closing.signal,
       callModule: (module, input, call) => this.#callFor(module, input, call),
       warn: (message) =>
         this.#sink({ level: 'warn', time: Date.now(), module: source.name, message, fields: undefined }),
@@ -261,7 +262,7 @@ export class Host {
   }
 
   #assertOpen(what: string, module: string): void {
-    if (this.#isClosed)
+    if (this.#closing.signal.aborted)
       throw new PhlowError('PHLOW_HOST_CLOSED', `Cannot ${what} module "${module}": the host is closed`);
   }
 

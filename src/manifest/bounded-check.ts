@@ -2,12 +2,12 @@ import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
 import type { JsonSchema } from './dialect.js';
-import { isStraight } from './linear-pattern.js';
+import { isNativelyLinear } from './native-pattern.js';
 import type { Validator } from './validator.js';
 
 /** What one check may take: some 50 ms. */
 const MAX_STEPS = 5_000_000;
-/** After so many checks that took too long nothing is checked, and so nothing passes, any more. */
+/** After this many checks that took too long nothing is checked, and so nothing passes, any more. */
 const MAX_FAILURES = 3;
 /** Keywords whose check can take longer than a few looks at each part of the value. */
 const SLOW_KEYWORDS: readonly string[] = [
@@ -52,7 +52,7 @@ export function canBeSlow(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.some(canBeSlow);
   if (!isMap(schema)) return false;
   return Object.entries(schema).some(([key, value]) => {
-    if (key === 'pattern' && typeof value === 'string') return !isStraight(value);
+    if (key === 'pattern' && typeof value === 'string') return !isNativelyLinear(value);
     return SLOW_KEYWORDS.includes(key) || canBeSlow(value);
   });
 }

@@ -1,6 +1,8 @@
 import { checkFromCode, type Check } from './check-from-code.js';
 import { codeOf, createChecker } from './checker.js';
 import type { JsonSchema } from './dialect.js';
+import { spend } from './fuel.js';
+import { parsingSteps } from './native-pattern.js';
 import { additions, withoutAdditions } from './prototype-additions.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
 
@@ -38,6 +40,8 @@ export function compileSchema(schema: JsonSchema): CompiledSchema {
 
 function compile(schema: JsonSchema): CompiledSchema {
   const text = JSON.stringify(schema);
+  // Its patterns are parsed by the native engine, which takes long for some.
+  spend(parsingSteps(text));
   const whole = needsResolving(text) ? resolveReferences(schema) : schema;
   // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
   const options = {

@@ -5,7 +5,7 @@ export class FuelError extends Error {
 
 let left = Infinity;
 
-/** Takes so many steps off what the check that is running has left; outside of `withFuel` there is no end. */
+/** Takes this many steps off what the check that is running has left; outside of `withFuel` there is no end. */
 export function spend(steps: number): void {
   left -= steps;
   if (left < 0) throw new FuelError('out of steps');
@@ -16,14 +16,18 @@ export function spend(steps: number): void {
  * limit starts a thread for each run, and ends the whole process where the machine has no thread or descriptor left; and because
  * what is refused must not depend on how busy the machine is.
  *
+ * Inside another check with an end, it also ends where that one does.
+ *
  * @throws FuelError when it takes more steps.
  */
 export function withFuel<T>(steps: number, run: () => T): T {
   const around = left;
-  left = Math.min(steps, around);
+  const given = Math.min(steps, around);
+  left = given;
   try {
     return run();
   } finally {
-    left = around;
+    // What the inner check took is gone for the outer one as well.
+    left = around === Infinity ? Infinity : around - (given - left);
   }
 }

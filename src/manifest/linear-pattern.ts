@@ -1,4 +1,5 @@
 import { spend } from './fuel.js';
+import { isNativelyLinear, parsingSteps, rereadLength } from './native-pattern.js';
 import { patternProgram, type PatternProgram, type State } from './pattern-program.js';
 
 /** What `test` of a regular expression is used for. */
@@ -6,8 +7,17 @@ export interface TestablePattern {
   test(text: string): boolean;
 }
 
-/** What a test on the native engine costs besides a step for each so many characters. */
+/** Characters that the native engine reads in the time of one step. */
+const NATIVE_READS_PER_STEP = 4;
+/** Characters that are compared, and bytes that are made, in the time of one step. */
 const CHARACTERS_PER_STEP = 16;
+const BYTES_PER_STEP = 16;
+/** Bytes that are set to zero in the time of one step. */
+const CLEARED_PER_STEP = 128;
+/** Registers that are copied and set in the time of one step. */
+const REGISTERS_PER_STEP = 4;
+/** What a state costs at one place of the text: a thread is made, a character read. */
+const STEPS_PER_THREAD = 4;
 
 /**
  * A pattern (flag `u`) that ends: the native engine goes back and tries again, which takes it years for a few dozen characters of the wrong
@@ -15,12 +25,14 @@ const CHARACTERS_PER_STEP = 16;
  * references has to try each way; its steps are counted as all others are, and it is given up.
  */
 export function linearPattern(source: string): TestablePattern {
+  spend(parsingSteps(source));
   // What is not a pattern is refused in the native engine's words.
   const native = new RegExp(source, 'u');
-  if (isStraight(source)) {
+  if (isNativelyLinear(source)) {
+    const reads = 1 + rereadLength(source);
     return {
       test(text) {
-        spend(1 + text.length / CHARACTERS_PER_STEP);
+        spend(1 + (text.length * reads) / NATIVE_READS_PER_STEP);
         return native.test(text);
       },
     };
@@ -32,13 +44,6 @@ export function linearPattern(source: string): TestablePattern {
       return new Matcher(program, text).search();
     },
   };
-}
-
-/** True for a pattern that starts at the beginning and has at most one part of open length, and no groups: there is no way back to try. */
-export function isStraight(source: string): boolean {
-  const bare = source.replace(/\\[^\d]/g, 'x').replace(/\[[^\]]*\]/g, 'x');
-  const open = bare.match(/[*+?]|\{\d*,\d*\}/g) ?? [];
-  return bare.startsWith('^') && open.length <= 1 && !/[()|\\]/.test(bare);
 }
 
 /** Where captures and loop marks stand; a list of its own per change, so that going back needs no undoing. */
@@ -80,7 +85,7 @@ class Matcher {
     const visited = this.#program.hasBackReference ? undefined : this.#visitedBy(start);
     const threads: Thread[] = [{ state: start, at: from, registers }];
     for (let thread = threads.pop(); thread !== undefined; thread = threads.pop()) {
-      spend(1);
+      spend(STEPS_PER_THREAD);
       const { state, at } = thread;
       if (visited !== undefined && isSeen(visited, state.id * (this.#text.length + 1) + at)) continue;
       if (state.op === 'match') {
@@ -123,7 +128,7 @@ class Matcher {
         return;
       }
       case 'set': {
-        spend(registers.length / CHARACTERS_PER_STEP);
+        spend((registers.length + state.indexes.length) / REGISTERS_PER_STEP);
         const changed = [...registers];
         for (const index of state.indexes) changed[index] = state.isReset ? NOT_SET : at;
         threads.push({ state: state.next, at, registers: changed });
@@ -152,7 +157,7 @@ class Matcher {
     let visited = this.#visited.get(start);
     if (visited === undefined) {
       const bytes = Math.ceil((this.#program.states * (this.#text.length + 1)) / 8);
-      spend(bytes / CHARACTERS_PER_STEP);
+      spend(bytes / BYTES_PER_STEP);
       visited = new Uint8Array(bytes);
       this.#visited.set(start, visited);
     }
@@ -160,7 +165,7 @@ class Matcher {
   }
 
   #forget(start: State, visited: Uint8Array): void {
-    spend(visited.length / CHARACTERS_PER_STEP);
+    spend(visited.length / CLEARED_PER_STEP);
     visited.fill(0);
     this.#visited.set(start, visited);
   }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Regexpp from '@eslint-community/regexpp';
 import type { AST } from '@eslint-community/regexpp';
 import { FuelError, spend } from './fuel.js';
+import { parsingSteps } from './native-pattern.js';
 
 /** One state of a pattern: what is to be so at a place of the text, and which state is next. */
 export type State = { readonly id: number } & (
@@ -37,8 +38,6 @@ export type State = { readonly id: number } & (
     }
 );
 
-type WithoutId<T> = T extends State ? Omit<T, 'id'> : never;
-
 /** A pattern as states. */
 export interface PatternProgram {
   readonly start: State;
@@ -52,18 +51,25 @@ export interface PatternProgram {
 
 /** Counted repeats are written out: a few characters can ask for any number of states. */
 const MAX_STATES = 50_000;
-const STEPS_PER_STATE = 10;
+const STEPS_PER_STATE = 20;
+const STEPS_PER_TURN = 5;
+/** What it takes to ask the native engine about one character that is not ASCII. */
+const STEPS_PER_LOOKUP = 20;
+/** What it takes to have the native engine compile a class, and to ask it about each character of ASCII. */
+const STEPS_PER_CLASS = 2_000;
 
 const require = createRequire(import.meta.url);
 
 /** The states of a pattern with flag `u`, which must be valid. */
 export function patternProgram(source: string): PatternProgram {
   // Loaded only where a manifest has a pattern that the native engine cannot be given.
+  spend(parsingSteps(source));
   const { RegExpParser } = require('@eslint-community/regexpp') as typeof Regexpp;
   const pattern = new RegExpParser().parsePattern(source, 0, source.length, { unicode: true });
-  const hasBackReference = /\\(?:[1-9]|k<)/.test(source);
+  const groups = pattern.alternatives.flatMap(({ elements }) => elements.flatMap(groupsIn));
+  const hasBackReference = groups.some(({ references }) => references.length > 0);
   const writer = new StateWriter(hasBackReference);
-  const start = writer.choice(pattern.alternatives, writer.add({ op: 'match' }), false);
+  const start = writer.choice(pattern.alternatives, writer.match(), false);
   const isAnchored = pattern.alternatives.every(({ elements: [first] }) => {
     return first?.type === 'Assertion' && first.kind === 'start';
   });
@@ -76,18 +82,27 @@ class StateWriter {
   registers = 0;
   readonly #keepsRegisters: boolean;
   readonly #registerOf = new Map<AST.CapturingGroup, number>();
+  readonly #indexesInside = new Map<AST.Element, readonly number[]>();
   readonly #acceptors = new Map<string, (codePoint: number) => boolean>();
 
   constructor(keepsRegisters: boolean) {
     this.#keepsRegisters = keepsRegisters;
   }
 
-  add(state: WithoutId<State>): State {
-    return { ...state, id: this.#nextId() };
+  /*
+   * Every state is written as a literal of its own: what is made by spreading gets a shape of its own in V8, and following states of ever new shapes takes
+   * thirty times as long.
+   */
+  match(): State {
+    return { op: 'match', id: this.#nextId() };
   }
 
   #split(next: State, second: State): Extract<State, { op: 'split' }> {
     return { op: 'split', id: this.#nextId(), next, second };
+  }
+
+  #set(indexes: readonly number[], isReset: boolean, next: State): State {
+    return { op: 'set', id: this.#nextId(), indexes, isReset, next };
   }
 
   #nextId(): number {
@@ -116,11 +131,17 @@ class StateWriter {
     switch (element.type) {
       case 'Character': {
         const { value } = element;
-        return this.add({ op: 'read', accepts: (codePoint) => codePoint === value, isBackward, next });
+        return {
+          op: 'read',
+          id: this.#nextId(),
+          accepts: (codePoint) => codePoint === value,
+          isBackward,
+          next,
+        };
       }
       case 'CharacterSet':
       case 'CharacterClass':
-        return this.add({ op: 'read', accepts: this.#acceptor(element.raw), isBackward, next });
+        return { op: 'read', id: this.#nextId(), accepts: this.#acceptor(element.raw), isBackward, next };
       case 'Group':
         if (element.modifiers !== null) throw new FuelError('modifiers of groups are not followed');
         return this.choice(element.alternatives, next, isBackward);
@@ -132,7 +153,7 @@ class StateWriter {
         return this.#assertion(element, next);
       case 'Backreference': {
         const groups = [element.resolved].flat().map((group) => this.#registersFor(group));
-        return this.add({ op: 'again', groups, isBackward, next });
+        return { op: 'again', id: this.#nextId(), groups, isBackward, next };
       }
       case 'ExpressionCharacterClass':
         throw new FuelError('classes of flag v are not followed');
@@ -141,22 +162,22 @@ class StateWriter {
 
   #assertion(element: AST.Assertion, next: State): State {
     if (element.kind === 'lookahead' || element.kind === 'lookbehind') {
-      const end = this.add({ op: 'match' });
+      const end = this.match();
       const start = this.choice(element.alternatives, end, element.kind === 'lookbehind');
-      return this.add({ op: 'look', start, isNegated: element.negate, next });
+      return { op: 'look', id: this.#nextId(), start, isNegated: element.negate, next };
     }
     const isNegated = element.kind === 'word' && element.negate;
-    return this.add({ op: 'edge', kind: element.kind, isNegated, next });
+    return { op: 'edge', id: this.#nextId(), kind: element.kind, isNegated, next };
   }
 
   #group(group: AST.CapturingGroup, next: State, isBackward: boolean): State {
     if (!this.#keepsRegisters) return this.choice(group.alternatives, next, isBackward);
     const index = this.#registersFor(group);
     const [opens, closes] = [[index], [index + 1]];
-    const end = this.add({ op: 'set', indexes: closes, isReset: false, next });
+    const end = this.#set(closes, false, next);
     const inside = this.choice(group.alternatives, end, isBackward);
     // Until it closes the group holds nothing: what it held in an earlier turn of a loop was reset there.
-    return this.add({ op: 'set', indexes: opens, isReset: false, next: inside });
+    return this.#set(opens, false, inside);
   }
 
   #registersFor(group: AST.CapturingGroup): number {
@@ -188,28 +209,44 @@ class StateWriter {
 
   /** One turn of a loop: the groups inside hold nothing at its beginning, and an optional turn that reads nothing does not count. */
   #turn(element: AST.QuantifiableElement, next: State, isBackward: boolean, isOptional: boolean): State {
+    // A turn costs something even where there is no state to it.
+    spend(STEPS_PER_TURN);
     if (!this.#keepsRegisters) return this.#element(element, next, isBackward);
     const mark = this.registers++;
-    const end = isOptional ? this.add({ op: 'moved', index: mark, next }) : next;
+    const end: State = isOptional ? { op: 'moved', id: this.#nextId(), index: mark, next } : next;
     const inside = this.#element(element, end, isBackward);
-    const marked = this.add({ op: 'set', indexes: [mark], isReset: false, next: inside });
-    const groups = groupsIn(element).flatMap((group) => {
-      const index = this.#registersFor(group);
-      return [index, index + 1];
-    });
-    return groups.length === 0
-      ? marked
-      : this.add({ op: 'set', indexes: groups, isReset: true, next: marked });
+    const marked = this.#set([mark], false, inside);
+    const indexes = this.#registersInside(element);
+    return indexes.length === 0 ? marked : this.#set(indexes, true, marked);
+  }
+
+  /** The registers of all groups in a part that repeats; looked for once, whatever the number of its turns. */
+  #registersInside(element: AST.QuantifiableElement): readonly number[] {
+    let indexes = this.#indexesInside.get(element);
+    if (indexes === undefined) {
+      spend(element.raw.length);
+      indexes = groupsIn(element).flatMap((group) => {
+        const index = this.#registersFor(group);
+        return [index, index + 1];
+      });
+      this.#indexesInside.set(element, indexes);
+    }
+    return indexes;
   }
 
   /** Asks the native engine about one character: its tables are the ones that count. What ASCII comes to is kept. */
   #acceptor(raw: string): (codePoint: number) => boolean {
     const known = this.#acceptors.get(raw);
     if (known !== undefined) return known;
+    spend(STEPS_PER_CLASS + 2 * parsingSteps(raw));
     const one = new RegExp(`^${raw}$`, 'u');
     const ascii = Array.from({ length: 128 }, (_, code) => one.test(String.fromCharCode(code)));
-    const accepts = (codePoint: number): boolean =>
-      ascii[codePoint] ?? one.test(String.fromCodePoint(codePoint));
+    const accepts = (codePoint: number): boolean => {
+      const isAccepted = ascii[codePoint];
+      if (isAccepted !== undefined) return isAccepted;
+      spend(STEPS_PER_LOOKUP);
+      return one.test(String.fromCodePoint(codePoint));
+    };
     this.#acceptors.set(raw, accepts);
     return accepts;
   }

@@ -1,11 +1,11 @@
 import { basename, join, relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { readText, type FlowFiles } from '../flow/source/flow-files.js';
-import { isConcerned, manifestIn, snapshotOf } from '../host/load/accept-module.js';
-import { installRootsOf, lockPlaceOf } from '../host/load/module-sources.js';
+import { manifestIn, snapshotOf } from '../host/load/accept-module.js';
+import { lockPlaceOf } from '../host/load/lock-place.js';
+import { installRootsOf } from '../host/load/module-sources.js';
 import type { Found } from '../host/load/resolve.js';
 import { assertLocked } from '../sandbox/lock/assert-locked.js';
-import { LOCK_FILE, readLock } from '../sandbox/lock/lock-file.js';
 import { readVerified } from '../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../sandbox/snapshot/snapshot.js';
 import type { FoundFlow } from './flow-source.js';
@@ -18,12 +18,11 @@ import type { FoundFlow } from './flow-source.js';
 export async function acceptFlow(flow: FoundFlow): Promise<FoundFlow> {
   if (flow.packageFolder === undefined || flow.file === undefined) return flow;
   const found = packageAt(flow.packageFolder);
-  const { home, key } = lockPlaceOf(found, flow.baseDir);
-  const lock = await readLock(join(home, LOCK_FILE));
-  if (lock === undefined || !isConcerned(lock, key, found)) return flow;
+  const place = await lockPlaceOf(found, flow.baseDir);
+  if (!place.isConcerned) return flow;
   const snapshot = await snapshotOf(found, installRootsOf(found, undefined, flow.baseDir), flow.baseDir);
   const manifest = await manifestIn(snapshot, found);
-  assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
+  assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
   const files = acceptedFiles(snapshot, flow.packageFolder, flow.files);
   // It was read before anything was compared.
   if (flow.origin.kind === 'text' && flow.origin.text !== files.read(flow.file)) throw notAccepted(flow.file);
@@ -37,8 +36,10 @@ function packageAt(folder: string): Found {
 
 /** The files of a package as they were accepted; what else there is on the disk is refused. */
 function acceptedFiles(snapshot: Snapshot, folder: string, disk: FlowFiles): FlowFiles {
-  const index = new SnapshotIndex(snapshot);
-  const own = snapshot.trees[0]?.folder ?? folder;
+  // What its code takes in from elsewhere was accepted as well, but a flow reads in its own folder alone, with a lock file and without.
+  const [ownTree] = snapshot.trees;
+  const index = new SnapshotIndex({ ...snapshot, trees: ownTree === undefined ? [] : [ownTree] });
+  const own = ownTree?.folder ?? folder;
   return {
     read(path) {
       const file = index.find(join(own, relative(folder, path)));

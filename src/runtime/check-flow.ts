@@ -9,15 +9,19 @@ import { isLocalModule } from '../flow/document/read-modules.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { placeOf } from '../flow/source/source-file.js';
-import { findModule } from '../host/load/resolve.js';
+import type { LoadOptions } from '../host/api/module.js';
+import { acceptModule } from '../host/load/accept-module.js';
+import { findModule, type Found } from '../host/load/resolve.js';
+import { settleModule, type ModuleToSettle } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
-import { buildFlow } from './build-flow.js';
+import { acceptFlow } from './accept-flow.js';
 import { requireVersion } from './module-version.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
-import { assertMayIsolate } from './isolation-options.js';
+import { isolationOptionsOf } from './isolation-options.js';
+import { readFlow } from './read-flow.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -43,11 +47,12 @@ export async function checkFlow(
   options?: CheckFlowOptions,
 ): Promise<readonly Diagnostic[]> {
   const { packagesDir = process.cwd() } = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
-  const found = findFlow(source);
+  const given = findFlow(source);
   const diagnostics = new Diagnostics();
   const aboutModules: Diagnostic[] = [];
   try {
-    const { document, plan } = buildFlow(found.origin, diagnostics, found.files);
+    const found = await acceptFlow(given);
+    const { document, plan } = readFlow(found, diagnostics);
     checkIds(document, diagnostics);
     for (const step of unreachableSteps(plan)) {
       diagnostics.warning(
@@ -57,19 +62,14 @@ export async function checkFlow(
     }
     checkTests(document, diagnostics);
     const schemas = new Map<string, ModuleSchemas>();
-    const manifests: ReadManifests = new Map();
+    const accepted: AcceptedModules = new Map();
     const checks = new SchemaChecks(diagnostics);
     for (const declaration of document.modules) {
-      const refused = errorOf(() => assertMayIsolate(declaration, found.packageFolder));
-      if (refused !== undefined) aboutModules.push(diagnosticOf(refused));
-      const manifest = await manifestOf(declaration, found, packagesDir, manifests);
+      const { manifest, problem } = await lookAt(declaration, found, packagesDir, accepted);
+      if (problem !== undefined) aboutModules.push(problem);
       if (manifest === undefined) continue;
-      if ('severity' in manifest) {
-        aboutModules.push(manifest);
-      } else {
-        schemas.set(declaration.name, manifest);
-        checkSettings(declaration, manifest, diagnostics, checks);
-      }
+      schemas.set(declaration.name, manifest);
+      checkSettings(declaration, manifest, diagnostics, checks);
     }
     checkCalls(document, schemas, diagnostics, checks);
   } catch (error) {
@@ -80,46 +80,64 @@ export async function checkFlow(
   return [...diagnostics.list(), ...aboutModules];
 }
 
-/** Manifests by their paths, each read once: a flow may declare one module under thousands of names. */
-type ReadManifests = Map<string, Promise<Manifest>>;
+/** Modules that were found, read and held against the lock file, each once: a flow may declare one under thousands of names. */
+type AcceptedModules = Map<string, Promise<Pick<ModuleToSettle, 'manifest' | 'found'>>>;
 
-/** The manifest of a module, or why there is none; undefined for a script, whose manifest is only metadata. */
-async function manifestOf(
+/** What there is to know of a declared module before it is loaded. */
+interface LookedAt {
+  /** Undefined for a script, whose manifest is only metadata, and where there is none to read. */
+  readonly manifest?: Manifest;
+  /** Why it would not be loaded. */
+  readonly problem?: Diagnostic;
+}
+
+async function lookAt(
   declaration: ModuleDeclaration,
-  found: FoundFlow,
+  flow: FoundFlow,
   packagesDir: string,
-  manifests: ReadManifests,
-): Promise<Manifest | Diagnostic | undefined> {
+  acceptedModules: AcceptedModules,
+): Promise<LookedAt> {
   const { module, name, range } = declaration;
+  const known: { manifest?: Manifest } = {};
   try {
-    const script = findScript(module, found.baseDir, packagesDir);
+    const script = findScript(module, flow.baseDir, packagesDir);
     if (script !== undefined) {
+      await acceptFlow(findFlow(script.file));
       const own = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
       requireVersion(declaration, own?.version);
-      return undefined;
+      return {};
     }
-    const baseDir = isLocalModule(module) ? found.baseDir : packagesDir;
-    const { manifestPath } = findModule(module, baseDir);
-    const read = manifests.get(manifestPath) ?? readManifest(manifestPath);
-    manifests.set(manifestPath, read);
-    requireVersion(declaration, (await read).version);
-    return await read;
+    const baseDir = isLocalModule(module) ? flow.baseDir : packagesDir;
+    const found = findModule(module, baseDir);
+    const accepting = acceptedModules.get(found.manifestPath) ?? accept(found, baseDir);
+    acceptedModules.set(found.manifestPath, accepting);
+    const accepted = await accepting;
+    known.manifest = accepted.manifest;
+    requireVersion(declaration, accepted.manifest.version);
+    const options = optionsOf(declaration, flow);
+    if (options !== undefined) settleModule({ ...accepted, module: name, options, baseDir });
+    return known;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    const diagnostic = diagnosticOf(error);
+    const problem = diagnosticOf(error);
     const cannot = `Cannot use module "${name}": `;
     const message = error.message.startsWith(cannot) ? error.message : cannot + error.message;
-    return { ...diagnostic, message, place: diagnostic.place ?? placeOf(range) };
+    return { ...known, problem: { ...problem, message, place: problem.place ?? placeOf(range) } };
   }
 }
 
-/** The coded error that a check throws; undefined when it throws none. */
-function errorOf(check: () => void): PhlowError | undefined {
+async function accept(found: Found, baseDir: string): Promise<Pick<ModuleToSettle, 'manifest' | 'found'>> {
+  const { manifest } = await acceptModule({ found, installRoots: undefined, baseDir, isOnTrial: false });
+  return { found, manifest };
+}
+
+/** How the owner's flow holds a module. Undefined for a package's flow, whose modules get what its user grants, and where it was complained about. */
+function optionsOf(declaration: ModuleDeclaration, { packageFolder }: FoundFlow): LoadOptions | undefined {
+  if (packageFolder !== undefined) return undefined;
   try {
-    check();
-    return undefined;
+    return isolationOptionsOf(declaration, { packageFolder });
   } catch (error) {
-    if (isPhlowError(error)) return error;
+    if (isPhlowError(error)) return undefined;
     throw error;
   }
 }

@@ -10,12 +10,13 @@ import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
-import { buildFlow, type BuiltFlow } from './build-flow.js';
+import type { BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { FlowModule, InstanceCall } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptCore } from './open-module.js';
 import { openModules } from './open-modules.js';
+import { readFlow } from './read-flow.js';
 import { apartFrom, type ScriptUse } from './remote/apart.js';
 import type { RemoteFlow } from './remote/remote-flow.js';
 
@@ -65,12 +66,18 @@ export class FlowCore {
     // What a tool loads its own way is there to find out about what nobody has accepted yet.
     const found = context.settings.loadAs === undefined ? await acceptFlow(given) : given;
     const apart = await apartFrom(found, context, use);
-    const { origin, files, baseDir } = apart?.found ?? found;
+    const read = apart?.found ?? found;
+    const { baseDir } = read;
     const diagnostics = new Diagnostics();
     const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
-    const built = buildFlow(origin, diagnostics, files, print);
+    const { loadAs } = context.settings;
+    const built = readFlow(read, diagnostics, {
+      print,
+      packageGrant: context.packageGrant,
+      isHeldOtherwise: ({ module }) => loadAs?.(module, baseDir) !== undefined,
+    });
     const { document, plan } = built;
     diagnostics.check();
     assertMocks(document, context);

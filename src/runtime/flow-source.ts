@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, parse, resolve } from 'node:path';
 import { PhlowError, isPhlowError } from '../errors.js';
 import { readFlowFile, type FlowOrigin } from '../flow/load-flow.js';
 import { DISK, DISK_AND_PIPES, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
@@ -50,6 +50,18 @@ export interface FoundFlow {
 /** Names that are tried when the target is a folder (spec/runtime.md 4). */
 const FOLDER_FILES = ['main.phlow', 'mod.phlow', 'module.phlow'];
 
+/** The files of the owner's own flows: what becomes part of one may do what the owner may, so that none of it is a package's. */
+function ownersFiles(disk: FlowFiles): FlowFiles {
+  return {
+    read(path, use) {
+      const owner = use === 'code' ? packageOf(path) : undefined;
+      if (owner === undefined) return disk.read(path);
+      const message = `Cannot take "${path}" into a flow: it belongs to the package ${owner.folder}, and as part of the flow it would do whatever that may; declare the package under "modules", or put a copy of the file among your own`;
+      throw new PhlowError('PHLOW_FLOW_INCLUDE', message, { details: { file: path } });
+    },
+  };
+}
+
 /** Finds and reads the source of a flow. Whose flow it is, its file decides, not who asks for it. */
 export function findFlow(source: FlowSource): FoundFlow {
   if (typeof source === 'string') return fromFile(source);
@@ -59,7 +71,7 @@ export function findFlow(source: FlowSource): FoundFlow {
       baseDir: resolve(source.baseDir ?? '.'),
       file: undefined,
       packageFolder: undefined,
-      files: DISK,
+      files: ownersFiles(DISK),
     };
   }
   if (!('text' in source)) return fromFile(source.file);
@@ -78,14 +90,22 @@ export function flowFileOf(target: string): string {
 function fromFile(target: string): FoundFlow {
   const owned = ownedFile(mainFileOf(resolve(target), target));
   // Only the one who names the flow itself has opened a pipe for it, not whoever wrote an include.
-  const files = owned.packageFolder === undefined ? DISK_AND_PIPES : owned.files;
+  const files = owned.packageFolder === undefined ? ownersFiles(DISK_AND_PIPES) : owned.files;
   return { origin: readFlowFile(owned.file, files), baseDir: dirname(owned.file), ...owned };
 }
 
 function ownedFile(path: string): Pick<FoundFlow, 'files' | 'packageFolder'> & { readonly file: string } {
   const owner = packageOf(path);
-  if (owner === undefined) return { file: path, packageFolder: undefined, files: DISK };
+  if (owner === undefined) return { file: path, packageFolder: undefined, files: ownersFiles(DISK) };
+  if (owner.path === owner.folder && !isKind(owner.path, 'folder')) throw withoutFolder(owner.path);
   return { file: owner.path, packageFolder: owner.folder, files: filesWithin(owner.folder) };
+}
+
+/** A package is a folder: what is locked, and what its flow may read, is what lies in it. */
+function withoutFolder(path: string): PhlowError {
+  const { dir, name } = parse(path);
+  const message = `Cannot open ${path}: a flow that came with a package lies in a folder of its own; move it to ${join(dir, name, 'module.phlow')}`;
+  return new PhlowError('PHLOW_FLOW_UNREADABLE', message, { details: { file: path } });
 }
 
 function mainFileOf(path: string, target: string): string {

@@ -25,9 +25,9 @@ export function flowSources(source: FlowSource, packagesDir = process.cwd()): re
 function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): void {
   if (found.file !== undefined) sources.add(found.file);
   const files: FlowFiles = {
-    read(path) {
+    read(path, use) {
       sources.add(path);
-      return found.files.read(path);
+      return found.files.read(path, use);
     },
   };
   for (const { module } of loadFlow(found.origin, files, new Diagnostics()).modules) {

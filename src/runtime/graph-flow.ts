@@ -1,17 +1,17 @@
 import { Diagnostics } from '../flow/diagnostics.js';
 import { graphOf } from '../flow/graph.js';
-import { buildFlow } from './build-flow.js';
+import { acceptFlow } from './accept-flow.js';
 import { findFlow, type FlowSource } from './flow-source.js';
+import { readFlow } from './read-flow.js';
 
 /**
  * A flow as a Mermaid flowchart. No module is looked for.
  *
- * @throws PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INVALID and the like when the flow cannot be compiled.
+ * @throws PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_SYNTAX, PHLOW_FLOW_INVALID, PHLOW_LOCK_MISMATCH and the like when the flow cannot be compiled.
  */
-export function graphFlow(source: FlowSource): string {
+export async function graphFlow(source: FlowSource): Promise<string> {
   const diagnostics = new Diagnostics();
-  const { origin, files } = findFlow(source);
-  const { plan } = buildFlow(origin, diagnostics, files);
+  const { plan } = readFlow(await acceptFlow(findFlow(source)), diagnostics);
   diagnostics.check();
   return graphOf(plan);
 }

@@ -1,18 +1,30 @@
-import { relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/api/module.js';
+import { realPathOf } from '../sandbox/ownership.js';
+import { isInside } from '../sandbox/snapshot/inside.js';
+import { assertGrant } from '../sandbox/grants.js';
+import { readJail } from '../sandbox/jail.js';
+import { readIsolationLevel } from '../sandbox/levels.js';
 import { readOwnerLimits } from '../sandbox/owner-limits.js';
-import type { OpenContext } from './open-context.js';
+import type { PackageGrant } from './package-grant.js';
+
+/** Whose the flow is that declares a module. */
+export interface Holder {
+  /** The folder of the package that it came with; undefined for the owner's own flows. */
+  readonly packageFolder: string | undefined;
+  /** What the owner grants to the modules of the package's flow; undefined where nobody has said. */
+  readonly packageGrant?: PackageGrant | undefined;
+}
 
 /**
  * A flow that came with a package has no word in how its modules are held: its author is not the owner. Throws PHLOW_FLOW_INVALID.
  *
  * @param packageFolder the folder of the package; undefined for the owner's own flows.
  */
-export function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
+function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
   const { isolationSettings, name } = declaration;
   const [first] = Object.keys(isolationSettings);
   if (first !== undefined && packageFolder !== undefined) {
@@ -24,26 +36,37 @@ export function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: 
   }
 }
 
-/** How a flow's declaration wants its module to be held, as options of the host, which checks them. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID. */
-export function isolationOptionsOf(declaration: ModuleDeclaration, context: OpenContext): LoadOptions {
+/**
+ * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID.
+ * The modules of a package's flow get what the owner grants where he uses the package.
+ */
+export function isolationOptionsOf(
+  declaration: ModuleDeclaration,
+  { packageFolder, packageGrant }: Holder,
+): LoadOptions {
   const { isolationSettings, name } = declaration;
-  assertMayIsolate(declaration, context.packageFolder);
+  assertMayIsolate(declaration, packageFolder);
+  if (packageFolder !== undefined) return packageGrant?.of(name) ?? {};
   const { isolation, jail, grant, limits } = isolationSettings;
+  if (grant !== undefined) assertGrant(grant, name);
   return {
-    // The host reads these as whatever a person may have written.
-    ...(isolation === undefined ? {} : { isolation: isolation as LoadOptions['isolation'] & string }),
-    ...(jail === undefined ? {} : { jail: jail as LoadOptions['jail'] & string }),
+    ...(isolation === undefined ? {} : { isolation: readIsolationLevel(isolation, name) }),
+    ...(jail === undefined ? {} : { jail: readJail(jail, name) }),
     ...(grant === undefined ? {} : { grant }),
     ...(limits === undefined ? {} : { limits: readOwnerLimits(limits, name) }),
   };
 }
 
 /** A flow that came with a package reaches, by path, nothing outside of that package. Throws PHLOW_FLOW_INVALID. */
-export function assertOwnPath(declaration: ModuleDeclaration, folder: string, context: OpenContext): void {
-  const { packageFolder } = context;
+export function assertOwnPath(
+  declaration: ModuleDeclaration,
+  folder: string,
+  { packageFolder }: Holder,
+): void {
   if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
-  const path = relative(packageFolder, folder);
-  if (!path.startsWith('..') && path !== '' && !/^[A-Za-z]:/.test(path)) return;
+  const isOwn = folder !== packageFolder && isInside(packageFolder, folder);
+  // A link in the package may lead out of it.
+  if (isOwn && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;
   throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
 }

@@ -9,6 +9,8 @@ import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { FoundFlow } from './flow-source.js';
 import type { InlineModules } from './inline-module.js';
+import { grantOf, type PackageGrant } from './package-grant.js';
+import { packageNameOf } from '../sandbox/ownership.js';
 
 /** Writes a line of a flow or of an inline module. */
 export type WriteLog = (module: string, level: LogLevel, message: string) => void;
@@ -54,13 +56,17 @@ export class OpenContext {
   readonly #files: readonly string[];
   /** The folder of the package that a flow came with; undefined for the owner's own flows. */
   readonly packageFolder: string | undefined;
+  /** What the owner grants to the modules of that flow; undefined for the owner's own flows. */
+  readonly packageGrant: PackageGrant | undefined;
 
   constructor(
     settings: OpenSettings,
     { file, packageFolder }: Pick<FoundFlow, 'file' | 'packageFolder'>,
+    packageGrant: PackageGrant | undefined,
     path: readonly string[] = [],
     files: readonly string[] = [],
   ) {
+    this.packageGrant = packageGrant;
     this.settings = settings;
     this.packageFolder = packageFolder;
     this.#path = path;
@@ -68,7 +74,7 @@ export class OpenContext {
   }
 
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
-  inside(name: string, found: FoundFlow, range: SourceRange | undefined): OpenContext {
+  inside(name: string, found: FoundFlow, range: SourceRange | undefined, grant: unknown): OpenContext {
     const { file } = found;
     if (file !== undefined && this.#files.includes(file)) {
       const chain = [...this.#files, file].join(' -> ');
@@ -91,7 +97,14 @@ export class OpenContext {
       // The environment is the owner's: a flow that came with a package is told what it is told as input.
       ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
     };
-    return new OpenContext(settings, { file, packageFolder }, [...this.#path, name], this.#files);
+    const packageGrant = this.packageGrant?.inside(name) ?? grantOf(name, packageFolder, grant);
+    return new OpenContext(
+      settings,
+      { file, packageFolder },
+      packageGrant,
+      [...this.#path, name],
+      this.#files,
+    );
   }
 
   /** The answer of a mocked module of this flow, if it is a script's; the outermost flow's modules are mocked by who runs it. */
@@ -110,7 +123,8 @@ export class OpenContext {
 
   /** What the module that runs this flow apart is called in the host; further ones of the same name are told apart by `n`. */
   ownHostName(n: number): string {
-    const full = this.#path.length === 0 ? 'flow' : this.#path.join('/');
+    const own = this.packageFolder === undefined ? 'flow' : packageNameOf(this.packageFolder);
+    const full = this.#path.length === 0 ? own : this.#path.join('/');
     return n === 1 ? full : `${full}#${n}`;
   }
 

@@ -113,7 +113,7 @@ async function scriptModule(
   requireVersion(declaration, manifest?.version);
   const found = findFlow(script.file);
   const isolationSettings = isolationOptionsOf(declaration, context);
-  const inner = context.inside(name, found, range);
+  const inner = context.inside(name, found, range, isolationSettings.grant);
   const core = await openScript(found, inner, settings, { script, isolationSettings });
   return {
     name,

@@ -1,4 +1,5 @@
 import type { TestOptions } from '../flow/tests/run-tests.js';
+import { ISOLATION_OPTIONS } from '../host/api/option-rules.js';
 import { AS, type Rules } from '../options.js';
 import type { FlowRunOptions, OpenFlowOptions } from './flow.js';
 import type { CheckFlowOptions } from './check-flow.js';
@@ -16,6 +17,10 @@ export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   log: AS.callback,
   onStep: AS.callback,
   clock: AS.oneOf('real', 'manual'),
+  isolation: ISOLATION_OPTIONS.isolation,
+  jail: ISOLATION_OPTIONS.jail,
+  limits: ISOLATION_OPTIONS.limits,
+  grant: ISOLATION_OPTIONS.grant,
 };
 
 export const RUN_OPTIONS: Rules<FlowRunOptions> = {

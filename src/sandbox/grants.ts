@@ -12,6 +12,18 @@ export type Grant = ReadonlyMap<PermissionName, ReadonlyMap<string, string | tru
 /** A grant of nothing. */
 export const NO_GRANT: Grant = new Map();
 
+/** Where the owner grants something to a module that the flow of a package uses. */
+export interface GrantPlace {
+  /** The entry of his flow that uses the package; undefined when the package's flow is opened by itself. */
+  readonly entry: string | undefined;
+  /** The file that is opened by itself. */
+  readonly file: string | undefined;
+  /** All that is granted there. */
+  readonly whole: unknown;
+  /** The names of modules from there to the module. */
+  readonly path: readonly string[];
+}
+
 /** Permissions whose targets may be mapped to something else, and what that is. */
 const MAPPED: Partial<Readonly<Record<PermissionName, string>>> = {
   'fs.read': 'a folder',
@@ -31,6 +43,12 @@ export function readGrant(value: unknown, module: string): Grant {
     const names = PERMISSION_NAMES.filter((name) => name === key || name.startsWith(`${key}.`));
     // Timers need no grant; a grant written like the manifest's block is not to be refused for naming them.
     if (key === 'timers') continue;
+    if (key === 'inside' && member === undefined) continue;
+    if (key === 'inside')
+      throw invalid(
+        'grant.inside is for the modules of a package’s flow, and this module is no flow',
+        module,
+      );
     if (names.length === 0) throw unknownKey(key, TOP_KEYS, module);
     const [only] = names;
     if (only === key) grant.set(only, targetsOf(only, member, module));
@@ -43,6 +61,21 @@ export function readGrant(value: unknown, module: string): Grant {
     }
   }
   return grant;
+}
+
+/** Reads the part of a grant that goes to the modules of a package's flow, by their names. Throws PHLOW_OPTION_INVALID. */
+export function insideOf(grant: unknown, module: string): Readonly<Record<string, unknown>> {
+  const inside = isMap(grant) ? grant['inside'] : undefined;
+  if (inside === undefined || inside === null) return {};
+  if (isMap(inside)) return inside;
+  throw invalid('grant.inside must be an object: what each module of the flow gets, by its name', module);
+}
+
+/** Reads a grant whose module may be a flow, with all that is inside. Throws PHLOW_OPTION_INVALID. */
+export function assertGrant(grant: unknown, module: string): void {
+  const inside = Object.entries(insideOf(grant, module));
+  readGrant(isMap(grant) ? { ...grant, inside: undefined } : grant, module);
+  for (const [name, inner] of inside) assertGrant(inner, `${module}/${name}`);
 }
 
 const TOP_KEYS: readonly string[] = [...new Set(PERMISSION_NAMES.map((name) => name.split('.')[0] ?? name))];

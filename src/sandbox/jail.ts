@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { PhlowError } from '../errors.js';
+import type { IsolationLevel } from '../manifest/isolation.js';
+import { isMap } from '../values.js';
 import { findOnPath } from './find-on-path.js';
+import { LEVELS } from './levels.js';
 import { visibleLine } from '../visible-text.js';
 import { bubblewrapCommand, FILTER } from './jail/bubblewrap.js';
 import { namespacesCommand } from './jail/namespaces.js';
@@ -34,7 +37,8 @@ const TRY_MS = 5_000;
  * Settles which jail there is: one counts only when this very Node has started in it. Throws PHLOW_LEVEL_UNAVAILABLE when one
  * is required and cannot be had, PHLOW_OPTION_INVALID for anything that is no jail.
  */
-export async function settleJail(jail: Jail, module: string): Promise<SettledJail> {
+export async function settleJail(asked: Jail, module: string): Promise<SettledJail> {
+  const jail = readJail(asked, module);
   if (jail === 'off') return NO_JAIL;
   if (jail === 'auto' || jail === 'required') {
     const found = await jailHere();
@@ -42,14 +46,31 @@ export async function settleJail(jail: Jail, module: string): Promise<SettledJai
     const message = `Cannot load module "${module}": its jail is required, and ${found.missing ?? 'there is none'}; make bubblewrap work for this user, or name a command with jail: { command: [...] }`;
     throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message, { details: { module } });
   }
-  if (isCommand(jail)) return { ...NO_JAIL, kind: 'command', command: jail.command };
+  return { ...NO_JAIL, kind: 'command', command: jail.command };
+}
+
+/** Reads what a person wrote for a jail. Throws PHLOW_OPTION_INVALID for anything that is none. */
+export function readJail(written: unknown, module: string): Jail {
+  const word = WORDS.find((known) => known === written);
+  if (word !== undefined) return word;
+  if (isCommand(written)) return written;
   const message = `Cannot load module "${module}": jail must be off, auto, required or { command: [...] }`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 
-function isCommand(jail: { readonly command: readonly string[] }): boolean {
-  const command: unknown = jail.command;
+const WORDS: readonly Jail[] = ['off', 'auto', 'required'];
+
+function isCommand(jail: unknown): jail is { readonly command: readonly string[] } {
+  const command = isMap(jail) ? jail['command'] : undefined;
   return Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === 'string');
+}
+
+/** Refuses a jail that was asked for where a module has no process to put into it. Throws PHLOW_OPTION_INVALID. */
+export function assertJailFits(jail: Jail | undefined, level: IsolationLevel, module: string): void {
+  if (jail === undefined || jail === 'off' || jail === 'auto' || LEVELS[level].container === 'process')
+    return;
+  const message = `Cannot load module "${module}": a jail goes around a process of its own, and at level ${level} it has none; load it with isolation: isolated, or without a jail`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 
 /** By the programs that could make one: what they give here. Tried once; a system does not change its mind about user namespaces. */

@@ -1,4 +1,5 @@
 import { PhlowError } from '../errors.js';
+import { textOf } from '../values.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
 
 /** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
@@ -76,12 +77,15 @@ export interface LevelChoice {
  * Throws PHLOW_OPTION_INVALID for an owner's word that is no level.
  */
 export function levelFor({ module, origin, asked, owner }: LevelChoice): IsolationLevel {
-  if (owner !== undefined && !isLevel(owner)) {
-    const known = ISOLATION_LEVELS.join(', ');
-    const message = `Cannot load module "${module}": isolation "${String(owner)}" is not a level; the levels are ${known}`;
-    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
-  }
-  return strongest(owner ?? LEVEL_BY_ORIGIN[origin], asked);
+  return strongest(owner === undefined ? LEVEL_BY_ORIGIN[origin] : readIsolationLevel(owner, module), asked);
+}
+
+/** Reads what a person wrote for a level. Throws PHLOW_OPTION_INVALID for anything that is none. */
+export function readIsolationLevel(written: unknown, module: string): IsolationLevel {
+  if (isLevel(written)) return written;
+  const known = ISOLATION_LEVELS.join(', ');
+  const message = `Cannot load module "${module}": isolation "${textOf(written)}" is not a level; the levels are ${known}`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 
 /** True for the name of a level. */

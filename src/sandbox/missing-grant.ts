@@ -1,7 +1,8 @@
 import { PhlowError } from '../errors.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { grantData, grantScript, grantYaml } from './grant-text.js';
-import type { Grant } from './grants.js';
+import { isMap } from '../values.js';
+import { grantData, grantScript, grantYaml, type GrantData } from './grant-text.js';
+import type { Grant, GrantPlace } from './grants.js';
 import { PERMISSION_TABLE, type RequestedPermission } from './permission-table.js';
 import { visibleJson, visibleLine } from '../visible-text.js';
 
@@ -14,19 +15,16 @@ export function missingGrant(
   module: string,
   missing: readonly RequestedPermission[],
   grant: Grant,
+  place?: GrantPlace,
 ): PhlowError {
-  const data = grantData(missing, grant);
+  const own = grantData(missing, grant);
+  const data = place === undefined ? own : within(place.whole, place.path, own);
   const lines = missing.map((request) => `  - ${requestText(manifest, request)}`);
   const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
   const message = [
     `Cannot load module "${module}": it asks for ${count} not granted. It wants to`,
     ...lines,
-    `If you trust it with that, its entry under "modules:" in the flow needs:`,
-    indented(grantYaml(data)),
-    'or, from code:',
-    `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
-    'or, for phlow call and phlow dev:',
-    `    --grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`,
+    ...howToGrant(module, data, place),
   ].join('\n');
   const [first] = missing;
   return new PhlowError('PHLOW_GRANT_MISSING', message, {
@@ -37,6 +35,46 @@ export function missingGrant(
       grant: data,
     },
   });
+}
+
+/** Lines that work as they stand, wherever the owner is to write them. */
+function howToGrant(module: string, data: GrantData, place: GrantPlace | undefined): readonly string[] {
+  const argument = `--grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`;
+  if (place?.file !== undefined) {
+    return [
+      'If you trust it with that, grant it where the flow is opened:',
+      `    phlow run ${shellText(place.file)} ${argument}`,
+      'or, from code:',
+      `    openFlow(${grantScript(place.file)}, { grant: ${grantScript(data)} })`,
+    ];
+  }
+  if (place?.entry !== undefined) {
+    return [
+      `If you trust it with that, the entry "${visibleLine(place.entry)}" under "modules:" in your flow needs:`,
+      indented(grantYaml(data)),
+    ];
+  }
+  return [
+    `If you trust it with that, its entry under "modules:" in the flow needs:`,
+    indented(grantYaml(data)),
+    'or, from code:',
+    `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
+    'or, for phlow call and phlow dev:',
+    `    ${argument}`,
+  ];
+}
+
+/** What is granted at a place, with the grant of one module inside of it in its place. */
+function within(whole: unknown, [name, ...path]: readonly string[], data: GrantData): GrantData {
+  if (name === undefined) return data;
+  const outer = isMap(whole) ? whole : {};
+  const inside = isMap(outer['inside']) ? outer['inside'] : {};
+  const inner = Object.hasOwn(inside, name) ? inside[name] : undefined;
+  return { ...outer, inside: { ...inside, [name]: within(inner, path, data) } };
+}
+
+function shellText(text: string): string {
+  return /^[\w./@+-]+$/.test(text) ? text : `'${visibleLine(text).replaceAll("'", `'\\''`)}'`;
 }
 
 /** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */

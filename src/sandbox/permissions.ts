@@ -4,7 +4,7 @@ import { PhlowError } from '../errors.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { UNASKED, type Effective, type FolderGrant, type NetGrant } from './effective.js';
-import { NO_GRANT, type Grant } from './grants.js';
+import { NO_GRANT, type Grant, type GrantPlace } from './grants.js';
 import { below, parseGuestPath } from './guest-path.js';
 import { missingGrant } from './missing-grant.js';
 import {
@@ -25,6 +25,8 @@ export interface PermissionScene {
   readonly dataFolder: string;
   /** What a relative path in a grant starts from: the flow's folder, or the current one. */
   readonly baseFolder: string;
+  /** Where the owner grants things to it, when that is not its own entry of his flow. */
+  readonly grantPlace?: GrantPlace | undefined;
   /** The host's own variables; a granted name without a value is copied from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -59,7 +61,9 @@ export function effectivePermissions(
     requested.map((request) => [request, isAmbient ? [asAsked(request)] : meet(request, grant ?? NO_GRANT)]),
   );
   const missing = requested.filter((request) => met.get(request)?.length === 0);
-  if (missing.length > 0) throw missingGrant(manifest, scene.module, missing, grant ?? NO_GRANT);
+  if (missing.length > 0) {
+    throw missingGrant(manifest, scene.module, missing, grant ?? NO_GRANT, scene.grantPlace);
+  }
   const all = (permission: PermissionName): readonly Met[] =>
     requested
       .filter((request) => request.permission === permission)

@@ -10,8 +10,12 @@ export interface ReplicaPorts<Port> {
 /** What a guarded module's thread is held to besides the flags that it is started with. Paths of folders end with a separator. */
 export interface GuardBoot {
   readonly readable: readonly string[];
-  /** Folders whose links are looked at before each start, and where these may lead. */
-  readonly links: readonly { readonly folders: readonly string[]; readonly mayLeadTo: readonly string[] }[];
+  /** What is searched for links before each start: where they may lead somewhere, and where there may be none. */
+  readonly links: {
+    readonly readable: readonly string[];
+    readonly mayLeadTo: readonly string[];
+    readonly writable: readonly string[];
+  };
   /** Built-ins of Node by name, with `node:`, that only a grant gives. */
   readonly builtins: readonly string[];
   readonly hasNetwork: boolean;

@@ -133,13 +133,19 @@ function lengthIn(head: Buffer): number | undefined {
 /** Writes one frame. Throws a RangeError on more than {@link MAX_FRAME_BYTES}. */
 export function writeFrame(stream: Writable, frame: string | Uint8Array): void {
   if (typeof frame === 'string') {
-    const bytes = Buffer.byteLength(frame);
-    // Text of one byte per character is ASCII: written as such, it needs no room for what UTF-8 might make of it.
-    stream.write(headOf(bytes) + frame, bytes === frame.length ? 'latin1' : 'utf8');
+    const { text, isLatin1 } = frameText(frame);
+    stream.write(text, isLatin1 ? 'latin1' : 'utf8');
   } else {
     stream.write(headOf(frame.length), 'latin1');
     stream.write(frame);
   }
+}
+
+/** A text and its head as one text, and whether that is Latin-1. Throws a RangeError on more than {@link MAX_FRAME_BYTES}. */
+export function frameText(frame: string): { readonly text: string; readonly isLatin1: boolean } {
+  const bytes = Buffer.byteLength(frame);
+  // Text of one byte per character is ASCII: written as such, it needs no room for what UTF-8 might make of it.
+  return { text: headOf(bytes) + frame, isLatin1: bytes === frame.length };
 }
 
 function headOf(bytes: number): string {

@@ -21,6 +21,8 @@ export interface GuestBoot {
   readonly maxLength: number;
   readonly maxDepth: number;
   readonly logBytesPerSecond: number;
+  /** The longest buffer that it may make, where nothing but its realm could refuse one. */
+  readonly maxBufferBytes: number;
 }
 
 /** What is handed to the module's code inside its container, as far as it was granted. */

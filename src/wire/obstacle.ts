@@ -88,22 +88,29 @@ function isShared(value: object): boolean {
 /** What keeps a value from being sent, and where it stands; `name` is what the value is called. Undefined when there is nothing to be seen. */
 export function obstacleIn(value: unknown, name: string, mayShare: boolean): Obstacle | undefined {
   const seen = new Set<unknown>();
+  /** Errors that the place which is looked at stands in. */
+  const errors = new Set<unknown>();
   const path = [name];
   const look = (item: unknown): Obstacle | undefined => {
     if (typeof item === 'function' || typeof item === 'symbol') return at(path, `is a ${typeof item}`);
-    if (typeof item !== 'object' || item === null || seen.has(item)) return undefined;
+    if (typeof item !== 'object' || item === null) return undefined;
+    // Node 20 writes such an error and cannot read it: the other side would get no message at all.
+    if (errors.has(item)) return at(path, 'is an error that stands in its own cause');
+    if (seen.has(item)) return undefined;
     if (path.length > MAX_CLONE_DEPTH) return at(path, `is nested more than ${MAX_CLONE_DEPTH} levels deep`);
     seen.add(item);
     if (!mayShare && isShared(ArrayBuffer.isView(item) ? item.buffer : item))
       return at(path, 'would be shared between the threads instead of copied');
     if (ArrayBuffer.isView(item)) return undefined;
     if (!Array.isArray(item) && isLost(item)) return at(path, `is a ${kindOf(item)}`);
+    if (item instanceof Error) errors.add(item);
     for (const [step, member] of membersOf(item)) {
       path.push(step);
       const found = look(member);
       if (found !== undefined) return found;
       path.pop();
     }
+    errors.delete(item);
     return undefined;
   };
   return look(value);

@@ -5,14 +5,17 @@ import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
 const KIND = '$';
 
-/** Parts of one tagged value: they are read one by one, which takes longer than the platform's own parser does. */
-const MAX_PARTS = 20_000;
+/** Parts of one tagged value: they are read one by one, in one piece, which takes some 20 ms at this number. */
+const MAX_PARTS = 250_000;
 
 /** Steps of a path that a message names. */
 const MAX_STEPS = 20;
 
 /** Keys that the reader of plain text drops. */
 const ESCAPED: ReadonlySet<string> = new Set([KIND, '__proto__', 'constructor', 'prototype']);
+
+/** What boxes of primitive values are called. */
+const BOXED: ReadonlySet<string> = new Set(['Number', 'String', 'Boolean', 'BigInt']);
 
 const BYTES = { ...TYPED_ARRAYS, DataView } as const;
 
@@ -34,7 +37,8 @@ export function isJson(value: unknown, levels: number): boolean {
   if (Array.isArray(value)) {
     // A hole reads as undefined.
     for (const member of value as unknown[]) if (!isJson(member, levels - 1)) return false;
-    return true;
+    // More than its items: JSON text would leave out keys of its own.
+    return Object.keys(value).length === value.length;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
@@ -76,7 +80,8 @@ export function toTagged(value: unknown, levels: number): unknown {
           ? item
           : tag('number', Object.is(item, -0) ? '-0' : String(item));
       case 'bigint':
-        return tag('bigint', String(item));
+        // Hexadecimal: decimal digits take the square of their number.
+        return tag('bigint', item.toString(16));
       case 'undefined':
         return tag('undefined', 0);
       case 'function':
@@ -89,15 +94,19 @@ export function toTagged(value: unknown, levels: number): unknown {
     const known = exotic(item, left);
     if (known !== undefined) return known;
     const keys = Object.keys(item);
-    const pairs = keys.map(
-      (key) => [key, inside(key, (item as Record<string, unknown>)[key], left)] as const,
-    );
+    const pairs = pairsOf(item, keys, left);
     return keys.some((key) => ESCAPED.has(key)) ? tag('object', pairs) : Object.fromEntries(pairs);
   };
+  const pairsOf = (item: object, keys: readonly string[], left: number): (readonly [string, unknown])[] =>
+    keys.map((key) => [key, inside(key, (item as Record<string, unknown>)[key], left)]);
   const array = (items: readonly unknown[], left: number): unknown =>
     Array.from({ length: items.length }, (_, i) => (i in items ? inside(i, items[i], left) : tag('hole', 0)));
   const exotic = (item: object, left: number): unknown => {
-    if (Array.isArray(item)) return array(item, left);
+    if (Array.isArray(item)) {
+      const items = array(item, left);
+      const keys = Object.keys(item).filter((key) => !isIndex(key));
+      return keys.length === 0 ? items : tag('list', [items, pairsOf(item, keys, left)]);
+    }
     if (item instanceof Date) return tag('date', Number.isNaN(item.getTime()) ? null : item.getTime());
     if (item instanceof Map) {
       const entries = [...(item as Map<unknown, unknown>)];
@@ -108,6 +117,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     }
     if (item instanceof Set) return tag('set', array([...(item as Set<unknown>)], left));
     if (item instanceof RegExp) return tag('regexp', [item.source, item.flags]);
+    if (isDetached(item)) return refuse('is memory that was moved away');
     if (item instanceof ArrayBuffer) return tag('bytes', ['ArrayBuffer', toBase64(new Uint8Array(item))]);
     for (const [name, kind] of Object.entries(BYTES)) {
       if (!(item instanceof kind)) continue;
@@ -120,7 +130,7 @@ export function toTagged(value: unknown, levels: number): unknown {
       return tag('error', [name, item.message, typeof item.stack === 'string' ? item.stack : null, ...cause]);
     }
     const kind = Object.prototype.toString.call(item).slice(8, -1);
-    if (kind === 'Number' || kind === 'String' || kind === 'Boolean')
+    if (BOXED.has(kind))
       return tag('boxed', inside('valueOf()', (item as { valueOf(): unknown }).valueOf(), left));
     return kind === 'Object' || kind === 'Arguments' ? undefined : refuse(`is a ${kind}`);
   };
@@ -131,7 +141,7 @@ export function toTagged(value: unknown, levels: number): unknown {
 export function fromTagged(data: unknown): unknown {
   let parts = 0;
   const read = (item: unknown): unknown => {
-    if (++parts > 4 * MAX_PARTS) throw violation('a tagged value of too many parts');
+    if (++parts > MAX_PARTS) throw violation('a tagged value of too many parts');
     if (typeof item !== 'object' || item === null) return item;
     if (Array.isArray(item)) return readArray(item as unknown[]);
     const given = item as Record<string, unknown>;
@@ -154,7 +164,7 @@ export function fromTagged(data: unknown): unknown {
         case 'number':
           return of === '-0' ? -0 : Number(of);
         case 'bigint':
-          return BigInt(of as string);
+          return bigintOf(of as string);
         case 'date':
           return new Date(of === null ? NaN : (of as number));
         case 'map':
@@ -168,6 +178,18 @@ export function fromTagged(data: unknown): unknown {
         case 'object':
           // Own members whatever they are called: entries are defined, not assigned.
           return Object.fromEntries((of as [string, unknown][]).map(([key, value]) => [key, read(value)]));
+        case 'list': {
+          const [items, pairs] = of as [unknown[], [string, unknown][]];
+          const list = readArray(items);
+          for (const [key, value] of pairs)
+            Object.defineProperty(list, key, {
+              value: read(value),
+              writable: true,
+              enumerable: true,
+              configurable: true,
+            });
+          return list;
+        }
         case 'bytes':
           return bytesOf(...(of as [string, string]));
         case 'error':
@@ -185,6 +207,28 @@ export function fromTagged(data: unknown): unknown {
 
 function isHole(item: unknown): boolean {
   return typeof item === 'object' && item !== null && (item as Record<string, unknown>)[KIND] === 'hole';
+}
+
+function bigintOf(text: string): bigint {
+  if (!/^-?[\da-f]+$/.test(text)) throw new Error('no such number');
+  return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}
+
+/** True for the name of an item of an array. */
+function isIndex(key: string): boolean {
+  return String(Number(key) >>> 0) === key && key !== '4294967295';
+}
+
+/** True for a buffer that was transferred, and for what looks into one. */
+function isDetached(item: object): boolean {
+  const buffer = ArrayBuffer.isView(item) ? item.buffer : item;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function bytesOf(name: string, text: string): unknown {

@@ -9,6 +9,9 @@ import { surprisesOf, type Collection } from './expectation.js';
 import { isContained, type Verdict } from './judge.js';
 import { jobsFor, keyOf, readVerdicts, runSeries, runtimeAt, type Run, type Runtime } from './runs.js';
 import { rowOf, summaryTable, type Row } from './summary.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 const CORPUS = fileURLToPath(new URL('../../../test/fixtures/attacks', import.meta.url));
 const OWN = fileURLToPath(new URL('../../../test/attacks/own', import.meta.url));

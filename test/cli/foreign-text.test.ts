@@ -33,7 +33,7 @@ async function said(
   const [out, err] = [0, 1].map(() => Object.assign(new PassThrough(), { isTTY }));
   if (out === undefined || err === undefined) throw new Error('two streams were made');
   const print = new Printer(out, err, { NO_COLOR: '1', ...env });
-  await runCli(args, { print, signal: new AbortController().signal });
+  await runCli(args, { print, signal: new AbortController().signal, extendShutdown: () => undefined });
   const textOf = (stream: PassThrough): string => ((stream.read() as Buffer | null) ?? '').toString();
   return { out: textOf(out), err: textOf(err) };
 }

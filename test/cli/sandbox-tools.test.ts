@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -80,15 +81,26 @@ describe('phlow cache', () => {
       const { code, stdout } = await phlow('cache', 'dir');
       const folder = join(cwd, 'cache', 'phlow', 'bundles');
       expect([code, stdout]).toEqual([0, `${folder}\n`]);
-      expect((await phlow('cache', 'verify')).stdout).toBe(`1 good bundles in ${folder}\n`);
+      expect((await phlow('cache', 'verify')).stdout).toBe(`1 good, 0 stale, 0 damaged in ${folder}\n`);
       const [name = ''] = readdirSync(folder);
+      // As an earlier version kept it, and as a host that was killed leaves it.
+      const key = 'a key of another version';
+      const earlier = `${createHash('sha256').update(key).digest('hex')}.json`;
+      writeFileSync(
+        join(folder, earlier),
+        JSON.stringify({ key, marks: [], integrity: '', code: '', map: '' }),
+      );
+      writeFileSync(join(folder, `${name}.0000`), '{');
+      const stale = await phlow('cache', 'verify');
+      expect([stale.code, stale.stdout]).toEqual([0, expect.stringContaining('1 good, 2 stale, 0 damaged')]);
+      expect(stale.stdout).toContain('"phlow cache clear" removes');
       writeFileSync(join(folder, name), '');
       const damaged = await phlow('cache', 'verify', '--json');
       expect([damaged.code, JSON.parse(damaged.stdout)]).toEqual([
         1,
-        { folder, missing: null, good: 0, damaged: [name] },
+        { folder, missing: null, good: 0, stale: 2, damaged: [name] },
       ]);
-      expect((await phlow('cache', 'clear')).stdout).toBe(`removed 1 from ${folder}\n`);
+      expect((await phlow('cache', 'clear')).stdout).toBe(`removed 3 from ${folder}\n`);
       expect(readdirSync(folder)).toEqual([]);
       const missing = await runPhlow(['cache', 'dir'], { cwd, env: { XDG_CACHE_HOME: '/proc/none' } });
       expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('There is no cache')]);

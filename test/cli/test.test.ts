@@ -248,6 +248,18 @@ describe('phlow test', () => {
       });
     }));
 
+  test.each([
+    ['with a filter that matches nothing', ['--filter', 'nothing like it'], GOOD],
+    ['without a single case', [], 'steps: []\ntests: []\n'],
+  ])('--min fails %s', (_, args, flow) =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, { 'a.phlow': flow });
+      const ended = await runPhlow(['test', 'a.phlow', '--min', '0', ...args], { cwd });
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain('no test case ran');
+    }),
+  );
+
   test('--watch runs again after a change of an included file, and ends when it is interrupted', () =>
     withFolder(async (cwd) => {
       const part = join(cwd, 'part.phlow');

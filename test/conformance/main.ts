@@ -6,6 +6,9 @@ import { parse } from 'yaml';
 import { isMap } from '../../src/values.js';
 import { messageOf } from '../../src/errors.js';
 import type { FileReport, VectorRunner } from './runner.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 /** One loader per kind of file, so that a file of one kind does not pay for the others. */
 const RUNNERS: Readonly<Record<string, () => Promise<VectorRunner>>> = {

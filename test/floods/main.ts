@@ -6,6 +6,9 @@ import type { IsolationLevel } from '../../src/index.js';
 import { FLOODS } from './floods.js';
 import type { FloodResult } from './host-main.js';
 import { WIRE_FLOODS } from './wire.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 const HOST_MAIN = fileURLToPath(new URL('./host-main.js', import.meta.url));
 const LIMIT_MS = 60_000;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { graphFlow } from '../../src/index.js';
 
-function lines(text: string): string[] {
-  return graphFlow({ text })
+async function lines(text: string): Promise<string[]> {
+  return (await graphFlow({ text }))
     .trimEnd()
     .split('\n')
     .map((line) => line.trim());
 }
 
 describe('a graph', () => {
-  test('shows branches, jumps, guards, returns and where they lead', () => {
+  test('shows branches, jumps, guards, returns and where they lead', async () => {
     const flow = `modules: [cache]
 steps:
   - id: ask
@@ -23,7 +23,7 @@ steps:
   - assert: payload == "x"
     to: ask
 `;
-    expect(lines(flow)).toEqual([
+    expect(await lines(flow)).toEqual([
       'flowchart TD',
       'start([start])',
       'finish([end])',
@@ -46,7 +46,7 @@ steps:
     ]);
   });
 
-  test('draws the bodies of parallel and for_each as boxes, and error branches dotted', () => {
+  test('draws the bodies of parallel and for_each as boxes, and error branches dotted', async () => {
     const flow = `steps:
   - parallel:
       a: [{ payload: 1 }, { for_each: { in: main.list, steps: [{ id: each }] } }]
@@ -54,7 +54,7 @@ steps:
     on_error: { label: rescue }
   - label: after
 `;
-    expect(lines(flow)).toEqual([
+    expect(await lines(flow)).toEqual([
       'flowchart TD',
       'start([start])',
       'finish([end])',
@@ -81,13 +81,13 @@ steps:
     ]);
   });
 
-  test('of an empty flow leads from start to end, that of an endless one nowhere else', () => {
-    expect(lines('steps: []')).toContain('start --> finish');
-    expect(lines('steps: [{ id: a, to: a }]').join()).not.toContain('finish');
+  test('of an empty flow leads from start to end, that of an endless one nowhere else', async () => {
+    expect(await lines('steps: []')).toContain('start --> finish');
+    expect((await lines('steps: [{ id: a, to: a }]')).join()).not.toContain('finish');
   });
 
-  test('cuts long conditions', () => {
-    const [line] = lines(`steps:\n- assert: main == "${'x'.repeat(100)}"\n`).filter((text) =>
+  test('cuts long conditions', async () => {
+    const [line] = (await lines(`steps:\n- assert: main == "${'x'.repeat(100)}"\n`)).filter((text) =>
       text.startsWith('s0'),
     );
     expect(line).toMatch(/^s0\["if main == #34;x{47}…"\]$/);

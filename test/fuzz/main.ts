@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Found, FuzzOptions } from './found.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 /** What can be fuzzed: each throws, or tells what is wrong, when it finds something. */
 type Fuzz = (options: FuzzOptions) => void | Promise<Found>;

@@ -1,4 +1,7 @@
 import { CALL_PATH, CRUMB_LINES, figuresOf } from './figures.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 // The figures of the house: `npm run house`. With --crumbs also the names of the small files.
 for (const folder of ['src/host', 'src', 'workers']) {

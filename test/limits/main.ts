@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import type { IsolationLevel } from '../../src/index.js';
 import { LIMITS } from './limits.js';
 import { runLimited, type LimitedRun } from './run-limited.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 const LEVELS: readonly IsolationLevel[] = ['trusted', 'guarded', 'sandboxed', 'isolated'];
 

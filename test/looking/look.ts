@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
-import type { Subject } from './subjects.js';
+import type { Subject } from './subject.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const LOAD = fileURLToPath(new URL('./load.js', import.meta.url));
 
 /** What somebody runs to look at what another has written, before anything of it is to run. */
 export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +18,8 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   lock: ['lock', '--accept'],
   // Runs the module where it has no power and no file of the machine; the mark would tell of any.
   learn: ['learn', '--dry-run', 'p', '1'],
+  // Not of the command line: a host that has others to answer in the meantime, and tells how long it could not.
+  load: [LOAD],
 };
 
 /** How one look at one subject went. */
@@ -25,6 +28,8 @@ export interface Look {
   readonly command: string;
   readonly ms: number;
   readonly rssMb: number;
+  /** The longest turn of the event loop of a host that loads it; undefined for the commands. */
+  readonly turnMs: number | undefined;
   /** The exit code; undefined when it had to be ended. */
   readonly code: number | undefined;
   /** True when code of the subject has run. */
@@ -45,6 +50,7 @@ export async function look(subject: Subject, commands: readonly string[], limitM
   for (const command of commands) {
     await withFolder(async (app) => {
       writeFiles(app, subject.files);
+      subject.build?.(app);
       if (subject.make !== undefined) execFileSync('/bin/sh', ['-ec', subject.make], { cwd: app });
       looks.push({ subject: subject.name, command, ...(await run(COMMANDS[command] ?? [], app, limitMs)) });
     });
@@ -59,11 +65,15 @@ function run(
 ): Promise<Omit<Look, 'subject' | 'command'>> {
   const marker = join(cwd, 'marker');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', REPORTER, MAIN, ...args], {
-    cwd,
-    env: { ...process.env, MARKER: marker, XDG_CACHE_HOME: join(cwd, '.cache'), NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', REPORTER, ...(args[0] === LOAD ? [] : [MAIN]), ...args],
+    {
+      cwd,
+      env: { ...process.env, MARKER: marker, XDG_CACHE_HOME: join(cwd, '.cache'), NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
   const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let output = '';
   let memory = '';
@@ -76,6 +86,7 @@ function run(
       resolve({
         ms: performance.now() - startedAt,
         rssMb: Number(memory) / 1_024,
+        turnMs: args[0] === LOAD ? Number(/^longest turn (\d+) ms$/m.exec(output)?.[1]) : undefined,
         code: code ?? undefined,
         hasRun: existsSync(marker),
         // eslint-disable-next-line no-control-regex

@@ -1,18 +1,5 @@
-/** A flow or a package of somebody who wants the one who looks at it to wait, to run out of memory, or to run its code. */
-export interface Subject {
-  readonly name: string;
-  /** Files by path below the application's folder; the package is at `phlow_packages/p`. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Shell commands that make what no text can be, run in the application's folder. */
-  readonly make?: string;
-}
-
-/** Code that leaves a mark when it runs. */
-const MARKING = `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.MARKER ?? '/nonexistent', 'ran');\nexport default () => 1;\n`;
-const MANIFEST = 'name: p\nversion: 1.0.0\n';
-
-const steps = (text: string): string => `modules:\n  - module: p\nsteps:\n${text}\n`;
-const use = (input: string): string => steps(`  - use: p\n    input: ${input}`);
+import { flow, MANIFEST, MARKING, steps, use, type Subject } from './subject.js';
+import { PACKAGE_SUBJECTS } from './package-subjects.js';
 
 /** A package with this manifest beyond its name, used with this input. */
 function manifest(name: string, text: string, input = '1'): Subject {
@@ -24,17 +11,6 @@ function manifest(name: string, text: string, input = '1'): Subject {
   return { name, files };
 }
 
-/** A flow of this text beside a package that does nothing odd but to mark. */
-function flow(name: string, text: string, more: Partial<Subject> = {}): Subject {
-  const files = {
-    'phlow_packages/p/phlow.yaml': MANIFEST,
-    'phlow_packages/p/index.js': MARKING,
-    'main.phlow': text,
-    ...more.files,
-  };
-  return { ...more, name, files };
-}
-
 /** A package in which these commands make something odd. */
 function made(name: string, make: string, files: Readonly<Record<string, string>> = {}): Subject {
   return flow(name, use('1'), { make, files });
@@ -42,6 +18,19 @@ function made(name: string, make: string, files: Readonly<Record<string, string>
 
 const many = (count: number, line: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => line(n)).join('\n');
+/** Ten packages whose settings break a pattern of this kind after a long way. */
+function patterns(name: string, pattern: string, text = 'a'.repeat(60_000)): Subject {
+  const quoted = JSON.stringify(pattern);
+  const settings = `with:\n  type: object\n  properties:\n${many(10, (n) => `    x${n}: { type: string, pattern: ${quoted}, default: "${text.slice(0, 4_000)}" }`)}\n`;
+  return {
+    name: `patterns: ${name}`,
+    files: {
+      'phlow_packages/p/phlow.yaml': `${MANIFEST}${settings}input: { type: string, pattern: ${quoted} }\n`,
+      'phlow_packages/p/index.js': MARKING,
+      'main.phlow': use(`"${text}"`),
+    },
+  };
+}
 const nested = (depth: number, open: string, close: string): string =>
   open.repeat(depth) + close.repeat(depth);
 
@@ -61,6 +50,17 @@ export const SUBJECTS: readonly Subject[] = [
     'such a pattern for settings',
     'with: { type: object, properties: { x: { type: string, pattern: "^(\\\\w+\\\\s?)*$", default: "x" } } }',
   ),
+  patterns('a count behind an open part', '^a*a{20000}x'),
+  patterns('a counted class behind a lazy part', '^[ab]*?[ab]{20000}x'),
+  patterns('counts in each other', '^(?:(?:a{50}){20}){20}x'),
+  patterns('counts in alternatives', '^(?:a{5000}|a{5001}|a{5002})*x'),
+  patterns('a count in a look ahead', '(?=a{2000}x)a'),
+  patterns('a count in a look behind', '(?<=xa{2000})a'),
+  patterns('a range without end', '^a{2,}a{2,20000}a{2,}x'),
+  patterns('back references', '^(a*)(a*)(?:a{1,9}\\1)*\\2x'),
+  patterns('an empty group a billion times', '(?:){1000000000}x'),
+  patterns('tables of Unicode', '[\\p{L}a](?:\\p{L}|\\P{N})'.repeat(100)),
+  patterns('characters of another plane', '^(?:\\p{L}|.|[^x])*x', 'é😀'.repeat(20_000)),
   flow(
     'a thousand such patterns',
     `modules:\n${many(1_000, (n) => `  - module: p\n    name: p${n}`)}\nsteps:\n${many(1_000, (n) => `  - use: p${n}\n    input: "${'a'.repeat(40)}!"`)}\n`,
@@ -195,4 +195,5 @@ export const SUBJECTS: readonly Subject[] = [
     'phlow_packages/p/package.json':
       '{"name":"p","dependencies":{"../../..":"1","/usr":"1"},"scripts":{"preinstall":"touch $MARKER"}}',
   }),
+  ...PACKAGE_SUBJECTS,
 ];

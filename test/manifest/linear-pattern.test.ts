@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { withFuel } from '../../src/manifest/fuel.js';
+import { spend, withFuel } from '../../src/manifest/fuel.js';
 import { linearPattern } from '../../src/manifest/linear-pattern.js';
 
 const TEXTS = [
@@ -96,6 +96,32 @@ describe('a pattern that ends says what the native engine says', () => {
 });
 
 describe('the steps of a pattern', () => {
+  test.each(['^a*x', '^[a-z0-9-]+$', '^\\p{L}{1,64}$', '^a{3}-[0-9]{1,3}-x$', '^\\w{1,60000}$'])(
+    '%s: are few where the native engine need not go back',
+    (source) => {
+      const text = 'a'.repeat(50_000);
+      expect(() => withFuel(100_000, () => linearPattern(source).test(text))).not.toThrow();
+    },
+  );
+
+  test('a backslash before a digit is no back reference when another stands before it', () => {
+    const text = `${'a'.repeat(5_000)}!`;
+    const test = (): boolean => linearPattern('^(a*)*(a*)*\\\\1$').test(text);
+    expect(withFuel(1_000_000, test)).toBe(false);
+  });
+
+  test('of a check inside another are taken off what the outer one has', () => {
+    const inner = (): void => withFuel(600, () => spend(500));
+    expect(() =>
+      withFuel(1_000, () => {
+        inner();
+        inner();
+        inner();
+      }),
+    ).toThrow(expect.objectContaining({ name: 'FuelError' }));
+    expect(() => spend(10_000)).not.toThrow();
+  });
+
   test.each(['^(a+)+$', '^(a|aa)+$', '^((a|b|ab)+)+$', '(a*)*b', '(?=(?:a*)*b)c', '(.*)(.*)(.*)(.*)x'])(
     '%s: grow with the text only',
     (source) => {
@@ -107,6 +133,17 @@ describe('the steps of a pattern', () => {
   test.each([
     ['back references', '^(a*)*\\1b$', 'a'.repeat(60)],
     ['more states than are made', '(?:(?:a{1,200}){1,200}){1,200}', 'a'.repeat(60)],
+    ['a counted repetition behind an open one', '^a*a{20000}x', 'a'.repeat(50_000)],
+    ['a counted class behind an open one', '^[ab]*[ab]{20000}x', 'a'.repeat(50_000)],
+    ['a counted repetition behind a lazy one', '^a*?a{20000}x', 'a'.repeat(50_000)],
+    ['as many characters behind an open part', `^a*${'a'.repeat(20_000)}x`, 'a'.repeat(50_000)],
+    ['counted repetitions in each other', '^(?:a{100}){200}x', 'a'.repeat(50_000)],
+    ['counted repetitions in alternatives', '^(?:a{5000}|a{5001}|a{5002})*x', 'a'.repeat(50_000)],
+    ['a counted repetition in a look ahead', '(?=a{2000}x)a', 'a'.repeat(50_000)],
+    ['a counted repetition in a look behind', '(?<=xa{2000})a', 'a'.repeat(50_000)],
+    ['a group that is empty a million times', '(?:){1000000}', 'a'],
+    ['a group that is empty and held', '(a)(?:){1000000}\\1', 'aa'],
+    ['classes that take long to compile', '[\\p{L}a](?:\\p{L}|\\p{N})'.repeat(50), 'a'],
   ])('with %s end in an error', (_, source, text) => {
     expect(() => withFuel(1_000_000, () => linearPattern(source).test(text))).toThrow(
       expect.objectContaining({ name: 'FuelError' }),

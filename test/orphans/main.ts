@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { GUESTS, HOLDS } from './guests.js';
 import { leftAfter } from './left-after.js';
 import { WAYS } from './ways.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 /**
  * Ends a host in every way while a guest is at every kind of thing, at every level, and counts the processes that are left after a second.

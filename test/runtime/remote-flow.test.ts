@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createHost, openFlow, testFlow, type Flow, type Value } from '../../src/index.js';
+import { limitsFor } from '../../src/sandbox/limits.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -63,7 +66,7 @@ describe('a flow that came with a package', () => {
       const file = join(app, 'phlow_packages/rates');
       {
         await using flow = await openFlow(file, { packagesDir: app, host });
-        expect(host.module('flow').level).toBe('isolated');
+        expect(host.module('rates').level).toBe('isolated');
         expect(host.module('inner').level).toBe('isolated');
         expect(await flow.run({ main: { amount: 1 } })).toEqual([20, null, 36, 'none']);
       }
@@ -139,6 +142,27 @@ describe('a package that is a flow', () => {
 });
 
 describe('what a package’s flow cannot do', () => {
+  test.each([
+    ['limits: { call: 20m }', 300_000],
+    ['limits: { call: 2m }', 120_000],
+    ['', 30_000],
+  ])('goes on for longer than a call may take, opened by itself with %j', async (limits, callMs) => {
+    await withFolder(async (app) => {
+      writeFiles(app, {
+        'phlow_packages/p/phlow.yaml': `name: p\n${limits}\n`,
+        'phlow_packages/p/module.phlow': 'steps:\n  - payload: main\n',
+      });
+      await using host = await createHost({ logLevel: 'off' });
+      const load = jest.spyOn(host, 'load');
+      await using flow = await openFlow(join(app, 'phlow_packages/p'), { packagesDir: app, host });
+      expect(await flow.run({ main: 1 })).toBe(1);
+      const options = load.mock.calls[0]?.[1];
+      const asked = options?.program?.manifest.limits;
+      if (asked === undefined) throw new Error('it runs in the thread of the host');
+      expect(limitsFor(asked, options?.limits).callMs).toBe(callMs);
+    });
+  });
+
   test('is found by the place in its own file', async () => {
     await withFolder(async (app) => {
       const file = join(app, 'phlow_packages/p/module.phlow');
@@ -164,6 +188,43 @@ describe('what a package’s flow cannot do', () => {
       await using flow = await openFlow(join(app, 'main.phlow'), { packagesDir: app, host });
       expect(host.module('p').manifest.limits.memoryBytes).toBe(64 * 1_048_576);
       expect(await flow.run({ main: 2 })).toBe(2);
+    });
+  });
+});
+
+describe('a run of a package’s flow', () => {
+  test('leaves no more errors in the host’s memory than it can be told of', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, {
+        'phlow_packages/p/module.phlow': `modules:
+  - module: fail
+  - module: alive
+steps:
+  - for_each:
+      in: main
+      steps:
+        - fail: item
+          on_error: { payload: error.code }
+  - use: alive
+`,
+      });
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      const errors: WeakRef<Error>[] = [];
+      const fail = (): never => {
+        const error = new Error('no');
+        errors.push(new WeakRef(error));
+        throw error;
+      };
+      const alive = async (): Promise<number> => {
+        // What a WeakRef was made of in this turn is kept until the turn ends.
+        await new Promise((resolve) => setImmediate(resolve));
+        collect();
+        return errors.filter((error) => error.deref() !== undefined).length;
+      };
+      await using flow = await openFlow(join(app, 'phlow_packages/p'), { modules: { fail, alive } });
+      expect(await flow.run({ main: Array.from({ length: 500 }, (_, n) => n) })).toBeLessThan(100);
+      expect(errors.length).toBe(500);
     });
   });
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 
-// Prints what a package's own flows get when a command names them, by command and spelling: node dist/test/runtime/show-ownership.js. Ends with 1
-// when one of them gets anything of the owner's.
+// Prints what a package's own flows get when a command names them, by command and spelling: node dist/test/runtime/show-ownership.js [LINES], where
+// only lines with that text are wanted. Ends with 1 when one of them gets anything of the owner's.
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const SECRETS = ['SECRET-OF-ENV', 'SECRET-OF-FILE'];
 const MARKING = `import { writeFileSync } from 'node:fs'; writeFileSync(process.env.MARKER ?? '/nonexistent', 'ran'); export default () => 1;`;
@@ -19,6 +19,7 @@ const FLOWS: Readonly<Record<string, string>> = {
   envs: `steps:\n  - payload: !phs envs.OWNERS ?? "none"\n${TESTS}`,
   reads: `steps:\n  - payload: !import ../../secret.txt\n${TESTS}`,
   link: `steps:\n  - payload: !import out.txt\n${TESTS}`,
+  reaches: `modules:\n  - module: ./out\nsteps:\n  - use: out\n    input: 1\n${TESTS}`,
   outside: `modules:\n  - module: ../../own\nsteps:\n  - use: own\n    input: 1\n${TESTS}`,
 };
 
@@ -40,39 +41,71 @@ const SPELLINGS: Readonly<Record<string, (app: string, pack: string) => readonly
   'a link to the folder around it': (app, pack) => [app, join('around', pack.split('/').slice(1).join('/'))],
   'from inside': (app, pack) => [join(app, pack), '.'],
   'from inside, through a link': (app) => [join(app, 'linked'), '.'],
+  'a link to a link': (app) => [app, 'twice'],
+  'a link in a linked folder': (app) => [app, 'far/linked'],
+  'links to its files': (app) => [app, 'files'],
 };
 
+/** Where the folder of the application is, and where the files of the package are when the package itself is a link. */
+const LAYOUTS: Readonly<Record<string, { readonly app: string; readonly store?: string }>> = {
+  'a folder': { app: 'app' },
+  'a link': { app: 'app', store: 'store/greedy' },
+  'below a line break': { app: 'new\nline' },
+};
+const only = process.argv[2] ?? '';
+
 let failures = 0;
-for (const kind of ['phlow_packages', 'node_modules'])
-  await withFolder((app) => {
-    const pack = `${kind}/greedy`;
-    for (const [name, text] of Object.entries(FLOWS))
-      writeFiles(app, { [`${pack}/${name}.test.phlow`]: text });
-    writeFiles(app, {
-      [`${pack}/phlow.yaml`]: 'name: greedy\n',
-      [`${pack}/index.js`]: MARKING,
-      [`${pack}/helper/phlow.yaml`]: 'name: helper\npermissions: { env: [MARKER, OWNERS] }\n',
-      [`${pack}/helper/index.js`]: MARKING,
-      'own/phlow.yaml': 'name: own\n',
-      'own/index.js': MARKING,
-      'secret.txt': 'SECRET-OF-FILE',
-    });
-    symlinkSync('../../secret.txt', join(app, pack, 'out.txt'));
-    symlinkSync(pack, join(app, 'linked'));
-    symlinkSync(kind, join(app, 'around'));
-    for (const [spelling, place] of Object.entries(SPELLINGS)) {
-      const [cwd, folder] = place(app, pack);
-      const cells = Object.entries(COMMANDS).map(([command, args]) => {
-        const got = Object.keys(FLOWS).flatMap((flow) => tried(app, cwd, args, folder, `${flow}.test.phlow`));
-        if (command === 'test') got.push(...tried(app, cwd, ['test'], folder, ''));
-        if (got.length > 0) failures++;
-        return `${command}: ${got.length === 0 ? 'nothing' : got.join(', ')}`;
+for (const [layout, { app: name, store }] of Object.entries(LAYOUTS))
+  for (const kind of ['phlow_packages', 'node_modules'])
+    await withFolder((root) => {
+      const app = join(root, name);
+      const pack = `${kind}/greedy`;
+      const files = store === undefined ? join(app, pack) : join(root, store);
+      for (const [flow, text] of Object.entries(FLOWS)) writeFiles(files, { [`${flow}.test.phlow`]: text });
+      writeFiles(files, {
+        'phlow.yaml': 'name: greedy\n',
+        'index.js': MARKING,
+        'helper/phlow.yaml': 'name: helper\npermissions: { env: [MARKER, OWNERS] }\n',
+        'helper/index.js': MARKING,
       });
-      process.stdout.write(`| ${`${kind}, ${spelling}`.padEnd(46)} | ${cells.join(' | ')} |\n`);
-    }
-  });
+      // What the package would like to reach lies two folders up, whichever name of it that is counted from.
+      for (const folder of [app, root])
+        writeFiles(folder, {
+          'own/phlow.yaml': 'name: own\n',
+          'own/index.js': MARKING,
+          'secret.txt': 'SECRET-OF-FILE',
+        });
+      symlinkSync('../../secret.txt', join(files, 'out.txt'));
+      symlinkSync('../../own', join(files, 'out'));
+      if (store !== undefined) linkAt(join(app, pack), files);
+      linkAt(join(app, 'linked'), pack);
+      linkAt(join(app, 'around'), kind);
+      linkAt(join(app, 'twice'), 'linked');
+      linkAt(join(app, 'real/linked'), `../${pack}`);
+      linkAt(join(app, 'far'), 'real');
+      for (const flow of [...Object.keys(FLOWS).map((one) => `${one}.test.phlow`), 'helper', 'out.txt'])
+        linkAt(join(app, 'files', flow), `../${pack}/${flow}`);
+      for (const [spelling, place] of Object.entries(SPELLINGS)) {
+        if (!`${kind}, ${layout}; ${spelling}`.includes(only)) continue;
+        const [cwd, folder] = place(app, pack);
+        const cells = Object.entries(COMMANDS).map(([command, args]) => {
+          const got = Object.keys(FLOWS).flatMap((flow) =>
+            tried(app, cwd, args, folder, `${flow}.test.phlow`),
+          );
+          if (command === 'test') got.push(...tried(app, cwd, ['test'], folder, ''));
+          if (got.length > 0) failures++;
+          return `${command}: ${got.length === 0 ? 'nothing' : got.join(', ')}`;
+        });
+        process.stdout.write(`| ${`${kind}, ${layout}; ${spelling}`.padEnd(64)} | ${cells.join(' | ')} |\n`);
+      }
+    });
 process.stdout.write(`${failures} got something\n`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+function linkAt(path: string, target: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path);
+}
 
 /** What of the owner's a flow got. */
 function tried(app: string, cwd: string, args: readonly string[], folder: string, flow: string): string[] {
@@ -86,7 +119,7 @@ function tried(app: string, cwd: string, args: readonly string[], folder: string
     cwd,
     encoding: 'utf8',
     timeout: 60_000,
-    env: { ...process.env, MARKER: marker, OWNERS: 'SECRET-OF-ENV' },
+    env: { ...process.env, PWD: cwd, MARKER: marker, OWNERS: 'SECRET-OF-ENV' },
   });
   const got = SECRETS.filter((secret) => `${stdout}${stderr}`.includes(secret));
   if (existsSync(marker)) got.push('ran');

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 /** The compartment library as guests load it. */
 export const LIBRARY = readFileSync(
-  join(dirname(createRequire(import.meta.url).resolve('ses')), 'ses.umd.min.js'),
+  new URL('../../workers/runtime/guest/compartments.txt', import.meta.url),
   'utf8',
 );
 

@@ -1,5 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -30,6 +30,45 @@ describe('ways out of guarded', () => {
 });
 
 const MODULE = { 'phlow.yaml': 'name: links\nversion: 1.0.0\n', 'index.mjs': 'export default () => 1;\n' };
+
+interface Planted {
+  readonly files: Readonly<Record<string, string>>;
+  readonly links?: Readonly<Record<string, string>>;
+  readonly hard?: Readonly<Record<string, string>>;
+}
+
+/** Loads a module that was granted folders beside its own, and has a look at why it is not started. */
+function withGranted(
+  granted: Readonly<Record<string, readonly string[]>>,
+  { files, links = {}, hard = {} }: Planted,
+  look: (error: Error) => void,
+): Promise<void> {
+  return withFolder((folder) =>
+    withHost(async (host) => {
+      const named = Object.entries(granted).map(([way, names]) => [
+        way,
+        names.map((name) => join(folder, name)),
+      ]);
+      const permissions = { fs: Object.fromEntries(named) as Record<string, string[]> };
+      writeFiles(folder, files);
+      writeFiles(join(folder, 'mod'), {
+        ...MODULE,
+        'phlow.yaml': JSON.stringify({ name: 'links', version: '1.0.0', permissions }),
+      });
+      for (const [path, target] of Object.entries(links)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        symlinkSync(target, join(folder, path));
+      }
+      for (const [path, file] of Object.entries(hard)) linkSync(join(folder, file), join(folder, path));
+      const error = await errorOf(
+        host.load(join(folder, 'mod'), { isolation: 'guarded', grant: permissions }),
+      );
+      expect(error.code).toBe('PHLOW_LEVEL_UNAVAILABLE');
+      look(error);
+    }),
+  );
+}
+
 const here = canHoldGuarded ? describe : describe.skip;
 
 here('a guarded module is not started', () => {
@@ -54,20 +93,65 @@ here('a guarded module is not started', () => {
     ),
   );
 
-  test('while a link below a folder that it may write leads out, or to where it may only read', () =>
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['leads out', { 'out/l': '/etc' }, 'out/l leads to /etc and lies in a folder that the module may write'],
+    ['leads to where it may only read', { 'out/l': '../mod' }, 'out/l leads to'],
+    ['stays inside', { 'out/a/l': '../b.txt' }, 'out/a/l leads to'],
+    ['leads to nothing', { 'out/a/l': 'none' }, 'out/a/l leads to none and lies in'],
+    ['takes the place of the folder', { out: 'none' }, 'out leads to none and lies in'],
+  ])('while a link in a folder that it may write %s', (_words, links, said) =>
+    withGranted({ write: ['out'] }, { links, files: 'out' in links ? {} : { 'out/b.txt': 'b' } }, (error) => {
+      expect(error.message).toContain(said);
+    }),
+  );
+
+  test('while a file in a folder that it may write has a second name', () =>
+    withGranted(
+      { write: ['out'] },
+      { files: { 'out/a.txt': 'a' }, hard: { 'b.txt': 'out/a.txt' } },
+      (error) => expect(error.message).toMatch(/the file .*out\/a\.txt .* has a second name/),
+    ));
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['leads out', { 'in/l': '../mod2' }, 'outside of what was granted'],
+    ['leads up', { 'in/a/l': '..' }, 'leads up to'],
+    ['leads to nothing', { 'in/l': 'none' }, 'in/l leads to none, which is not there'],
+  ])('while a link in a folder that it may read %s', (_words, links, said) =>
+    withGranted({ read: ['in'] }, { links, files: { 'in/b.txt': 'b', 'mod2/c.txt': 'c' } }, (error) =>
+      expect(error.message).toContain(said),
+    ),
+  );
+
+  test('while a folder in it has a name that is not text, below which nobody could look', () =>
     withFolder((folder) =>
       withHost(async (host) => {
-        const [own, out] = [join(folder, 'mod'), join(folder, 'out')];
-        const permissions = { fs: { write: [out] } };
+        writeFiles(folder, MODULE);
+        mkdirSync(Buffer.concat([Buffer.from(`${folder}/a`), Buffer.from([0xff])]));
+        const error = await errorOf(host.load(folder, { isolation: 'guarded' }));
+        expect([error.code, error.message]).toEqual([
+          'PHLOW_LEVEL_UNAVAILABLE',
+          expect.stringContaining('is not valid UTF-8'),
+        ]);
+      }),
+    ));
+
+  test('in a second life, while a folder that it may write has got a link in the first', () =>
+    withFolder((folder) =>
+      withHost(async (host) => {
+        const own = join(folder, 'mod');
+        const permissions = { fs: { write: ['./w'] } };
         writeFiles(own, {
-          ...MODULE,
           'phlow.yaml': JSON.stringify({ name: 'links', version: '1.0.0', permissions }),
+          'index.mjs': 'export default () => process.exit(3);\n',
+          'w/a.txt': 'a',
         });
-        mkdirSync(out);
-        symlinkSync(own, join(out, 'back'));
-        const error = await errorOf(host.load(own, { isolation: 'guarded', grant: permissions }));
-        expect(error.code).toBe('PHLOW_LEVEL_UNAVAILABLE');
-        expect(error.message).toContain(`the link ${join(out, 'back')} leads to ${own}`);
+        const module = await host.load(own, { isolation: 'guarded', grant: permissions });
+        symlinkSync('a.txt', join(own, 'w/l'));
+        await errorOf(module.call(null));
+        const error = await errorOf(module.call(null));
+        expect(`${error.message} ${String((error.cause as Error | undefined)?.message)}`).toContain(
+          `the link ${join(own, 'w/l')} leads to`,
+        );
       }),
     ));
 
@@ -97,6 +181,7 @@ here('a guarded module is not started', () => {
         writeFiles(own, { ...MODULE, 'a/b.txt': 'b' });
         symlinkSync('a/b.txt', join(own, 'b.txt'));
         symlinkSync(join(own, 'a'), join(own, 'c'));
+        symlinkSync('../index.mjs', join(own, 'a/up.mjs'));
         expect(await (await host.load(own, { isolation: 'guarded' })).call(null)).toBe(1);
       }),
     ));

@@ -20,7 +20,7 @@ const LOOK = `
 const { existsSync, readdirSync } = require('node:fs');
 const [marker, port, pid] = process.argv.slice(1);
 const seen = { marker: existsSync(marker), home: existsSync('/root') || existsSync('/home'), etc: existsSync('/etc/passwd'), network: false };
-seen.processes = readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length;
+seen.processes = existsSync('/proc') ? readdirSync('/proc').length : 0;
 try { process.kill(Number(pid), 0); seen.host = pid !== String(process.pid); } catch { seen.host = false; }
 const socket = require('node:net').connect(Number(port), '127.0.0.1');
 const end = (network) => { process.stdout.write(JSON.stringify({ ...seen, network })); process.exit(); };
@@ -102,7 +102,7 @@ describe('a jail that is required', () => {
         const words = withoutDescriptors(jail.command);
         const seen = await lookAround(words, args);
         expect(seen).toMatchObject({ marker: false, home: false, etc: false, network: false, host: false });
-        expect(seen['processes']).toBeLessThanOrEqual(2);
+        expect(seen['processes']).toBe(0);
       } finally {
         server.close();
       }
@@ -175,7 +175,7 @@ describe('a jail without bubblewrap', () => {
         etc: false,
         network: false,
         host: false,
-        processes: 1,
+        processes: 0,
       });
       await withPath(folder, undefined, () =>
         withHost(async (host) => {

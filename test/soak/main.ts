@@ -9,6 +9,9 @@ import { residentGrowth } from './growth.js';
 import type { Found } from './live-and-die.js';
 import { soakTable } from './soak-table.js';
 import { CONTROL, wayOf, WAYS } from './ways.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 /**
  * Lets modules live and die in every way over and over and counts what there is before, in the middle and after: heap, listeners, ports,

@@ -116,6 +116,7 @@ export function beginScripted(
     warmPool,
     faults: { mapStack: (stack) => stack, limitIn: () => undefined },
     terminateTimeoutMs: 5_000,
+    hangTimeoutMs: 5_000,
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));

@@ -3,6 +3,9 @@ import { ISOLATION_LEVELS, type IsolationLevel } from '../../src/manifest/isolat
 import { GUARDED } from '../support/guarded-here.js';
 import { matrix, type Cell, type Row } from './matrix.js';
 import { DIFFERING } from './values.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 /**
  * Prints what comes of every value on its way into a module and out of one, at every level. Exits with 1 when one arrives changed, or when

@@ -59,6 +59,8 @@ describe('batches as text', () => {
     ['a tagged value of no kind', '[1,[{"$":"nothing","of":1},1]]'],
     ['a tagged value without content', '[1,[{"$":"map"},1]]'],
     ['a number that is none', '[1,[{"$":"bigint","of":"1.5"},1]]'],
+    ['a number in decimal digits with an exponent', '[1,[{"$":"bigint","of":"1e+5"},1]]'],
+    ['keys of an array that are none', '[1,[{"$":"list","of":[[1],7]},1]]'],
     ['bytes of no kind', '[1,[{"$":"bytes","of":["constructor","AA=="]},1]]'],
     ['an error of no kind', '[1,[{"$":"error","of":["toString","m",null]},1]]'],
   ])('are refused when they are %s', (_, frame) => {
@@ -75,11 +77,11 @@ describe('batches as text', () => {
   });
 
   test('are refused when what JSON has no word for stands in too many places, by the sender and by the reader', () => {
-    const many = new Array<undefined>(30_000).fill(undefined);
+    const many = new Array<undefined>(300_000).fill(undefined);
     expect(() => codec.encode([1, many])).toThrow(
       expect.objectContaining({ code: 'PHLOW_INPUT_UNCLONABLE' }),
     );
-    const forged = `[1,[[${new Array<number>(90_000).fill(1).join(',')}],1]]`;
+    const forged = `[1,[[${new Array<number>(300_000).fill(1).join(',')}],1]]`;
     expect(() => codec.decode(forged)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
   });
 

@@ -5,6 +5,9 @@ import type { Web } from './checks/check.js';
 import { EXCEPTIONS } from './exceptions.js';
 import { NODE_NATIVES, WEB_OPTIONS } from './node-natives.js';
 import { reportOf } from './report.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 const cases = readCases();
 const web = createWebPlatform(NODE_NATIVES, WEB_OPTIONS) as unknown as Web;

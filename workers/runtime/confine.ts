@@ -5,7 +5,9 @@ import { PhlowError } from '../../src/errors.js';
 import type { GuardBoot } from '../../src/wire/boot-data.js';
 import { removeBuiltins } from './builtin-list.js';
 import { assertLinksInside } from './links-inside.js';
+import { forbidNewLinks } from './no-new-links.js';
 import { keepToOwnDescriptors } from './own-descriptors.js';
+import { wrapFunction } from './wrap-function.js';
 
 /** What of the process every thread can reach, and no guarded module needs. */
 const PROCESS = [
@@ -34,6 +36,8 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
     'postMessageToThread',
     'locks',
   ],
+  // They show the engine's side of handles and streams.
+  async_hooks: ['createHook', 'executionAsyncResource'],
   os: ['setPriority'],
   crypto: ['setEngine'],
   // They take file descriptors of the process.
@@ -45,7 +49,7 @@ const GLOBALS = ['BroadcastChannel', 'navigator'] as const;
  * Takes from a guarded module's thread what reaches into the rest of the process: signals, reports, V8's flags and heap, channels between
  * threads. A seat belt, not a wall: native code paths remain. Runs after our own code is loaded and before the module's.
  */
-export function confine({ readable, links, builtins, hasNetwork }: GuardBoot): void {
+export async function confine({ readable, links, builtins, hasNetwork }: GuardBoot): Promise<void> {
   giveUpCurrentFolder(readable);
   assertLinksInside(links);
   const require = createRequire(import.meta.url);
@@ -55,8 +59,10 @@ export function confine({ readable, links, builtins, hasNetwork }: GuardBoot): v
     const exports = require(`node:${module}`) as object;
     for (const name of names) Reflect.deleteProperty(exports, name);
   }
+  withoutPipes(require('node:child_process') as Programs);
   removeBuiltins({ builtins, hasNetwork });
-  keepToOwnDescriptors();
+  await keepToOwnDescriptors();
+  forbidNewLinks();
   syncBuiltinESMExports();
 }
 
@@ -75,6 +81,17 @@ function giveUpCurrentFolder(readable: readonly string[]): void {
     const message = `Cannot hold the module at level guarded: this Node (${process.version}) lets it read the current folder, ${here}; use Node 24.21 or newer, start the host in an empty folder (cd into one, or process.chdir), or load the module as isolated`;
     throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message);
   }
+}
+
+/** Node makes the pipes to a program before it refuses to start it, and a pipe opens any descriptor of the process. */
+function withoutPipes({ ChildProcess: { prototype } }: Programs): void {
+  wrapFunction(prototype, 'spawn', (run, [options]) =>
+    run([{ ...(options as object | undefined), stdio: 'ignore' }]),
+  );
+}
+
+interface Programs {
+  readonly ChildProcess: { readonly prototype: object };
 }
 
 const NO_FILE = '.phlow-no-such-file';

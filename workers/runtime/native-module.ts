@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { MessagePort } from 'node:worker_threads';
+import { isMainThread, type MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../../src/wire/boot-data.js';
 import { nameFilesOf } from '../../src/wire/fault.js';
@@ -9,6 +9,7 @@ import type { ValueMap } from '../../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
+import { holdImports } from './held-imports.js';
 import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
@@ -41,10 +42,12 @@ export async function runNativeModule(
   if (boot.held !== undefined) nameFilesOf(boot.held);
   const running = await runModule({
     outbox,
-    load: () => {
-      if (boot.guard !== undefined) confine(boot.guard);
+    load: async () => {
+      if (boot.guard !== undefined) await confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
-      return loadDefinition(boot.entry);
+      // The host's own process has imports of others, too.
+      if (boot.held !== undefined && !isMainThread) holdImports(boot.held, boot.guard !== undefined);
+      return await loadDefinition(boot.entry);
     },
     listen,
     setting: {

@@ -1,6 +1,7 @@
-import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import { PhlowError } from '../../src/errors.js';
+import { keepToOwnHandles } from './own-handles.js';
+import { wrapFunction } from './wrap-function.js';
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -29,10 +30,10 @@ const TAKERS = [
  * Files that the host has open are not part of the permission model: any thread of its process can read and write them by their numbers. A
  * guarded module may use the numbers that it was given by `fs.open` itself. The streams of `fs` go through the same functions.
  */
-export function keepToOwnDescriptors(): void {
-  const own = new Set<number>();
-  wrap(fs, 'openSync', (run) => recorded(own, run()));
-  wrap(fs, 'open', (run, args) => {
+export async function keepToOwnDescriptors(): Promise<void> {
+  const own = new Map<number, unknown>();
+  wrapFunction(fs, 'openSync', (run) => recorded(own, run()));
+  wrapFunction(fs, 'open', (run, args) => {
     const done = args.at(-1);
     if (typeof done !== 'function') return run();
     return run([
@@ -40,20 +41,14 @@ export function keepToOwnDescriptors(): void {
       (error: unknown, fd: unknown) => (done as Callable)(error, recorded(own, fd)),
     ]);
   });
-  wrap(fs.promises, 'open', async (run) => {
-    const handle = (await run()) as { readonly fd: number };
-    const { fd } = handle;
-    own.add(fd);
-    // An emitter, which the types do not know.
-    Reflect.apply(Reflect.get(EventEmitter.prototype, 'once'), handle, ['close', () => own.delete(fd)]);
-    return handle;
-  });
+  await keepToOwnHandles(own);
   for (const name of TAKERS)
     for (const spelling of [name, `${name}Sync`])
-      wrap(fs, spelling, (run, args) => {
+      wrapFunction(fs, spelling, (run, args) => {
         const [fd] = args;
         if (typeof fd !== 'number') return run();
-        if (!own.has(fd)) {
+        // A handle that is not closed by itself would close the number again when it is collected, whoever has it then.
+        if (!own.has(fd) || (name === 'close' && own.get(fd) !== undefined)) {
           const error = refusal(spelling, fd);
           const done = args.at(-1);
           // A stream that reads hears of it by its callback only.
@@ -66,22 +61,8 @@ export function keepToOwnDescriptors(): void {
       });
 }
 
-/** Puts another function in the place of one, with the properties of the old. */
-function wrap(
-  holder: object,
-  name: string,
-  around: (run: (args?: unknown[]) => unknown, args: unknown[]) => unknown,
-): void {
-  const given: unknown = Reflect.get(holder, name);
-  if (typeof given !== 'function') return;
-  const wrapped = new Proxy(given as Callable, {
-    apply: (target, self, args: unknown[]) => around((changed = args) => target.apply(self, changed), args),
-  });
-  Reflect.set(holder, name, wrapped);
-}
-
-function recorded(own: Set<number>, fd: unknown): unknown {
-  if (typeof fd === 'number') own.add(fd);
+function recorded(own: Map<number, unknown>, fd: unknown): unknown {
+  if (typeof fd === 'number') own.set(fd, undefined);
   return fd;
 }
 

@@ -8,6 +8,7 @@ import { installRootsOf } from '../../host/load/module-sources.js';
 import { entryUrl } from '../../host/load/resolve.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Permissions } from '../../manifest/manifest.js';
+import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
 import { visibleLine } from '../../visible-text.js';
@@ -103,6 +104,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   const examined = await examine(nameOrPath, baseDir);
   const { manifest, found } = examined;
   assertLearnable(isolation, manifest.name);
+  assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
   const owner = readGrant(options.grant, manifest.name);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
@@ -195,6 +197,13 @@ class Trials {
 /** A sample that fails for its own reasons is to fail for the same ones, not for want of a permission. */
 function isSame(one: SampleOutcome, other: SampleOutcome | undefined): boolean {
   return one.reply === other?.reply && one.error === other?.error;
+}
+
+/** A flow asks for nothing; the modules that it uses may. */
+function assertNoFlow({ folder, name }: Examined['found'], baseDir: string): void {
+  if (findScript(folder, baseDir, baseDir) === undefined) return;
+  const message = `Cannot learn what module "${name}" needs: it is a flow, which asks for nothing itself; learn what the modules need that it uses, and grant it to them with grant: { inside: { NAME: ... } } in its entry of your flow`;
+  throw new PhlowError('PHLOW_USAGE', message, { details: { module: name } });
 }
 
 function assertLearnable(isolation: IsolationLevel, module: string): void {

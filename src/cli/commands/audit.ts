@@ -39,6 +39,9 @@ function asText({ modules, problems, lockFile }: AuditReport): string {
   ].join('\n');
 }
 
+/** Where Node's own loader finds what a module imports. */
+const NATIVE: ReadonlySet<AuditedModule['level']> = new Set(['inline', 'trusted', 'guarded']);
+
 function describe(audited: AuditedModule): string[] {
   const { module, name, version, level, lock, permissions, unused, dependencies } = audited;
   const title = visibleLine(name === module ? module : `${name} (${module})`);
@@ -50,6 +53,9 @@ function describe(audited: AuditedModule): string[] {
       ({ place, isDeclared }) =>
         `  takes in ${visibleLine(place)}${isDeclared ? '' : ', which it does not declare'}`,
     ),
+    ...(lock !== 'none' && NATIVE.has(level)
+      ? ['  not held: what its code imports by a name that it puts together']
+      : []),
     ...unused.map((grant) => `  unused  ${grant}`),
   ];
 }

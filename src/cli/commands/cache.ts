@@ -1,4 +1,4 @@
-import type { CachePlace } from '../../index.js';
+import type { CachePlace, CacheReport } from '../../index.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
@@ -12,7 +12,7 @@ export const cache = defineCommand({
   summary: 'tell where bundled modules are kept, compare them with their hashes, or remove them',
   details: [
     'Bundles lie below XDG_CACHE_HOME or the home folder, where nobody else can write; without such a place each load bundles again.',
-    'An entry that is not what it claims to be is never used. verify ends with 1 when there is one, dir when there is no cache.',
+    'An entry that is not what it claims to be is never used. verify counts what is good, stale and damaged and ends with 1 when one is damaged, dir when there is no cache.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
@@ -35,8 +35,7 @@ export const cache = defineCommand({
       }
       case 'verify': {
         const report = await verifyCache();
-        const lines = report.damaged.map((name) => `damaged, and never used: ${name}`);
-        printReport(report, (folder) => [...lines, `${report.good} good bundles in ${folder}`].join('\n'));
+        printReport(report, (folder) => verifyText(report, folder));
         return report.damaged.length === 0 ? EXIT.ok : EXIT.failed;
       }
       case 'clear': {
@@ -49,3 +48,17 @@ export const cache = defineCommand({
     }
   },
 });
+
+function verifyText({ good, stale, damaged }: CacheReport, folder: string): string {
+  const counts = `${good} good, ${stale} stale, ${damaged.length} damaged in ${folder}`;
+  const notes = [
+    stale > 0 ? 'stale: of another version of phlow, or left half written; nobody uses them again' : '',
+    damaged.length > 0
+      ? 'damaged: the content is not what its hash says; never used, bundled again on the next load'
+      : '',
+    stale + damaged.length > 0
+      ? '"phlow cache clear" removes all bundles; each is made again when it is needed'
+      : '',
+  ];
+  return [...damaged.map((name) => `damaged: ${name}`), counts, ...notes.filter(Boolean)].join('\n');
+}

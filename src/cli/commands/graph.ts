@@ -12,7 +12,7 @@ export const graph = defineCommand({
   options: {},
   async run({ positionals }, { print }) {
     const { graphFlow } = await library();
-    print.result(graphFlow(positionals[0] ?? '.').trimEnd());
+    print.result((await graphFlow(positionals[0] ?? '.')).trimEnd());
     return EXIT.ok;
   },
 });

@@ -29,13 +29,14 @@ export const lock = defineCommand({
       frozen: options.frozen === true,
       ...(positionals.length === 0 ? {} : { modules: positionals.map(moduleArgument) }),
     });
-    const { changes, gone, isWritten, file } = report;
+    const { changes, gone, isWritten, written } = report;
     if (options.json === true) print.result(resultText(report, true) ?? '');
     else {
       for (const { text } of changes) print.result(text);
       for (const name of gone) print.result(`${visibleLine(name)}\n  no longer there`);
-      if (isWritten) print.result(`wrote ${visiblePath(file)}`);
-      else if (changes.length + gone.length === 0) print.result('every module is what phlow.lock accepted');
+      for (const file of written) print.result(`wrote ${visiblePath(file)}`);
+      if (isWritten) return EXIT.ok;
+      if (changes.length + gone.length === 0) print.result('every module is what phlow.lock accepted');
       else print.note('Nothing was written. If you accept that: phlow lock --accept');
     }
     return isWritten || changes.length + gone.length === 0 ? EXIT.ok : EXIT.failed;

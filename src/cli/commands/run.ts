@@ -11,6 +11,9 @@ import { statsTable } from '../stats-table.js';
 import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';
 
+/** How long runs in progress may take when a served flow is interrupted, in milliseconds. */
+const GRACE_MS = 5_000;
+
 /** Options of a run, shared with the plain form. */
 export const RUN_OPTIONS = {
   main: {
@@ -21,6 +24,17 @@ export const RUN_OPTIONS = {
   payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
   timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
+  grace: {
+    kind: 'text',
+    value: 'MS',
+    help: `how long the runs of a main module may go on once SIGINT or SIGTERM has come; default ${GRACE_MS}`,
+  },
+  isolation: { kind: 'text', value: 'LEVEL', help: 'for a flow of a package: the level that it runs at' },
+  grant: {
+    kind: 'text',
+    value: 'JSON',
+    help: 'for a flow of a package: what the modules that it uses may do, as {"inside": {NAME: {...}}}',
+  },
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -36,6 +50,9 @@ export interface RunRequest {
   readonly payload?: string | undefined;
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
+  readonly grace?: string | undefined;
+  readonly isolation?: string | undefined;
+  readonly grant?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
@@ -48,7 +65,8 @@ export const run = defineCommand({
   summary: 'run a flow and print its result',
   details: [
     'FILE is a flow, or a folder with a main.phlow. A flow with a main module runs until that module ends, once for',
-    'each of its events; any other flow runs once.',
+    'each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
+    'progress have the time of --grace to finish. A second signal ends everything at once.',
     '',
     'With --watch it goes on after that: a change of a local module puts the new files in its place, any other change',
     'opens the flow again. Runs in progress end as they began.',
@@ -72,17 +90,38 @@ export async function runFlow(
   const main = valueOf('--main', request.main);
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
+  const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace');
   const serve = request.main === undefined;
-  return withHost(signal, async (host) => {
+  const held = {
+    // Read by those who know the levels.
+    ...(request.isolation === undefined ? {} : { isolation: request.isolation as 'isolated' }),
+    ...(request.grant === undefined ? {} : { grant: jsonArgument('--grant', request.grant) }),
+  };
+  // A served flow ends by its own close, which lets runs finish; everything else ends with the host.
+  const stopping = new AbortController();
+  let served: Flow | undefined;
+  const onInterrupt = (): void => {
+    if (served === undefined) {
+      stopping.abort(signal.reason);
+      return;
+    }
+    context.extendShutdown(graceMs);
+    print.note(`Ending: runs in progress may take ${graceMs} ms to finish; another signal ends them at once`);
+    served.close({ graceMs }).catch(() => undefined);
+  };
+  signal.addEventListener('abort', onInterrupt, { once: true });
+  return withHost(stopping.signal, async (host) => {
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
-      const flow = await openFlow(target, { host, serve });
+      served = undefined;
+      const flow = await openFlow(target, { host, serve, ...held });
       for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
     };
     const runOpen = async (flow: Flow, until: AbortSignal): Promise<void> => {
       if (serve && flow.main !== undefined) {
         assertNothingGiven(request, flow.main);
+        served = flow;
         await endOfMain(flow, until);
       } else {
         const result = await flow.run({ main, payload, startStep: request.step, timeoutMs, signal: until });
@@ -95,7 +134,7 @@ export async function runFlow(
     try {
       if (request.watch === true) {
         const isServed = (opened: Flow): boolean => serve && opened.main !== undefined;
-        await runWatched({ target, open, isServed, run: runOpen }, context);
+        await runWatched({ target, open, isServed, run: runOpen, graceMs }, context);
       } else {
         flow = await open();
         unwatch = watch(host);
@@ -104,7 +143,8 @@ export async function runFlow(
     } finally {
       unwatch?.();
       if (request.stats === true) await printStats(host, print);
-      await flow?.close();
+      await flow?.close({ graceMs });
+      signal.removeEventListener('abort', onInterrupt);
     }
     return EXIT.ok;
   });

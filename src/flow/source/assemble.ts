@@ -149,7 +149,7 @@ function openInclude(
     problems.add(`Error including file ${path}: it includes itself (${names.join(' -> ')})`, range);
     return undefined;
   }
-  const text = readNamed(files, full, range);
+  const text = readNamed(files, full, range, 'code');
   if (text === undefined) {
     problems.add(`Error including file ${path}: file not found (looked for ${full})`, range);
     return undefined;

@@ -5,14 +5,18 @@ import { READ_AT_ONCE } from '../../manifest/read-plain-file.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { placeOf, type SourceRange } from './source-file.js';
 
+/** What a file becomes: part of a flow, or a text in it. */
+export type FileUse = 'code' | 'text';
+
 /** How flows read the files they name. Paths are absolute. */
 export interface FlowFiles {
   /**
    * The text of a file, or undefined when there is none.
    *
+   * @param use text without it
    * @throws PHLOW_FLOW_TOO_LARGE, PHLOW_FLOW_UNREADABLE, PHLOW_FLOW_INCLUDE
    */
-  read(path: string): string | undefined;
+  read(path: string, use?: FileUse): string | undefined;
 }
 
 /** The files of this computer. */
@@ -95,8 +99,10 @@ export function filesWithin(folder: string): FlowFiles {
   return {
     read(path) {
       const isThere = existsSync(path);
-      const inside = relative(isThere ? root : resolve(folder), isThere ? realpathSync(path) : resolve(path));
-      if (inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..') return DISK.read(path);
+      const full = isThere ? realpathSync(path) : resolve(path);
+      const inside = relative(isThere ? root : resolve(folder), full);
+      // What was looked at is what is read: a link may have come to lead elsewhere by now.
+      if (inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..') return DISK.read(full);
       const message = `Cannot read "${path}" for a flow that came with a package: it is outside of the package (${folder})`;
       throw new PhlowError('PHLOW_FLOW_INCLUDE', message, { details: { file: path } });
     },
@@ -104,9 +110,14 @@ export function filesWithin(folder: string): FlowFiles {
 }
 
 /** Reads a file that another one names; an error says where. */
-export function readNamed(files: FlowFiles, path: string, range: SourceRange): string | undefined {
+export function readNamed(
+  files: FlowFiles,
+  path: string,
+  range: SourceRange,
+  use: FileUse,
+): string | undefined {
   try {
-    return files.read(path);
+    return files.read(path, use);
   } catch (error) {
     if (!isPhlowError(error) || error.place !== undefined) throw error;
     const { code, message, cause, details } = error;

@@ -44,12 +44,13 @@ export class ImportLines {
   #string(line: TracedText, at: number, end: number, path: string): TracedText {
     const range = line.rangeAt(at, end - at);
     const full = resolve(dirname(range.file.path), path);
-    const text = readNamed(this.#files, full, range);
+    const isCode = extname(path).toLowerCase() === '.phs';
+    const text = readNamed(this.#files, full, range, isCode ? 'code' : 'text');
     if (text === undefined) {
       this.#problems.add(`Error importing file ${path}: file not found`, range);
       return TracedText.made('""', range);
     }
-    if (extname(path).toLowerCase() !== '.phs') return TracedText.made(JSON.stringify(text), range);
+    if (!isCode) return TracedText.made(JSON.stringify(text), range);
     return TracedText.made(JSON.stringify(importedCode(text)), { file: { path: full, text }, offset: 0 });
   }
 }

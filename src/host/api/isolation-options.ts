@@ -1,5 +1,6 @@
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Permissions } from '../../manifest/manifest.js';
+import type { GrantPlace } from '../../sandbox/grants.js';
 import type { Jail } from '../../sandbox/jail.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
 import type { PermissionUse } from '../../sandbox/permission-table.js';
@@ -10,6 +11,8 @@ export interface IsolationOptions {
   readonly isolation?: IsolationLevel;
   /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
   readonly grant?: unknown;
+  /** For `openFlow`: where the owner grants things to a module that a package's flow uses, for the error that says what is missing. */
+  readonly grantPlace?: GrantPlace;
   /** Takes the place of what the manifest asks for; for finding out what a module needs, so no lock file is asked. */
   readonly permissions?: Permissions;
   /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `auto`. */

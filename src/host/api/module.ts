@@ -139,7 +139,10 @@ export interface LoadOptions extends IsolationOptions {
   readonly recycle?: RecyclePolicy;
   /** Stops the thread after this many milliseconds without a package; the next call starts it again. Default: never. */
   readonly idleStopMs?: number;
-  /** An event loop that does not turn for so long while packages are in flight is hung. 0 means never. Default 30 000. */
+  /**
+   * An event loop that does not turn for so long while packages are in flight, at `sandboxed` and `isolated` at any time, is hung. 0 means never.
+   * Default 30 000, at `sandboxed` and `isolated` 5 000.
+   */
   readonly hangTimeoutMs?: number;
   /**
    * A package that misses its deadline is given up at once, but its module is ended only if its event loop does not turn within this time.

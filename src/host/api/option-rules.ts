@@ -46,10 +46,11 @@ const LIMITS: Rules<ModuleLimits> = {
   lifetimeCpuSeconds: AS.number(1, Number.MAX_SAFE_INTEGER),
 };
 
-const ISOLATION_OPTIONS: Rules<IsolationOptions> = {
+export const ISOLATION_OPTIONS: Rules<IsolationOptions> = {
   // Levels, and what a module may do, are read by those who know the words.
   isolation: AS.given,
   grant: AS.given,
+  grantPlace: AS.object,
   permissions: AS.object,
   jail: AS.optionsOr({ command: AS.texts }, AS.oneOf('off', 'auto', 'required')),
   installRoots: AS.texts,

@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { manifestText, readManifest } from '../../manifest/read.js';
 import { assertLocked } from '../../sandbox/lock/assert-locked.js';
-import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { readVerified } from '../../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
-import { installRootsOf, lockPlaceOf } from './module-sources.js';
+import { lockPlaceOf } from './lock-place.js';
+import { installRootsOf } from './module-sources.js';
 import type { Found } from './resolve.js';
 
 /** A module that may be loaded. */
@@ -24,6 +25,8 @@ export interface Asked {
   readonly baseDir: string;
   /** True: it is there to be found out about, and nobody has accepted anything yet. */
   readonly isOnTrial: boolean;
+  /** Ends the reading of the module's files. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -32,20 +35,14 @@ export interface Asked {
  */
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
-  const { home, key } = lockPlaceOf(found, baseDir);
-  const lock =
-    found.origin === 'builtin' || asked.isOnTrial ? undefined : await readLock(join(home, LOCK_FILE));
-  if (lock === undefined || !isConcerned(lock, key, found))
+  const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
+  if (place?.isConcerned !== true)
     return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
-  const snapshot = await snapshotOf(found, installRootsOf(found, asked.installRoots, baseDir), baseDir);
+  const installRoots = installRootsOf(found, asked.installRoots, baseDir);
+  const snapshot = await snapshotOf(found, installRoots, baseDir, asked.signal);
   const manifest = await manifestIn(snapshot, found);
-  assertLocked({ key, manifest, snapshot, accepted: lock.get(key) });
+  assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
   return { manifest, snapshot };
-}
-
-/** A package must be in the lock file; one of the application's own is held to it only when it is. */
-export function isConcerned(lock: Lock, key: string, { origin }: Found): boolean {
-  return lock.has(key) || origin === 'package';
 }
 
 /** What a module is made of, as it is now. */
@@ -53,11 +50,13 @@ export function snapshotOf(
   found: Found,
   installRoots: readonly string[],
   baseDir: string,
+  signal?: AbortSignal,
 ): Promise<Snapshot> {
   const { folder, origin, entryPath } = found;
   return takeSnapshot({
     folder,
     installRoots,
+    signal,
     // The application's own modules share files with each other.
     looseWithin: origin === 'application' ? baseDir : undefined,
     ...(entryPath === undefined ? {} : { onlyFrom: entryPath }),
@@ -74,6 +73,17 @@ export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Mani
 
 /** What a package of flows says that has no manifest: it asks for nothing. */
 const FLOWS_MANIFEST = 'name: flow\n';
+
+/** The manifest as it lies there; a package of flows needs none. */
+export async function manifestOnDisk({ folder, origin, manifestPath }: Found): Promise<Manifest> {
+  const isFlows =
+    origin === 'package' &&
+    !existsSync(manifestPath) &&
+    FLOW_FILES.some((name) => existsSync(join(folder, name)));
+  return isFlows ? parseManifest(FLOWS_MANIFEST, manifestPath) : readManifest(manifestPath);
+}
+
+const FLOW_FILES = ['module.phlow', 'main.phlow', 'mod.phlow'];
 
 function isOnlyFlows({ trees: [own] }: Snapshot): boolean {
   const entries = own?.entries ?? [];
@@ -93,5 +103,14 @@ export function isFileIn(
 /** A file of the module's folder as a snapshot has it, the folder's own links aside. */
 function inSnapshot(snapshot: Snapshot, { folder }: Found, path: string): ReturnType<SnapshotIndex['find']> {
   const own = snapshot.trees[0]?.folder ?? dirname(path);
-  return new SnapshotIndex(snapshot).find(join(own, relative(folder, path)));
+  return indexOf(snapshot).find(join(own, relative(folder, path)));
+}
+
+const indexes = new WeakMap<Snapshot, SnapshotIndex>();
+
+/** Made once: for a hundred thousand files that takes a while. */
+function indexOf(snapshot: Snapshot): SnapshotIndex {
+  const known = indexes.get(snapshot) ?? new SnapshotIndex(snapshot);
+  indexes.set(snapshot, known);
+  return known;
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { mkdir, rm, symlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import { layOutCopy, placedIn } from '../../sandbox/snapshot/lay-out.js';
@@ -40,7 +40,7 @@ export async function holdCopy(snapshot: Snapshot, module: string): Promise<Held
   };
   try {
     await layOutCopy(snapshot, base);
-    await linkPhlow(base);
+    await writePhlow(base);
   } catch (error) {
     await drop();
     throw failed(module, messageOf(error), error);
@@ -56,10 +56,29 @@ export async function holdCopy(snapshot: Snapshot, module: string): Promise<Held
   };
 }
 
-/** `phlow/sdk` is whatever phlow runs the module. */
-async function linkPhlow(base: string): Promise<void> {
-  await mkdir(join(base, 'node_modules'), { recursive: true, mode: 0o700 });
-  await symlink(PHLOW_FOLDER, join(base, 'node_modules', 'phlow'), 'junction');
+/**
+ * `phlow/sdk` is whatever phlow runs the module: files that take it from there. A link to its folder would be a way up from there, out of the
+ * copy, for a module that is held to names of paths.
+ */
+async function writePhlow(base: string): Promise<void> {
+  const folder = join(base, 'node_modules', 'phlow');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const own = JSON.parse(await readFile(join(PHLOW_FOLDER, 'package.json'), 'utf8')) as PhlowPackage;
+  const exports: Record<string, string> = {};
+  for (const [name, target] of Object.entries(own.exports)) {
+    const code = typeof target === 'string' ? target : target.default;
+    if (!code.endsWith('.js')) continue;
+    const file = basename(code);
+    const url = pathToFileURL(join(PHLOW_FOLDER, code)).href;
+    await writeFile(join(folder, file), `export * from ${JSON.stringify(url)};\n`, { mode: 0o600 });
+    exports[name] = `./${file}`;
+  }
+  const text = JSON.stringify({ name: 'phlow', type: 'module', exports });
+  await writeFile(join(folder, 'package.json'), text, { mode: 0o600 });
+}
+
+interface PhlowPackage {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
 }
 
 function dropAll(): void {

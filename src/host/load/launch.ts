@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
@@ -8,12 +7,10 @@ import { compileSchema } from '../../manifest/compile-schema.js';
 import { boundedCheck } from '../../manifest/bounded-check.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import type { Effective } from '../../sandbox/effective.js';
-import { readGrant } from '../../sandbox/grants.js';
 import { NO_JAIL, settleJail, type SettledJail } from '../../sandbox/jail.js';
-import { LEVELS, levelFor } from '../../sandbox/levels.js';
-import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
+import { LEVELS } from '../../sandbox/levels.js';
+import type { ModuleLimits } from '../../sandbox/limits.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
-import { effectivePermissions } from '../../sandbox/permissions.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
 import { DEFAULT_TIMES } from '../module/module-options.js';
@@ -30,6 +27,7 @@ import { InlineExecutor } from '../executors/inline/inline-executor.js';
 import type { IsolationOptions } from '../api/isolation-options.js';
 import type { Found } from './resolve.js';
 import { snapshotOf } from './accept-module.js';
+import { settleModule } from './settle-module.js';
 import { holdCopy, type HeldCopy } from './held-copy.js';
 import { installRootsOf } from './module-sources.js';
 import { planPool, type PoolPlan } from '../executors/pool/plan-pool.js';
@@ -47,12 +45,20 @@ export interface Launch {
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
     LoadOptions,
-    keyof IsolationOptions | 'maxHeapMb' | 'replicas' | 'affinity' | 'graceMs' | 'terminateTimeoutMs'
+    | keyof IsolationOptions
+    | 'maxHeapMb'
+    | 'replicas'
+    | 'affinity'
+    | 'graceMs'
+    | 'hangTimeoutMs'
+    | 'terminateTimeoutMs'
   >;
   readonly baseDir: string;
   readonly warmPool: WarmPool;
   /** Is told what is not as strong as was asked for, though that was allowed. */
   readonly warn: (message: string) => void;
+  /** Ends the reading and the bundling of the module's files. */
+  readonly signal: AbortSignal;
 }
 
 /** How a module is going to run. */
@@ -67,30 +73,18 @@ export interface Launched {
   readonly held: HeldCopy | undefined;
 }
 
-/** Where the instances' own files are kept, below the base folder. */
-const DATA_FOLDER = '.phlow/data';
-
 /** Settles level, permissions and limits of a module and how its executors are made; a compartment's text is bundled here, once. */
 export async function launch(one: Launch): Promise<Launched> {
   const { boot, found, manifest, options } = one;
   const module = boot.name;
-  const level = levelFor({
+  const { level, effective, limits } = settleModule({
     module,
-    origin: found.origin,
-    asked: manifest.isolation,
-    owner: options.isolation,
+    found,
+    manifest,
+    options,
+    baseDir: one.baseDir,
   });
   const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
-  const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
-  const effective = effectivePermissions(manifest, grant, {
-    module,
-    level,
-    folder: found.folder,
-    dataFolder: join(resolve(one.baseDir), DATA_FOLDER, module),
-    baseFolder: one.baseDir,
-    env: process.env,
-  });
-  const limits = limitsFor(manifest.limits, options.limits);
   const pool = planPool({
     module,
     level,
@@ -136,11 +130,7 @@ async function jailFor(
   { boot: { name }, options: { jail = 'auto' }, warn }: Launch,
   level: IsolationLevel,
 ): Promise<SettledJail | undefined> {
-  if (LEVELS[level].container !== 'process') {
-    if (jail === 'off' || jail === 'auto') return undefined;
-    const message = `Cannot load module "${name}": a jail goes around a process of its own, and at level ${level} it has none; load it with isolation: isolated, or without a jail`;
-    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
-  }
+  if (LEVELS[level].container !== 'process') return undefined;
   const settled = await settleJail(jail, name);
   if (settled.missing !== undefined) warn(`runs without a jail: ${settled.missing}`);
   return settled;
@@ -188,7 +178,7 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, warmPool, snapshot, baseDir, warn }: Launch,
+  { boot, found, options, warmPool, snapshot, baseDir, warn, signal }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
@@ -198,8 +188,9 @@ async function guestFactory(
     folder: found.folder,
     entry: fileURLToPath(boot.entry),
     installRoots,
-    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir)),
+    snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir, signal)),
     warn,
+    signal,
   });
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
@@ -215,6 +206,7 @@ async function guestFactory(
       checks,
       warmPool,
       terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateGuestMs,
+      hangTimeoutMs: options.hangTimeoutMs ?? DEFAULT_TIMES.hangGuestMs,
       faults,
     });
 }

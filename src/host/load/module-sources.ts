@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { packagesOn } from '../../sandbox/ownership.js';
 import type { Found } from './resolve.js';
 
 /** Where npm packages of a module may come from besides its own folder. */
@@ -19,33 +20,9 @@ export function installRootsOf(
   return origin === 'package' && shared !== undefined && existsSync(shared) ? [shared] : [];
 }
 
-/** Where a package manager puts what a package depends on: beside it in `node_modules`, or below `phlow_packages`. A scoped name is two folders deep. */
+/** Where a package manager puts what a package depends on: beside it in `node_modules`, or below `phlow_packages`. */
 function sharedFolder(folder: string): string | undefined {
-  const [, around = '', kind] =
-    /^(.*[\\/](phlow_packages|node_modules))[\\/](?:@[^\\/]+[\\/])?[^\\/]+[\\/]*$/.exec(folder) ?? [];
-  if (kind === undefined) return undefined;
-  return kind === 'node_modules' ? around : join(around, 'node_modules');
-}
-
-/** Which lock file a module is held to, and its name there. */
-export interface LockPlace {
-  /** The folder that the lock file lies in. */
-  readonly home: string;
-  readonly key: string;
-}
-
-/**
- * A package is held to the lock file beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named from: a flow in
- * another folder that names it by path is held to the same file. Everything else is held to the one in the base folder.
- */
-export function lockPlaceOf({ origin, folder, name }: Found, baseDir: string): LockPlace {
-  if (origin === 'builtin') return { home: resolve(baseDir), key: name };
-  const [, home, kind, rest = ''] =
-    /^(.*?)[\\/](phlow_packages|node_modules)[\\/](.+?)[\\/]*$/.exec(resolve(folder)) ?? [];
-  if (home !== undefined && kind !== undefined) {
-    const path = rest.replaceAll('\\', '/');
-    return { home: home === '' ? '/' : home, key: kind === 'phlow_packages' ? path : `./${kind}/${path}` };
-  }
-  const path = relative(resolve(baseDir), folder).replaceAll('\\', '/');
-  return { home: resolve(baseDir), key: path.startsWith('.') ? path : `./${path}` };
+  const place = packagesOn(folder).at(-1);
+  if (place === undefined || relative(place.folder, folder) !== '') return undefined;
+  return place.kind === 'node_modules' ? place.shared : join(place.shared, 'node_modules');
 }

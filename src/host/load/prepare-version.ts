@@ -12,6 +12,7 @@ import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
+import { LoadLimit } from './load-limit.js';
 import type { LoadOptions } from '../api/module.js';
 import { entryUrl, type Found } from './resolve.js';
 import type { Version } from '../module/version.js';
@@ -28,12 +29,16 @@ export interface VersionSource {
   /** Is told what looks like a mistake of the owner's, but need not be one. */
   readonly warn: (message: string) => void;
   readonly record: NonNullable<BrokerOptions['record']>;
+  /** Aborts when the host is closed. */
+  readonly closing: AbortSignal;
 }
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, warmPool, hops, callModule } = source;
   const baseDir = options.baseDir ?? process.cwd();
+  using limit = new LoadLimit(name, source.closing, options.loadTimeoutMs);
+  const { signal } = limit;
   // What a program is made of was read, and held against the lock file, by whoever loads it.
   const { manifest: read, snapshot } =
     options.program === undefined
@@ -43,6 +48,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
           baseDir,
           // Permissions in the place of the manifest's own are there to find out about a module that nobody has accepted yet.
           isOnTrial: options.permissions !== undefined,
+          signal,
         })
       : { manifest: options.program.manifest, snapshot: undefined };
   const manifest = options.permissions === undefined ? read : { ...read, permissions: options.permissions };
@@ -79,6 +85,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     baseDir,
     warmPool,
     warn: source.warn,
+    signal,
   });
   const broker = createBroker(effective, {
     callModule: options.program?.callModule ?? callModule,

@@ -33,6 +33,8 @@ export const DEFAULT_TIMES = Object.freeze({
   terminateGuestMs: 2_000,
   /** For an event loop that does not turn with packages in flight. */
   hangMs: 30_000,
+  /** Code of others gets less: nobody waits long for a loop without an end. */
+  hangGuestMs: 5_000,
 });
 
 const MAX_IN_FLIGHT = 1_000;

@@ -16,7 +16,7 @@ import { RemoteFlow } from './remote-flow.js';
 
 /** How a flow is used as a module of another one. */
 export interface ScriptUse {
-  readonly script: FoundScript;
+  readonly script?: FoundScript;
   /** The word of the owner's flow. */
   readonly isolationSettings: LoadOptions;
 }
@@ -36,9 +36,6 @@ export interface Apart {
   /** Starts what runs it. */
   open(read: ReadFlow): Promise<RemoteFlow>;
 }
-
-/** The run of an application's own flow takes as long as it takes; one that does not give way is ended all the same. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /**
  * Whether a flow is to run where modules run: one that came with a package always, whatever names it, at `isolated` unless the owner says
@@ -66,7 +63,6 @@ export async function apartFrom(
         isolationSettings: {
           ...isolationSettings,
           ...(level === undefined ? {} : { isolation: level }),
-          ...(use === undefined ? { limits: { callMs: manifest.limits.callMs ?? NO_LIMIT_MS } } : {}),
         },
         origin: found.origin,
         files: texts,
@@ -134,8 +130,8 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
 
 function recording(files: FlowFiles, texts: Record<string, string>): FlowFiles {
   return {
-    read(path) {
-      const text = files.read(path);
+    read(path, use) {
+      const text = files.read(path, use);
       if (text !== undefined) texts[path] = text;
       return text;
     },

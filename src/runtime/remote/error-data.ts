@@ -81,6 +81,30 @@ export function placeFrom(
   return { file, line, column, frame: codeFrame(text, line, column, Math.min(carets, MAX_CARETS)) };
 }
 
+/** More than a flow can have calls under way at a time: those that fail together are all known when they end the run. */
+const MAX_KNOWN_ERRORS = 64;
+
+/**
+ * Errors of the host's that the flow has been told of, by their numbers. A flow that goes on after errors can have any number of them, so only
+ * the latest are kept; what is told of an older one is its code, message and details.
+ */
+export class RecentErrors {
+  readonly #kept = new Map<number, unknown>();
+  #count = 0;
+
+  /** Keeps an error and returns its number. */
+  add(error: unknown): number {
+    const ref = this.#count++;
+    this.#kept.set(ref, error);
+    this.#kept.delete(ref - MAX_KNOWN_ERRORS);
+    return ref;
+  }
+
+  get(ref: number): unknown {
+    return this.#kept.get(ref);
+  }
+}
+
 function codeOf(code: unknown): PhlowErrorCode {
   const isCode = typeof code === 'string' && /^PHLOW_[A-Z_]{1,40}$/.test(code);
   return isCode ? (code as PhlowErrorCode) : 'PHLOW_MODULE_ERROR';

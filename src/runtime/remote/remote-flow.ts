@@ -13,7 +13,7 @@ import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value, type ValueMap } from '../../values.js';
 import type { FlowModule, FlowModuleParameter } from '../flow-module.js';
-import { errorData, errorFrom, type ErrorReader } from './error-data.js';
+import { errorData, errorFrom, RecentErrors, type ErrorReader } from './error-data.js';
 import { failedCase, finishedCase } from './finished-case.js';
 import type {
   ModuleCallReply,
@@ -45,8 +45,7 @@ export interface RemoteFlowOptions {
 interface RemoteRun {
   readonly signal: CancelSignal;
   readonly calls: Map<number, Cancellation>;
-  /** Errors of the host's that the flow has been told of. */
-  readonly errors: unknown[];
+  readonly errors: RecentErrors;
 }
 
 /**
@@ -192,7 +191,7 @@ export class RemoteFlow {
     const run = ++this.#count;
     const own = new Cancellation(signal);
     const calls = new Map<number, Cancellation>();
-    this.#runs.set(run, { signal: own, calls, errors: [] });
+    this.#runs.set(run, { signal: own, calls, errors: new RecentErrors() });
     try {
       return await work(run);
     } catch (error) {
@@ -230,7 +229,7 @@ export class RemoteFlow {
 
   #reader(run: number | undefined): ErrorReader {
     const errors = run === undefined ? undefined : this.#runs.get(run)?.errors;
-    return { known: (ref) => errors?.[ref], textOf: (file) => this.#texts.get(file) };
+    return { known: (ref) => errors?.get(ref), textOf: (file) => this.#texts.get(file) };
   }
 
   /** A package of the flow's, to one of its modules. */
@@ -243,27 +242,37 @@ export class RemoteFlow {
         ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call of "${name}" was given up`));
       return {};
     }
+    if ('advanceMs' in request) {
+      const { advanceMs } = request;
+      return reported(run, () => this.#advance(advanceMs).then(() => undefined));
+    }
+    const { call } = request;
+    // Of two with one number, the end of the run would end the later one only.
+    if (run.calls.has(call)) {
+      const message = `Cannot call module "${name}": the flow has a call under way with the same number (${String(call)})`;
+      throw new PhlowError('PHLOW_WIRE_VIOLATION', message);
+    }
     const own = new Cancellation(run.signal);
-    const call = 'call' in request ? request.call : -1;
     run.calls.set(call, own);
     try {
-      if ('advanceMs' in request) {
-        await this.#advance(request.advanceMs);
-        return {};
-      }
-      const value = await this.#call(name, request.input, request.payload, {
-        signal: own,
-        step: undefined,
-        run: request.run,
-      });
-      return value === undefined ? {} : { value };
-    } catch (error) {
-      const reply: ModuleCallReply = { failed: errorData(error, () => run.errors.push(error) - 1) };
-      return reply as unknown as Value;
+      return await reported(run, () =>
+        this.#call(name, request.input, request.payload, { signal: own, step: undefined, run: request.run }),
+      );
     } finally {
       run.calls.delete(call);
       own.dispose();
     }
+  }
+}
+
+/** What came of it, as the flow is told. */
+async function reported(run: RemoteRun, work: () => Promise<Value>): Promise<Value> {
+  try {
+    const value = await work();
+    return value === undefined ? {} : { value };
+  } catch (error) {
+    const reply: ModuleCallReply = { failed: errorData(error, () => run.errors.add(error)) };
+    return reply as unknown as Value;
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageAround } from '../ownership.js';
 
 /** Built-ins that have a pure polyfill, and the package that is it. */
 const POLYFILLS: Readonly<Record<string, string>> = {
@@ -69,9 +70,8 @@ export function polyfillFolders(): readonly string[] {
     }
   };
   for (const name of Object.keys(POLYFILLS)) {
-    const path = realpathSync(polyfillFor(name) ?? '');
-    const [, folder = ''] = /^(.*[\\/]node_modules[\\/][^\\/]+)[\\/]/.exec(path) ?? [];
-    if (folder !== '') add(folder);
+    const folder = packageAround(realpathSync(polyfillFor(name) ?? ''));
+    if (folder !== undefined) add(folder);
   }
   return [...folders];
 }

@@ -4,7 +4,7 @@ import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/p
 import { join } from 'node:path';
 import { isMap } from '../../values.js';
 import { textIntegrity } from '../text-integrity.js';
-import { cacheKeyDigest } from './bundler-revision.js';
+import { bundlerRevision, cacheKeyDigest } from './bundler-revision.js';
 
 /** A bundle as it is kept. */
 export interface CachedBundle {
@@ -14,6 +14,16 @@ export interface CachedBundle {
 
 /** A file that went into a bundle, relative to the module's folder, with the hash that it had in the snapshot. */
 export type BundleInput = readonly [path: string, digest: string];
+
+/** What is in the cache. */
+export interface CacheContent {
+  /** How many bundles can be used. */
+  readonly good: number;
+  /** How many entries nobody will use again: of another version of phlow, or left half written by a host that was killed. */
+  readonly stale: number;
+  /** Names of entries that are not what they claim to be; they are never used. */
+  readonly damaged: readonly string[];
+}
 
 /** Code and map of the largest bundle, escaped as JSON. */
 const MAX_ENTRY_BYTES = 128 * 1_048_576;
@@ -55,15 +65,23 @@ export class BundleCache {
     }
   }
 
-  /** How many entries are good, and the names of those that are not; the latter are never used. */
-  async verify(): Promise<{ readonly good: number; readonly damaged: readonly string[] }> {
-    const names = await this.#names();
+  /** Reads every entry and compares it with its hash, as each use does. */
+  async verify(): Promise<CacheContent> {
     const damaged: string[] = [];
-    for (const name of names) {
-      const stored = ENTRY.test(name) ? await read(join(this.#folder, name)) : undefined;
-      if (stored === undefined || this.#fileOf(stored.key) !== join(this.#folder, name)) damaged.push(name);
+    let good = 0;
+    let stale = 0;
+    for (const name of await this.#names()) {
+      const path = join(this.#folder, name);
+      const file = ENTRY.test(name) ? await readEntry(path) : undefined;
+      const key = file?.['key'];
+      if (!ENTRY.test(name)) stale++;
+      else if (file === undefined || typeof key !== 'string' || this.#fileOf(key) !== path)
+        damaged.push(name);
+      else if (!isOfThisVersion(key)) stale++;
+      else if (intact(file) === undefined) damaged.push(name);
+      else good++;
     }
-    return { good: names.length - damaged.length, damaged };
+    return { good, stale, damaged };
   }
 
   /** Removes every entry, and what a host that was killed has left behind; returns how many. */
@@ -96,6 +114,29 @@ function integrityOf({ key, inputs, code, map }: Stored): string {
 
 /** An entry whose content is what it claims to be. */
 async function read(path: string): Promise<Stored | undefined> {
+  const file = await readEntry(path);
+  return file === undefined ? undefined : intact(file);
+}
+
+function intact({
+  key,
+  inputs,
+  code,
+  map,
+  integrity,
+}: Readonly<Record<string, unknown>>): Stored | undefined {
+  if (typeof key !== 'string' || typeof code !== 'string' || typeof map !== 'string') return undefined;
+  const stored: Stored = { key, inputs: Array.isArray(inputs) ? (inputs as BundleInput[]) : [], code, map };
+  return integrityOf(stored) === integrity ? stored : undefined;
+}
+
+/** True for the key of a bundle that this version makes: other versions have other revisions, and store in other forms. */
+function isOfThisVersion(key: string): boolean {
+  return key.startsWith(`[${JSON.stringify(bundlerRevision())},`);
+}
+
+/** What a file of this user's alone holds. */
+async function readEntry(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -104,11 +145,7 @@ async function read(path: string): Promise<Stored | undefined> {
     if (!stat.isFile() || size > MAX_ENTRY_BYTES) return undefined;
     if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
     const data: unknown = JSON.parse(await file.readFile('utf8'));
-    if (!isMap(data)) return undefined;
-    const { key, inputs, code, map, integrity } = data;
-    if (typeof key !== 'string' || typeof code !== 'string' || typeof map !== 'string') return undefined;
-    const stored: Stored = { key, inputs: Array.isArray(inputs) ? (inputs as BundleInput[]) : [], code, map };
-    return integrityOf(stored) === integrity ? stored : undefined;
+    return isMap(data) ? data : undefined;
   } catch {
     // None, half of one, or somebody's edit: as good as none.
     return undefined;

@@ -43,6 +43,8 @@ export interface BundleOptions {
   /** Where bundles are kept; false for nowhere; default: a folder of the user's own. */
   readonly cacheFolder?: string | false;
   readonly deadlineMs?: number;
+  /** Ends it: rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
   /** Is told why bundles are kept nowhere. */
   readonly warn?: (message: string) => void;
 }
@@ -58,7 +60,7 @@ const DEADLINE_MS = 30_000;
 export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   const folder = await realpath(options.folder);
   const installRoots = await Promise.all((options.installRoots ?? []).map((root) => realpath(root)));
-  const snapshot = options.snapshot ?? (await takeSnapshot({ folder, installRoots }));
+  const snapshot = options.snapshot ?? (await takeSnapshot({ folder, installRoots, signal: options.signal }));
   const entry = new SnapshotIndex(snapshot).find(resolve(folder, relative(options.folder, options.entry)));
   if (entry === undefined)
     throw failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`);
@@ -85,7 +87,7 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
 }
 
 async function bundled(
-  { module, deadlineMs = DEADLINE_MS }: BundleOptions,
+  { module, deadlineMs = DEADLINE_MS, signal }: BundleOptions,
   what: Pick<BundleJob, 'folder' | 'entry' | 'installRoots' | 'snapshot'>,
 ): Promise<BundleOutcome> {
   const scratch = newPrivateFolder('scratch');
@@ -96,7 +98,7 @@ async function bundled(
     );
   const limits = { maxInputBytes: MAX_INPUT_BYTES, maxOutputBytes: MAX_OUTPUT_BYTES };
   try {
-    return await runBundler({ ...what, ...limits, scratch }, module, deadlineMs);
+    return await runBundler({ ...what, ...limits, scratch }, { module, deadlineMs, signal });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -35,6 +35,9 @@ export function isBundled(path: string): boolean {
   return Object.hasOwn(LOADERS, extname(path).toLowerCase());
 }
 
+/** Paths of systems end there. */
+const MAX_SPECIFIER_LENGTH = 4_096;
+
 /** A file that a package switches off for browsers. */
 const NOTHING: OnResolveResult = { path: 'nothing', namespace: 'phlow' };
 
@@ -55,6 +58,8 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
   /** Refuses what leads out, where the import stands. Only what is plain from the import itself: `load` sees the file it really led to. */
   async function resolveImport(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
     if (args.kind === 'entry-point') return undefined;
+    if (args.path.length > MAX_SPECIFIER_LENGTH)
+      return refuse(`it imports ${JSON.stringify(args.path.slice(0, 80))}…, which is longer than any path`);
     const isFromGuest = isGuest(args.importer);
     if (args.path === 'phlow/sdk' && isFromGuest) return { path: sdkFile() };
     if (/^[a-z][a-z0-9+.-]+:/i.test(args.path) && !args.path.startsWith('node:'))

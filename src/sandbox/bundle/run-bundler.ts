@@ -13,22 +13,30 @@ type Pipes = [stdin: Duplex, stdout: Duplex, stderr: Duplex, tie: Duplex];
 const waiting: (() => void)[] = [];
 let running = 0;
 
+/** For whom, and how long at most. */
+export interface BundlerLimits {
+  readonly module: string;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
- * Bundles in a process of its own, which is killed after `deadlineMs`. Rejects with PHLOW_LOAD_FAILED when there is no outcome: killed,
+ * Bundles in a process of its own, which is killed after `deadlineMs`, and when the signal aborts. Rejects with the signal's reason, and with PHLOW_LOAD_FAILED when there is no outcome: killed,
  * crashed, out of memory, or more output than was allowed.
  */
-export async function runBundler(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
+export async function runBundler(job: BundleJob, limits: BundlerLimits): Promise<BundleOutcome> {
   if (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    return await runOnce(job, module, deadlineMs);
+    limits.signal?.throwIfAborted();
+    return await runOnce(job, limits);
   } finally {
     running--;
     waiting.shift()?.();
   }
 }
 
-function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<BundleOutcome> {
+function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits): Promise<BundleOutcome> {
   return new Promise((resolve, reject) => {
     const node = [process.execPath, '--max-old-space-size=1024', MAIN];
     // A watcher ends the whole group with the host: the bundler starts a process of its own, to which no signal of the kernel would pass on.
@@ -49,7 +57,13 @@ function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<Bu
       problem ||= why;
       killGroup(child.pid);
     };
+    const onAbort = (): void => kill('bundling was given up');
+    signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(() => kill(`bundling took longer than ${deadlineMs} ms`), deadlineMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
     stdout.on('data', (chunk: Buffer) => {
       outputBytes += chunk.length;
       if (outputBytes > 4 * job.maxOutputBytes) kill('the bundler answered with too much');
@@ -60,16 +74,17 @@ function runOnce(job: BundleJob, module: string, deadlineMs: number): Promise<Bu
     stdin.on('error', () => undefined);
     tie.on('error', () => undefined);
     child.once('error', (error) => {
-      clearTimeout(timer);
+      settle();
       reject(failed(module, 'the bundler could not be started', error));
     });
     child.once('close', (code) => {
-      clearTimeout(timer);
+      settle();
       if (problem === '' && code === 0)
         resolve(JSON.parse(Buffer.concat(output).toString()) as BundleOutcome);
       else {
         killGroup(child.pid);
-        reject(failed(module, problem || 'the bundler crashed on its source'));
+        if (signal?.aborted === true) reject(signal.reason as Error);
+        else reject(failed(module, problem || 'the bundler crashed on its source'));
       }
     });
     stdin.end(JSON.stringify(job));

@@ -23,9 +23,8 @@ export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): read
     '65534',
     '--gid',
     '65534',
-    ...readableInJail().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
-    '--proc',
-    '/proc',
+    // No `/proc`, which tells a process about itself more than it needs, and takes as long to mount as all the rest.
+    ...mounts(readableInJail()),
     // The one device that Node opens; each of the usual ones would be a mount more at every start.
     '--dev-bind',
     '/dev/null',
@@ -38,6 +37,14 @@ export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): read
     String(INFO),
     ...(isFiltered ? ['--seccomp', String(FILTER)] : []),
   ];
+}
+
+/** Where most systems have a link to another one of the folders, the jail has a link too: a mount less at every start. */
+function mounts(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    const real = realpathSync(path);
+    return real !== path && paths.includes(real) ? ['--symlink', real, path] : ['--ro-bind', real, path];
+  });
 }
 
 /** The files and folders without which this Node does not start. */

@@ -2,7 +2,8 @@ import { readableInJail } from './bubblewrap.js';
 
 /**
  * Run as root of new namespaces: makes a file system of what it is given up to `--`, takes the old one away, gives every capability up for good
- * and becomes what follows. All mounts are seen in the new namespace only. `/mnt` is where the new one grows: every system has it.
+ * and becomes what follows. All mounts are seen in the new namespace only. `/mnt` is where the new one grows: every system has it. `/proc` is
+ * there for `umount` alone.
  */
 const BUILD = `set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -21,7 +22,7 @@ shift
 mount -t proc proc /mnt/proc
 cd /mnt
 pivot_root . old
-"/old$umount" -l /old
+"/old$umount" -l /old /proc
 exec "$setpriv" --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"`;
 
 /**

@@ -120,13 +120,20 @@ const ALLOW = 0x7fff0000;
 const FAIL_WITH = 0x00050000;
 const KILL_PROCESS = 0x80000000;
 
+/** Each is made once: every start of a guest asks for it. */
+const filters = new Map<NodeJS.Architecture, Uint8Array>();
+
 /**
  * A system call filter for a module's process, as the bytes of a program for the kernel; undefined where the numbers of the architecture are not
  * known here. What is denied fails with EPERM. A new thread is allowed and a new process is not.
  */
 export function syscallFilter(architecture: NodeJS.Architecture = process.arch): Uint8Array | undefined {
   const machine = MACHINES[architecture];
-  return machine === undefined ? undefined : encode(program(machine));
+  if (machine === undefined) return undefined;
+  const filter = filters.get(architecture) ?? encode(program(machine));
+  filters.set(architecture, filter);
+  // A copy: whoever is handed one cannot change the next.
+  return filter.slice();
 }
 
 function program({ arch, column, clone }: Machine): readonly Instruction[] {

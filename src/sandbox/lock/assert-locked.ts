@@ -1,12 +1,15 @@
+import { dirname, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
+import { visibleLine, visiblePath } from '../../visible-text.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
 /** A module that is about to be loaded, and that a lock file concerns. */
 export interface LockedModule {
-  /** Its name in the lock file. */
+  /** The lock file, and the name of the module in it. */
+  readonly file: string;
   readonly key: string;
   readonly manifest: Manifest;
   readonly snapshot: Snapshot;
@@ -24,9 +27,9 @@ export function assertLocked(module: LockedModule): void {
   if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
   const found = diff.isNew ? `${LOCK_FILE} does not know it` : `it is not what ${LOCK_FILE} accepted`;
   const message = [
-    `Cannot load module "${module.key}": ${found}`,
+    `Cannot load module "${visibleLine(module.key)}": ${found}`,
     lockDiffText(diff, manifest),
-    `If you accept that: phlow lock --accept ${module.key}`,
+    `If you accept that: ${lockCommand(module.key, dirname(module.file))}`,
   ].join('\n');
   const [first] = diff.more;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, {
@@ -40,4 +43,13 @@ export function assertLocked(module: LockedModule): void {
       dependencies: diff.dependencies,
     },
   });
+}
+
+/** What accepts a module, as it is typed in the folder of its lock file. */
+export function lockCommand(key: string, folder: string): string {
+  const isName = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(key);
+  const argument = isName || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
+  const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  const command = `phlow lock --accept ${visibleLine(quoted)}`;
+  return folder === resolve('.') ? command : `${command}, in the folder ${visiblePath(folder)}`;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
@@ -42,12 +42,15 @@ const MAX_LOCK_BYTES = 8 * 1_048_576;
 export async function readLock(path: string): Promise<Lock | undefined> {
   let text: string;
   try {
-    text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString();
+    text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString().replace(/^\uFEFF/, '');
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
-      return undefined;
+    // A link that leads nowhere is no missing file: somebody wanted one here.
+    if (isMissing(error) && !(await isAnything(path))) return undefined;
     const reason = isPhlowError(error) ? error.details['reason'] : undefined;
-    throw unreadable(path, typeof reason === 'string' ? reason : messageOf(error), error);
+    if (typeof reason === 'string') throw unreadable(path, reason, error);
+    if (isMissing(error)) throw unreadable(path, 'it is a link that leads nowhere', error);
+    const help = 'let the user who runs phlow read it';
+    throw unreadable(path, messageOf(error), error, undefined, help);
   }
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
   let data: unknown;
@@ -74,6 +77,22 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
   return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  );
+}
+
+function isAnything(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !isMissing(error),
+  );
 }
 
 /** Writes a lock file in one order, so that two equal locks are the same text. Whoever changes one uses `updateLock`. */
@@ -119,9 +138,13 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
   return { version, integrity, permissions, dependencies: new Map(named) };
 }
 
-function unreadable(path: string, reason: string, cause?: unknown, place?: SourceLocation): PhlowError {
-  const help =
-    'put it back from version control, or delete it and look at everything again: phlow lock --accept';
+function unreadable(
+  path: string,
+  reason: string,
+  cause?: unknown,
+  place?: SourceLocation,
+  help = 'put it back from version control, or delete it and look at everything again: phlow lock --accept',
+): PhlowError {
   return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,
     place,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PhlowError } from '../../errors.js';
@@ -11,12 +11,29 @@ const LOOK_AGAIN_MS = 15;
 /** On another machine a process cannot be asked whether it lives: a claim this old is nobody's. Holding one takes milliseconds. */
 const MAX_HELD_MS = 60_000;
 const MAX_CLAIM_BYTES = 4_096;
+const FOLDER =
+  'a lock file is written beside itself first, so that its folder has to be writable for the user who accepts';
+/** What can be done about an error of the file system. */
+const HELP: Readonly<Record<string, string>> = {
+  EACCES: FOLDER,
+  EPERM: FOLDER,
+  EROFS:
+    'it lies on a file system that is mounted read-only: accept where it can be written, and put it under version control',
+  ENOENT: 'the folder is not there',
+  ENOTDIR: 'the folder is not there',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EISDIR: 'a folder is in its place',
+};
 
 /**
  * Changes a lock file: what is there by then is read again, changed and written as a whole, while nobody else does so. Two who accept at once lose
- * nothing of each other. Throws PHLOW_LOCK_MISMATCH when the file cannot be read or written, or when somebody holds it for too long.
+ * nothing of each other. Where the file is a link, what it leads to is changed. Throws PHLOW_LOCK_MISMATCH when the file cannot be read, and
+ * PHLOW_LOCK_UNWRITABLE when it cannot be written or when somebody holds it for too long.
  */
-export async function updateLock(path: string, change: (now: Lock | undefined) => Lock): Promise<void> {
+export async function updateLock(named: string, change: (now: Lock | undefined) => Lock): Promise<void> {
+  // Who comes by another way has to meet the same claim.
+  const path = await realpath(named).catch(() => named);
   const claim = `${path}.claim`;
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   try {
@@ -29,11 +46,17 @@ export async function updateLock(path: string, change: (now: Lock | undefined) =
     }
   } catch (error) {
     if (error instanceof PhlowError) throw error;
-    const message = `Cannot write the lock file ${path}: ${messageOf(error)}`;
-    throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { cause: error, details: { file: path } });
+    throw unwritable(path, error);
   } finally {
     if (await isStill(claim, mine)) await rm(claim, { force: true });
   }
+}
+
+function unwritable(path: string, error: unknown): PhlowError {
+  const code = codeOf(error);
+  const help = Object.hasOwn(HELP, code) ? `; ${HELP[code] ?? ''}` : '';
+  const message = `Cannot write the lock file ${path}: ${messageOf(error)}${help}. What is there is as it was, and nothing was accepted`;
+  return new PhlowError('PHLOW_LOCK_UNWRITABLE', message, { cause: error, details: { file: path, code } });
 }
 
 async function isStill(claim: string, mine: string): Promise<boolean> {
@@ -58,12 +81,16 @@ async function take(claim: string, mine: string): Promise<void> {
 }
 
 async function created(path: string, text: string): Promise<boolean> {
+  let isMade = false;
   try {
     await using file = await open(path, 'wx', 0o600);
+    isMade = true;
     await file.writeFile(text);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
+    // On a full disk it would say nothing, and keep everybody else waiting.
+    if (isMade) await rm(path, { force: true });
     throw error;
   }
 }

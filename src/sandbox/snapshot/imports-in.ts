@@ -1,8 +1,14 @@
+import type { Pace } from './list-tree.js';
+
 /** Files whose text is looked through for what they import; declarations of types are never run. */
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/i;
 
 /** The longest name that npm takes, and a path behind it. Words are not told from ends of words: that takes three times as long. */
 const IMPORT = /(?:from|import|require|resolve)[\s(]{0,64}(["'`])([^"'`\n\\]{1,512})\1/g;
+/** No import that is found is longer. */
+const MAX_IMPORT_LENGTH = 600;
+/** What is looked through before the other work of the host has its turn: about a millisecond of a text that is all imports. */
+const PIECE_BYTES = 32_768;
 
 /** True for a file that may import something. */
 export function mayImport(path: string): boolean {
@@ -13,10 +19,22 @@ export function mayImport(path: string): boolean {
  * What a source may import, found by its words alone: too much rather than too little, and never by running or parsing what others wrote. What
  * it does not see (a name that is put together, an escape in it) is not part of the module, and is refused when the code asks for it.
  */
-export function importsIn(content: Buffer): ReadonlySet<string> {
-  // Names of packages are ASCII, and one byte a character is a quarter of the work.
-  const source = content.toString('latin1');
+export async function* importsIn(content: Buffer, pace: Pace): AsyncGenerator<string> {
   const found = new Set<string>();
-  for (const [, , specifier] of source.matchAll(IMPORT)) if (specifier !== undefined) found.add(specifier);
-  return found;
+  for (let from = 0; from < content.length;) {
+    const end = from + PIECE_BYTES;
+    // Names of packages are ASCII, and one byte a character is a quarter of the work.
+    const piece = content.toString('latin1', from, end + MAX_IMPORT_LENGTH);
+    let next = end;
+    for (const { 0: text, 2: specifier = '', index } of piece.matchAll(IMPORT)) {
+      // It belongs to the next piece, which has all of it.
+      if (index >= PIECE_BYTES) break;
+      next = Math.max(end, from + index + text.length);
+      if (found.has(specifier)) continue;
+      found.add(specifier);
+      yield specifier;
+    }
+    from = next;
+    await pace.step();
+  }
 }

@@ -8,8 +8,14 @@ export class SnapshotBudget {
   static readonly MAX_FILES = 100_000;
   static readonly MAX_BYTES = 1024 * 1_048_576;
   static readonly MAX_DEPTH = 64;
+  /** Packages that are asked for, counted once for each folder that asks. */
+  static readonly MAX_ASKED = 100_000;
+  /** Paths outside of what is listed already that are looked at on the disk. */
+  static readonly MAX_LOOK_UPS = 100_000;
   #files = SnapshotBudget.MAX_FILES;
   #bytes = SnapshotBudget.MAX_BYTES;
+  #asked = SnapshotBudget.MAX_ASKED;
+  #lookUps = SnapshotBudget.MAX_LOOK_UPS;
 
   /** Counts a file before anything of it is read. Throws PHLOW_LOAD_FAILED when that is too much. */
   take(folder: string, bytes: number): void {
@@ -17,6 +23,19 @@ export class SnapshotBudget {
     this.#bytes -= bytes;
     if (this.#files < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_FILES} files`);
     if (this.#bytes < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_BYTES / 1_048_576} MiB`);
+  }
+
+  /** Counts a package that a file asks for. Throws PHLOW_LOAD_FAILED when that is too much. */
+  ask(by: string): void {
+    this.#asked--;
+    if (this.#asked < 0) throw asksTooMuch(by, `more than ${SnapshotBudget.MAX_ASKED} packages`);
+  }
+
+  /** Counts a look at the disk for what a file asks for. Throws PHLOW_LOAD_FAILED when that is too much. */
+  lookUp(by: string): void {
+    this.#lookUps--;
+    if (this.#lookUps < 0)
+      throw asksTooMuch(by, `what takes more than ${SnapshotBudget.MAX_LOOK_UPS} looks at the disk to find`);
   }
 }
 
@@ -32,12 +51,23 @@ export interface ListedName {
 /** Gives way to the other work of the host every few milliseconds. */
 export class Pace {
   static readonly MAX_SLICE_MS = 4;
+  readonly #signal: AbortSignal | undefined;
   #since = performance.now();
 
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Throws the reason of the signal once it has aborted. */
   async step(): Promise<void> {
     if (performance.now() - this.#since < Pace.MAX_SLICE_MS) return;
     await setImmediate();
+    this.throwIfEnded();
     this.#since = performance.now();
+  }
+
+  throwIfEnded(): void {
+    this.#signal?.throwIfAborted();
   }
 }
 
@@ -94,6 +124,11 @@ function describe(folder: string, path: string): ListedName | undefined {
   } catch {
     return undefined;
   }
+}
+
+function asksTooMuch(by: string, what: string): PhlowError {
+  const message = `Cannot look at what a module is made of: with ${by} it asks for ${what}`;
+  return new PhlowError('PHLOW_LOAD_FAILED', message, { details: { file: by } });
 }
 
 function tooMuch(folder: string, what: string): PhlowError {

@@ -1,10 +1,6 @@
-import { lstat, realpath } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { PhlowError } from '../../errors.js';
-import { isMap } from '../../values.js';
-import { readHashed } from './read-verified.js';
+import { lstatSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
-const MAX_PACKAGE_JSON_BYTES = 4 * 1_048_576;
 /** What npm takes for a name; neither a path nor a folder of dots can be spelled with it. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~_-][\w.~-]*\/)?[a-z0-9~_-][\w.~-]*$/i;
 const MAX_NAME_LENGTH = 214;
@@ -21,7 +17,7 @@ export interface FoundPackage {
 export function lookupFolders(from: string): readonly string[] {
   const folders: string[] = [];
   for (let at = from; ; at = dirname(at)) {
-    if (!/[\\/]node_modules$/.test(at)) folders.push(join(at, 'node_modules'));
+    if (basename(at) !== 'node_modules') folders.push(join(at, 'node_modules'));
     if (dirname(at) === at) return folders;
   }
 }
@@ -32,66 +28,39 @@ export function packageNameIn(specifier: string): string | undefined {
   return name !== undefined && isPackageName(name) ? name : undefined;
 }
 
-/** The folder of the package that a path lies in, by the last `node_modules` on the way. */
-export function packageAround(path: string): string | undefined {
-  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0];
-}
-
 /** What stands at `…/node_modules/NAME`; Node and the bundler go on to the next folder where nothing does. */
-export async function lookUp(
+export function lookUp(
   at: string,
-): Promise<FoundPackage | 'nowhere' | { readonly at: string; readonly leadsTo: string }> {
-  if ((await lstat(at).catch(() => undefined)) === undefined) return 'nowhere';
-  const folder = await realpath(at).catch(() => undefined);
+): FoundPackage | 'nowhere' | { readonly at: string; readonly leadsTo: string } {
+  if (!exists(at)) return 'nowhere';
+  const folder = realPath(at);
   return folder === undefined ? { at, leadsTo: 'nowhere' } : { at, folder };
 }
 
-/**
- * The packages that a package.json declares. Throws PHLOW_LOAD_FAILED for a name that is none: joined to a folder it could lead anywhere.
- */
-export function declaredIn(content: Buffer, file: string): readonly string[] {
-  const data = parsed(content);
-  return ['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => {
-    const declared = data[key];
-    if (!isMap(declared)) return [];
-    const names = Object.keys(declared);
-    const odd = names.find((name) => !isPackageName(name));
-    if (odd === undefined) return names;
-    const message = `Cannot look at what a module is made of: ${file} names the dependency ${JSON.stringify(odd.slice(0, 80))}, which is no name of a package`;
-    throw new PhlowError('PHLOW_LOAD_FAILED', message, { details: { file } });
-  });
+/** Whether there is anything at a path, a link or not. At once: to hand that to another thread and back takes ten times as long. */
+export function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
-/** What the nearest package.json above a folder says about the files below: whether `.js` is an ES module. */
-export async function enclosingType(
-  folder: string,
-): Promise<{ readonly file: string; readonly type: string } | undefined> {
-  for (let at = dirname(folder); ; at = dirname(at)) {
-    const file = join(at, 'package.json');
-    const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
-    if (read?.content !== undefined) {
-      const { type } = parsed(read.content);
-      return { file, type: type === 'module' || type === 'commonjs' ? type : '' };
-    }
-    if (dirname(at) === at) return undefined;
+/** Where a path really leads; undefined when that is nowhere. */
+export function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
   }
 }
 
 /** A path relative to the module's folder, spelled the same on every system. */
 export function nameFrom(own: string, path: string): string {
-  return relative(own, path).replaceAll('\\', '/');
+  return relative(own, path).replaceAll(sep, '/');
 }
 
-function isPackageName(name: string): boolean {
+/** True for what npm takes for a name. */
+export function isPackageName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && PACKAGE_NAME.test(name) && name !== 'node_modules';
-}
-
-function parsed(content: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const data: unknown = JSON.parse(content.toString());
-    return isMap(data) ? data : {};
-  } catch {
-    // What is not JSON declares nothing; the loader complains about it itself.
-    return {};
-  }
 }

@@ -1,4 +1,6 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
+import type { SnapshotBudget } from './list-tree.js';
+import { exists, realPath } from './look-up.js';
 
 /** What the bundler appends to a path, in its order. */
 const ENDINGS = [
@@ -16,10 +18,12 @@ const ENDINGS = [
 ];
 
 /** The regular file that a path without links names, as an import may spell it; undefined when there is none. */
-export async function looseFile(path: string): Promise<string | undefined> {
+export async function looseFile(path: string, budget: SnapshotBudget): Promise<string | undefined> {
   const spelled = /\.[cm]?jsx?$/.test(path) ? [path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')] : [];
   for (const candidate of [...ENDINGS.map((ending) => path + ending), ...spelled]) {
-    const real = await realpath(candidate).catch(() => undefined);
+    budget.lookUp(path);
+    if (!exists(candidate)) continue;
+    const real = realPath(candidate);
     if (real === undefined) continue;
     if ((await lstat(real).catch(() => undefined))?.isFile() === true) return real;
   }

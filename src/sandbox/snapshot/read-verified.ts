@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { PhlowError } from '../../errors.js';
+import type { Pace } from './list-tree.js';
 
 /** Windows knows neither. */
 const { O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
@@ -31,8 +32,9 @@ export async function readHashed(
   path: string,
   maxBytes: number,
   keepBytes: number,
+  pace?: Pace,
 ): Promise<ReadFile | undefined> {
-  if (maxBytes > CHUNK_BYTES) return await readInChunks(path, maxBytes, keepBytes);
+  if (maxBytes > CHUNK_BYTES) return await readInChunks(path, maxBytes, keepBytes, pace);
   const content = readBounded(path, maxBytes);
   if (content === undefined) return undefined;
   const digest = createHash('sha256').update(content).digest('base64');
@@ -43,6 +45,7 @@ async function readInChunks(
   path: string,
   maxBytes: number,
   keepBytes: number,
+  pace: Pace | undefined,
 ): Promise<ReadFile | undefined> {
   let file: FileHandle;
   try {
@@ -64,10 +67,12 @@ async function readInChunks(
       bytes += bytesRead;
       if (bytes > maxBytes) return undefined;
       add(hash, kept, chunk.subarray(0, bytesRead), bytes <= keepBytes);
+      await pace?.step();
     }
     const content = bytes <= keepBytes ? Buffer.concat(kept) : undefined;
     return { bytes, digest: hash.digest('base64'), content };
   } catch {
+    pace?.throwIfEnded();
     return undefined;
   } finally {
     await file.close();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { compareText } from '../../values.js';
-import { isInside } from './inside.js';
 import type { Pace } from './list-tree.js';
 
 /** One name in a folder, as it was when the snapshot was taken. Paths are relative to the tree, with `/`. */
@@ -156,11 +155,6 @@ export class SnapshotIndex {
     }
     return undefined;
   }
-}
-
-/** The tree that lists whatever stands at a path. */
-export function treeAround(trees: readonly SnapshotTree[], path: string): SnapshotTree | undefined {
-  return trees.find(({ folder, isWhole }) => isWhole && isInside(folder, path));
 }
 
 function* prefixesOf(path: string): Generator<string> {

@@ -2,22 +2,22 @@ import { realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compareText } from '../../values.js';
+import { Demands, type Demand } from './demands.js';
 import { importsIn, mayImport } from './imports-in.js';
+import { packageAround } from '../ownership.js';
 import { isInside } from './inside.js';
 import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
 import { looseFile } from './loose-file.js';
+import { lookUp, lookupFolders, realPath, nameFrom, packageNameIn } from './look-up.js';
 import {
-  declaredIn,
+  assertReadable,
   enclosingType,
-  lookUp,
-  lookupFolders,
-  nameFrom,
-  packageAround,
-  packageNameIn,
-} from './look-up.js';
+  mappedTargets,
+  MAX_PACKAGE_JSON_BYTES,
+  readPackageJson,
+} from './package-json.js';
 import { readHashed } from './read-verified.js';
 import {
-  treeAround,
   treeIntegrity,
   wholeIntegrity,
   type LookupLink,
@@ -25,6 +25,7 @@ import {
   type SnapshotEntry,
   type SnapshotTree,
 } from './snapshot.js';
+import { TreeSet } from './tree-set.js';
 
 /** What to take a snapshot of. */
 export interface SnapshotOptions {
@@ -36,21 +37,17 @@ export interface SnapshotOptions {
   readonly looseWithin?: string | undefined;
   /** Only this file and what it imports, instead of the whole folder: for modules of phlow itself, whose folder is all of phlow. */
   readonly onlyFrom?: string;
+  /** Ends it: rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
+const PACKAGE_JSON = /(?:^|\/)package\.json$/;
 /** Of a package, not of a folder in it that merely has such a file. */
-const PACKAGE_JSON = /^(?:(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
+const OF_PACKAGE = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
 /** Never part of a module: it is whatever phlow runs it. */
 const HOST_PACKAGE = 'phlow';
-
-/** What a tree asks for from outside of itself. */
-interface Demand {
-  readonly from: string;
-  readonly name: string;
-  readonly isDeclared: boolean;
-}
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
@@ -64,13 +61,13 @@ class Taking {
   readonly #own: string;
   readonly #options: SnapshotOptions;
   readonly #budget = new SnapshotBudget();
-  readonly #pace = new Pace();
-  readonly #trees: SnapshotTree[] = [];
+  readonly #pace: Pace;
+  readonly #trees = new TreeSet();
   readonly #links = new Map<string, LookupLink>();
   readonly #outside = new Set<string>();
-  readonly #demands: Demand[] = [];
-  readonly #asked = new Set<string>();
-  readonly #loose: string[] = [];
+  readonly #demands = new Demands(this.#budget);
+  /** Files outside of the trees; grows while it is gone through. */
+  readonly #loose = new Set<string>();
   readonly #looked = new Map<string, ReturnType<typeof lookUp>>();
   /** Folders of packages that exist on the way up; without any, sources need not be looked through. */
   #bounds: readonly string[] = [];
@@ -79,6 +76,7 @@ class Taking {
   constructor(own: string, options: SnapshotOptions) {
     this.#own = own;
     this.#options = options;
+    this.#pace = new Pace(options.signal);
   }
 
   async take(): Promise<Snapshot> {
@@ -92,21 +90,27 @@ class Taking {
     this.#within = within === undefined ? undefined : await realpath(within);
     if (onlyFrom === undefined) await this.#addTree(this.#own, true);
     else {
-      this.#trees.push(await this.#treeOf(this.#own, true, false, []));
-      this.#loose.push(await realpath(onlyFrom));
+      this.#trees.add(await this.#treeOf(this.#own, true, false, []));
+      this.#loose.add(await realpath(onlyFrom));
     }
-    for (;;) {
-      const demand = this.#demands.shift();
-      const loose = demand === undefined ? this.#loose.shift() : undefined;
-      if (demand !== undefined) await this.#follow(demand);
-      else if (loose !== undefined) await this.#addLoose(loose);
-      else break;
+    await this.#followAll();
+    for (const loose of this.#loose) {
+      await this.#pace.step();
+      await this.#addLoose(loose);
+      await this.#followAll();
     }
     return this.#finished();
   }
 
+  async #followAll(): Promise<void> {
+    for (let demand = this.#demands.next(); demand !== undefined; demand = this.#demands.next()) {
+      await this.#pace.step();
+      await this.#follow(demand);
+    }
+  }
+
   #finished(): Snapshot {
-    const [own, ...others] = this.#trees;
+    const [own, ...others] = this.#trees.all;
     const trees = [
       ...(own === undefined ? [] : [own]),
       ...others.sort((a, b) => compareText(a.name, b.name)),
@@ -120,7 +124,7 @@ class Taking {
   async #addTree(folder: string, isDeclared: boolean): Promise<void> {
     const listed = await listTree(folder, this.#budget, this.#pace);
     const entries = await this.#read(folder, listed, isDeclared ? 'declared' : 'undeclared');
-    this.#trees.push(await this.#treeOf(folder, isDeclared, true, entries));
+    this.#trees.add(await this.#treeOf(folder, isDeclared, true, entries));
     for (const entry of entries) {
       if (entry.kind !== 'link') continue;
       if (entry.to !== undefined) await this.#include(entry.to, isDeclared);
@@ -161,22 +165,24 @@ class Taking {
   ): Promise<SnapshotEntry> {
     const { kind, path, bytes, target } = listed;
     const at = join(folder, path);
-    if (kind === 'link') return { kind, path, target, to: await this.#insideOf(at, folder) };
+    if (kind === 'link') return { kind, path, target, to: this.#insideOf(at, folder) };
     if (kind === 'other') return { kind, path };
     const isPackage = tree !== 'loose' && PACKAGE_JSON.test(path);
+    if (isPackage && OF_PACKAGE.test(path)) assertReadable(at, bytes);
     const isScanned = this.#mayReachOut() && mayImport(path);
-    const read = await readHashed(at, bytes, isPackage || isScanned ? MAX_SCANNED_BYTES : -1);
+    const keep = isScanned ? MAX_SCANNED_BYTES : isPackage ? MAX_PACKAGE_JSON_BYTES : -1;
+    const read = await readHashed(at, bytes, keep, this.#pace);
     if (read === undefined) return { kind: 'other', path };
-    if (read.content !== undefined && isPackage)
-      for (const name of declaredIn(read.content, at)) this.#ask(dirname(at), name, tree === 'declared');
+    if (read.content !== undefined && isPackage) await this.#readPackage(folder, path, read.content, tree);
     if (read.content !== undefined && isScanned)
-      this.#scan(tree === 'loose' ? undefined : folder, at, read.content);
+      for await (const specifier of importsIn(read.content, this.#pace))
+        this.#want(tree === 'loose' ? undefined : folder, at, specifier);
     return { kind: 'file', path, bytes: read.bytes, digest: read.digest };
   }
 
   /** The real path of a link, when it stays inside of what a module may be made of. */
-  async #insideOf(at: string, folder: string): Promise<string | undefined> {
-    const real = await realpath(at).catch(() => undefined);
+  #insideOf(at: string, folder: string): string | undefined {
+    const real = realPath(at);
     if (real === undefined) return undefined;
     const isInBounds = this.#bounds.some(
       (bound) => isInside(bound, real) && packageAround(real) !== undefined,
@@ -188,38 +194,52 @@ class Taking {
     return this.#bounds.length > 0 || this.#within !== undefined;
   }
 
-  #scan(whole: string | undefined, at: string, content: Buffer): void {
-    for (const specifier of importsIn(content)) {
-      if (isBuiltin(specifier)) continue;
-      if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
-        const name = packageNameIn(specifier);
-        if (name !== undefined) this.#ask(dirname(at), name, false);
-        continue;
-      }
-      const path = join(dirname(at), specifier);
-      if (whole === undefined || !isInside(whole, path)) this.#loose.push(path);
+  async #readPackage(
+    folder: string,
+    path: string,
+    content: Buffer,
+    tree: 'declared' | 'undeclared',
+  ): Promise<void> {
+    const at = join(folder, path);
+    const isOfPackage = OF_PACKAGE.test(path);
+    const { dependencies, targets } = isOfPackage
+      ? readPackageJson(content, at)
+      : { dependencies: [], targets: mappedTargets(content, at) };
+    for (const name of dependencies) this.#ask(at, name, tree === 'declared');
+    await this.#pace.step();
+    for (const target of targets) {
+      this.#want(folder, at, target);
+      await this.#pace.step();
     }
   }
 
-  #ask(from: string, name: string, isDeclared: boolean): void {
-    const key = `${from}\0${name}`;
-    if (name === HOST_PACKAGE || (this.#asked.has(key) && !isDeclared)) return;
-    this.#asked.add(key);
-    // What is declared comes first, so that a package which is both is told as declared.
-    if (isDeclared) this.#demands.unshift({ from, name, isDeclared });
-    else this.#demands.push({ from, name, isDeclared });
+  /** What a specifier in a file asks for from outside of the tree that the file is in. */
+  #want(whole: string | undefined, at: string, specifier: string): void {
+    if (isBuiltin(specifier)) return;
+    if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
+      const name = packageNameIn(specifier);
+      if (name !== undefined) this.#ask(at, name, false);
+      return;
+    }
+    const path = join(dirname(at), specifier);
+    if (whole === undefined || !isInside(whole, path)) this.#loose.add(path);
   }
 
-  async #follow({ from, name, isDeclared }: Demand): Promise<void> {
+  #ask(by: string, name: string, isDeclared: boolean): void {
+    if (name !== HOST_PACKAGE) this.#demands.add({ by, name, isDeclared });
+  }
+
+  async #follow({ by, name, isDeclared }: Demand): Promise<void> {
+    const from = dirname(by);
     const folders = lookupFolders(from);
-    const tree = treeAround(this.#trees, from);
+    const tree = this.#trees.around(from);
     for (const folder of folders) {
       const at = join(folder, name);
       if (tree !== undefined && isInside(tree.folder, at)) {
-        if (hasName(tree, at)) return;
+        if (this.#trees.hasPath(tree, at)) return;
         continue;
       }
-      const found = await (this.#looked.get(at) ?? this.#lookUp(at));
+      const found = this.#looked.get(at) ?? this.#lookUp(at, by);
       if (found === 'nowhere') continue;
       if (!('folder' in found)) {
         if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} leads to ${found.leadsTo}`);
@@ -238,7 +258,8 @@ class Taking {
     }
   }
 
-  #lookUp(at: string): ReturnType<typeof lookUp> {
+  #lookUp(at: string, by: string): ReturnType<typeof lookUp> {
+    this.#budget.lookUp(by);
     const found = lookUp(at);
     this.#looked.set(at, found);
     return found;
@@ -246,17 +267,17 @@ class Taking {
 
   /** Sees to it that what stands at a path is listed. */
   async #include(real: string, isDeclared: boolean): Promise<void> {
-    if (treeAround(this.#trees, real) !== undefined) return;
+    if (this.#trees.around(real) !== undefined) return;
     const folder = packageAround(real);
     if (folder !== undefined) await this.#addTree(folder, isDeclared);
   }
 
   /** A single file outside of the trees: of another package, or of the application that the module belongs to. */
   async #addLoose(path: string): Promise<void> {
-    const file = await looseFile(path);
-    if (file === undefined || treeAround(this.#trees, file) !== undefined) return;
+    const file = await looseFile(path, this.#budget);
+    if (file === undefined || this.#trees.around(file) !== undefined) return;
     const name = nameFrom(this.#own, file);
-    if (this.#trees.some((tree) => tree.name === name)) return;
+    if (this.#trees.hasName(name)) return;
     const within = [...this.#bounds, ...(this.#within === undefined ? [] : [this.#within])];
     if (!within.some((bound) => isInside(bound, file))) return;
     const folder = dirname(file);
@@ -267,21 +288,6 @@ class Taking {
     } as const;
     this.#budget.take(folder, 0);
     const entry = await this.#entryOf(folder, { ...listed, bytes: MAX_SCANNED_BYTES }, 'loose');
-    this.#trees.push(await this.#treeOf(folder, false, false, [entry], name));
+    this.#trees.add(await this.#treeOf(folder, false, false, [entry], name));
   }
-}
-
-const foldersOf = new WeakMap<SnapshotTree, ReadonlySet<string>>();
-
-/** True when a tree has anything at a path: the look-up ends there. */
-function hasName(tree: SnapshotTree, at: string): boolean {
-  let names = foldersOf.get(tree);
-  if (names === undefined) {
-    const all = new Set<string>();
-    for (const { path } of tree.entries)
-      for (let name = path; name !== '.' && !all.has(name); name = dirname(name)) all.add(name);
-    foldersOf.set(tree, all);
-    names = all;
-  }
-  return names.has(nameFrom(tree.folder, at));
 }

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFlow } from '../../../src/runtime/flow.js';
 import { isMap } from '../../../src/values.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 /**
  * What no test can assert without a clock: prints how long large flows take to load, and how 10 000 runs through the cache leave the

@@ -2,6 +2,9 @@ import { CONTAINERS } from './bare-guest.js';
 import { GIFTS } from './guest-script.js';
 import type { Got } from './host.js';
 import { POWER_NAMES, tryPowers } from './try-powers.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // Prints which powers a guest gets when more and more is given away: `npm run given-away`, under each Node.
 const columns: (readonly [head: string, got: Got])[] = [];

@@ -1,20 +1,25 @@
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { createHost, type Module } from '../../../src/index.js';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createHost, isPhlowError, type Module } from '../../../src/index.js';
 import { writeFiles } from '../../support/write-files.js';
-import { WAYS, type Outcome } from './ways.js';
+import { WAYS, type Outcome, type Way } from './ways.js';
 
 // A host of its own, in an empty current folder: tries every way in a guarded module and tells its parent of each.
 const [, , ground = ''] = process.argv;
 const own = join(ground, 'mod');
 const secret = join(ground, 'secret.txt');
-await plant();
+const found = await plant();
+writeModule(own, found);
 const host = await createHost({ logLevel: 'off' });
 let module: Module | undefined;
-for (const { way } of WAYS) {
-  module ??= await host.load(own, { isolation: 'guarded', restart: 'never' });
-  const outcome = await tried(module, way);
+for (const [at, way] of WAYS.entries()) {
+  if (way.plant !== undefined) {
+    process.send?.(await triedAlone(way, join(ground, `planted-${at}`)));
+    continue;
+  }
+  module ??= await host.load(own, { isolation: 'guarded', restart: 'never', grant: grantIn(found) });
+  const outcome = await tried(module, way.way);
   process.send?.(outcome);
   if (module.state !== 'ready') {
     await module.close();
@@ -23,6 +28,33 @@ for (const { way } of WAYS) {
 }
 await host.close();
 process.exit(0);
+
+/** A way that needs something planted: whether its module is started with it, and where the way leads then. */
+async function triedAlone(way: Way, folder: string): Promise<Outcome> {
+  const names = { ...found, ...placesOf(folder) };
+  const place = (path: string): string => resolve(folder, filled(path, names));
+  writeModule(folder, names);
+  for (const path of way.plant?.folders ?? []) mkdirSync(place(path), { recursive: true });
+  for (const [path, target] of Object.entries(way.plant?.links ?? {})) {
+    mkdirSync(dirname(place(path)), { recursive: true });
+    symlinkSync(target, place(path));
+  }
+  for (const [path, file] of Object.entries(way.plant?.hard ?? {})) linkSync(place(file), place(path));
+  try {
+    const alone = await host.load(folder, {
+      isolation: 'guarded',
+      restart: 'never',
+      grant: grantIn(names),
+    });
+    const outcome = await tried(alone, way.way);
+    await alone.close();
+    return outcome;
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    const isRefused = error.code === 'PHLOW_LEVEL_UNAVAILABLE';
+    return { way: way.way, isRefused, said: `${error.code} ${error.message}` };
+  }
+}
 
 async function tried(one: Module, way: string): Promise<Outcome> {
   try {
@@ -35,10 +67,9 @@ async function tried(one: Module, way: string): Promise<Outcome> {
   }
 }
 
-/** What the ways are after, and the module that goes them. */
-async function plant(): Promise<void> {
-  mkdirSync(own, { recursive: true });
-  writeFileSync(secret, 'TOP-SECRET');
+/** What the ways are after, by the words that stand for it in them. */
+async function plant(): Promise<Names> {
+  writeFiles(ground, { 'secret.txt': 'TOP-SECRET', 'one/two/dir/secret.txt': 'TOP-SECRET' });
   process.env['PHLOW_WAY_SECRET'] = 'TOP-SECRET';
   process.on('SIGWINCH', () => undefined);
   const socket = join(ground, 's');
@@ -48,20 +79,46 @@ async function plant(): Promise<void> {
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   unix.unref();
   tcp.unref();
-  const found: Readonly<Record<string, string>> = {
+  return {
     $SECRET: secret,
     $OUT: join(ground, 'out'),
     $FD: String(openSync(secret, 'r+')),
     $SOCKET: socket,
     $PORT: String((tcp.address() as AddressInfo).port),
-    $OWN: own,
     $PID: String(process.pid),
+    ...placesOf(own),
   };
-  const filled = (code: string): string =>
-    Object.entries(found).reduce((text, [name, value]) => text.replaceAll(name, value), code);
-  const ways = WAYS.map(({ way, code }) => `${JSON.stringify(way)}: async () => { ${filled(code)} },`);
-  writeFiles(own, {
-    'phlow.yaml': 'name: ways\nversion: 1.0.0\nentry: index.cjs\n',
+}
+
+type Names = Readonly<Record<string, string>>;
+
+/** The folder of a module, and what it was granted beside that. */
+function placesOf(folder: string): Names {
+  const place = (kind: string): string => join(ground, `${kind}-${basename(folder)}`);
+  return { $OWN: folder, $GIVEN: place('given'), $SHARED: place('shared'), $LATER: place('later') };
+}
+
+function grantIn({ $GIVEN = '', $SHARED = '', $LATER = '' }: Names): Grant {
+  return { fs: { read: [$GIVEN], write: ['./w', $SHARED, $LATER] } };
+}
+
+interface Grant {
+  readonly fs: { readonly read: readonly string[]; readonly write: readonly string[] };
+}
+
+function filled(text: string, names: Names): string {
+  return Object.entries(names).reduce((all, [name, value]) => all.replaceAll(name, value), text);
+}
+
+/** The module that goes the ways. */
+function writeModule(folder: string, names: Names): void {
+  const ways = WAYS.map(({ way, code }) => `${JSON.stringify(way)}: async () => { ${filled(code, names)} },`);
+  const permissions = grantIn(names);
+  for (const granted of [join(folder, 'w'), names['$GIVEN'], names['$SHARED']])
+    mkdirSync(String(granted), { recursive: true });
+  writeFileSync(join(folder, 'w/file.txt'), 'x');
+  writeFiles(folder, {
+    'phlow.yaml': `name: ways\nversion: 1.0.0\nentry: index.cjs\npermissions: ${JSON.stringify(permissions)}\n`,
     'index.cjs': `const fs = require('node:fs');
 const ways = {
 ${ways.join('\n')}

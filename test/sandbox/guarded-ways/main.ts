@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { runWays } from './run-ways.js';
 import { verdict, WAYS, type Outcome } from './ways.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // Prints what becomes of every way on each Node that is named by its path; without any, on the one that runs. Ends with 1 when one is silent.
 const nodes = process.argv.length > 2 ? process.argv.slice(2) : [process.execPath];

@@ -6,6 +6,14 @@ import { parse } from 'yaml';
 export interface Way {
   readonly way: string;
   readonly code: string;
+  /** What lies in the module's folder, or in one that it was granted, before it is started; the way then has a module of its own. */
+  readonly plant?: {
+    readonly folders?: readonly string[];
+    /** Symbolic links, each with what it says. */
+    readonly links?: Readonly<Record<string, string>>;
+    /** Hard links, each with the file that it is another name of. */
+    readonly hard?: Readonly<Record<string, string>>;
+  };
   /** Majors of Node on which it is not refused, as docs/security.md tells. */
   readonly open?: readonly number[];
 }
@@ -22,7 +30,7 @@ export interface Outcome {
 }
 
 /** What the table says of it. A way that is open and not documented is what must not be. */
-export function verdict({ open = [] }: Way, { isRefused }: Outcome, major: number): string {
-  if (isRefused) return 'refused';
+export function verdict({ open = [] }: Way, { isRefused, said }: Outcome, major: number): string {
+  if (isRefused) return said.startsWith('PHLOW_LEVEL_UNAVAILABLE') ? 'not started' : 'refused';
   return open.includes(major) ? 'documented' : 'SILENT';
 }

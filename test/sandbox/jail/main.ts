@@ -3,6 +3,9 @@ import { findOnPath } from '../../../src/sandbox/find-on-path.js';
 import { namespacesCommand } from '../../../src/sandbox/jail/namespaces.js';
 import { POWERS, type Power } from './powers.js';
 import { tryPowers } from './try-powers.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // What code that holds all of Node can do in a guest's process, by the walls that are left. Exits with 1 when anything gets through a jail.
 const jail = await settleJail('auto', 'powers');

@@ -8,6 +8,7 @@ export const POWERS = {
   'write a file': `fs.writeFileSync(plan.planted, 'x'); return 'written';`,
   'read the environment of another process': `return fs.readFileSync('/proc/' + plan.otherPid + '/environ', 'utf8').includes(plan.secret) ? plan.secret : fail();`,
   'read the memory of another module': `fs.closeSync(fs.openSync('/proc/' + plan.otherPid + '/mem', 'r')); return 'opened';`,
+  'read what the kernel tells of processes': `return fs.readFileSync('/proc/self/maps', 'utf8').length > 0 ? 'read' : fail();`,
   'see other processes': `process.kill(plan.otherPid, 0); return 'seen';`,
   'signal the host': `process.kill(plan.hostPid, 'SIGWINCH'); return 'sent';`,
   'slow the host down': `os.setPriority(plan.hostPid, os.getPriority(plan.hostPid)); return 'set';`,

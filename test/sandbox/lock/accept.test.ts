@@ -1,8 +1,17 @@
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { audit, lockModules } from '../../../src/index.js';
+import { audit, createHost, lockModules } from '../../../src/index.js';
 import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
 import { updateLock } from '../../../src/sandbox/lock/update-lock.js';
 import { runPhlow } from '../../support/run-phlow.js';
@@ -105,6 +114,101 @@ describe('accepting', () => {
     });
   });
 
+  test('writes through a link, for whoever comes by either name, and not through one that leads nowhere', async () => {
+    await withFolder(async (folder) => {
+      const [real, link] = [join(folder, 'shared.json'), join(folder, LOCK_FILE)];
+      await updateLock(real, () => new Map([['a', ENTRY]]));
+      symlinkSync('shared.json', link);
+      const add = (path: string, name: string): Promise<void> =>
+        updateLock(path, (now) => new Map([...(now ?? []), [name, ENTRY]]));
+      await Promise.all(['b', 'c', 'd', 'e'].map((name, i) => add(i % 2 === 0 ? link : real, name)));
+      expect([...((await readLock(real)) ?? [])].map(([name]) => name).sort()).toEqual([
+        'a',
+        'b',
+        'c',
+        'd',
+        'e',
+      ]);
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      renameSync(real, join(folder, 'elsewhere.json'));
+      for (const refused of [readLock(link), add(link, 'f')])
+        expect((await errorOf(refused)).message).toContain('it is a link that leads nowhere');
+    });
+  });
+
+  test('goes where loading looks, which a folder that is no place for it says', async () => {
+    await withFolder(async (root) => {
+      const files = { 'phlow.yaml': 'name: x\n', 'index.js': 'export default () => 1;' };
+      for (const folder of ['app/phlow_packages/x', 'other/phlow_packages/x', 'own/x'])
+        writeFiles(join(root, folder), files);
+      const app = join(root, 'app');
+      const both = { baseDir: app, modules: ['x', '../other/phlow_packages/x'] };
+      const { written } = await lockModules({ ...both, accept: true });
+      expect(written).toEqual([join(app, LOCK_FILE), join(root, 'other', LOCK_FILE)]);
+      expect((await lockModules({ ...both, frozen: true })).changes).toEqual([]);
+      rmSync(join(root, 'other', LOCK_FILE));
+      expect((await errorOf(lockModules({ ...both, frozen: true }))).details?.['file']).toBe(
+        join(root, 'other', LOCK_FILE),
+      );
+      const { code, message } = await errorOf(
+        lockModules({ baseDir: app, modules: ['../own/x'], accept: true }),
+      );
+      expect([code, message]).toEqual(['PHLOW_OPTION_INVALID', expect.stringContaining(join(root, 'own'))]);
+    });
+  });
+
+  test('frozen asks for the lock file of the folder also when nothing is held to it', async () => {
+    await withFolder(async (app) => {
+      const frozen = { baseDir: app, modules: ['echo'], frozen: true };
+      expect((await errorOf(lockModules(frozen))).code).toBe('PHLOW_LOCK_MISMATCH');
+      await updateLock(join(app, LOCK_FILE), () => new Map());
+      expect((await lockModules(frozen)).changes).toEqual([]);
+    });
+  });
+
+  test('of everything keeps what else the lock file names, and drops what is gone', async () => {
+    await withFolder(async (app) => {
+      const files = { 'phlow.yaml': 'name: x\n', 'index.js': 'export default () => 1;' };
+      for (const folder of ['phlow_packages/x', 'phlow_packages/x/inner', 'own', 'left'])
+        writeFiles(join(app, folder), files);
+      const modules = ['x', './phlow_packages/x/inner', './own', './left'];
+      await lockModules({ baseDir: app, modules, accept: true });
+      rmSync(join(app, 'left'), { recursive: true });
+      writeFiles(join(app, 'own'), { 'index.js': 'export default () => 2;' });
+      const report = await lockModules({ baseDir: app });
+      expect([report.changes.map(({ module }) => module), report.gone]).toEqual([['./own'], ['./left']]);
+      await lockModules({ baseDir: app, accept: true });
+      expect([...((await readLock(join(app, LOCK_FILE))) ?? [])].map(([key]) => key)).toEqual([
+        './own',
+        'x',
+        'x/inner',
+      ]);
+    });
+  });
+
+  test('in an old lock file that names a package of another folder is refused, and says where', async () => {
+    await withFolder(async (root) => {
+      const files = { 'phlow.yaml': 'name: x\n', 'index.js': 'export default () => 1;' };
+      writeFiles(join(root, 'other/phlow_packages/x'), files);
+      const app = join(root, 'app');
+      mkdirSync(app);
+      for (const name of ['x', '../other/phlow_packages/x']) {
+        await updateLock(join(app, LOCK_FILE), () => new Map([[name, ENTRY]]));
+        await using host = await createHost({ logLevel: 'off' });
+        const { code, message } = await errorOf(host.load('../other/phlow_packages/x', { baseDir: app }));
+        expect([code, message]).toEqual([
+          'PHLOW_LOCK_MISMATCH',
+          expect.stringContaining(`phlow lock --accept x, in the folder ${join(root, 'other')}`),
+        ]);
+      }
+      // The name of another module of its own says nothing of this one.
+      writeFiles(join(app, 'phlow_packages/x'), files);
+      await updateLock(join(app, LOCK_FILE), () => new Map([['x', ENTRY]]));
+      await using host = await createHost({ logLevel: 'off' });
+      expect(await (await host.load('../other/phlow_packages/x', { baseDir: app })).call(1)).toBe(1);
+    });
+  });
+
   test('that cannot write says so and leaves the lock file as it was', async () => {
     await withFolder(async (app) => {
       const path = join(app, LOCK_FILE);
@@ -112,8 +216,8 @@ describe('accepting', () => {
       const before = readFileSync(path, 'utf8');
       const { code, message } = await errorOf(updateLock(join(app, 'none', LOCK_FILE), () => new Map()));
       expect([code, message]).toEqual([
-        'PHLOW_LOCK_MISMATCH',
-        expect.stringContaining('Cannot write the lock file'),
+        'PHLOW_LOCK_UNWRITABLE',
+        expect.stringMatching(/^Cannot write the lock file .*ENOENT.*the folder is not there/),
       ]);
       expect(readFileSync(path, 'utf8')).toBe(before);
     });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { IsolationLevel } from '../../../src/index.js';
 import { GUARDED } from '../../support/guarded-here.js';
 import { BYPASSES, tryBypass, tryRace, tryRestart } from './bypasses.js';
+import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
 import { FLOW_CHANGES, tryFlow } from './run-bypasses.js';
 
 const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', 'isolated'];
@@ -15,6 +16,16 @@ describe('what was accepted is what runs', () => {
       expect(verdicts).toEqual(Object.fromEntries(doors.map((door) => [door, 'refused'])));
     },
     120_000,
+  );
+
+  test.each(PLACE_BYPASSES.map((bypass) => [bypass.name, bypass] as const))(
+    'wherever it lies: %s',
+    async (_name, bypass) => {
+      const { verdicts } = await tryPlace(bypass, LEVELS);
+      const doors = ['lock --frozen', 'audit', ...LEVELS, ...LEVELS.map((level) => `run ${level}`)];
+      expect(verdicts).toEqual(Object.fromEntries(doors.map((door) => [door, 'refused'])));
+    },
+    60_000,
   );
 
   test.each(FLOW_CHANGES.map((change) => [change.name, change] as const))(

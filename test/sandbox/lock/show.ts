@@ -2,7 +2,12 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BYPASSES, LOCK_LEVELS, tryBypass, tryRace, tryRestart, type Verdict } from './bypasses.js';
+import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.js';
+import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
 import { FLOW_CHANGES, tryFlow, tryRun } from './run-bypasses.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 // Prints what comes of each way to run other code than was accepted, on the Node that runs it: npm run bypasses [-- TIMINGS]. Ends with 1 when one
 // of them is not refused.
@@ -23,15 +28,28 @@ function judged(verdict: Verdict | undefined): string {
 }
 
 line(`${process.version}, after it was accepted`, DOORS);
-for (const bypass of BYPASSES) {
+for (const bypass of [...BYPASSES, ...MAPPED_BYPASSES]) {
   const { verdicts } = await tryBypass(bypass, LOCK_LEVELS);
   const { verdicts: ran } = await tryRun(bypass, LOCK_LEVELS);
   const cells = ['lock --frozen', 'audit', ...LOCK_LEVELS].map((door) => judged(verdicts[door]));
   line(bypass.name, [...cells, ...LOCK_LEVELS.map((level) => judged(ran[level]))]);
 }
+for (const bypass of PLACE_BYPASSES) {
+  const { verdicts } = await tryPlace(bypass, LOCK_LEVELS);
+  line(
+    bypass.name,
+    DOORS.map((door) => judged(verdicts[door])),
+  );
+}
 const restarts: string[] = [];
 for (const level of LOCK_LEVELS) restarts.push(judged(await tryRestart(level)));
 line('re-read at restart and replacement', ['-', '-', ...restarts]);
+line('imports that lead out of the module', LOCK_LEVELS);
+for (const way of OUTSIDE_IMPORTS) {
+  const verdicts: string[] = [];
+  for (const level of LOCK_LEVELS) verdicts.push(judged((await tryOutside(way, level)).verdict));
+  line(way.name, verdicts);
+}
 line('flows of a package', ['lock --frozen', 'audit', 'run']);
 for (const change of FLOW_CHANGES) {
   const { verdicts } = await tryFlow(change);

@@ -8,6 +8,11 @@ import { writeFiles } from '../../support/write-files.js';
 
 const FILES = { 'phlow.yaml': 'name: guest\n', 'index.js': 'export default () => 1;' };
 
+const listed = (count: number, one: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => one(n)).join('\n');
+const declaring = (count: number): string =>
+  `{"dependencies":{"a":"1"${listed(count, (n) => `,"p${n}":"1"`)}}}`;
+
 /** The error of accepting a package that somebody has made something odd of. */
 function refusal(make: (folder: string) => void): ReturnType<typeof errorOf> {
   return withFolder(async (app) => {
@@ -66,6 +71,45 @@ describe('what is too much to be looked at is refused before it is read', () => 
       (folder: string): void => {
         writeFiles(folder, { 'node_modules/x/package.json': '{}', 'node_modules/x/data.bin': '' });
         truncateSync(join(folder, 'node_modules/x/data.bin'), 2 ** 40);
+      },
+    ],
+    [
+      'a package.json of 300 000 dependencies',
+      'package.json has more than 1 MiB',
+      (folder: string): void => writeFiles(folder, { 'package.json': declaring(300_000) }),
+    ],
+    [
+      'one of 50 000',
+      'package.json names more than 10000 dependencies',
+      (folder: string): void => writeFiles(folder, { 'package.json': declaring(50_000) }),
+    ],
+    [
+      'one that nests',
+      'package.json nests more than 64 deep',
+      (folder: string): void => writeFiles(folder, { 'package.json': '{"a":'.repeat(80) }),
+    ],
+    [
+      '300 packages with 900 dependencies each',
+      'package.json it asks for more than 100000 packages',
+      (folder: string): void => {
+        for (let i = 0; i < 300; i++)
+          writeFiles(folder, { [`node_modules/p${i}/package.json`]: declaring(900) });
+      },
+    ],
+    [
+      'a source of 150 000 imports',
+      'index.js it asks for more than 100000 packages',
+      (folder: string): void => {
+        mkdirSync(join(folder, '../node_modules'));
+        writeFiles(folder, { 'index.js': listed(150_000, (n) => `import 'p${n}';`) });
+      },
+    ],
+    [
+      'a source of 20 000 files of others',
+      'what takes more than 100000 looks at the disk to find',
+      (folder: string): void => {
+        mkdirSync(join(folder, '../node_modules'));
+        writeFiles(folder, { 'index.js': listed(20_000, (n) => `import '../node_modules/p/${n}';`) });
       },
     ],
   ])('%s', async (_name, reason, make) => {

@@ -2,6 +2,9 @@ import { Script } from 'node:vm';
 import { EXCEPTIONS } from './guest/exceptions.js';
 import { runProof, type ContainerKind } from './run-proof.js';
 import { MUTATIONS } from './mutations.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 /** Prints for the Node that runs what a module reaches in each container; with `--mutations` what the proof says when something of Node is let in. */
 const withMutations = process.argv.includes('--mutations');

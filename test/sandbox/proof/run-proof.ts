@@ -79,6 +79,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       net: true,
     },
     logBytesPerSecond: 10_000,
+    maxBufferBytes: 2 ** 28,
     ...LIMITS,
   };
   let lastWords = '';

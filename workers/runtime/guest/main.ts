@@ -4,6 +4,7 @@ import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
+import type { BufferBounds } from './bound-buffers.js';
 import type { Bridge } from './bridge.js';
 import { connect, type GuestLink } from './connect.js';
 import { createGuestLog } from './guest-log.js';
@@ -11,6 +12,7 @@ import { loadText } from './load-text.js';
 import { lockOwnClasses } from './own-classes.js';
 import { connectPlatform, countTimers } from './platform.js';
 import { realmHooks, watchRejections } from './realm-hooks.js';
+import { rehearse } from './rehearse.js';
 import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
@@ -50,6 +52,9 @@ async function answer(question: string, control: Control, post: (text: string) =
   }
 }
 
+// Taken before the realm is emptied.
+const { limitBuffers } = globalThis as BufferBounds;
+
 export const { formatStack, importModule, promiseRejected } = realmHooks;
 
 /** A guest from locked realm to running module. Called once, by the boot code of a thread or a process, before any foreign code. */
@@ -58,9 +63,6 @@ export function start(bridge: Bridge): void {
   const send = (plane: Plane, text: string): void => link.post(link.token + plane + text);
   connectPlatform(natives);
   lockOwnClasses();
-  if (link.wantsCache) send(PLANE.cache, link.cache());
-  link.scuttle();
-  scuttleGuestRealm();
   let isEnding = false;
   const report = (error: unknown): void => {
     // A module may leave a hundred thousand promises rejected: the first one ends it, and the host hears of no other.
@@ -71,13 +73,23 @@ export function start(bridge: Bridge): void {
   };
   link.onUncaught(report);
   watchRejections({ afterTurn: (call) => link.afterTurn(call), report });
-  let take = (frame: string): void => {
-    const boot = JSON.parse(frame.slice(1)) as GuestBoot;
-    take = () => undefined;
-    void run(boot, { link, natives, send, onFrame: (next) => void (take = next) });
+  const open = (): void => {
+    link.scuttle();
+    scuttleGuestRealm();
+    let take = (frame: string): void => {
+      const boot = JSON.parse(frame.slice(1)) as GuestBoot;
+      take = () => undefined;
+      void run(boot, { link, natives, send, onFrame: (next) => void (take = next) });
+    };
+    link.onFrame((frame) => take(frame));
+    send(PLANE.locked, '');
   };
-  link.onFrame((frame) => take(frame));
-  send(PLANE.locked, '');
+  if (!link.wantsCache) open();
+  else
+    void rehearse((boot, say, onFrame) => run(boot, { link, natives, send: say, onFrame })).then(() => {
+      send(PLANE.cache, link.cache());
+      open();
+    });
 }
 
 interface Ways {
@@ -89,6 +101,7 @@ interface Ways {
 
 async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Promise<void> {
   const { capabilities } = boot;
+  limitBuffers?.(boot.maxBufferBytes);
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });

@@ -1,9 +1,10 @@
 // First: what follows loads modules of Node's.
 import './trust-code-cache.js';
-import { Buffer } from 'node:buffer';
-import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
-import { FrameReader, MAX_FRAME_BYTES, readFrameSync, writeFrame } from '../../../src/wire/byte-frames.js';
+import type { Buffer } from 'node:buffer';
+import { readFrameSync } from '../../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
+import { heapFigure } from './heap-figure.js';
+import { openHostChannel } from './host-channel.js';
 import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
@@ -17,12 +18,14 @@ interface ProcessBootData {
 }
 
 const CHANNEL = 3;
-const CHUNK_BYTES = 65_536;
 
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const later = setImmediate;
-const memoryUsage = process.memoryUsage.bind(process);
+// Node's cryptography needs it, which is loaded when a module asks for it: by then nothing but that can be loaded. As an import it would be
+// left out of the bundle, since nothing here uses it.
+process.getBuiltinModule('node:stream');
+const heapUsed = heapFigure();
 const natives = createNatives();
 let take: (frame: string) => void = () => undefined;
 
@@ -37,26 +40,11 @@ const { token, wantsCache, wasm } = JSON.parse(readBootFrame().toString()) as Pr
 const script = readBootFrame().toString();
 const cached = readBootFrame();
 
-// The host is trusted: what it sends has no limit here.
-const reader = new FrameReader(MAX_FRAME_BYTES, (frame) => take(frame.toString()));
-// The types have `onread` where a socket connects only; Node reads it here too.
-const channel: SocketConstructorOpts & ConnectOpts = {
-  fd: CHANNEL,
-  readable: true,
-  writable: true,
-  // One buffer for all that comes: a chunk of its own for each package is most of what reading it costs.
-  onread: {
-    buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES),
-    callback(bytes, chunk) {
-      reader.push((chunk as Buffer).subarray(0, bytes));
-      return true;
-    },
-  },
-};
-const socket = new Socket(channel);
 // Without a host there is nothing to do: an end that must not depend on the module's code.
-socket.on('close', () => leave(0));
-socket.on('error', () => leave(0));
+const channel = openHostChannel(CHANNEL, {
+  frame: (frame) => take(frame.toString()),
+  closed: () => leave(0),
+});
 
 // Not now: Node is still at its own start and needs what the walls take away.
 later(begin);
@@ -68,7 +56,7 @@ function begin(): void {
     ...natives,
     token,
     wantsCache,
-    post: (frame) => writeFrame(socket, frame),
+    post: (frame) => channel.post(frame),
     onFrame(next) {
       take = next;
     },
@@ -78,12 +66,8 @@ function begin(): void {
     },
     // Not a tick: a handler may be added a few microtasks after the rejection.
     afterTurn: (call) => void later(() => call()),
-    exit: () => void socket.end(() => leave(1)),
-    // What buffers hold stands outside of the heap, and counts all the same.
-    heapUsed: () => {
-      const { heapUsed, external } = memoryUsage();
-      return heapUsed + external;
-    },
+    exit: () => channel.end(() => leave(1)),
+    heapUsed,
     cache,
     scuttle() {
       raiseInnerWalls(globalThis, process);

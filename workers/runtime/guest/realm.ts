@@ -9,6 +9,8 @@ interface ScriptBootData {
   readonly cache: Uint8Array | undefined;
   /** Whether V8 may compile WebAssembly in the realm. */
   readonly wasm: boolean;
+  /** Whether the realm itself has to refuse buffers that its module may not hold. */
+  readonly boundsBuffers?: boolean;
 }
 
 /** What the guest's own script evaluates to. */
@@ -20,7 +22,7 @@ export interface GuestRealm extends RealmHooks {
  * Runs the guest's own script in a realm of its own: the compartment library, the lockdown of the realm, and our code. Node's classes do not
  * exist there. Deliberately without a callback for dynamic imports, so that nothing it evaluates, now or later, can reach Node's loader.
  */
-export function runGuestScript({ script: source, cache, wasm }: ScriptBootData): {
+export function runGuestScript({ script: source, cache, wasm, boundsBuffers = false }: ScriptBootData): {
   readonly realm: GuestRealm;
   readonly cache: () => string;
 } {
@@ -33,6 +35,7 @@ export function runGuestScript({ script: source, cache, wasm }: ScriptBootData):
   const context = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: true, wasm },
   });
+  if (boundsBuffers) Reflect.set(context, 'boundsBuffers', true);
   const realm = script.runInContext(context) as GuestRealm;
   handOver(realm);
   return { realm, cache: () => script.createCachedData().toString('base64') };

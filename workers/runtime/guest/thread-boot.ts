@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
+import { heapFigure } from './heap-figure.js';
 import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
@@ -20,14 +21,14 @@ const { port, token, wantsCache } = bootData;
 const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const later = setImmediate;
-const memoryUsage = process.memoryUsage.bind(process);
+const heapUsed = heapFigure();
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
 const natives = createNatives();
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();
-const { realm, cache } = runGuestScript(bootData);
+const { realm, cache } = runGuestScript({ ...bootData, boundsBuffers: true });
 realm.start({
   ...natives,
   token,
@@ -41,11 +42,7 @@ realm.start({
   // Not a tick: a handler may be added a few microtasks after the rejection.
   afterTurn: (call) => void later(() => call()),
   exit: () => void later(() => leave(1)),
-  // What buffers hold stands outside of the heap, and counts all the same.
-  heapUsed: () => {
-    const { heapUsed, external } = memoryUsage();
-    return heapUsed + external;
-  },
+  heapUsed,
   cache,
   scuttle() {
     raiseInnerWalls(globalThis, process);

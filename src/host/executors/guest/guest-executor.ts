@@ -27,7 +27,7 @@ import { Timer } from '../../../timer.js';
 
 /** What a guest is to be. */
 export interface GuestSpec {
-  readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond'>;
+  readonly boot: Omit<GuestBoot, 'maxLength' | 'maxDepth' | 'logBytesPerSecond' | 'maxBufferBytes'>;
   readonly container: GuestContainer;
   readonly jail: JailCommand;
   readonly limits: ModuleLimits;
@@ -36,6 +36,8 @@ export interface GuestSpec {
   readonly warmPool: Pick<WarmPool, 'take' | 'refill'>;
   /** How long the container may take to go once it was ended: a thread in a native call ends when the call does. */
   readonly terminateTimeoutMs: number;
+  /** How long its event loop may stand still. */
+  readonly hangTimeoutMs: number;
   /** Reads the module's errors: places of the author's files, limits of the compartment. */
   readonly faults: FaultReader;
 }
@@ -102,15 +104,23 @@ export class GuestExecutor implements Executor {
     const { boot, limits, container } = this.#spec;
     const memoryAtStart = guest.container.figures().memoryBytes ?? 0;
     const { depth: maxDepth, logBytesPerSecond, memoryBytes } = limits;
-    const full: GuestBoot = { ...boot, maxLength: this.#maxLength, maxDepth, logBytesPerSecond };
+    const maxBufferBytes = memoryBytes + ROOM_BYTES[container];
+    const full: GuestBoot = {
+      ...boot,
+      maxLength: this.#maxLength,
+      maxDepth,
+      logBytesPerSecond,
+      maxBufferBytes,
+    };
     guest.load(JSON.stringify(full), this.#maxLength);
     this.#watch = new GuestWatch({
       name: boot.name,
       container: guest.container,
       packages: this.#packages,
       limits,
-      mostMemoryBytes: memoryBytes + ROOM_BYTES[container] + (container === 'process' ? memoryAtStart : 0),
+      mostMemoryBytes: maxBufferBytes + (container === 'process' ? memoryAtStart : 0),
       tickMs: TICK_MS[container],
+      hangTimeoutMs: this.#spec.hangTimeoutMs,
       isBehind: () => this.#inbox.isBehind,
       ask: () => this.inspect(),
       end: (error, isMemory) => void this.terminate(error, isMemory),

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { bundleModule, type BundleOptions } from '../../../sandbox/bundle/bundle-module.js';
 import { faultReader, type FaultReader } from '../../../sandbox/bundle/fault-reader.js';
 import { sourceName } from '../../../wire/guest-boot.js';
@@ -21,11 +19,6 @@ export async function moduleText(options: BundleOptions): Promise<ModuleText> {
   return { code, faults: faultReader(code, { map, folder, sourceUrl, lineOffset: LINES_BEFORE }) };
 }
 
-/** What the library marks names of its own with. */
-const MARK = /\u034f/g;
-/** No other name has this. */
-const MARK_IN_ASCII = '$own$';
-
 /** The texts that a guest's container is made of; read once, when the first guest is started. */
 export interface GuestTexts {
   /** What precedes the compartment library, the library, the lockdown and our own code: one script, in ASCII. */
@@ -45,11 +38,8 @@ export function guestTexts(): GuestTexts {
 function readTexts(): GuestTexts {
   const own = (name: string): string =>
     readFileSync(new URL(`../../../../workers/runtime/guest/${name}.txt`, import.meta.url), 'utf8');
-  const library = dirname(createRequire(import.meta.url).resolve('ses'));
-  // One such character would have V8 keep, and the channel encode, all of the script at twice the size.
-  const compartments = readFileSync(join(library, 'ses.umd.min.js'), 'utf8').replaceAll(MARK, MARK_IN_ASCII);
   return {
-    script: `${own('prelude')}\n${compartments}\n${own('core')}`,
+    script: `${own('prelude')}\n${own('compartments')}\n${own('core')}`,
     boot: { thread: own('thread-boot'), process: own('process-boot') },
   };
 }

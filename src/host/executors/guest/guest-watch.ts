@@ -29,6 +29,8 @@ export interface Watched {
   /** Memory at which the module is ended, in bytes. */
   readonly mostMemoryBytes: number;
   readonly tickMs: number;
+  /** An event loop that gives no sign of life for so long is hung; 0 means never. */
+  readonly hangTimeoutMs: number;
   /** The host has not read yet what the module has sent: what it owes may be among that. */
   isBehind(): boolean;
   /** Asks the module's own code for a sign of activity and for the heap it uses. */
@@ -38,7 +40,6 @@ export interface Watched {
 }
 
 const ASK_EVERY_MS = 500;
-const ANSWER_WITHIN_MS = 1_500;
 const CPU_WINDOW_MS = 10_000;
 /** A tick that comes this much later than it should tells of a busy host: the module gets the same time on top. */
 const LATE_MS = 200;
@@ -92,13 +93,13 @@ export class GuestWatch implements MemorySuspect {
     const mb = (value: number): string => `${Math.round(value / 1_048_576)} MiB`;
     this.#end(
       'PHLOW_MODULE_CRASHED',
-      `it held about ${mb(bytes)} of memory, it may hold ${mb(mostMemoryBytes)}`,
+      `it held about ${mb(bytes)} of memory, it may hold ${mb(mostMemoryBytes)} (limits.memory, and room beside it)`,
       true,
     );
   }
 
   #tick(now: number): void {
-    const { container, packages, limits, mostMemoryBytes, tickMs } = this.#watched;
+    const { container, packages, limits, mostMemoryBytes, tickMs, hangTimeoutMs } = this.#watched;
     const elapsed = now - this.#lastTick;
     this.#lastTick = now;
     if (elapsed > tickMs + LATE_MS) this.#askedAt += elapsed;
@@ -110,9 +111,10 @@ export class GuestWatch implements MemorySuspect {
       this.#askedAt = now;
       this.#bookCpu(now, elapsed);
     } else if (packages.oldestMs(now) > limits.callMs) {
-      this.#end('PHLOW_MODULE_HUNG', `a package was not answered within ${limits.callMs} ms`);
-    } else if (!this.#isAnswered && now - this.#askedAt > ANSWER_WITHIN_MS) {
-      this.#end('PHLOW_MODULE_HUNG', `its event loop gave no sign of life for ${ANSWER_WITHIN_MS} ms`);
+      this.#end('PHLOW_MODULE_HUNG', `a package was not answered within ${limits.callMs} ms (limits.call)`);
+    } else if (!this.#isAnswered && hangTimeoutMs > 0 && now - this.#askedAt > hangTimeoutMs) {
+      const found = `its event loop gave no sign of life for ${hangTimeoutMs} ms (hangTimeoutMs)`;
+      this.#end('PHLOW_MODULE_HUNG', found);
     } else {
       this.#bookCpu(now, elapsed);
       if (this.#isAnswered && now - this.#askedAt >= ASK_EVERY_MS) this.#request(now);
@@ -141,7 +143,7 @@ export class GuestWatch implements MemorySuspect {
     if (perSecond > most)
       this.#end(
         'PHLOW_MODULE_HUNG',
-        `it used ${Math.round(perSecond)} ms of CPU time a second, it may use ${most}`,
+        `it used ${Math.round(perSecond)} ms of CPU time a second, it may use ${most} (limits.cpu)`,
       );
   }
 

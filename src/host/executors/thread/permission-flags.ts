@@ -6,7 +6,6 @@ import { PhlowError } from '../../../errors.js';
 import type { GuardBoot } from '../../../wire/boot-data.js';
 import type { Effective } from '../../../sandbox/effective.js';
 import { nodeFeatures } from '../../../sandbox/node-features.js';
-import { PHLOW_FOLDER } from '../../load/resolve.js';
 
 /** Folders of ours that a module's thread reads its own code from: the compiled code, and every `node_modules` that it may look in. */
 function ownFolders(): readonly string[] {
@@ -51,11 +50,11 @@ export function guardFor(code: readonly string[], effective: Effective, isTraced
   ];
   const boot = {
     readable,
-    links: [
-      // A held copy finds `phlow/sdk` through a link of ours.
-      { folders: code.slice(0, 1).map(flagPath), mayLeadTo: [...readable, realpathSync(PHLOW_FOLDER)] },
-      { folders: writable, mayLeadTo: writable },
-    ],
+    links: {
+      readable: outermost([...code, ...effective.fs.read.map(({ path }) => path)]),
+      mayLeadTo: readable,
+      writable,
+    },
     builtins: effective.builtins,
     // While somebody learns what it needs its connections are watched; without the built-ins there would be none to see.
     hasNetwork: effective.net.length > 0 || isTraced,

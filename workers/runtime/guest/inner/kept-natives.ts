@@ -25,10 +25,8 @@ export const KEPT_METHODS: ReadonlySet<string> = new Set([
   'shutdown',
   'unref',
   'useUserBuffer',
-  'writeBuffer',
   'writeLatin1String',
   'writeUtf8String',
-  'writev',
 ]);
 
 /** Groups that are neither loaded nor emptied, each with its reason. */

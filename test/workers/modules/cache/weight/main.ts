@@ -5,6 +5,9 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Store } from '../../../../../workers/modules/cache/store.js';
 import { weightOf } from '../../../../../workers/modules/cache/weight.js';
+import useOwnCache from '../../../../support/own-cache.js';
+
+useOwnCache();
 
 const PER_MESSAGE = 500;
 

@@ -1,0 +1,38 @@
+import { PhlowError } from '../../errors.js';
+import { Timer } from '../../timer.js';
+
+/** For the files of a module that are read and bundled before it starts, unless its owner gives less. */
+const MAX_READING_MS = 30_000;
+
+/** Ends the reading and the bundling of a module's files: when the host is closed, and after a time. */
+export class LoadLimit {
+  readonly #abort = new AbortController();
+  readonly #closing: AbortSignal;
+  readonly #onClosing: () => void;
+  readonly #timer: Timer;
+
+  /** @param ms the owner's own limit */
+  constructor(name: string, closing: AbortSignal, ms = MAX_READING_MS) {
+    const end = (code: 'PHLOW_HOST_CLOSED' | 'PHLOW_LOAD_TIMED_OUT', why: string): void =>
+      this.#abort.abort(
+        new PhlowError(code, `Cannot load module "${name}": ${why}`, { details: { module: name } }),
+      );
+    this.#closing = closing;
+    this.#onClosing = () => end('PHLOW_HOST_CLOSED', 'the host is closed');
+    closing.addEventListener('abort', this.#onClosing, { once: true });
+    this.#timer = new Timer(ms, () =>
+      end('PHLOW_LOAD_TIMED_OUT', `its files were not read and bundled within ${ms} ms`),
+    );
+  }
+
+  /** Aborts with a PhlowError. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Nothing ends any more. */
+  [Symbol.dispose](): void {
+    this.#timer.clear();
+    this.#closing.removeEventListener('abort', this.#onClosing);
+  }
+}

@@ -1,0 +1,56 @@
+import { join, resolve } from 'node:path';
+import type { IsolationLevel } from '../../manifest/isolation.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import type { Effective } from '../../sandbox/effective.js';
+import { readGrant } from '../../sandbox/grants.js';
+import { assertJailFits } from '../../sandbox/jail.js';
+import { levelFor } from '../../sandbox/levels.js';
+import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
+import { effectivePermissions } from '../../sandbox/permissions.js';
+import type { IsolationOptions } from '../api/isolation-options.js';
+import type { Found } from './resolve.js';
+
+/** A module, and how its owner wants it to be held. */
+export interface ModuleToSettle {
+  /** The instance's name. */
+  readonly module: string;
+  readonly found: Pick<Found, 'origin' | 'folder'>;
+  readonly manifest: Manifest;
+  readonly options: Pick<IsolationOptions, 'isolation' | 'jail' | 'grant' | 'grantPlace' | 'limits'>;
+  readonly baseDir: string;
+}
+
+/** What the manifest's wishes and the owner's word come to. */
+export interface SettledModule {
+  readonly level: IsolationLevel;
+  readonly effective: Effective;
+  readonly limits: ModuleLimits;
+}
+
+/** Where the instances' own files are kept, below the base folder. */
+const DATA_FOLDER = '.phlow/data';
+
+/**
+ * Settles level, permissions and limits of a module, for whoever loads it and for whoever only wants to know whether it can be loaded. Touches
+ * no file. Throws PHLOW_GRANT_MISSING, and PHLOW_OPTION_INVALID for what the owner cannot have meant.
+ */
+export function settleModule({ module, found, manifest, options, baseDir }: ModuleToSettle): SettledModule {
+  const level = levelFor({
+    module,
+    origin: found.origin,
+    asked: manifest.isolation,
+    owner: options.isolation,
+  });
+  const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
+  const effective = effectivePermissions(manifest, grant, {
+    module,
+    level,
+    folder: found.folder,
+    dataFolder: join(resolve(baseDir), DATA_FOLDER, module),
+    baseFolder: baseDir,
+    grantPlace: options.grantPlace,
+    env: process.env,
+  });
+  assertJailFits(options.jail, level, module);
+  return { level, effective, limits: limitsFor(manifest.limits, options.limits) };
+}

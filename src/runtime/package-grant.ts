@@ -1,0 +1,66 @@
+import { PhlowError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
+import { assertGrant, insideOf, type GrantPlace } from '../sandbox/grants.js';
+import { isMap } from '../values.js';
+
+/**
+ * What the owner grants to the modules that a package's flow uses. The package has no word in it: the owner says so where he uses the package, by
+ * the names that its flow gives to the modules: `grant: { inside: { NAME: ... } }`.
+ */
+export class PackageGrant {
+  readonly #place: GrantPlace;
+  readonly #inside: Readonly<Record<string, unknown>>;
+
+  private constructor(place: GrantPlace, grant: unknown, module: string) {
+    const own = isMap(grant) ? Object.keys(grant).find((key) => key !== 'inside') : undefined;
+    if (own !== undefined) {
+      const message = `Cannot read the grant of module "${module}": it is a flow, which asks for nothing itself, so grant.${own} goes nowhere; name the module of the flow that is to have it: grant: { inside: { NAME: { ${own}: ... } } }`;
+      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+    }
+    this.#place = place;
+    this.#inside = insideOf(grant, module);
+  }
+
+  /** The grant of a package's flow that an entry of the owner's flow uses. A flow asks for nothing itself: throws PHLOW_OPTION_INVALID for more. */
+  static ofEntry(entry: string, grant: unknown): PackageGrant {
+    return new PackageGrant({ entry, file: undefined, whole: grant, path: [] }, grant, entry);
+  }
+
+  /** The same for one that is opened by itself. */
+  static ofFile(file: string, grant: unknown): PackageGrant {
+    assertGrant(grant, file);
+    return new PackageGrant({ entry: undefined, file, whole: grant, path: [] }, grant, file);
+  }
+
+  /** What one of the flow's modules is granted, and where. */
+  of(name: string): { readonly grant?: unknown; readonly grantPlace: GrantPlace } {
+    const { path } = this.#place;
+    const grantPlace = { ...this.#place, path: [...path, name] };
+    return Object.hasOwn(this.#inside, name) ? { grant: this.#inside[name], grantPlace } : { grantPlace };
+  }
+
+  /** The grant of a flow that the flow uses as a module. */
+  inside(name: string): PackageGrant {
+    const { grant, grantPlace } = this.of(name);
+    return new PackageGrant(grantPlace, grant, name);
+  }
+
+  /** Why it names a module that the flow does not declare. */
+  unknownName(declared: readonly string[]): string | undefined {
+    const name = Object.keys(this.#inside).find((granted) => !declared.includes(granted));
+    if (name === undefined) return undefined;
+    return `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
+  }
+}
+
+/** The grant of a script module of the owner's flow: for a package's its modules get it, one of the owner's own says itself what its modules get. */
+export function grantOf(
+  name: string,
+  packageFolder: string | undefined,
+  grant: unknown,
+): PackageGrant | undefined {
+  if (packageFolder !== undefined) return PackageGrant.ofEntry(name, grant);
+  if (grant === undefined) return undefined;
+  const message = `Cannot read the grant of module "${name}": it is a flow of your own, which asks for nothing itself; grant its modules what they need in their entries there`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IsolationLevel } from '../../../src/index.js';
+import { GUARDED } from '../../support/guarded-here.js';
+import { tryBypass } from './bypasses.js';
+import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.js';
+
+const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', 'isolated'];
+
+describe('what a locked module imports by a name that its source spells is accepted or refused', () => {
+  test.each(MAPPED_BYPASSES.map((bypass) => [bypass.name, bypass] as const))(
+    'it is part of the module: %s',
+    async (_name, bypass) => {
+      const { verdicts } = await tryBypass(bypass, LEVELS);
+      const doors = ['lock --frozen', 'audit', ...LEVELS];
+      expect(verdicts).toEqual(Object.fromEntries(doors.map((door) => [door, 'refused'])));
+    },
+    120_000,
+  );
+
+  test.each(OUTSIDE_IMPORTS.map((way) => [way.name, way] as const))(
+    'it is refused with its place: %s',
+    async (_name, way) => {
+      const { verdict, output } = await tryOutside(way, 'trusted');
+      expect([verdict, output]).toEqual([
+        'refused',
+        expect.stringContaining(`guest/${way.entry}:2: it imports`),
+      ]);
+    },
+    60_000,
+  );
+
+  test.each(LEVELS.slice(1))(
+    'nothing from elsewhere runs at %s',
+    async (level) => {
+      for (const way of OUTSIDE_IMPORTS)
+        expect([way.name, (await tryOutside(way, level)).verdict]).toEqual([way.name, 'refused']);
+    },
+    240_000,
+  );
+});

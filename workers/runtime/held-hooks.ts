@@ -1,0 +1,20 @@
+import { assertHeld } from './held-imports.js';
+
+// Runs in the thread of Node's asynchronous hooks, on the Nodes that have no others.
+
+let held: string | undefined;
+
+export function initialize(data: { readonly held: string }): void {
+  held = data.held;
+}
+
+/** Finds what Node finds, and refuses it when it is not part of the copy. */
+export async function resolve(
+  specifier: string,
+  context: { readonly parentURL?: string | undefined },
+  next: (specifier: string, context: unknown) => Promise<{ readonly url: string }>,
+): Promise<{ readonly url: string }> {
+  const found = await next(specifier, context);
+  if (held !== undefined) assertHeld({ specifier, parent: context.parentURL, found: found.url }, held);
+  return found;
+}
