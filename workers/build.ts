@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PluginBuild } from 'esbuild';
 import { META_CHECK_FILE } from '../src/manifest/meta-check.js';
@@ -21,8 +23,17 @@ async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
     ...(format === 'cjs' ? OWN_URL : {}),
     platform: 'node',
     target: 'node20',
+    plugins: [{ name: 'required-inside', setup: requiredInside }],
     logLevel: 'warning',
   });
+}
+
+/** What a check of formats loads when it is first needed is in the bundle: a confined thread may not read it from elsewhere. */
+function requiredInside(bundler: PluginBuild): void {
+  bundler.onLoad({ filter: /[\\/]string-formats\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace(/^const require = .*$/m, ''),
+    resolveDir: dirname(path),
+  }));
 }
 
 /**

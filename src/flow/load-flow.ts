@@ -28,7 +28,9 @@ export function readFlowFile(path: string, files: FlowFiles): FlowOrigin {
 export function loadFlow(origin: FlowOrigin, files: FlowFiles, diagnostics: Diagnostics): FlowDocument {
   const root =
     origin.kind === 'text'
-      ? parseFlowText({ path: origin.path, text: origin.text }, files)
+      ? parseFlowText({ path: origin.path, text: origin.text }, files, (message, range) =>
+          diagnostics.warning(message, range),
+        )
       : nodeOfValue(origin.flow);
   return readDocument(root, diagnostics);
 }

@@ -4,6 +4,7 @@ import { isMap, type Value } from '../values.js';
 import { FLOW_LIMITS } from './limits.js';
 import type { FlowNode, MapEntry } from './node.js';
 import { parseYaml } from './yaml/parse-yaml.js';
+import type { YamlSource } from './yaml/placed-code.js';
 import { assemble } from './source/assemble.js';
 import { tooLarge, withoutMark, type FlowFiles } from './source/flow-files.js';
 import { ImportLines } from './source/import-lines.js';
@@ -21,17 +22,25 @@ export function preprocess(file: SourceFile, files: FlowFiles): Rewritten {
   return rewritten;
 }
 
-/** The nodes of a flow text; `.yaml`, `.yml` and `.json` are taken as they are, everything else is preprocessed. */
-export function parseFlowText({ path, text }: SourceFile, files: FlowFiles): FlowNode {
+/**
+ * The nodes of a flow text; `.yaml`, `.yml` and `.json` are taken as they are, everything else is preprocessed.
+ *
+ * @param warn takes what is read and hardly meant.
+ */
+export function parseFlowText(
+  { path, text }: SourceFile,
+  files: FlowFiles,
+  warn: NonNullable<YamlSource['warn']> = () => undefined,
+): FlowNode {
   const file = { path, text: withoutMark(text) };
   if (file.text.length > FLOW_LIMITS.textSize) throw tooLarge(file.path, file.text.length);
   const kind = extname(file.path).toLowerCase();
   if (kind === '.json') checkJson(file);
   // Of an empty text no line would be left to say where it stood.
   if (kind === '.json' || kind === '.yaml' || kind === '.yml' || file.text === '') {
-    return parseYaml({ yaml: TracedText.ofFile(file), codes: new Map(), findCode: false });
+    return parseYaml({ yaml: TracedText.ofFile(file), codes: new Map(), findCode: false, warn });
   }
-  return parseYaml({ ...preprocess(file, files), findCode: true });
+  return parseYaml({ ...preprocess(file, files), findCode: true, warn });
 }
 
 /** YAML reads JSON, and more: what is not JSON must not pass for it. */

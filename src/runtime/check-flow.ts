@@ -14,14 +14,16 @@ import { acceptModule } from '../host/load/accept-module.js';
 import { findModule, type Found } from '../host/load/resolve.js';
 import { settleModule, type ModuleToSettle } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
+import { readManifest } from '../manifest/read.js';
 import { acceptFlow } from './accept-flow.js';
+import { requireVersion } from './module-version.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { findScript } from './find-script.js';
 import { isolationOptionsOf } from './isolation-options.js';
 import { readFlow } from './read-flow.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
 export function flowSchemaText(): string {
@@ -101,6 +103,8 @@ async function lookAt(
     const script = findScript(module, flow.baseDir, packagesDir);
     if (script !== undefined) {
       await acceptFlow(findFlow(script.file));
+      const own = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
+      requireVersion(declaration, own?.version);
       return {};
     }
     const baseDir = isLocalModule(module) ? flow.baseDir : packagesDir;
@@ -109,13 +113,15 @@ async function lookAt(
     acceptedModules.set(found.manifestPath, accepting);
     const accepted = await accepting;
     known.manifest = accepted.manifest;
+    requireVersion(declaration, accepted.manifest.version);
     const options = optionsOf(declaration, flow);
     if (options !== undefined) settleModule({ ...accepted, module: name, options, baseDir });
     return known;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     const problem = diagnosticOf(error);
-    const message = `Cannot use module "${name}": ${error.message}`;
+    const cannot = `Cannot use module "${name}": `;
+    const message = error.message.startsWith(cannot) ? error.message : cannot + error.message;
     return { ...known, problem: { ...problem, message, place: problem.place ?? placeOf(range) } };
   }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isMap } from '../values.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 
@@ -33,5 +34,11 @@ function hasOwnCode(base: string): boolean {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch (error) {
+    // What should be a folder on the way there is a file.
+    if (isMap(error) && error['code'] === 'ENOTDIR') return false;
+    throw error;
+  }
 }

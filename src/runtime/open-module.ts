@@ -12,7 +12,8 @@ import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
-import type { FlowModule, FlowModuleParameter } from './flow-module.js';
+import type { FlowModule } from './flow-module.js';
+import { requireVersion } from './module-version.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptUse } from './remote/apart.js';
 
@@ -108,6 +109,8 @@ async function scriptModule(
   openScript: OpenScript,
 ): Promise<FlowModule> {
   const { name, range } = declaration;
+  const manifest = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
+  requireVersion(declaration, manifest?.version);
   const found = findFlow(script.file);
   const isolationSettings = isolationOptionsOf(declaration, context);
   const inner = context.inside(name, found, range, isolationSettings.grant);
@@ -115,7 +118,7 @@ async function scriptModule(
   return {
     name,
     isCallable: true,
-    parameters: await scriptParameters(script),
+    parameters: manifest?.parameters ?? [],
     async call(input, payload, signal) {
       const result = await core.execute(input ?? null, signal);
       return result === undefined ? payload : result;
@@ -124,8 +127,4 @@ async function scriptModule(
     advance: (ms) => core.advance(ms),
     close: () => core.close(),
   };
-}
-
-async function scriptParameters(script: FoundScript): Promise<readonly FlowModuleParameter[]> {
-  return existsSync(script.manifestPath) ? (await readManifest(script.manifestPath)).parameters : [];
 }

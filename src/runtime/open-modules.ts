@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import type { Host } from '../host/host.js';
 import type { Module } from '../host/api/module.js';
 import { FairQueue } from './fair-queue.js';
+import { requireVersion } from './module-version.js';
 
 /** Fewer than the host lets be in flight in one module unless it is told otherwise: who else calls it finds room. */
 const CALLS_AT_ONCE = 500;
@@ -38,6 +39,22 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
       await loaded.close();
     },
   };
+}
+
+/** A loaded module, if it has the version that the flow asks for. */
+async function acceptedModule(
+  one: OpenModule,
+  loaded: Module,
+  host: Host,
+  context: OpenContext,
+): Promise<FlowModule> {
+  try {
+    requireVersion(one.declaration, loaded.manifest.version);
+  } catch (error) {
+    await loaded.close();
+    throw error;
+  }
+  return hostModule(one, loaded, host, context);
 }
 
 /** What came of the modules of a flow, in the order of their declaration. */
@@ -151,7 +168,7 @@ async function loadFromHost(
         if (error?.code === 'PHLOW_MODULE_NAME_TAKEN') continue;
         left.delete(one);
         if (loaded === undefined) await outcomes.settle(one, missing(one, error, context));
-        else await outcomes.settle(one, Promise.resolve(hostModule(one, loaded, host, context)));
+        else await outcomes.settle(one, acceptedModule(one, loaded, host, context));
       }
     }
   } catch (error) {

@@ -45,6 +45,29 @@ describe('an error', () => {
 });
 
 describe('a limit', () => {
+  const turns = (body: string): string => `let l = ""; l.pad(500, "ab"); for i in 0..500 { ${body} }`;
+
+  test.each([
+    ['"ab".search("((a{1,20}){1,20})b")'],
+    ['"aaaaaaaaaaaaaaaaaaaaaaaaa".search("((a{1,20}){1,20})b")'],
+    ['"ab".search(`(?i)[a-z]+${i}`)'],
+    [`'{"a":[1,2,3],"b":"text"}'.parse()`],
+    [`'{"a":[1,2,3],"b":text'.parse()`],
+    ['l.parse()'],
+    ['l[10..400] + l[0..1]'],
+    ['l < l + "x"'],
+    ['1700000000.format("%Y-%m-%d %H:%M")'],
+    ['"helloWorld".to_snake_case()'],
+    ['try { throw 1 } catch { 2 }'],
+    ['let n = i; n[1..4] = 7'],
+    ['let s = "abc"; s[0..2] = "z"'],
+    ['3 ** 20'],
+  ])('is reached sooner by what takes longer than a turn of a loop: %s', (body) => {
+    const limits = { steps: 5_000 };
+    expect(valueOf(turns('i'), {}, { limits })).toBeNull();
+    expect(errorOf(turns(body), {}, { limits }).code).toBe('PHLOW_PHS_LIMIT');
+  });
+
   test.each<[string, string, object]>([
     ['loop {}', 'more than 1000 steps', { steps: 1000 }],
     ['while true {}', 'more than 1000 steps', { steps: 1000 }],

@@ -191,9 +191,40 @@ export class StepReader {
       }
       const meant = OTHER_WORDS.get(key);
       const hint = didYouMean(meant ?? key, [...STEP_KEYS, ...this.#known]);
-      if (hint !== '') this.#diagnostics.warning(`the key "${key}" means nothing in a step.${hint}`, range);
+      const [name = key] = key.split('.');
+      const isLost = hint === '' && (key !== name || isIdle(step));
+      if (isLost) {
+        const found = `the key "${key}" means nothing in a step, and no module is called "${name}"`;
+        this.#diagnostics.warning(`${found}: ${declareHint(name)}`, range);
+      } else if (hint !== '') {
+        this.#diagnostics.warning(`the key "${key}" means nothing in a step.${hint}`, range);
+      }
     }
   }
+}
+
+/** What to write so that steps can call a module. */
+function declareHint(name: string): string {
+  return `declare it under "modules" with "- module: ${name}"`;
+}
+
+/** True for a step of which nothing is done. */
+function isIdle(step: StepDocument): boolean {
+  const { assert, logs, use, parallel, forEach, payload, to, onError } = step;
+  const parts = [
+    assert,
+    step.then,
+    step.else,
+    step.return,
+    step.input,
+    use,
+    parallel,
+    forEach,
+    payload,
+    to,
+    onError,
+  ];
+  return logs.length === 0 && parts.every((part) => part === undefined);
 }
 
 function placedText(node: FlowNode | undefined): PlacedText | undefined {

@@ -2,7 +2,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import { type FlowNode, type MapEntry, type MapNode, codeNode } from '../node.js';
 import { TracedText } from '../source/traced-text.js';
 import type { PlacedText } from './flow-document.js';
-import { STEP_KEYS } from './step-keys.js';
+import { BUILT_IN_MODULES, STEP_KEYS } from './step-keys.js';
 
 /** A call of a module as a step says it. */
 export interface ModuleCall {
@@ -16,11 +16,9 @@ export function readShorthand(
   known: ReadonlySet<string>,
   diagnostics: Diagnostics,
 ): ModuleCall | undefined {
-  // Without declared modules nothing is a call: `http.get:` is then just a key that nobody knows.
-  if (known.size === 0) return undefined;
   let call: ModuleCall | undefined;
   for (const entry of step.entries.values()) {
-    const found = callOf(entry, known);
+    const found = callOf(entry, step, known);
     if (found === undefined) continue;
     if (call !== undefined || step.entries.has('use') || step.entries.has('input')) {
       const other = call?.use.text ?? (step.entries.has('use') ? 'use' : 'input');
@@ -34,13 +32,16 @@ export function readShorthand(
 /** True for a key that is a short form of a module call. */
 export function isShorthand(key: string, known: ReadonlySet<string>): boolean {
   const [name = '', ...rest] = key.split('.');
-  if (known.size === 0 || STEP_KEYS.has(name)) return false;
-  return rest.length > 0 || known.has(name);
+  if (STEP_KEYS.has(name)) return false;
+  // Without declared modules `http.get:` is just a key that nobody knows.
+  return known.has(name) || BUILT_IN_MODULES.has(name) || (known.size > 0 && rest.length > 0);
 }
 
-function callOf(entry: MapEntry, known: ReadonlySet<string>): ModuleCall | undefined {
+function callOf(entry: MapEntry, step: MapNode, known: ReadonlySet<string>): ModuleCall | undefined {
   if (!isShorthand(entry.key, known)) return undefined;
   const [name = '', action, ...args] = entry.key.split('.');
+  // Beside a call, the name of a module that nobody has declared is a remark.
+  if (!known.has(name) && BUILT_IN_MODULES.has(name) && step.entries.has('use')) return undefined;
   const use = { text: name, range: entry.range };
   return { use, input: action === undefined ? entry.value : inputOf(entry, action, args) };
 }

@@ -1,3 +1,4 @@
+import { PhlowError } from '../../errors.js';
 import type { CompiledScript, ModuleSignature } from '../../phs/compile/compiler.js';
 import type { Locate } from '../../phs/report.js';
 import { compileTemplate } from '../../phs/template.js';
@@ -21,8 +22,32 @@ export function compilerFor({ modules, print }: CompileOptions): CompileExpressi
     let known = scripts.get(locals);
     if (known === undefined) scripts.set(locals, (known = new Map<string, CompiledScript>()));
     const locateLeaf = (path: readonly (string | number)[]): Locate => locator(node, path);
-    return compileTemplate(valueOf(node), { modules, locals, print, scripts: known, locateLeaf });
+    try {
+      return compileTemplate(valueOf(node), { modules, locals, print, scripts: known, locateLeaf });
+    } catch (error) {
+      throw tagInCode(node) ?? error;
+    }
   };
+}
+
+/** Why a value does not compile in which `!phs` stands in braces or brackets; undefined for every other one. */
+function tagInCode(node: FlowNode): PhlowError | undefined {
+  if (node.kind === 'list') return firstOf(node.items);
+  if (node.kind === 'map') return firstOf([...node.entries.values()].map(({ value }) => value));
+  if (node.code === undefined) return undefined;
+  const { text } = node.code;
+  const found = /(?<=[{[(:,]\s*)!phs\s+/.exec(text.text);
+  if (found === null) return undefined;
+  const written = text.text
+    .replaceAll(/(?<=[{[(:,]\s*)!phs\s+/g, '')
+    .trim()
+    .replaceAll(/\s+/g, ' ');
+  const message = `values in braces are expressions already, without !phs: write ${written}`;
+  return new PhlowError('PHLOW_PHS_SYNTAX', message, { place: placeOf(text.rangeAt(found.index, 4)) });
+}
+
+function firstOf(nodes: readonly FlowNode[]): PhlowError | undefined {
+  return nodes.map(tagInCode).find((error) => error !== undefined);
 }
 
 /** Finds the places of a leaf's code. */

@@ -6,6 +6,7 @@ import { messageOf } from '../../errors.js';
 import { textOf } from '../../values.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { Expression } from './expression.js';
+import { oddCondition, unfilledTexts, type Misreading } from './misreadings.js';
 import { flatten, type FlatPipeline, type FlatPosition, type FlatStep } from './flatten.js';
 import type { Pipeline, Plan, Position, Step, Work } from './plan.js';
 import { Targets } from './targets.js';
@@ -137,6 +138,7 @@ class Compiler {
     try {
       const expression = this.#compile(node, pipeline.locals);
       this.#diagnostics.unknownNames(expression.unknownNames());
+      this.#warnOf(unfilledTexts(node));
       return expression;
     } catch (error) {
       const range = node.range ?? document.range;
@@ -149,14 +151,20 @@ class Compiler {
     }
   }
 
+  #warnOf(misreadings: Iterable<Misreading>): void {
+    for (const { message, range } of misreadings) this.#diagnostics.warning(message, range);
+  }
+
   #warn({ use, then, else: otherwise, assert, range, path }: StepDocument): void {
     if (use !== undefined && !this.#modules.has(use.text)) {
-      const hint = didYouMean(use.text, this.#modules);
+      const hint =
+        didYouMean(use.text, this.#modules) || ` Declare it under "modules" with "- module: ${use.text}"`;
       this.#diagnostics.warning(
         `${path} uses a module that is not declared: "${use.text}".${hint}`,
         use.range,
       );
     }
+    if (assert !== undefined) this.#warnOf(oddCondition(assert));
     if (assert === undefined && (then !== undefined || otherwise !== undefined)) {
       this.#diagnostics.warning(`${path} has a branch but no condition, so the branch is never taken`, range);
     }

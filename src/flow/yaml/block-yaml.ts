@@ -151,8 +151,8 @@ class BlockReader {
     if (entries === undefined) {
       items.push(value);
     } else {
-      // Deleted first, so that the last of equal keys also has the last place.
-      entries.delete(key);
+      // The parser says of a key that it stands twice.
+      if (entries.has(key)) return false;
       entries.set(key, { key, value, range: open.keyRange });
     }
     return ++this.#nodes <= FLOW_LIMITS.nodes;

@@ -95,8 +95,8 @@ class CollectionReader {
     if (!this.#blanks()) return false;
     const value = this.#value(settingBelow(setting, key), depth);
     if (value === undefined) return false;
-    // Deleted first, so that the last of equal keys also has the last place.
-    entries.delete(key);
+    // The parser says of a key that it stands twice.
+    if (entries.has(key)) return false;
     entries.set(key, { key, value, range });
     return true;
   }
@@ -139,7 +139,8 @@ class CollectionReader {
     PLAIN_END.lastIndex = 0;
     const over = PLAIN_END.exec(line);
     if (over === null || over[0] === ' #') return undefined;
-    const raw = line.slice(0, over.index).trimEnd();
+    // Blanks only: other spaces, such as the no-break space, are part of the text.
+    const raw = line.slice(0, over.index).replace(/ +$/, '');
     // What does not start like a scalar is one of YAML's signs.
     if (raw === '' || plainValue(raw) === undefined) return undefined;
     this.at = start + over.index;

@@ -16,7 +16,7 @@ import { FLOW_LIMITS } from '../limits.js';
 import { codeOf, type YamlSource } from './placed-code.js';
 import { looksLikeCode } from '../source/looks-like-code.js';
 import { settingBelow, settingOfItem, TOP, type Setting } from '../source/frames.js';
-import { isEvaluated } from '../source/roles.js';
+import { isEvaluated, type Role } from '../source/roles.js';
 import { placeOf, type SourceRange } from '../source/source-file.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
@@ -72,6 +72,30 @@ function tooDeep(range: SourceRange | undefined, cause?: unknown): PhlowError {
   });
 }
 
+const CORE_PREFIX = /^tag:yaml\.org,2002:/;
+/** The tags of the core schema. */
+const CORE_TAGS: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+/** What to write in the place of tags that others have. */
+const TAG_HINTS: ReadonlyMap<string, string> = new Map([
+  ['!!omap', 'write a list of mappings with one key each, such as [{ a: 1 }, { b: 2 }]'],
+  ['!!pairs', 'write a list of mappings with one key each, such as [{ a: 1 }, { a: 2 }]'],
+  ['!!set', 'write a list'],
+  ['!!binary', 'write the text, and decode it where it is used'],
+  ['!!timestamp', 'write the time as text in quotes'],
+]);
+/** Where a key means nothing to the engine. */
+const DATA_ROLES: ReadonlySet<string> = new Set<Role>(['data', 'literal', 'text']);
+/** What is said of `<<`. */
+const MERGE_KEY = 'merge keys are not followed, "<<" is a key like any other: write the members out';
+
+/** The text of a key and where it stands. */
+interface PlacedKey {
+  readonly text: string;
+  readonly range: SourceRange | undefined;
+}
+
 /** Converts the parser's nodes to ours. */
 class Converter {
   readonly #source: YamlSource;
@@ -91,6 +115,7 @@ class Converter {
     const range = node === null ? start : this.#range(node.range[0], node.range[1]);
     const before = this.#count(1, range);
     if (depth > FLOW_LIMITS.nesting) throw tooDeep(range);
+    if (node?.tag !== undefined) this.#checkTag(node.tag, node.range[0]);
     const made = this.#make(node, at, depth, inFlow, range);
     if (node !== null && !isAlias(node) && node.anchor !== undefined) {
       this.#anchors.set(node.anchor, { node: made, size: this.#nodes - before });
@@ -117,6 +142,7 @@ class Converter {
       for (const pair of node.items) {
         const key = this.#key(pair.key);
         const value = this.#node(pair.value, settingBelow(at, key.text), depth + 1, within);
+        this.#judgeKey(key, at, entries);
         // Deleted first, so that the last of equal keys also has the last place.
         entries.delete(key.text);
         entries.set(key.text, { key: key.text, value, range: key.range });
@@ -124,10 +150,7 @@ class Converter {
       return { kind: 'map', entries, range };
     }
     if (isAlias(node)) {
-      const target = this.#anchors.get(node.source);
-      if (target === undefined) throw this.#syntax(`unknown anchor "${node.source}"`, range);
-      this.#count(target.size, range);
-      return target.node;
+      return this.#aliased(node.source, range);
     }
     return this.#scalar(node, at, inFlow, range);
   }
@@ -146,11 +169,50 @@ class Converter {
     return { kind: 'scalar', value, code: codeOf(this.#source, value, start, end, range), range };
   }
 
-  #key(node: ParsedNode | null): { text: string; range: SourceRange | undefined } {
+  #key(node: ParsedNode | null): PlacedKey {
     const range = node === null ? undefined : this.#range(node.range[0], node.range[1]);
     if (node === null) return { text: 'null', range };
+    if (isAlias(node)) {
+      const target = this.#aliased(node.source, range);
+      if (target.kind === 'scalar') return { text: textOf(target.value), range };
+    }
     if (!isScalar(node)) throw this.#syntax('a key must be text', range);
-    return { text: textOf(plain(node.value)), range };
+    if (node.tag !== undefined) this.#checkTag(node.tag, node.range[0]);
+    const value = plain(node.value);
+    if (node.anchor !== undefined) {
+      this.#anchors.set(node.anchor, { node: { kind: 'scalar', value, code: undefined, range }, size: 1 });
+    }
+    return { text: textOf(value), range };
+  }
+
+  #aliased(anchor: string, range: SourceRange | undefined): FlowNode {
+    const target = this.#anchors.get(anchor);
+    if (target === undefined) throw this.#syntax(`unknown anchor "${anchor}"`, range);
+    this.#count(target.size, range);
+    return target.node;
+  }
+
+  /** The parser knows more tags than the core schema has, and makes objects of them that are no data of a flow. */
+  #checkTag(tag: string, end: number): void {
+    if (tag === '!phs' || tag === '!' || CORE_TAGS.has(tag)) return;
+    const short = tag.replace(CORE_PREFIX, '!!');
+    const { text } = this.#source.yaml;
+    const last = text.lastIndexOf('!', end);
+    const range = this.#range(text[last - 1] === '!' ? last - 1 : last, end);
+    throw this.#syntax(
+      `the tag ${short} is not read in a flow: ${TAG_HINTS.get(short) ?? 'leave it out'}`,
+      range,
+    );
+  }
+
+  #judgeKey(key: PlacedKey, { role }: Setting, entries: ReadonlyMap<string, MapEntry>): void {
+    if (entries.has(key.text)) {
+      this.#source.warn?.(`the key "${key.text}" stands twice here: only the last one counts`, key.range);
+    }
+    if (key.text !== '<<') return;
+    // A step that lacks what it should have got would do something else.
+    if (!DATA_ROLES.has(role)) throw this.#syntax(MERGE_KEY, key.range);
+    this.#source.warn?.(MERGE_KEY, key.range);
   }
 
   #range(start: number, end: number): SourceRange {

@@ -7,6 +7,8 @@ import { TracedText } from '../source/traced-text.js';
 /** How the text came to be: a `.phlow` text has code in its flow collections, plain YAML and JSON have not. */
 export interface YamlSource extends Rewritten {
   readonly findCode: boolean;
+  /** Takes what is read and hardly meant. */
+  readonly warn?: (message: string, range: SourceRange | undefined) => void;
 }
 
 /** The traced text of a `{{ … }}` string that stands between `start` and `end`, as exactly as can be known. */

@@ -89,15 +89,22 @@ function folderOf(path: string, baseDir: string): string {
 function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
   const manifestPath = join(folder, 'phlow.yaml');
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new PhlowError(
-      'PHLOW_MODULE_NOT_FOUND',
-      `Cannot find module "${nameOrPath}": there is no folder ${folder}`,
-      {
-        details: { module: nameOrPath, looked: [folder] },
-      },
-    );
+    const why = existsSync(folder) ? fileInPlace(nameOrPath, folder) : `there is no folder ${folder}`;
+    throw new PhlowError('PHLOW_MODULE_NOT_FOUND', `Cannot find module "${nameOrPath}": ${why}`, {
+      details: { module: nameOrPath, looked: [folder] },
+    });
   }
   return { name: basename(folder), origin, manifestPath, folder, entryPath: undefined };
+}
+
+/** What to write where somebody names a file. */
+function fileInPlace(nameOrPath: string, file: string): string {
+  if (file.endsWith('.phlow')) {
+    const name = nameOrPath.replace(/(?:[\\/]module)?\.phlow$/, '');
+    return `${file} is a file, and a flow is named without its ending: write module: ${name}`;
+  }
+  const folder = nameOrPath.replace(/[\\/][^\\/]*$/, '');
+  return `${file} is a file, and a module is a folder with a phlow.yaml: write module: ${folder}`;
 }
 
 /** Entries that are tried when the manifest names none. */

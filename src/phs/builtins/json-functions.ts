@@ -28,14 +28,19 @@ export const JSON_FUNCTIONS: readonly Builtin[] = [
   }),
 ];
 
+/** What it costs to make an error that nobody sees, in steps. */
+const FAILING = 150;
+
 function read(context: Context, text: string): PhsValue | JsonError {
   try {
+    context.charge(text.length >> 1);
     return readJson(trimmed(walked(context, text)), (what, size) => {
       context.charge(1);
       context.room(what, size);
     });
   } catch (error) {
-    if (error instanceof JsonError) return error;
-    throw error;
+    if (!(error instanceof JsonError)) throw error;
+    context.charge(FAILING);
+    return error;
   }
 }

@@ -20,6 +20,10 @@ export const PATTERNS: readonly Builtin[] = [
   pure('not_ilike', ['string', 'string'], (context, text, pattern) => !isLike(context, text, pattern, true)),
 ];
 
+/** What it costs to compile a pattern. */
+const STEPS_PER_CHARACTER = 40;
+const STEPS_PER_INSTRUCTION = 5;
+
 const MAX_KEPT = 100;
 const MAX_KEPT_LENGTH = 500;
 
@@ -28,9 +32,10 @@ const kept = new Map<string, Program | undefined>();
 
 function programOf(context: Context, pattern: string): Program | undefined {
   if (kept.has(pattern)) return kept.get(pattern);
-  context.charge(pattern.length);
+  // Classes of characters are made for each; measured.
+  context.charge(STEPS_PER_CHARACTER * pattern.length);
   const program = compiled(pattern);
-  context.charge((program?.instructions.length ?? 0) >> 2);
+  context.charge(STEPS_PER_INSTRUCTION * (program?.instructions.length ?? 0));
   if (pattern.length <= MAX_KEPT_LENGTH) {
     const [oldest] = kept.keys();
     if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);

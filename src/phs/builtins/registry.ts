@@ -4,7 +4,7 @@
  * To add a group: write `builtins/GROUP.ts` that exports `const GROUP: readonly Builtin[]`, built with the makers below,
  * and add it to the list in `builtins/table.ts`. Every function can be called `f(x, …)` and `x.f(…)`; `x` is then the first
  * argument. One call of a maker is one overload; overloads of one name are tried in the order of declaration, and no
- * argument is ever converted between kinds: what matches no overload is `Function not found: name (types)`, thrown here.
+ * argument is ever converted between kinds: what matches no overload is `Function not found: name (types)`, made by `functionNotFound`.
  *
  * - `pure(name, types, apply)`: reads its arguments, never changes them (they may belong to the host or be shared). It may
  *   return an argument or parts of one: the caller takes care of sharing.
@@ -18,17 +18,15 @@
  * Parameters: see `Parameters`. Results: ints through `intOf` when computed as bigint, floats always through `float()`, chars
  * through `char()`, new maps from `newMap()`. Never loop without `context.charge`: one step per item, or per 64 characters.
  */
-import { didYouMean } from '../../nearest.js';
+import { costOfCall } from './costs.js';
 import type { Fn } from '../values/fn.js';
 import type { Limits } from '../limits.js';
 import type { Range, Sequence, Timestamp } from '../values/range.js';
-import { ScriptError } from '../script-error.js';
 import {
   Char,
   Float,
   KIND,
   kindOf,
-  typeName,
   type Int,
   type PhsArray,
   type PhsMap,
@@ -106,6 +104,8 @@ export interface Builtin {
   /** For mutators: called on a constant it changes a copy, instead of being refused. */
   readonly sparesConstants: boolean;
   readonly isGetter: boolean;
+  /** What a call costs, in steps, beside what `apply` charges. */
+  readonly cost: number;
   /** Calls with arguments that were found acceptable. */
   readonly apply: Applied;
 }
@@ -160,6 +160,7 @@ function declare(
   const plain = types.every((type) => UNWRAP[type] === undefined);
   return {
     name,
+    cost: costOfCall(name),
     accepts: types.map((type) => ACCEPTS[type]),
     ...traits,
     apply: plain
@@ -275,21 +276,4 @@ export function select(
     return overload;
   }
   return undefined;
-}
-
-/** `Function not found: name (types)`, with strings spelled as the original spells them there (spec/phs.md 8.2). */
-export function functionNotFound(
-  name: string,
-  args: readonly PhsValue[],
-  known: readonly string[] = [],
-): ScriptError {
-  const types = args.map((value) =>
-    typeof value === 'string' ? '&str | ImmutableString | String' : typeName(value),
-  );
-  const signature = `${name} (${types.join(', ')})`;
-  return new ScriptError('ErrorFunctionNotFound', `Function not found: ${signature}`, {
-    facts: { function: signature },
-    // A known name was given other arguments than it takes: no other name would help.
-    hint: () => (known.includes(name) ? '' : didYouMean(name, known)),
-  });
 }

@@ -16,7 +16,7 @@ export const TIME: readonly Builtin[] = [
   }),
   pure('format', ['int', 'string'], (context, timestamp, format) => {
     const date = dateOf(timestamp);
-    context.charge(format.length >> 3);
+    context.charge(format.length << 2);
     return date === undefined ? '' : context.checked(formatTime(date, format));
   }),
   pure('to_iso', ['int'], (_context, timestamp) => {

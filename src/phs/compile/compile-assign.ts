@@ -15,7 +15,7 @@ import { isPhsArray, isPhsMap, type PhsArray, type PhsMap, type PhsValue } from 
 export function compileDeclare(compiler: Compiler, node: Declare): Code {
   const value: Code = node.value === undefined ? () => null : compiler.compile(node.value, MODE.keep);
   const { where, index } = compiler.scope.declare(node.name, node.constant);
-  const isGlobal = node.constant && compiler.scope.kind === 'script';
+  const isGlobal = node.constant && compiler.scope.isTopLevel;
   return (frame) => {
     const initial = value(frame);
     if (isGlobal) frame.run.setGlobal(node.name, initial);

@@ -1,7 +1,9 @@
 import type { Call, Closure, Invoke, MethodCall, Node, Qualified } from '../syntax/ast.js';
-import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
+import { select, type Overloads, type Ref } from '../builtins/registry.js';
 import { BUILTINS } from '../builtins/table.js';
 import { SKIPPED } from './compile-access.js';
+import { compileCapturing } from './compile-capturing.js';
 import { compileModuleCall } from './compile-module-call.js';
 import { operandMode } from './compile-operators.js';
 import { SPECIAL_FORMS } from './compile-special.js';
@@ -38,6 +40,7 @@ function compileAll(compiler: Compiler, nodes: readonly Node[], mode?: Mode): Co
 export function compileCall(compiler: Compiler, node: Call): Code {
   const { name, at } = node;
   const defined = compiler.functions.get(functionKey(name, node.args.length));
+  if (node.isCapturing && (defined !== undefined || name === 'call')) return compileCapturing(compiler, node);
   if (defined !== undefined) {
     const args = compileAll(compiler, node.args, MODE.keep);
     return (frame) => callDefined(frame.run, defined, valuesOf(args, frame), undefined, at);
@@ -132,7 +135,7 @@ function callOnPlace(
     if (builtin?.mutates !== true || (place.constant !== undefined && builtin.sparesConstants)) {
       return callBuiltin(frame.run, name, call.overloads, [receiver, ...args]);
     }
-    frame.run.charge(1);
+    frame.run.charge(builtin.cost);
     if (place.constant !== undefined) {
       throw new ScriptError(
         'ErrorNonPureMethodCallOnConstant',
@@ -190,6 +193,11 @@ export function compileMethod(compiler: Compiler, node: MethodCall, makeTarget: 
     if (receiver instanceof Fn && name === 'call')
       return callValue(frame, receiver, values, undefined, at, name.length);
     if (receiver instanceof Fn && name === 'curry') return receiver.curry(values);
+    const [given, ...rest] = values;
+    if (name === 'call' && given instanceof Fn) {
+      const self = place === undefined ? refToValue(receiver) : refTo(frame, place, keysOf(place, frame));
+      return callValue(frame, given, rest, self, at, name.length);
+    }
     return native(frame, name, overloads, [receiver, ...values], at);
   };
 }

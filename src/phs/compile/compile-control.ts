@@ -9,7 +9,7 @@ import { toText } from '../values/render.js';
 import type { PhsValue } from '../values/value.js';
 
 /** What it costs to make an error and to catch it, in steps. */
-const CATCHING = 50;
+const CATCHING = 150;
 const SIGNALS = MODE.loopSignal | MODE.returnSignal;
 
 /** The statements of a block; its value is the value of the last one. */

@@ -1,5 +1,5 @@
 import type { ArrayLiteral, ObjectLiteral, RangeLiteral, TemplateText } from '../syntax/ast.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { MODE, type Compiler } from './compiler.js';
 import { newMap } from '../values/entries.js';
 import type { Code } from '../interpreter/frame.js';

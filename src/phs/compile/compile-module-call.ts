@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.js';
 import { isMap, type Value } from '../../values.js';
 import type { Call } from '../syntax/ast.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { MODE, type Compiler, type ModuleSignature } from './compiler.js';
 import { setEntry } from '../values/entries.js';
 import type { Code } from '../interpreter/frame.js';

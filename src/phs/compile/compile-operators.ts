@@ -1,5 +1,5 @@
 import type { Binary, Conditional, Node, Unary } from '../syntax/ast.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import type { Code, Frame } from '../interpreter/frame.js';
 import { operate } from '../interpreter/operate.js';

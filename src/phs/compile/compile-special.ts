@@ -1,5 +1,5 @@
 import type { Call } from '../syntax/ast.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { isGiven } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import { Fn } from '../values/fn.js';

@@ -3,9 +3,10 @@ import { compileTest } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import type { Code, Frame } from '../interpreter/frame.js';
 import type { Run } from '../interpreter/run.js';
+import { Range } from '../values/range.js';
 import { Char, KIND, asNumber, isInt, isPhsArray, isPhsMap, kindOf, type PhsValue } from '../values/value.js';
 
-/** A range of ints, which matches floats too. */
+/** A range of ints, which matches floats and the same range too. */
 interface RangePattern {
   readonly start: PhsValue;
   readonly end: PhsValue;
@@ -38,6 +39,7 @@ export function compileSwitch(compiler: Compiler, node: Switch, mode: Mode): Cod
   }
   return (frame) => {
     const value = subject(frame);
+    frame.run.charge(1 + cases.length);
     let isKnown = false;
     for (const { literals, guard, body } of cases) {
       if (!literals.some((literal) => same(literal(frame), value, frame.run))) continue;
@@ -64,6 +66,8 @@ function covers({ start, end, inclusive }: RangePattern, value: PhsValue): boole
   if (isInt(value) && isInt(start) && isInt(end)) {
     return value >= start && (inclusive ? value <= end : value < end);
   }
+  if (value instanceof Range)
+    return value.start === start && value.end === end && value.inclusive === inclusive;
   const number = asNumber(value);
   const from = asNumber(start);
   const to = asNumber(end);

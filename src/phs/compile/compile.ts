@@ -39,11 +39,12 @@ import type { ScriptError } from '../script-error.js';
 import { ScriptSyntaxError } from '../syntax/syntax-error.js';
 import { sharedNames, visit } from '../syntax/walk.js';
 
-/** Only a closure, which starts with a bar, or `eval` can make two functions share a variable. */
-const MAY_SHARE = /\||eval/;
+/** Only a closure, which starts with a bar, `eval` or a call with `!` can make two functions share a variable. */
+const MAY_SHARE = /\||eval|!\s*\(/;
 const NO_NAMES: ReadonlySet<string> = new Set();
 /** What most scripts define. A map for each of them would be the largest part of many an expression. */
 const NO_FUNCTIONS: ReadonlyMap<string, CompiledFn> = new Map();
+const NO_DEFINITIONS: ReadonlyMap<string, FunctionDefinition> = new Map();
 const NO_CELLS: readonly number[] = [];
 const NO_ERRORS: readonly ScriptError[] = [];
 
@@ -65,10 +66,14 @@ export function compileScript(
   const script = parseScript(code, limits);
   const bodies = [...script.body, ...script.functions.map((fn) => fn.body)];
   const functions = script.functions.length === 0 ? NO_FUNCTIONS : emptyFunctions(script.functions);
+  const definitions =
+    script.functions.length === 0
+      ? NO_DEFINITIONS
+      : new Map(script.functions.map((fn) => [functionKey(fn.name, fn.parameters.length), fn]));
   const parameters = script.functions.flatMap((fn) => fn.parameters);
   const shared = MAY_SHARE.test(code) ? sharedNames(bodies, parameters) : NO_NAMES;
   const scope = new StaticScope('script', shared);
-  const compiler = makeCompiler({ code, limits, modules, locals, functions, scope, shared });
+  const compiler = makeCompiler({ code, limits, modules, locals, functions, definitions, scope, shared });
   for (const { name, parameters, body } of script.functions) {
     const fn = functions.get(functionKey(name, parameters.length));
     if (fn !== undefined)
@@ -112,7 +117,10 @@ function callsModule(
 }
 
 function makeCompiler(
-  parts: Pick<Compiler, 'code' | 'limits' | 'modules' | 'locals' | 'functions' | 'scope' | 'shared'>,
+  parts: Pick<
+    Compiler,
+    'code' | 'limits' | 'modules' | 'locals' | 'functions' | 'definitions' | 'scope' | 'shared'
+  >,
 ): Compiler {
   // Field by field: a spread costs more than compiling a short expression does.
   const compiler: Compiler = {
@@ -121,6 +129,7 @@ function makeCompiler(
     modules: parts.modules,
     locals: parts.locals,
     functions: parts.functions,
+    definitions: parts.definitions,
     scope: parts.scope,
     shared: parts.shared,
     missing: [],

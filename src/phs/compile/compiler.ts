@@ -1,4 +1,4 @@
-import type { Node } from '../syntax/ast.js';
+import type { FunctionDefinition, Node } from '../syntax/ast.js';
 import type { Code, Frame } from '../interpreter/frame.js';
 import type { FnBody } from '../values/fn.js';
 import type { Limits } from '../limits.js';
@@ -42,6 +42,8 @@ export interface Compiler {
   readonly locals: ReadonlySet<string>;
   /** The named functions of the script, by `name/arity`. */
   readonly functions: ReadonlyMap<string, CompiledFn>;
+  /** What they were made of. */
+  readonly definitions: ReadonlyMap<string, FunctionDefinition>;
   /** Names that mean nothing where they stand; a closure fails for them when it is made. */
   missing: ScriptError[];
   /** All such names of the script. */

@@ -1,5 +1,6 @@
 import { BUILTINS } from '../builtins/table.js';
-import { functionNotFound, select, type Overloads, type Ref } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
+import { select, type Overloads, type Ref } from '../builtins/registry.js';
 import { functionKey, type CompiledFn } from './compiler.js';
 import type { Fn } from '../values/fn.js';
 import { Cell, Frame, JUMP } from '../interpreter/frame.js';
@@ -37,6 +38,8 @@ function passing(error: unknown, text: string, at: number): unknown {
   return error;
 }
 
+const NO_CELLS: readonly Cell[] = [];
+
 /** Calls a named function of the script. */
 export function callDefined(
   run: Run,
@@ -44,9 +47,10 @@ export function callDefined(
   args: readonly PhsValue[],
   self: Ref | undefined,
   at: number,
+  captured: readonly Cell[] = NO_CELLS,
 ): PhsValue {
   try {
-    return invoke(run, body, args, [], self);
+    return invoke(run, body, args, captured, self);
   } catch (error) {
     throw passing(error, `in call to function '${body.name}'`, at);
   }
@@ -100,9 +104,9 @@ export function callBuiltin(
   overloads: Overloads,
   args: readonly PhsValue[],
 ): PhsValue {
-  run.charge(1);
   const [a, b, c, d] = args;
   const builtin = select(overloads, a, b, c, d);
+  run.charge(builtin?.cost ?? 1);
   if (builtin === undefined) throw functionNotFound(name, args, BUILTINS.names());
   if (builtin.mutates) {
     for (const arg of args) run.share(arg);

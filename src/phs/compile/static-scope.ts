@@ -19,6 +19,7 @@ export class StaticScope {
   #nextLocal = 0;
   #localCount = 0;
   #isSealed = false;
+  #blocks = 0;
 
   constructor(kind: StaticScope['kind'], shared: ReadonlySet<string>, outer?: StaticScope) {
     this.kind = kind;
@@ -44,7 +45,9 @@ export class StaticScope {
   block<T>(compile: () => T): T {
     const visible = this.#visible.length;
     const next = this.#nextLocal;
+    this.#blocks++;
     const result = compile();
+    this.#blocks--;
     this.#visible.length = visible;
     this.#nextLocal = next;
     return result;
@@ -72,6 +75,11 @@ export class StaticScope {
     return this.kind === 'closure' ? (this.#outer?.seesHost ?? true) : this.kind === 'script';
   }
 
+  /** True for statements of the script itself, which stand in no block. */
+  get isTopLevel(): boolean {
+    return this.kind === 'script' && this.#blocks === 0;
+  }
+
   /** True where `this` can be meant: in functions and closures. */
   get hasThis(): boolean {
     return this.kind !== 'script';
@@ -91,6 +99,7 @@ export class StaticScope {
     copy.#nextLocal = this.#localCount;
     copy.#localCount = this.#localCount;
     copy.#isSealed = true;
+    copy.#blocks = this.#blocks;
     return copy;
   }
 }

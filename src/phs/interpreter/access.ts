@@ -17,6 +17,11 @@ import {
   type PhsValue,
 } from '../values/value.js';
 
+/** What it costs to put a text or an int together again, in steps. */
+const WRITING = 12;
+/** What it costs to take a part out of one. */
+const READING = 5;
+
 /** `value.name`: a key of a map (unit when missing), or a property that the kind of value has. */
 export function getProperty(run: Run, value: PhsValue, name: string): PhsValue {
   if (isPhsMap(value)) return Object.hasOwn(value, name) ? (value[name] ?? null) : null;
@@ -60,7 +65,10 @@ export function getIndex(run: Run, value: PhsValue, index: PhsValue): PhsValue {
     return Object.hasOwn(value, index) ? (value[index] ?? null) : null;
   }
   if (typeof value === 'string') return getText(run, value, index);
-  if (isInt(value)) return getBits(value, index);
+  if (isInt(value)) {
+    run.charge(READING);
+    return getBits(value, index);
+  }
   throw new ScriptError('ErrorIndexingType', `Indexer unavailable: ${typeName(value)} [${typeName(index)}]`);
 }
 
@@ -81,7 +89,27 @@ export function setIndex(run: Run, container: PhsValue, index: PhsValue, value: 
     const position = textPosition(container, index);
     return partOf(container, 0, position) + value.text + partOf(container, position + 1, lengthOf(container));
   }
+  if (
+    typeof container === 'string' &&
+    index instanceof Range &&
+    (typeof value === 'string' || value instanceof Char)
+  ) {
+    const text = typeof value === 'string' ? value : value.text;
+    run.charge(WRITING + costOf(container) + costOf(text));
+    const [from, to] = textBounds(container, index);
+    const changed = partOf(container, 0, from) + text + partOf(container, to, lengthOf(container));
+    run.room('string', changed.length);
+    return changed;
+  }
+  if (isInt(container) && index instanceof Range && isInt(value)) {
+    run.charge(WRITING);
+    const [from, width] = bitBounds(index);
+    const mask = ((1n << width) - 1n) << from;
+    const bits = BigInt.asUintN(64, BigInt(container)) & ~mask;
+    return intOf(BigInt.asIntN(64, bits | ((BigInt(value) << from) & mask)));
+  }
   if (isInt(container) && isInt(index) && typeof value === 'boolean') {
+    run.charge(WRITING);
     const mask = 1n << BigInt(bitPosition(index));
     const bits = BigInt.asUintN(64, BigInt(container));
     return intOf(BigInt.asIntN(64, value ? bits | mask : bits & ~mask));
@@ -158,31 +186,48 @@ function outOfBounds(
 }
 
 function getText(run: Run, text: string, index: PhsValue): PhsValue {
-  run.charge(costOf(text));
+  run.charge(READING + costOf(text));
   if (index instanceof Range) return textRange(run, text, index);
   if (!isInt(index)) throw wrongType(index, 'i64');
   return char(pointAt(text, textPosition(text, index)) ?? '');
 }
 
-/** The end is clamped; a start before the beginning is an error. */
-function textRange(run: Run, text: string, range: Range): string {
+/** The part of a text that a range means: the end is clamped; a start before the beginning is an error. */
+function textBounds(text: string, range: Range): readonly [from: number, to: number] {
   const length = lengthOf(text);
   const start = Number(range.start ?? 0);
   const from = start < 0 ? textPosition(text, range.start ?? 0) : start;
   const end = Number(range.end ?? length);
   const to = (end < 0 ? length + end : end) + (range.inclusive && range.end !== undefined ? 1 : 0);
+  const first = Math.min(from, length);
+  return [first, Math.max(first, Math.min(to, length))];
+}
+
+function textRange(run: Run, text: string, range: Range): string {
+  const length = lengthOf(text);
   // Text beyond 16 bits is put together point by point.
   if (length < text.length) run.charge(length >> 2);
-  return partOf(text, Math.min(from, length), Math.min(to, length));
+  return partOf(text, ...textBounds(text, range));
+}
+
+/** The bits that a range means: the first one and how many. Bounds do not count from the end, and must be there. */
+function bitBounds({ start = 0, end, inclusive }: Range): readonly [from: bigint, width: bigint] {
+  const from = boundOf(start, 63);
+  const behind = end === undefined ? 64 : inclusive ? boundOf(end, 63) + 1 : boundOf(end, 64);
+  return [BigInt(from), BigInt(Math.max(0, behind - from))];
+}
+
+function boundOf(index: Int, most: number): number {
+  const position = Number(index);
+  if (position >= 0 && position <= most) return position;
+  throw outOfBounds('ErrorBitFieldBounds', 'Bit-field', index, 64, 'bit', 'in bit-field', '');
 }
 
 function getBits(value: Int, index: PhsValue): PhsValue {
   const bits = BigInt.asUintN(64, BigInt(value));
   if (index instanceof Range) {
-    const from = bitPosition(index.start ?? 0);
-    const last = index.end === undefined ? 63 : Number(index.end) - (index.inclusive ? 0 : 1);
-    const width = BigInt(Math.max(0, Math.min(63, last) - from + 1));
-    return intOf(BigInt.asIntN(64, (bits >> BigInt(from)) & ((1n << width) - 1n)));
+    const [from, width] = bitBounds(index);
+    return intOf(BigInt.asIntN(64, (bits >> from) & ((1n << width) - 1n)));
   }
   if (!isInt(index)) throw wrongType(index, 'i64');
   return ((bits >> BigInt(bitPosition(index))) & 1n) === 1n;

@@ -1,5 +1,5 @@
 import { compareText } from '../../values.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { Fn } from '../values/fn.js';
 import { Range, Timestamp } from '../values/range.js';
 import type { Meter } from '../values/render.js';
@@ -94,6 +94,6 @@ export function order(a: PhsValue, b: PhsValue, meter: Meter): number | undefine
 }
 
 function textOrder(a: string, b: string, meter: Meter): number {
-  meter.charge(Math.min(a.length, b.length) >> 5);
+  meter.charge(Math.min(a.length, b.length) >> 2);
   return compareText(a, b);
 }

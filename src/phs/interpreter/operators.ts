@@ -1,6 +1,6 @@
 import type { BinaryOperator } from '../syntax/ast.js';
 import { INT, negateInt } from './arithmetic.js';
-import { functionNotFound } from '../builtins/registry.js';
+import { functionNotFound } from '../builtins/not-found.js';
 import { newMap } from '../values/entries.js';
 import { equals, order } from './equality.js';
 import { Range, Timestamp } from '../values/range.js';
@@ -101,7 +101,9 @@ function subtract(run: Run, a: PhsValue, b: PhsValue): PhsValue {
 }
 
 function numbersOnly(operator: '*' | '/' | '%' | '**'): Operation {
-  return (_run, a, b) => {
+  const cost = operator === '**' ? 10 : 1;
+  return (run, a, b) => {
+    run.charge(cost);
     const result = numeric(operator, a, b);
     if (result === undefined) throw functionNotFound(operator, [a, b]);
     return result;
@@ -109,14 +111,16 @@ function numbersOnly(operator: '*' | '/' | '%' | '**'): Operation {
 }
 
 function intsOnly(operator: '<<' | '>>'): Operation {
-  return (_run, a, b) => {
+  return (run, a, b) => {
+    run.charge(2);
     if (isInt(a) && isInt(b)) return INT[operator](a, b);
     throw functionNotFound(operator, [a, b]);
   };
 }
 
 function bits(operator: '&' | '|' | '^', onBools: (a: boolean, b: boolean) => boolean): Operation {
-  return (_run, a, b) => {
+  return (run, a, b) => {
+    run.charge(2);
     if (isInt(a) && isInt(b)) return INT[operator](a, b);
     if (typeof a === 'boolean' && typeof b === 'boolean') return onBools(a, b);
     throw functionNotFound(operator, [a, b]);

@@ -18,7 +18,7 @@ export function matches(program: Program, text: string, charge: (steps: number) 
   for (;;) {
     const point = at < text.length ? (text.codePointAt(at) ?? NONE) : NONE;
     if (walk.enter(program.start, before, point)) return true;
-    charge(1 + (walk.size >> 4));
+    charge(1 + (walk.takeWork() >> 1));
     if (point === NONE) return false;
     at += point > 0xffff ? 2 : 1;
     const after = at < text.length ? (text.codePointAt(at) ?? NONE) : NONE;
@@ -35,14 +35,18 @@ class Walk {
   readonly #stack: number[] = [];
   #waiting: Instruction[] = [];
   #position = 1;
+  #work = 0;
 
   constructor(instructions: readonly Instruction[]) {
     this.#instructions = instructions;
     this.#reached = new Int32Array(instructions.length);
   }
 
-  get size(): number {
-    return this.#waiting.length;
+  /** How many instructions were followed since this was asked last. */
+  takeWork(): number {
+    const work = this.#work;
+    this.#work = 0;
+    return work;
   }
 
   /** Follows everything that takes no character; true when that ends in a match. */
@@ -51,6 +55,7 @@ class Walk {
     for (;;) {
       const index = this.#stack.pop();
       if (index === undefined) return false;
+      this.#work++;
       if (index === MATCHED) return true;
       const instruction = this.#instructions[index];
       if (instruction === undefined || this.#reached[index] === this.#position) continue;

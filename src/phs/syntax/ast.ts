@@ -114,6 +114,8 @@ export interface Index extends Placed {
 export interface Call extends Placed {
   readonly type: 'call';
   readonly name: string;
+  /** True for `f!(…)`. */
+  readonly isCapturing: boolean;
   readonly args: readonly Node[];
 }
 /** `x.f(…)`; `at` is the name's place. */

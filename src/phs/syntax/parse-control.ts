@@ -4,6 +4,9 @@ import { isObjectAhead } from './object-ahead.js';
 import type { Parser } from './parser.js';
 import { kindOf, KIND, type PhsValue } from '../values/value.js';
 
+/** What ends at its own closing brace, so that no comma is needed behind it. */
+const SELF_ENDING: ReadonlySet<string> = new Set(['block', 'if', 'switch', 'for', 'try']);
+
 const KIND_WORDS: Readonly<Partial<Record<number, string>>> = {
   [KIND.unit]: 'null',
   [KIND.bool]: 'a boolean',
@@ -173,9 +176,8 @@ function parseCase(parser: Parser, hasRange: boolean): { case: SwitchCase; isBlo
     if (stream.take('if')) guard = parser.expression();
   }
   stream.expect('=>', "Expecting '=>' in this switch case");
-  const isBlock = stream.is('{') && !isObjectAhead(parser);
-  const body = isBlock ? parser.block() : parser.expression();
-  return { case: { type: 'case', at, patterns, guard, body }, isBlock };
+  const body = parser.bareStatement();
+  return { case: { type: 'case', at, patterns, guard, body }, isBlock: SELF_ENDING.has(body.type) };
 }
 
 /** A pattern is a literal, or a range of ints. The operator `|` separates patterns and belongs to none. */

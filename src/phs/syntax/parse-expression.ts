@@ -39,13 +39,24 @@ function parseBinary(parser: Parser, least: number): Node {
     }
     const strength = PRECEDENCE[operator];
     // `**` takes operators of its own strength into its right side, the others do not.
-    const right = stream.nested(() => parseBinary(parser, operator === '**' ? strength : strength + 1));
+    const right = stream.nested(() =>
+      operator === '??' && isJump(stream.peek())
+        ? parser.expressionOrJump()
+        : parseBinary(parser, operator === '**' ? strength : strength + 1),
+    );
     if (operator === '&&' || operator === '||') {
       refuseNonBoolean(parser, left);
       refuseNonBoolean(parser, right);
     }
     left = { type: 'binary', operator, at, left, right };
   }
+}
+
+const JUMPS: ReadonlySet<string> = new Set(['return', 'throw', 'break', 'continue']);
+
+/** True where a jump stands in the place of a value, as it may behind `??`. */
+function isJump({ kind, text }: Token): boolean {
+  return kind === 'name' && JUMPS.has(text);
 }
 
 function operatorAhead(parser: Parser): BinaryOperator | '..' | '..=' | undefined {
@@ -121,6 +132,12 @@ function parsePostfix(parser: Parser, operand: Node): Node {
         stream.count();
         const name = stream.word('Expecting name of a property');
         const optional = text === '?.';
+        if (name.text === 'is_shared' && target.type === 'name' && stream.is('(')) {
+          // A question about the variable, not about its value.
+          const args = [target, ...parseArguments(parser, name.text)];
+          target = { type: 'call', at: name.at, name: name.text, isCapturing: false, args };
+          break;
+        }
         target = stream.is('(')
           ? {
               type: 'method',

@@ -98,8 +98,8 @@ function parseName(parser: Parser, token: Token): Node {
     return { type: 'qualified', at, space: text, name: name.text, args };
   }
   if (!isCall) return { type: 'name', at, name: text };
-  stream.take('!');
-  return { type: 'call', at, name: text, args: parseArguments(parser, text) };
+  const isCapturing = stream.take('!');
+  return { type: 'call', at, name: text, isCapturing, args: parseArguments(parser, text) };
 }
 
 /** `it c ? a : b`, `when c then a else b`, and `when c ? a : b` as the documentation of the original has it. */
@@ -224,7 +224,7 @@ function parseClosure(parser: Parser): Closure {
   parser.hiding.push(...parameters);
   const { loops } = parser;
   parser.loops = 0;
-  const body = parser.assignment();
+  const body = parser.bareStatement();
   parser.loops = loops;
   parser.hiding.length = hidden;
   return { type: 'closure', at, parameters, body };

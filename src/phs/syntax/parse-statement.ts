@@ -17,6 +17,8 @@ const ASSIGNMENTS: ReadonlySet<string> = new Set([
   '|=',
   '^=',
 ]);
+/** What ends a jump that carries no value. */
+const JUMP_ENDS: readonly string[] = [';', '}', ')', ']', ','];
 /** Statements that end at their own closing brace and need no semicolon. */
 const BRACED: ReadonlySet<string> = new Set(['if', 'switch', 'while', 'loop', 'for', 'try']);
 
@@ -109,6 +111,30 @@ function parseStatement(parser: Parser): Node {
   return ended(parser, parser.assignment());
 }
 
+/** The jump that stands here, or else what `parse` makes of it. */
+export function parseJumpOr(parser: Parser, parse: () => Node): Node {
+  const token = parser.stream.peek();
+  if (token.kind !== 'name') return parse();
+  switch (token.text) {
+    case 'return':
+    case 'throw':
+    case 'break':
+    case 'continue':
+      return parseJump(parser, token, token.text);
+    default:
+      return parse();
+  }
+}
+
+/** The body of a closure or a case. What follows a closing brace belongs to the closure: `|x| { x }.call(1)`. */
+export function parseBareStatement(parser: Parser): Node {
+  const { stream } = parser;
+  const { kind, text } = stream.peek();
+  if (kind === 'name' && BRACED.has(text)) return parser.primary();
+  if (stream.is('{') && !isObjectAhead(parser)) return parser.block();
+  return parseJumpOr(parser, () => parser.assignment());
+}
+
 /** An expression, or an assignment when one of its operators follows. */
 export function parseAssignment(parser: Parser): Node {
   const { stream } = parser;
@@ -155,7 +181,8 @@ function parseJump(parser: Parser, keyword: Token, form: 'return' | 'throw' | 'b
     throw stream.error('Break statement should only be used inside a loop', keyword);
   }
   const { kind } = stream.peek();
-  const isBare = kind === 'end' || kind === '}$' || stream.is(';') || stream.is('}') || form === 'continue';
+  const isBare =
+    kind === 'end' || kind === '}$' || form === 'continue' || JUMP_ENDS.some((end) => stream.is(end));
   return { type: 'jump', form, at: keyword.at, value: isBare ? undefined : parser.expression() };
 }
 

@@ -3,7 +3,14 @@ import { Lexer } from './lexer.js';
 import type { Limits } from '../limits.js';
 import { parseExpression } from './parse-expression.js';
 import { parsePrimary } from './parse-primary.js';
-import { parseAssignment, parseBlock, parseFunction, parseStatements } from './parse-statement.js';
+import {
+  parseAssignment,
+  parseBlock,
+  parseBareStatement,
+  parseFunction,
+  parseJumpOr,
+  parseStatements,
+} from './parse-statement.js';
 import { TokenStream } from './token-stream.js';
 
 /** What the parts of the parser know of each other. */
@@ -22,6 +29,10 @@ export interface Parser {
   condition(): Node;
   primary(): Node;
   block(): Block;
+  /** An expression, or a jump in the place of one: `x ?? return`. */
+  expressionOrJump(): Node;
+  /** What a closure or a case of `switch` does: one statement, without a semicolon. One with braces ends at its brace. */
+  bareStatement(): Node;
   /** The statements up to a token that ends them. */
   statements(): Node[];
 }
@@ -40,6 +51,8 @@ export function parseScript(code: string, limits: Limits): Script {
     condition: () => parseExpression(parser, false),
     primary: () => parsePrimary(parser),
     block: () => parseBlock(parser),
+    expressionOrJump: () => parseJumpOr(parser, () => parseExpression(parser)),
+    bareStatement: () => parseBareStatement(parser),
     statements: () => parseStatements(parser),
   };
   const body: Node[] = [];

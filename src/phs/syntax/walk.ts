@@ -97,14 +97,14 @@ export function isInert(node: Node): boolean {
   }
 }
 
-/** The names that closures of a script use: variables so named may be shared between functions. `eval` may use any. */
+/** The names that closures of a script use: variables so named may be shared between functions. `eval` and `f!()` may use any. */
 export function sharedNames(body: readonly Node[], parameters: readonly string[]): ReadonlySet<string> {
   const used = new Set<string>();
   const declared = new Set<string>(parameters);
   const evaluated = new Set<string>();
   for (const statement of body) {
     visit(statement, (node) => {
-      if (node.type === 'call' && node.name === 'eval') evaluated.add(node.name);
+      if (node.type === 'call' && (node.name === 'eval' || node.isCapturing)) evaluated.add(node.name);
       for (const name of declaredBy(node)) declared.add(name);
       if (node.type !== 'closure') return;
       visit(node.body, (inner) => {

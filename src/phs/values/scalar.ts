@@ -13,7 +13,8 @@ export function codeIn(text: string): string | undefined {
 
 /**
  * What a leaf that is no code stands for: a number when its text is exactly how that number is written, `true`, `false` and
- * `null`, also when quoted in YAML; any other text as it is. So `01234`, `+55`, `1.10`, `inf` and `undefined` stay text.
+ * `null`, also when quoted in YAML; any other text as it is. So `01234`, `+55`, `1.10`, `inf`, `undefined` and whole numbers beyond 2^53 stay
+ * text.
  */
 export function scalarOf(leaf: unknown): PhsValue {
   switch (typeof leaf) {
@@ -43,10 +44,13 @@ function textScalar(text: string): PhsValue {
     default:
       break;
   }
-  if (INT.test(trimmed)) {
-    const exact = BigInt(trimmed);
-    if (BigInt.asIntN(64, exact) === exact) return intOf(exact);
-    return text;
-  }
-  return FLOAT.test(trimmed) ? float(Number(trimmed)) : text;
+  // A number that cannot hold all digits of the text is not what the text says: long ids in quotes stay what they are.
+  const number = Number(trimmed);
+  if (INT.test(trimmed)) return Number.isSafeInteger(number) ? number + 0 : text;
+  return FLOAT.test(trimmed) && isExact(trimmed, number) ? float(number) : text;
+}
+
+/** True when the number is written like this: only a decimal point and zeros may be missing. */
+function isExact(text: string, number: number): boolean {
+  return number === 0 || String(number) === text.replace(/\.0$/, '');
 }

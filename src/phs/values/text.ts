@@ -20,7 +20,7 @@ function pointsOf(text: string): readonly string[] | undefined {
 
 /** What it costs to find positions in a text, in steps: much less when it was the last one asked about. */
 export function costOf(text: string): number {
-  return text.length <= 32 || text === lastText ? text.length >> 12 : text.length >> 6;
+  return text.length <= 32 || text === lastText ? text.length >> 12 : text.length >> 3;
 }
 
 /** Length in code points. */

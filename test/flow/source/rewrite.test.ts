@@ -9,6 +9,16 @@ function parse(text: string, files: Record<string, string> = {}): FlowNode {
   return parseFlowText({ path: '/f/main.phlow', text }, memoryFiles(files));
 }
 
+/** What is warned of while a text is read, with its places. */
+function warnings(text: string): string[] {
+  const found: string[] = [];
+  parseFlowText({ path: '/f/main.phlow', text }, memoryFiles({}), (message, range) => {
+    const place = placeOf(range);
+    found.push(`${place?.line}:${place?.column} ${message}`);
+  });
+  return found;
+}
+
 /** The payload of the only step, as the engine gets it. */
 function payloadOf(lines: string, files: Record<string, string> = {}): Value {
   const root = valueOf(parse(`steps:\n  - ${lines}\n`, files)) as { steps: { payload: Value }[] };
@@ -142,12 +152,64 @@ describe('YAML', () => {
     expect(valueOf(parse('a: 1\nb: 2\na: 3'))).toEqual({ b: 2, a: 3 });
   });
 
-  test('aliases share values, merge keys are ordinary', () => {
-    expect(valueOf(parse('a: &x { k: 1 }\nb: *x\nc:\n  <<: *x'))).toEqual({
+  test('aliases share values, merge keys are ordinary in data', () => {
+    const text = 'a: &x { k: 1 }\nb: *x\nsteps:\n  - payload:\n      <<: *x';
+    expect(valueOf(parse(text))).toEqual({
       a: { k: 1 },
       b: { k: 1 },
-      c: { '<<': { k: 1 } },
+      steps: [{ payload: { '<<': { k: 1 } } }],
     });
+    expect(warnings(text)).toEqual([
+      '5:7 merge keys are not followed, "<<" is a key like any other: write the members out',
+    ]);
+  });
+
+  test('anchors may stand on keys, and aliases may be keys', () => {
+    expect(valueOf(parse('a: { &k foo: 1, b: *k }\n&m x: *k\n*m : 2'))).toEqual({
+      a: { foo: 1, b: 'foo' },
+      x: 2,
+    });
+  });
+
+  test.each([
+    ['a: 1\nb: 2\na: 3', '3:1 the key "a" stands twice here: only the last one counts'],
+    ['a: { b: 1, "b": 2 }', '1:12 the key "b" stands twice here: only the last one counts'],
+    ['a:\n  - { x: 1 }\n  - k: 1\n    k: 2', '4:5 the key "k" stands twice here: only the last one counts'],
+  ])('%j is warned of', (text, warning) => {
+    expect(warnings(text)).toEqual([warning]);
+  });
+
+  test.each([
+    ['payload: !!omap [a: 1]', 'the tag !!omap is not read in a flow: write a list of mappings', 10],
+    ['payload: !!pairs [a: 1, a: 2]', 'the tag !!pairs is not read in a flow: write a list of mappings', 10],
+    ['payload: !!set { a, b }', 'the tag !!set is not read in a flow: write a list', 10],
+    ['payload: !!binary aGk=', 'the tag !!binary is not read in a flow: write the text, and decode it', 10],
+    [
+      'payload: !!timestamp 2001-12-14',
+      'the tag !!timestamp is not read in a flow: write the time as text',
+      10,
+    ],
+    ['!!binary aGk=: x', 'the tag !!binary is not read in a flow', 1],
+    ['steps:\n  - &a { use: x }\n  - <<: *a', 'merge keys are not followed', 5],
+    ['modules:\n  - <<: { module: x }', 'merge keys are not followed', 5],
+  ])('%j is refused at its place', (text, message, column) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({
+        code: 'PHLOW_FLOW_SYNTAX',
+        message: expect.stringContaining(message),
+        place: expect.objectContaining({ column }),
+      }),
+    );
+  });
+
+  test.each([
+    ['a: !!str 5', { a: '5' }],
+    ['a: !!int "5"', { a: 5 }],
+    ['a: [x\u00a0, y\u2003]', { a: ['x\u00a0', 'y\u2003'] }],
+    ['a: { k: x\u00a0 }', { a: { k: 'x\u00a0' } }],
+    ['a: x\u00a0', { a: 'x\u00a0' }],
+  ])('%j is read', (text, value) => {
+    expect(valueOf(parse(text))).toEqual(value);
   });
 
   test('keys become text, __proto__ among them', () => {

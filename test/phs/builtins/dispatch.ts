@@ -1,5 +1,6 @@
 import { BUILTINS } from '../../../src/phs/builtins/table.js';
-import { functionNotFound, select, type Context, type Ref } from '../../../src/phs/builtins/registry.js';
+import { functionNotFound } from '../../../src/phs/builtins/not-found.js';
+import { select, type Context, type Ref } from '../../../src/phs/builtins/registry.js';
 import { Fn } from '../../../src/phs/values/fn.js';
 import { limitsWith, type Limits } from '../../../src/phs/limits.js';
 import { ScriptError } from '../../../src/phs/script-error.js';
