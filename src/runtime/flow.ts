@@ -252,6 +252,8 @@ export class Flow {
     });
     await this.#queue.idle();
     timer.clear();
+    // Whoever waits for a run hears of its end before the modules are stopped.
+    await new Promise((resolve) => setImmediate(resolve));
     await this.#core.close();
     await (await this.#ownHost())?.close();
   }

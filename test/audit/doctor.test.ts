@@ -1,5 +1,4 @@
 import { chmodSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { DoctorReport, LevelReport } from '../../src/index.js';
@@ -9,53 +8,60 @@ import { writeFiles } from '../support/write-files.js';
 import { runPhlow } from '../support/run-phlow.js';
 
 describe('phlow doctor', () => {
-  test('tells what each level denies on this machine, and leaves nothing behind', async () => {
-    const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('phlow-doctor-'));
-    const before = left();
-    const { code, stdout } = await runPhlow(['doctor', '--json']);
-    const report = JSON.parse(stdout) as DoctorReport;
-    const level = (name: string): LevelReport => report.levels.find((one) => one.level === name)!;
-    const open = (name: string): string[] =>
-      level(name)
-        .diagnostics.filter(({ isDenied }) => !isDenied)
-        .map(({ probe }) => probe);
-    expect(report.levels.map((one) => one.level)).toEqual([
-      'trusted',
-      'guarded',
-      'sandboxed',
-      'isolated',
-      'isolated with a jail',
-    ]);
-    // The probes work: where nothing is denied, each of them gets through.
-    expect(open('trusted')).toEqual([
-      'env',
-      'readFile',
-      'listFolder',
-      'writeFile',
-      // Node 20 has no databases.
-      ...(process.version.startsWith('v20.') ? [] : ['database']),
-      'descriptor',
-      'spawn',
-      'connect',
-      'unixSocket',
-      'signal',
-    ]);
-    // What docs/security.md promises of guarded is what is found, wherever it can be had at all.
-    expect(
-      level('guarded').diagnostics.filter(({ isPromised, isDenied }) => isPromised && !isDenied),
-    ).toEqual([]);
-    expect([level('sandboxed').holds, open('sandboxed')]).toEqual([true, []]);
-    expect([level('isolated').holds, open('isolated')]).toEqual([true, []]);
-    expect(level('isolated').diagnostics).toHaveLength(14);
-    const jailed = level('isolated with a jail');
-    const missing = report.notes.find((note) => note.includes('without a jail'));
-    expect([jailed.problem, jailed.holds, open('isolated with a jail')]).toEqual(
-      missing === undefined ? [null, true, []] : [expect.stringContaining('its jail is required'), false, []],
-    );
-    // Where a level is not to be had (guarded on a Node that cannot hold it), the doctor says so instead of claiming it.
-    expect(code).toBe(level('guarded').holds ? 0 : 1);
-    expect(left()).toEqual(before);
-  }, 120_000);
+  test(
+    'tells what each level denies on this machine, and leaves nothing behind',
+    () =>
+      withFolder(async (temporary) => {
+        const left = (): string[] => readdirSync(temporary);
+        const before = left();
+        const { code, stdout } = await runPhlow(['doctor', '--json'], { env: { TMPDIR: temporary } });
+        const report = JSON.parse(stdout) as DoctorReport;
+        const level = (name: string): LevelReport => report.levels.find((one) => one.level === name)!;
+        const open = (name: string): string[] =>
+          level(name)
+            .diagnostics.filter(({ isDenied }) => !isDenied)
+            .map(({ probe }) => probe);
+        expect(report.levels.map((one) => one.level)).toEqual([
+          'trusted',
+          'guarded',
+          'sandboxed',
+          'isolated',
+          'isolated with a jail',
+        ]);
+        // The probes work: where nothing is denied, each of them gets through.
+        expect(open('trusted')).toEqual([
+          'env',
+          'readFile',
+          'listFolder',
+          'writeFile',
+          // Node 20 has no databases.
+          ...(process.version.startsWith('v20.') ? [] : ['database']),
+          'descriptor',
+          'spawn',
+          'connect',
+          'unixSocket',
+          'signal',
+        ]);
+        // What docs/security.md promises of guarded is what is found, wherever it can be had at all.
+        expect(
+          level('guarded').diagnostics.filter(({ isPromised, isDenied }) => isPromised && !isDenied),
+        ).toEqual([]);
+        expect([level('sandboxed').holds, open('sandboxed')]).toEqual([true, []]);
+        expect([level('isolated').holds, open('isolated')]).toEqual([true, []]);
+        expect(level('isolated').diagnostics).toHaveLength(14);
+        const jailed = level('isolated with a jail');
+        const missing = report.notes.find((note) => note.includes('without a jail'));
+        expect([jailed.problem, jailed.holds, open('isolated with a jail')]).toEqual(
+          missing === undefined
+            ? [null, true, []]
+            : [expect.stringContaining('its jail is required'), false, []],
+        );
+        // Where a level is not to be had (guarded on a Node that cannot hold it), the doctor says so instead of claiming it.
+        expect(code).toBe(level('guarded').holds ? 0 : 1);
+        expect(left()).toEqual(before);
+      }),
+    120_000,
+  );
 
   test('claims no level where Node’s permission model is not there, though the compartment still denies everything', async () => {
     await withFolder(async (folder) => {

@@ -96,6 +96,22 @@ describe('a log', () => {
     expect(passed.length).toBe(65 + 64);
   });
 
+  test('says at most once a second that lines were cut, and loses none of the count', () => {
+    const cuts: number[] = [];
+    let passed = 0;
+    let now = 0;
+    const gate = new LogGate(
+      { linesPerSecond: 100, burst: 1 },
+      () => passed++,
+      (lines) => cuts.push(lines),
+      () => now,
+    );
+    for (; now < 3_000; now++) gate.write(record('one of a flood'));
+    gate.flush();
+    expect(cuts).toHaveLength(4);
+    expect(passed + cuts.reduce((sum, lines) => sum + lines)).toBe(3_000);
+  });
+
   test('is not read where it is more than its module sends by itself, and says how much', () => {
     const reported: string[] = [];
     const limiter = new LogRateLimiter(1_000, ({ message }) => reported.push(message));

@@ -13,6 +13,7 @@ export class HostRequests {
   readonly #outbox: ModuleOutbox;
   readonly #events = new Pending<Value>();
   readonly #capabilities = new Pending<Value>();
+  #onNoDispatch: (() => void) | undefined;
 
   constructor(outbox: ModuleOutbox) {
     this.#outbox = outbox;
@@ -27,6 +28,14 @@ export class HostRequests {
   dispatch(main: Value): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#outbox.push(tagOf(this.#events.add(resolve, reject), UP.event), main);
+    });
+  }
+
+  /** Resolves when no run that was dispatched is waited for: the host settles each of them before it stops the module. */
+  dispatchesSettled(): Promise<void> {
+    if (this.#events.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onNoDispatch = resolve;
     });
   }
 
@@ -51,6 +60,7 @@ export class HostRequests {
     const waiting = asked.take(id);
     if (op === DOWN.capabilityFault || op === DOWN.eventFault) waiting?.reject(errorFrom(value as Fault));
     else waiting?.resolve(value as Value);
+    if (this.#events.size === 0) this.#onNoDispatch?.();
   }
 }
 

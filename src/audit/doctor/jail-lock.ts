@@ -9,7 +9,7 @@ const LOOK = `
 const { readdirSync } = require('node:fs');
 const open = [];
 for (const folder of ['/etc', '/root', '/home', '/tmp', '/var']) try { if (readdirSync(folder).length > 0) open.push(folder); } catch {}
-if (readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length > 3) open.push('processes');
+try { if (readdirSync('/proc').some((name) => /^\\d+$/.test(name))) open.push('processes'); } catch {}
 const { error } = require('node:child_process').spawnSync(process.execPath, ['--version']);
 if (error === undefined) open.push('programs');
 require('node:net').connect(Number(process.argv[1]), '127.0.0.1')

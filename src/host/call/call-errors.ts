@@ -23,7 +23,8 @@ export function cancelledError(
 
 /** The error for a package whose deadline has passed; `missing` is what did not come in time. */
 export function timedOutError(module: string, timeoutMs: number | undefined, missing: string): PhlowError {
-  const message = `Cannot wait longer for module "${module}": no ${missing} within ${timeoutMs ?? 0} ms`;
+  const remedy = 'give the call another timeoutMs, or the module another timeouts.call in its phlow.yaml';
+  const message = `Cannot wait longer for module "${module}": no ${missing} within ${timeoutMs ?? 0} ms; if it needs longer, ${remedy}`;
   return new PhlowError('PHLOW_CALL_TIMED_OUT', message, { details: { module, timeoutMs } });
 }
 

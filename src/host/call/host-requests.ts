@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
@@ -26,6 +27,9 @@ export class HostRequests {
   readonly #contexts: CallContexts;
   readonly #standingOf: (id: number) => Standing;
   readonly #ending = new AbortController();
+  /** Runs that a main module waits for. */
+  readonly #dispatches = new Set<number>();
+  #takesDispatches = true;
 
   constructor(
     outbox: Outbox,
@@ -42,11 +46,26 @@ export class HostRequests {
   }
 
   async dispatch(id: number, main: Value): Promise<void> {
-    try {
-      this.#outbox.push(tagOf(id, DOWN.eventReply), await this.#events.dispatch(main));
-    } catch (error) {
-      this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(error));
+    if (!this.#takesDispatches) {
+      this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
+      return;
     }
+    this.#dispatches.add(id);
+    try {
+      const reply = await this.#events.dispatch(main);
+      if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventReply), reply);
+    } catch (error) {
+      if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(error));
+    }
+  }
+
+  /** The module is about to be stopped: whatever it has dispatched is settled before, so that it can still say so to those who wait. */
+  endDispatches(): void {
+    this.#takesDispatches = false;
+    for (const id of this.#dispatches)
+      this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
+    this.#dispatches.clear();
+    this.#outbox.flush();
   }
 
   /** What was done cannot cross back to the module: it is told as a fault. `tag` is the one of the reply. */
@@ -94,4 +113,8 @@ export class HostRequests {
       this.#outbox.push(tagOf(id, DOWN.capabilityFault), redactedFault(error));
     }
   }
+}
+
+function stopping(): PhlowError {
+  return new PhlowError('PHLOW_MODULE_DOWN', 'Cannot wait for the run: the module is being stopped');
 }

@@ -14,7 +14,10 @@ export const DEFAULT_LOG_RATE: LogRate = Object.freeze({ linesPerSecond: 1_000, 
 /** Lines are written and escaped character by character: so many a second, however few lines they are, and as many again at once. */
 const CHARACTERS_PER_SECOND = 1_048_576;
 
-/** Lets a module's log lines through at a bounded rate; what is cut is counted and told when the flood ends. */
+/** A flood that goes on is reported this often, in milliseconds: one line gets through it every now and then. */
+const REPORT_EVERY_MS = 1_000;
+
+/** Lets a module's log lines through at a bounded rate; what is cut is counted and reported with a line that gets through. */
 export class LogGate {
   readonly #rate: LogRate;
   readonly #pass: (record: LogRecord) => void;
@@ -24,6 +27,7 @@ export class LogGate {
   #characters = CHARACTERS_PER_SECOND;
   #at: number;
   #cut = 0;
+  #reportedAt = -Infinity;
 
   constructor(
     rate: LogRate,
@@ -52,15 +56,16 @@ export class LogGate {
     }
     this.#tokens--;
     this.#characters -= lengthOf(record);
-    this.flush();
+    if (now - this.#reportedAt >= REPORT_EVERY_MS) this.flush();
     this.#pass(record);
   }
 
-  /** Tells of lines that were cut so far. */
+  /** Reports the lines that were cut so far. */
   flush(): void {
     if (this.#cut === 0) return;
     const lines = this.#cut;
     this.#cut = 0;
+    this.#reportedAt = this.#now();
     this.#onCut(lines);
   }
 }

@@ -45,6 +45,7 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
   const watch = watchForHang(instance, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
   const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, instance.drained()), watch.hung]);
   const drainedAt = performance.now();
+  instance.requests.endDispatches();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =
     instance.exit !== undefined ||

@@ -53,12 +53,14 @@ export interface InstanceOptions {
  */
 export class Instance implements Part {
   readonly startedAt = performance.now();
+  /** What the module asks of the host. */
+  readonly requests: HostRequests;
   readonly executor: Executor;
   readonly #options: InstanceOptions;
   readonly #name: string;
   readonly #events: InstanceEvents;
   readonly #packages: InFlight;
-  readonly #requests: HostRequests;
+
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new OneShot<ExecutorExit>();
   #violations = 0;
@@ -82,7 +84,7 @@ export class Instance implements Part {
     this.#name = name;
     this.#events = events;
     this.#packages = new InFlight({ module: name, metrics, outbox, contexts, late });
-    this.#requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
+    this.requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
     // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
@@ -222,13 +224,13 @@ export class Instance implements Part {
           this.#onFailed(loadError(this.#name, value));
           break;
         case UP.event:
-          void this.#requests.dispatch(id, value as Value);
+          void this.requests.dispatch(id, value as Value);
           break;
         case UP.capability:
-          void this.#requests.capability(id, value);
+          void this.requests.capability(id, value);
           break;
         case UP.capabilityFor:
-          void this.#requests.capabilityFor(id, value);
+          void this.requests.capabilityFor(id, value);
           break;
         case UP.mainEnded:
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
@@ -273,7 +275,7 @@ export class Instance implements Part {
     if (op === DOWN.item)
       this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);
     // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
-    else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.#requests.unsendable(tag, failure);
+    else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.requests.unsendable(tag, failure);
     else this.#onRejected(idOf(tag), failure);
   }
 
@@ -286,7 +288,7 @@ export class Instance implements Part {
     const lost = this.#packages.lost(performance.now());
     this.#ready.reject(endedEarlyError(this.#name, exit));
     this.#packages.end((id) => this.#lostError(exit, id));
-    this.#requests.end();
+    this.requests.end();
     this.#events.ended(exit, lost);
     this.#ended.happen(exit);
   }
