@@ -100,6 +100,18 @@ export const PACKAGE_SUBJECTS: readonly Subject[] = [
       () => '',
     ),
   ),
+  made('49 000 files in a folder', (folder) =>
+    writeMany(
+      folder,
+      49_000,
+      (n) => `many/${n}.js`,
+      () => '',
+    ),
+  ),
+  made('4 900 links', (folder) => {
+    mkdirSync(join(folder, 'many'));
+    for (let n = 0; n < 4_900; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));
+  }),
   made('50 000 links', (folder) => {
     mkdirSync(join(folder, 'many'));
     for (let n = 0; n < 50_000; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));

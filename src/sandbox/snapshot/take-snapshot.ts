@@ -25,6 +25,7 @@ import {
   type SnapshotEntry,
   type SnapshotTree,
 } from './snapshot.js';
+import { sortedByPath } from './sorted-entries.js';
 import { TreeSet } from './tree-set.js';
 
 /** What to take a snapshot of. */
@@ -155,7 +156,7 @@ class Taking {
       await this.#pace.step();
       entries.push(await this.#entryOf(folder, name, tree));
     }
-    return entries.sort((a, b) => compareText(a.path, b.path));
+    return sortedByPath(entries, this.#pace);
   }
 
   async #entryOf(
@@ -252,7 +253,10 @@ class Taking {
         if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} is a link to ${real}`);
         return;
       }
-      if (real !== found.at) this.#links.set(found.at, { at: found.at, to: real });
+      if (real !== found.at && !this.#links.has(found.at)) {
+        this.#budget.link(dirname(found.at));
+        this.#links.set(found.at, { at: found.at, to: real });
+      }
       await this.#include(real, isDeclared);
       return;
     }
@@ -269,7 +273,9 @@ class Taking {
   async #include(real: string, isDeclared: boolean): Promise<void> {
     if (this.#trees.around(real) !== undefined) return;
     const folder = packageAround(real);
-    if (folder !== undefined) await this.#addTree(folder, isDeclared);
+    if (folder === undefined) return;
+    this.#budget.package(folder);
+    await this.#addTree(folder, isDeclared);
   }
 
   /** A single file outside of the trees: of another package, or of the application that the module belongs to. */

@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { lockModules } from '../../../src/index.js';
@@ -63,6 +63,33 @@ describe('what is too much to be looked at is refused before it is read', () => 
       'more than 64 deep',
       (folder: string): void => {
         mkdirSync(join(folder, 'd/'.repeat(80)), { recursive: true });
+      },
+    ],
+    [
+      '50 000 files',
+      'more than 50000 files',
+      (folder: string): void => {
+        mkdirSync(join(folder, 'many'));
+        for (let n = 0; n < 50_000; n++) writeFileSync(join(folder, 'many', String(n)), '');
+      },
+    ],
+    [
+      '5 001 links',
+      'more than 5000 links',
+      (folder: string): void => {
+        mkdirSync(join(folder, 'many'));
+        for (let n = 0; n <= 5_000; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));
+      },
+    ],
+    [
+      'a circle of 6 000 packages',
+      'more than 5000 packages from elsewhere',
+      (folder: string): void => {
+        writeFiles(folder, { 'package.json': '{"dependencies":{"p0":"1"}}' });
+        for (let n = 0; n < 6_000; n++)
+          writeFiles(join(folder, '../node_modules', `p${n}`), {
+            'package.json': `{"dependencies":{"p${(n + 1) % 6_000}":"1"}}`,
+          });
       },
     ],
     [
