@@ -90,6 +90,21 @@ export function lossOf(value: object): string | undefined {
   return key === undefined ? undefined : `is a ${kind} with a key of its own${key}, which is lost`;
 }
 
+const VIEWS: ReadonlySet<unknown> = new Set(
+  Object.values(TYPED_ARRAYS).map((kind) => kind.prototype as object),
+);
+
+/** True for bytes that a glance shows to be without a loss; of others `lossOf` knows. */
+export function isExactView(view: ArrayBufferView): boolean {
+  if (!VIEWS.has(Object.getPrototypeOf(view))) return false;
+  const { length, buffer } = view as Uint8Array & { readonly buffer: { readonly resizable?: unknown } };
+  return (
+    buffer.resizable !== true &&
+    Object.getOwnPropertySymbols(view).length === 0 &&
+    (length > MAX_WALKED_ITEMS || Object.values(view).length === length)
+  );
+}
+
 /** The end of a sentence about an object of this kind. */
 export function isA(kind: string): string {
   return `is ${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;

@@ -1,6 +1,6 @@
 import { messageOf, PhlowError } from '../errors.js';
 import { toFault } from './fault.js';
-import { lossOf } from './loss.js';
+import { isExactView, lossOf } from './loss.js';
 
 /**
  * Nested arrays and objects in one value between threads. The engine takes a value apart with its own stack, and threads of modules have the
@@ -66,6 +66,7 @@ function isFine(value: object, levels: number, mayShare: boolean): boolean {
 /** True for an object of a class that crosses without a loss. */
 function isKnown(value: object, mayShare: boolean): boolean {
   if (!mayShare && isShared(ArrayBuffer.isView(value) ? value.buffer : value)) return false;
+  if (ArrayBuffer.isView(value) && isExactView(value)) return true;
   // The cause of an error may be the error.
   return !(value instanceof Error) && lossOf(value) === undefined;
 }

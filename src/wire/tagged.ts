@@ -2,12 +2,10 @@ import { PhlowError } from '../errors.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
 import { isA } from './loss.js';
+import { MAX_PARTS, OBJECT_PARTS, partsOf, tooManyParts } from './tagged-cost.js';
 
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
 const KIND = '$';
-
-/** Parts of one tagged value: they are read one by one, in one piece, which takes some 20 ms at this number. */
-const MAX_PARTS = 250_000;
 
 /** Steps of a path that a message names. */
 const MAX_STEPS = 20;
@@ -68,7 +66,13 @@ export function toTagged(value: unknown, levels: number): unknown {
     const message = `Cannot write a value as text: ${at === '' ? 'it' : `its ${at.replace(/^\./, '')}`} ${problem}`;
     throw new PhlowError('PHLOW_INPUT_UNCLONABLE', message, { details: { path: at } });
   };
-  const tag = (kind: string, of: unknown): unknown => ({ [KIND]: kind, of });
+  const count = (more: number): void => {
+    if ((parts += more) > MAX_PARTS) refuse(tooManyParts());
+  };
+  const tag = (kind: string, of: unknown): unknown => {
+    count(partsOf(kind));
+    return { [KIND]: kind, of };
+  };
   const inside = (key: string | number, member: unknown, left: number): unknown => {
     path.push(key);
     const written = write(member, left - 1);
@@ -76,8 +80,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     return written;
   };
   const write = (item: unknown, left: number): unknown => {
-    if (++parts > MAX_PARTS)
-      return refuse(`has more than ${MAX_PARTS} parts beside what JSON has no word for`);
+    count(1);
     switch (typeof item) {
       case 'string':
       case 'boolean':
@@ -100,6 +103,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     if (left <= 0) return refuse(`nests more than ${levels} levels deep, or in a circle`);
     const known = exotic(item, left);
     if (known !== undefined) return known;
+    count(OBJECT_PARTS);
     const keys = Object.keys(item);
     const pairs = pairsOf(item, keys, left);
     return keys.some((key) => ESCAPED.has(key)) ? tag('object', pairs) : Object.fromEntries(pairs);
@@ -147,19 +151,26 @@ export function toTagged(value: unknown, levels: number): unknown {
 /** What tagged data stands for; it was read from text and is not trusted. Throws PHLOW_WIRE_VIOLATION. */
 export function fromTagged(data: unknown): unknown {
   let parts = 0;
+  const count = (more: number): void => {
+    if ((parts += more) > MAX_PARTS) throw violation('a tagged value of too many parts');
+  };
   const read = (item: unknown): unknown => {
-    if (++parts > MAX_PARTS) throw violation('a tagged value of too many parts');
+    count(1);
     if (typeof item !== 'object' || item === null) return item;
     if (Array.isArray(item)) return readArray(item as unknown[]);
     const given = item as Record<string, unknown>;
-    if (!Object.hasOwn(given, KIND))
+    if (!Object.hasOwn(given, KIND)) {
+      count(OBJECT_PARTS);
       return Object.fromEntries(Object.keys(given).map((key) => [key, read(given[key])]));
+    }
+    count(partsOf(given[KIND]));
     return revive(given[KIND], given['of']);
   };
   const readArray = (items: readonly unknown[]): unknown[] => {
     const array = new Array<unknown>(items.length);
     items.forEach((item, i) => {
       if (!isHole(item)) array[i] = read(item);
+      else count(1);
     });
     return array;
   };
@@ -204,7 +215,8 @@ export function fromTagged(data: unknown): unknown {
         case 'boxed':
           return Object(read(of));
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof PhlowError) throw error;
       // Whatever it is, it is not what our side would have written.
     }
     throw violation('a tagged value that cannot be read');
@@ -250,9 +262,21 @@ function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Erro
   const [name, message, stack] = of;
   if (!Object.hasOwn(ERRORS, name as string)) throw new Error('no such kind');
   const kind = ERRORS[name as keyof typeof ERRORS];
-  const error = new kind(String(message), of.length > 3 ? { cause: read(of[3]) } : undefined);
+  const options = of.length > 3 ? { cause: read(of[3]) } : undefined;
+  const error = withoutStack(() => new kind(String(message), options));
   Object.defineProperty(error, 'stack', { value: stack ?? undefined, writable: true, configurable: true });
   return error;
+}
+
+/** To take a stack that is not kept costs twenty times as much as all else. */
+function withoutStack<T>(make: () => T): T {
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
 }
 
 function violation(found: string): PhlowError {
