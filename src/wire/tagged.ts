@@ -18,8 +18,17 @@ const BOXED: ReadonlySet<string> = new Set(['Number', 'String', 'Boolean', 'BigI
 
 const BYTES = { ...TYPED_ARRAYS, DataView } as const;
 
+/** More parts than the longest message has room for: a part that stands in many places is met in each of them. */
+const MAX_JSON_PARTS = 8 * 1_048_576;
+let partsLeft = 0;
+
 /** True for a value that JSON text says exactly: nothing in it would be lost or changed. */
 export function isJson(value: unknown, levels: number): boolean {
+  partsLeft = MAX_JSON_PARTS;
+  return isJsonPart(value, levels);
+}
+
+function isJsonPart(value: unknown, levels: number): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -32,18 +41,18 @@ export function isJson(value: unknown, levels: number): boolean {
       return false;
   }
   if (value === null) return true;
-  if (levels === 0) return false;
+  if (levels === 0 || --partsLeft < 0) return false;
   if (Array.isArray(value)) {
     // Without its holes and with what it has under keys of its own: a list of its keys would take four times as long.
     const members: readonly unknown[] = Object.values(value);
     if (members.length !== value.length) return false;
-    for (const member of members) if (!isJson(member, levels - 1)) return false;
+    for (const member of members) if (!isJsonPart(member, levels - 1)) return false;
     return !hasToJson(value);
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    if (ESCAPED.has(key) || !isJson((value as Record<string, unknown>)[key], levels - 1)) return false;
+    if (ESCAPED.has(key) || !isJsonPart((value as Record<string, unknown>)[key], levels - 1)) return false;
   }
   return !hasToJson(value);
 }

@@ -97,6 +97,12 @@ describe('batches as text', () => {
     expect(() => codec.encode([1, errors])).toThrow('has too many parts');
   });
 
+  test('are refused when one part of theirs stands in a billion places', () => {
+    let twice: unknown = [1];
+    for (let i = 0; i < 40; i++) twice = [twice, twice];
+    expect(() => codec.encode([1, twice])).toThrow('has too many parts');
+  });
+
   test('leave the limit of stacks as it is when they hold errors', () => {
     const before = Error.stackTraceLimit;
     codec.decode(codec.encode([1, new Error('a')]));
