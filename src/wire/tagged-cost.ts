@@ -12,6 +12,7 @@ const KIND_PARTS: ReadonlyMap<unknown, number> = new Map([
   ['undefined', 0],
   ['number', 0],
   ['hole', 1],
+  ['list', 20],
   ['bytes', 32],
   ['error', 48],
 ]);
