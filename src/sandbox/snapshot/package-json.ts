@@ -7,6 +7,9 @@ import { readHashed } from './read-verified.js';
 
 /** A package.json is parsed in one step, which takes up to a tenth of a second for one of this size. */
 export const MAX_PACKAGE_JSON_BYTES = 1_048_576;
+export const PACKAGE_JSON = /(?:^|\/)package\.json$/;
+/** Of a package, not of a folder in it that merely has such a file. */
+export const OF_PACKAGE = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
 const MAX_NESTING = 64;
 const MAX_DEPENDENCIES = 10_000;
 
@@ -60,6 +63,13 @@ export async function enclosingType(
     }
     if (dirname(at) === at) return undefined;
   }
+}
+
+/** The own names (`#x`, `#x/*`) that a package.json maps; none when it cannot be read. */
+export async function ownNamesIn(file: string): Promise<readonly string[]> {
+  const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
+  const { imports } = read?.content === undefined ? {} : parsed(read.content, file);
+  return isMap(imports) ? Object.keys(imports) : [];
 }
 
 function namesIn(declared: unknown, file: string): readonly string[] {

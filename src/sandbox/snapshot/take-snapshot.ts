@@ -14,8 +14,11 @@ import {
   enclosingType,
   mappedTargets,
   MAX_PACKAGE_JSON_BYTES,
+  OF_PACKAGE,
+  PACKAGE_JSON,
   readPackageJson,
 } from './package-json.js';
+import { OwnNames } from './own-names.js';
 import { readHashed } from './read-verified.js';
 import {
   treeIntegrity,
@@ -44,11 +47,6 @@ export interface SnapshotOptions {
 
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
-const PACKAGE_JSON = /(?:^|\/)package\.json$/;
-/** Of a package, not of a folder in it that merely has such a file. */
-const OF_PACKAGE = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
-/** Never part of a module: it is whatever phlow runs it. */
-const HOST_PACKAGE = 'phlow';
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
@@ -67,6 +65,7 @@ class Taking {
   readonly #links = new Map<string, LookupLink>();
   readonly #outside = new Set<string>();
   readonly #demands = new Demands(this.#budget);
+  readonly #ownNames = new OwnNames();
   /** Files outside of the trees; grows while it is gone through. */
   readonly #loose = new Set<string>();
   readonly #looked = new Map<string, ReturnType<typeof lookUp>>();
@@ -125,7 +124,9 @@ class Taking {
   async #addTree(folder: string, isDeclared: boolean): Promise<void> {
     const listed = await listTree(folder, this.#budget, this.#pace);
     const entries = await this.#read(folder, listed, isDeclared ? 'declared' : 'undeclared');
-    this.#trees.add(await this.#treeOf(folder, isDeclared, true, entries));
+    const tree = await this.#treeOf(folder, isDeclared, true, entries);
+    this.#trees.add(tree);
+    for (const sentence of await this.#ownNames.mappedAbove(tree)) this.#outside.add(sentence);
     for (const entry of entries) {
       if (entry.kind !== 'link') continue;
       if (entry.to !== undefined) await this.#include(entry.to, isDeclared);
@@ -206,7 +207,7 @@ class Taking {
     const { dependencies, targets } = isOfPackage
       ? readPackageJson(content, at)
       : { dependencies: [], targets: mappedTargets(content, at) };
-    for (const name of dependencies) this.#ask(at, name, tree === 'declared');
+    for (const name of dependencies) this.#demands.add({ by: at, name, isDeclared: tree === 'declared' });
     await this.#pace.step();
     for (const target of targets) {
       this.#want(folder, at, target);
@@ -217,17 +218,14 @@ class Taking {
   /** What a specifier in a file asks for from outside of the tree that the file is in. */
   #want(whole: string | undefined, at: string, specifier: string): void {
     if (isBuiltin(specifier)) return;
+    if (specifier.startsWith('#') && whole !== undefined) this.#ownNames.add(at, specifier);
     if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
       const name = packageNameIn(specifier);
-      if (name !== undefined) this.#ask(at, name, false);
+      if (name !== undefined) this.#demands.add({ by: at, name, isDeclared: false });
       return;
     }
     const path = join(dirname(at), specifier);
     if (whole === undefined || !isInside(whole, path)) this.#loose.add(path);
-  }
-
-  #ask(by: string, name: string, isDeclared: boolean): void {
-    if (name !== HOST_PACKAGE) this.#demands.add({ by, name, isDeclared });
   }
 
   async #follow({ by, name, isDeclared }: Demand): Promise<void> {
