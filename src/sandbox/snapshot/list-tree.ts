@@ -5,16 +5,16 @@ import { PhlowError } from '../../errors.js';
 
 /** How much of a module is looked at; counted down over all of its folders. */
 export class SnapshotBudget {
-  static readonly MAX_FILES = 50_000;
-  static readonly MAX_LINKS = 5_000;
+  static readonly MAX_FILES = 30_000;
+  static readonly MAX_LINKS = 2_000;
   /** Folders of packages from elsewhere. */
-  static readonly MAX_PACKAGES = 5_000;
+  static readonly MAX_PACKAGES = 3_000;
   static readonly MAX_BYTES = 1024 * 1_048_576;
   static readonly MAX_DEPTH = 64;
   /** Packages that are asked for, counted once for each folder that asks. */
-  static readonly MAX_ASKED = 100_000;
+  static readonly MAX_ASKED = 50_000;
   /** Paths outside of what is listed already that are looked at on the disk. */
-  static readonly MAX_LOOK_UPS = 100_000;
+  static readonly MAX_LOOK_UPS = 50_000;
   #files = SnapshotBudget.MAX_FILES;
   #links = SnapshotBudget.MAX_LINKS;
   #packages = SnapshotBudget.MAX_PACKAGES;
