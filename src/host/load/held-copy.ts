@@ -6,6 +6,8 @@ import { messageOf, PhlowError } from '../../errors.js';
 import { layOutCopy, placedIn } from '../../sandbox/snapshot/lay-out.js';
 import { newPrivateFolder } from '../../sandbox/snapshot/private-folder.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
+import type { HeldBoot } from '../../wire/boot-data.js';
+import { ownFiles } from '../executors/thread/own-folders.js';
 import { PHLOW_FOLDER, type Found } from './resolve.js';
 
 /**
@@ -16,7 +18,7 @@ export interface HeldCopy {
   /** The folder that holds it; everything below has its own absolute path again. */
   readonly base: string;
   /** Where a thread finds the entry. */
-  readonly bootOf: (entry: string, found: Found) => { readonly entry: string; readonly held: string };
+  readonly bootOf: (entry: string, found: Found) => { readonly entry: string; readonly held: HeldBoot };
   /** Removes it. */
   readonly drop: () => Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function holdCopy(snapshot: Snapshot, module: string): Promise<Held
     base,
     bootOf: (entry, { folder }) => {
       const path = join(own, relative(folder, fileURLToPath(entry)));
-      return { entry: pathToFileURL(placedIn(base, path)).href, held: base };
+      return { entry: pathToFileURL(placedIn(base, path)).href, held: { folder: base, own: ownFiles() } };
     },
     drop,
   };

@@ -6,7 +6,7 @@ import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.
 
 const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', 'isolated'];
 
-describe('what a locked module imports by a name that its source spells is accepted or refused', () => {
+describe('what a locked module imports is accepted or refused', () => {
   test.each(MAPPED_BYPASSES.map((bypass) => [bypass.name, bypass] as const))(
     'it is part of the module: %s',
     async (_name, bypass) => {
@@ -23,7 +23,7 @@ describe('what a locked module imports by a name that its source spells is accep
       const { verdict, output } = await tryOutside(way, 'trusted');
       expect([verdict, output]).toEqual([
         'refused',
-        expect.stringContaining(`guest/${way.entry}:2: it imports`),
+        expect.stringMatching(way.says ?? `guest/${way.entry}:2: it imports`),
       ]);
     },
     60_000,
@@ -35,6 +35,6 @@ describe('what a locked module imports by a name that its source spells is accep
       for (const way of OUTSIDE_IMPORTS)
         expect([way.name, (await tryOutside(way, level)).verdict]).toEqual([way.name, 'refused']);
     },
-    240_000,
+    600_000,
   );
 });
