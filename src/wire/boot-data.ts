@@ -21,6 +21,14 @@ export interface GuardBoot {
   readonly hasNetwork: boolean;
 }
 
+/** What a module's thread imports once the module is held to a lock file. Real paths. */
+export interface HeldBoot {
+  /** The folder that holds a copy of everything that was accepted. */
+  readonly folder: string;
+  /** Folders of phlow's own code and of the packages that it needs, which only phlow imports; they end with a separator. */
+  readonly own: readonly string[];
+}
+
 /** Everything a module's thread is born with; plain data except for the ports, which are moved. */
 export interface BootData<Port> {
   readonly data: Port;
@@ -31,8 +39,8 @@ export interface BootData<Port> {
   readonly name: string;
   /** URL of the file that holds the module's code. */
   readonly entry: string;
-  /** The folder that holds a copy of what was accepted, which `entry` lies in; undefined where the module's own files are loaded. */
-  readonly held?: string | undefined;
+  /** The copy of what was accepted, which `entry` lies in; undefined where the module's own files are loaded. */
+  readonly held?: HeldBoot | undefined;
   /** Settings, already checked and filled in by the host. */
   readonly with: unknown;
   /** What packages and replies are checked with; undefined when the manifest has no schema. */

@@ -1,11 +1,11 @@
-import { assertHeld } from './held-imports.js';
+import { assertHeld, type Held } from './held-imports.js';
 
 // Runs in the thread of Node's asynchronous hooks, on the Nodes that have no others.
 
-let held: string | undefined;
+let held: Held | undefined;
 
-export function initialize(data: { readonly held: string }): void {
-  held = data.held;
+export function initialize(data: Held): void {
+  held = data;
 }
 
 /** Finds what Node finds, and refuses it when it is not part of the copy. */

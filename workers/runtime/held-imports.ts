@@ -1,13 +1,21 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import nodeModule from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PhlowError } from '../../src/errors.js';
+import type { HeldBoot } from '../../src/wire/boot-data.js';
 
 /** One import, and where Node has found it. URLs of files; anything else is not on the disk. */
 export interface FoundImport {
   readonly specifier: string;
   readonly parent: string | undefined;
   readonly found: string;
+}
+
+/** What may be imported. Plain data, so that it may cross to another thread. */
+export interface Held extends HeldBoot {
+  /** What somebody else has put into the thread before, by a flag of Node: it goes on loading its own files. */
+  readonly preloaded: Set<string>;
 }
 
 interface Context {
@@ -35,11 +43,16 @@ interface WithResolver {
 }
 
 /**
- * From now on no file of the copy in `folder` imports by a name that its source spells what is not in the copy: an absolute path, a URL, a package
- * of `NODE_PATH`, of the home folder or of a folder above the copy. A name that the code puts together is not held.
+ * From now on nothing is imported in this thread but what is in the copy, Node's own modules and, by phlow alone, phlow's own files: however the
+ * name is spelled or put together, and whoever asks for it. What counts is the file that Node has found.
  */
-export function holdImports(folder: string, isGuarded: boolean): void {
-  const held = realpathSync(folder);
+export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  const held: Held = {
+    ...boot,
+    folder: realpathSync(boot.folder),
+    preloaded: new Set(loaded.filter((file) => !boot.own.some((own) => file.startsWith(own)))),
+  };
   const { registerHooks } = nodeModule as WithHooks;
   if (registerHooks !== undefined) {
     registerHooks({
@@ -60,36 +73,57 @@ export function holdImports(folder: string, isGuarded: boolean): void {
     assertHeld({ specifier, parent: from, found: url }, held);
     return found;
   };
-  // A guarded thread may not start the one that these hooks run in, and reads nothing outside of the copy that was not granted.
-  if (!isGuarded) nodeModule.register('./held-hooks.js', import.meta.url, { data: { held } });
+  // A guarded thread may not start the one that these hooks run in. It reads the copy, phlow's own files and what was granted.
+  if (!isGuarded) nodeModule.register('./held-hooks.js', import.meta.url, { data: held });
 }
 
-/** Throws for an import that leads out of the copy in `held`, if the source that imports spells it. */
-export function assertHeld({ specifier, parent, found }: FoundImport, held: string): void {
-  const file = pathIn(parent);
+/** Throws PHLOW_LOCK_MISMATCH for what is not in the copy; what phlow itself and what was there before imports is theirs. */
+export function assertHeld({ specifier, parent, found }: FoundImport, held: Held): void {
   const to = pathIn(found);
-  if (file === undefined || to === undefined || !isIn(held, file) || isIn(held, to)) return;
-  // It is whatever phlow runs the module, linked into the copy.
-  if (/^phlow(?:\/|$)/.test(specifier)) return;
-  const line = lineThatSpells(specifier, readFileSync(file, 'utf8'));
-  if (line === undefined) return;
-  throw new Error(
-    `${file}:${line}: it imports ${JSON.stringify(specifier.slice(0, 200))}, which is found at ${to} and is not among the files that were accepted; put a copy of it into the module's folder, or name the package under "dependencies" in package.json`,
+  if (to === undefined || to.startsWith(held.folder + sep)) return;
+  const from = pathIn(parent);
+  const isOfPhlow = from !== undefined && (isOwn(from, held) || isDoor(from, held));
+  if (isOfPhlow && isOwn(to, held)) return;
+  if (from !== undefined && held.preloaded.has(from)) {
+    held.preloaded.add(to);
+    return;
+  }
+  const name = JSON.stringify(specifier.slice(0, 200));
+  const line = from === undefined ? undefined : lineThatSpells(specifier, from);
+  const place = from ?? 'code that is no file';
+  throw new PhlowError(
+    'PHLOW_LOCK_MISMATCH',
+    `${place}${line === undefined ? '' : `:${line}`}: it imports ${name}, which is found at ${to} and is not among the files that were accepted; put a copy of it into the module's folder, or name the package under "dependencies" in package.json`,
+    { details: { specifier: specifier.slice(0, 200), found: to } },
   );
 }
 
-function pathIn(url: string | undefined): string | undefined {
-  return url?.startsWith('file:') === true ? fileURLToPath(url) : undefined;
+/** The files of the copy by which a module comes to phlow. */
+function isDoor(file: string, { folder }: Held): boolean {
+  return file.startsWith([folder, 'node_modules', 'phlow', ''].join(sep));
 }
 
-function isIn(folder: string, path: string): boolean {
-  return path.startsWith(folder + sep);
+function isOwn(file: string, { own }: Held): boolean {
+  return own.some((folder) => file.startsWith(folder));
+}
+
+/** Where a URL leads, past all links. */
+function pathIn(url: string | undefined): string | undefined {
+  if (url?.startsWith('file:') !== true) return undefined;
+  const path = fileURLToPath(url);
+  try {
+    return realpathSync(path);
+  } catch {
+    // There is no such file, or it may not be read: nothing comes of it.
+    return path;
+  }
 }
 
 const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|(\r?\n)|([^]))/gi;
 
-/** The line, from 1, of the first text literal that is exactly this, however it is spelled. */
-function lineThatSpells(specifier: string, source: string): number | undefined {
+/** The line, from 1, of the first text literal that is exactly this; undefined when it is put together, or spelled in an uncommon way. */
+function lineThatSpells(specifier: string, file: string): number | undefined {
+  const source = textOf(file);
   const decoded = source.replace(ESCAPE, (_all, ...groups: (string | undefined)[]) => {
     const [x, u, point, lineBreak, other = ''] = groups;
     const hex = x ?? u ?? point;
@@ -103,4 +137,12 @@ function lineThatSpells(specifier: string, source: string): number | undefined {
         return text.slice(0, at).split('\n').length;
     }
   return undefined;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -10,6 +10,7 @@ import { inputCheck, outputCheck } from './checks.js';
 import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { holdImports } from './held-imports.js';
+import { holdThreads } from './held-threads.js';
 import { loadDefinition } from './load.js';
 import type { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
@@ -39,14 +40,18 @@ export async function runNativeModule(
 ): Promise<void> {
   const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
   traceExits(log);
-  if (boot.held !== undefined) nameFilesOf(boot.held);
+  if (boot.held !== undefined) nameFilesOf(boot.held.folder);
   const running = await runModule({
     outbox,
     load: async () => {
       if (boot.guard !== undefined) await confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
       // The host's own process has imports of others, too.
-      if (boot.held !== undefined && !isMainThread) holdImports(boot.held, boot.guard !== undefined);
+      if (boot.held !== undefined && !isMainThread) {
+        holdImports(boot.held, boot.guard !== undefined);
+        // A guarded module starts none.
+        if (boot.guard === undefined) holdThreads(boot.held);
+      }
       return await loadDefinition(boot.entry);
     },
     listen,

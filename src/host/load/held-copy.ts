@@ -7,6 +7,8 @@ import { layOutCopy, placedIn } from '../../sandbox/snapshot/lay-out.js';
 import { Pace } from '../../sandbox/snapshot/list-tree.js';
 import { dropPrivateFolder, newPrivateFolder } from '../../sandbox/snapshot/private-folder.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
+import type { HeldBoot } from '../../wire/boot-data.js';
+import { ownFiles } from '../executors/thread/own-folders.js';
 import { PHLOW_FOLDER, type Found } from './resolve.js';
 
 /**
@@ -17,7 +19,7 @@ export interface HeldCopy {
   /** The folder that holds it; everything below has its own absolute path again. */
   readonly base: string;
   /** Where a thread finds the entry. */
-  readonly bootOf: (entry: string, found: Found) => { readonly entry: string; readonly held: string };
+  readonly bootOf: (entry: string, found: Found) => { readonly entry: string; readonly held: HeldBoot };
   /** Removes it. */
   readonly drop: () => Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function holdCopy(snapshot: Snapshot, module: string, signal?: Abor
     base,
     bootOf: (entry, { folder }) => {
       const path = join(own, relative(folder, fileURLToPath(entry)));
-      return { entry: pathToFileURL(placedIn(base, path)).href, held: base };
+      return { entry: pathToFileURL(placedIn(base, path)).href, held: { folder: base, own: ownFiles() } };
     },
     drop,
   };

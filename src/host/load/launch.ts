@@ -152,7 +152,12 @@ function nativeFactory(
   pool: PoolPlan | undefined,
 ): () => Executor {
   const guard =
-    level === 'guarded' ? guardFor(readable, effective, options.permissions !== undefined) : undefined;
+    level === 'guarded'
+      ? guardFor(readable, effective, {
+          isTraced: options.permissions !== undefined,
+          isHeld: boot.held !== undefined,
+        })
+      : undefined;
   const full = {
     ...boot,
     input: codeFor(boot.input),

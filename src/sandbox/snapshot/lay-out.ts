@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pace } from './list-tree.js';
 import { copyVerified, copiesAtOnce, readVerified, type Listed } from './read-verified.js';
@@ -21,7 +21,7 @@ export function layOutNames(snapshot: Snapshot, base: string): void {
   const layout = new Layout(base);
   for (const { to, file } of layout.filesOf(snapshot))
     layout.write(to, basename(to) === 'package.json' ? readVerified(file) : '');
-  layout.finish(snapshot);
+  layout.finish(snapshot, true);
 }
 
 /**
@@ -40,7 +40,8 @@ export async function layOutCopy(snapshot: Snapshot, base: string, pace: Pace): 
     }
   };
   await Promise.all(Array.from({ length: MAX_COPYING }, copy));
-  layout.finish(snapshot);
+  // One that says nothing makes Node warn of ES modules that do without any: it is written only where another would be found.
+  layout.finish(snapshot, hasPackageAbove(base));
 }
 
 class Layout {
@@ -69,7 +70,7 @@ class Layout {
   }
 
   /** What decides how the files are read, and the links between them. */
-  finish({ trees, links }: Snapshot): void {
+  finish({ trees, links }: Snapshot, isClosed: boolean): void {
     for (const { enclosing } of trees) {
       if (enclosing === undefined) continue;
       // Nothing but the type: the rest of that file is not the module's.
@@ -78,7 +79,7 @@ class Layout {
       if (to !== undefined) this.write(to, JSON.stringify(type === '' ? {} : { type }));
     }
     // Above it nobody looks for one.
-    const top = this.#claim(join(this.#base, 'package.json'));
+    const top = isClosed ? this.#claim(join(this.#base, 'package.json')) : undefined;
     if (top !== undefined) this.write(top, '{}');
     for (const { at, to } of linksIn({ trees, links })) {
       const path = placedIn(this.#base, at);
@@ -97,6 +98,11 @@ class Layout {
     }
     return path;
   }
+}
+
+function hasPackageAbove(folder: string): boolean {
+  const above = dirname(folder);
+  return existsSync(join(above, 'package.json')) || (above !== folder && hasPackageAbove(above));
 }
 
 /** The path of something of the machine in a layout. */

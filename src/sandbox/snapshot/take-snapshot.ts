@@ -68,6 +68,8 @@ class Taking {
   readonly #ownNames = new OwnNames();
   /** Files outside of the trees; grows while it is gone through. */
   readonly #loose = new Set<string>();
+  /** Those that a package.json maps something to, and which one does. */
+  readonly #mapped = new Map<string, string>();
   readonly #looked = new Map<string, ReturnType<typeof lookUp>>();
   /** Folders of packages that exist on the way up; without any, sources need not be looked through. */
   #bounds: readonly string[] = [];
@@ -211,6 +213,7 @@ class Taking {
     await this.#pace.step();
     for (const target of targets) {
       this.#want(folder, at, target);
+      this.#mapped.set(join(dirname(at), target), at);
       await this.#pace.step();
     }
   }
@@ -283,7 +286,11 @@ class Taking {
     const name = nameFrom(this.#own, file);
     if (this.#trees.hasName(name)) return;
     const within = [...this.#bounds, ...(this.#within === undefined ? [] : [this.#within])];
-    if (!within.some((bound) => isInside(bound, file))) return;
+    if (!within.some((bound) => isInside(bound, file))) {
+      const by = this.#mapped.get(path);
+      if (by !== undefined) this.#outside.add(`${by} maps a name to ${file}`);
+      return;
+    }
     const folder = dirname(file);
     const listed = {
       kind: 'file',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, lockModules, type IsolationLevel } from '../../../src/index.js';
 import { GUARDED } from '../../support/guarded-here.js';
+import { runPhlow } from '../../support/run-phlow.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { writeFiles } from '../../support/write-files.js';
 
@@ -36,10 +37,37 @@ describe('the copy that a module is loaded from once it was accepted', () => {
         try {
           const module = await host.load('held', { isolation, baseDir: folder });
           // The copy's own, and not what lies two folders above phlow.
-          expect(await module.call(null)).toEqual({ same: true, linked: false, above: '{}' });
+          expect(await module.call(null)).toEqual({ same: true, linked: false, above: 'ENOENT' });
         } finally {
           await host.close();
         }
       }),
+  );
+
+  test.each<IsolationLevel>(['trusted', ...GUARDED])(
+    'at %s: Node warns of nothing there that it does not warn of without the lock',
+    async (isolation) => {
+      for (const [name, besides] of [
+        ['no package.json', {}],
+        ['one of the application', { 'package.json': '{"type":"module"}' }],
+        ['one of the module', { 'phlow_packages/typed/package.json': '{"type":"module"}' }],
+      ] as const)
+        await withFolder(async (app) => {
+          writeFiles(app, {
+            'phlow_packages/typed/phlow.yaml': 'name: typed\n',
+            'phlow_packages/typed/index.js': `export default () => 'ran';\n`,
+            'main.phlow': `modules:\n  - { module: ./phlow_packages/typed, name: typed, isolation: ${isolation} }\nsteps:\n  - { use: typed, input: 0 }\n`,
+            ...besides,
+          });
+          await lockModules({ baseDir: app, accept: true });
+          const { stdout, stderr } = await runPhlow(['run', 'main.phlow'], { cwd: app });
+          expect([name, stdout.trim(), /MODULE_TYPELESS|package\.json/.test(stderr)]).toEqual([
+            name,
+            'ran',
+            false,
+          ]);
+        });
+    },
+    60_000,
   );
 });

@@ -10,7 +10,7 @@ const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', '
 const REASON =
   /it imports|Node refuses it at level guarded|is outside of the module's folder|cannot import the URL|Could not resolve|cannot resolve|cannot find/i;
 
-describe('what a locked module imports by a name that its source spells is accepted or refused', () => {
+describe('what a locked module imports is accepted or refused', () => {
   test.each(MAPPED_BYPASSES.map((bypass) => [bypass.name, bypass] as const))(
     'it is part of the module: %s',
     async (_name, bypass) => {
@@ -27,7 +27,7 @@ describe('what a locked module imports by a name that its source spells is accep
       const { verdict, output } = await tryOutside(way, 'trusted');
       expect([verdict, output]).toEqual([
         'refused',
-        expect.stringContaining(`guest/${way.entry}:2: it imports`),
+        expect.stringMatching(way.says ?? `guest/${way.entry}:2: it imports`),
       ]);
     },
     60_000,
@@ -41,6 +41,6 @@ describe('what a locked module imports by a name that its source spells is accep
         expect([way.name, verdict, output]).toEqual([way.name, 'refused', expect.stringMatching(REASON)]);
       }
     },
-    240_000,
+    600_000,
   );
 });

@@ -6,6 +6,7 @@ import { lockModules, type IsolationLevel } from '../../../src/index.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { writeFiles } from '../../support/write-files.js';
 import { ACCEPTED, MARKER, type Bypass, type Verdict } from './bypasses.js';
+import { ODD_FILES, ODD_IMPORTS } from './odd-imports.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const says = (text: string): string => `module.exports = ${JSON.stringify(text)};`;
@@ -68,6 +69,10 @@ export interface OutsideImport {
   readonly entry: 'index.cjs' | 'index.mjs';
   readonly line: (app: string) => string;
   readonly env?: (app: string) => Readonly<Record<string, string>>;
+  /** More files of the module. */
+  readonly files?: (app: string) => Readonly<Record<string, string>>;
+  /** What is said of it at `trusted`; absent: its file, line and name. */
+  readonly says?: string | RegExp;
 }
 
 const outside = (app: string): string => join(app, 'out/x.cjs');
@@ -129,6 +134,7 @@ export const OUTSIDE_IMPORTS: readonly OutsideImport[] = [
       XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     }),
   })),
+  ...ODD_IMPORTS,
 ];
 
 /** Accepts a module with such an import, and runs it. */
@@ -142,6 +148,13 @@ export async function tryOutside(
     writeFiles(app, {
       'phlow_packages/guest/phlow.yaml': 'name: guest\n',
       [`phlow_packages/guest/${way.entry}`]: text,
+      ...Object.fromEntries(
+        Object.entries(way.files?.(app) ?? {}).map(([name, content]) => [
+          `phlow_packages/guest/${name}`,
+          content,
+        ]),
+      ),
+      ...ODD_FILES,
       'out/x.cjs': says(MARKER),
       'out/y.js': says(MARKER),
       'out/index.js': says(MARKER),
@@ -150,7 +163,11 @@ export async function tryOutside(
       'home/.node_libraries/home-node_libraries.js': says(MARKER),
       'main.phlow': `modules:\n  - module: ./phlow_packages/guest\n    name: guest\n    isolation: ${level}\nsteps:\n  - use: guest\n    input: 0\n`,
     });
-    await lockModules({ baseDir: app, accept: true });
+    try {
+      await lockModules({ baseDir: app, accept: true });
+    } catch (error) {
+      return { verdict: 'refused', output: String(error) };
+    }
     const { code, output } = await run(app, way.env?.(app) ?? {});
     return {
       verdict:

@@ -1,22 +1,11 @@
-import { dirname, join, sep } from 'node:path';
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { sep } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
 import type { WorkerOptions } from 'node:worker_threads';
 import { PhlowError } from '../../../errors.js';
 import type { GuardBoot } from '../../../wire/boot-data.js';
 import type { Effective } from '../../../sandbox/effective.js';
 import { nodeFeatures } from '../../../sandbox/node-features.js';
-
-/** Folders of ours that a module's thread reads its own code from: the compiled code, and every `node_modules` that it may look in. */
-function ownFolders(): readonly string[] {
-  const folders = [fileURLToPath(new URL('../../../../', import.meta.url))];
-  for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at)) {
-    const modules = join(at, 'node_modules');
-    // Under both its names when it is a link: Node asks for the one and reads the other.
-    if (existsSync(modules)) folders.push(modules + sep, realpathSync(modules));
-  }
-  return folders;
-}
+import { foldersAround, ownNames } from './own-folders.js';
 
 /** How a guarded module's thread is started, and what it is held to inside. */
 export interface Guard {
@@ -26,15 +15,20 @@ export interface Guard {
 
 /**
  * Node's permission model for this thread only, with what was granted as flags. `code` is where its own code and that of its packages lies,
- * the module's folder first.
+ * the module's folder first. One whose code is held to a lock file has all of it in there; others find packages beside phlow, too.
  */
-export function guardFor(code: readonly string[], effective: Effective, isTraced: boolean): Guard {
+export function guardFor(
+  code: readonly string[],
+  effective: Effective,
+  { isTraced, isHeld }: { readonly isTraced: boolean; readonly isHeld: boolean },
+): Guard {
   const features = nodeFeatures();
   const written = effective.fs.write.map(({ path }) => path);
   const writable = outermost(written);
   const readable = outermost([
     ...code,
-    ...ownFolders(),
+    ...ownNames(),
+    ...(isHeld ? [] : foldersAround()),
     ...written,
     ...effective.fs.read.map(({ path }) => path),
   ]);
