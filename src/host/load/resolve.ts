@@ -126,14 +126,26 @@ export function entryUrl(
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
   const path = candidates.find(isFile);
   if (path === undefined) {
-    const isFlow = entry === undefined && isFile(join(found.folder, 'module.phlow'));
-    const why = isFlow
-      ? 'it is a flow (module.phlow), which a host by itself does not run: open it with openFlow(), or name it under "modules" of a flow'
-      : `there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
-    const message = `Cannot load module "${found.name}": ${why}`;
+    if (
+      entry === undefined &&
+      ['module.phlow', 'main.phlow', 'mod.phlow'].some((name) => isFile(join(found.folder, name)))
+    )
+      throw noCode(found);
+    const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {
       details: { module: found.name, looked: candidates },
     });
   }
   return pathToFileURL(path).href;
+}
+
+/** Whether a folder has the code of a module where a manifest need not name it. */
+export function hasDefaultEntry({ folder }: Found): boolean {
+  return DEFAULT_ENTRIES.some((name) => existsSync(join(folder, name)));
+}
+
+/** Why a flow is no module that a host could load, and what runs it. */
+export function noCode({ name, folder }: Found): PhlowError {
+  const message = `Cannot load module "${name}": it is a flow (module.phlow), which a host by itself does not run: open it with openFlow(), or name it under "modules" of a flow`;
+  return new PhlowError('PHLOW_ENTRY_MISSING', message, { details: { module: name, looked: [folder] } });
 }

@@ -54,12 +54,15 @@ export async function enclosingType(
   for (let at = dirname(folder); ; at = dirname(at)) {
     const file = join(at, 'package.json');
     const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
-    if (read?.content !== undefined) {
-      const { type } = parsed(read.content, file);
-      return { file, type: type === 'module' || type === 'commonjs' ? type : '' };
-    }
+    if (read?.content !== undefined) return { file, type: packageType(read.content, file) };
     if (dirname(at) === at) return undefined;
   }
+}
+
+/** What a package.json says about the files below it; empty where it says nothing of use. */
+export function packageType(content: Buffer, file: string): string {
+  const { type } = parsed(content, file);
+  return type === 'module' || type === 'commonjs' ? type : '';
 }
 
 function namesIn(declared: unknown, file: string): readonly string[] {
