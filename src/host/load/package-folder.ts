@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** The manifest of a module, in its folder. */
 export const MANIFEST_FILE = 'phlow.yaml';
 
+/** The flow that a folder stands for where it is opened as one: the first of these that it has (spec/runtime.md 4). */
+export const FOLDER_FLOWS = ['main.phlow', 'mod.phlow', 'module.phlow'] as const;
+
 /** Whether a file by this name at the top of a package makes it a package of flows, which needs no manifest. Tests are nothing that anybody uses. */
 export function isFlowName(name: string): boolean {
   return /[^\\/]\.phlow$/.test(name) && !name.endsWith('.test.phlow');
@@ -20,6 +23,12 @@ export function isPackageFolder(folder: string): boolean {
 /** Whether a folder is a package of flows that has no manifest. */
 export function isFlowPackage(folder: string): boolean {
   return !existsSync(join(folder, MANIFEST_FILE)) && namesIn(folder).some(isFlowName);
+}
+
+/** What to name to `phlow run` for the flow of a folder: the folder, or where it stands for none, the first flow at its top. */
+export function flowToRun(folder: string): string | undefined {
+  const names = namesIn(folder).filter(isFlowName).sort();
+  return FOLDER_FLOWS.some((name) => names.includes(name)) ? folder : names[0] && join(folder, names[0]);
 }
 
 function namesIn(folder: string): readonly string[] {
