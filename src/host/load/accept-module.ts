@@ -100,8 +100,8 @@ export async function manifestOnDisk(found: Found): Promise<Manifest> {
 }
 
 /** What a package of flows says that has no manifest: it asks for nothing. */
-function flowsManifest({ manifestPath }: Found): Manifest {
-  return parseManifest('name: flow\n', manifestPath);
+function flowsManifest({ name, manifestPath }: Found): Manifest {
+  return { ...parseManifest('name: flow\n', manifestPath), name };
 }
 
 /** The manifest of a module whose code is to run, with a lock file and without: no code runs that has none. */

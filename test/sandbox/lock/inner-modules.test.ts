@@ -1,8 +1,9 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { checkFlow, createHost, lockModules, openFlow } from '../../../src/index.js';
+import { audit, checkFlow, createHost, lockModules, openFlow } from '../../../src/index.js';
 import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { runPhlow } from '../../support/run-phlow.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf } from '../../support/with-host.js';
 import { writeFiles } from '../../support/write-files.js';
@@ -146,4 +147,26 @@ describe('a code module inside of a package', () => {
       expect([...((await readLock(lockFile)) ?? [])].map(([name]) => name)).toEqual(['digest']);
     });
   });
+
+  test('is named by lock, permissions and audit with what it asks for', async () => {
+    await withDigest(async (app) => {
+      writeFiles(app, { 'phlow_packages/digest/reader/phlow.yaml': ASKING });
+      const phlow = async (...args: string[]): Promise<string> => (await runPhlow(args, { cwd: app })).stdout;
+      const words = 'know the environment variable STAGE';
+      expect(await phlow('lock')).toContain(`+ reader: ${words}`);
+      const asked = await phlow('permissions', 'digest');
+      expect(asked).toContain('digest comes from elsewhere');
+      expect(asked).toContain('It asks for nothing itself.\nInside of it, reader wants to');
+      expect(asked).toContain(words);
+      expect(asked).toContain('grant:\n      inside: { reader: { env: [ STAGE ] } }');
+      expect(await phlow('audit')).toContain(
+        `digest/reader (./phlow_packages/digest/reader): isolated\n  may not ${words}`,
+      );
+      const { modules } = await audit({ baseDir: app });
+      expect(modules.map(({ name, module }) => [name, module])).toEqual([
+        ['digest', 'digest'],
+        ['digest/reader', './phlow_packages/digest/reader'],
+      ]);
+    });
+  }, 60_000);
 });
