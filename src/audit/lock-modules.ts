@@ -45,6 +45,10 @@ export interface LockReport {
   /** The lock files that were written. */
   readonly written: readonly string[];
   readonly isWritten: boolean;
+  /** False: there was none of the lock files that the modules are held to. */
+  readonly hasLock: boolean;
+  /** How many entries were compared; what ships with phlow has none. */
+  readonly compared: number;
   /** Every module that differs, accepted or not. */
   readonly changes: readonly LockChange[];
   /** Modules in the lock file that are no longer there. */
@@ -99,7 +103,9 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     }
   }
   const [file = baseFile] = locks.size === 1 ? locks.keys() : [];
-  return { file, written, isWritten: written.length > 0, changes, gone };
+  const hasLock = [...locks.values()].some((lock) => lock !== undefined);
+  const compared = states.length;
+  return { file, written, isWritten: written.length > 0, hasLock, compared, changes, gone };
 }
 
 /** Everything under `phlow_packages`, and whatever else the lock file names that is there. */
