@@ -78,6 +78,7 @@ export { Session } from './phs/session.js';
 export {
   modulePermissions,
   type DescribedPermission,
+  type InnerPermissions,
   type ModulePermissions,
 } from './audit/module-permissions.js';
 export { lockModules, type LockChange, type LockOptions, type LockReport } from './audit/lock-modules.js';

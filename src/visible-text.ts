@@ -191,3 +191,8 @@ function unitsOf(found: string): string {
     units += `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`;
   return units;
 }
+
+/** A text as one argument of a command that a person types. */
+export function shellText(text: string): string {
+  return /^[\w./@+-]+$/.test(text) ? text : `'${visibleLine(text).replaceAll("'", `'\\''`)}'`;
+}

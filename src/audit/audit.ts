@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { installedNames } from '../host/load/list-modules.js';
+import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import type { LoadOptions } from '../host/api/module.js';
@@ -97,8 +99,8 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const modules: AuditedModule[] = [];
   for (const subject of subjects) {
     try {
-      const { audited, refused } = await auditOne(subject);
-      modules.push(audited);
+      const { audited, inner, refused } = await auditOne(subject);
+      modules.push(audited, ...inner);
       problems.push(...problemsOf(audited, refused));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
@@ -192,37 +194,55 @@ function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions 
   }
 }
 
-async function auditOne({
-  module,
-  name,
-  baseDir,
-  options = {},
-  options: owner,
-}: Subject): Promise<{ readonly audited: AuditedModule; readonly refused: PhlowError | undefined }> {
+interface Audited {
+  readonly audited: AuditedModule;
+  /** The modules inside of a package, where no flow of the owner's says which of them it uses. */
+  readonly inner: readonly AuditedModule[];
+  readonly refused: PhlowError | undefined;
+}
+
+async function auditOne({ module, name, baseDir, options = {}, options: owner }: Subject): Promise<Audited> {
   const examined = await examineWhole(module, baseDir);
   const { found, manifest } = examined;
   const { origin } = found;
   const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
-  const isAmbient = level === 'inline' || level === 'trusted';
+  const lock = lockOf(examined);
   const audited: AuditedModule = {
     module,
     name,
     version: manifest.version,
-    origin: found.origin,
+    origin,
     level,
-    ...lockOf(examined),
-    permissions: requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
-      permission,
-      target: visibleLine(target),
-      words: visibleLine(PERMISSION_TABLE[permission].words(target)),
-      risk: PERMISSION_TABLE[permission].risk,
-      isGranted: isAmbient || isGranted(permission, target, grant),
-    })),
+    ...lock,
+    permissions: permissionsOf(manifest, level, grant),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
+  const inner = (owner === undefined ? (examined.whole?.inner ?? []) : []).map((one): AuditedModule => {
+    const innerName = `${name}/${one.path}`;
+    const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
+    const permissions = permissionsOf(one.manifest, at, undefined);
+    const { version } = one.manifest;
+    const path = `./${PACKAGES_FOLDER}/${innerName}`;
+    return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
+  });
   const settle = (): unknown => settleModule({ module: name, found, manifest, options, baseDir });
-  return { audited, refused: owner === undefined ? undefined : errorOf(settle) };
+  return { audited, inner, refused: owner === undefined ? undefined : errorOf(settle) };
+}
+
+function permissionsOf(
+  manifest: Manifest,
+  level: IsolationLevel,
+  grant: Grant | undefined,
+): readonly AuditedPermission[] {
+  const isAmbient = level === 'inline' || level === 'trusted';
+  return requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
+    permission,
+    target: visibleLine(target),
+    words: visibleLine(PERMISSION_TABLE[permission].words(target)),
+    risk: PERMISSION_TABLE[permission].risk,
+    isGranted: isAmbient || isGranted(permission, target, grant),
+  }));
 }
 
 /** The coded error that something throws; undefined when it throws none. */

@@ -5,6 +5,7 @@ import { findModule, type Found } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { levelFor } from '../sandbox/levels.js';
+import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
 import { lockDiff, lockEntryOf, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';
 import type { LockEntry } from '../sandbox/lock/lock-file.js';
@@ -19,7 +20,16 @@ export interface Examined {
 
 /** A module with what it is made of, and the lock file that it is held to; undefined for what ships with phlow. */
 export interface ExaminedWhole extends Examined {
-  readonly whole: { readonly snapshot: Snapshot; readonly place: LockPlace } | undefined;
+  readonly whole: Whole | undefined;
+}
+
+/** What an entry of a lock file is about: the module, or the package around it that it is a part of. */
+interface Whole {
+  readonly snapshot: Snapshot;
+  readonly place: LockPlace;
+  readonly manifest: Manifest;
+  /** The modules inside. */
+  readonly inner: readonly InnerModule[];
 }
 
 /** How a module stands to the lock file. */
@@ -44,9 +54,12 @@ export async function examineWhole(
 ): Promise<ExaminedWhole> {
   const found = findModule(nameOrPath, baseDir);
   if (found.origin === 'builtin') return { ...(await examine(nameOrPath, baseDir)), whole: undefined };
-  const snapshot = await snapshotOf(found, installRootsOf(found, undefined, baseDir), baseDir);
   const place = await lockPlaceOf(found, baseDir, isAccepting);
-  return { ...examined(found, await manifestIn(snapshot, found)), whole: { snapshot, place } };
+  const { holder = found } = place;
+  const snapshot = await snapshotOf(holder, installRootsOf(holder, undefined, baseDir), baseDir);
+  const manifest = await manifestIn(snapshot, holder);
+  const own = place.holder === undefined ? manifest : await manifestOnDisk(found);
+  return { ...examined(found, own), whole: { snapshot, place, manifest, inner: innerModules(snapshot) } };
 }
 
 function examined(found: Found, manifest: Manifest): Examined {
@@ -60,9 +73,9 @@ function examined(found: Found, manifest: Manifest): Examined {
 }
 
 /** Compares a module with what its lock file accepted; undefined for what ships with phlow. Throws PHLOW_LOCK_MISMATCH for one that cannot be locked. */
-export function lockStateOf({ whole, manifest }: ExaminedWhole): LockState | undefined {
+export function lockStateOf({ whole }: ExaminedWhole): LockState | undefined {
   if (whole === undefined) return undefined;
-  const { snapshot, place } = whole;
-  const now = lockEntryOf(manifest, snapshot);
-  return { now, place, diff: lockDiff(place.lock?.get(place.key), now, manifest) };
+  const { snapshot, place, manifest, inner } = whole;
+  const now = lockEntryOf(manifest, snapshot, inner);
+  return { now, place, diff: lockDiff(place.lock?.get(place.key), now, manifest, inner) };
 }

@@ -4,8 +4,7 @@ import { PhlowError } from '../errors.js';
 import { installedNames } from '../host/load/list-modules.js';
 import type { LockPlace } from '../host/load/lock-place.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
-import type { Manifest } from '../manifest/manifest.js';
-import { lockDiffText, type LockDiff } from '../sandbox/lock/lock-diff.js';
+import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
@@ -46,6 +45,10 @@ export interface LockReport {
   /** The lock files that were written. */
   readonly written: readonly string[];
   readonly isWritten: boolean;
+  /** False: there was none of the lock files that the modules are held to. */
+  readonly hasLock: boolean;
+  /** How many entries were compared; what ships with phlow has none. */
+  readonly compared: number;
   /** Every module that differs, accepted or not. */
   readonly changes: readonly LockChange[];
   /** Modules in the lock file that are no longer there. */
@@ -66,11 +69,12 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
   const differing = states.flatMap(({ diff, ...state }) => (diff === undefined ? [] : [{ ...state, diff }]));
+  // What an earlier phlow accepted by itself inside of a package is held with the package.
   const isHeld = (key: string): boolean =>
-    states.some(({ place }) => place.file === baseFile && place.key === key);
+    states.some(({ place }) => place.file === baseFile && isPartOf(key, place.key));
   const gone = [...(base?.keys() ?? [])].filter((key) => !isHeld(key));
-  const changes = differing.map(({ place, now, diff, manifest }): LockChange => {
-    const change = changeOf(place, diff, manifest);
+  const changes = differing.map(({ place, now, diff }): LockChange => {
+    const change = changeOf(place, diff);
     // A module that was renamed is new and gone at once.
     const was = diff.isNew ? gone.find((key) => base?.get(key)?.integrity === now.integrity) : undefined;
     if (was === undefined) return change;
@@ -87,7 +91,10 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
       await updateLock(file, (present) => {
         // Whoever else accepts at the same time has looked at other modules: only what was looked at here is written.
         const merged = new Map<string, LockEntry>(present);
-        for (const { place, now } of accepted) merged.set(place.key, now);
+        for (const { place, now } of accepted) {
+          for (const key of merged.keys()) if (isPartOf(key, place.key)) merged.delete(key);
+          merged.set(place.key, now);
+        }
         for (const key of dropped)
           if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
         return merged;
@@ -96,7 +103,9 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     }
   }
   const [file = baseFile] = locks.size === 1 ? locks.keys() : [];
-  return { file, written, isWritten: written.length > 0, changes, gone };
+  const hasLock = [...locks.values()].some((lock) => lock !== undefined);
+  const compared = states.length;
+  return { file, written, isWritten: written.length > 0, hasLock, compared, changes, gone };
 }
 
 /** Everything under `phlow_packages`, and whatever else the lock file names that is there. */
@@ -111,27 +120,32 @@ function namesIn(baseDir: string, base: Lock | undefined): readonly string[] {
   ];
 }
 
-interface State extends LockState {
-  readonly manifest: Manifest;
+/** Whether an entry is about a package, or about something in its folder. */
+function isPartOf(key: string, whole: string): boolean {
+  // One of the application's own has an entry of its own wherever it lies.
+  const isOwn = /^\.{1,2}(?:\/(?!node_modules\/)|$)/.test(whole);
+  return key === whole || (!isOwn && key.startsWith(`${whole}/`));
 }
 
 async function statesOf(
   names: readonly string[],
   baseDir: string,
   isAccepting: boolean,
-): Promise<readonly State[]> {
-  const states: State[] = [];
+): Promise<readonly LockState[]> {
+  const states: LockState[] = [];
   for (const name of names) {
     const examined = await examineWhole(name, baseDir, isAccepting);
     const state = lockStateOf(examined);
     if (state === undefined) continue;
-    const { key, lock } = state.place;
+    const { key, lock, file } = state.place;
+    // By the path of a module inside, the package has been looked at already.
+    if (states.some(({ place }) => place.key === key && place.file === file)) continue;
     if (key.startsWith('..') && lock?.has(key) !== true) {
       const { folder } = examined.found;
       const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
       throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
     }
-    states.push({ ...state, manifest: examined.manifest });
+    states.push(state);
   }
   return states;
 }
@@ -142,15 +156,15 @@ function assertThere(file: string, lock: Lock | undefined): void {
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
 }
 
-function changeOf({ key, file }: LockPlace, diff: LockDiff, manifest: Manifest): LockChange {
+function changeOf({ key, file }: LockPlace, diff: LockDiff): LockChange {
   return {
     module: key,
     file,
     isNew: diff.isNew,
     isCodeChanged: diff.isCodeChanged,
-    more: diff.more.map(({ permission, target }) => visibleLine(`${permission} ${target}`)),
+    more: diff.more.map((more) => visibleLine(moreText(more))),
     less: diff.less.map((text) => visibleLine(text)),
     dependencies: diff.dependencies.map((text) => visibleLine(text)),
-    text: `${visibleLine(key)}\n${lockDiffText(diff, manifest)}`,
+    text: `${visibleLine(key)}\n${lockDiffText(diff)}`,
   };
 }

@@ -1,11 +1,8 @@
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { readText, type FlowFiles } from '../flow/source/flow-files.js';
-import { manifestIn, snapshotOf } from '../host/load/accept-module.js';
-import { lockPlaceOf } from '../host/load/lock-place.js';
-import { installRootsOf } from '../host/load/module-sources.js';
-import type { Found } from '../host/load/resolve.js';
-import { assertLocked } from '../sandbox/lock/assert-locked.js';
+import { holdToLock } from '../host/load/accept-module.js';
+import { lockPlaceOf, packageAt } from '../host/load/lock-place.js';
 import { readVerified } from '../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../sandbox/snapshot/snapshot.js';
 import type { FoundFlow } from './flow-source.js';
@@ -20,18 +17,11 @@ export async function acceptFlow(flow: FoundFlow): Promise<FoundFlow> {
   const found = packageAt(flow.packageFolder);
   const place = await lockPlaceOf(found, flow.baseDir);
   if (!place.isConcerned) return flow;
-  const snapshot = await snapshotOf(found, installRootsOf(found, undefined, flow.baseDir), flow.baseDir);
-  const manifest = await manifestIn(snapshot, found);
-  assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
+  const snapshot = await holdToLock({ found, installRoots: undefined, baseDir: flow.baseDir }, place);
   const files = acceptedFiles(snapshot, flow.packageFolder, flow.files);
   // It was read before anything was compared.
   if (flow.origin.kind === 'text' && flow.origin.text !== files.read(flow.file)) throw notAccepted(flow.file);
   return { ...flow, files };
-}
-
-function packageAt(folder: string): Found {
-  const manifestPath = join(folder, 'phlow.yaml');
-  return { name: basename(folder), origin: 'package', manifestPath, folder, entryPath: undefined };
 }
 
 /** The files of a package as they were accepted; what else there is on the disk is refused. */

@@ -3,6 +3,7 @@ import { dirname, extname, join, parse, resolve } from 'node:path';
 import { PhlowError, isPhlowError } from '../errors.js';
 import { readFlowFile, type FlowOrigin } from '../flow/load-flow.js';
 import { DISK, DISK_AND_PIPES, filesWithin, type FlowFiles } from '../flow/source/flow-files.js';
+import { FOLDER_FLOWS } from '../host/load/package-folder.js';
 import { packageOf } from '../sandbox/ownership.js';
 import type { Value } from '../values.js';
 import { parseFlowText } from '../flow/load-text.js';
@@ -46,9 +47,6 @@ export interface FoundFlow {
   /** Where it finds what it includes and imports: a package's in the package alone. */
   readonly files: FlowFiles;
 }
-
-/** Names that are tried when the target is a folder (spec/runtime.md 4). */
-const FOLDER_FILES = ['main.phlow', 'mod.phlow', 'module.phlow'];
 
 /** The files of the owner's own flows: what becomes part of one may do what the owner may, so that none of it is a package's. */
 function ownersFiles(disk: FlowFiles): FlowFiles {
@@ -111,12 +109,12 @@ function withoutFolder(path: string): PhlowError {
 function mainFileOf(path: string, target: string): string {
   if (!isKind(path, 'folder')) return path;
   const beside = `${path.slice(0, path.length - extname(path).length)}.phlow`;
-  const looked = [beside, ...FOLDER_FILES.map((name) => join(path, name))];
+  const looked = [beside, ...FOLDER_FLOWS.map((name) => join(path, name))];
   const found = looked.find((candidate) => isKind(candidate, 'file'));
   if (found !== undefined) return found;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
-    `Cannot find a flow: Main not found: "${target}": the folder holds none of ${FOLDER_FILES.join(', ')}`,
+    `Cannot find a flow: Main not found: "${target}": the folder holds none of ${FOLDER_FLOWS.join(', ')}`,
     { details: { looked } },
   );
 }

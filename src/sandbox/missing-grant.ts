@@ -4,7 +4,7 @@ import { isMap } from '../values.js';
 import { grantData, grantScript, grantYaml, type GrantData } from './grant-text.js';
 import type { Grant, GrantPlace } from './grants.js';
 import { PERMISSION_TABLE, type RequestedPermission } from './permission-table.js';
-import { visibleJson, visibleLine } from '../visible-text.js';
+import { shellText, visibleJson, visibleLine } from '../visible-text.js';
 
 /**
  * The error of a module that asks for more than it was granted: what it wants in plain words with the author's reason, and the exact lines
@@ -71,10 +71,6 @@ function within(whole: unknown, [name, ...path]: readonly string[], data: GrantD
   const inside = isMap(outer['inside']) ? outer['inside'] : {};
   const inner = Object.hasOwn(inside, name) ? inside[name] : undefined;
   return { ...outer, inside: { ...inside, [name]: within(inner, path, data) } };
-}
-
-function shellText(text: string): string {
-  return /^[\w./@+-]+$/.test(text) ? text : `'${visibleLine(text).replaceAll("'", `'\\''`)}'`;
 }
 
 /** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */

@@ -1,3 +1,4 @@
+import type { LockReport } from '../../index.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
@@ -36,9 +37,17 @@ export const lock = defineCommand({
       for (const name of gone) print.result(`${visibleLine(name)}\n  no longer there`);
       for (const file of written) print.result(`wrote ${visiblePath(file)}`);
       if (isWritten) return EXIT.ok;
-      if (changes.length + gone.length === 0) print.result('every module is what phlow.lock accepted');
+      if (changes.length + gone.length === 0) print.result(nothingDiffers(report, positionals.length > 0));
       else print.note('Nothing was written. If you accept that: phlow lock --accept');
     }
     return isWritten || changes.length + gone.length === 0 ? EXIT.ok : EXIT.failed;
   },
 });
+
+function nothingDiffers({ compared, hasLock }: LockReport, isNamed: boolean): string {
+  if (compared > 0) return 'every module is what phlow.lock accepted';
+  if (isNamed) return 'nothing to lock: what ships with phlow is no part of a lock file';
+  return hasLock
+    ? 'phlow.lock names no module, and there is no package to lock'
+    : 'there is no phlow.lock here, and no package to lock';
+}

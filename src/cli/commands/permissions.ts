@@ -23,15 +23,8 @@ export const permissions = defineCommand({
   },
 });
 
-function asText({
-  module,
-  version,
-  origin,
-  level,
-  promise,
-  requested,
-  grantYaml,
-}: ModulePermissions): string {
+function asText(asked: ModulePermissions): string {
+  const { module, version, origin, level, promise, requested, inside, grantYaml } = asked;
   const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
@@ -39,17 +32,27 @@ function asText({
     package: 'comes from elsewhere',
   };
   const head = `${name} ${from[origin]}; it runs ${level}: ${promise}.`;
-  if (requested.length === 0) return `${head}\nIt asks for nothing.`;
-  const lines = requested.flatMap(({ words, permission, target, reason, risk }) => [
-    `  - ${words} (${permission}${target === 'true' ? '' : ` ${target}`})${reason === undefined ? '' : `: "${reason}"`}`,
-    ...(risk === undefined ? [] : [`    careful: ${risk}`]),
+  if (requested.length + inside.length === 0) return `${head}\nIt asks for nothing.`;
+  const own =
+    requested.length === 0 ? ['It asks for nothing itself.'] : ['It wants to', ...linesOf(requested)];
+  const inner = inside.flatMap(({ path, requested: more }) => [
+    `Inside of it, ${path} wants to`,
+    ...linesOf(more),
   ]);
   const all = (grantYaml ?? '').split('\n').map((line) => `    ${line}`);
   return [
     head,
-    'It wants to',
-    ...lines,
-    'All of it is granted by these lines in its entry under "modules:" of a flow:',
-    ...all,
+    ...own,
+    ...inner,
+    ...(grantYaml === undefined
+      ? []
+      : ['All of it is granted by these lines in its entry under "modules:" of a flow:', ...all]),
   ].join('\n');
+}
+
+function linesOf(requested: ModulePermissions['requested']): readonly string[] {
+  return requested.flatMap(({ words, permission, target, reason, risk }) => [
+    `  - ${words} (${permission}${target === 'true' ? '' : ` ${target}`})${reason === undefined ? '' : `: "${reason}"`}`,
+    ...(risk === undefined ? [] : [`    careful: ${risk}`]),
+  ]);
 }

@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { manifestText, readManifest } from '../../manifest/read.js';
-import { assertLocked } from '../../sandbox/lock/assert-locked.js';
+import { assertLocked, assertPartOf } from '../../sandbox/lock/assert-locked.js';
 import { readVerified } from '../../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
-import { lockPlaceOf } from './lock-place.js';
+import { lockPlaceOf, type LockPlace } from './lock-place.js';
 import { installRootsOf } from './module-sources.js';
-import type { Found } from './resolve.js';
+import { isFlowName, isFlowPackage, MANIFEST_FILE } from './package-folder.js';
+import { hasDefaultEntry, noCode, type Found } from './resolve.js';
 
 /** A module that may be loaded. */
 export interface Accepted {
@@ -31,21 +32,36 @@ export interface Asked {
 
 /**
  * Reads a module's manifest and holds the module to the lock file, if one concerns it: then the manifest is part of what was accepted too. Throws
- * PHLOW_LOCK_MISMATCH, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, and PHLOW_LOAD_FAILED for files that change meanwhile.
+ * PHLOW_LOCK_MISMATCH, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENTRY_MISSING for a flow, and PHLOW_LOAD_FAILED for files that
+ * change meanwhile.
  */
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
-  // Read while the lock file is looked for: nearly always there is none, and this is all that the start waits for.
-  const onDisk = readManifest(found.manifestPath);
-  // What the lock file says is reported first, and a module that is held to one has its manifest in the snapshot.
-  onDisk.catch(() => undefined);
   const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
-  if (place?.isConcerned !== true) return { manifest: await onDisk, snapshot: undefined };
-  const installRoots = installRootsOf(found, asked.installRoots, baseDir);
-  const snapshot = await snapshotOf(found, installRoots, baseDir, asked.signal);
-  const manifest = await manifestIn(snapshot, found);
-  assertLocked({ ...place, manifest, snapshot, accepted: place.lock?.get(place.key) });
-  return { manifest, snapshot };
+  const snapshot = place?.isConcerned === true ? await holdToLock(asked, place) : undefined;
+  return { manifest: await codeManifest(found, snapshot), snapshot };
+}
+
+/**
+ * Holds a module to its entry of the lock file: what it is made of, all of which was accepted. One inside of a package is held by the entry of that: the
+ * package has to be what was accepted, and the module a part of it.
+ */
+export async function holdToLock(
+  { found, installRoots: declared, baseDir, signal }: Omit<Asked, 'isOnTrial'>,
+  place: LockPlace,
+): Promise<Snapshot> {
+  const { holder = found, key, file } = place;
+  const snapshotIn = (one: Found): Promise<Snapshot> =>
+    snapshotOf(one, installRootsOf(one, declared, baseDir), baseDir, signal);
+  const whole = await snapshotIn(holder);
+  const manifest = await manifestIn(whole, holder);
+  const path = relative(holder.folder, found.folder).split(sep).join('/');
+  const part = path === '' ? undefined : `${key}/${path}`;
+  assertLocked({ file, key, part, manifest, snapshot: whole, accepted: place.lock?.get(key) });
+  if (part === undefined) return whole;
+  const snapshot = await snapshotIn(found);
+  assertPartOf(snapshot, whole, { module: part, key });
+  return snapshot;
 }
 
 /** What a module is made of, as it is now. */
@@ -66,32 +82,47 @@ export function snapshotOf(
   });
 }
 
-/** The manifest that is part of a snapshot. One that is no file of the module is complained about as on any other day. */
+/**
+ * The manifest that is part of a snapshot; that of a package of flows says nothing. One that is no file of the module is complained about as on any
+ * other day.
+ */
 export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Manifest> {
   const file = inSnapshot(snapshot, found, found.manifestPath);
-  if (file === undefined && isOnlyFlows(snapshot)) return parseManifest(FLOWS_MANIFEST, found.manifestPath);
-  if (file === undefined) return readManifest(found.manifestPath);
-  return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+  if (file !== undefined)
+    return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+  return isOnlyFlows(snapshot, found) ? flowsManifest(found) : readManifest(found.manifestPath);
+}
+
+/** The manifest as it lies there; a package of flows needs none. */
+export async function manifestOnDisk(found: Found): Promise<Manifest> {
+  const isFlows = found.origin === 'package' && isFlowPackage(found.folder);
+  return isFlows ? flowsManifest(found) : readManifest(found.manifestPath);
 }
 
 /** What a package of flows says that has no manifest: it asks for nothing. */
-const FLOWS_MANIFEST = 'name: flow\n';
-
-/** The manifest as it lies there; a package of flows needs none. */
-export async function manifestOnDisk({ folder, origin, manifestPath }: Found): Promise<Manifest> {
-  const isFlows =
-    origin === 'package' &&
-    !existsSync(manifestPath) &&
-    FLOW_FILES.some((name) => existsSync(join(folder, name)));
-  return isFlows ? parseManifest(FLOWS_MANIFEST, manifestPath) : readManifest(manifestPath);
+function flowsManifest({ name, manifestPath }: Found): Manifest {
+  return { ...parseManifest('name: flow\n', manifestPath), name };
 }
 
-const FLOW_FILES = ['module.phlow', 'main.phlow', 'mod.phlow'];
+/** The manifest of a module whose code is to run, with a lock file and without: no code runs that has none. */
+async function codeManifest(found: Found, snapshot: Snapshot | undefined): Promise<Manifest> {
+  const file = snapshot && inSnapshot(snapshot, found, found.manifestPath);
+  if (file !== undefined)
+    return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+  if (found.origin === 'package' && isFlowPackage(found.folder) && !hasDefaultEntry(found))
+    throw noCode(found);
+  const manifest = await readManifest(found.manifestPath);
+  if (snapshot === undefined) return manifest;
+  const message = `Cannot load module "${found.name}": ${found.manifestPath} is not part of what was accepted; load it again when nothing writes to its files`;
+  throw new PhlowError('PHLOW_LOAD_FAILED', message, { details: { module: found.name } });
+}
 
-function isOnlyFlows({ trees: [own] }: Snapshot): boolean {
-  const entries = own?.entries ?? [];
+function isOnlyFlows(snapshot: Snapshot, { origin }: Found): boolean {
+  const entries = snapshot.trees[0]?.entries ?? [];
   return (
-    entries.every(({ path }) => path !== 'phlow.yaml') && entries.some(({ path }) => path.endsWith('.phlow'))
+    origin === 'package' &&
+    entries.every(({ path }) => path !== MANIFEST_FILE) &&
+    entries.some(({ path }) => !path.includes('/') && isFlowName(path))
   );
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isPhlowError, type PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { readManifest } from '../../manifest/read.js';
+import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { builtInNames, findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
 /** A module that can be loaded by name. Either its manifest is good or `error` says why not. */
@@ -33,20 +34,17 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
 
 /** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
 function moduleNames(baseDir: string): string[] {
-  return installedNames(baseDir, ['phlow.yaml']);
+  return installedNames(baseDir, (folder) => existsSync(join(folder, MANIFEST_FILE)));
 }
 
-/** Files by which a folder of `phlow_packages` is one of a package: a manifest, or a flow that others use or run. */
-const PACKAGE_FILES = ['phlow.yaml', 'module.phlow', 'main.phlow', 'mod.phlow'];
-
 /** Every package below `phlow_packages`, also those that are flows without a manifest. */
-export function installedNames(baseDir: string, files = PACKAGE_FILES): string[] {
+export function installedNames(baseDir: string, isListed = isPackageFolder): string[] {
   const top = join(baseDir, PACKAGES_FOLDER);
   const names = foldersIn(top).flatMap((name) =>
     name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
   );
   return names
-    .filter((name) => files.some((file) => existsSync(join(top, name, file))))
+    .filter((name) => isListed(join(top, name)))
     .filter((name) => !builtInNames().includes(name))
     .sort();
 }

@@ -1,11 +1,12 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
+import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
 
 /** The lock file that a module is held to, and what it says. Whoever loads, compares or accepts asks for it here. */
@@ -17,6 +18,8 @@ export interface LockPlace {
   readonly lock: Lock | undefined;
   /** False for one of the application's own that the lock file does not name. */
   readonly isConcerned: boolean;
+  /** The package around the module that the entry is about, and that the module is a part of; undefined for a module with an entry of its own. */
+  readonly holder: Found | undefined;
 }
 
 type Place = Omit<LockPlace, 'isConcerned'>;
@@ -26,10 +29,17 @@ interface Candidate {
   readonly key: string;
   /** The package that the folder is part of. */
   readonly around?: string | undefined;
+  /** The packages that the module may be a part of, outermost first, by the names of their entries. */
+  readonly holders?: readonly Holder[];
+}
+
+interface Holder {
+  readonly key: string;
+  readonly folder: string;
 }
 
 /**
- * Which lock file a module is held to. A package: the one beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named
+ * Which lock file a module is held to, and by which entry. A package: the one beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named
  * from; where there are several of these on the way, the outermost that has a lock file, since what lies further in is itself part of a package.
  * One of the application's own: the outermost on the way to it that names it, or else the one of the base folder. Throws PHLOW_LOCK_MISMATCH
  * for a lock file that cannot be read, and for a package without one that the base folder's names.
@@ -53,7 +63,7 @@ export async function lockPlaceOf(found: Found, baseDir: string, isAccepting = f
     const place = await placeAt(home);
     if (place.lock?.has(place.key) === true) return { ...place, isConcerned: true };
   }
-  const place = { ...first, file: join(first.home, LOCK_FILE), lock: undefined };
+  const place = heldAt(first, join(first.home, LOCK_FILE), undefined);
   await assertNotNamed(found.folder, place, base);
   return { ...place, isConcerned: false };
 }
@@ -61,13 +71,14 @@ export async function lockPlaceOf(found: Found, baseDir: string, isAccepting = f
 /** The folders beside the folders of packages on the way, outermost first. One that all users can write to is nobody's place for a lock file. */
 function homesOf(way: readonly PackagePlace[]): readonly Candidate[] {
   return way
-    .map(({ home, kind, below }, i, all) => {
-      const path = below.join('/');
-      return {
-        home,
-        key: kind === 'phlow_packages' ? path : `./${kind}/${path}`,
-        around: all[i - 1]?.folder,
-      };
+    .map(({ home, kind, shared, below }, i, all) => {
+      const keyOf = (names: readonly string[]): string =>
+        kind === 'phlow_packages' ? names.join('/') : `./${kind}/${names.join('/')}`;
+      const holders = below.slice(1).map((_, end) => {
+        const names = below.slice(0, end + 1);
+        return { key: keyOf(names), folder: join(shared, ...names) };
+      });
+      return { home, key: keyOf(below), around: all[i - 1]?.folder, holders };
     })
     .filter(({ home }, i, all) => i === all.length - 1 || !isEverybodys(home));
 }
@@ -113,9 +124,24 @@ function keyFrom(home: string, folder: string): string {
   return path[0] === '..' ? path.join('/') : `./${path.join('/')}`;
 }
 
-async function placeAt({ home, key }: Candidate): Promise<Place> {
-  const file = join(home, LOCK_FILE);
-  return { file, key, lock: await readLock(file) };
+async function placeAt(candidate: Candidate): Promise<Place> {
+  const file = join(candidate.home, LOCK_FILE);
+  return heldAt(candidate, file, await readLock(file));
+}
+
+/** What lies inside of a package is part of it: its bytes are hashed with the package, and the entry of the package holds them. */
+function heldAt({ key, holders = [] }: Candidate, file: string, lock: Lock | undefined): Place {
+  const accepted = holders.find((holder) => lock?.has(holder.key) === true);
+  const isItsOwn = lock?.has(key) === true;
+  const holder = accepted ?? (isItsOwn ? undefined : holders.find(({ folder }) => isPackageFolder(folder)));
+  if (holder === undefined) return { file, key, lock, holder };
+  return { file, key: holder.key, lock, holder: packageAt(holder.folder) };
+}
+
+/** A package by its folder. */
+export function packageAt(folder: string): Found {
+  const manifestPath = join(folder, MANIFEST_FILE);
+  return { name: basename(folder), origin: 'package', manifestPath, folder, entryPath: undefined };
 }
 
 /** A lock file that is gone is not the same as a module that was never locked, as far as that can be seen. */

@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
+import { shellText } from '../../visible-text.js';
+import { FOLDER_FLOWS, flowToRun } from './package-folder.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -126,14 +128,31 @@ export function entryUrl(
       : (entry === undefined ? DEFAULT_ENTRIES : [entry]).map((name) => join(found.folder, name));
   const path = candidates.find(isFile);
   if (path === undefined) {
-    const isFlow = entry === undefined && isFile(join(found.folder, 'module.phlow'));
-    const why = isFlow
-      ? 'it is a flow (module.phlow), which a host by itself does not run: open it with openFlow(), or name it under "modules" of a flow'
-      : `there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
-    const message = `Cannot load module "${found.name}": ${why}`;
+    if (entry === undefined && FOLDER_FLOWS.some((name) => isFile(join(found.folder, name))))
+      throw noCode(found);
+    const message = `Cannot load module "${found.name}": there is no entry file ${candidates.join(' or ')}; name one with "entry:" in ${found.manifestPath}`;
     throw new PhlowError('PHLOW_ENTRY_MISSING', message, {
       details: { module: found.name, looked: candidates },
     });
   }
   return pathToFileURL(path).href;
+}
+
+/** Whether a folder has the code of a module where a manifest need not name it. */
+export function hasDefaultEntry({ folder }: Found): boolean {
+  return DEFAULT_ENTRIES.some((name) => existsSync(join(folder, name)));
+}
+
+/** Why a flow is no module that a host could load, and what runs it. */
+export function noCode({ name, folder }: Found): PhlowError {
+  const flow = flowToRun(folder) ?? folder;
+  const file = FOLDER_FLOWS.find((one) => existsSync(join(folder, one))) ?? basename(flow);
+  const near = relative('.', flow);
+  const command = `phlow run ${shellText(near === '' || near.startsWith('..') ? flow : near)} --main JSON`;
+  const isModule = existsSync(join(folder, 'module.phlow'));
+  const uses = isModule
+    ? 'open it with openFlow(), or name it under "modules" of a flow'
+    : 'open it with openFlow()';
+  const message = `Cannot load module "${name}": it is a flow (${isModule ? 'module.phlow' : file}), which a host by itself does not run; run it: ${command}; in code, ${uses}`;
+  return new PhlowError('PHLOW_ENTRY_MISSING', message, { details: { module: name, looked: [folder] } });
 }

@@ -1,8 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
+import { packageType } from '../snapshot/package-json.js';
+import { readVerified } from '../snapshot/read-verified.js';
+import { SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
+import { innerModules } from './inner-modules.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
@@ -11,6 +14,8 @@ export interface LockedModule {
   /** The lock file, and the name of the module in it. */
   readonly file: string;
   readonly key: string;
+  /** The module inside of it that is to be loaded, by its name in messages; undefined for itself. */
+  readonly part?: string | undefined;
   readonly manifest: Manifest;
   readonly snapshot: Snapshot;
   readonly accepted: LockEntry | undefined;
@@ -21,28 +26,71 @@ export interface LockedModule {
  * accept it.
  */
 export function assertLocked(module: LockedModule): void {
-  const { manifest, accepted } = module;
-  const diff = lockDiff(accepted, lockEntryOf(manifest, module.snapshot), manifest);
+  const { manifest, accepted, snapshot, key, part } = module;
+  const inner = innerModules(snapshot);
+  const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
   // Asking for less needs nobody's word, as long as the code is the one that was accepted.
   if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
   const found = diff.isNew ? `${LOCK_FILE} does not know it` : `it is not what ${LOCK_FILE} accepted`;
+  const which = part === undefined ? found : `it is part of "${visibleLine(key)}"; ${found}`;
   const message = [
-    `Cannot load module "${visibleLine(module.key)}": ${found}`,
-    lockDiffText(diff, manifest),
-    `If you accept that: ${lockCommand(module.key, dirname(module.file))}`,
+    `Cannot load module "${visibleLine(part ?? key)}": ${which}`,
+    lockDiffText(diff),
+    `If you accept that: ${lockCommand(key, dirname(module.file))}`,
   ].join('\n');
   const [first] = diff.more;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, {
-    place: first === undefined ? undefined : manifest.placeOf(first.pointer),
+    place: first?.manifest.placeOf(first.pointer),
     details: {
-      module: module.key,
+      module: key,
       isNew: diff.isNew,
       isCodeChanged: diff.isCodeChanged,
-      more: diff.more.map(({ permission, target }) => ({ permission, target })),
+      more: diff.more.map(({ permission, target, inside }) => ({
+        permission,
+        target,
+        ...(inside === undefined ? {} : { inside }),
+      })),
       less: diff.less,
       dependencies: diff.dependencies,
     },
   });
+}
+
+/**
+ * Refuses a module inside of an accepted package that is not the part of it that was accepted: a file that the package does not have, or that was read
+ * again with other bytes. Throws PHLOW_LOCK_MISMATCH.
+ */
+export function assertPartOf(
+  part: Snapshot,
+  whole: Snapshot,
+  { module, key }: { readonly module: string; readonly key: string },
+): void {
+  const accepted = new Map(entriesOf(whole));
+  const other = entriesOf(part).find(([path, says]) => accepted.get(path) !== says)?.[0];
+  const odd = other ?? part.trees.find(({ enclosing }) => !isEnclosed(enclosing, whole))?.enclosing?.file;
+  if (odd === undefined) return;
+  const message = `Cannot load module "${visibleLine(module)}": ${visiblePath(odd)} is not what was accepted with "${visibleLine(key)}", which the module is part of; load it again when nothing writes to its files`;
+  throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { module: key, file: odd } });
+}
+
+function entriesOf({ trees }: Snapshot): readonly (readonly [string, string])[] {
+  return trees.flatMap(({ folder, entries }) =>
+    entries.map((entry) => {
+      const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
+      return [join(folder, entry.path), `${entry.kind} ${says}`] as const;
+    }),
+  );
+}
+
+/** Whether what a package.json above says about the files is what the package has there, or what it was hashed with. */
+function isEnclosed(enclosing: Snapshot['trees'][number]['enclosing'], whole: Snapshot): boolean {
+  if (enclosing === undefined) return true;
+  const file = new SnapshotIndex(whole).find(enclosing.file);
+  if (file === undefined)
+    return whole.trees.some(
+      ({ enclosing: one }) => one?.file === enclosing.file && one.type === enclosing.type,
+    );
+  return packageType(readVerified(file), enclosing.file) === enclosing.type;
 }
 
 /** What accepts a module, as it is typed in the folder of its lock file. */

@@ -10,7 +10,16 @@ import {
 } from '../permission-table.js';
 import { visibleLine } from '../../visible-text.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import type { InnerModule } from './inner-modules.js';
 import type { LockEntry } from './lock-file.js';
+
+/** One thing that a module, or a module inside of it, asks for beyond what was accepted. */
+export interface MoreAsked extends RequestedPermission {
+  /** The module inside of the package that asks for it; undefined for the package itself. */
+  readonly inside: string | undefined;
+  /** The manifest that asks for it. */
+  readonly manifest: Manifest;
+}
 
 /** How a module differs from what was accepted. */
 export interface LockDiff {
@@ -18,7 +27,7 @@ export interface LockDiff {
   readonly isNew: boolean;
   readonly isCodeChanged: boolean;
   /** What it asks for beyond what was accepted. */
-  readonly more: readonly RequestedPermission[];
+  readonly more: readonly MoreAsked[];
   /** What it no longer asks for, as the lock writes it. */
   readonly less: readonly string[];
   /** What it takes from outside of its folder and was not accepted like that, as a person reads it. */
@@ -31,21 +40,35 @@ export interface LockDiff {
  * What a lock would say of a module as it is now. Throws PHLOW_LOCK_MISMATCH for one that reaches out of everything that can be hashed: nobody could
  * tell what it will be at the next start.
  */
-export function lockEntryOf(manifest: Manifest, { trees, outside, integrity }: Snapshot): LockEntry {
+export function lockEntryOf(
+  manifest: Manifest,
+  { trees, outside, integrity }: Snapshot,
+  inner: readonly InnerModule[] = [],
+): LockEntry {
   const [first] = outside;
   if (first !== undefined) {
     const more = outside.length > 1 ? ` (and ${outside.length - 1} more)` : '';
     const message = `Cannot lock module "${visibleLine(manifest.name)}": ${visibleLine(first)}${more}, outside of what the module is made of; put a copy in its place`;
     throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { outside } });
   }
+  const asking = new Map(
+    inner
+      .map(({ path, manifest: one }) => [path, requestedBy(one)] as const)
+      .filter(([, requested]) => requested.length > 0),
+  );
   return {
     version: manifest.version,
     integrity,
-    permissions: requestedPermissions(manifest.permissions).map(permissionText),
+    permissions: requestedBy(manifest),
+    inside: asking.size === 0 ? undefined : asking,
     dependencies: new Map(
       trees.slice(1).map(({ name, isDeclared, integrity: hash }) => [name, { integrity: hash, isDeclared }]),
     ),
   };
+}
+
+function requestedBy(manifest: Manifest): readonly string[] {
+  return requestedPermissions(manifest.permissions).map(permissionText);
 }
 
 /** Compares what was accepted with what is there; undefined when nothing differs. */
@@ -53,13 +76,21 @@ export function lockDiff(
   accepted: LockEntry | undefined,
   now: LockEntry,
   manifest: Manifest,
+  inner: readonly InnerModule[] = [],
 ): LockDiff | undefined {
-  const requested = requestedPermissions(manifest.permissions);
+  const isCodeChanged = accepted !== undefined && accepted.integrity !== now.integrity;
+  // An older phlow wrote nothing of them, and the manifests are what they were, as all of the code is.
+  const isInsideAccepted = accepted !== undefined && accepted.inside === undefined && !isCodeChanged;
   const diff: LockDiff = {
     isNew: accepted === undefined,
-    isCodeChanged: accepted !== undefined && accepted.integrity !== now.integrity,
-    more: requested.filter((request) => accepted?.permissions.some((text) => covers(text, request)) !== true),
-    less: (accepted?.permissions ?? []).filter((text) => !now.permissions.includes(text)),
+    isCodeChanged,
+    more: [
+      ...moreIn(manifest, accepted?.permissions, undefined),
+      ...(isInsideAccepted
+        ? []
+        : inner.flatMap(({ path, manifest: one }) => moreIn(one, accepted?.inside?.get(path), path))),
+    ],
+    less: lessIn(accepted, now),
     dependencies: dependencyDiff(accepted, now),
     from: accepted?.version,
     to: now.version,
@@ -67,8 +98,32 @@ export function lockDiff(
   return diff.isNew || diff.isCodeChanged || diff.more.length > 0 || diff.less.length > 0 ? diff : undefined;
 }
 
+function moreIn(
+  manifest: Manifest,
+  accepted: readonly string[] | undefined,
+  inside: string | undefined,
+): readonly MoreAsked[] {
+  return requestedPermissions(manifest.permissions)
+    .filter((request) => accepted?.some((text) => covers(text, request)) !== true)
+    .map((request) => ({ ...request, inside, manifest }));
+}
+
+function lessIn(accepted: LockEntry | undefined, now: LockEntry): readonly string[] {
+  const own = (accepted?.permissions ?? []).filter((text) => !now.permissions.includes(text));
+  const inside = [...(accepted?.inside ?? [])].flatMap(([path, texts]) =>
+    texts.filter((text) => now.inside?.get(path)?.includes(text) !== true).map((text) => `${path}: ${text}`),
+  );
+  return [...own, ...inside];
+}
+
+/** One ask as the lock names it, with the module inside of the package that it is for. */
+export function moreText({ inside, permission, target }: MoreAsked): string {
+  const text = permissionText({ permission, target });
+  return inside === undefined ? text : `${inside}: ${text}`;
+}
+
 /** The diff as a person reads it: `+` is more than before, `-` is less. */
-export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
+export function lockDiffText(diff: LockDiff): string {
   const versions = diff.isNew
     ? (diff.to ?? 'no version')
     : diff.from === diff.to
@@ -77,7 +132,10 @@ export function lockDiffText(diff: LockDiff, manifest: Manifest): string {
   return [
     `  ${diff.isNew ? 'new' : 'changed'}: ${visibleLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
     ...diff.dependencies.map((text) => `  ${visibleLine(text)}`),
-    ...diff.more.map((request) => `  + ${requestText(manifest, request)}`),
+    ...diff.more.map(
+      (more) =>
+        `  + ${more.inside === undefined ? '' : `${visibleLine(more.inside)}: `}${requestText(more.manifest, more)}`,
+    ),
     ...diff.less.map((text) => `  - ${visibleLine(text)}`),
     ...(diff.more.length === 0
       ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
@@ -102,7 +160,7 @@ function dependencyDiff(accepted: LockEntry | undefined, now: LockEntry): readon
   });
 }
 
-function permissionText({ permission, target }: RequestedPermission): string {
+function permissionText({ permission, target }: Omit<RequestedPermission, 'pointer'>): string {
   return `${permission} ${target}`;
 }
 

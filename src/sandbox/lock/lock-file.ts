@@ -18,6 +18,8 @@ export interface LockEntry {
   readonly integrity: string;
   /** What it was accepted to ask for, as `fs.read ./templates`, in order. */
   readonly permissions: readonly string[];
+  /** What the modules inside of it were accepted to ask for, by their paths below its folder. Absent when none asks for anything. */
+  readonly inside?: ReadonlyMap<string, readonly string[]> | undefined;
   /**
    * What it is made of besides its own folder, by the place relative to that. All of it is part of `integrity`; this tells which of it differs. Absent
    * in what an older phlow has written.
@@ -115,31 +117,50 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
 }
 
 function written(entry: LockEntry | undefined): unknown {
-  if (entry?.dependencies === undefined) return entry;
-  const dependencies = [...entry.dependencies].map(([name, { integrity, isDeclared }]) => [
+  if (entry === undefined) return undefined;
+  const { inside, dependencies, ...own } = entry;
+  const named = [...(dependencies ?? [])].map(([name, { integrity, isDeclared }]) => [
     name,
     { integrity, declared: isDeclared },
   ]);
-  return { ...entry, dependencies: Object.fromEntries(dependencies) as unknown };
+  return {
+    ...own,
+    ...(inside === undefined ? {} : { inside: Object.fromEntries(inside) as unknown }),
+    ...(dependencies === undefined ? {} : { dependencies: Object.fromEntries(named) as unknown }),
+  };
 }
 
 function entryOf(path: string, name: string, entry: unknown): LockEntry {
   if (!isMap(entry)) throw unreadable(path, `its entry "${name}" is not an object`);
-  const { version, integrity, permissions, dependencies } = entry;
+  const { version, integrity, permissions, inside, dependencies } = entry;
   const wrong = (what: string): PhlowError => unreadable(path, `its entry "${name}" has no ${what}`);
   if (typeof integrity !== 'string' || !integrity.startsWith('sha512-'))
     throw wrong('"integrity": "sha512-…"');
-  const isList = Array.isArray(permissions) && permissions.every((one) => typeof one === 'string');
-  if (!isList) throw wrong('list of texts as "permissions"');
+  if (!isTexts(permissions)) throw wrong('list of texts as "permissions"');
   if (version !== undefined && typeof version !== 'string') throw wrong('text as "version"');
-  if (dependencies === undefined) return { version, integrity, permissions };
+  if (inside !== undefined && !isMap(inside)) throw wrong('object as "inside"');
+  const asking = Object.entries(inside ?? {}).map(([path, texts]): [string, readonly string[]] => {
+    if (!isTexts(texts)) throw wrong(`list of texts for ${JSON.stringify(path)} in "inside"`);
+    return [path, texts];
+  });
+  const own = {
+    version,
+    integrity,
+    permissions,
+    ...(inside === undefined ? {} : { inside: new Map(asking) }),
+  };
+  if (dependencies === undefined) return own;
   if (!isMap(dependencies)) throw wrong('object as "dependencies"');
   const named = Object.entries(dependencies).map(([place, one]): [string, LockedDependency] => {
     if (!isMap(one) || typeof one['integrity'] !== 'string' || typeof one['declared'] !== 'boolean')
       throw wrong(`"integrity" and "declared" for the dependency ${JSON.stringify(place)}`);
     return [place, { integrity: one['integrity'], isDeclared: one['declared'] }];
   });
-  return { version, integrity, permissions, dependencies: new Map(named) };
+  return { ...own, dependencies: new Map(named) };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function unreadable(

@@ -62,10 +62,7 @@ export async function enclosingType(
   for (let at = dirname(folder); ; at = dirname(at)) {
     const file = join(at, 'package.json');
     const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
-    if (read?.content !== undefined) {
-      const { type } = parsed(read.content, file);
-      return { file, type: type === 'module' || type === 'commonjs' ? type : '' };
-    }
+    if (read?.content !== undefined) return { file, type: packageType(read.content, file) };
     if (dirname(at) === at) return undefined;
   }
 }
@@ -75,6 +72,12 @@ export async function ownNamesIn(file: string): Promise<readonly string[]> {
   const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
   const { imports } = read?.content === undefined ? {} : parsed(read.content, file);
   return isMap(imports) ? Object.keys(imports) : [];
+}
+
+/** What a package.json says about the files below it; empty where it says nothing of use. */
+export function packageType(content: Buffer, file: string): string {
+  const { type } = parsed(content, file);
+  return type === 'module' || type === 'commonjs' ? type : '';
 }
 
 function namesIn(declared: unknown, file: string): readonly string[] {

@@ -47,6 +47,7 @@ export interface SnapshotOptions {
 
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
+const INNER_MODULE = /\/phlow\.yaml$/;
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
@@ -155,9 +156,11 @@ class Taking {
     tree: 'declared' | 'undeclared',
   ): Promise<readonly SnapshotEntry[]> {
     const entries: SnapshotEntry[] = [];
+    // A module inside of this one takes in what its own package.json declares.
+    const modules = new Set(listed.flatMap(({ path }) => (INNER_MODULE.test(path) ? dirname(path) : [])));
     for (const name of listed) {
       await this.#pace.step();
-      entries.push(await this.#entryOf(folder, name, tree));
+      entries.push(await this.#entryOf(folder, name, tree, modules.has(dirname(name.path))));
     }
     return sortedByPath(entries, this.#pace);
   }
@@ -166,18 +169,21 @@ class Taking {
     folder: string,
     listed: ListedName,
     tree: 'declared' | 'undeclared' | 'loose',
+    isOfModule = false,
   ): Promise<SnapshotEntry> {
     const { kind, path, bytes, target } = listed;
     const at = join(folder, path);
     if (kind === 'link') return { kind, path, target, to: this.#insideOf(at, folder) };
     if (kind === 'other') return { kind, path };
     const isPackage = tree !== 'loose' && PACKAGE_JSON.test(path);
-    if (isPackage && OF_PACKAGE.test(path)) assertReadable(at, bytes);
+    const isOfPackage = isOfModule || OF_PACKAGE.test(path);
+    if (isPackage && isOfPackage) assertReadable(at, bytes);
     const isScanned = this.#mayReachOut() && mayImport(path);
     const keep = isScanned ? MAX_SCANNED_BYTES : isPackage ? MAX_PACKAGE_JSON_BYTES : -1;
     const read = await readHashed(at, bytes, keep, this.#pace);
     if (read === undefined) return { kind: 'other', path };
-    if (read.content !== undefined && isPackage) await this.#readPackage(folder, path, read.content, tree);
+    if (read.content !== undefined && isPackage)
+      await this.#readPackage(folder, at, read.content, tree, isOfPackage);
     if (read.content !== undefined && isScanned)
       for await (const specifier of importsIn(read.content, this.#pace))
         this.#want(tree === 'loose' ? undefined : folder, at, specifier);
@@ -200,12 +206,11 @@ class Taking {
 
   async #readPackage(
     folder: string,
-    path: string,
+    at: string,
     content: Buffer,
     tree: 'declared' | 'undeclared',
+    isOfPackage: boolean,
   ): Promise<void> {
-    const at = join(folder, path);
-    const isOfPackage = OF_PACKAGE.test(path);
     const { dependencies, targets } = isOfPackage
       ? readPackageJson(content, at)
       : { dependencies: [], targets: mappedTargets(content, at) };

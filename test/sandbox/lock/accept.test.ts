@@ -178,11 +178,7 @@ describe('accepting', () => {
       const report = await lockModules({ baseDir: app });
       expect([report.changes.map(({ module }) => module), report.gone]).toEqual([['./own'], ['./left']]);
       await lockModules({ baseDir: app, accept: true });
-      expect([...((await readLock(join(app, LOCK_FILE))) ?? [])].map(([key]) => key)).toEqual([
-        './own',
-        'x',
-        'x/inner',
-      ]);
+      expect([...((await readLock(join(app, LOCK_FILE))) ?? [])].map(([key]) => key)).toEqual(['./own', 'x']);
     });
   });
 
@@ -222,4 +218,39 @@ describe('accepting', () => {
       expect(readFileSync(path, 'utf8')).toBe(before);
     });
   });
+});
+
+describe('a folder without a lock file', () => {
+  test('and without packages is told so, and has nothing to accept', async () => {
+    await withFolder(async (cwd) => {
+      expect(await runPhlow(['lock'], { cwd })).toMatchObject({
+        code: 0,
+        stdout: 'there is no phlow.lock here, and no package to lock\n',
+      });
+      expect(await runPhlow(['lock', 'echo'], { cwd })).toMatchObject({
+        code: 0,
+        stdout: 'nothing to lock: what ships with phlow is no part of a lock file\n',
+      });
+      const { compared, hasLock } = await lockModules({ baseDir: cwd });
+      expect([compared, hasLock]).toEqual([0, false]);
+      const frozen = await runPhlow(['lock', '--frozen'], { cwd });
+      expect([frozen.code, frozen.stderr]).toEqual([4, expect.stringContaining('there is no phlow.lock')]);
+      await lockModules({ baseDir: cwd, accept: true });
+      expect((await runPhlow(['lock', '--frozen'], { cwd })).stdout).toBe(
+        'phlow.lock names no module, and there is no package to lock\n',
+      );
+    });
+  }, 60_000);
+
+  test('but with packages is refused by --frozen', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(at(cwd, 'x'), { 'phlow.yaml': 'name: x\n', 'index.js': 'export default () => 1;' });
+      expect((await runPhlow(['lock', '--frozen'], { cwd })).code).toBe(4);
+      expect((await runPhlow(['lock'], { cwd })).code).toBe(1);
+      await lockModules({ baseDir: cwd, accept: true });
+      expect((await runPhlow(['lock', '--frozen'], { cwd })).stdout).toBe(
+        'every module is what phlow.lock accepted\n',
+      );
+    });
+  }, 60_000);
 });

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The manifest of a module, in its folder. */
+export const MANIFEST_FILE = 'phlow.yaml';
+
+/** The flow that a folder stands for where it is opened as one: the first of these that it has (spec/runtime.md 4). */
+export const FOLDER_FLOWS = ['main.phlow', 'mod.phlow', 'module.phlow'] as const;
+
+/** Whether a file by this name at the top of a package makes it a package of flows, which needs no manifest. Tests are nothing that anybody uses. */
+export function isFlowName(name: string): boolean {
+  return /[^\\/]\.phlow$/.test(name) && !name.endsWith('.test.phlow');
+}
+
+/**
+ * Whether a folder is a package: it has a manifest, or a flow at its top. This is the only rule: what lists packages, looks at one, accepts one and
+ * holds a module to the package around it asks here.
+ */
+export function isPackageFolder(folder: string): boolean {
+  return existsSync(join(folder, MANIFEST_FILE)) || isFlowPackage(folder);
+}
+
+/** Whether a folder is a package of flows that has no manifest. */
+export function isFlowPackage(folder: string): boolean {
+  return !existsSync(join(folder, MANIFEST_FILE)) && namesIn(folder).some(isFlowName);
+}
+
+/** What to name to `phlow run` for the flow of a folder: the folder, or where it stands for none, the first flow at its top. */
+export function flowToRun(folder: string): string | undefined {
+  const names = namesIn(folder).filter(isFlowName).sort();
+  return FOLDER_FLOWS.some((name) => names.includes(name)) ? folder : names[0] && join(folder, names[0]);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [] : entry.name,
+    );
+  } catch {
+    // Whoever reads it says what is wrong with it.
+    return [];
+  }
+}
