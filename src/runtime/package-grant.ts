@@ -45,11 +45,12 @@ export class PackageGrant {
     return new PackageGrant(grantPlace, grant, name);
   }
 
-  /** Why it names a module that the flow does not declare. */
-  unknownName(declared: readonly string[]): string | undefined {
+  /** The error of a grant that names a module which the flow does not declare. */
+  unknownName(declared: readonly string[]): PhlowError | undefined {
     const name = Object.keys(this.#inside).find((granted) => !declared.includes(granted));
     if (name === undefined) return undefined;
-    return `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
+    const message = `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
+    return new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
   }
 }
 
