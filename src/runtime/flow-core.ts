@@ -95,7 +95,8 @@ export class FlowCore {
       }));
       const opened = await openModules(declared, context, openScript);
       for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);
-      for (const [{ declaration }, error] of opened.failed) throw notLoaded(declaration, error);
+      for (const [{ declaration }, error] of opened.failed)
+        throw notLoaded(declaration, error, context.packageGrant?.isOption);
     } catch (error) {
       await closeAll(flowModules);
       await remote?.close();

@@ -6,13 +6,19 @@ import { placeOf } from '../flow/source/source-file.js';
 const INNER = new WeakMap<PhlowError, { readonly names: readonly string[]; readonly reason: string }>();
 
 /** The error of a flow whose module is not loaded. Of a module of a script it tells once what is wrong, with the names that lead to it. */
-export function notLoaded({ name, range }: ModuleDeclaration, error: unknown): PhlowError {
+export function notLoaded(
+  { name, range }: ModuleDeclaration,
+  error: unknown,
+  isHeldByOption = false,
+): PhlowError {
+  const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
   const inner = isPhlowError(error) ? INNER.get(error) : undefined;
   const names = [name, ...(inner?.names ?? [])];
   const reason = inner?.reason ?? reasonIn(messageOf(error));
   const path = names.join('/');
   const wrapped = new PhlowError(
-    isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED',
+    // How a module is held stands in the flow, unless an option says so.
+    code === 'PHLOW_OPTION_INVALID' && !isHeldByOption ? 'PHLOW_FLOW_INVALID' : code,
     `Cannot load module "${path}" of the flow: Module register error: ${reason}`,
     {
       cause: error,
