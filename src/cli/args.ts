@@ -111,8 +111,9 @@ export function usage(message: string): PhlowError {
  *
  * @throws PhlowError PHLOW_USAGE for anything but a number above 0.
  */
-export function milliseconds(text: string, option = 'timeout'): number {
+export function milliseconds(text: string, option = 'timeout', mayBeZero = false): number {
   const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw usage(`Option --${option} must be a number of milliseconds above 0: found "${text}"`);
+  if (text.trim() !== '' && Number.isFinite(value) && (value > 0 || (mayBeZero && value === 0))) return value;
+  const range = mayBeZero ? 'from 0 on' : 'above 0';
+  throw usage(`Option --${option} must be a number of milliseconds ${range}: found "${text}"`);
 }

@@ -16,6 +16,9 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     return await dispatch(argv, context);
   } catch (error) {
     if (wantsJson(argv)) print.result(errorJson(error));
+    else if (context.signal.aborted && isPhlowError(error) && error.code === 'PHLOW_HOST_CLOSED')
+      // The interruption has closed the host under what was going on: that is no fault of it.
+      print.note('Interrupted');
     else print.note(errorText(error, print));
     return isPhlowError(error) ? exitCodeOf(error.code) : EXIT.failed;
   }

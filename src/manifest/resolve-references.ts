@@ -19,8 +19,8 @@ const LEFT_OUT = new Set([
 ]);
 /** The standard's own schemas, which the compiler has with it. */
 const STANDARD = /^https:\/\/json-schema\.org\/draft\/2020-12\//;
-/** How many parts a schema may come to once it is written out: a few lines can ask for any number. */
-const MAX_PARTS = 10_000;
+/** How many parts a schema may come to once it is written out, beside twice its own: a few lines can ask for any number. */
+const MAX_MORE_PARTS = 500;
 const STEPS_PER_PART = 500;
 
 /** True for a schema that `resolveReferences` must be asked for before it is compiled. */
@@ -62,12 +62,9 @@ class Writer {
   write(schema: JsonSchema, around: DynamicScope): Record<string, unknown> {
     spend(STEPS_PER_PART);
     const { resource, pointer } = this.#index.placeOf(schema);
-    if (++this.#parts > MAX_PARTS) {
-      throw new SchemaKeywordError(
-        `comes to more than ${MAX_PARTS} parts with its references`,
-        pointer,
-        '$ref',
-      );
+    const most = MAX_MORE_PARTS + 2 * this.#index.size;
+    if (++this.#parts > most) {
+      throw new SchemaKeywordError(`comes to more than ${most} parts with its references`, pointer, '$ref');
     }
     const isDynamic = [...resource.anchors.values()].some((anchor) => anchor.isDynamic);
     const scope = isDynamic && !around.includes(resource) ? [...around, resource] : around;
@@ -80,7 +77,7 @@ class Writer {
         written[keyword] =
           keyword === 'allOf' ? this.#joined(value, scope, written) : this.#held(keyword, value, scope);
     }
-    return this.#seesEvaluated ? withoutIf(written) : written;
+    return this.#seesEvaluated ? this.#withoutIf(written) : written;
   }
 
   #held(keyword: string, value: unknown, scope: DynamicScope): unknown {
@@ -137,18 +134,24 @@ class Writer {
     return `#/$defs/${name}`;
   }
 
+  /**
+   * The compiler counts the members that an `if` has looked at whether it holds or not; those of an `anyOf` only where it holds. The condition
+   * is referred to, since it is asked twice: conditions inside conditions would double each time.
+   */
+  #withoutIf(written: Record<string, unknown>): Record<string, unknown> {
+    if (!('if' in written)) return written;
+    const { if: test, then: yes = true, else: no = true, anyOf, ...others } = written;
+    const name = String(Object.keys(this.definitions).length);
+    this.definitions[name] = test;
+    const condition = { $ref: `#/$defs/${name}` };
+    const ways = [{ allOf: [condition, yes] }, { allOf: [{ not: condition }, no] }];
+    if (anyOf === undefined) return { ...others, anyOf: ways };
+    return { ...others, anyOf, allOf: [others['allOf'] ?? [], { anyOf: ways }].flat() };
+  }
+
   #numberOf(resource: SchemaResource): number {
     const known = this.#numbers.get(resource) ?? this.#numbers.size;
     this.#numbers.set(resource, known);
     return known;
   }
-}
-
-/** The compiler counts the members that an `if` has looked at whether it holds or not; those of an `anyOf` only where it holds. */
-function withoutIf(written: Record<string, unknown>): Record<string, unknown> {
-  if (!('if' in written)) return written;
-  const { if: condition, then: yes = true, else: no = true, anyOf, ...others } = written;
-  const ways = [{ allOf: [condition, yes] }, { allOf: [{ not: condition }, no] }];
-  if (anyOf === undefined) return { ...others, anyOf: ways };
-  return { ...others, anyOf, allOf: [others['allOf'] ?? [], { anyOf: ways }].flat() };
 }

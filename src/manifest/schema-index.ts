@@ -48,6 +48,11 @@ export class SchemaIndex {
     this.#add(schema, '', undefined);
   }
 
+  /** How many parts there are. */
+  get size(): number {
+    return this.#places.size;
+  }
+
   /** Where a part stands. */
   placeOf(schema: JsonSchema): SchemaPlace {
     const place = this.#places.get(schema);

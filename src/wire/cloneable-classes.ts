@@ -3,7 +3,11 @@
  * runs in the realm.
  */
 
+const { Float16Array } = globalThis as unknown as { readonly Float16Array?: typeof Float32Array };
+
 export const TYPED_ARRAYS = {
+  // Not in every version.
+  ...(Float16Array === undefined ? {} : { Float16Array }),
   Int8Array,
   Uint8Array,
   Uint8ClampedArray,

@@ -1,5 +1,6 @@
 import { messageOf, PhlowError } from '../errors.js';
 import { toFault } from './fault.js';
+import { isExactView, lossOf } from './loss.js';
 
 /**
  * Nested arrays and objects in one value between threads. The engine takes a value apart with its own stack, and threads of modules have the
@@ -43,21 +44,18 @@ export function isSendable(value: object, mayShare: boolean): boolean {
   return obstacleIn(value, '', mayShare) === undefined;
 }
 
+/** A glance that knows plain data and exact instances of classes that cross; for anything else the other look decides. */
 function isFine(value: object, levels: number, mayShare: boolean): boolean {
   if (levels === 0 || --partsLeft < 0) return false;
-  if (Array.isArray(value)) {
-    for (const member of value as unknown[])
-      if (typeof member === 'object' && member !== null && !isFine(member, levels - 1, mayShare))
-        return false;
-    return true;
-  }
-  if (ArrayBuffer.isView(value)) return mayShare || !isShared(value.buffer);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    if (!mayShare && isShared(value)) return false;
-    // What is in these shows to the other look only.
-    if (value instanceof Map || value instanceof Set || value instanceof Error || isLost(value)) return false;
-  }
+  const isList = Array.isArray(value);
+  const isPlain = isList
+    ? prototype === Array.prototype
+    : prototype === Object.prototype || prototype === null;
+  if (isPlain ? Object.getOwnPropertySymbols(value).length > 0 : !isKnown(value, mayShare)) return false;
+  if (isList) return areFine(value as readonly unknown[], levels - 1, mayShare);
+  if (ArrayBuffer.isView(value)) return true;
+  if (value instanceof Map || value instanceof Set) return areFine(value, levels - 1, mayShare);
   for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
     if (typeof member === 'object' && member !== null && !isFine(member, levels - 1, mayShare)) return false;
@@ -65,20 +63,18 @@ function isFine(value: object, levels: number, mayShare: boolean): boolean {
   return true;
 }
 
-/** Kinds that the engine copies as what they are, beside plain data. */
-const COPIED: ReadonlySet<string> = new Set(
-  'Date RegExp Map Set Error Boolean Number String BigInt ArrayBuffer SharedArrayBuffer Blob File CryptoKey MessagePort'
-    .split(' ')
-    .concat('WebAssembly.Module', 'WebAssembly.Memory', 'Object', 'Arguments'),
-);
-
-/** True for what the engine would copy as an empty object, such as a URL: nothing of it would be left. */
-function isLost(value: object): boolean {
-  return !COPIED.has(kindOf(value));
+/** True for an object of a class that crosses without a loss. */
+function isKnown(value: object, mayShare: boolean): boolean {
+  if (!mayShare && isShared(ArrayBuffer.isView(value) ? value.buffer : value)) return false;
+  if (ArrayBuffer.isView(value) && isExactView(value)) return true;
+  // The cause of an error may be the error.
+  return !(value instanceof Error) && lossOf(value) === undefined;
 }
 
-function kindOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+function areFine(items: Iterable<unknown>, levels: number, mayShare: boolean): boolean {
+  for (const item of items)
+    if (typeof item === 'object' && item !== null && !isFine(item, levels, mayShare)) return false;
+  return true;
 }
 
 function isShared(value: object): boolean {
@@ -88,29 +84,30 @@ function isShared(value: object): boolean {
 /** What keeps a value from being sent, and where it stands; `name` is what the value is called. Undefined when there is nothing to be seen. */
 export function obstacleIn(value: unknown, name: string, mayShare: boolean): Obstacle | undefined {
   const seen = new Set<unknown>();
-  /** Errors that the place which is looked at stands in. */
-  const errors = new Set<unknown>();
+  /** What the place that is looked at stands in. */
+  const around = new Set<unknown>();
   const path = [name];
   const look = (item: unknown): Obstacle | undefined => {
     if (typeof item === 'function' || typeof item === 'symbol') return at(path, `is a ${typeof item}`);
     if (typeof item !== 'object' || item === null) return undefined;
-    // Node 20 writes such an error and cannot read it: the other side would get no message at all.
-    if (errors.has(item)) return at(path, 'is an error that stands in its own cause');
+    // Text has no word for it, and Node 20 cannot read an error in its own cause.
+    if (around.has(item)) return at(path, 'is a value that it stands in itself, in a circle');
     if (seen.has(item)) return undefined;
     if (path.length > MAX_CLONE_DEPTH) return at(path, `is nested more than ${MAX_CLONE_DEPTH} levels deep`);
     seen.add(item);
     if (!mayShare && isShared(ArrayBuffer.isView(item) ? item.buffer : item))
       return at(path, 'would be shared between the threads instead of copied');
+    const loss = lossOf(item);
+    if (loss !== undefined) return at(path, loss);
     if (ArrayBuffer.isView(item)) return undefined;
-    if (!Array.isArray(item) && isLost(item)) return at(path, `is a ${kindOf(item)}`);
-    if (item instanceof Error) errors.add(item);
+    around.add(item);
     for (const [step, member] of membersOf(item)) {
       path.push(step);
       const found = look(member);
       if (found !== undefined) return found;
       path.pop();
     }
-    errors.delete(item);
+    around.delete(item);
     return undefined;
   };
   return look(value);

@@ -1,5 +1,6 @@
 import { isSendable, placeOf, type Place } from './obstacle.js';
 import type { Batch } from './protocol.js';
+import { shownBy } from './shown.js';
 
 /** Is told of a pair that cannot be sent, why, and where in the value that is, when it says what the value is called. */
 export type Refuse = (tag: number, error: unknown, placeIn: (name: string) => Place) => void;
@@ -63,7 +64,7 @@ export class Outbox {
     try {
       this.#post(batch, NOTHING);
     } catch (error) {
-      if (batch.length === 2) this.#refuse(batch[0] as number, error, batch[1]);
+      if (batch.length === 2 && !isRefusedByEngine(error)) this.#refuse(batch[0] as number, error, batch[1]);
       else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
     }
   };
@@ -123,7 +124,23 @@ export class Outbox {
     try {
       this.#post([tag, value], transfer);
     } catch (error) {
-      this.#refuse(tag, error, value);
+      if (!isRefusedByEngine(error) || !this.#isPostedAsShown(tag, value, transfer))
+        this.#refuse(tag, error, value);
     }
   }
+
+  #isPostedAsShown(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): boolean {
+    try {
+      this.#post([tag, shownBy(value)], transfer);
+      return true;
+    } catch {
+      // Something else in it cannot cross either.
+      return false;
+    }
+  }
+}
+
+/** True for the error of structured clone, which also refuses proxies of what it takes. */
+function isRefusedByEngine(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DataCloneError';
 }

@@ -1,12 +1,11 @@
 import { PhlowError } from '../errors.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
+import { isA } from './loss.js';
+import { MAX_PARTS, OBJECT_PARTS, partsOf, tooManyParts } from './tagged-cost.js';
 
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
 const KIND = '$';
-
-/** Parts of one tagged value: they are read one by one, in one piece, which takes some 20 ms at this number. */
-const MAX_PARTS = 250_000;
 
 /** Steps of a path that a message names. */
 const MAX_STEPS = 20;
@@ -19,8 +18,17 @@ const BOXED: ReadonlySet<string> = new Set(['Number', 'String', 'Boolean', 'BigI
 
 const BYTES = { ...TYPED_ARRAYS, DataView } as const;
 
+/** More parts than the longest message has room for: a part that stands in many places is met in each of them. */
+const MAX_JSON_PARTS = 8 * 1_048_576;
+let partsLeft = 0;
+
 /** True for a value that JSON text says exactly: nothing in it would be lost or changed. */
 export function isJson(value: unknown, levels: number): boolean {
+  partsLeft = MAX_JSON_PARTS;
+  return isJsonPart(value, levels);
+}
+
+function isJsonPart(value: unknown, levels: number): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -33,19 +41,25 @@ export function isJson(value: unknown, levels: number): boolean {
       return false;
   }
   if (value === null) return true;
-  if (levels === 0) return false;
+  if (levels === 0 || --partsLeft < 0) return false;
   if (Array.isArray(value)) {
-    // A hole reads as undefined.
-    for (const member of value as unknown[]) if (!isJson(member, levels - 1)) return false;
-    // More than its items: JSON text would leave out keys of its own.
-    return Object.keys(value).length === value.length;
+    // Without its holes and with what it has under keys of its own: a list of its keys would take four times as long.
+    const members: readonly unknown[] = Object.values(value);
+    if (members.length !== value.length) return false;
+    for (const member of members) if (!isJsonPart(member, levels - 1)) return false;
+    return !hasToJson(value);
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    if (ESCAPED.has(key) || !isJson((value as Record<string, unknown>)[key], levels - 1)) return false;
+    if (ESCAPED.has(key) || !isJsonPart((value as Record<string, unknown>)[key], levels - 1)) return false;
   }
-  return true;
+  return !hasToJson(value);
+}
+
+/** True for an object that JSON text would be asked of, also where that does not show among its keys. */
+function hasToJson(value: object): boolean {
+  return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function';
 }
 
 /**
@@ -61,7 +75,13 @@ export function toTagged(value: unknown, levels: number): unknown {
     const message = `Cannot write a value as text: ${at === '' ? 'it' : `its ${at.replace(/^\./, '')}`} ${problem}`;
     throw new PhlowError('PHLOW_INPUT_UNCLONABLE', message, { details: { path: at } });
   };
-  const tag = (kind: string, of: unknown): unknown => ({ [KIND]: kind, of });
+  const count = (more: number): void => {
+    if ((parts += more) > MAX_PARTS) refuse(tooManyParts());
+  };
+  const tag = (kind: string, of: unknown): unknown => {
+    count(partsOf(kind));
+    return { [KIND]: kind, of };
+  };
   const inside = (key: string | number, member: unknown, left: number): unknown => {
     path.push(key);
     const written = write(member, left - 1);
@@ -69,8 +89,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     return written;
   };
   const write = (item: unknown, left: number): unknown => {
-    if (++parts > MAX_PARTS)
-      return refuse(`has more than ${MAX_PARTS} parts beside what JSON has no word for`);
+    count(1);
     switch (typeof item) {
       case 'string':
       case 'boolean':
@@ -93,6 +112,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     if (left <= 0) return refuse(`nests more than ${levels} levels deep, or in a circle`);
     const known = exotic(item, left);
     if (known !== undefined) return known;
+    count(OBJECT_PARTS);
     const keys = Object.keys(item);
     const pairs = pairsOf(item, keys, left);
     return keys.some((key) => ESCAPED.has(key)) ? tag('object', pairs) : Object.fromEntries(pairs);
@@ -132,7 +152,7 @@ export function toTagged(value: unknown, levels: number): unknown {
     const kind = Object.prototype.toString.call(item).slice(8, -1);
     if (BOXED.has(kind))
       return tag('boxed', inside('valueOf()', (item as { valueOf(): unknown }).valueOf(), left));
-    return kind === 'Object' || kind === 'Arguments' ? undefined : refuse(`is a ${kind}`);
+    return kind === 'Object' ? undefined : refuse(isA(kind));
   };
   return write(value, levels);
 }
@@ -140,19 +160,26 @@ export function toTagged(value: unknown, levels: number): unknown {
 /** What tagged data stands for; it was read from text and is not trusted. Throws PHLOW_WIRE_VIOLATION. */
 export function fromTagged(data: unknown): unknown {
   let parts = 0;
+  const count = (more: number): void => {
+    if ((parts += more) > MAX_PARTS) throw violation('a tagged value of too many parts');
+  };
   const read = (item: unknown): unknown => {
-    if (++parts > MAX_PARTS) throw violation('a tagged value of too many parts');
+    count(1);
     if (typeof item !== 'object' || item === null) return item;
     if (Array.isArray(item)) return readArray(item as unknown[]);
     const given = item as Record<string, unknown>;
-    if (!Object.hasOwn(given, KIND))
+    if (!Object.hasOwn(given, KIND)) {
+      count(OBJECT_PARTS);
       return Object.fromEntries(Object.keys(given).map((key) => [key, read(given[key])]));
+    }
+    count(partsOf(given[KIND]));
     return revive(given[KIND], given['of']);
   };
   const readArray = (items: readonly unknown[]): unknown[] => {
     const array = new Array<unknown>(items.length);
     items.forEach((item, i) => {
       if (!isHole(item)) array[i] = read(item);
+      else count(1);
     });
     return array;
   };
@@ -197,7 +224,8 @@ export function fromTagged(data: unknown): unknown {
         case 'boxed':
           return Object(read(of));
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof PhlowError) throw error;
       // Whatever it is, it is not what our side would have written.
     }
     throw violation('a tagged value that cannot be read');
@@ -243,9 +271,21 @@ function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Erro
   const [name, message, stack] = of;
   if (!Object.hasOwn(ERRORS, name as string)) throw new Error('no such kind');
   const kind = ERRORS[name as keyof typeof ERRORS];
-  const error = new kind(String(message), of.length > 3 ? { cause: read(of[3]) } : undefined);
+  const options = of.length > 3 ? { cause: read(of[3]) } : undefined;
+  const error = withoutStack(() => new kind(String(message), options));
   Object.defineProperty(error, 'stack', { value: stack ?? undefined, writable: true, configurable: true });
   return error;
+}
+
+/** To take a stack that is not kept costs twenty times as much as all else. */
+function withoutStack<T>(make: () => T): T {
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
 }
 
 function violation(found: string): PhlowError {

@@ -97,7 +97,7 @@ function violation(found: string): PhlowError {
 function tooLong(found: number, limit: number): PhlowError {
   return new PhlowError(
     'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass a message of ${found} characters: the limit is ${limit}; send less or raise the limit`,
+    `Cannot pass a message of ${found} characters: the limit is ${limit}, from limits.reply, which holds both ways; send less, send it as a stream, or raise limits.reply`,
     { details: { found, limit } },
   );
 }

@@ -80,4 +80,23 @@ describe('a thread inside native code', () => {
         while ((await host.inspect()).modules[0]?.zombies === 1) await new Promise(setImmediate);
       }),
     ));
+
+  test('does not keep close() waiting beyond the stop budget, whatever the time for its end', () =>
+    withFolder(async (folder) => {
+      const fifo = join(folder, 'fifo');
+      spawnSync('mkfifo', [fifo]);
+      let stuck: ReturnType<typeof errorOf> | undefined;
+      await withHost(async (host) => {
+        const module = await host.load(fixtureModule('crasher'), {
+          stopTimeoutMs: 100,
+          graceMs: 20,
+          // Ten minutes: the test does not end in time if close() waits for that.
+          terminateTimeoutMs: 600_000,
+        });
+        stuck = errorOf(module.call({ do: 'open', path: fifo }));
+        await host.close();
+      });
+      expect((await stuck)?.code).toBe('PHLOW_MODULE_HUNG');
+      closeSync(openSync(fifo, 'w'));
+    }));
 });

@@ -49,10 +49,14 @@ function writeMany(
 export const PACKAGE_SUBJECTS: readonly Subject[] = [
   packed('a package.json of 300 000 dependencies', { 'package.json': declaring(300_000) }),
   packed('a package.json of 10 000 dependencies', { 'package.json': declaring(9_999) }),
+  packed('a package.json of 2 000 dependencies', { 'package.json': declaring(2_000) }),
   packed('a package.json of 4 MB that nests', { 'package.json': '{"a":'.repeat(800_000) }),
   packed('a package.json of 1 MB that nests', { 'package.json': '['.repeat(1_000_000) }),
   packed('exports of 100 000 files', {
     'package.json': `{"exports":{".":"./index.js"${listed(100_000, (n) => `,"./${n}":"./${n}.js"`)}}}`,
+  }),
+  packed('own names for 1 900 packages', {
+    'package.json': `{"imports":{"#a":"./index.js"${listed(1_900, (n) => `,"#${n}":"p${n}"`)}}}`,
   }),
   packed('own names for 20 000 packages', {
     'package.json': `{"imports":{"#a":"./index.js"${listed(20_000, (n) => `,"#${n}":"p${n}"`)}}}`,
@@ -100,6 +104,18 @@ export const PACKAGE_SUBJECTS: readonly Subject[] = [
       () => '',
     ),
   ),
+  made('29 900 files in a folder', (folder) =>
+    writeMany(
+      folder,
+      29_900,
+      (n) => `many/${n}.js`,
+      () => '',
+    ),
+  ),
+  made('1 900 links', (folder) => {
+    mkdirSync(join(folder, 'many'));
+    for (let n = 0; n < 1_900; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));
+  }),
   made('50 000 links', (folder) => {
     mkdirSync(join(folder, 'many'));
     for (let n = 0; n < 50_000; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));

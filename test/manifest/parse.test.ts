@@ -277,6 +277,23 @@ describe('a bad manifest', () => {
     expect(error.message).toContain('refers to itself');
   });
 
+  test('whose references come to any number of parts is refused soon', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const parts = names.map((name) => {
+      const others = names.filter((other) => other !== name).map((other) => ({ $ref: other }));
+      return [name, { $id: name, $dynamicAnchor: name, allOf: [...others, { $dynamicRef: `b#b` }] }];
+    });
+    const schema = { $id: 'https://a.example/', $ref: 'a', $defs: Object.fromEntries(parts) as unknown };
+    expect(refusal(withInput(JSON.stringify(schema))).error.message).toContain('parts with its references');
+  });
+
+  test('whose conditions stand inside of conditions is compiled once each', () => {
+    let schema: object = { type: 'string' };
+    for (let i = 0; i < 18; i++) schema = { if: schema, then: { minLength: 1 }, else: { maxLength: 3 } };
+    const text = JSON.stringify({ unevaluatedProperties: false, ...schema });
+    expect(parseManifest(withInput(text), 'f').input).toBeDefined();
+  });
+
   test('pollutes no prototype', () => {
     refusal('name: x\n__proto__: { polluted: 1 }');
     refusal('name: x\nconstructor: { prototype: { polluted: 1 } }');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -57,6 +57,10 @@ function install(folder: string): string {
   return own;
 }
 
+function readText(folder: string, name: string): string {
+  return readFileSync(join(folder, name), 'utf8');
+}
+
 function run(folder: string, args: readonly string[]): string {
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), NODE_OPTIONS: '' };
   return execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
@@ -76,5 +80,16 @@ describe('the package as it is published', () => {
       const command = join(own, 'dist/lib/cli.js');
       expect(run(folder, [command, 'call', './m', '{"text":"ab"}'])).toContain('"ab"');
       expect(run(folder, [command, 'schema'])).toContain('$schema');
+    }));
+
+  test('has the licenses of the compartment library beside its text, which names them first', () =>
+    withFolder((folder) => {
+      const guest = join(install(folder), 'dist/workers/runtime/guest');
+      const [, named = ''] = /^\/\*[^*]* (\S+\.txt)/.exec(readText(guest, 'compartments.txt')) ?? [];
+      const shipped = readText(guest, named);
+      const library = dirname(fileURLToPath(import.meta.resolve('ses')));
+      const licenses = readdirSync(library).filter((name) => name.startsWith('LICENSE'));
+      expect(licenses).toContain('LICENSE');
+      for (const name of licenses) expect(shipped).toContain(readText(library, name));
     }));
 });

@@ -54,7 +54,14 @@ export function matrix(levels: readonly IsolationLevel[]): Promise<readonly Row[
 }
 
 async function cellOf(module: Module, name: string, input: (made: unknown) => unknown): Promise<Cell> {
-  const made: unknown = runInThisContext(`(${VALUES[name] ?? ''})`);
+  let made: unknown;
+  try {
+    made = runInThisContext(`(${VALUES[name] ?? ''})`);
+  } catch (error) {
+    // Not in every version.
+    if (error instanceof ReferenceError) return 'absent';
+    throw error;
+  }
   try {
     const reply = await module.call<{ got: unknown } | 'absent'>(input(made));
     if (reply === 'absent') return 'absent';
@@ -76,6 +83,8 @@ function isSame(got: unknown, made: unknown): boolean {
   if (made instanceof Date) return got instanceof Date && Object.is(got.getTime(), made.getTime());
   if (made instanceof Blob) return got instanceof Blob;
   if (kindOf(made) === 'WebAssembly.Module') return kindOf(got) === kindOf(made);
+  if (typeof Buffer === 'function' && Buffer.isBuffer(made))
+    return isDeepStrictEqual(got, new Uint8Array(made)) && kindOf(got) === 'Uint8Array';
   // The class of an instance and the lack of a prototype are no data.
   return isDeepStrictEqual(got, made) || (isInstance(made) && isDeepStrictEqual(got, { ...made }));
 }

@@ -28,7 +28,7 @@ describe('batches as text', () => {
 
   test('are refused by the sender when their value would take too much of the heap of the reader', () => {
     const large = createTextCodec({ maxLength: 16 * 1_048_576, maxDepth: 4 });
-    const crumbs = new Array<object>(3_300_000).fill({});
+    const crumbs = new Array<object>(3_500_000).fill({});
     expect(() => large.encode([1, crumbs])).toThrow(
       expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
     );
@@ -77,12 +77,36 @@ describe('batches as text', () => {
   });
 
   test('are refused when what JSON has no word for stands in too many places, by the sender and by the reader', () => {
-    const many = new Array<undefined>(300_000).fill(undefined);
+    const many = new Array<undefined>(500_000).fill(undefined);
     expect(() => codec.encode([1, many])).toThrow(
       expect.objectContaining({ code: 'PHLOW_INPUT_UNCLONABLE' }),
     );
-    const forged = `[1,[[${new Array<number>(300_000).fill(1).join(',')}],1]]`;
+    const forged = `[1,[[${new Array<number>(500_000).fill(1).join(',')}],1]]`;
     expect(() => codec.decode(forged)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
+  });
+
+  test('are refused when what is costly to read stands in too many places', () => {
+    for (const costly of [
+      '{"$":"error","of":["Error","m",null]}',
+      '{"$":"bytes","of":["Uint8Array","AA=="]}',
+    ]) {
+      const forged = `[1,[[${new Array<string>(20_000).fill(costly).join(',')}],1]]`;
+      expect(() => codec.decode(forged)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
+    }
+    const errors = Array.from({ length: 20_000 }, () => new Error('a'));
+    expect(() => codec.encode([1, errors])).toThrow('has too many parts');
+  });
+
+  test('are refused when one part of theirs stands in a billion places', () => {
+    let twice: unknown = [1];
+    for (let i = 0; i < 40; i++) twice = [twice, twice];
+    expect(() => codec.encode([1, twice])).toThrow('has too many parts');
+  });
+
+  test('leave the limit of stacks as it is when they hold errors', () => {
+    const before = Error.stackTraceLimit;
+    codec.decode(codec.encode([1, new Error('a')]));
+    expect(Error.stackTraceLimit).toBe(before);
   });
 
   test('make own members of keys that are risky elsewhere, and touch no prototype', () => {

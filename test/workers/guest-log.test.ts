@@ -22,7 +22,7 @@ afterEach(() => void jest.restoreAllMocks());
 /** A log of each side, and what has left through it. */
 const LOGS: Readonly<Record<string, (sent: string[]) => Pick<Log, 'info'>>> = {
   'of a guest': (sent) => {
-    const { now } = createNatives();
+    const { now } = createNatives(() => performance.now());
     return createGuestLog(
       'info',
       65_536,

@@ -90,7 +90,7 @@ export async function runFlow(
   const main = valueOf('--main', request.main);
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
-  const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace');
+  const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace', true);
   const serve = request.main === undefined;
   const held = {
     // Read by those who know the levels.

@@ -35,9 +35,12 @@ export interface Asked {
  */
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
+  // Read while the lock file is looked for: nearly always there is none, and this is all that the start waits for.
+  const onDisk = readManifest(found.manifestPath);
+  // What the lock file says is reported first, and a module that is held to one has its manifest in the snapshot.
+  onDisk.catch(() => undefined);
   const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
-  if (place?.isConcerned !== true)
-    return { manifest: await readManifest(found.manifestPath), snapshot: undefined };
+  if (place?.isConcerned !== true) return { manifest: await onDisk, snapshot: undefined };
   const installRoots = installRootsOf(found, asked.installRoots, baseDir);
   const snapshot = await snapshotOf(found, installRoots, baseDir, asked.signal);
   const manifest = await manifestIn(snapshot, found);

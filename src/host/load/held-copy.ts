@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import { layOutCopy, placedIn } from '../../sandbox/snapshot/lay-out.js';
-import { newPrivateFolder } from '../../sandbox/snapshot/private-folder.js';
+import { Pace } from '../../sandbox/snapshot/list-tree.js';
+import { dropPrivateFolder, newPrivateFolder } from '../../sandbox/snapshot/private-folder.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { HeldBoot } from '../../wire/boot-data.js';
 import { ownFiles } from '../executors/thread/own-folders.js';
@@ -26,7 +27,7 @@ export interface HeldCopy {
 const held = new Set<string>();
 
 /** Makes a copy. Rejects with PHLOW_LOAD_FAILED for files that have changed, and when there is no place for it. */
-export async function holdCopy(snapshot: Snapshot, module: string): Promise<HeldCopy> {
+export async function holdCopy(snapshot: Snapshot, module: string, signal?: AbortSignal): Promise<HeldCopy> {
   const base = newPrivateFolder('held', true);
   if (base === undefined)
     throw failed(
@@ -36,15 +37,16 @@ export async function holdCopy(snapshot: Snapshot, module: string): Promise<Held
   if (held.size === 0) process.once('exit', dropAll);
   held.add(base);
   const drop = async (): Promise<void> => {
-    await rm(base, { recursive: true, force: true });
+    await dropPrivateFolder(base);
     held.delete(base);
     if (held.size === 0) process.off('exit', dropAll);
   };
   try {
-    await layOutCopy(snapshot, base);
+    await layOutCopy(snapshot, base, new Pace(signal));
     await writePhlow(base);
   } catch (error) {
     await drop();
+    signal?.throwIfAborted();
     throw failed(module, messageOf(error), error);
   }
   const own = snapshot.trees[0]?.folder ?? '';

@@ -99,7 +99,7 @@ export async function launch(one: Launch): Promise<Launched> {
   const jail = await jailFor(one, level);
   const settled = { level, effective, limits, jail: jail?.kind };
   if (LEVELS[level].code === 'native') {
-    const held = one.snapshot && (await holdCopy(one.snapshot, module));
+    const held = one.snapshot && (await holdCopy(one.snapshot, module, one.signal));
     const native =
       held === undefined ? one : { ...one, boot: { ...boot, ...held.bootOf(boot.entry, found) } };
     const readable = held === undefined ? [found.folder, ...installRoots] : [held.base];

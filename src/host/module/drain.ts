@@ -34,6 +34,9 @@ export interface DrainTimeouts {
 /** The share of the stop budget after which an event loop that does not turn counts as hung: the rest is for finding out where and ending it. */
 const HANG_SHARE = 0.75;
 
+/** The least that ending a hung thread gets, in milliseconds, when the hang was noticed late. */
+const MIN_END_MS = 250;
+
 /**
  * Lets an instance finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
  * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
@@ -56,8 +59,14 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
   watch.end();
   const stopMs = performance.now() - drainedAt;
   const cutOff = instance.awaited;
-  if (watch.isHung) await instance.endHung();
-  await instance.terminate();
+  if (watch.isHung) {
+    // Code of the engine or of an addon answers neither the inspector nor the word to end: the budget holds all the same.
+    const leftMs = (): number => Math.max(stopTimeoutMs - (performance.now() - startedAt), MIN_END_MS);
+    await isDoneWithin(leftMs(), instance.endHung());
+    await instance.terminate(undefined, leftMs());
+  } else {
+    await instance.terminate();
+  }
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
 }
 

@@ -169,14 +169,14 @@ export class Instance implements Part {
   }
 
   /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the instance is over all the same. */
-  async terminate(error?: unknown): Promise<void> {
-    const { terminateTimeoutMs, metrics } = this.#options;
+  async terminate(error?: unknown, withinMs = this.#options.terminateTimeoutMs): Promise<void> {
+    if (this.exit !== undefined) return;
     const gone = this.executor.terminate(error).then(() => this.ended);
-    if ((await isDoneWithin(terminateTimeoutMs, gone)) || this.#exit !== undefined) return;
-    const message = `Module "${this.#name}" was ended and has not gone within ${terminateTimeoutMs} ms: it is inside native code`;
+    if ((await isDoneWithin(withinMs, gone)) || this.#exit !== undefined) return;
+    const message = `Module "${this.#name}" was ended and has not gone within ${Math.round(withinMs)} ms: it is inside native code`;
     const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
     this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
-    metrics.zombies++;
+    this.#options.metrics.zombies++;
   }
 
   /** A deadline has passed: was the module merely slow, or does its event loop not turn at all? */

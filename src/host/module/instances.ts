@@ -134,8 +134,11 @@ export class Instances {
 
   /** Ends whatever is left. */
   async end(because: PhlowError): Promise<void> {
-    await this.#current?.terminate();
-    await this.#successor?.terminate(because);
+    const { stopTimeoutMs } = this.#options;
+    await Promise.all([
+      this.#current?.terminate(undefined, stopTimeoutMs),
+      this.#successor?.terminate(because, stopTimeoutMs),
+    ]);
     await Promise.all(this.#draining);
     await this.#close(this.#version.broker);
   }

@@ -1,9 +1,10 @@
-import { realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { SourceLocation } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
 import { nameFrom } from '../snapshot/look-up.js';
-import { newPrivateFolder } from '../snapshot/private-folder.js';
+import { Pace } from '../snapshot/list-tree.js';
+import { dropPrivateFolder, newPrivateFolder } from '../snapshot/private-folder.js';
 import { SnapshotIndex, viewIntegrity, type Snapshot } from '../snapshot/snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import type { BundleJob, BundleOutcome } from './build.js';
@@ -66,7 +67,7 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
     throw failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`);
   const key = JSON.stringify([
     bundlerRevision(),
-    viewIntegrity(snapshot, isBundled),
+    await viewIntegrity(snapshot, isBundled, new Pace(options.signal)),
     nameFrom(folder, entry.path),
     installRoots.map((root) => nameFrom(folder, root)),
   ]);
@@ -100,7 +101,7 @@ async function bundled(
   try {
     return await runBundler({ ...what, ...limits, scratch }, { module, deadlineMs, signal });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await dropPrivateFolder(scratch);
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, rename, rm, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
@@ -40,12 +41,14 @@ const MAX_LOCK_BYTES = 8 * 1_048_576;
 
 /** Reads a lock file; undefined when there is none. Throws PHLOW_LOCK_MISMATCH for a file that is not one. */
 export async function readLock(path: string): Promise<Lock | undefined> {
+  // Most folders on the way to a module have none. Not by the thread pool: two turns of it in each folder took a third of the time before a start.
+  if (!isAnything(path)) return undefined;
   let text: string;
   try {
     text = (await readPlainFile(path, MAX_LOCK_BYTES)).toString().replace(/^\uFEFF/, '');
   } catch (error) {
     // A link that leads nowhere is no missing file: somebody wanted one here.
-    if (isMissing(error) && !(await isAnything(path))) return undefined;
+    if (isMissing(error) && !isAnything(path)) return undefined;
     const reason = isPhlowError(error) ? error.details['reason'] : undefined;
     if (typeof reason === 'string') throw unreadable(path, reason, error);
     if (isMissing(error)) throw unreadable(path, 'it is a link that leads nowhere', error);
@@ -88,11 +91,12 @@ function isMissing(error: unknown): boolean {
   );
 }
 
-function isAnything(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    (error: unknown) => !isMissing(error),
-  );
+function isAnything(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !isMissing(error);
+  }
 }
 
 /** Writes a lock file in one order, so that two equal locks are the same text. Whoever changes one uses `updateLock`. */

@@ -1,6 +1,9 @@
 import { dirname } from 'node:path';
 import type { SnapshotBudget } from './list-tree.js';
 
+/** Never part of a module: it is whatever phlow runs it. */
+const HOST_PACKAGE = 'phlow';
+
 /** A package that something asks for from outside of itself. */
 export interface Demand {
   /** The file that asks. */
@@ -24,6 +27,7 @@ export class Demands {
 
   /** Throws PHLOW_LOAD_FAILED when that is too much. */
   add(demand: Demand): void {
+    if (demand.name === HOST_PACKAGE) return;
     const key = `${dirname(demand.by)}\0${demand.name}`;
     const isKnown = this.#known.get(key);
     if (isKnown === true || isKnown === demand.isDeclared) return;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { copyVerified, readVerified, type Listed } from './read-verified.js';
+import type { Pace } from './list-tree.js';
+import { copyVerified, copiesAtOnce, readVerified, type Listed } from './read-verified.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Files copied at once. */
@@ -27,11 +28,16 @@ export function layOutNames(snapshot: Snapshot, base: string): void {
  * Writes a copy of a snapshot below `base`, where each file has its own absolute path again, for Node to load from. Each is held against its hash
  * while it is copied, so whoever changes the module's own files later changes nothing. Rejects with PHLOW_LOAD_FAILED for what has changed by then.
  */
-export async function layOutCopy(snapshot: Snapshot, base: string): Promise<void> {
+export async function layOutCopy(snapshot: Snapshot, base: string, pace: Pace): Promise<void> {
   const layout = new Layout(base);
   const left = layout.filesOf(snapshot);
   const copy = async (): Promise<void> => {
-    for (const { to, file } of left) await copyVerified(file, to);
+    for (const { to, file } of left) {
+      if (copiesAtOnce(file)) layout.write(to, readVerified(file));
+      else await copyVerified(file, to);
+      await pace.step();
+      pace.throwIfEnded();
+    }
   };
   await Promise.all(Array.from({ length: MAX_COPYING }, copy));
   // One that says nothing makes Node warn of ES modules that do without any: it is written only where another would be found.

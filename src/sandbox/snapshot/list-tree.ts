@@ -5,14 +5,19 @@ import { PhlowError } from '../../errors.js';
 
 /** How much of a module is looked at; counted down over all of its folders. */
 export class SnapshotBudget {
-  static readonly MAX_FILES = 100_000;
+  static readonly MAX_FILES = 30_000;
+  static readonly MAX_LINKS = 2_000;
+  /** Folders of packages from elsewhere. */
+  static readonly MAX_PACKAGES = 3_000;
   static readonly MAX_BYTES = 1024 * 1_048_576;
   static readonly MAX_DEPTH = 64;
   /** Packages that are asked for, counted once for each folder that asks. */
-  static readonly MAX_ASKED = 100_000;
+  static readonly MAX_ASKED = 50_000;
   /** Paths outside of what is listed already that are looked at on the disk. */
-  static readonly MAX_LOOK_UPS = 100_000;
+  static readonly MAX_LOOK_UPS = 50_000;
   #files = SnapshotBudget.MAX_FILES;
+  #links = SnapshotBudget.MAX_LINKS;
+  #packages = SnapshotBudget.MAX_PACKAGES;
   #bytes = SnapshotBudget.MAX_BYTES;
   #asked = SnapshotBudget.MAX_ASKED;
   #lookUps = SnapshotBudget.MAX_LOOK_UPS;
@@ -23,6 +28,19 @@ export class SnapshotBudget {
     this.#bytes -= bytes;
     if (this.#files < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_FILES} files`);
     if (this.#bytes < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_BYTES / 1_048_576} MiB`);
+  }
+
+  /** Counts a link: each costs more than a file to follow and to copy. Throws PHLOW_LOAD_FAILED when that is too much. */
+  link(folder: string): void {
+    this.#links--;
+    if (this.#links < 0) throw tooMuch(folder, `more than ${SnapshotBudget.MAX_LINKS} links`);
+  }
+
+  /** Counts a package from elsewhere before its folder is listed. Throws PHLOW_LOAD_FAILED when that is too much. */
+  package(folder: string): void {
+    this.#packages--;
+    if (this.#packages < 0)
+      throw asksTooMuch(folder, `more than ${SnapshotBudget.MAX_PACKAGES} packages from elsewhere`);
   }
 
   /** Counts a package that a file asks for. Throws PHLOW_LOAD_FAILED when that is too much. */
@@ -93,6 +111,7 @@ export async function listTree(
       const listed = describe(folder, path);
       if (listed === undefined) continue;
       budget.take(folder, listed.bytes);
+      if (listed.kind === 'link') budget.link(folder);
       names.push(listed);
     }
   }

@@ -7,8 +7,14 @@ import { readHashed } from './read-verified.js';
 
 /** A package.json is parsed in one step, which takes up to a tenth of a second for one of this size. */
 export const MAX_PACKAGE_JSON_BYTES = 1_048_576;
+export const PACKAGE_JSON = /(?:^|\/)package\.json$/;
+/** Of a package, not of a folder in it that merely has such a file. */
+export const OF_PACKAGE = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
 const MAX_NESTING = 64;
-const MAX_DEPENDENCIES = 10_000;
+/** In each of its fields that names some. */
+const MAX_DEPENDENCIES = 2_000;
+/** Files and packages that `imports`, `browser`, `main` and `module` lead to. */
+const MAX_MAPPED = 2_000;
 
 /** What a package.json says about files outside of its folder. */
 export interface PackageSays {
@@ -28,17 +34,19 @@ export function readPackageJson(content: Buffer, file: string): PackageSays {
     dependencies: ['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) =>
       namesIn(data[key], file),
     ),
-    targets: mappedIn(data),
+    targets: mappedIn(data, file),
   };
 }
 
 /** What a package.json that lies deeper in a package maps names to; one that cannot be read says nothing. */
 export function mappedTargets(content: Buffer, file: string): readonly string[] {
+  let data: Readonly<Record<string, unknown>>;
   try {
-    return mappedIn(parsed(content, file));
+    data = parsed(content, file);
   } catch {
     return [];
   }
+  return mappedIn(data, file);
 }
 
 /** Throws PHLOW_LOAD_FAILED for the package.json of a package that is larger than any. */
@@ -62,6 +70,13 @@ export async function enclosingType(
   }
 }
 
+/** The own names (`#x`, `#x/*`) that a package.json maps; none when it cannot be read. */
+export async function ownNamesIn(file: string): Promise<readonly string[]> {
+  const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
+  const { imports } = read?.content === undefined ? {} : parsed(read.content, file);
+  return isMap(imports) ? Object.keys(imports) : [];
+}
+
 function namesIn(declared: unknown, file: string): readonly string[] {
   if (!isMap(declared)) return [];
   const names = Object.keys(declared);
@@ -75,11 +90,16 @@ function namesIn(declared: unknown, file: string): readonly string[] {
   );
 }
 
-function mappedIn({ imports, browser, main, module }: Readonly<Record<string, unknown>>): readonly string[] {
+function mappedIn(
+  { imports, browser, main, module }: Readonly<Record<string, unknown>>,
+  file: string,
+): readonly string[] {
   // What the folder itself is mapped to is a file, whatever it looks like.
   const files = [main, module, browser].filter((file) => typeof file === 'string');
   const names = [imports, isMap(browser) ? browser : undefined].flatMap(textsIn);
-  return [...new Set([...files.map((file) => `./${file}`), ...names])];
+  if (names.length > MAX_MAPPED)
+    throw refused(file, `maps names to more than ${MAX_MAPPED} files and packages`);
+  return [...new Set([...files.map((path) => `./${path}`), ...names])];
 }
 
 function textsIn(value: unknown): readonly string[] {

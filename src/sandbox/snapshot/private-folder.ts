@@ -1,6 +1,18 @@
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  opendirSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { Pace } from './list-tree.js';
 
 /** A place with less room is a full one. */
 const MIN_ROOM_BYTES = 65_536;
@@ -43,6 +55,36 @@ export function newPrivateFolder(purpose: string, isLookedUpFrom = false): strin
     if (made !== undefined) return made;
   }
   return undefined;
+}
+
+/**
+ * Removes a private folder. Not by one call for all of it: that begins with tens of thousands of files in one turn of the event loop. Nobody else
+ * can write to it, so that no name turns into a link meanwhile.
+ */
+export async function dropPrivateFolder(folder: string): Promise<void> {
+  try {
+    await emptied(folder, new Pace());
+  } catch {
+    // Something came into it meanwhile.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function emptied(folder: string, pace: Pace): Promise<void> {
+  const names = opendirSync(folder, { bufferSize: 256 });
+  const inner: string[] = [];
+  try {
+    for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) inner.push(path);
+      else unlinkSync(path);
+      await pace.step();
+    }
+  } finally {
+    names.closeSync();
+  }
+  for (const path of inner) await emptied(path, pace);
+  rmdirSync(folder);
 }
 
 /** A new folder in a place; undefined when it is full or read-only: another place may not be. */

@@ -102,6 +102,11 @@ export function readVerified({ path, bytes, digest }: Listed): Buffer {
   return content;
 }
 
+/** True for a file that is shorter than what takes it to another thread and back. */
+export function copiesAtOnce({ bytes }: Listed): boolean {
+  return bytes <= CHUNK_BYTES;
+}
+
 /** Copies a file of a snapshot, held against its hash as it was read. Rejects with PHLOW_LOAD_FAILED for anything else. */
 export async function copyVerified({ path, bytes, digest }: Listed, to: string): Promise<void> {
   await using copy = await open(to, 'wx', 0o600);

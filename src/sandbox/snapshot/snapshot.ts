@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { relative } from 'node:path';
-import { compareText } from '../../values.js';
+import { dirname, relative, sep } from 'node:path';
 import type { Pace } from './list-tree.js';
+import { positionOf } from './sorted-entries.js';
 
 /** One name in a folder, as it was when the snapshot was taken. Paths are relative to the tree, with `/`. */
 export type SnapshotEntry =
@@ -35,6 +35,7 @@ export interface SnapshotTree {
   readonly isWhole: boolean;
   /** What the nearest package.json above says about the files, where the tree has none of its own. */
   readonly enclosing: { readonly file: string; readonly type: string } | undefined;
+  /** Sorted by path. */
   readonly entries: readonly SnapshotEntry[];
   /** `sha512-…` of names, kinds and contents. */
   readonly integrity: string;
@@ -70,7 +71,7 @@ export async function treeIntegrity(
 ): Promise<string> {
   const hash = createHash('sha512');
   let lines = `enclosing ${enclosing?.type ?? ''}\n`;
-  for (const entry of [...entries].sort((a, b) => compareText(a.path, b.path))) {
+  for (const entry of entries) {
     const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
     lines += `${entry.kind} ${Buffer.byteLength(entry.path)} ${entry.path} ${Buffer.byteLength(says)} ${says}\n`;
     if (lines.length < HASHED_AT_ONCE) continue;
@@ -94,45 +95,58 @@ export function wholeIntegrity(
   return `sha512-${hash.digest('base64')}`;
 }
 
-/** The hash of what a loader of certain files can see: every name, and the content of those files only. */
-export function viewIntegrity({ trees, links }: Snapshot, isSeen: (path: string) => boolean): string {
+/** The hash of what a loader of certain files can see: every name, and the content of those files only. Gives way to other work in between. */
+export async function viewIntegrity(
+  { trees, links }: Snapshot,
+  isSeen: (path: string) => boolean,
+  pace: Pace,
+): Promise<string> {
   const hash = createHash('sha512');
   for (const { name, enclosing, entries } of trees) {
-    const seen = entries.map((entry) => [
-      entry.path,
-      entry.kind === 'link'
-        ? entry.target
-        : entry.kind === 'file' && isSeen(entry.path)
-          ? entry.digest
-          : entry.kind,
-    ]);
-    hash.update(JSON.stringify([name, enclosing?.type ?? null, seen]));
+    let lines = `${JSON.stringify([name, enclosing?.type ?? null, entries.length])}\n`;
+    for (const entry of entries) {
+      const isContent = entry.kind === 'file' && isSeen(entry.path);
+      const says = entry.kind === 'link' ? entry.target : isContent ? entry.digest : '';
+      lines += `${JSON.stringify([entry.kind, entry.path, says])}\n`;
+      if (lines.length < HASHED_AT_ONCE) continue;
+      hash.update(lines);
+      lines = '';
+      await pace.step();
+    }
+    hash.update(lines);
+    await pace.step();
   }
   const own = trees[0]?.folder ?? '';
   hash.update(JSON.stringify(links.map(({ at, to }) => [relative(own, at), relative(own, to)])));
   return hash.digest('base64');
 }
 
-/** Finds files of a snapshot by their absolute paths. */
+type FileEntry = SnapshotEntry & { readonly kind: 'file' };
+
+/** Finds files of a snapshot by their absolute paths. Looks among the entries as they are sorted: a map of them all would be made in one turn. */
 export class SnapshotIndex {
-  readonly #files = new Map<string, SnapshotEntry & { readonly kind: 'file' }>();
+  readonly #whole = new Map<string, SnapshotTree>();
+  readonly #loose = new Map<string, FileEntry>();
   readonly #links = new Map<string, string | undefined>();
 
   constructor(snapshot: Snapshot) {
     for (const { at, to } of snapshot.links) this.#links.set(at, to);
-    for (const tree of snapshot.trees)
+    for (const tree of snapshot.trees) {
+      // What stands in two trees was read twice: one reading counts, and another one is refused when it is used.
+      if (tree.isWhole && !this.#whole.has(tree.folder)) this.#whole.set(tree.folder, tree);
       for (const entry of tree.entries) {
+        if (entry.kind === 'link') this.#links.set(joined(tree.folder, entry.path), entry.to);
+        if (tree.isWhole || entry.kind !== 'file') continue;
         const path = joined(tree.folder, entry.path);
-        // A folder that stands in two trees was read twice: the first reading counts, and another one is refused when it is used.
-        if (entry.kind === 'file' && !this.#files.has(path)) this.#files.set(path, entry);
-        if (entry.kind === 'link') this.#links.set(path, entry.to);
+        if (!this.#loose.has(path)) this.#loose.set(path, entry);
       }
+    }
   }
 
   /** The file at a path, links followed as they were when the snapshot was taken; undefined when it is not part of the module. */
   find(path: string): { readonly path: string; readonly bytes: number; readonly digest: string } | undefined {
     const real = this.#follow(path);
-    const entry = real === undefined ? undefined : this.#files.get(real);
+    const entry = real === undefined ? undefined : this.#fileAt(real);
     return real === undefined || entry === undefined
       ? undefined
       : { path: real, bytes: entry.bytes, digest: entry.digest };
@@ -141,6 +155,18 @@ export class SnapshotIndex {
   /** True when a link on the way leads out of everything that the module may be made of. */
   leadsOut(path: string): boolean {
     return this.#follow(path) === undefined;
+  }
+
+  #fileAt(path: string): FileEntry | undefined {
+    for (let at = dirname(path); ; at = dirname(at)) {
+      const entries = this.#whole.get(at)?.entries;
+      if (entries !== undefined) {
+        const name = relative(at, path).replaceAll(sep, '/');
+        const entry = entries[positionOf(entries, name)];
+        if (entry?.kind === 'file' && entry.path === name) return entry;
+      }
+      if (dirname(at) === at) return this.#loose.get(path);
+    }
   }
 
   #follow(path: string): string | undefined {

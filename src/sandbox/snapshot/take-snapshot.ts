@@ -14,8 +14,11 @@ import {
   enclosingType,
   mappedTargets,
   MAX_PACKAGE_JSON_BYTES,
+  OF_PACKAGE,
+  PACKAGE_JSON,
   readPackageJson,
 } from './package-json.js';
+import { OwnNames } from './own-names.js';
 import { readHashed } from './read-verified.js';
 import {
   treeIntegrity,
@@ -25,6 +28,7 @@ import {
   type SnapshotEntry,
   type SnapshotTree,
 } from './snapshot.js';
+import { sortedByPath } from './sorted-entries.js';
 import { TreeSet } from './tree-set.js';
 
 /** What to take a snapshot of. */
@@ -43,11 +47,6 @@ export interface SnapshotOptions {
 
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
-const PACKAGE_JSON = /(?:^|\/)package\.json$/;
-/** Of a package, not of a folder in it that merely has such a file. */
-const OF_PACKAGE = /^(?:(?:[^]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\/)?package\.json$/;
-/** Never part of a module: it is whatever phlow runs it. */
-const HOST_PACKAGE = 'phlow';
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
@@ -66,6 +65,7 @@ class Taking {
   readonly #links = new Map<string, LookupLink>();
   readonly #outside = new Set<string>();
   readonly #demands = new Demands(this.#budget);
+  readonly #ownNames = new OwnNames();
   /** Files outside of the trees; grows while it is gone through. */
   readonly #loose = new Set<string>();
   /** Those that a package.json maps something to, and which one does. */
@@ -126,7 +126,9 @@ class Taking {
   async #addTree(folder: string, isDeclared: boolean): Promise<void> {
     const listed = await listTree(folder, this.#budget, this.#pace);
     const entries = await this.#read(folder, listed, isDeclared ? 'declared' : 'undeclared');
-    this.#trees.add(await this.#treeOf(folder, isDeclared, true, entries));
+    const tree = await this.#treeOf(folder, isDeclared, true, entries);
+    this.#trees.add(tree);
+    for (const sentence of await this.#ownNames.mappedAbove(tree)) this.#outside.add(sentence);
     for (const entry of entries) {
       if (entry.kind !== 'link') continue;
       if (entry.to !== undefined) await this.#include(entry.to, isDeclared);
@@ -157,7 +159,7 @@ class Taking {
       await this.#pace.step();
       entries.push(await this.#entryOf(folder, name, tree));
     }
-    return entries.sort((a, b) => compareText(a.path, b.path));
+    return sortedByPath(entries, this.#pace);
   }
 
   async #entryOf(
@@ -207,7 +209,7 @@ class Taking {
     const { dependencies, targets } = isOfPackage
       ? readPackageJson(content, at)
       : { dependencies: [], targets: mappedTargets(content, at) };
-    for (const name of dependencies) this.#ask(at, name, tree === 'declared');
+    for (const name of dependencies) this.#demands.add({ by: at, name, isDeclared: tree === 'declared' });
     await this.#pace.step();
     for (const target of targets) {
       this.#want(folder, at, target);
@@ -219,17 +221,14 @@ class Taking {
   /** What a specifier in a file asks for from outside of the tree that the file is in. */
   #want(whole: string | undefined, at: string, specifier: string): void {
     if (isBuiltin(specifier)) return;
+    if (specifier.startsWith('#') && whole !== undefined) this.#ownNames.add(at, specifier);
     if (!/^\.{1,2}(?:\/|$)/.test(specifier)) {
       const name = packageNameIn(specifier);
-      if (name !== undefined) this.#ask(at, name, false);
+      if (name !== undefined) this.#demands.add({ by: at, name, isDeclared: false });
       return;
     }
     const path = join(dirname(at), specifier);
     if (whole === undefined || !isInside(whole, path)) this.#loose.add(path);
-  }
-
-  #ask(by: string, name: string, isDeclared: boolean): void {
-    if (name !== HOST_PACKAGE) this.#demands.add({ by, name, isDeclared });
   }
 
   async #follow({ by, name, isDeclared }: Demand): Promise<void> {
@@ -255,7 +254,10 @@ class Taking {
         if (isDeclared) this.#outside.add(`the dependency ${name} at ${found.at} is a link to ${real}`);
         return;
       }
-      if (real !== found.at) this.#links.set(found.at, { at: found.at, to: real });
+      if (real !== found.at && !this.#links.has(found.at)) {
+        this.#budget.link(dirname(found.at));
+        this.#links.set(found.at, { at: found.at, to: real });
+      }
       await this.#include(real, isDeclared);
       return;
     }
@@ -272,7 +274,9 @@ class Taking {
   async #include(real: string, isDeclared: boolean): Promise<void> {
     if (this.#trees.around(real) !== undefined) return;
     const folder = packageAround(real);
-    if (folder !== undefined) await this.#addTree(folder, isDeclared);
+    if (folder === undefined) return;
+    this.#budget.package(folder);
+    await this.#addTree(folder, isDeclared);
   }
 
   /** A single file outside of the trees: of another package, or of the application that the module belongs to. */

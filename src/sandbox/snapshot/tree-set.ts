@@ -1,4 +1,5 @@
 import { dirname, sep } from 'node:path';
+import { positionOf } from './sorted-entries.js';
 import type { SnapshotTree } from './snapshot.js';
 
 /** The trees of a snapshot that is being taken, found by what lies in them. */
@@ -6,7 +7,6 @@ export class TreeSet {
   readonly #trees: SnapshotTree[] = [];
   readonly #names = new Set<string>();
   readonly #whole = new Map<string, SnapshotTree>();
-  readonly #paths = new WeakMap<SnapshotTree, ReadonlySet<string>>();
 
   get all(): readonly SnapshotTree[] {
     return this.#trees;
@@ -32,15 +32,11 @@ export class TreeSet {
 
   /** True when a tree has anything at a path in its folder: a look-up ends there. */
   hasPath(tree: SnapshotTree, at: string): boolean {
-    let paths = this.#paths.get(tree);
-    if (paths === undefined) {
-      const all = new Set<string>();
-      for (const { path } of tree.entries)
-        for (let name = path; name !== '.' && !all.has(name); name = dirname(name)) all.add(name);
-      this.#paths.set(tree, all);
-      paths = all;
-    }
     const { length } = tree.folder;
-    return paths.has(at.slice(tree.folder.endsWith(sep) ? length : length + 1).replaceAll('\\', '/'));
+    const path = at.slice(tree.folder.endsWith(sep) ? length : length + 1).replaceAll(sep, '/');
+    const { entries } = tree;
+    // A set of all names would be made in one turn, which for the largest tree takes too long.
+    if (entries[positionOf(entries, path)]?.path === path) return true;
+    return entries[positionOf(entries, `${path}/`)]?.path.startsWith(`${path}/`) === true;
   }
 }

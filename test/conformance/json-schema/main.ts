@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runSuite } from './suite.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 const OWN = fileURLToPath(new URL('../../../../test/conformance/json-schema/cases', import.meta.url));
 

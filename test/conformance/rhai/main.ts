@@ -1,4 +1,7 @@
 import { runRhaiCases } from './suite.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 const { passed, failures, exceptions } = runRhaiCases();
 for (const failure of failures) console.log(failure);

@@ -1,4 +1,7 @@
 import { runYamlSuite } from './suite.js';
+import useOwnCache from '../../support/own-cache.js';
+
+useOwnCache();
 
 const { passed, failures, exceptions, fast } = await runYamlSuite();
 for (const failure of failures) console.log(failure);

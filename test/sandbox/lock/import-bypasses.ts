@@ -117,7 +117,7 @@ export const OUTSIDE_IMPORTS: readonly OutsideImport[] = [
   {
     name: 'import() of an absolute path',
     entry: 'index.mjs',
-    line: (app) => `const { default: x } = await import('${outside(app)}');`,
+    line: (app) => `const x = import('${outside(app)}').then((module) => module.default);`,
   },
   {
     name: 'a package of NODE_PATH',

@@ -22,6 +22,11 @@ describe('what a source may import is found by its words', () => {
       expect(await found(`${' '.repeat(at)}import '${name}'`)).toEqual([name]);
   });
 
+  test('by its value, however it is spelled', async () => {
+    const spelled = String.raw`import "\u0066oo"; require('\x66oo-b'); import("\u{66}oo-c"); from '\146oo-d'; from "f\oo-e"`;
+    expect(await found(spelled)).toEqual(['foo', 'foo-b', 'foo-c', 'foo-d', 'foo-e']);
+  });
+
   test('a signal ends it', async () => {
     const abort = new AbortController();
     abort.abort(new Error('closed'));

@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { lockModules } from '../../../src/index.js';
@@ -66,6 +66,33 @@ describe('what is too much to be looked at is refused before it is read', () => 
       },
     ],
     [
+      '30 000 files',
+      'more than 30000 files',
+      (folder: string): void => {
+        mkdirSync(join(folder, 'many'));
+        for (let n = 0; n < 30_000; n++) writeFileSync(join(folder, 'many', String(n)), '');
+      },
+    ],
+    [
+      '2 001 links',
+      'more than 2000 links',
+      (folder: string): void => {
+        mkdirSync(join(folder, 'many'));
+        for (let n = 0; n <= 2_000; n++) symlinkSync('../index.js', join(folder, 'many', String(n)));
+      },
+    ],
+    [
+      'a circle of 6 000 packages',
+      'more than 3000 packages from elsewhere',
+      (folder: string): void => {
+        writeFiles(folder, { 'package.json': '{"dependencies":{"p0":"1"}}' });
+        for (let n = 0; n < 6_000; n++)
+          writeFiles(join(folder, '../node_modules', `p${n}`), {
+            'package.json': `{"dependencies":{"p${(n + 1) % 6_000}":"1"}}`,
+          });
+      },
+    ],
+    [
       'one of a package of its own',
       'more than 1024 MiB',
       (folder: string): void => {
@@ -80,8 +107,16 @@ describe('what is too much to be looked at is refused before it is read', () => 
     ],
     [
       'one of 50 000',
-      'package.json names more than 10000 dependencies',
+      'package.json names more than 2000 dependencies',
       (folder: string): void => writeFiles(folder, { 'package.json': declaring(50_000) }),
+    ],
+    [
+      'own names for 20 000 packages',
+      'package.json maps names to more than 2000 files and packages',
+      (folder: string): void =>
+        writeFiles(folder, {
+          'package.json': `{"imports":{"#a":"./a.js"${listed(20_000, (n) => `,"#${n}":"p${n}"`)}}}`,
+        }),
     ],
     [
       'one that nests',
@@ -90,7 +125,7 @@ describe('what is too much to be looked at is refused before it is read', () => 
     ],
     [
       '300 packages with 900 dependencies each',
-      'package.json it asks for more than 100000 packages',
+      'package.json it asks for more than 50000 packages',
       (folder: string): void => {
         for (let i = 0; i < 300; i++)
           writeFiles(folder, { [`node_modules/p${i}/package.json`]: declaring(900) });
@@ -98,7 +133,7 @@ describe('what is too much to be looked at is refused before it is read', () => 
     ],
     [
       'a source of 150 000 imports',
-      'index.js it asks for more than 100000 packages',
+      'index.js it asks for more than 50000 packages',
       (folder: string): void => {
         mkdirSync(join(folder, '../node_modules'));
         writeFiles(folder, { 'index.js': listed(150_000, (n) => `import 'p${n}';`) });
@@ -106,7 +141,7 @@ describe('what is too much to be looked at is refused before it is read', () => 
     ],
     [
       'a source of 20 000 files of others',
-      'what takes more than 100000 looks at the disk to find',
+      'what takes more than 50000 looks at the disk to find',
       (folder: string): void => {
         mkdirSync(join(folder, '../node_modules'));
         writeFiles(folder, { 'index.js': listed(20_000, (n) => `import '../node_modules/p/${n}';`) });

@@ -142,8 +142,9 @@ function listOf(given: object, check: (length: number) => void): readonly unknow
   const from = given as Iterable<unknown> & ArrayLike<unknown>;
   // Asked again by the language, which then insists on an answer.
   if ((from as { readonly [Symbol.iterator]?: unknown })[Symbol.iterator] != null) return [...from];
-  const length = numberOf(from.length);
-  check(length);
+  const asked = numberOf(from.length);
+  check(asked);
+  const length = asked > 0 ? asked - (asked % 1) : 0;
   const list: unknown[] = [];
   for (let i = 0; i < length; i++) list[i] = from[i];
   return list;

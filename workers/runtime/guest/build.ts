@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { CAPTURED_GLOBALS } from './captured-globals.js';
@@ -50,8 +51,23 @@ export async function compartmentLibrary(): Promise<string> {
     ...STRICT,
   });
   // Modules see this name; the bundler gives it a number, though nothing else goes by it.
-  return library.replace(/\bCompartment2\b/g, 'Compartment');
+  return LIBRARY_NOTICE + library.replace(/\bCompartment2\b/g, 'Compartment');
 }
+
+const LIBRARY_LICENSE = 'compartments.LICENSE.txt';
+
+/** The library's own license, and those of the code that it has taken over. */
+function libraryLicenses(): string {
+  const folder = dirname(fileURLToPath(import.meta.resolve('ses')));
+  const names = readdirSync(folder).filter((name) => name.startsWith('LICENSE'));
+  return names
+    .sort()
+    .map((name) => `${name}\n\n${readFileSync(join(folder, name), 'utf8')}`)
+    .join('\n\n');
+}
+
+/** The library ships as part of the package, and its license asks for a copy of itself and a word that it was changed. */
+const LIBRARY_NOTICE = `/* SES, the work of its authors (https://github.com/endojs/endo), Apache License 2.0: see ${LIBRARY_LICENSE}. Bundled into one text by phlow. */\n`;
 
 /**
  * The text that comes before the compartment library in a guest's script: the library makes methods of buffers its own, and read-only, as soon
@@ -104,6 +120,7 @@ function hideCrypto(text: string): string {
 export async function buildGuest(): Promise<void> {
   writeFileSync(at('prelude.txt'), await guestPrelude());
   writeFileSync(at('compartments.txt'), await compartmentLibrary());
+  writeFileSync(at(LIBRARY_LICENSE), libraryLicenses());
   writeFileSync(at('core.txt'), await guestCore(at('main.js')));
   for (const container of ['thread', 'process']) {
     // A function around it: what it declares must not become properties of the global object, which is emptied later.

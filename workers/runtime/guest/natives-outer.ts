@@ -1,3 +1,4 @@
+import { openNodeInternals } from './inner/node-internals.js';
 import { createSubtle } from './subtle-outer.js';
 import type { Natives } from './web/natives.js';
 
@@ -16,9 +17,13 @@ const URL_PARTS = [
 
 type Random = Pick<typeof crypto, 'getRandomValues' | 'randomUUID' | 'subtle'>;
 
-/** What Node does for code in the guest's realm. Captures what it needs: the realm around it is emptied afterwards. */
-export function createNatives(): Natives {
-  const { performance, URL, TextDecoder, setTimeout, setInterval, clearTimeout } = globalThis;
+/**
+ * What Node does for code in the guest's realm. Captures what it needs: the realm around it is emptied afterwards.
+ *
+ * @param now milliseconds on a clock that never steps back
+ */
+export function createNatives(now: () => number): Natives {
+  const { URL, TextDecoder, setTimeout, setInterval, clearTimeout } = globalThis;
   // Taken out of its class: the class loses it, because what it reads can be swapped under it.
   const decoding: unknown = Object.getOwnPropertyDescriptor(TextDecoder.prototype, 'decode')?.value;
   const decode = Function.prototype.call.bind(decoding as () => unknown) as (
@@ -65,8 +70,18 @@ export function createNatives(): Natives {
       timers.delete(id);
       clearTimeout(timer);
     },
-    now: () => performance.now(),
+    now: () => now(),
   };
+}
+
+/**
+ * What `performance.now` of Node calls: the global of this name loads all that Node measures with, which takes a millisecond of a start, and no
+ * guest has use for it. Throws when this Node has no such function.
+ */
+export function monotonicClock(): () => number {
+  const group = openNodeInternals(process).binding('performance') as { readonly now?: () => number };
+  if (group.now === undefined) throw new Error('Cannot tell the time: this Node has another clock');
+  return group.now.bind(group);
 }
 
 /** Node loads its crypto when it is asked for the first time, which takes a tenth of a start: only modules that use it pay. */

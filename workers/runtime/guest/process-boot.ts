@@ -6,7 +6,7 @@ import { dropPermissions } from './drop-permissions.js';
 import { heapFigure } from './heap-figure.js';
 import { openHostChannel } from './host-channel.js';
 import { raiseInnerWalls } from './inner/walls.js';
-import { createNatives } from './natives-outer.js';
+import { createNatives, monotonicClock } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
@@ -26,7 +26,7 @@ const later = setImmediate;
 // left out of the bundle, since nothing here uses it.
 process.getBuiltinModule('node:stream');
 const heapUsed = heapFigure();
-const natives = createNatives();
+const natives = createNatives(monotonicClock());
 let take: (frame: string) => void = () => undefined;
 
 /** What the host sends first. Read at once, before the channel is part of the loop: that takes a fraction of the time. */

@@ -2,7 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
 import { heapFigure } from './heap-figure.js';
 import { raiseInnerWalls } from './inner/walls.js';
-import { createNatives } from './natives-outer.js';
+import { createNatives, monotonicClock } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';
 
@@ -24,7 +24,7 @@ const later = setImmediate;
 const heapUsed = heapFigure();
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
-const natives = createNatives();
+const natives = createNatives(monotonicClock());
 // The port that every thread is given is of no use to us, and one way less to the host.
 parentPort?.close();
 dropPermissions();

@@ -1,0 +1,58 @@
+import { compareText } from '../../values.js';
+import type { Pace } from './list-tree.js';
+import type { SnapshotEntry } from './snapshot.js';
+
+/** Sorted at once: about a millisecond. */
+const RUN_LENGTH = 512;
+
+/** Sorts entries by their paths; the other work of the host has its turn in between, as one call of `sort` for all of them would not let it. */
+export async function sortedByPath(entries: readonly SnapshotEntry[], pace: Pace): Promise<SnapshotEntry[]> {
+  let from = entries.slice();
+  for (let start = 0; start < from.length; start += RUN_LENGTH) {
+    const run = from.slice(start, start + RUN_LENGTH).sort((a, b) => compareText(a.path, b.path));
+    for (const [n, entry] of run.entries()) from[start + n] = entry;
+    await pace.step();
+  }
+  for (let length = RUN_LENGTH; length < from.length; length *= 2) {
+    const merged: SnapshotEntry[] = [];
+    for (let start = 0; start < from.length; start += 2 * length)
+      await merge(from, start, length, merged, pace);
+    from = merged;
+  }
+  return from;
+}
+
+async function merge(
+  from: readonly SnapshotEntry[],
+  start: number,
+  length: number,
+  merged: SnapshotEntry[],
+  pace: Pace,
+): Promise<void> {
+  const middle = Math.min(start + length, from.length);
+  const end = Math.min(middle + length, from.length);
+  let a = start;
+  let b = middle;
+  while (a < middle || b < end) {
+    const first = from[a];
+    const second = b < end ? from[b] : undefined;
+    const isFirst = a < middle && (second === undefined || compareText(first?.path ?? '', second.path) <= 0);
+    const next = isFirst ? first : second;
+    if (isFirst) a++;
+    else b++;
+    if (next !== undefined) merged.push(next);
+    if (merged.length % RUN_LENGTH === 0) await pace.step();
+  }
+}
+
+/** Where a path stands, or would stand, among entries that are sorted by path. */
+export function positionOf(entries: readonly SnapshotEntry[], path: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareText(entries[middle]?.path ?? '', path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
