@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { compareText } from '../../values.js';
 import { Demands, type Demand } from './demands.js';
 import { importsIn, mayImport } from './imports-in.js';
@@ -293,13 +293,9 @@ class Taking {
     if (!isWithin && by !== undefined) this.#outside.add(`${by} maps a name to ${file}`);
     if (!isWithin) return;
     const folder = dirname(file);
-    const listed = {
-      kind: 'file',
-      path: file.slice(folder.length).replace(/^[\\/]/, ''),
-      target: '',
-    } as const;
+    const listed = { kind: 'file', path: basename(file), target: '', bytes: MAX_SCANNED_BYTES } as const;
     this.#budget.take(folder, 0);
-    const entry = await this.#entryOf(folder, { ...listed, bytes: MAX_SCANNED_BYTES }, 'loose');
+    const entry = await this.#entryOf(folder, listed, 'loose');
     this.#trees.add(await this.#treeOf(folder, false, false, [entry], name));
   }
 }
