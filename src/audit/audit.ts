@@ -1,21 +1,16 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
-import { isLocalModule } from '../flow/document/read-modules.js';
 import { installedNames } from '../host/load/list-modules.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
-import type { ModuleDeclaration } from '../flow/document/flow-document.js';
-import type { LoadOptions } from '../host/api/module.js';
-import { settleModule } from '../host/load/settle-module.js';
 import { acceptFlow } from '../runtime/accept-flow.js';
-import { isolationOptionsOf, type Holder } from '../runtime/isolation-options.js';
 import { readFlow } from '../runtime/read-flow.js';
-import { findFlow, type FoundFlow } from '../runtime/flow-source.js';
-import { grantOf, PackageGrant } from '../runtime/package-grant.js';
-import { findScript } from '../runtime/find-script.js';
+import { findFlow } from '../runtime/flow-source.js';
+import { PackageGrant } from '../runtime/package-grant.js';
+import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
 import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
@@ -81,11 +76,12 @@ interface Subject {
   readonly module: string;
   readonly name: string;
   readonly baseDir: string;
-  /** How a flow of the owner's holds it; undefined where there is no such flow. */
-  readonly options: LoadOptions | undefined;
+  /** How a flow uses it; undefined where there is no flow. */
+  readonly used: UsedModule | undefined;
 }
 
 interface Problem {
+  /** The name of the module, with those of the scripts around it; the flow's path for the flow itself. */
   readonly module: string;
   readonly problem: string;
 }
@@ -97,14 +93,19 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const subjects =
     options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
   const modules: AuditedModule[] = [];
+  const examined = new Map<string, Promise<ExaminedWhole>>();
   for (const subject of subjects) {
     try {
-      const { audited, inner, refused } = await auditOne(subject);
+      // However often scripts use a module, its files are read once.
+      const key = JSON.stringify([subject.module, subject.baseDir]);
+      const examining = examined.get(key) ?? examineWhole(subject.module, subject.baseDir);
+      examined.set(key, examining);
+      const { audited, inner, refused } = auditOne(subject, await examining);
       modules.push(audited, ...inner);
       problems.push(...problemsOf(audited, refused));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
-      problems.push({ module: subject.module, problem: messageOf(error) });
+      problems.push({ module: subject.name, problem: messageOf(error) });
     }
   }
   const baseFile = join(resolve(baseDir), LOCK_FILE);
@@ -119,7 +120,7 @@ function packages(baseDir: string): readonly Subject[] {
     module: name,
     name,
     baseDir,
-    options: undefined,
+    used: undefined,
   }));
 }
 
@@ -127,71 +128,18 @@ function packages(baseDir: string): readonly Subject[] {
 async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
   const found = await acceptFlow(findFlow(flow));
   const packageGrant = found.packageFolder === undefined ? undefined : PackageGrant.ofFile(flow, undefined);
-  const subjects: Subject[] = [];
-  collect({ found, packageGrant, prefix: '', name: flow }, { baseDir, problems, subjects, seen: new Set() });
-  return subjects;
-}
-
-/** A flow whose modules are looked for. */
-interface UsedFlow {
-  readonly found: FoundFlow;
-  readonly packageGrant: PackageGrant | undefined;
-  /** The names of the scripts around its modules, each with a slash behind it. */
-  readonly prefix: string;
-  readonly name: string;
-}
-
-/** What has been collected so far. A flow that is used several times is looked into once. */
-interface Collected {
-  readonly baseDir: string;
-  readonly problems: Problem[];
-  readonly subjects: Subject[];
-  readonly seen: Set<string>;
-}
-
-function collect({ found, packageGrant, prefix, name: flow }: UsedFlow, into: Collected): void {
-  const { baseDir, problems, subjects, seen } = into;
-  if (found.file !== undefined) seen.add(found.file);
   const diagnostics = new Diagnostics();
   const { document } = readFlow(found, diagnostics, { packageGrant });
   for (const { severity, message } of diagnostics.list())
     if (severity === 'error') problems.push({ module: flow, problem: message });
-  for (const declaration of document.modules) {
-    const { module } = declaration;
-    const name = `${prefix}${declaration.name}`;
-    const from = isLocalModule(module) ? found.baseDir : baseDir;
-    try {
-      const options = optionsOf(declaration, { packageFolder: found.packageFolder, packageGrant });
-      const script = findScript(module, found.baseDir, baseDir);
-      if (script === undefined) subjects.push({ module, name, baseDir: from, options });
-      else {
-        const used = findFlow(script.file);
-        const { grant, ...held } = options;
-        // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
-        if (used.packageFolder !== undefined) subjects.push({ module, name, baseDir: from, options: held });
-        const inner =
-          packageGrant?.inside(declaration.name) ?? grantOf(declaration.name, used.packageFolder, grant);
-        // By its real path: links may name one file in any number of ways.
-        const file = realpathSync(script.file);
-        if (seen.has(file)) continue;
-        seen.add(file);
-        collect({ found: used, packageGrant: inner, prefix: `${name}/`, name }, into);
-      }
-    } catch (error) {
-      if (!isPhlowError(error)) throw error;
-      problems.push({ module: name, problem: messageOf(error) });
-    }
-  }
-}
-
-/** What can be read of it; what cannot was complained about with the flow. */
-function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions {
-  try {
-    return isolationOptionsOf(declaration, holder);
-  } catch (error) {
-    if (!isPhlowError(error)) throw error;
-    return {};
-  }
+  // Whether a package is what was accepted is told of each: what it has become is told all the same.
+  const used = await usedModules({ found, document, packageGrant }, baseDir, (script) => script);
+  for (const { name, diagnostic } of used.problems)
+    problems.push({ module: name, problem: diagnostic.message });
+  // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
+  return used.modules
+    .filter(({ script }) => script === undefined || script.packageFolder !== undefined)
+    .map((one) => ({ module: one.declaration.module, name: one.name, baseDir: one.baseDir, used: one }));
 }
 
 interface Audited {
@@ -201,10 +149,10 @@ interface Audited {
   readonly refused: PhlowError | undefined;
 }
 
-async function auditOne({ module, name, baseDir, options = {}, options: owner }: Subject): Promise<Audited> {
-  const examined = await examineWhole(module, baseDir);
+function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Audited {
   const { found, manifest } = examined;
   const { origin } = found;
+  const options = used?.options ?? {};
   const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
   const lock = lockOf(examined);
@@ -218,7 +166,7 @@ async function auditOne({ module, name, baseDir, options = {}, options: owner }:
     permissions: permissionsOf(manifest, level, grant),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
-  const inner = (owner === undefined ? (examined.whole?.inner ?? []) : []).map((one): AuditedModule => {
+  const inner = (used === undefined ? (examined.whole?.inner ?? []) : []).map((one): AuditedModule => {
     const innerName = `${name}/${one.path}`;
     const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
     const permissions = permissionsOf(one.manifest, at, undefined);
@@ -226,8 +174,7 @@ async function auditOne({ module, name, baseDir, options = {}, options: owner }:
     const path = `./${PACKAGES_FOLDER}/${innerName}`;
     return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
   });
-  const settle = (): unknown => settleModule({ module: name, found, manifest, options, baseDir });
-  return { audited, inner, refused: owner === undefined ? undefined : errorOf(settle) };
+  return { audited, inner, refused: used && errorOf(() => settleUsed(used, found, manifest)) };
 }
 
 function permissionsOf(
@@ -280,12 +227,12 @@ function lockOf(
 }
 
 function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {
-  const { module, lock, origin, level, unused } = audited;
+  const { name, lock, origin, level, unused } = audited;
   const problems: string[] = refused === undefined ? [] : [refused.message];
   if (lock === 'changed' || lock === 'new')
     problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))
     problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);
   if (unused.length > 0) problems.push(`granted and not asked for: ${unused.join(', ')}`);
-  return problems.map((problem) => ({ module, problem }));
+  return problems.map((problem) => ({ module: name, problem }));
 }

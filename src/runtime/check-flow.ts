@@ -1,29 +1,24 @@
-import { isPhlowError, type PhlowError } from '../errors.js';
+import { isPhlowError } from '../errors.js';
 import { checkCalls, checkSettings, type ModuleSchemas } from '../flow/check/calls.js';
 import { checkIds } from '../flow/check/duplicate-ids.js';
 import { SchemaChecks } from '../flow/check/schema-checks.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-keys.js';
-import { isLocalModule } from '../flow/document/read-modules.js';
-import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { placeOf } from '../flow/source/source-file.js';
-import type { LoadOptions } from '../host/api/module.js';
 import { acceptModule } from '../host/load/accept-module.js';
 import { findModule, type Found } from '../host/load/resolve.js';
-import { settleModule, type ModuleToSettle } from '../host/load/settle-module.js';
+import type { ModuleToSettle } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { readManifest } from '../manifest/read.js';
 import { acceptFlow } from './accept-flow.js';
-import { requireVersion } from './module-version.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
-import { findScript } from './find-script.js';
-import { isolationOptionsOf } from './isolation-options.js';
+import { diagnosticOf, settleUsed, usedModules, type UsedModule } from './used-modules.js';
+import { reasonIn } from './not-loaded.js';
 import { readFlow } from './read-flow.js';
-import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
-import { existsSync, readFileSync } from 'node:fs';
+import { findFlow, type FlowSource } from './flow-source.js';
+import { readFileSync } from 'node:fs';
 
 /** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
 export function flowSchemaText(): string {
@@ -64,18 +59,30 @@ export async function checkFlow(
     const schemas = new Map<string, ModuleSchemas>();
     const accepted: AcceptedModules = new Map();
     const checks = new SchemaChecks(diagnostics);
-    for (const declaration of document.modules) {
-      const { manifest, problem } = await lookAt(declaration, found, packagesDir, accepted);
+    // A package's flow that is looked at by itself: its modules get what its user grants.
+    const { modules, problems } = await usedModules(
+      { found, document, packageGrant: undefined },
+      packagesDir,
+      acceptFlow,
+    );
+    for (const used of modules) {
+      const { declaration, name, script } = used;
+      if (script !== undefined) continue;
+      const { manifest, problem } = await lookAt(used, accepted);
       if (problem !== undefined) aboutModules.push(problem);
-      if (manifest === undefined) continue;
-      schemas.set(declaration.name, manifest);
+      if (manifest === undefined || name !== declaration.name) continue;
+      schemas.set(name, manifest);
       checkSettings(declaration, manifest, diagnostics, checks);
     }
+    aboutModules.push(...problems.map(({ name, diagnostic }) => aboutModule(name, diagnostic)));
     checkCalls(document, schemas, diagnostics, checks);
   } catch (error) {
     // What made reading stop is one more diagnostic, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
-    if (diagnostics.list().length === 0) return [diagnosticOf(error)];
+    const { code, message, place } = diagnosticOf(error);
+    const isThere = diagnostics.list().some(({ severity }) => severity === 'error');
+    if (!isThere)
+      return [...diagnostics.list(), { severity: 'error', code, message, place }, ...aboutModules];
   }
   return [...diagnostics.list(), ...aboutModules];
 }
@@ -91,38 +98,21 @@ interface LookedAt {
   readonly problem?: Diagnostic;
 }
 
-async function lookAt(
-  declaration: ModuleDeclaration,
-  flow: FoundFlow,
-  packagesDir: string,
-  acceptedModules: AcceptedModules,
-): Promise<LookedAt> {
-  const { module, name, range } = declaration;
+async function lookAt(used: UsedModule, acceptedModules: AcceptedModules): Promise<LookedAt> {
+  const { declaration, name, baseDir, range } = used;
   const known: { manifest?: Manifest } = {};
   try {
-    const script = findScript(module, flow.baseDir, packagesDir);
-    if (script !== undefined) {
-      await acceptFlow(findFlow(script.file));
-      const own = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
-      requireVersion(declaration, own?.version);
-      return {};
-    }
-    const baseDir = isLocalModule(module) ? flow.baseDir : packagesDir;
-    const found = findModule(module, baseDir);
+    const found = findModule(declaration.module, baseDir);
     const accepting = acceptedModules.get(found.manifestPath) ?? accept(found, baseDir);
     acceptedModules.set(found.manifestPath, accepting);
     const accepted = await accepting;
     known.manifest = accepted.manifest;
-    requireVersion(declaration, accepted.manifest.version);
-    const options = optionsOf(declaration, flow);
-    if (options !== undefined) settleModule({ ...accepted, module: name, options, baseDir });
+    settleUsed(used, accepted.found, accepted.manifest);
     return known;
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    const problem = diagnosticOf(error);
-    const cannot = `Cannot use module "${name}": `;
-    const message = error.message.startsWith(cannot) ? error.message : cannot + error.message;
-    return { ...known, problem: { ...problem, message, place: problem.place ?? placeOf(range) } };
+    const problem = aboutModule(name, diagnosticOf(error));
+    return { ...known, problem: { ...problem, place: problem.place ?? placeOf(range) } };
   }
 }
 
@@ -131,17 +121,7 @@ async function accept(found: Found, baseDir: string): Promise<Pick<ModuleToSettl
   return { found, manifest };
 }
 
-/** How the owner's flow holds a module. Undefined for a package's flow, whose modules get what its user grants, and where it was complained about. */
-function optionsOf(declaration: ModuleDeclaration, { packageFolder }: FoundFlow): LoadOptions | undefined {
-  if (packageFolder !== undefined) return undefined;
-  try {
-    return isolationOptionsOf(declaration, { packageFolder });
-  } catch (error) {
-    if (isPhlowError(error)) return undefined;
-    throw error;
-  }
-}
-
-function diagnosticOf({ code, message, place }: PhlowError): Diagnostic {
-  return { severity: 'error', code, message, place };
+/** What is wrong with a module, under the name that it has in the flow, once. */
+function aboutModule(name: string, problem: Diagnostic): Diagnostic {
+  return { ...problem, message: `Cannot use module "${name}": ${reasonIn(problem.message)}` };
 }

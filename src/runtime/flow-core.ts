@@ -4,7 +4,6 @@ import { Diagnostics } from '../flow/diagnostics.js';
 import type { FlowEnvironment, RunInput } from '../flow/engine/environment.js';
 import { execute } from '../flow/engine/execute.js';
 import { bothObservers } from '../flow/engine/observer.js';
-import { placeOf } from '../flow/source/source-file.js';
 import { didYouMean } from '../nearest.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { toValue } from '../phs/values/value.js';
@@ -16,6 +15,7 @@ import type { FlowModule, InstanceCall } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptCore } from './open-module.js';
 import { openModules } from './open-modules.js';
+import { notLoaded } from './not-loaded.js';
 import { readFlow } from './read-flow.js';
 import { apartFrom, type ScriptUse } from './remote/apart.js';
 import type { RemoteFlow } from './remote/remote-flow.js';
@@ -95,7 +95,8 @@ export class FlowCore {
       }));
       const opened = await openModules(declared, context, openScript);
       for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);
-      for (const [{ declaration }, error] of opened.failed) throw notLoaded(declaration, error);
+      for (const [{ declaration }, error] of opened.failed)
+        throw notLoaded(declaration, error, context.packageGrant?.isOption);
     } catch (error) {
       await closeAll(flowModules);
       await remote?.close();
@@ -152,13 +153,6 @@ async function openScript(
     advance: (ms) => core.advance(ms),
     close: () => core.close(),
   };
-}
-
-function notLoaded(declaration: ModuleDeclaration, error: unknown): PhlowError {
-  const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
-  const message = `Cannot load module "${declaration.name}" of the flow: Module register error: ${messageOf(error)}`;
-  const place = (isPhlowError(error) ? error.place : undefined) ?? placeOf(declaration.range);
-  return new PhlowError(code, message, { cause: error, place, details: { module: declaration.name } });
 }
 
 /** How the settings of a module are come by: computed here, or where the flow runs. */

@@ -1,4 +1,4 @@
-import { PhlowError } from '../errors.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
@@ -37,7 +37,7 @@ function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string 
 }
 
 /**
- * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID, PHLOW_OPTION_INVALID.
+ * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID.
  * The modules of a package's flow get what the owner grants where he uses the package.
  */
 export function isolationOptionsOf(
@@ -47,7 +47,20 @@ export function isolationOptionsOf(
   const { isolationSettings, name } = declaration;
   assertMayIsolate(declaration, packageFolder);
   if (packageFolder !== undefined) return packageGrant?.of(name) ?? {};
-  const { isolation, jail, grant, limits } = isolationSettings;
+  try {
+    return ownersOptions(isolationSettings, name);
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    // It stands in the flow's file: whoever gives the same by an option has used phlow wrongly, whoever writes it there has a file to mend.
+    const { message, place = placeOf(declaration.range), details } = error;
+    throw new PhlowError('PHLOW_FLOW_INVALID', message, { cause: error, place, details });
+  }
+}
+
+function ownersOptions(
+  { isolation, jail, grant, limits }: ModuleDeclaration['isolationSettings'],
+  name: string,
+): LoadOptions {
   if (grant !== undefined) assertGrant(grant, name);
   return {
     ...(isolation === undefined ? {} : { isolation: readIsolationLevel(isolation, name) }),

@@ -1,8 +1,7 @@
-import { PhlowError } from '../errors.js';
 import type { Plan } from '../flow/plan/plan.js';
 import type { RunObserver } from '../flow/engine/observer.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
-import { placeOf, type SourceRange } from '../flow/source/source-file.js';
+import type { SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import type { LoadEntry } from '../host/api/module.js';
 import type { Value } from '../values.js';
@@ -10,7 +9,8 @@ import type { LogLevel } from '../wire/log-record.js';
 import type { FoundFlow } from './flow-source.js';
 import type { InlineModules } from './inline-module.js';
 import { grantOf, type PackageGrant } from './package-grant.js';
-import { packageNameOf } from '../sandbox/ownership.js';
+import { packageNameOf, realPathOf } from '../sandbox/ownership.js';
+import { usesItself } from './used-modules.js';
 
 /** Writes a line of a flow or of an inline module. */
 export type WriteLog = (module: string, level: LogLevel, message: string) => void;
@@ -52,7 +52,7 @@ export class OpenContext {
   readonly settings: OpenSettings;
   /** Names of the script modules around this flow. */
   readonly #path: readonly string[];
-  /** Files of the flows around this one, and its own. */
+  /** The real paths of the flows around this one, and its own: links may name one file in any number of ways. */
   readonly #files: readonly string[];
   /** The folder of the package that a flow came with; undefined for the owner's own flows. */
   readonly packageFolder: string | undefined;
@@ -70,22 +70,14 @@ export class OpenContext {
     this.settings = settings;
     this.packageFolder = packageFolder;
     this.#path = path;
-    this.#files = file === undefined ? files : [...files, file];
+    this.#files = file === undefined ? files : [...files, realPathOf(file)];
   }
 
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
   inside(name: string, found: FoundFlow, range: SourceRange | undefined, grant: unknown): OpenContext {
     const { file } = found;
-    if (file !== undefined && this.#files.includes(file)) {
-      const chain = [...this.#files, file].join(' -> ');
-      throw new PhlowError(
-        'PHLOW_FLOW_INVALID',
-        `Cannot open script module "${name}": it uses itself (${chain})`,
-        {
-          place: placeOf(range),
-        },
-      );
-    }
+    const circle = file === undefined ? undefined : usesItself(name, realPathOf(file), this.#files, range);
+    if (circle !== undefined) throw circle;
     // A file of the owner's that a package's flow names is not the owner's word either.
     const packageFolder = found.packageFolder ?? this.packageFolder;
     const settings = {

@@ -1,4 +1,4 @@
-import { PhlowError } from '../errors.js';
+import { PhlowError, type PhlowErrorCode } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 import { assertGrant, insideOf, type GrantPlace } from '../sandbox/grants.js';
 import { isMap } from '../values.js';
@@ -15,13 +15,13 @@ export class PackageGrant {
     const own = isMap(grant) ? Object.keys(grant).find((key) => key !== 'inside') : undefined;
     if (own !== undefined) {
       const message = `Cannot read the grant of module "${module}": it is a flow, which asks for nothing itself, so grant.${own} goes nowhere; name the module of the flow that is to have it: grant: { inside: { NAME: { ${own}: ... } } }`;
-      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+      throw new PhlowError(codeAt(place), message, { details: { module } });
     }
     this.#place = place;
     this.#inside = insideOf(grant, module);
   }
 
-  /** The grant of a package's flow that an entry of the owner's flow uses. A flow asks for nothing itself: throws PHLOW_OPTION_INVALID for more. */
+  /** The grant of a package's flow that an entry of the owner's flow uses. A flow asks for nothing itself: throws PHLOW_FLOW_INVALID for more. */
   static ofEntry(entry: string, grant: unknown): PackageGrant {
     return new PackageGrant({ entry, file: undefined, whole: grant, path: [] }, grant, entry);
   }
@@ -30,6 +30,11 @@ export class PackageGrant {
   static ofFile(file: string, grant: unknown): PackageGrant {
     assertGrant(grant, file);
     return new PackageGrant({ entry: undefined, file, whole: grant, path: [] }, grant, file);
+  }
+
+  /** Whether it was given by an option, and stands in no flow. */
+  get isOption(): boolean {
+    return this.#place.entry === undefined;
   }
 
   /** What one of the flow's modules is granted, and where. */
@@ -45,12 +50,18 @@ export class PackageGrant {
     return new PackageGrant(grantPlace, grant, name);
   }
 
-  /** Why it names a module that the flow does not declare. */
-  unknownName(declared: readonly string[]): string | undefined {
+  /** The error of a grant that names a module which the flow does not declare. */
+  unknownName(declared: readonly string[]): PhlowError | undefined {
     const name = Object.keys(this.#inside).find((granted) => !declared.includes(granted));
     if (name === undefined) return undefined;
-    return `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
+    const message = `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
+    return new PhlowError(codeAt(this.#place), message, { details: { module: name } });
   }
+}
+
+/** A mistake in what a flow grants is a mistake in its file; only who opens a package's flow by itself grants by an option. */
+function codeAt({ entry }: GrantPlace): PhlowErrorCode {
+  return entry === undefined ? 'PHLOW_OPTION_INVALID' : 'PHLOW_FLOW_INVALID';
 }
 
 /** The grant of a script module of the owner's flow: for a package's its modules get it, one of the owner's own says itself what its modules get. */
@@ -62,5 +73,5 @@ export function grantOf(
   if (packageFolder !== undefined) return PackageGrant.ofEntry(name, grant);
   if (grant === undefined) return undefined;
   const message = `Cannot read the grant of module "${name}": it is a flow of your own, which asks for nothing itself; grant its modules what they need in their entries there`;
-  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+  throw new PhlowError('PHLOW_FLOW_INVALID', message, { details: { module: name } });
 }

@@ -1,4 +1,4 @@
-import { isPhlowError, PhlowError } from '../errors.js';
+import { isPhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import type { Diagnostics } from '../flow/diagnostics.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
@@ -39,6 +39,6 @@ export function readFlow(
   }
   const names = built.document.modules.map(({ name }) => name);
   const unknown = packageGrant?.unknownName(names);
-  if (unknown !== undefined) diagnostics.refused(new PhlowError('PHLOW_OPTION_INVALID', unknown), undefined);
+  if (unknown !== undefined) diagnostics.refused(unknown, undefined);
   return built;
 }

@@ -46,3 +46,11 @@ describe('phlow', () => {
     expect(ended.stderr).toContain('Usage: phlow');
   });
 });
+
+test.each(['check', 'test'])(
+  'the help of %s names the folders that it does not look into',
+  async (command) => {
+    const { stdout } = await runPhlow([command, '--help']);
+    for (const folder of ['phlow_packages', 'node_modules', 'dist']) expect(stdout).toContain(folder);
+  },
+);

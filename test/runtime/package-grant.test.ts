@@ -74,6 +74,17 @@ describe('a module that a package’s flow uses is granted what it asks for', ()
   });
 });
 
+test('what a module inside of scripts lacks is said once, with the names that lead to it', async () => {
+  await withFolder(async (app) => {
+    writeFiles(app, { ...PACKAGES, 'main.phlow': flowOf('louder') });
+    const { message } = await errorOf(openFlow(join(app, 'main.phlow'), { packagesDir: app }));
+    expect(message).toMatch(
+      /^Cannot load module "louder\/shouter\/greeter" of the flow: Module register error: it asks for 2 permissions/,
+    );
+    expect(message.match(/Cannot load module|Module register error/g)).toHaveLength(2);
+  });
+});
+
 describe('audit', () => {
   test('lists the modules of a package’s flow, with what is granted to them and what is missing', async () => {
     await withFolder(async (app) => {
@@ -132,7 +143,8 @@ describe('a grant that goes nowhere is refused:', () => {
     await withFolder(async (app) => {
       writeFiles(app, { ...PACKAGES, 'main.phlow': `modules:\n  - module: ${entry}\nsteps: []\n` });
       const error = await errorOf(openFlow(join(app, 'main.phlow'), { packagesDir: app }));
-      expect(error).toMatchObject({ code: 'PHLOW_OPTION_INVALID' });
+      // It stands in a file, which is what is wrong: the command was used rightly.
+      expect(error).toMatchObject({ code: 'PHLOW_FLOW_INVALID' });
       expect(error.message).toMatch(says);
     });
   });
@@ -159,11 +171,9 @@ describe('a grant that goes nowhere is refused:', () => {
         'own.phlow': 'steps: []\n',
         'main.phlow': 'modules:\n  - module: ./own\n    grant: { env: [TZ] }\nsteps: []\n',
       });
-      for (const opening of [
-        openFlow(join(app, 'main.phlow')),
-        openFlow(join(app, 'own.phlow'), { grant: {} }),
-      ])
-        expect((await errorOf(opening)).code).toBe('PHLOW_OPTION_INVALID');
+      expect((await errorOf(openFlow(join(app, 'main.phlow')))).code).toBe('PHLOW_FLOW_INVALID');
+      const byOption = openFlow(join(app, 'own.phlow'), { grant: {} });
+      expect((await errorOf(byOption)).code).toBe('PHLOW_OPTION_INVALID');
     });
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import nodeModule, { createRequire } from 'node:module';
+import nodeModule, { createRequire, syncBuiltinESMExports } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PhlowError } from '../../src/errors.js';
@@ -22,15 +22,12 @@ interface Context {
   readonly parentURL?: string | undefined;
 }
 
+type Next = (specifier: string, context: Context) => { readonly url: string };
+type Resolve = (specifier: string, context: Context, next: Next) => { readonly url: string };
+
 /** What newer Nodes have, and the types of the oldest lack. */
 interface WithHooks {
-  readonly registerHooks?: (hooks: {
-    resolve: <T extends { readonly url: string }>(
-      specifier: string,
-      context: Context,
-      next: (specifier: string, context: Context) => T,
-    ) => T;
-  }) => void;
+  registerHooks?: (hooks: { readonly resolve?: Resolve }) => unknown;
 }
 
 /** What Node's `require` finds files with, undocumented and the same on every Node that has no hooks for it. */
@@ -53,15 +50,19 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
     folder: realpathSync(boot.folder),
     preloaded: new Set(loaded.filter((file) => !boot.own.some((own) => file.startsWith(own)))),
   };
-  const { registerHooks } = nodeModule as WithHooks;
+  const loader = nodeModule as unknown as WithHooks;
+  const { registerHooks } = loader;
   if (registerHooks !== undefined) {
-    registerHooks({
-      resolve(specifier, context, next) {
-        const found = next(specifier, context);
-        assertHeld({ specifier, parent: context.parentURL, found: found.url }, held);
-        return found;
-      },
-    });
+    const checked: (resolve: Resolve) => Resolve = (resolve) => (specifier, context, next) => {
+      const found = resolve(specifier, context, next);
+      assertHeld({ specifier, parent: context.parentURL, found: found.url }, held);
+      return found;
+    };
+    registerHooks({ resolve: checked((specifier, context, next) => next(specifier, context)) });
+    // Those of the module come before, and need not ask what comes behind them.
+    loader.registerHooks = (hooks) =>
+      registerHooks(hooks.resolve === undefined ? hooks : { ...hooks, resolve: checked(hooks.resolve) });
+    syncBuiltinESMExports();
     return;
   }
   const resolver = nodeModule as unknown as WithResolver;
@@ -74,7 +75,16 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
     return found;
   };
   // A guarded thread may not start the one that these hooks run in. It reads the copy, phlow's own files and what was granted.
-  if (!isGuarded) nodeModule.register('./held-hooks.js', import.meta.url, { data: held });
+  if (isGuarded) return;
+  const register = nodeModule.register.bind(nodeModule);
+  const registerOwn = (): void => register('./held-hooks.js', import.meta.url, { data: held });
+  registerOwn();
+  // The last ones come first: those of the module are not to be the last.
+  nodeModule.register = (...args: readonly unknown[]) => {
+    Reflect.apply(register, undefined, args);
+    registerOwn();
+  };
+  syncBuiltinESMExports();
 }
 
 /** Throws PHLOW_LOCK_MISMATCH for what is not in the copy; what phlow itself and what was there before imports is theirs. */

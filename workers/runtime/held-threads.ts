@@ -42,6 +42,7 @@ export function holdThreads(boot: HeldBoot): void {
       }
     },
   });
+  threads.Worker.prototype.constructor = threads.Worker;
   const programs = require('node:child_process') as { fork: Fork };
   const { fork } = programs;
   programs.fork = (file, ...rest) => {

@@ -39,12 +39,17 @@ function asText({ modules, problems, lockFile }: AuditReport): string {
   ].join('\n');
 }
 
-/** Where Node's own loader finds what a module imports. */
-const NATIVE: ReadonlySet<AuditedModule['level']> = new Set(['inline', 'trusted', 'guarded']);
+/** What can run at a level although it is not part of what was accepted. */
+const NOT_HELD: Readonly<Partial<Record<AuditedModule['level'], string>>> = {
+  inline: 'what its code imports from elsewhere',
+  trusted: 'programs that it starts, and text that it runs as code',
+  guarded: 'text that it runs as code',
+};
 
 function describe(audited: AuditedModule): string[] {
   const { module, name, version, level, lock, permissions, unused, dependencies } = audited;
   const title = visibleLine(name === module ? module : `${name} (${module})`);
+  const notHeld = NOT_HELD[level];
   const state = lock === 'none' ? '' : `, ${lock}`;
   return [
     `${title} ${visibleLine(version ?? '')}`.trimEnd() + `: ${level}${state}`,
@@ -53,9 +58,7 @@ function describe(audited: AuditedModule): string[] {
       ({ place, isDeclared }) =>
         `  takes in ${visibleLine(place)}${isDeclared ? '' : ', which it does not declare'}`,
     ),
-    ...(lock !== 'none' && NATIVE.has(level)
-      ? ['  not held: what its code imports by a name that it puts together']
-      : []),
+    ...(lock === 'none' || notHeld === undefined ? [] : [`  not held: ${notHeld}`]),
     ...unused.map((grant) => `  unused  ${grant}`),
   ];
 }

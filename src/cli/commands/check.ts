@@ -7,7 +7,7 @@ import { visiblePath } from '../../visible-text.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { diagnosticText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
-import { filesBelow } from '../files-below.js';
+import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
 
@@ -24,7 +24,9 @@ export const check = defineCommand({
   name: 'check',
   parameters: 'PATH...',
   summary: 'check manifests and flows without starting anything',
-  details: 'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it.',
+  details:
+    'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, but for those in folders called\n' +
+    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.`,
   positionals: { least: 1, most: Infinity },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   run: ({ options, positionals }, context) => checkPaths(positionals, options.json === true, context),

@@ -3,7 +3,7 @@ import { PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
 import { defineCommand } from '../command.js';
-import { filesBelow } from '../files-below.js';
+import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { library } from '../library.js';
 import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
 import { testFlows, type CoverageRequest } from '../test-flows.js';
@@ -34,8 +34,10 @@ export const test = defineCommand({
   parameters: 'PATH...',
   summary: 'run the test cases of flows',
   details: [
-    'PATH is a flow, or a folder: then every .phlow file below it that has tests. In a GitHub workflow failures are',
-    'also shown at their lines. Ends with 1 when a case failed, a file could not be tested, or coverage is below --min.',
+    'PATH is a flow, or a folder: then every .phlow file below it that has tests, but for those in folders called',
+    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to test what is in it.`,
+    'In a GitHub workflow failures are also shown at their lines. Ends with 1 when a case failed, a file could not be',
+    'tested, or coverage is below --min.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,

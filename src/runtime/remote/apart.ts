@@ -96,7 +96,7 @@ function isOwn(isolation: LoadOptions['isolation']): boolean {
 }
 
 /** The package's own manifest describes what goes into a run and comes out of it, not what the engine is told and tells. */
-function engineManifest(manifest: Manifest): Manifest {
+export function engineManifest(manifest: Manifest): Manifest {
   return {
     ...manifest,
     type: 'step',

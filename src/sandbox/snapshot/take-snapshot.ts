@@ -66,10 +66,8 @@ class Taking {
   readonly #outside = new Set<string>();
   readonly #demands = new Demands(this.#budget);
   readonly #ownNames = new OwnNames();
-  /** Files outside of the trees; grows while it is gone through. */
-  readonly #loose = new Set<string>();
-  /** Those that a package.json maps something to, and which one does. */
-  readonly #mapped = new Map<string, string>();
+  /** Files outside of the trees, each with the package.json that maps something to it; grows while it is gone through. */
+  readonly #loose = new Map<string, string | undefined>();
   readonly #looked = new Map<string, ReturnType<typeof lookUp>>();
   /** Folders of packages that exist on the way up; without any, sources need not be looked through. */
   #bounds: readonly string[] = [];
@@ -93,12 +91,12 @@ class Taking {
     if (onlyFrom === undefined) await this.#addTree(this.#own, true);
     else {
       this.#trees.add(await this.#treeOf(this.#own, true, false, []));
-      this.#loose.add(await realpath(onlyFrom));
+      this.#loose.set(await realpath(onlyFrom), undefined);
     }
     await this.#followAll();
-    for (const loose of this.#loose) {
+    for (const [loose, by] of this.#loose) {
       await this.#pace.step();
-      await this.#addLoose(loose);
+      await this.#addLoose(loose, by);
       await this.#followAll();
     }
     return this.#finished();
@@ -209,7 +207,6 @@ class Taking {
     await this.#pace.step();
     for (const target of targets) {
       this.#want(folder, at, target);
-      this.#mapped.set(join(dirname(at), target), at);
       await this.#pace.step();
     }
   }
@@ -224,7 +221,8 @@ class Taking {
       return;
     }
     const path = join(dirname(at), specifier);
-    if (whole === undefined || !isInside(whole, path)) this.#loose.add(path);
+    if (whole === undefined || !isInside(whole, path))
+      this.#loose.set(path, PACKAGE_JSON.test(at) ? at : this.#loose.get(path));
   }
 
   async #follow({ by, name, isDeclared }: Demand): Promise<void> {
@@ -276,17 +274,15 @@ class Taking {
   }
 
   /** A single file outside of the trees: of another package, or of the application that the module belongs to. */
-  async #addLoose(path: string): Promise<void> {
+  async #addLoose(path: string, by: string | undefined): Promise<void> {
     const file = await looseFile(path, this.#budget);
     if (file === undefined || this.#trees.around(file) !== undefined) return;
     const name = nameFrom(this.#own, file);
     if (this.#trees.hasName(name)) return;
     const within = [...this.#bounds, ...(this.#within === undefined ? [] : [this.#within])];
-    if (!within.some((bound) => isInside(bound, file))) {
-      const by = this.#mapped.get(path);
-      if (by !== undefined) this.#outside.add(`${by} maps a name to ${file}`);
-      return;
-    }
+    const isWithin = within.some((bound) => isInside(bound, file));
+    if (!isWithin && by !== undefined) this.#outside.add(`${by} maps a name to ${file}`);
+    if (!isWithin) return;
     const folder = dirname(file);
     const listed = {
       kind: 'file',

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, lockModules, type IsolationLevel } from '../../../src/index.js';
 import { GUARDED } from '../../support/guarded-here.js';
@@ -25,6 +27,9 @@ module.exports = createStep(async () => {
 });
 `,
 };
+
+/** A package that phlow does not need to run. */
+const BESIDE = fileURLToPath(import.meta.resolve('big.js'));
 
 describe('the copy that a module is loaded from once it was accepted', () => {
   test.each<IsolationLevel>(['trusted', ...GUARDED])(
@@ -69,5 +74,35 @@ describe('the copy that a module is loaded from once it was accepted', () => {
         });
     },
     60_000,
+  );
+
+  test.each<IsolationLevel>(['trusted', ...GUARDED])(
+    'at %s: it imports no package beside phlow',
+    (isolation) =>
+      withFolder(async (app) => {
+        writeFiles(app, {
+          'phlow_packages/reads/phlow.yaml': 'name: reads\n',
+          'phlow_packages/reads/index.mjs': `import { readFileSync } from 'node:fs';
+import { createStep } from 'phlow/sdk';
+export default () => {
+  try { return readFileSync(${JSON.stringify(BESIDE)}, 'utf8').length; } catch (error) { return [error.code, typeof createStep]; }
+};`,
+          'phlow_packages/imports/phlow.yaml': 'name: imports\n',
+          'phlow_packages/imports/index.mjs': `import Big from ${JSON.stringify(BESIDE)};\nexport default () => Big.name;`,
+        });
+        await lockModules({ baseDir: app, accept: true });
+        const host = await createHost({ logLevel: 'off' });
+        try {
+          const module = await host.load('reads', { isolation, baseDir: app });
+          const read = readFileSync(BESIDE, 'utf8').length;
+          const refused = ['ERR_ACCESS_DENIED', 'function'];
+          expect(await module.call(null)).toEqual(isolation === 'guarded' ? refused : read);
+          await expect(host.load('imports', { isolation, baseDir: app })).rejects.toMatchObject({
+            code: 'PHLOW_LOAD_FAILED',
+          });
+        } finally {
+          await host.close();
+        }
+      }),
   );
 });

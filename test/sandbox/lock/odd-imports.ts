@@ -93,6 +93,20 @@ export const ODD_IMPORTS: readonly OutsideImport[] = [
     (app) =>
       `import { Worker } from 'node:worker_threads'; const x = await new Promise((done, failed) => new Worker('${join(app, 'out/w.cjs')}').on('message', done).on('error', failed));`,
   ),
+  imported(
+    'a Node process of its own',
+    () =>
+      `import { fork } from 'node:child_process'; const x = await new Promise((done, failed) => fork(new URL('./w.mjs', import.meta.url), [], { execArgv: [] }).on('message', done).on('exit', (code) => failed(new Error('ended with ' + code))));`,
+    {
+      files: (app) => ({ 'w.mjs': `import x from '${mjs(app)}';\nprocess.send(x);` }),
+      says: 'ended with 1',
+    },
+  ),
+  imported(
+    'hooks of its own',
+    (app) =>
+      `import m from 'node:module'; const to = { url: '${pathToFileURL(mjs(app)).href}', shortCircuit: true }; if (m.registerHooks) m.registerHooks({ resolve: (name, from, next) => name === 'x' ? to : next(name, from) }); else m.register('data:text/javascript,' + encodeURIComponent('export const resolve = (name, from, next) => name === "x" ? ' + JSON.stringify(to) + ' : next(name, from)')); const { default: x } = await import('x');`,
+  ),
 ];
 
 /** What lies outside of the module for them. */

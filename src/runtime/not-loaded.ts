@@ -1,0 +1,36 @@
+import { messageOf, isPhlowError, PhlowError } from '../errors.js';
+import type { ModuleDeclaration } from '../flow/document/flow-document.js';
+import { placeOf } from '../flow/source/source-file.js';
+
+/** The errors of modules of scripts, taken apart: the names from the flow that was opened to the module, and what is wrong with that. */
+const INNER = new WeakMap<PhlowError, { readonly names: readonly string[]; readonly reason: string }>();
+
+/** The error of a flow whose module is not loaded. Of a module of a script it tells once what is wrong, with the names that lead to it. */
+export function notLoaded(
+  { name, range }: ModuleDeclaration,
+  error: unknown,
+  isHeldByOption = false,
+): PhlowError {
+  const code = isPhlowError(error) ? error.code : 'PHLOW_LOAD_FAILED';
+  const inner = isPhlowError(error) ? INNER.get(error) : undefined;
+  const names = [name, ...(inner?.names ?? [])];
+  const reason = inner?.reason ?? reasonIn(messageOf(error));
+  const path = names.join('/');
+  const wrapped = new PhlowError(
+    // How a module is held stands in the flow, unless an option says so.
+    code === 'PHLOW_OPTION_INVALID' && !isHeldByOption ? 'PHLOW_FLOW_INVALID' : code,
+    `Cannot load module "${path}" of the flow: Module register error: ${reason}`,
+    {
+      cause: error,
+      place: (isPhlowError(error) ? error.place : undefined) ?? placeOf(range),
+      details: { module: path },
+    },
+  );
+  INNER.set(wrapped, { names, reason });
+  return wrapped;
+}
+
+/** What is wrong with a module, without the words that name it: whoever passes it on names it as the flow does. */
+export function reasonIn(message: string): string {
+  return message.replace(/^Cannot (?:load|use) module "[^"\n]*": /, '');
+}
