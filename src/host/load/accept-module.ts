@@ -37,9 +37,13 @@ export interface Asked {
  */
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
+  // Read while the lock file is looked for: nearly always there is none, and this is all that the start waits for.
+  const onDisk = readManifest(found.manifestPath);
+  // What the lock file says is reported first, and a module that is held to one has its manifest in the snapshot.
+  onDisk.catch(() => undefined);
   const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
   const snapshot = place?.isConcerned === true ? await holdToLock(asked, place) : undefined;
-  return { manifest: await codeManifest(found, snapshot), snapshot };
+  return { manifest: await codeManifest(found, snapshot, onDisk), snapshot };
 }
 
 /**
@@ -105,13 +109,17 @@ function flowsManifest({ name, manifestPath }: Found): Manifest {
 }
 
 /** The manifest of a module whose code is to run, with a lock file and without: no code runs that has none. */
-async function codeManifest(found: Found, snapshot: Snapshot | undefined): Promise<Manifest> {
+async function codeManifest(
+  found: Found,
+  snapshot: Snapshot | undefined,
+  onDisk: Promise<Manifest>,
+): Promise<Manifest> {
   const file = snapshot && inSnapshot(snapshot, found, found.manifestPath);
   if (file !== undefined)
     return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
   if (found.origin === 'package' && isFlowPackage(found.folder) && !hasDefaultEntry(found))
     throw noCode(found);
-  const manifest = await readManifest(found.manifestPath);
+  const manifest = await onDisk;
   if (snapshot === undefined) return manifest;
   const message = `Cannot load module "${found.name}": ${found.manifestPath} is not part of what was accepted; load it again when nothing writes to its files`;
   throw new PhlowError('PHLOW_LOAD_FAILED', message, { details: { module: found.name } });

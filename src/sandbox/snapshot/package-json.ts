@@ -28,7 +28,7 @@ export interface PackageSays {
  * Reads the package.json of a package. Throws PHLOW_LOAD_FAILED for the name of a dependency that is none: joined to a folder it could lead
  * anywhere; and for one that takes too long to read.
  */
-export function readPackageJson(content: Buffer, file: string): PackageSays {
+function readPackageJson(content: Buffer, file: string): PackageSays {
   const data = parsed(content, file);
   return {
     dependencies: ['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) =>
@@ -38,15 +38,24 @@ export function readPackageJson(content: Buffer, file: string): PackageSays {
   };
 }
 
-/** What a package.json that lies deeper in a package maps names to; one that cannot be read says nothing. */
-export function mappedTargets(content: Buffer, file: string): readonly string[] {
-  let data: Readonly<Record<string, unknown>>;
+/**
+ * What a package.json says: that of a package as `readPackageJson`; one that lies deeper in a package maps names only, and one of these that cannot be
+ * read says nothing.
+ */
+export function packageSays(content: Buffer, file: string, isOfPackage: boolean): PackageSays {
+  if (isOfPackage) return readPackageJson(content, file);
+  let data: Readonly<Record<string, unknown>> = {};
   try {
     data = parsed(content, file);
   } catch {
-    return [];
+    // Whoever uses it says what is wrong with it.
   }
-  return mappedIn(data, file);
+  return { dependencies: [], targets: mappedIn(data, file) };
+}
+
+/** The folders of the modules inside of a package: each takes in what its own package.json declares. */
+export function innerModuleFolders(names: readonly { readonly path: string }[]): ReadonlySet<string> {
+  return new Set(names.flatMap(({ path }) => (path.endsWith('/phlow.yaml') ? dirname(path) : [])));
 }
 
 /** Throws PHLOW_LOAD_FAILED for the package.json of a package that is larger than any. */
@@ -67,17 +76,17 @@ export async function enclosingType(
   }
 }
 
+/** What a package.json says about the files below it; empty where it says nothing of use. */
+export function packageType(content: Buffer, file: string): string {
+  const { type } = parsed(content, file);
+  return type === 'module' || type === 'commonjs' ? type : '';
+}
+
 /** The own names (`#x`, `#x/*`) that a package.json maps; none when it cannot be read. */
 export async function ownNamesIn(file: string): Promise<readonly string[]> {
   const read = await readHashed(file, MAX_PACKAGE_JSON_BYTES, MAX_PACKAGE_JSON_BYTES);
   const { imports } = read?.content === undefined ? {} : parsed(read.content, file);
   return isMap(imports) ? Object.keys(imports) : [];
-}
-
-/** What a package.json says about the files below it; empty where it says nothing of use. */
-export function packageType(content: Buffer, file: string): string {
-  const { type } = parsed(content, file);
-  return type === 'module' || type === 'commonjs' ? type : '';
 }
 
 function namesIn(declared: unknown, file: string): readonly string[] {

@@ -12,11 +12,11 @@ import { lookUp, lookupFolders, realPath, nameFrom, packageNameIn } from './look
 import {
   assertReadable,
   enclosingType,
-  mappedTargets,
+  innerModuleFolders,
   MAX_PACKAGE_JSON_BYTES,
   OF_PACKAGE,
   PACKAGE_JSON,
-  readPackageJson,
+  packageSays,
 } from './package-json.js';
 import { OwnNames } from './own-names.js';
 import { readHashed } from './read-verified.js';
@@ -47,7 +47,6 @@ export interface SnapshotOptions {
 
 /** Larger sources are not looked through for imports. */
 const MAX_SCANNED_BYTES = 8 * 1_048_576;
-const INNER_MODULE = /\/phlow\.yaml$/;
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
@@ -154,8 +153,7 @@ class Taking {
     tree: 'declared' | 'undeclared',
   ): Promise<readonly SnapshotEntry[]> {
     const entries: SnapshotEntry[] = [];
-    // A module inside of this one takes in what its own package.json declares.
-    const modules = new Set(listed.flatMap(({ path }) => (INNER_MODULE.test(path) ? dirname(path) : [])));
+    const modules = innerModuleFolders(listed);
     for (const name of listed) {
       await this.#pace.step();
       entries.push(await this.#entryOf(folder, name, tree, modules.has(dirname(name.path))));
@@ -176,30 +174,25 @@ class Taking {
     const isPackage = tree !== 'loose' && PACKAGE_JSON.test(path);
     const isOfPackage = isOfModule || OF_PACKAGE.test(path);
     if (isPackage && isOfPackage) assertReadable(at, bytes);
-    const isScanned = this.#mayReachOut() && mayImport(path);
+    const isScanned = (this.#bounds.length > 0 || this.#within !== undefined) && mayImport(path);
     const keep = isScanned ? MAX_SCANNED_BYTES : isPackage ? MAX_PACKAGE_JSON_BYTES : -1;
     const read = await readHashed(at, bytes, keep, this.#pace);
     if (read === undefined) return { kind: 'other', path };
-    if (read.content !== undefined && isPackage)
-      await this.#readPackage(folder, at, read.content, tree, isOfPackage);
-    if (read.content !== undefined && isScanned)
-      for await (const specifier of importsIn(read.content, this.#pace))
+    const { content, digest } = read;
+    if (content !== undefined && isPackage) await this.#readPackage(folder, at, content, tree, isOfPackage);
+    if (content !== undefined && isScanned)
+      for await (const specifier of importsIn(content, this.#pace))
         this.#want(tree === 'loose' ? undefined : folder, at, specifier);
-    return { kind: 'file', path, bytes: read.bytes, digest: read.digest };
+    return { kind: 'file', path, bytes: read.bytes, digest };
   }
 
   /** The real path of a link, when it stays inside of what a module may be made of. */
   #insideOf(at: string, folder: string): string | undefined {
     const real = realPath(at);
     if (real === undefined) return undefined;
-    const isInBounds = this.#bounds.some(
-      (bound) => isInside(bound, real) && packageAround(real) !== undefined,
-    );
+    const isInBounds =
+      packageAround(real) !== undefined && this.#bounds.some((bound) => isInside(bound, real));
     return isInside(folder, real) || isInside(this.#own, real) || isInBounds ? real : undefined;
-  }
-
-  #mayReachOut(): boolean {
-    return this.#bounds.length > 0 || this.#within !== undefined;
   }
 
   async #readPackage(
@@ -209,9 +202,7 @@ class Taking {
     tree: 'declared' | 'undeclared',
     isOfPackage: boolean,
   ): Promise<void> {
-    const { dependencies, targets } = isOfPackage
-      ? readPackageJson(content, at)
-      : { dependencies: [], targets: mappedTargets(content, at) };
+    const { dependencies, targets } = packageSays(content, at, isOfPackage);
     for (const name of dependencies) this.#demands.add({ by: at, name, isDeclared: tree === 'declared' });
     await this.#pace.step();
     for (const target of targets) {
