@@ -8,7 +8,11 @@ export async function runHere(args: readonly string[]): Promise<Ended> {
   const out = new PassThrough();
   const err = new PassThrough();
   const print = new Printer(out, err, {});
-  const code = await runCli(args, { print, signal: new AbortController().signal, extendShutdown: () => undefined });
+  const code = await runCli(args, {
+    print,
+    signal: new AbortController().signal,
+    extendShutdown: () => undefined,
+  });
   return { code, stdout: textIn(out), stderr: textIn(err) };
 }
 
