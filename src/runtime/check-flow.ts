@@ -15,7 +15,7 @@ import { acceptFlow } from './accept-flow.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { diagnosticOf, settleUsed, usedModules, type UsedModule } from './used-modules.js';
-import { reasonIn } from './not-loaded.js';
+import { codeInFlow, reasonIn } from './not-loaded.js';
 import { readFlow } from './read-flow.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { readFileSync } from 'node:fs';
@@ -123,5 +123,6 @@ async function accept(found: Found, baseDir: string): Promise<Pick<ModuleToSettl
 
 /** What is wrong with a module, under the name that it has in the flow, once. */
 function aboutModule(name: string, problem: Diagnostic): Diagnostic {
-  return { ...problem, message: `Cannot use module "${name}": ${reasonIn(problem.message)}` };
+  const message = `Cannot use module "${name}": ${reasonIn(problem.message)}`;
+  return { ...problem, code: codeInFlow(problem.code), message };
 }

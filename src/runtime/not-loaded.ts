@@ -1,4 +1,4 @@
-import { messageOf, isPhlowError, PhlowError } from '../errors.js';
+import { messageOf, isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
 
@@ -17,8 +17,7 @@ export function notLoaded(
   const reason = inner?.reason ?? reasonIn(messageOf(error));
   const path = names.join('/');
   const wrapped = new PhlowError(
-    // How a module is held stands in the flow, unless an option says so.
-    code === 'PHLOW_OPTION_INVALID' && !isHeldByOption ? 'PHLOW_FLOW_INVALID' : code,
+    isHeldByOption ? code : codeInFlow(code),
     `Cannot load module "${path}" of the flow: Module register error: ${reason}`,
     {
       cause: error,
@@ -28,6 +27,11 @@ export function notLoaded(
   );
   INNER.set(wrapped, { names, reason });
   return wrapped;
+}
+
+/** How a module is held stands in the flow: what would be a wrong option of a program is a mistake in the file there. */
+export function codeInFlow(code: PhlowErrorCode): PhlowErrorCode {
+  return code === 'PHLOW_OPTION_INVALID' ? 'PHLOW_FLOW_INVALID' : code;
 }
 
 /** What is wrong with a module, without the words that name it: whoever passes it on names it as the flow does. */
