@@ -103,6 +103,11 @@ export function isPhlowError(error: unknown): error is PhlowError {
   return typeof error.code === 'string' && error.code.startsWith('PHLOW_');
 }
 
+/** The code of an error of Node.js or of the system, such as `ENOENT`; empty where something else was thrown. */
+export function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
 /** The sentence of anything that was thrown. */
 export function messageOf(error: unknown): string {
   if (

@@ -132,7 +132,7 @@ async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Pr
   const { document } = readFlow(found, diagnostics, { packageGrant });
   for (const { severity, message } of diagnostics.list())
     if (severity === 'error') problems.push({ module: flow, problem: message });
-  // Whether a package is what was accepted is told of each: what it has become is told all the same.
+  // A package that is not what was accepted is audited all the same: its lock state says so.
   const used = await usedModules({ found, document, packageGrant }, baseDir, (script) => script);
   for (const { name, diagnostic } of used.problems)
     problems.push({ module: name, problem: diagnostic.message });

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../errors.js';
 import { BundleCache, type CacheContent } from '../sandbox/bundle/bundle-cache.js';
 import { bundleCacheFolder } from '../sandbox/bundle/cache-folder.js';
 import { cacheRoot } from '../sandbox/snapshot/private-folder.js';
@@ -65,6 +66,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // It lives and is another user's.
-    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { errorCode } from '../errors.js';
 import { SKIPPED_FOLDERS } from './files-below.js';
 
 /** How often files are looked at, in milliseconds. Looking works on every file system, unlike the notices of some. */
@@ -140,8 +141,4 @@ function lookAt(path: string): BigIntStats | string {
 function isFolder(path: string): boolean {
   const found = lookAt(path);
   return typeof found !== 'string' && found.isDirectory();
-}
-
-function errorCode(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { messageOf, PhlowError } from '../errors.js';
+import { errorCode, messageOf, PhlowError } from '../errors.js';
 import type { Manifest } from './manifest.js';
 import { MAX_MANIFEST_BYTES, parseManifest } from './parse.js';
 import { READ_AT_ONCE } from './read-plain-file.js';
@@ -42,7 +42,7 @@ export function manifestText(bytes: Buffer, path: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   return messageOf(error);

@@ -79,10 +79,8 @@ export async function checkFlow(
   } catch (error) {
     // What made reading stop is one more diagnostic, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
-    const { code, message, place } = diagnosticOf(error);
     const isThere = diagnostics.list().some(({ severity }) => severity === 'error');
-    if (!isThere)
-      return [...diagnostics.list(), { severity: 'error', code, message, place }, ...aboutModules];
+    if (!isThere) aboutModules.unshift(diagnosticOf(error));
   }
   return [...diagnostics.list(), ...aboutModules];
 }

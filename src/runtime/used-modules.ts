@@ -146,17 +146,21 @@ class Walk implements UsedModules {
         await this.#one(declaration, name, flow, range);
       } catch (error) {
         if (!isPhlowError(error)) throw error;
-        const { code, message, place = placeOf(range) } = error;
-        this.problems.push({ name, diagnostic: { severity: 'error', code, message, place } });
+        this.#refuse(name, diagnosticOf(error), range);
       }
     }
+  }
+
+  /** Where nobody says so, it is at the place where the owner's flow comes to the module. */
+  #refuse(name: string, diagnostic: Diagnostic, range: SourceRange | undefined): void {
+    this.problems.push({ name, diagnostic: { ...diagnostic, place: diagnostic.place ?? placeOf(range) } });
   }
 
   #tooMany(name: string, range: SourceRange | undefined): void {
     const code = 'PHLOW_FLOW_TOO_LARGE';
     if (this.problems.some(({ diagnostic }) => diagnostic.code === code)) return;
     const message = `Cannot look at module "${name}": the flow comes to more than ${MAX_USED_MODULES} modules with those of its scripts`;
-    this.problems.push({ name, diagnostic: { severity: 'error', code, message, place: placeOf(range) } });
+    this.#refuse(name, diagnosticOf(new PhlowError(code, message)), range);
   }
 
   async #one(
@@ -192,16 +196,14 @@ class Walk implements UsedModules {
       script: read.found,
       range,
     });
-    for (const diagnostic of read.errors)
-      this.problems.push({ name, diagnostic: { ...diagnostic, place: diagnostic.place ?? placeOf(range) } });
+    for (const diagnostic of read.errors) this.#refuse(name, diagnostic, range);
     // Where nobody has said what a package's modules are granted, nobody has said so of those inside of them.
     const isSaid = packageFolder === undefined || packageGrant !== undefined;
     const inner = isSaid
       ? (packageGrant?.inside(declaration.name) ?? grantOf(declaration.name, owner, grant))
       : undefined;
     const unknown = inner?.unknownName(read.document.modules.map((declared) => declared.name));
-    if (unknown !== undefined)
-      this.problems.push({ name, diagnostic: { ...diagnosticOf(unknown), place: placeOf(range) } });
+    if (unknown !== undefined) this.#refuse(name, diagnosticOf(unknown), range);
     await this.into({
       found: read.found,
       document: read.document,

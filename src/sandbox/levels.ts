@@ -89,7 +89,7 @@ export function readIsolationLevel(written: unknown, module: string): IsolationL
 }
 
 /** True for the name of a level. */
-export function isLevel(name: unknown): name is IsolationLevel {
+function isLevel(name: unknown): name is IsolationLevel {
   return ISOLATION_LEVELS.some((level) => level === name);
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { errorCode, isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { READ_AT_ONCE } from '../../manifest/read-plain-file.js';
 import { FLOW_LIMITS } from '../limits.js';
 import { placeOf, type SourceRange } from './source-file.js';
@@ -26,7 +26,7 @@ export const DISK: FlowFiles = {
       return flowText(readRegularFile(path), path);
     } catch (error) {
       if (error instanceof PhlowError) throw error;
-      if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
       throw unreadable(path, messageOf(error), error);
     }
   },
@@ -136,8 +136,4 @@ export function tooLarge(path: string, size: number): PhlowError {
   return new PhlowError('PHLOW_FLOW_TOO_LARGE', `Cannot load "${path}": ${size} bytes, more than ${most}`, {
     details: { size, most },
   });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -68,7 +68,7 @@ export class HostRequests {
     this.#outbox.flush();
   }
 
-  /** What was done cannot cross back to the module: it is told as a fault. `tag` is the one of the reply. */
+  /** What was done cannot cross back to the module: it is reported as a fault. `tag` is the one of the reply. */
   unsendable(tag: number, error: unknown): void {
     const op = opOf(tag) === DOWN.eventReply ? DOWN.eventFault : DOWN.capabilityFault;
     this.#outbox.push(tagOf(idOf(tag), op), redactedFault(error));

@@ -91,10 +91,16 @@ export function snapshotOf(
  * other day.
  */
 export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Manifest> {
-  const file = inSnapshot(snapshot, found, found.manifestPath);
-  if (file !== undefined)
-    return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+  const accepted = acceptedManifest(snapshot, found);
+  if (accepted !== undefined) return accepted;
   return isOnlyFlows(snapshot, found) ? flowsManifest(found) : readManifest(found.manifestPath);
+}
+
+/** The manifest among the files of a snapshot; undefined where it has none. */
+function acceptedManifest(snapshot: Snapshot, found: Found): Manifest | undefined {
+  const { manifestPath } = found;
+  const file = inSnapshot(snapshot, found, manifestPath);
+  return file && parseManifest(manifestText(readVerified(file), manifestPath), manifestPath);
 }
 
 /** The manifest as it lies there; a package of flows needs none. */
@@ -114,9 +120,8 @@ async function codeManifest(
   snapshot: Snapshot | undefined,
   onDisk: Promise<Manifest>,
 ): Promise<Manifest> {
-  const file = snapshot && inSnapshot(snapshot, found, found.manifestPath);
-  if (file !== undefined)
-    return parseManifest(manifestText(readVerified(file), found.manifestPath), found.manifestPath);
+  const accepted = snapshot && acceptedManifest(snapshot, found);
+  if (accepted !== undefined) return accepted;
   if (found.origin === 'package' && isFlowPackage(found.folder) && !hasDefaultEntry(found))
     throw noCode(found);
   const manifest = await onDisk;

@@ -31,8 +31,7 @@ export interface SettledModule {
 const DATA_FOLDER = '.phlow/data';
 
 /**
- * Settles level, permissions and limits of a module, for whoever loads it and for whoever only wants to know whether it can be loaded. Touches
- * no file. Throws PHLOW_GRANT_MISSING, and PHLOW_OPTION_INVALID for what the owner cannot have meant.
+ * Settles level, permissions and limits of a module: a load uses them, check and audit only ask whether there are any. Touches no file. Throws PHLOW_GRANT_MISSING, and PHLOW_OPTION_INVALID for what the owner cannot have meant.
  */
 export function settleModule({ module, found, manifest, options, baseDir }: ModuleToSettle): SettledModule {
   const level = levelFor({

@@ -4,7 +4,7 @@ const WINDOW_MS = 1_000;
 /** The module's own end counts by a clock of its own: what is within its rate there may come as twice that here. */
 const ROOM = 2;
 
-/** Lets this many characters of log lines a second through before anybody reads them; the number of the others is told with the next one. */
+/** Lets this many characters of log lines a second through before anybody reads them; the number of the others is reported with the next one. */
 export class LogRateLimiter {
   readonly #maxPerWindow: number;
   readonly #report: (record: LogRecord) => void;

@@ -1,4 +1,4 @@
-import { PhlowError } from '../../errors.js';
+import { errorCode, PhlowError } from '../../errors.js';
 
 /** The refusal of something that was not granted; `reason` follows the colon. */
 export function denied(
@@ -17,7 +17,7 @@ export function failed(attempt: string, reason: string, cause?: unknown): PhlowE
 /** The failure of a system call in words that name nothing of the machine. */
 export function failedWith(attempt: string, error: unknown): PhlowError {
   if (error instanceof PhlowError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   return failed(attempt, REASONS[code] ?? (/^[A-Z_]{2,40}$/.test(code) ? code : 'the system refused'), error);
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { PhlowError } from '../../errors.js';
+import { errorCode, type PhlowError } from '../../errors.js';
 import { denied } from './denied.js';
 
 // Windows knows neither flag.
@@ -120,7 +120,7 @@ async function startOf(
     return { folder: await realpath(place.granted), names: place.rest };
   }
   const real = await realpath(place.granted).catch(async (error: unknown) => {
-    if (!create || codeOf(error) !== 'ENOENT') throw error;
+    if (!create || errorCode(error) !== 'ENOENT') throw error;
     await mkdir(dirname(place.granted), { recursive: true });
     return join(await realpath(dirname(place.granted)), basename(place.granted));
   });
@@ -129,13 +129,13 @@ async function startOf(
 
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   });
 }
 
 async function refuseLink(path: string, place: Inside): Promise<void> {
   const stat = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (stat?.isSymbolicLink() === true) throw linkDenied(place);
@@ -153,7 +153,7 @@ async function assertUnmoved(
 }
 
 function translate(error: unknown, place: Inside): never {
-  const code = codeOf(error);
+  const code = errorCode(error);
   // What the systems answer for a link where O_NOFOLLOW forbids it; with O_DIRECTORY Linux says ENOTDIR for a link, too.
   if (code === 'ELOOP' || code === 'EMLINK') throw linkDenied(place);
   if (code === 'ENXIO') throw denied(place.attempt, 'it is not a regular file');
@@ -162,8 +162,4 @@ function translate(error: unknown, place: Inside): never {
 
 function linkDenied(place: Inside): PhlowError {
   return denied(place.attempt, 'a part of the path is a symbolic link, and links are not followed');
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Readable, type Duplex } from 'node:stream';
-import { PhlowError } from '../../errors.js';
+import { errorCode, PhlowError } from '../../errors.js';
 import { TIE, watched } from '../tied-to-host.js';
 import type { BundleJob, BundleOutcome } from './build.js';
 
@@ -115,8 +115,7 @@ function killGroup(pid: number | undefined): void {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch (error) {
     // Gone already: that is what was wanted.
-    const isGone = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH';
-    if (!isGone) throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { nameFrom } from './look-up.js';
 import { ownNamesIn } from './package-json.js';
 import type { SnapshotTree } from './snapshot.js';
-import { positionOf } from './sorted-entries.js';
+import { hasEntry } from './sorted-entries.js';
 
 /**
  * The own names (`#x`) that sources import. What a package.json above a tree maps them to is not part of the module: there only its type counts,
@@ -39,8 +40,7 @@ export class OwnNames {
 /** True when a package.json of the tree is the nearest one of a folder. */
 function isOfItself({ folder: top, entries }: SnapshotTree, folder: string): boolean {
   for (let at = folder; at.length >= top.length; at = dirname(at)) {
-    const path = join(at, 'package.json').slice(join(top, '/').length).replaceAll('\\', '/');
-    if (entries[positionOf(entries, path)]?.path === path) return true;
+    if (hasEntry(entries, nameFrom(top, join(at, 'package.json')))) return true;
     if (dirname(at) === at) return false;
   }
   return false;

@@ -45,6 +45,11 @@ async function merge(
   }
 }
 
+/** Whether a path is among entries that are sorted by path. */
+export function hasEntry(entries: readonly SnapshotEntry[], path: string): boolean {
+  return entries[positionOf(entries, path)]?.path === path;
+}
+
 /** Where a path stands, or would stand, among entries that are sorted by path. */
 export function positionOf(entries: readonly SnapshotEntry[], path: string): number {
   let low = 0;

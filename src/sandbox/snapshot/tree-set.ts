@@ -1,5 +1,5 @@
 import { dirname, sep } from 'node:path';
-import { positionOf } from './sorted-entries.js';
+import { hasEntry, positionOf } from './sorted-entries.js';
 import type { SnapshotTree } from './snapshot.js';
 
 /** The trees of a snapshot that is being taken, found by what lies in them. */
@@ -36,7 +36,7 @@ export class TreeSet {
     const path = at.slice(tree.folder.endsWith(sep) ? length : length + 1).replaceAll(sep, '/');
     const { entries } = tree;
     // A set of all names would be made in one turn, which for the largest tree takes too long.
-    if (entries[positionOf(entries, path)]?.path === path) return true;
+    if (hasEntry(entries, path)) return true;
     return entries[positionOf(entries, `${path}/`)]?.path.startsWith(`${path}/`) === true;
   }
 }

@@ -1,5 +1,6 @@
 import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { PhlowError } from '../../../errors.js';
+import { processLimit } from '../process-limit.js';
 import type { StdioOptions } from 'node:child_process';
 
 /** What a process can be started with, in the order of its descriptors. */
@@ -18,7 +19,7 @@ let nowhere: number | undefined;
 export function closeLeaking(stdio: Stdio): Stdio {
   const leaking = leakingDescriptors().filter((fd) => fd >= stdio.length);
   if (leaking.length === 0) return stdio;
-  const beyond = leaking.find((fd) => fd >= maxDescriptors());
+  const beyond = leaking.find((fd) => fd >= processLimit('Max open files'));
   if (beyond !== undefined) {
     const message = `Cannot start the process of a module: descriptor ${beyond} of the host would be open in it and is beyond the limit of open files, so that it cannot be closed there; close it, or raise the limit (ulimit -n)`;
     throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message);
@@ -42,16 +43,6 @@ function leakingDescriptors(): readonly number[] {
       .sort((a, b) => a - b);
   } catch {
     return [];
-  }
-}
-
-/** The number that descriptors stay below, as the kernel has it for this process. */
-function maxDescriptors(): number {
-  try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return soft === undefined ? Infinity : Number(soft);
-  } catch {
-    return Infinity;
   }
 }
 

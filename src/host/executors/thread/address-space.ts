@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PhlowError } from '../../../errors.js';
+import { processLimit } from '../process-limit.js';
 
 /** What the engine reserves for the heap and the code of one more thread, with something to spare. */
 const BYTES_PER_THREAD = 512 * 1_048_576;
@@ -14,23 +15,13 @@ let limit: number | undefined;
  * @throws PhlowError PHLOW_LEVEL_UNAVAILABLE.
  */
 export function assertRoomForThread(): void {
-  limit ??= addressLimit();
+  limit ??= processLimit('Max address space');
   if (limit === Infinity) return;
   const free = limit - usedAddresses();
   if (free >= BYTES_PER_THREAD) return;
   const megabytes = (bytes: number): number => Math.floor(bytes / 1_048_576);
   const message = `Cannot start a thread: ${megabytes(free)} MB of the process's address space are free, and a thread needs ${megabytes(BYTES_PER_THREAD)}; raise the limit (ulimit -v) or load fewer modules`;
   throw new PhlowError('PHLOW_LEVEL_UNAVAILABLE', message);
-}
-
-/** In bytes; Infinity where there is none or the system does not tell. */
-function addressLimit(): number {
-  try {
-    const [, soft] = /^Max address space\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return soft === undefined ? Infinity : Number(soft);
-  } catch {
-    return Infinity;
-  }
 }
 
 function usedAddresses(): number {
