@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isMap } from '../values.js';
+import { PhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
+import { isMap } from '../values.js';
 
 /** A `.phlow` file used as a module. */
 export interface FoundScript {
@@ -23,6 +25,20 @@ export function findScript(module: string, baseDir: string, cwd: string): FoundS
   if (isFile(manifestPath)) return undefined;
   const beside = `${base}.phlow`;
   return isFile(beside) ? { file: beside, manifestPath } : undefined;
+}
+
+/** The error of a script that is among the files around it; undefined where it is not. */
+export function usesItself(
+  name: string,
+  file: string,
+  around: readonly string[],
+  range: SourceRange | undefined,
+): PhlowError | undefined {
+  if (!around.includes(file)) return undefined;
+  const chain = [...around.slice(around.indexOf(file)), file].join(' -> ');
+  return new PhlowError('PHLOW_FLOW_INVALID', `Cannot load module "${name}": it uses itself (${chain})`, {
+    place: placeOf(range),
+  });
 }
 
 /** Beside a `module.phlow`, a `phlow.yaml` is just its metadata unless there is code as well. */

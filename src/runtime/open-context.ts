@@ -10,7 +10,7 @@ import type { FoundFlow } from './flow-source.js';
 import type { InlineModules } from './inline-module.js';
 import { grantOf, type PackageGrant } from './package-grant.js';
 import { packageNameOf, realPathOf } from '../sandbox/ownership.js';
-import { usesItself } from './used-modules.js';
+import { usesItself } from './find-script.js';
 
 /** Writes a line of a flow or of an inline module. */
 export type WriteLog = (module: string, level: LogLevel, message: string) => void;

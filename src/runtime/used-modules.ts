@@ -11,7 +11,7 @@ import { settleModule } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../manifest/read.js';
 import { realPathOf } from '../sandbox/ownership.js';
-import { findScript } from './find-script.js';
+import { findScript, usesItself } from './find-script.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { assertOwnPath, isolationOptionsOf, type Holder } from './isolation-options.js';
 import { requireVersion } from './module-version.js';
@@ -87,20 +87,6 @@ export function settleUsed(
   // A flow asks for nothing itself: whatever its manifest says, it runs in the engine, which needs nothing.
   const held = script === undefined ? manifest : engineManifest(manifest);
   settleModule({ module: name, found, manifest: held, options, baseDir });
-}
-
-/** The error of a script that is among the files around it; undefined where it is not. */
-export function usesItself(
-  name: string,
-  file: string,
-  around: readonly string[],
-  range: SourceRange | undefined,
-): PhlowError | undefined {
-  if (!around.includes(file)) return undefined;
-  const chain = [...around.slice(around.indexOf(file)), file].join(' -> ');
-  return new PhlowError('PHLOW_FLOW_INVALID', `Cannot load module "${name}": it uses itself (${chain})`, {
-    place: placeOf(range),
-  });
 }
 
 /** A flow on the way. */

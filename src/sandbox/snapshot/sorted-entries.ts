@@ -1,12 +1,19 @@
 import { compareText } from '../../values.js';
 import type { Pace } from './list-tree.js';
-import type { SnapshotEntry } from './snapshot.js';
+
+/** What is sorted. */
+interface Named {
+  readonly path: string;
+}
 
 /** Sorted at once: about a millisecond. */
 const RUN_LENGTH = 512;
 
 /** Sorts entries by their paths; the other work of the host has its turn in between, as one call of `sort` for all of them would not let it. */
-export async function sortedByPath(entries: readonly SnapshotEntry[], pace: Pace): Promise<SnapshotEntry[]> {
+export async function sortedByPath<Entry extends Named>(
+  entries: readonly Entry[],
+  pace: Pace,
+): Promise<Entry[]> {
   let from = entries.slice();
   for (let start = 0; start < from.length; start += RUN_LENGTH) {
     const run = from.slice(start, start + RUN_LENGTH).sort((a, b) => compareText(a.path, b.path));
@@ -14,7 +21,7 @@ export async function sortedByPath(entries: readonly SnapshotEntry[], pace: Pace
     await pace.step();
   }
   for (let length = RUN_LENGTH; length < from.length; length *= 2) {
-    const merged: SnapshotEntry[] = [];
+    const merged: Entry[] = [];
     for (let start = 0; start < from.length; start += 2 * length)
       await merge(from, start, length, merged, pace);
     from = merged;
@@ -22,11 +29,11 @@ export async function sortedByPath(entries: readonly SnapshotEntry[], pace: Pace
   return from;
 }
 
-async function merge(
-  from: readonly SnapshotEntry[],
+async function merge<Entry extends Named>(
+  from: readonly Entry[],
   start: number,
   length: number,
-  merged: SnapshotEntry[],
+  merged: Entry[],
   pace: Pace,
 ): Promise<void> {
   const middle = Math.min(start + length, from.length);
@@ -46,12 +53,12 @@ async function merge(
 }
 
 /** Whether a path is among entries that are sorted by path. */
-export function hasEntry(entries: readonly SnapshotEntry[], path: string): boolean {
+export function hasEntry(entries: readonly Named[], path: string): boolean {
   return entries[positionOf(entries, path)]?.path === path;
 }
 
 /** Where a path stands, or would stand, among entries that are sorted by path. */
-export function positionOf(entries: readonly SnapshotEntry[], path: string): number {
+export function positionOf(entries: readonly Named[], path: string): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {
