@@ -69,7 +69,7 @@ export {
 export { lcovText } from './flow/coverage/lcov.js';
 export { listModules, type ListedModule } from './host/load/list-modules.js';
 export { manifestWarnings, type ManifestWarning } from './manifest/manifest-warnings.js';
-export { readManifest } from './manifest/read.js';
+export { readManifest } from './host/load/read-manifest.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';

@@ -23,9 +23,23 @@ async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
     ...(format === 'cjs' ? OWN_URL : {}),
     platform: 'node',
     target: 'node20',
-    plugins: [{ name: 'required-inside', setup: requiredInside }],
+    plugins: [
+      { name: 'required-inside', setup: requiredInside },
+      { name: 'text-elsewhere', setup: textElsewhere },
+    ],
     logLevel: 'warning',
   });
+}
+
+/** The text of the check of manifests stays where it is: a bundle finds it from its own place. */
+function textElsewhere(bundler: PluginBuild): void {
+  bundler.onLoad({ filter: /[\\/]meta-check\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace(
+      "'./meta-check.txt'",
+      "'../../src/manifest/meta-check.txt'",
+    ),
+    resolveDir: dirname(path),
+  }));
 }
 
 /** What a check of formats loads when it is first needed is in the bundle: a confined thread may not read it from elsewhere. */
@@ -89,11 +103,12 @@ function buildMetaCheck(): void {
 
 // Part of `npm run build`, after the compiler: what it cannot make.
 buildMetaCheck();
-// The pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
+// A pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
 await Promise.all([
   buildGuest(),
   buildBoot('boot', 'esm'),
   buildBoot('replica', 'cjs'),
+  buildBoot('manifest-check', 'cjs'),
   buildFlowEngine(),
   buildLibrary(),
 ]);

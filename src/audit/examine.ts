@@ -5,6 +5,7 @@ import { findModule, type Found } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { levelFor } from '../sandbox/levels.js';
+import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
 import { lockDiff, lockEntryOf, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';
@@ -59,7 +60,7 @@ export async function examineWhole(
   const snapshot = await snapshotOf(holder, installRootsOf(holder, undefined, baseDir), baseDir);
   const manifest = await manifestIn(snapshot, holder);
   const own = place.holder === undefined ? manifest : await manifestOnDisk(found);
-  return { ...examined(found, own), whole: { snapshot, place, manifest, inner: innerModules(snapshot) } };
+  return { ...examined(found, own), whole: { snapshot, place, manifest, inner: await innerModules(snapshot, checkManifest) } };
 }
 
 function examined(found: Found, manifest: Manifest): Examined {

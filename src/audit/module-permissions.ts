@@ -11,6 +11,7 @@ import { findFlow } from '../runtime/flow-source.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { grantData, grantYaml, type GrantData } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
+import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
 import { reasonOf } from '../sandbox/missing-grant.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
@@ -80,7 +81,8 @@ export async function modulePermissions(
 /** The modules inside of a package. What lies below a module of the owner's is the owner's to name. */
 async function innerOf(found: Found, baseDir: string): Promise<readonly InnerModule[]> {
   if (found.origin !== 'package') return [];
-  return innerModules(await snapshotOf(found, installRootsOf(found, undefined, baseDir), baseDir));
+  const snapshot = await snapshotOf(found, installRootsOf(found, undefined, baseDir), baseDir);
+  return innerModules(snapshot, checkManifest);
 }
 
 function describedIn(manifest: Manifest): readonly DescribedPermission[] {

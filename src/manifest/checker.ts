@@ -22,6 +22,11 @@ const OPTIONS = {
 // Not a static import: the library takes 25 ms of CPU time to load (measured), which who only calls modules without schemas need not pay.
 const require = createRequire(import.meta.url);
 
+/** Loads the compiler, for who wants to do other things between that and the first use of it. */
+export function loadCompiler(): void {
+  require('ajv/dist/2020.js');
+}
+
 /** A JSON Schema (2020-12) checker with our options and our annotation keyword `messages`. */
 export function createChecker(options: Ajv.Options = {}): Ajv.Ajv2020 {
   const { Ajv2020, _ } = require('ajv/dist/2020.js') as typeof Ajv;

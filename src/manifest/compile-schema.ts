@@ -2,15 +2,35 @@ import { checkFromCode, type Check } from './check-from-code.js';
 import { codeOf, createChecker } from './checker.js';
 import type { JsonSchema } from './dialect.js';
 import { spend } from './fuel.js';
+import { countedCode } from './metered-check.js';
 import { parsingSteps } from './native-pattern.js';
 import { additions, withoutAdditions } from './prototype-additions.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
 
 /** A schema that has been compiled, once for all who need it. */
-export interface CompiledSchema {
+export class CompiledSchema {
   /** JavaScript text: a thread makes its own check of it without loading the compiler. */
   readonly code: string;
-  readonly check: Check;
+  #check: Check | undefined;
+  #counted: string | undefined;
+
+  /** @param counted the counted code, where another thread has written it already */
+  constructor(code: string, counted?: string) {
+    this.code = code;
+    this.#counted = counted;
+  }
+
+  /** Made when it is first asked for: most hosts only pass the code on. */
+  get check(): Check {
+    this.#check ??= checkFromCode(this.code);
+    return this.#check;
+  }
+
+  /** The code of the same check that counts its steps. */
+  get counted(): string {
+    this.#counted ??= countedCode(this.code);
+    return this.#counted;
+  }
 }
 
 /** Names that every object answers through its prototype. */
@@ -19,6 +39,11 @@ const INHERITED =
 
 /** A part that is referred to is written out at each place only if it is this small: a thousand references to a large one are a huge program. */
 const MAX_INLINED_KEYWORDS = 8;
+
+/** What compiling takes, by the length of the schema as text: some microseconds a character. */
+const STEPS_PER_CHARACTER = 200;
+/** A reference is a few characters, and may have a small part written out in its place. */
+const STEPS_PER_REFERENCE = 2_000;
 
 /** Addresses of the standard's own schemas, which the compiler has with it. */
 const STANDARD_SCHEMA = /"https:\/\/json-schema\.org\/draft\/2020-12\//;
@@ -38,10 +63,20 @@ export function compileSchema(schema: JsonSchema): CompiledSchema {
   return made;
 }
 
+/** Takes a schema as compiled whose code another thread has written. */
+export function adoptCompiled(schema: JsonSchema, made: CompiledSchema): void {
+  compiled.set(schema, made);
+}
+
+/** What it takes to compile a schema that is this text as JSON. Its patterns are parsed by the native engine, which takes long for some. */
+export function compilingSteps(text: string): number {
+  const references = text.match(/"\$(?:ref|dynamicRef)":/g)?.length ?? 0;
+  return STEPS_PER_CHARACTER * text.length + STEPS_PER_REFERENCE * references + parsingSteps(text);
+}
+
 function compile(schema: JsonSchema): CompiledSchema {
   const text = JSON.stringify(schema);
-  // Its patterns are parsed by the native engine, which takes long for some.
-  spend(parsingSteps(text));
+  spend(compilingSteps(text));
   const whole = needsResolving(text) ? resolveReferences(schema) : schema;
   // Optimising the code takes the compiler longer than the rest of its work and saves at most 20 ns per package (measured).
   const options = {
@@ -53,7 +88,7 @@ function compile(schema: JsonSchema): CompiledSchema {
     const checker = createChecker(options);
     return codeOf(checker, checker.compile(whole));
   });
-  return { code, check: checkFromCode(code) };
+  return new CompiledSchema(code);
 }
 
 /** The compiler's options that only some schemas need, by the schema as JSON. */

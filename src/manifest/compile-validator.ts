@@ -9,6 +9,7 @@ import { validatorOf, type Validator, type ValidatorOptions } from './validator.
  * that can be slow counts its steps, so that `boundedRun` can end it.
  */
 export function compileValidator(schema: JsonSchema, options: ValidatorOptions = {}): Validator {
-  const { check, code } = compileSchema(schema);
-  return validatorOf(canBeSlow(schema) ? meteredCheck(code) : check, schema, options);
+  const compiled = compileSchema(schema);
+  const check = canBeSlow(schema) ? meteredCheck(compiled.counted) : compiled.check;
+  return validatorOf(check, schema, options);
 }

@@ -4,7 +4,7 @@ import lengthModule from 'ajv/dist/runtime/ucs2length.js';
 import { isMap } from '../values.js';
 import { checkFromCode, RULES_NAME, type Check } from './check-from-code.js';
 import { spend } from './fuel.js';
-import { linearPattern } from './linear-pattern.js';
+import { linearPattern, type TestablePattern } from './linear-pattern.js';
 import { isMultipleOf } from './multiple-of.js';
 import { STRING_FORMATS, type FormatTest } from './string-formats.js';
 
@@ -45,17 +45,29 @@ const METERED_FORMATS = Object.fromEntries(
   ]),
 );
 
-/** The same check, which counts its steps: every turn of a loop, every call, every character that a pattern reads. See `withFuel`. */
-export function meteredCheck(code: string): Check {
-  return checkFromCode(meteredCode(code), {
-    [METER]: { spend, pattern: linearPattern },
+/** The check of counted code, which counts its steps: every turn of a loop, every call, every character that a pattern reads. See `withFuel`. */
+export function meteredCheck(counted: string): Check {
+  return checkFromCode(counted, {
+    [METER]: { spend, pattern: patternWhenAsked },
     [RULES_NAME]: { isMultipleOf, formats: METERED_FORMATS },
     'ajv/dist/runtime/equal': { default: meteredEqual },
     'ajv/dist/runtime/ucs2length': { default: meteredLength },
   });
 }
 
-function meteredCode(code: string): string {
+/** Parsed when it is first asked: making a check is not counted, and the compiler has had the native engine parse each pattern. */
+function patternWhenAsked(source: string): TestablePattern {
+  let pattern: TestablePattern | undefined;
+  return {
+    test(text) {
+      pattern ??= linearPattern(source);
+      return pattern.test(text);
+    },
+  };
+}
+
+/** The code of a check, which then counts its steps. */
+export function countedCode(code: string): string {
   // Loaded only where a manifest's check has to be counted.
   const { parse } = require('acorn') as typeof Acorn;
   const edits: Edit[] = [];

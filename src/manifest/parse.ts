@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { placeAt } from '../code-frame.js';
 import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
+import { loadCompiler } from './checker.js';
 import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
+import { FuelError } from './fuel.js';
 import type { Manifest } from './manifest.js';
 import { metaCheck } from './meta-check.js';
 import { withoutAdditions } from './prototype-additions.js';
@@ -14,39 +17,61 @@ import { YamlSource } from './yaml-source.js';
 /** The largest manifest that is read, in bytes of UTF-8. */
 export const MAX_MANIFEST_BYTES = 65_536;
 
-/** What the checks of one manifest may take, and those of its defaults: half a second each at most. */
+/** What the checks of one manifest may take, those of its defaults included: a second or two. */
 const MAX_STEPS = 50_000_000;
 const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
 
+type Schemas = Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>>;
+
 /**
- * Turns the text of a `phlow.yaml` into a manifest.
+ * Turns the text of a `phlow.yaml` into a manifest, in one turn.
  *
  * @throws PhlowError PHLOW_MANIFEST_INVALID with the place of the first problem; `details.problems` lists them (the first 50).
  */
 export function parseManifest(text: string, file: string): Manifest {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_MANIFEST_BYTES) {
-    throw refused(file, text, `it has ${bytes} bytes, at most ${MAX_MANIFEST_BYTES} are read`);
+  const parts = parsing(text, file);
+  return boundedRun(
+    () => {
+      for (;;) {
+        const { done, value } = parts.next();
+        if (done === true) return value;
+      }
+    },
+    MAX_STEPS,
+    refusal(text, file),
+  );
+}
+
+/**
+ * The same, part by part, with the other work of the process between them. Undefined when a part takes more than this many steps.
+ *
+ * @throws as `parseManifest`.
+ */
+export async function parseInTurns(
+  text: string,
+  file: string,
+  stepsEach: number,
+): Promise<Manifest | undefined> {
+  const parts = parsing(text, file);
+  for (;;) {
+    try {
+      const { done, value } = boundedRun(() => parts.next(), stepsEach, refusal(text, file));
+      if (done === true) return value;
+    } catch (error) {
+      if (error instanceof PhlowError && error.cause instanceof FuelError) return undefined;
+      throw error;
+    }
+    await setImmediate();
   }
-  const refuse = (reason: string, cause: unknown): PhlowError => refused(file, text, reason, cause);
-  const { source, data, schemas } = boundedRun(() => parse(text, file), MAX_STEPS, refuse);
-  boundedRun(() => withoutAdditions(() => reportDefaults(source, schemas)), MAX_STEPS, refuse);
-  refuseProblems(source);
-  return toManifest(data, schemas, source);
 }
 
-/** A manifest whose shape is right and whose schemas compile. */
-interface Parsed {
-  readonly source: YamlSource;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly schemas: Schemas;
-}
-
-type Schemas = Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>>;
-
-function parse(text: string, file: string): Parsed {
+function* parsing(text: string, file: string): Generator<void, Manifest, undefined> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_MANIFEST_BYTES)
+    throw refused(file, text, `it has ${bytes} bytes, at most ${MAX_MANIFEST_BYTES} are read`);
   const source = new YamlSource(text, file);
   refuseProblems(source);
+  yield;
   checkMetadata(source);
   refuseProblems(source);
   const data = isMap(source.data) ? source.data : {};
@@ -54,21 +79,23 @@ function parse(text: string, file: string): Parsed {
   for (const key of SCHEMA_KEYS) {
     const written = data[key];
     if (!isMap(written)) continue;
+    yield;
+    loadCompiler();
+    yield;
     const schema = toJsonSchema(written);
     schemas[key] = schema;
     for (const { message, pointer } of checkSchema(schema, key)) source.report(message, `/${key}${pointer}`);
   }
   refuseProblems(source);
-  return { source, data, schemas };
-}
-
-function reportDefaults(source: YamlSource, schemas: Schemas): void {
   for (const key of SCHEMA_KEYS) {
     const schema = schemas[key];
     if (schema === undefined) continue;
-    for (const { message, pointer } of checkDefaults(schema, key))
+    yield;
+    for (const { message, pointer } of withoutAdditions(() => checkDefaults(schema, key)))
       source.report(message, `/${key}${pointer}`);
   }
+  refuseProblems(source);
+  return toManifest(data, schemas, source);
 }
 
 function checkMetadata(source: YamlSource): void {
@@ -105,6 +132,10 @@ function refuseProblems(source: YamlSource): void {
       },
     },
   );
+}
+
+function refusal(text: string, file: string): (reason: string, cause: unknown) => PhlowError {
+  return (reason, cause) => refused(file, text, reason, cause);
 }
 
 function refused(file: string, text: string, reason: string, cause?: unknown): PhlowError {

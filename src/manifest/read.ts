@@ -1,19 +1,10 @@
 import { open } from 'node:fs/promises';
 import { errorCode, messageOf, PhlowError } from '../errors.js';
-import type { Manifest } from './manifest.js';
-import { MAX_MANIFEST_BYTES, parseManifest } from './parse.js';
+import { MAX_MANIFEST_BYTES } from './parse.js';
 import { READ_AT_ONCE } from './read-plain-file.js';
 
-/**
- * Reads the manifest at `path`.
- *
- * @throws PhlowError PHLOW_MANIFEST_UNREADABLE when there is no such file or it cannot be read; PHLOW_MANIFEST_INVALID as `parseManifest`.
- */
-export async function readManifest(path: string): Promise<Manifest> {
-  return parseManifest(await readText(path), path);
-}
-
-async function readText(path: string): Promise<string> {
+/** The text of the manifest at `path`. Rejects with PHLOW_MANIFEST_UNREADABLE when there is no such file or it cannot be read. */
+export async function readManifestText(path: string): Promise<string> {
   let bytes: Buffer;
   try {
     await using file = await open(path, READ_AT_ONCE);

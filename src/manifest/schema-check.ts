@@ -2,18 +2,15 @@ import { isNamed } from './bounded-run.js';
 import { messageOf } from '../errors.js';
 import { canBeSlow } from './bounded-check.js';
 import { codeOf, createChecker } from './checker.js';
-import { compileSchema, optionsFor } from './compile-schema.js';
+import { compileSchema, compilingSteps, optionsFor } from './compile-schema.js';
 import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { spend } from './fuel.js';
-import { meteredCheck } from './metered-check.js';
+import { countedCode, meteredCheck } from './metered-check.js';
 import { pathText, pointerTo } from './pointer.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
 import { SchemaKeywordError } from './schema-index.js';
 import { visitSchemas } from './schema-keywords.js';
-
-/** What compiling takes, by the length of the schema as text: some microseconds a character. */
-const STEPS_PER_CHARACTER = 200;
 
 /** What is wrong with a schema, and the JSON pointer to where. */
 export interface SchemaComplaint {
@@ -81,12 +78,12 @@ export function checkDefaults(schema: JsonSchema, subject: string): SchemaCompla
   visitSchemas(schema, '', (held, pointer) => {
     if (!Object.hasOwn(held, 'default')) return;
     // Each default has its own part of the schema compiled: defaults around defaults would have it done over and over.
-    spend(STEPS_PER_CHARACTER * JSON.stringify(held).length);
+    spend(compilingSteps(JSON.stringify(held)));
     checker ??= isResolved ? undefined : createChecker(options).addSchema(schema, 'whole');
     const apart = checker ?? createChecker(options).addSchema(resolveReferences(schema, held), 'whole');
     const found = apart.getSchema(checker === undefined ? 'whole' : `whole#${encodeURI(pointer)}`);
     if (found === undefined) return;
-    const check = isSlow ? meteredCheck(codeOf(apart, found)) : found;
+    const check = isSlow ? meteredCheck(countedCode(codeOf(apart, found))) : found;
     if (check(held['default'])) return;
     const where = pointerTo(pointer, 'default');
     const checked = { subject: pathText(subject, where), value: held['default'] };

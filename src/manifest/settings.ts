@@ -7,17 +7,21 @@ import { compileValidator } from './compile-validator.js';
 import type { Violations } from './validator.js';
 import { shortText } from './violation-text.js';
 
-/** What a check may take: half a second at most. */
+/** What a check may take: a second or two. */
 const MAX_STEPS = 50_000_000;
+
+/** What settings are checked against. */
+export type Settable = Pick<Manifest, 'name' | 'with'>;
 
 /**
  * Checks a module's settings and fills in the manifest's defaults. Absent or null settings are `{}`; what was given is left untouched.
  *
+ * @param maxSteps what the check may take, where its schema can be slow
  * @throws PhlowError PHLOW_WITH_INVALID, its message holding the first violation's, `details.violations` all of them.
  */
-export function validateWith(manifest: Manifest, given: unknown): ValueMap {
+export function validateWith(manifest: Settable, given: unknown, maxSteps = MAX_STEPS): ValueMap {
   const settings = copyOf(manifest, given ?? {});
-  const violations = violationsOf(manifest, settings);
+  const violations = violationsOf(manifest, settings, maxSteps);
   if (violations !== undefined) throw refused(manifest, violations);
   if (isMap(settings)) return settings as ValueMap;
   // The schema comes first because it may have a text of its own for this.
@@ -25,12 +29,12 @@ export function validateWith(manifest: Manifest, given: unknown): ValueMap {
   throw refused(manifest, [{ path: '', keyword: 'type', message }]);
 }
 
-function violationsOf(manifest: Manifest, settings: unknown): Violations | undefined {
+function violationsOf(manifest: Settable, settings: unknown, maxSteps: number): Violations | undefined {
   const schema = manifest.with;
   if (schema === undefined) return undefined;
   return boundedRun(
     () => compileValidator(schema, { subject: 'with' })(settings),
-    MAX_STEPS,
+    maxSteps,
     (reason, cause) =>
       new PhlowError(
         'PHLOW_WITH_INVALID',
@@ -44,7 +48,7 @@ function violationsOf(manifest: Manifest, settings: unknown): Violations | undef
 }
 
 /** A copy of their own: defaults are written into it, and nobody can change it behind the module's back. */
-function copyOf(manifest: Manifest, given: unknown): unknown {
+function copyOf(manifest: Settable, given: unknown): unknown {
   try {
     return structuredClone(given);
   } catch (error) {
@@ -53,7 +57,7 @@ function copyOf(manifest: Manifest, given: unknown): unknown {
   }
 }
 
-function refused(manifest: Manifest, violations: readonly Violation[], cause?: unknown): PhlowError {
+function refused(manifest: Settable, violations: readonly Violation[], cause?: unknown): PhlowError {
   return new PhlowError(
     'PHLOW_WITH_INVALID',
     `Cannot use the settings of module "${manifest.name}": ${violations[0]?.message ?? 'they are not valid'}`,

@@ -2,7 +2,7 @@ import { isPhlowError, messageOf, PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { findModule } from '../host/load/resolve.js';
-import { readManifest } from '../manifest/read.js';
+import { readManifest } from '../host/load/read-manifest.js';
 import type { FlowModule, FlowModuleParameter } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 

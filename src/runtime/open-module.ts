@@ -6,7 +6,7 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
 import { mockedModule } from './mocked-module.js';
-import { readManifest } from '../manifest/read.js';
+import { readManifest } from '../host/load/read-manifest.js';
 import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';

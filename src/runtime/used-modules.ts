@@ -9,7 +9,7 @@ import type { LoadOptions } from '../host/api/module.js';
 import type { Found } from '../host/load/resolve.js';
 import { settleModule } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { readManifest } from '../manifest/read.js';
+import { readManifest } from '../host/load/read-manifest.js';
 import { realPathOf } from '../sandbox/ownership.js';
 import { findScript, usesItself } from './find-script.js';
 import { findFlow, type FoundFlow } from './flow-source.js';

@@ -31,8 +31,8 @@ describe('a metered check', () => {
     ['a length', { type: 'string', minLength: 2, pattern: '(x|y)$' }, ['😀', 'ax', 'xa']],
     ['items', { type: 'array', items: { type: 'string', pattern: '(a|b)' } }, [['a'], ['a', 'c'], []]],
   ])('decides as the unmetered one: %s', (_, schema, values) => {
-    const { code, check } = compileSchema(schema);
-    const metered = meteredCheck(code);
+    const { counted, check } = compileSchema(schema);
+    const metered = meteredCheck(counted);
     for (const value of values) {
       expect([value, metered(value)]).toEqual([value, check(value)]);
       expect(metered.errors).toEqual(check.errors);
@@ -53,14 +53,14 @@ describe('a metered check', () => {
       Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`${'a'.repeat(50)}${i}`, 0])),
     ],
   ])('ends: %s', (_, schema, value) => {
-    const check = meteredCheck(compileSchema(schema).code);
+    const check = meteredCheck(compileSchema(schema).counted);
     expect(() => withFuel(BUDGET, () => check(value))).toThrow(
       expect.objectContaining({ name: 'FuelError' }),
     );
   });
 
   test('has no end where nobody set one', () => {
-    const check = meteredCheck(compileSchema(doubling(16)).code);
+    const check = meteredCheck(compileSchema(doubling(16)).counted);
     expect(check({})).toBe(true);
   });
 });

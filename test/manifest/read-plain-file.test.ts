@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readManifest } from '../../src/manifest/read.js';
+import { readManifest } from '../../src/host/load/read-manifest.js';
 import { readPlainFile } from '../../src/manifest/read-plain-file.js';
 
 let folder = '';

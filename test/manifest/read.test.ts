@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readManifest } from '../../src/manifest/read.js';
+import { readManifest } from '../../src/host/load/read-manifest.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Manifest } from '../../src/manifest/manifest.js';
-import { readManifest } from '../../src/manifest/read.js';
+import { readManifest } from '../../src/host/load/read-manifest.js';
 import { validateWith } from '../../src/manifest/settings.js';
 import { compileValidator } from '../../src/manifest/compile-validator.js';
 import type { Validator } from '../../src/manifest/validator.js';

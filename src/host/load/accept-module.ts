@@ -2,14 +2,16 @@ import { dirname, join, relative, sep } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
-import { manifestText, readManifest } from '../../manifest/read.js';
+import { manifestText } from '../../manifest/read.js';
 import { assertLocked, assertPartOf } from '../../sandbox/lock/assert-locked.js';
+import { innerModules } from '../../sandbox/lock/inner-modules.js';
 import { readVerified } from '../../sandbox/snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
 import { lockPlaceOf, type LockPlace } from './lock-place.js';
 import { installRootsOf } from './module-sources.js';
 import { isFlowName, isFlowPackage, MANIFEST_FILE } from './package-folder.js';
+import { checkManifest, readManifest } from './read-manifest.js';
 import { hasDefaultEntry, noCode, type Found } from './resolve.js';
 
 /** A module that may be loaded. */
@@ -38,12 +40,12 @@ export interface Asked {
 export async function acceptModule(asked: Asked): Promise<Accepted> {
   const { found, baseDir } = asked;
   // Read while the lock file is looked for: nearly always there is none, and this is all that the start waits for.
-  const onDisk = readManifest(found.manifestPath);
+  const onDisk = readManifest(found.manifestPath, asked.signal);
   // What the lock file says is reported first, and a module that is held to one has its manifest in the snapshot.
   onDisk.catch(() => undefined);
   const place = found.origin === 'builtin' || asked.isOnTrial ? undefined : await lockPlaceOf(found, baseDir);
   const snapshot = place?.isConcerned === true ? await holdToLock(asked, place) : undefined;
-  return { manifest: await codeManifest(found, snapshot, onDisk), snapshot };
+  return { manifest: await codeManifest(asked, snapshot, onDisk), snapshot };
 }
 
 /**
@@ -58,10 +60,11 @@ export async function holdToLock(
   const snapshotIn = (one: Found): Promise<Snapshot> =>
     snapshotOf(one, installRootsOf(one, declared, baseDir), baseDir, signal);
   const whole = await snapshotIn(holder);
-  const manifest = await manifestIn(whole, holder);
+  const manifest = await manifestIn(whole, holder, signal);
+  const inner = await innerModules(whole, (text, at) => checkManifest(text, at, signal));
   const path = relative(holder.folder, found.folder).split(sep).join('/');
   const part = path === '' ? undefined : `${key}/${path}`;
-  assertLocked({ file, key, part, manifest, snapshot: whole, accepted: place.lock?.get(key) });
+  assertLocked({ file, key, part, manifest, snapshot: whole, inner, accepted: place.lock?.get(key) });
   if (part === undefined) return whole;
   const snapshot = await snapshotIn(found);
   assertPartOf(snapshot, whole, { module: part, key });
@@ -90,17 +93,25 @@ export function snapshotOf(
  * The manifest that is part of a snapshot; that of a package of flows says nothing. One that is no file of the module is complained about as on any
  * other day.
  */
-export async function manifestIn(snapshot: Snapshot, found: Found): Promise<Manifest> {
-  const accepted = acceptedManifest(snapshot, found);
+export async function manifestIn(
+  snapshot: Snapshot,
+  found: Found,
+  signal?: AbortSignal,
+): Promise<Manifest> {
+  const accepted = await acceptedManifest(snapshot, found, signal);
   if (accepted !== undefined) return accepted;
-  return isOnlyFlows(snapshot, found) ? flowsManifest(found) : readManifest(found.manifestPath);
+  return isOnlyFlows(snapshot, found) ? flowsManifest(found) : readManifest(found.manifestPath, signal);
 }
 
 /** The manifest among the files of a snapshot; undefined where it has none. */
-function acceptedManifest(snapshot: Snapshot, found: Found): Manifest | undefined {
+async function acceptedManifest(
+  snapshot: Snapshot,
+  found: Found,
+  signal: AbortSignal | undefined,
+): Promise<Manifest | undefined> {
   const { manifestPath } = found;
   const file = inSnapshot(snapshot, found, manifestPath);
-  return file && parseManifest(manifestText(readVerified(file), manifestPath), manifestPath);
+  return file && checkManifest(manifestText(readVerified(file), manifestPath), manifestPath, signal);
 }
 
 /** The manifest as it lies there; a package of flows needs none. */
@@ -116,11 +127,11 @@ function flowsManifest({ name, manifestPath }: Found): Manifest {
 
 /** The manifest of a module whose code is to run, with a lock file and without: no code runs that has none. */
 async function codeManifest(
-  found: Found,
+  { found, signal }: Pick<Asked, 'found' | 'signal'>,
   snapshot: Snapshot | undefined,
   onDisk: Promise<Manifest>,
 ): Promise<Manifest> {
-  const accepted = snapshot && acceptedManifest(snapshot, found);
+  const accepted = snapshot && (await acceptedManifest(snapshot, found, signal));
   if (accepted !== undefined) return accepted;
   if (found.origin === 'package' && isFlowPackage(found.folder) && !hasDefaultEntry(found))
     throw noCode(found);

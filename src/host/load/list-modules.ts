@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPhlowError, type PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
-import { readManifest } from '../../manifest/read.js';
 import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
+import { readManifest } from './read-manifest.js';
 import { builtInNames, findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
 /** A module that can be loaded by name. Either its manifest is good or `error` says why not. */

@@ -1,7 +1,7 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
-import { readManifest } from '../../manifest/read.js';
 import { didYouMean } from '../../nearest.js';
 import type { LoadEntry, Module } from '../api/module.js';
+import { readManifest } from './read-manifest.js';
 import { findModule } from './resolve.js';
 import { startOrder } from './start-order.js';
 

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../errors.js';
 import { requireEngines } from '../../manifest/engines.js';
-import { validateWith } from '../../manifest/settings.js';
 import { unknownNames } from '../../manifest/unknown-names.js';
 import type { BrokerOptions } from '../../sandbox/broker/broker.js';
 import { CAPABILITIES } from '../../sandbox/capabilities.js';
@@ -13,6 +12,7 @@ import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { launch } from './launch.js';
 import { LoadLimit } from './load-limit.js';
+import { checkSettings } from './read-manifest.js';
 import type { LoadOptions } from '../api/module.js';
 import { entryUrl, type Found } from './resolve.js';
 import type { Version } from '../module/version.js';
@@ -60,7 +60,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
   const boot = {
     name,
     entry: entryUrl(found, manifest.entry, isFileIn(snapshot, found)),
-    with: validateWith(manifest, options.with),
+    with: await checkSettings(manifest, options.with, signal),
     input: manifest.input,
     output: options.checkOutput === true ? manifest.output : undefined,
     isInputOptional: manifest.inputOptional,

@@ -7,7 +7,7 @@ import type { FlowFiles } from '../../flow/source/flow-files.js';
 import type { LoadOptions } from '../../host/api/module.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
-import { readManifest } from '../../manifest/read.js';
+import { checkManifest, readManifest } from '../../host/load/read-manifest.js';
 import type { Value } from '../../values.js';
 import type { FoundScript } from '../find-script.js';
 import type { FoundFlow } from '../flow-source.js';
@@ -84,7 +84,7 @@ async function manifestOf(
 ): Promise<Manifest> {
   const ofPackage = packageFolder === undefined ? undefined : join(packageFolder, 'phlow.yaml');
   const text = ofPackage === undefined ? undefined : files.read(ofPackage);
-  if (ofPackage !== undefined && text !== undefined) return parseManifest(text, ofPackage);
+  if (ofPackage !== undefined && text !== undefined) return checkManifest(text, ofPackage);
   const own = ofPackage === undefined ? script?.manifestPath : undefined;
   return own !== undefined && existsSync(own)
     ? readManifest(own)

@@ -5,7 +5,7 @@ import { visibleLine, visiblePath } from '../../visible-text.js';
 import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
 import { SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
-import { innerModules } from './inner-modules.js';
+import type { InnerModule } from './inner-modules.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
@@ -18,6 +18,8 @@ export interface LockedModule {
   readonly part?: string | undefined;
   readonly manifest: Manifest;
   readonly snapshot: Snapshot;
+  /** The modules inside of it. */
+  readonly inner: readonly InnerModule[];
   readonly accepted: LockEntry | undefined;
 }
 
@@ -26,8 +28,7 @@ export interface LockedModule {
  * accept it.
  */
 export function assertLocked(module: LockedModule): void {
-  const { manifest, accepted, snapshot, key, part } = module;
-  const inner = innerModules(snapshot);
+  const { manifest, accepted, snapshot, inner, key, part } = module;
   const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
   // Asking for less needs nobody's word, as long as the code is the one that was accepted.
   if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;

@@ -1,7 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { Manifest } from '../../manifest/manifest.js';
-import { parseManifest } from '../../manifest/parse.js';
 import { manifestText } from '../../manifest/read.js';
 import { compareText } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
@@ -22,9 +21,14 @@ const MANIFEST = /(?:^|\/)phlow\.yaml$/;
 
 /**
  * The modules inside of a package, by the manifests below its own, by path: also those that a link of the package leads to. A manifest that is none
- * is left out, since nothing loads its module. Throws PHLOW_LOCK_MISMATCH for more than can be looked at, and PHLOW_LOAD_FAILED for files that change.
+ * is left out, since nothing loads its module. Rejects with PHLOW_LOCK_MISMATCH for more than can be looked at, and PHLOW_LOAD_FAILED for files that change.
+ *
+ * @param read turns the text of a manifest into one
  */
-export function innerModules(snapshot: Snapshot): readonly InnerModule[] {
+export async function innerModules(
+  snapshot: Snapshot,
+  read: (text: string, file: string) => Promise<Manifest>,
+): Promise<readonly InnerModule[]> {
   const paths = manifestsIn(snapshot);
   const own = snapshot.trees[0]?.folder ?? '';
   if (paths.length > MAX_INNER_MODULES) {
@@ -33,20 +37,20 @@ export function innerModules(snapshot: Snapshot): readonly InnerModule[] {
   }
   if (paths.length === 0) return [];
   const index = new SnapshotIndex(snapshot);
-  return paths.flatMap((path): readonly InnerModule[] => {
+  const modules: InnerModule[] = [];
+  for (const path of paths) {
     const at = join(own, path);
     const file = index.find(at);
-    if (file === undefined) return [];
+    if (file === undefined) continue;
     const content = readVerified(file);
     try {
-      return [
-        { path: dirname(path).split(sep).join('/'), manifest: parseManifest(manifestText(content, at), at) },
-      ];
+      const manifest = await read(manifestText(content, at), at);
+      modules.push({ path: dirname(path).split(sep).join('/'), manifest });
     } catch (error) {
-      if (isPhlowError(error)) return [];
-      throw error;
+      if (!isPhlowError(error) || !/^PHLOW_MANIFEST_/.test(error.code)) throw error;
     }
-  });
+  }
+  return modules;
 }
 
 /** The manifests below the package's own, in files and links of its folder and behind its links to folders. */

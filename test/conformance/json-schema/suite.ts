@@ -71,7 +71,7 @@ function checkOf(written: unknown): ((data: unknown, valid: boolean) => string |
     const text = `name: x\ninput: ${JSON.stringify(asMap)}`;
     const { input } = parseManifest(text, 'phlow.yaml');
     const schema = input ?? toJsonSchema(asMap);
-    const { check, code } = compileSchema(schema);
+    const { check, counted: code } = compileSchema(schema);
     const metered = meteredCheck(code);
     return (data, valid) => {
       if (check(structuredClone(data)) !== valid) return `wanted ${valid ? 'valid' : 'invalid'}`;

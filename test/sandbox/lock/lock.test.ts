@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { PhlowError } from '../../../src/errors.js';
 import { createHost } from '../../../src/index.js';
-import { readManifest } from '../../../src/manifest/read.js';
+import { readManifest } from '../../../src/host/load/read-manifest.js';
 import { lockEntryOf } from '../../../src/sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, writeLock } from '../../../src/sandbox/lock/lock-file.js';
 import { takeSnapshot } from '../../../src/sandbox/snapshot/take-snapshot.js';

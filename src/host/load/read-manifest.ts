@@ -1,0 +1,114 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { errorCode, messageOf, PhlowError } from '../../errors.js';
+import { canBeSlow } from '../../manifest/bounded-check.js';
+import {
+  codesOf,
+  manifestFrom,
+  settingsFrom,
+  type CheckAnswer,
+  type CheckTask,
+} from '../../manifest/checks-beside.js';
+import { FuelError } from '../../manifest/fuel.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import { parseInTurns, parseManifest } from '../../manifest/parse.js';
+import { additions } from '../../manifest/prototype-additions.js';
+import { readManifestText } from '../../manifest/read.js';
+import { validateWith } from '../../manifest/settings.js';
+import type { ValueMap } from '../../values.js';
+import { assertRoomForThread } from '../executors/thread/address-space.js';
+
+/** What is read on the host's own thread: parsing a larger text alone takes some milliseconds. */
+const MAX_LENGTH_HERE = 8_192;
+/** What one part of a check, or the check of settings, may take there: some 20 ms. */
+const MAX_STEPS_HERE = 800_000;
+
+const CHECK_FILE = fileURLToPath(
+  new URL('../../../workers/runtime/manifest-check.bundle.cjs', import.meta.url),
+);
+const MAX_THREADS = 2;
+const IDLE_MS = 1_000;
+/** A manifest has 64 KiB; what is made of one that multiplies fits in here, or it is refused. */
+const MAX_HEAP_MB = 512;
+
+let pool: Piscina | undefined;
+
+/**
+ * Reads the manifest at `path`.
+ *
+ * @throws PhlowError PHLOW_MANIFEST_UNREADABLE when there is no such file or it cannot be read; PHLOW_MANIFEST_INVALID.
+ */
+export async function readManifest(path: string, signal?: AbortSignal): Promise<Manifest> {
+  return checkManifest(await readManifestText(path), path, signal);
+}
+
+/**
+ * Turns the text of a manifest into one: here where that takes little, beside the host's thread where it may take long. Rejects with
+ * PHLOW_MANIFEST_INVALID and the place of the first problem, and with the signal's reason.
+ */
+export async function checkManifest(text: string, file: string, signal?: AbortSignal): Promise<Manifest> {
+  const read = text.length <= MAX_LENGTH_HERE ? await parseInTurns(text, file, MAX_STEPS_HERE) : undefined;
+  if (read !== undefined) return read;
+  signal?.throwIfAborted();
+  const answer = await ask({ text, file, additions: additions() }, signal);
+  return answer === undefined ? parseManifest(text, file) : manifestFrom(answer, text, file);
+}
+
+/** Checks a module's settings, here or beside. Rejects as `validateWith` throws, and with the signal's reason. */
+export async function checkSettings(
+  manifest: Manifest,
+  given: unknown,
+  signal?: AbortSignal,
+): Promise<ValueMap> {
+  const { name, with: schema } = manifest;
+  try {
+    return validateWith(manifest, given, MAX_STEPS_HERE);
+  } catch (error) {
+    if (!(error instanceof PhlowError && error.cause instanceof FuelError)) throw error;
+  }
+  const code = schema && canBeSlow(schema) ? codesOf(schema) : undefined;
+  const task = { manifest: { name, with: schema }, code, given, additions: additions() };
+  const answer = await ask(task, signal);
+  return answer === undefined ? validateWith(manifest, given) : settingsFrom(answer);
+}
+
+/** Asks a thread; undefined where the machine has none to give, and whoever asks has to find out by itself. */
+async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<CheckAnswer | undefined> {
+  try {
+    assertRoomForThread();
+    pool ??= openPool();
+    return (await pool.run(task, signal === undefined ? {} : { signal })) as CheckAnswer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY') {
+      const what =
+        'text' in task
+          ? `Cannot read the manifest ${task.file}`
+          : `Cannot check the settings of module "${task.manifest.name}"`;
+      const code = 'text' in task ? 'PHLOW_MANIFEST_INVALID' : 'PHLOW_WITH_INVALID';
+      throw new PhlowError(code, `${what}: checking it takes more than ${MAX_HEAP_MB} MB of memory`, {
+        cause: error,
+      });
+    }
+    // A pool that has lost a thread while it started it does not start another.
+    void pool?.destroy().catch(() => undefined);
+    pool = undefined;
+    return undefined;
+  }
+}
+
+function openPool(): Piscina {
+  const opened = new Piscina({
+    filename: CHECK_FILE,
+    minThreads: 0,
+    maxThreads: MAX_THREADS,
+    idleTimeout: IDLE_MS,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    // The default blocks an idle thread, which then cannot be ended in peace.
+    atomics: 'disabled',
+    recordTiming: false,
+  });
+  // Without a listener an error event would end the host; whoever waits for the task is told.
+  opened.on('error', () => undefined);
+  return opened;
+}
