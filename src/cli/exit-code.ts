@@ -31,6 +31,7 @@ const EXIT_OF: Readonly<Partial<Record<PhlowErrorCode, number>>> = {
   PHLOW_ENTRY_INVALID: EXIT.loadFailed,
   PHLOW_LOAD_FAILED: EXIT.loadFailed,
   PHLOW_LOAD_TIMED_OUT: EXIT.loadFailed,
+  PHLOW_LOAD_CANCELLED: EXIT.loadFailed,
   PHLOW_GRANT_MISSING: EXIT.loadFailed,
   PHLOW_LEVEL_UNAVAILABLE: EXIT.loadFailed,
   PHLOW_LOCK_MISMATCH: EXIT.loadFailed,

@@ -2,6 +2,7 @@ import { messageOf, PhlowError } from '../errors.js';
 import { instanceName } from '../manifest/instance-name.js';
 import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
+import { visibleLine } from '../visible-text.js';
 import type { LogLevel } from '../wire/log-record.js';
 import { CallTracer } from './metrics/call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
@@ -18,6 +19,7 @@ import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js
 import type { LoadOptions, Module, StopReport } from './api/module.js';
 import { prometheusText } from './inspection/prometheus.js';
 import { Ticker } from './ticker.js';
+import { LoadSignal } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
@@ -72,7 +74,8 @@ export class Host {
   /**
    * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind:
    * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED,
-   * PHLOW_WITH_INVALID, PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_HOST_CLOSED.
+   * PHLOW_WITH_INVALID, PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT,
+   * PHLOW_LOAD_CANCELLED, PHLOW_HOST_CLOSED.
    *
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
@@ -121,19 +124,21 @@ export class Host {
 
   async #replace(loaded: LoadedModule, origin: Origin, change: ReplaceOptions): Promise<void> {
     const { name } = loaded;
-    const { module = origin.module, check, ...others } = change;
+    const { module = origin.module, check, signal: given, ...others } = change;
+    using stop = new LoadSignal('replace', name, given);
     const options = { ...origin.options, ...others };
     const found = findProgram(module, options);
     const { hops } = origin;
     let version: Version;
     try {
-      version = await this.#prepare({ name, found, options, hops });
+      version = await this.#prepare({ name, found, options, hops, givenUp: stop.signal });
     } catch (error) {
       this.#events.emit({ type: 'replace_failed', module: name, because: messageOf(error) });
       throw error;
     }
     try {
-      await loaded.replace(version, 'asked for', check);
+      stop.signal.throwIfAborted();
+      await loaded.replace(version, 'asked for', { check, givenUp: stop.signal });
     } catch (error) {
       await version.broker.close();
       throw await locateLoadError(error, found.folder, version.entry);
@@ -189,15 +194,26 @@ export class Host {
     await this.close();
   }
 
-  async #load(module: string, options: LoadOptions, needs: readonly string[]): Promise<Module> {
+  async #load(
+    module: string,
+    { signal: given, ...options }: LoadOptions,
+    needs: readonly string[],
+  ): Promise<Module> {
     this.#assertOpen('load', module);
+    using stop = new LoadSignal('load', visibleLine(module), given);
     const found = findProgram(module, options);
     const name = instanceName(options.name ?? found.name, module);
     this.#assertFree(name);
     const hops = new Hops();
-    const version = await this.#prepare({ name, found, options, hops });
-    this.#assertOpen('load', module);
-    this.#assertFree(name);
+    const version = await this.#prepare({ name, found, options, hops, givenUp: stop.signal });
+    try {
+      stop.signal.throwIfAborted();
+      this.#assertOpen('load', module);
+      this.#assertFree(name);
+    } catch (error) {
+      await version.broker.close();
+      throw error;
+    }
     const loaded = new LoadedModule({
       name,
       version,
@@ -212,7 +228,7 @@ export class Host {
     this.#modules.set(name, loaded);
     this.#origins.set(loaded, { module, options, needs, hops });
     try {
-      await loaded.load();
+      await loaded.load(stop.signal);
       return loaded;
     } catch (error) {
       this.#modules.delete(name);
@@ -220,7 +236,7 @@ export class Host {
     }
   }
 
-  #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops'>): Promise<Version> {
+  #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops' | 'givenUp'>): Promise<Version> {
     return prepareVersion({
       ...source,
       logLevel: this.#logLevel,

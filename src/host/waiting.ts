@@ -20,6 +20,22 @@ export async function within<T>(
   }
 }
 
+/** The promise's outcome, or the reason of the signal once that aborts. Nothing listens to the signal afterwards. */
+export async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+  if (signal === undefined) return promise;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** True when the phase has ended well within the time; false when it is late or has failed. */
 export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise<boolean> {
   try {

@@ -5,7 +5,7 @@ import { codeOf, createChecker } from './checker.js';
 import { compileSchema, compilingSteps, optionsFor } from './compile-schema.js';
 import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
-import { spend } from './fuel.js';
+import { FuelError, spend } from './fuel.js';
 import { countedCode, meteredCheck } from './metered-check.js';
 import { pathText, pointerTo } from './pointer.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
@@ -28,6 +28,8 @@ export function checkSchema(schema: JsonSchema, subject: string): SchemaComplain
   try {
     compileSchema(schema);
   } catch (error) {
+    // Not about the schema: whoever has given the steps knows what they mean.
+    if (error instanceof FuelError) throw error;
     return [compileComplaint(error, schema, subject)];
   }
   return [];

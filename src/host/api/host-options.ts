@@ -2,7 +2,7 @@ import type { CapabilityUse } from '../../sandbox/broker/broker.js';
 import type { LogLevel } from '../../wire/log-record.js';
 import type { OpenTelemetryApi } from '../metrics/call-tracer.js';
 import type { IsolationOptions } from './isolation-options.js';
-import type { ReadinessCheck } from './module.js';
+import type { CallSignal, ReadinessCheck } from './module.js';
 import type { LogSink } from '../log/log-sink.js';
 
 /** How a host behaves; everything is optional. */
@@ -30,4 +30,6 @@ export interface ReplaceOptions extends IsolationOptions {
   readonly with?: unknown;
   /** Calls the new version before it gets packages; when this rejects, the old version goes on. */
   readonly check?: ReadinessCheck;
+  /** Gives the replacement up until the new version has the packages: it rejects with PHLOW_LOAD_CANCELLED, and the old version goes on. */
+  readonly signal?: CallSignal | undefined;
 }

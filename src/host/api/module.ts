@@ -56,7 +56,7 @@ export const DEFAULT_REDELIVER: RedeliverOptions = Object.freeze({
   redact: SECRET_NAMES,
 });
 
-/** What a call needs of an AbortSignal. */
+/** What a call or a load needs of an AbortSignal. */
 export interface CallSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -112,6 +112,11 @@ export interface LoadOptions extends IsolationOptions {
   readonly dispatch?: (main: Value) => Promise<Value>;
   /** Milliseconds from start to "ready"; default: the manifest's `timeouts.load`, else 10 000. */
   readonly loadTimeoutMs?: number;
+  /**
+   * Gives the load up, whatever it is doing: reading, bundling, starting. It rejects with PHLOW_LOAD_CANCELLED, the signal's reason as its cause, once the
+   * module's thread or process is gone. A module that is loaded is not concerned any more.
+   */
+  readonly signal?: CallSignal | undefined;
   /** Deadline of calls that bring none; default: the manifest's `timeouts.call`, else none. */
   readonly callTimeoutMs?: number;
   /** Milliseconds that packages in flight get when the module is stopped or replaced; default: as `stopTimeoutMs`, else 5000. */

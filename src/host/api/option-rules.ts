@@ -63,6 +63,7 @@ const REPLACE_OPTIONS: Rules<ReplaceOptions> = {
   module: AS.text,
   with: AS.given,
   check: AS.callback,
+  signal: AS.signal,
 };
 
 const RESTART: Rules<RestartPolicy> = {
@@ -104,6 +105,7 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   clock: AS.oneOf('real', 'manual'),
   dispatch: AS.callback,
   loadTimeoutMs: AS.milliseconds,
+  signal: AS.signal,
   callTimeoutMs: AS.milliseconds,
   drainTimeoutMs: AS.milliseconds,
   stopTimeoutMs: AS.milliseconds,

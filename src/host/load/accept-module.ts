@@ -93,11 +93,7 @@ export function snapshotOf(
  * The manifest that is part of a snapshot; that of a package of flows says nothing. One that is no file of the module is complained about as on any
  * other day.
  */
-export async function manifestIn(
-  snapshot: Snapshot,
-  found: Found,
-  signal?: AbortSignal,
-): Promise<Manifest> {
+export async function manifestIn(snapshot: Snapshot, found: Found, signal?: AbortSignal): Promise<Manifest> {
   const accepted = await acceptedManifest(snapshot, found, signal);
   if (accepted !== undefined) return accepted;
   return isOnlyFlows(snapshot, found) ? flowsManifest(found) : readManifest(found.manifestPath, signal);

@@ -114,11 +114,9 @@ export async function launch(one: Launch): Promise<Launched> {
   // Starts while the text is made: nothing of the module is in it yet.
   const giveUp = one.warmPool.prepare(container, containerSpec(guest));
   try {
-    return {
-      ...settled,
-      held: undefined,
-      createExecutor: await guestFactory(one, installRoots, effective, guest),
-    };
+    const createExecutor = await guestFactory(one, installRoots, effective, guest);
+    one.signal.throwIfAborted();
+    return { ...settled, held: undefined, createExecutor };
   } catch (error) {
     giveUp();
     throw error;

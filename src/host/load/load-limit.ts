@@ -4,15 +4,20 @@ import { Timer } from '../../timer.js';
 /** For the files of a module that are read and bundled before it starts, unless its owner gives less. */
 const MAX_READING_MS = 30_000;
 
-/** Ends the reading and the bundling of a module's files: when the host is closed, and after a time. */
+/** Ends the reading and the bundling of a module's files: when the host is closed, when the caller gives up, and after a time. */
 export class LoadLimit {
   readonly #abort = new AbortController();
   readonly #closing: AbortSignal;
   readonly #onClosing: () => void;
+  readonly #givenUp: AbortSignal;
+  readonly #onGivenUp: () => void;
   readonly #timer: Timer;
 
-  /** @param ms the owner's own limit */
-  constructor(name: string, closing: AbortSignal, ms = MAX_READING_MS) {
+  /**
+   * @param givenUp aborts with the error to end with
+   * @param ms the owner's own limit
+   */
+  constructor(name: string, closing: AbortSignal, givenUp: AbortSignal, ms = MAX_READING_MS) {
     const end = (code: 'PHLOW_HOST_CLOSED' | 'PHLOW_LOAD_TIMED_OUT', why: string): void =>
       this.#abort.abort(
         new PhlowError(code, `Cannot load module "${name}": ${why}`, { details: { module: name } }),
@@ -20,6 +25,9 @@ export class LoadLimit {
     this.#closing = closing;
     this.#onClosing = () => end('PHLOW_HOST_CLOSED', 'the host is closed');
     closing.addEventListener('abort', this.#onClosing, { once: true });
+    this.#givenUp = givenUp;
+    this.#onGivenUp = () => this.#abort.abort(givenUp.reason);
+    givenUp.addEventListener('abort', this.#onGivenUp, { once: true });
     this.#timer = new Timer(ms, () =>
       end('PHLOW_LOAD_TIMED_OUT', `its files were not read and bundled within ${ms} ms`),
     );
@@ -34,5 +42,6 @@ export class LoadLimit {
   [Symbol.dispose](): void {
     this.#timer.clear();
     this.#closing.removeEventListener('abort', this.#onClosing);
+    this.#givenUp.removeEventListener('abort', this.#onGivenUp);
   }
 }

@@ -31,13 +31,15 @@ export interface VersionSource {
   readonly record: NonNullable<BrokerOptions['record']>;
   /** Aborts when the host is closed. */
   readonly closing: AbortSignal;
+  /** Aborts with the error to end with when the caller gives up. */
+  readonly givenUp: AbortSignal;
 }
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, warmPool, hops, callModule } = source;
   const baseDir = options.baseDir ?? process.cwd();
-  using limit = new LoadLimit(name, source.closing, options.loadTimeoutMs);
+  using limit = new LoadLimit(name, source.closing, source.givenUp, options.loadTimeoutMs);
   const { signal } = limit;
   // What a program is made of was read, and held against the lock file, by whoever loads it.
   const { manifest: read, snapshot } =

@@ -6,7 +6,7 @@ import type { ModuleMetrics } from '../metrics/module-metrics.js';
 import type { ExecutorExit } from '../executors/executor.js';
 import { endedEarlyError } from '../executors/exit-errors.js';
 import type { Lost } from '../diagnostics/exit-report.js';
-import { isDoneWithin, within } from '../waiting.js';
+import { isDoneWithin, unlessAborted, within } from '../waiting.js';
 import { Instance, type InstanceEvents } from './instance.js';
 import { NOTHING_DRAINED, drain, type DrainResult } from './drain.js';
 import type { ModuleOptions } from './module-options.js';
@@ -19,6 +19,13 @@ export interface InstancesEvents extends Omit<InstanceEvents, 'dispatch' | 'capa
   ended(instance: Instance, exit: ExecutorExit, lost: Lost): void;
   /** An instance has not become ready: resolves with the error to tell. */
   notReady(instance: Instance, error: unknown): Promise<unknown>;
+}
+
+/** How a version is tried before it gets the packages. */
+export interface Trial {
+  readonly check?: ReadinessCheck | undefined;
+  /** Aborts with the error to end with. */
+  readonly givenUp?: AbortSignal;
 }
 
 /** The instances of one module: the one that has the packages, one that is tried in its place, and those that are on their way out. */
@@ -71,17 +78,17 @@ export class Instances {
       : undefined;
   }
 
-  /** Begins a new current instance and resolves when it takes packages. After a failure no thread is left. */
-  start(): Promise<Ready> {
+  /** Begins a new current instance and resolves when it takes packages. After a failure, and when the caller gives up, no thread is left. */
+  start(givenUp?: AbortSignal): Promise<Ready> {
     this.#current = this.#begin(this.#version);
-    return this.#untilReady(this.#current);
+    return this.#untilReady(this.#current, givenUp);
   }
 
   /**
    * Puts an instance of another version in the place of the current one, once it is ready and `check` has passed. The old one finishes what it
    * has. On a failure the old one stays.
    */
-  async replace(version: Version, because: string, check: ReadinessCheck | undefined): Promise<Ready> {
+  async replace(version: Version, because: string, trial: Trial): Promise<Ready> {
     const { name, events } = this.#options;
     if (this.#successor !== undefined) {
       const message = `Cannot replace module "${name}": it is being replaced already`;
@@ -90,7 +97,7 @@ export class Instances {
     const instance = this.#begin(version);
     this.#successor = instance;
     try {
-      const ready = await this.#try(instance, check);
+      const ready = await this.#try(instance, trial);
       const { broker } = this.#version;
       if (this.#current !== undefined)
         this.#drainAside(this.#current, broker === version.broker ? undefined : broker);
@@ -102,6 +109,7 @@ export class Instances {
       await instance.terminate(error);
       const why = messageOf(error);
       events.emit({ type: 'replace_failed', module: name, because: why });
+      trial.givenUp?.throwIfAborted();
       const message = `Cannot replace module "${name}", the old one goes on: ${why}`;
       throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { module: name } });
     } finally {
@@ -110,11 +118,12 @@ export class Instances {
   }
 
   /** Finds out whether an instance can take the packages; throws when it cannot, or when there are none to take any more. */
-  async #try(instance: Instance, check: ReadinessCheck | undefined): Promise<Ready> {
+  async #try(instance: Instance, { check, givenUp }: Trial): Promise<Ready> {
     const old = this.#current;
     const { name, loadTimeoutMs } = this.#options;
-    const ready = await this.#untilReady(instance);
-    await check?.((input) => instance.call(input, { timeoutMs: loadTimeoutMs }));
+    const ready = await this.#untilReady(instance, givenUp);
+    const checked = check?.((input) => instance.call(input, { timeoutMs: loadTimeoutMs }));
+    if (checked !== undefined) await unlessAborted(givenUp, checked);
     // Either may have ended while the other was waited for.
     if (instance.exit !== undefined) throw endedEarlyError(name, instance.exit);
     if (this.#current === old && this.#state.is('ready')) return ready;
@@ -187,11 +196,16 @@ export class Instances {
   }
 
   /** Waits for "ready"; when that fails, ends the instance first, so that no thread is left. */
-  async #untilReady(instance: Instance): Promise<Ready> {
+  async #untilReady(instance: Instance, givenUp: AbortSignal | undefined): Promise<Ready> {
     const { name, loadTimeoutMs, events } = this.#options;
     const late = `Cannot load module "${name}": it was not ready within ${loadTimeoutMs} ms; look for work at load time that never ends`;
     try {
-      const ready = await within(loadTimeoutMs, instance.ready, 'PHLOW_LOAD_TIMED_OUT', late);
+      const ready = await within(
+        loadTimeoutMs,
+        unlessAborted(givenUp, instance.ready),
+        'PHLOW_LOAD_TIMED_OUT',
+        late,
+      );
       // A thread that said "ready" and ended in one breath is told of in one turn.
       if (instance.exit !== undefined) throw endedEarlyError(name, instance.exit);
       const loadMs = performance.now() - instance.startedAt;

@@ -9,8 +9,8 @@ import type { Lost } from '../diagnostics/exit-report.js';
 import { HangDetector } from '../diagnostics/hang-detector.js';
 import { AdmissionQueue } from './admission-queue.js';
 import type { Instance } from './instance.js';
-import { Instances } from './instances.js';
-import type { CallOptions, Module, ModuleState, StopReport, ReadinessCheck } from '../api/module.js';
+import { Instances, type Trial } from './instances.js';
+import type { CallOptions, Module, ModuleState, StopReport } from '../api/module.js';
 import { callWith, readCallOptions, withDeadline } from '../call/call-options.js';
 import type { PackageOptions } from '../call/call-contexts.js';
 import { RestartController } from './restart-controller.js';
@@ -127,9 +127,9 @@ export class LoadedModule implements Module {
   };
 
   /** Starts the module; resolves when it takes packages. After a failure no thread is left. */
-  async load(): Promise<void> {
+  async load(givenUp: AbortSignal): Promise<void> {
     try {
-      this.#onReady((await this.#instances.start()).isCallable, 'loading');
+      this.#onReady((await this.#instances.start(givenUp)).isCallable, 'loading');
     } catch (error) {
       if (this.#state.is('loading')) this.#state.transition('failed');
       await this.#instances.end(this.#restarts.down());
@@ -188,9 +188,9 @@ export class LoadedModule implements Module {
    * Puts another version in the place of this one: the new one starts beside the old, gets the packages once it is ready and `check` has
    * passed, and the old one finishes what it has. On a failure the old one stays.
    */
-  async replace(version: Version, because: string, check?: ReadinessCheck): Promise<void> {
+  async replace(version: Version, because: string, trial: Trial = {}): Promise<void> {
     if (!this.#state.is('ready')) throw this.#restarts.down();
-    this.#isCallable = (await this.#instances.replace(version, because, check)).isCallable;
+    this.#isCallable = (await this.#instances.replace(version, because, trial)).isCallable;
     this.#watchdog.reset();
     this.#pump();
   }

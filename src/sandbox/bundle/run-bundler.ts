@@ -25,7 +25,8 @@ export interface BundlerLimits {
  * crashed, out of memory, or more output than was allowed.
  */
 export async function runBundler(job: BundleJob, limits: BundlerLimits): Promise<BundleOutcome> {
-  if (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
+  limits.signal?.throwIfAborted();
+  if (running >= MAX_CONCURRENT) await untilNext(limits.signal);
   running++;
   try {
     limits.signal?.throwIfAborted();
@@ -34,6 +35,22 @@ export async function runBundler(job: BundleJob, limits: BundlerLimits): Promise
     running--;
     waiting.shift()?.();
   }
+}
+
+/** Waits until one of those that run has ended; whoever is given up lets the next one go ahead. */
+async function untilNext(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const next = (): void => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    };
+    const onAbort = (): void => {
+      waiting.splice(waiting.indexOf(next), 1);
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    waiting.push(next);
+  });
 }
 
 function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits): Promise<BundleOutcome> {

@@ -1,0 +1,65 @@
+import { messageOf, PhlowError } from '../../errors.js';
+import type { CallSignal } from '../api/module.js';
+
+/** What is given up when the caller's signal aborts. */
+type Task = 'load' | 'replace';
+
+/**
+ * The caller's signal for a load, as one that has the error to reject with for its reason: the caller's own may be an object of any making, and only here is
+ * it touched. It is listened to until this is disposed of.
+ */
+export class LoadSignal {
+  readonly #abort = new AbortController();
+  readonly #given: CallSignal | undefined;
+  readonly #onAbort = (): void => this.#giveUp();
+  readonly #task: Task;
+  readonly #module: string;
+
+  /** Throws PHLOW_LOAD_CANCELLED when it has aborted already, and PHLOW_OPTION_INVALID when it cannot be listened to. */
+  constructor(task: Task, module: string, given: CallSignal | undefined) {
+    this.#task = task;
+    this.#module = module;
+    this.#given = given;
+    try {
+      given?.addEventListener('abort', this.#onAbort, { once: true });
+      // Aborted from the start, it will not tell.
+      if (given?.aborted === true) this.#giveUp();
+    } catch (cause) {
+      this[Symbol.dispose]();
+      const message = `Cannot ${task} module "${module}": its signal cannot be listened to (${messageOf(cause)}); pass an AbortSignal`;
+      throw new PhlowError('PHLOW_OPTION_INVALID', message, { cause, details: { module } });
+    }
+    if (!this.signal.aborted) return;
+    this[Symbol.dispose]();
+    this.signal.throwIfAborted();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** The caller's signal is not listened to any more. */
+  [Symbol.dispose](): void {
+    try {
+      this.#given?.removeEventListener('abort', this.#onAbort);
+    } catch {
+      // The load has ended: its outcome is worth more than this complaint.
+    }
+  }
+
+  #giveUp(): void {
+    const message = `Cannot ${this.#task} module "${this.#module}": the caller gave up`;
+    const details = { module: this.#module };
+    this.#abort.abort(
+      new PhlowError('PHLOW_LOAD_CANCELLED', message, { cause: reasonOf(this.#given), details }),
+    );
+  }
+}
+
+function reasonOf(given: CallSignal | undefined): unknown {
+  try {
+    return given?.reason;
+  } catch (error) {
+    return error;
+  }
+}
