@@ -1,5 +1,6 @@
 import { PhlowError } from '../errors.js';
 import { textOf } from '../values.js';
+import type { Crossing } from '../wire/outbox.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
 
 /** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
@@ -12,6 +13,8 @@ export interface Level {
   readonly hasPermissionModel: boolean;
   /** Where its capabilities come from: whatever the process has, Node flags per grant, or the host acting in its place. */
   readonly capabilities: 'ambient' | 'flags' | 'broker';
+  /** How values reach its code, and come back. */
+  readonly crossing: Crossing;
   /** What the level promises, in one line. */
   readonly promise: string;
 }
@@ -23,6 +26,7 @@ export const LEVELS = {
     code: 'native',
     hasPermissionModel: false,
     capabilities: 'ambient',
+    crossing: 'clone',
     promise: 'nothing: the module is part of the calling program',
   },
   trusted: {
@@ -30,6 +34,7 @@ export const LEVELS = {
     code: 'native',
     hasPermissionModel: false,
     capabilities: 'ambient',
+    crossing: 'clone',
     promise: 'a crash, a leak or a loop stays in the module',
   },
   guarded: {
@@ -37,6 +42,7 @@ export const LEVELS = {
     code: 'native',
     hasPermissionModel: true,
     capabilities: 'flags',
+    crossing: 'unshared clone',
     promise: 'a seat belt: accidents and crude malware are refused; not a security boundary',
   },
   sandboxed: {
@@ -44,6 +50,7 @@ export const LEVELS = {
     code: 'compartment',
     hasPermissionModel: true,
     capabilities: 'broker',
+    crossing: 'text',
     promise: 'no ambient authority; loops, floods and leaks are ended',
   },
   isolated: {
@@ -51,6 +58,7 @@ export const LEVELS = {
     code: 'compartment',
     hasPermissionModel: true,
     capabilities: 'broker',
+    crossing: 'text',
     promise: 'sandboxed, and the host survives any crash, abort or exhaustion of the module',
   },
 } as const satisfies Readonly<Record<IsolationLevel, Level>>;

@@ -105,7 +105,11 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
-  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, codec.encode(batch) as string));
+  const outbox = new ModuleOutbox(
+    boot.name,
+    (batch) => send(PLANE.data, codec.encode(batch) as string),
+    'text',
+  );
   const log = createGuestLog(
     boot.logLevel,
     boot.logBytesPerSecond,
