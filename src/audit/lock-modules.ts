@@ -6,6 +6,7 @@ import type { LockPlace } from '../host/load/lock-place.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
+import { isOwnKey } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
@@ -123,8 +124,7 @@ function namesIn(baseDir: string, base: Lock | undefined): readonly string[] {
 /** Whether an entry is about a package, or about something in its folder. */
 function isPartOf(key: string, whole: string): boolean {
   // One of the application's own has an entry of its own wherever it lies.
-  const isOwn = /^\.{1,2}(?:\/(?!node_modules\/)|$)/.test(whole);
-  return key === whole || (!isOwn && key.startsWith(`${whole}/`));
+  return key === whole || (!isOwnKey(whole) && key.startsWith(`${whole}/`));
 }
 
 async function statesOf(

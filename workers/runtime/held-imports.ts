@@ -25,6 +25,11 @@ interface Context {
 type Next = (specifier: string, context: Context) => { readonly url: string };
 type Resolve = (specifier: string, context: Context, next: Next) => { readonly url: string };
 
+/** What Node's `require` reads a file with that has been found, and what packages call by themselves. */
+interface WithLoad {
+  readonly prototype: { load: (this: { id?: string }, file: string) => unknown };
+}
+
 /** What newer Nodes have, and the types of the oldest lack. */
 interface WithHooks {
   registerHooks?: (hooks: { readonly resolve?: Resolve }) => unknown;
@@ -50,6 +55,7 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
     folder: realpathSync(boot.folder),
     preloaded: new Set(loaded.filter((file) => !boot.own.some((own) => file.startsWith(own)))),
   };
+  holdLoad(held);
   const loader = nodeModule as unknown as WithHooks;
   const { registerHooks } = loader;
   if (registerHooks !== undefined) {
@@ -85,6 +91,17 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
     registerOwn();
   };
   syncBuiltinESMExports();
+}
+
+/** A module object may be told to load a file that nobody has looked up. Phlow's own files come by here too, with nobody who asks for them. */
+function holdLoad(held: Held): void {
+  const { prototype } = nodeModule as unknown as WithLoad;
+  const { load } = prototype;
+  prototype.load = function (file) {
+    const isKnown = typeof file !== 'string' || held.preloaded.has(file) || isOwn(file, held);
+    if (!isKnown) assertHeld({ specifier: file, parent: undefined, found: pathToFileURL(file).href }, held);
+    return load.call(this, file);
+  };
 }
 
 /** Throws PHLOW_LOCK_MISMATCH for what is not in the copy; what phlow itself and what was there before imports is theirs. */

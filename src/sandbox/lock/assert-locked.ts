@@ -4,7 +4,7 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
-import { SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
+import { saysOf, SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
 import { innerModules } from './inner-modules.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
@@ -75,10 +75,7 @@ export function assertPartOf(
 
 function entriesOf({ trees }: Snapshot): readonly (readonly [string, string])[] {
   return trees.flatMap(({ folder, entries }) =>
-    entries.map((entry) => {
-      const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
-      return [join(folder, entry.path), `${entry.kind} ${says}`] as const;
-    }),
+    entries.map((entry) => [join(folder, entry.path), `${entry.kind} ${saysOf(folder, entry)}`] as const),
   );
 }
 

@@ -51,6 +51,11 @@ export const ODD_IMPORTS: readonly OutsideImport[] = [
   ),
   required('module.require', (app) => `const x = module.require('${cjs(app)}');`),
   required('the loader itself', (app) => `const x = module.constructor._load('${cjs(app)}');`),
+  required(
+    'a module object that loads by itself',
+    (app) =>
+      `const made = new module.constructor('${cjs(app)}'); made.load('${cjs(app)}'); const x = made.exports;`,
+  ),
   required('a file without extension', () => `const x = require('./x');`, {
     files: (app) => ({ x: `module.exports = require('${cjs(app)}');` }),
   }),
