@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
-import { installedNames } from '../host/load/list-modules.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -13,17 +12,20 @@ import { PackageGrant } from '../runtime/package-grant.js';
 import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
-import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
+import { lockCommand } from '../sandbox/lock/assert-locked.js';
+import { lockDiffText } from '../sandbox/lock/lock-diff.js';
+import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
-import { examineWhole, lockStateOf, type ExaminedWhole } from './examine.js';
+import { examineWhole, lockStateOf, type ExaminedWhole, type LockState } from './examine.js';
+import { missingNames, namesToCompare } from './locked-names.js';
 
 /** Where to look. */
 export interface AuditOptions {
   /** The folder with `phlow_packages` and `phlow.lock`; default: the current one. */
   readonly baseDir?: string;
-  /** A flow whose modules are audited as it declares them; default: everything under `phlow_packages`, with nothing granted. */
+  /** A flow whose modules are audited as it declares them; default: everything under `phlow_packages` or in the lock file, with nothing granted. */
   readonly flow?: string;
 }
 
@@ -86,37 +88,54 @@ interface Problem {
   readonly problem: string;
 }
 
-/** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
+/**
+ * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
+ * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read.
+ */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
+  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  // Nothing can be said of a module while nobody knows what was accepted.
+  const base = await readLock(baseFile);
   const problems: Problem[] = [];
   const subjects =
-    options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
+    options.flow === undefined ? packages(baseDir, base) : await modulesOf(options.flow, baseDir, problems);
   const modules: AuditedModule[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
+  const seen = new Set<string>();
   for (const subject of subjects) {
     try {
       // However often scripts use a module, its files are read once.
       const key = JSON.stringify([subject.module, subject.baseDir]);
       const examining = examined.get(key) ?? examineWhole(subject.module, subject.baseDir);
       examined.set(key, examining);
-      const { audited, inner, refused } = auditOne(subject, await examining);
+      const whole = await examining;
+      // What an earlier phlow accepted by itself inside of a package is shown with the package.
+      const entry = JSON.stringify([whole.whole?.place.file, whole.whole?.place.key]);
+      if (subject.used === undefined && seen.has(entry)) continue;
+      seen.add(entry);
+      const { audited, inner, refused, compared } = auditOne(subject, whole);
       modules.push(audited, ...inner);
-      problems.push(...problemsOf(audited, refused));
+      problems.push(...problemsOf(audited, refused, compared));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.name, problem: messageOf(error) });
     }
   }
-  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  if (options.flow === undefined)
+    for (const module of missingNames(baseDir, base))
+      problems.push({
+        module,
+        problem: 'the lock file names it, and it is no longer there\nIf that is right: phlow lock --accept',
+      });
   const files = new Set(modules.flatMap(({ lockFile }) => lockFile ?? []));
   const [only] = files;
   const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
   return { lockFile, modules, problems };
 }
 
-function packages(baseDir: string): readonly Subject[] {
-  return installedNames(baseDir).map((name) => ({
+function packages(baseDir: string, lock: Lock | undefined): readonly Subject[] {
+  return namesToCompare(baseDir, lock).map((name) => ({
     module: name,
     name,
     baseDir,
@@ -147,6 +166,7 @@ interface Audited {
   /** The modules inside of a package, where no flow of the owner's says which of them it uses. */
   readonly inner: readonly AuditedModule[];
   readonly refused: PhlowError | undefined;
+  readonly compared: LockState | undefined;
 }
 
 function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Audited {
@@ -155,7 +175,8 @@ function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Aud
   const options = used?.options ?? {};
   const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
-  const lock = lockOf(examined);
+  const compared = lockStateOf(examined);
+  const lock = lockOf(compared);
   const audited: AuditedModule = {
     module,
     name,
@@ -171,10 +192,11 @@ function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Aud
     const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
     const permissions = permissionsOf(one.manifest, at, undefined);
     const { version } = one.manifest;
-    const path = `./${PACKAGES_FOLDER}/${innerName}`;
+    const path = /^\.{1,2}\//.test(name) ? innerName : `./${PACKAGES_FOLDER}/${innerName}`;
     return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
   });
-  return { audited, inner, refused: used && errorOf(() => settleUsed(used, found, manifest)) };
+  const refused = used && errorOf(() => settleUsed(used, found, manifest));
+  return { audited, inner, refused, compared };
 }
 
 function permissionsOf(
@@ -209,9 +231,8 @@ function isGranted(permission: PermissionName, target: string, grant: Grant | un
 }
 
 function lockOf(
-  examined: ExaminedWhole,
+  compared: LockState | undefined,
 ): Pick<AuditedModule, 'integrity' | 'lock' | 'lockFile' | 'dependencies'> {
-  const compared = lockStateOf(examined);
   if (compared === undefined)
     return { integrity: undefined, lock: 'none', lockFile: undefined, dependencies: [] };
   const { now, place, diff } = compared;
@@ -226,11 +247,19 @@ function lockOf(
   return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 
-function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {
+function problemsOf(
+  audited: AuditedModule,
+  refused: PhlowError | undefined,
+  compared: LockState | undefined,
+): readonly Problem[] {
   const { name, lock, origin, level, unused } = audited;
   const problems: string[] = refused === undefined ? [] : [refused.message];
-  if (lock === 'changed' || lock === 'new')
-    problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
+  if (compared?.diff !== undefined && (lock === 'changed' || lock === 'new')) {
+    const { diff, place } = compared;
+    const found = diff.isNew ? 'not in the lock file' : 'not what the lock file accepted';
+    const help = `If you accept that: ${lockCommand(place.key, dirname(place.file))}`;
+    problems.push([`it is ${found}`, lockDiffText(diff), help].join('\n'));
+  }
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))
     problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);
   if (unused.length > 0) problems.push(`granted and not asked for: ${unused.join(', ')}`);

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
-import { installedNames } from '../host/load/list-modules.js';
 import type { LockPlace } from '../host/load/lock-place.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
 import { isOwnKey } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
+import { namesToCompare } from './locked-names.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
@@ -65,7 +63,11 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const baseDir = resolve(options.baseDir ?? '.');
   const baseFile = join(baseDir, LOCK_FILE);
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
-  const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir, options.accept === true);
+  const states = await statesOf(
+    options.modules ?? namesToCompare(baseDir, base),
+    baseDir,
+    options.accept === true,
+  );
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
   if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
@@ -107,18 +109,6 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const hasLock = [...locks.values()].some((lock) => lock !== undefined);
   const compared = states.length;
   return { file, written, isWritten: written.length > 0, hasLock, compared, changes, gone };
-}
-
-/** Everything under `phlow_packages`, and whatever else the lock file names that is there. */
-function namesIn(baseDir: string, base: Lock | undefined): readonly string[] {
-  const installed = installedNames(baseDir);
-  const others = [...(base?.keys() ?? [])].filter((key) => !installed.includes(key));
-  return [
-    ...installed,
-    ...others
-      .map((key) => (/^\.{1,2}(?:\/|$)/.test(key) ? key : `./${PACKAGES_FOLDER}/${key}`))
-      .filter((path) => existsSync(join(baseDir, path))),
-  ];
 }
 
 /** Whether an entry is about a package, or about something in its folder. */

@@ -33,6 +33,7 @@ describe('phlow learn, permissions, lock and audit', () => {
         code: 1,
         stderr: expect.stringContaining('phlow lock --accept'),
       });
+      expect((await phlow('lock', 'reader')).stderr).toContain('phlow lock --accept reader\n');
       expect((await phlow('lock', '--accept')).code).toBe(0);
       expect((await phlow('audit')).stdout).toContain('reader 1.0.0: isolated, accepted');
       writeFiles(cwd, { 'phlow_packages/reader/index.js': 'export default () => 2;' });
@@ -43,6 +44,8 @@ describe('phlow learn, permissions, lock and audit', () => {
       ]);
       const audit = await phlow('audit', '--json');
       expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([1, { problems: [{ module: 'reader' }] }]);
+      writeFiles(cwd, { 'phlow.lock': '' });
+      expect(await phlow('audit')).toMatchObject({ code: 4, stderr: expect.stringContaining('phlow.lock') });
     });
   }, 60_000);
 

@@ -10,8 +10,10 @@ export const audit = defineCommand({
   name: 'audit',
   parameters: '[FLOW]',
   summary: 'tell what the modules may do, at which level they run, and whether they are what was accepted',
-  details:
-    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages. Ends with 1 when there are problems.',
+  details: [
+    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages, and what else phlow.lock names. Ends with 1 when',
+    'there are problems, with 4 when phlow.lock cannot be read.',
+  ].join('\n'),
   positionals: { least: 0, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [flow] }, { print }) {

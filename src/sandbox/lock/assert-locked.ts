@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
+import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { packageType } from '../snapshot/package-json.js';
@@ -92,8 +93,8 @@ function isEnclosed(enclosing: Snapshot['trees'][number]['enclosing'], whole: Sn
 
 /** What accepts a module, as it is typed in the folder of its lock file. */
 export function lockCommand(key: string, folder: string): string {
-  const isName = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(key);
-  const argument = isName || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
+  // By its name, a folder that is called like a module of phlow's own would be taken for that.
+  const argument = isPackageName(key) || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
   const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
   const command = `phlow lock --accept ${visibleLine(quoted)}`;
   return folder === resolve('.') ? command : `${command}, in the folder ${visiblePath(folder)}`;
