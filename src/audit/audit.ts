@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
+import type { LoadOptions } from '../host/api/module.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
-import { acceptFlow } from '../runtime/accept-flow.js';
+import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
-import { PackageGrant } from '../runtime/package-grant.js';
+import { holdFlow, type PackageFlowOptions } from '../runtime/held-flow.js';
 import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
+import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
 import { lockCommand } from '../sandbox/lock/assert-locked.js';
@@ -18,14 +19,17 @@ import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
-import { examineWhole, lockStateOf, type ExaminedWhole, type LockState } from './examine.js';
+import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
 
 /** Where to look. */
-export interface AuditOptions {
+export interface AuditOptions extends PackageFlowOptions {
   /** The folder with `phlow_packages` and `phlow.lock`; default: the current one. */
   readonly baseDir?: string;
-  /** A flow whose modules are audited as it declares them; default: everything under `phlow_packages` or in the lock file, with nothing granted. */
+  /**
+   * A flow whose modules are audited as it declares them; default: everything under `phlow_packages` or in the lock file, with nothing granted. The
+   * options of a package's flow say how that is held.
+   */
   readonly flow?: string;
 }
 
@@ -78,8 +82,12 @@ interface Subject {
   readonly module: string;
   readonly name: string;
   readonly baseDir: string;
-  /** How a flow uses it; undefined where there is no flow. */
+  /** How a flow uses it; undefined where there is no flow, and for the flow itself. */
   readonly used: UsedModule | undefined;
+  /** How its user holds it. */
+  readonly options: LoadOptions;
+  /** It is the flow that is audited: the modules inside of it are listed as it uses them. */
+  readonly isFlow: boolean;
 }
 
 interface Problem {
@@ -90,16 +98,19 @@ interface Problem {
 
 /**
  * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
- * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read.
+ * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.
  */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
+  assertHoldsFlow(options);
   const baseFile = join(resolve(baseDir), LOCK_FILE);
   // Nothing can be said of a module while nobody knows what was accepted.
   const base = await readLock(baseFile);
   const problems: Problem[] = [];
   const subjects =
-    options.flow === undefined ? packages(baseDir, base) : await modulesOf(options.flow, baseDir, problems);
+    options.flow === undefined
+      ? packages(baseDir, base)
+      : await modulesOf(options.flow, baseDir, options, problems);
   const modules: AuditedModule[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
   const seen = new Set<string>();
@@ -134,31 +145,70 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   return { lockFile, modules, problems };
 }
 
+/** Without a flow there is nothing that could be held: throws PHLOW_OPTION_INVALID. */
+function assertHoldsFlow({ flow, isolation, jail, limits, grant }: AuditOptions): void {
+  const [given] =
+    Object.entries({ isolation, jail, limits, grant }).find(([, value]) => value !== undefined) ?? [];
+  if (flow !== undefined || given === undefined) return;
+  const message = `Cannot audit the packages: the option "${given}" is for a flow that came with a package; name the flow`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message);
+}
+
 function packages(baseDir: string, lock: Lock | undefined): readonly Subject[] {
   return namesToCompare(baseDir, lock).map((name) => ({
     module: name,
     name,
     baseDir,
     used: undefined,
+    options: {},
+    isFlow: false,
   }));
 }
 
 /** The modules of a flow as it declares them, those of its scripts behind them; what keeps it from running besides goes into `problems`. */
-async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
-  const found = await acceptFlow(findFlow(flow));
-  const packageGrant = found.packageFolder === undefined ? undefined : PackageGrant.ofFile(flow, undefined);
+async function modulesOf(
+  flow: string,
+  baseDir: string,
+  options: PackageFlowOptions,
+  problems: Problem[],
+): Promise<readonly Subject[]> {
+  // A package that is not what was accepted is audited all the same: its lock state says so.
+  const found = findFlow(flow);
+  const { packageGrant, isolationSettings } = holdFlow(found, options, 'Cannot audit a flow');
   const diagnostics = new Diagnostics();
   const { document } = readFlow(found, diagnostics, { packageGrant });
   for (const { severity, message } of diagnostics.list())
     if (severity === 'error') problems.push({ module: flow, problem: message });
-  // A package that is not what was accepted is audited all the same: its lock state says so.
   const used = await usedModules({ found, document, packageGrant }, baseDir, (script) => script);
+  // Of a grant by an option, not of what stands in a file.
+  const invalid = [...diagnostics.list(), ...used.problems.map(({ diagnostic }) => diagnostic)].find(
+    ({ code }) => code === 'PHLOW_OPTION_INVALID',
+  );
+  if (invalid !== undefined) throw new PhlowError(invalid.code, invalid.message);
   for (const { name, diagnostic } of used.problems)
     problems.push({ module: name, problem: diagnostic.message });
   // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
-  return used.modules
+  const modules = used.modules
     .filter(({ script }) => script === undefined || script.packageFolder !== undefined)
-    .map((one) => ({ module: one.declaration.module, name: one.name, baseDir: one.baseDir, used: one }));
+    .map((one) => ({
+      module: one.declaration.module,
+      name: one.name,
+      baseDir: one.baseDir,
+      used: one,
+      options: one.options ?? {},
+      isFlow: false,
+    }));
+  if (found.packageFolder === undefined) return modules;
+  const near = relative(baseDir, found.packageFolder);
+  const self: Subject = {
+    module: near.startsWith('..') ? found.packageFolder : `./${near}`,
+    name: packageNameOf(found.packageFolder),
+    baseDir,
+    used: undefined,
+    options: isolationSettings ?? {},
+    isFlow: true,
+  };
+  return [self, ...modules];
 }
 
 interface Audited {
@@ -169,10 +219,9 @@ interface Audited {
   readonly compared: LockState | undefined;
 }
 
-function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Audited {
+function auditOne({ module, name, used, options, isFlow }: Subject, examined: ExaminedWhole): Audited {
   const { found, manifest } = examined;
   const { origin } = found;
-  const options = used?.options ?? {};
   const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
   const compared = lockStateOf(examined);
@@ -187,14 +236,16 @@ function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Aud
     permissions: permissionsOf(manifest, level, grant),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
-  const inner = (used === undefined ? (examined.whole?.inner ?? []) : []).map((one): AuditedModule => {
-    const innerName = `${name}/${one.path}`;
-    const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
-    const permissions = permissionsOf(one.manifest, at, undefined);
-    const { version } = one.manifest;
-    const path = /^\.{1,2}\//.test(name) ? innerName : `./${PACKAGES_FOLDER}/${innerName}`;
-    return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
-  });
+  const inner = (used === undefined && !isFlow ? (examined.whole?.inner ?? []) : []).map(
+    (one): AuditedModule => {
+      const innerName = `${name}/${one.path}`;
+      const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
+      const permissions = permissionsOf(one.manifest, at, undefined);
+      const { version } = one.manifest;
+      const path = /^\.{1,2}\//.test(name) ? innerName : `./${PACKAGES_FOLDER}/${innerName}`;
+      return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
+    },
+  );
   const refused = used && errorOf(() => settleUsed(used, found, manifest));
   return { audited, inner, refused, compared };
 }
@@ -235,15 +286,14 @@ function lockOf(
 ): Pick<AuditedModule, 'integrity' | 'lock' | 'lockFile' | 'dependencies'> {
   if (compared === undefined)
     return { integrity: undefined, lock: 'none', lockFile: undefined, dependencies: [] };
-  const { now, place, diff } = compared;
-  const isHeld = place.lock !== undefined && place.isConcerned;
-  const state = !isHeld ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+  const { now, place } = compared;
+  const state = lockWord(compared);
   const dependencies = [...(now.dependencies ?? [])].map(([place, { integrity, isDeclared }]) => ({
     place: visibleLine(place),
     integrity,
     isDeclared,
   }));
-  const lockFile = isHeld ? place.file : undefined;
+  const lockFile = state === 'none' ? undefined : place.file;
   return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 

@@ -4,6 +4,7 @@ import { usage, type OptionSpec } from './args.js';
 import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
 import { RUN_OPTIONS, runFlow, WATCH_OPTION } from './commands/run.js';
+import { heldBy } from './hold-options.js';
 import { library } from './library.js';
 import { testFlows } from './test-flows.js';
 
@@ -59,7 +60,7 @@ const plain = defineCommand({
   options: PLAIN_OPTIONS,
   run({ options, positionals }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
-    const { json, step, timeout, grace, watch } = options;
+    const { json } = options;
     if (options['test-filter'] !== undefined && options.test !== true) {
       throw usage('Option --test-filter needs --test beside it');
     }
@@ -67,14 +68,14 @@ const plain = defineCommand({
       const reporter = json === true ? 'json' : 'pretty';
       return testFlows(
         async () => [(await library()).flowFileOf(target)],
-        { filter: options['test-filter'], reporter },
+        { filter: options['test-filter'], reporter, held: heldBy(options) },
         context,
       );
     }
-    if (options['no-run'] === true) return checkPaths([target], json === true, context);
+    if (options['no-run'] === true) return checkPaths([target], options, context);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { main, payload, step, timeout, grace, json, watch }, context);
+    return runFlow(target, { ...options, main, payload }, context);
   },
 });
 

@@ -5,6 +5,7 @@ import type { FileReport } from '../index.js';
 import type { CommandContext } from './command.js';
 import { errorText } from './error-text.js';
 import { EXIT } from './exit-code.js';
+import type { Hold } from './hold-options.js';
 import { library } from './library.js';
 import { coverageTable, percentText } from './reporters/coverage-table.js';
 import { github } from './reporters/github.js';
@@ -18,6 +19,8 @@ export interface TestRequest {
   readonly reporter: ReporterName;
   readonly jobs?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  /** How flows of packages are held. */
+  readonly held: Hold;
   /** Undefined: coverage is not looked at. */
   readonly coverage?: CoverageRequest | undefined;
   /** Folders in which new files matter; undefined: the tests are run once. */
@@ -57,7 +60,7 @@ async function testOnce(
   request: TestRequest,
   { print, signal }: CommandContext,
 ): Promise<number> {
-  const { filter, jobs, timeoutMs, coverage } = request;
+  const { filter, jobs, timeoutMs, coverage, held } = request;
   const reporter: Reporter = REPORTERS[request.reporter];
   const context: ReportContext = { filter, isColourful: print.isResultColourful };
   const say = (lines: readonly string[]): void => {
@@ -67,6 +70,7 @@ async function testOnce(
   };
   const { testFiles } = await library();
   const reports = await testFiles(files, {
+    ...held,
     filter,
     jobs,
     timeoutMs,
@@ -82,9 +86,10 @@ async function testOnce(
   });
   say(reporter.atEnd?.(reports, context) ?? []);
   annotate(reports, request, context, { print });
+  const isMisused = reports.some(({ problem }) => problem?.code === 'PHLOW_OPTION_INVALID');
   const isCovered = coverage === undefined || (await reportCoverage(reports, coverage, request, { print }));
   const isPassed = reports.every(({ failed, problem }) => failed === 0 && problem === undefined);
-  return isPassed && isCovered ? EXIT.ok : EXIT.failed;
+  return isMisused ? EXIT.usage : isPassed && isCovered ? EXIT.ok : EXIT.failed;
 }
 
 /** In a GitHub workflow failures are shown at their lines, whatever the reporter; standard output stays the reporter's own. */

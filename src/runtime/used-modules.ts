@@ -157,7 +157,7 @@ class Walk implements UsedModules {
   ): Promise<void> {
     const { found, packageFolder, packageGrant, files } = flow;
     const { module } = declaration;
-    const options = optionsOf(declaration, { packageFolder, packageGrant });
+    const options = optionsOf(declaration, { packageFolder, packageGrant }, found.baseDir);
     assertOwnPath(declaration, resolve(found.baseDir, module), { packageFolder });
     const baseDir = isLocalModule(module) ? found.baseDir : this.#packagesDir;
     const script = findScript(module, found.baseDir, this.#packagesDir);
@@ -217,10 +217,10 @@ class Walk implements UsedModules {
 }
 
 /** What can be read of it; what cannot is complained about with the flow. */
-function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions | undefined {
+function optionsOf(declaration: ModuleDeclaration, holder: Holder, baseDir: string): LoadOptions | undefined {
   if (holder.packageFolder !== undefined && holder.packageGrant === undefined) return undefined;
   try {
-    return isolationOptionsOf(declaration, holder);
+    return isolationOptionsOf(declaration, holder, baseDir);
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return undefined;
