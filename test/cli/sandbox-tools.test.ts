@@ -49,6 +49,21 @@ describe('phlow learn, permissions, lock and audit', () => {
     });
   }, 60_000);
 
+  test('say when a module is not what was accepted, before and after learn has written', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, FILES);
+      const phlow = (...args: string[]) => runPhlow(args, { cwd });
+      await phlow('lock', '--accept');
+      const written = await phlow('learn', 'reader', '"./a.txt"', '--write');
+      expect(written.stderr).not.toContain('nobody has accepted');
+      expect(written.stderr).toMatch(/does not hold the new block.* phlow lock --accept reader\n/);
+      const again = await phlow('learn', 'reader', '"./a.txt"');
+      expect(again.stderr).toMatch(/it is not what the lock file accepted; .*nobody has accepted/);
+      await phlow('lock', '--accept', 'reader');
+      expect((await phlow('learn', 'reader', '"./a.txt"')).stderr).not.toContain('accept');
+    });
+  }, 120_000);
+
   test('tell what is missing on the command line', async () => {
     await withFolder(async (cwd) => {
       writeFiles(cwd, { ...FILES, 'inputs.json': '{}' });

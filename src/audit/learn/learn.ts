@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PhlowError } from '../../errors.js';
 import { createHost } from '../../host/host.js';
@@ -11,8 +11,9 @@ import type { Permissions } from '../../manifest/manifest.js';
 import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
+import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { visibleLine } from '../../visible-text.js';
-import { examine, type Examined } from '../examine.js';
+import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
 import { trialRun, type Lesson, type TrialResult, type SampleOutcome } from './trial-run.js';
@@ -71,6 +72,10 @@ export interface Learnt {
   /** The `permissions:` block; undefined when the module needs none. */
   readonly block: string | undefined;
   readonly permissions: Permissions;
+  /** How the module stood to its lock file before: `none` where none concerns it. */
+  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /** What accepts the module as it is now; undefined where it is what its lock file accepted, or where none concerns it. */
+  readonly accept: string | undefined;
   /** The manifest that was written, if any. */
   readonly written: string | undefined;
   /** How many inputs and test cases were run. */
@@ -106,6 +111,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   assertLearnable(isolation, manifest.name);
   assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
+  const { lock } = await standingOf(nameOrPath, baseDir);
   const owner = readGrant(options.grant, manifest.name);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
   try {
@@ -138,6 +144,9 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
     return {
       module: manifest.name,
       level: isolation,
+      lock,
+      // What was written just now is not what was accepted either.
+      accept: (await standingOf(nameOrPath, baseDir)).accept,
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
@@ -226,6 +235,15 @@ async function needsInCode(
     installRoots: installRootsOf(found, undefined, baseDir),
   });
   return permissionsInCode(code);
+}
+
+/** How a module stands to its lock file, and what accepts it as it is. */
+async function standingOf(nameOrPath: string, baseDir: string): Promise<Pick<Learnt, 'lock' | 'accept'>> {
+  const state = lockStateOf(await examineWhole(nameOrPath, baseDir));
+  const lock = state === undefined ? 'none' : lockWord(state);
+  const isOther = state !== undefined && (lock === 'changed' || lock === 'new');
+  const accept = isOther ? lockCommand(state.place.key, dirname(state.place.file)) : undefined;
+  return { lock, accept };
 }
 
 async function writeBlock(path: string, block: string | undefined): Promise<void> {

@@ -72,7 +72,7 @@ export const learn = defineCommand({
 });
 
 function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
-  const { block, written, samples, rounds, trials, failures, level } = learnt;
+  const { block, written, samples, rounds, trials, failures, level, lock, accept } = learnt;
   print.result(block ?? '# it needs no permissions');
   print.note(
     `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`,
@@ -84,8 +84,16 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
+  if (lock === 'changed' || lock === 'new') {
+    const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
+    print.note(`${print.alarm('look twice')}: ${found}; what ran just now is code that nobody has accepted`);
+  }
   if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');
+  if (accept !== undefined)
+    print.note(
+      `${written === undefined ? '' : 'The lock file does not hold the new block. '}If you accept the module as it is now: ${accept}`,
+    );
 }
 
 async function testsAt(path: string): Promise<readonly string[]> {
