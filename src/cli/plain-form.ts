@@ -17,7 +17,7 @@ const noPackage = 'a module is a folder and needs no packaging';
 const noText = 'a flow is not rewritten as text here, so there is nothing to print';
 const noAnalyzer = 'use phlow check';
 
-/** Options of the original that this engine has no use for, with what to do instead (spec/runtime.md 1). */
+/** Options of the original that this engine has no use for, with what to do instead (docs/spec/runtime.md 1). */
 const REFUSED_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   install: refused(noDownload, 'i'),
   download: refused(noDownload, 'd'),

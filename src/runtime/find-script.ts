@@ -15,7 +15,7 @@ export interface FoundScript {
 }
 
 /**
- * Looks for the script forms of a module, `BASE/module.phlow` and `BASE.phlow`, in the places and the order of spec/flow.md 12.2. Undefined
+ * Looks for the script forms of a module, `BASE/module.phlow` and `BASE.phlow`, in the places and the order of docs/spec/flow.md 12.2. Undefined
  * when there is none or when the folder holds a module with code of its own, which the host loads.
  */
 export function findScript(module: string, baseDir: string, cwd: string): FoundScript | undefined {

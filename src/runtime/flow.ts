@@ -285,7 +285,7 @@ function outOfTime(timeoutMs: number): PhlowError {
   return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
 }
 
-/** How many runs go on at once (spec/runtime.md 3). */
+/** How many runs go on at once (docs/spec/runtime.md 3). */
 function consumers(text: string | undefined): number {
   const count = text === undefined || text.trim() === '' ? NaN : Number(text);
   return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;

@@ -19,7 +19,7 @@ export interface Level {
   readonly promise: string;
 }
 
-/** The levels, weakest first (DESIGN.md section 5). */
+/** The levels, weakest first (docs/security.md). */
 export const LEVELS = {
   inline: {
     container: 'caller',

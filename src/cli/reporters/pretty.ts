@@ -6,7 +6,7 @@ import type { ReportContext, Reporter } from './reporter.js';
 const RED = '\u001b[31m';
 const RESET = '\u001b[0m';
 
-/** The format of the original (spec/flow.md 14.5), with what its failed cases do not tell; files have a headline when there are several. */
+/** The format of the original (docs/spec/flow.md 14.5), with what its failed cases do not tell; files have a headline when there are several. */
 export const pretty: Reporter = {
   onFile(report, count, context) {
     if (report.problem !== undefined) return [];

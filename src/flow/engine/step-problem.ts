@@ -4,7 +4,7 @@ import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { placeOf, type SourceRange } from '../source/source-file.js';
 
-/** Thrown inside a step. The message says which part of the step failed, in the original's words (spec/flow.md 13). */
+/** Thrown inside a step. The message says which part of the step failed, in the original's words (docs/spec/flow.md 13). */
 export class StepProblem extends Error {
   readonly range: SourceRange | undefined;
 
