@@ -5,6 +5,7 @@ import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
 import { RUN_OPTIONS, runFlow, WATCH_OPTION } from './commands/run.js';
 import { library } from './library.js';
+import { reporterOf } from './reporters/table.js';
 import { testFlows } from './test-flows.js';
 
 const refused = (help: string, short?: string): OptionSpec => ({
@@ -49,6 +50,7 @@ const PLAIN_OPTIONS = {
     value: 'TEXT',
     help: 'with --test: only cases whose full title contains the text',
   },
+  reporter: { kind: 'text', value: 'NAME', help: 'with --test: as of phlow test, see phlow test --help' },
 } as const;
 
 const plain = defineCommand({
@@ -60,14 +62,14 @@ const plain = defineCommand({
   run({ options, positionals }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
     const { json, step, timeout, grace, watch } = options;
-    if (options['test-filter'] !== undefined && options.test !== true) {
-      throw usage('Option --test-filter needs --test beside it');
+    for (const name of ['test-filter', 'reporter'] as const) {
+      if (options[name] !== undefined && options.test !== true)
+        throw usage(`Option --${name} needs --test beside it`);
     }
     if (options.test === true) {
-      const reporter = json === true ? 'json' : 'pretty';
       return testFlows(
         async () => [(await library()).flowFileOf(target)],
-        { filter: options['test-filter'], reporter },
+        { filter: options['test-filter'], reporter: reporterOf(options) },
         context,
       );
     }

@@ -74,7 +74,7 @@ async function testOnce(
     coverage: coverage !== undefined,
     onReport(report) {
       say(reporter.onFile?.(report, files.length, context) ?? []);
-      if (request.reporter === 'pretty' && report.problem !== undefined) {
+      if (isForPeople(request.reporter) && report.problem !== undefined) {
         const { code, message, place, details } = report.problem;
         print.note(errorText(new PhlowError(code, message, { place, details }), print));
       }
@@ -87,6 +87,11 @@ async function testOnce(
   return isPassed && isCovered ? EXIT.ok : EXIT.failed;
 }
 
+/** True for the reporters whose lines others may stand between. */
+function isForPeople(reporter: ReporterName): boolean {
+  return reporter === 'pretty' || reporter === 'original';
+}
+
 /** In a GitHub workflow failures are shown at their lines, whatever the reporter; standard output stays the reporter's own. */
 function annotate(
   reports: readonly FileReport[],
@@ -96,7 +101,7 @@ function annotate(
 ): void {
   if (process.env['GITHUB_ACTIONS'] !== 'true' || reporter === 'github') return;
   for (const line of github.atEnd?.(reports, context) ?? []) {
-    print.command(line, reporter === 'pretty' ? 'result' : 'note');
+    print.command(line, isForPeople(reporter) ? 'result' : 'note');
   }
 }
 
@@ -111,7 +116,7 @@ async function reportCoverage(
   const files = mergeCoverage(reports.map(({ coverage }) => coverage));
   const totals = coverageTotals(files);
   const table = coverageTable(files, totals, fromHere).join('\n');
-  if (reporter === 'pretty') print.result(`\n${table}`);
+  if (isForPeople(reporter)) print.result(`\n${table}`);
   else print.note(table);
   if (dir !== undefined) {
     mkdirSync(dir, { recursive: true });

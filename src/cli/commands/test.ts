@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { PhlowError } from '../../errors.js';
-import { didYouMean } from '../../nearest.js';
 import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
 import { defineCommand } from '../command.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { library } from '../library.js';
-import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
+import { REPORTERS, reporterOf } from '../reporters/table.js';
 import { testFlows, type CoverageRequest } from '../test-flows.js';
 
 const TEST_OPTIONS = {
@@ -71,12 +70,6 @@ function filesAt(path: string, hasTests: (file: string) => boolean): readonly st
 }
 
 type Options = OptionValues<typeof TEST_OPTIONS>;
-
-function reporterOf({ reporter, json }: Options): ReporterName {
-  const name = reporter ?? (json === true ? 'json' : 'pretty');
-  if (isReporter(name)) return name;
-  throw usage(`Unknown reporter "${name}".${didYouMean(name, Object.keys(REPORTERS))} See phlow test --help`);
-}
 
 function jobsOf(text: string): number {
   const jobs = Number(text);
