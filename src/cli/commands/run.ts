@@ -184,5 +184,5 @@ function interruption(signal: AbortSignal): { promise: Promise<void>; resolve: (
 /** Prints what the modules have done; nothing when the flow came to none. */
 async function printStats(host: Host, print: Printer): Promise<void> {
   const inspection = await host.inspect();
-  if (inspection.modules.length > 0) print.note(statsTable(inspection));
+  if (inspection.modules.length > 0) print.note(statsTable(inspection, { columns: print.room.columns }));
 }
