@@ -97,11 +97,6 @@ function isForPeople(reporter: ReporterName): boolean {
   return reporter === 'pretty' || reporter === 'original';
 }
 
-/** True for the reporters whose lines others may stand between. */
-function isForPeople(reporter: ReporterName): boolean {
-  return reporter === 'pretty' || reporter === 'original';
-}
-
 /** In a GitHub workflow failures are shown at their lines, whatever the reporter; standard output stays the reporter's own. */
 function annotate(
   reports: readonly FileReport[],
