@@ -40,7 +40,9 @@ try {
     [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options.split(' '), 'consumer.ts'],
     { cwd: folder, stdio: 'inherit' },
   );
-  console.log(`the tarball is fit for release: ${files.length} entries, no source maps, types compile`);
+  process.stdout.write(
+    `the tarball is fit for release: ${files.length} entries, no source maps, types compile\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
