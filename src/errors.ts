@@ -14,6 +14,7 @@ export type PhlowErrorCode =
   // manifests and settings
   | 'PHLOW_MANIFEST_INVALID'
   | 'PHLOW_MANIFEST_UNREADABLE'
+  | 'PHLOW_MANIFEST_UNWRITABLE'
   | 'PHLOW_WITH_INVALID'
   | 'PHLOW_ENGINE_UNSUPPORTED'
   // loading a module

@@ -98,4 +98,4 @@ export {
   type ClearedCache,
 } from './audit/bundle-cache.js';
 export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
-export { doctor, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';
+export { doctor, type DoctorOptions, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';

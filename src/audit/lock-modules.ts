@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { PhlowError } from '../errors.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
 import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
@@ -63,11 +63,10 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const baseDir = resolve(options.baseDir ?? '.');
   const baseFile = join(baseDir, LOCK_FILE);
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
-  const states = await statesOf(
-    options.modules ?? namesToCompare(baseDir, base),
-    baseDir,
-    options.accept === true,
-  );
+  const names = options.modules ?? namesToCompare(baseDir, base);
+  const { states, failures } = await statesOf(names, baseDir, options.accept === true);
+  const [first] = failures;
+  if (first !== undefined && states.length === 0) throw withOthers(first, failures, []);
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
   if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
@@ -84,6 +83,8 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     const text = `${change.text}\n  it is what was accepted as ${visibleLine(was)}, under another name`;
     return { ...change, text };
   });
+  // Nothing is accepted while something could not be looked at; and what differs is told with it, or one module would hide all others.
+  if (first !== undefined) throw withOthers(first, failures, changes);
   const written: string[] = [];
   if (options.accept === true) {
     if (gone.length > 0) locks.set(baseFile, base);
@@ -121,23 +122,50 @@ async function statesOf(
   names: readonly string[],
   baseDir: string,
   isAccepting: boolean,
-): Promise<readonly LockState[]> {
+): Promise<{ readonly states: readonly LockState[]; readonly failures: readonly PhlowError[] }> {
   const states: LockState[] = [];
+  const failures: PhlowError[] = [];
   for (const name of names) {
-    const examined = await examineWhole(name, baseDir, isAccepting);
-    const state = lockStateOf(examined);
-    if (state === undefined) continue;
-    const { key, lock, file } = state.place;
-    // By the path of a module inside, the package has been looked at already.
-    if (states.some(({ place }) => place.key === key && place.file === file)) continue;
-    if (key.startsWith('..') && lock?.has(key) !== true) {
-      const { folder } = examined.found;
-      const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
-      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+    try {
+      const state = await stateOf(name, baseDir, isAccepting);
+      // By the path of a module inside, the package has been looked at already.
+      const isKnown = states.some(
+        ({ place }) => place.key === state?.place.key && place.file === state.place.file,
+      );
+      if (state !== undefined && !isKnown) states.push(state);
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      // What is wrong with a lock file is so for each module that is held to it.
+      if (failures.every(({ message }) => message !== error.message)) failures.push(error);
     }
-    states.push(state);
   }
-  return states;
+  return { states, failures };
+}
+
+async function stateOf(name: string, baseDir: string, isAccepting: boolean): Promise<LockState | undefined> {
+  const examined = await examineWhole(name, baseDir, isAccepting);
+  const state = lockStateOf(examined);
+  if (state?.place.key.startsWith('..') !== true || state.place.lock?.has(state.place.key) === true)
+    return state;
+  const { folder } = examined.found;
+  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+}
+
+/** The first error, with what else could not be looked at and what differs. */
+function withOthers(
+  first: PhlowError,
+  failures: readonly PhlowError[],
+  changes: readonly LockChange[],
+): PhlowError {
+  if (failures.length + changes.length === 1) return first;
+  const message = [
+    ...failures.map((failure) => failure.message),
+    ...(changes.length === 0 ? [] : ['Besides, this differs:']),
+    ...changes.map(({ text }) => text),
+  ].join('\n');
+  const { code, place, details } = first;
+  return new PhlowError(code, message, { cause: first, place, details: { ...details, changes } });
 }
 
 function assertThere(file: string, lock: Lock | undefined): void {

@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { textOf } from '../values.js';
 import type { Crossing } from '../wire/outbox.js';
+import { didYouMean } from '../nearest.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
 
 /** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
@@ -92,7 +93,7 @@ export function levelFor({ module, origin, asked, owner }: LevelChoice): Isolati
 export function readIsolationLevel(written: unknown, module: string): IsolationLevel {
   if (isLevel(written)) return written;
   const known = ISOLATION_LEVELS.join(', ');
-  const message = `Cannot load module "${module}": isolation "${textOf(written)}" is not a level; the levels are ${known}`;
+  const message = `Cannot load module "${module}": isolation "${textOf(written)}" is not a level; the levels are ${known}.${didYouMean(textOf(written), ISOLATION_LEVELS)}`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 

@@ -24,6 +24,8 @@ const WIDTHS = '1,64,256';
 const WIDEST = 100_000;
 /** A module that has not answered its first package by then is not one to send thousands. */
 const FIRST_REPLY_MS = 30_000;
+/** Nobody waits for what a bench has sent: an interrupted one ends soon, though the module may be in a loop. */
+const GIVEN_UP_AT_ONCE = { drainTimeoutMs: 0, stopTimeoutMs: 1_000 } as const;
 
 /** Measures a module or a flow of the user's own. */
 export const bench = defineCommand({
@@ -125,7 +127,12 @@ async function open(
 ): Promise<Opened> {
   const { host, input, settings, held, maxInFlight } = options;
   if (!target.endsWith('.phlow') && !existsSync(resolve(target, 'main.phlow'))) {
-    const module = await host.load(moduleArgument(target), { with: settings, maxInFlight, ...held });
+    const module = await host.load(moduleArgument(target), {
+      with: settings,
+      maxInFlight,
+      ...held,
+      ...GIVEN_UP_AT_ONCE,
+    });
     return {
       name: target,
       input,

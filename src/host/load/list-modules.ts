@@ -7,6 +7,9 @@ import { readManifest } from '../../manifest/read.js';
 import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
+/** How many manifests are read at the same time. */
+const MAX_AT_ONCE = 16;
+
 /** A module that can be loaded by name. Either its manifest is good or `error` says why not. */
 export interface ListedModule {
   readonly name: string;
@@ -19,8 +22,17 @@ export interface ListedModule {
 
 /** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
 export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  const names = [...builtInNames(), ...moduleNames(baseDir)];
-  return Promise.all(names.map((name) => describe(name, baseDir)));
+  return describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
+}
+
+/** A few at a time: all the manifests of a large folder at once are held open, and in memory, together. */
+async function describeAll(names: readonly string[], baseDir: string): Promise<readonly ListedModule[]> {
+  const listed: ListedModule[] = [];
+  for (let from = 0; from < names.length; from += MAX_AT_ONCE) {
+    const group = names.slice(from, from + MAX_AT_ONCE);
+    listed.push(...(await Promise.all(group.map((name) => describe(name, baseDir)))));
+  }
+  return listed;
 }
 
 async function describe(name: string, baseDir: string): Promise<ListedModule> {

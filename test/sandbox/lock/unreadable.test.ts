@@ -3,22 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createHost, lockModules } from '../../../src/index.js';
 import { takeSnapshot } from '../../../src/sandbox/snapshot/take-snapshot.js';
+import { asOrdinaryUser } from '../../support/ordinary-user.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf } from '../../support/with-host.js';
 import { writeFiles } from '../../support/write-files.js';
-
-const NOBODY = 54_321;
-
-/** Runs something as a user whom modes hold: root reads everything. */
-async function asOrdinaryUser<T>(use: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) return await use();
-  process.seteuid?.(NOBODY);
-  try {
-    return await use();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 /** An application with a package of which one part cannot be read. */
 async function withUnreadable(part: string, use: (app: string, at: string) => Promise<void>): Promise<void> {
