@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MARKER } from './bypasses.js';
 import type { OutsideImport } from './import-bypasses.js';
+import { STARTED_IMPORTS } from './started-imports.js';
 
 const cjs = (app: string): string => join(app, 'out/x.cjs');
 const mjs = (app: string): string => join(app, 'out/x.mjs');
@@ -112,6 +113,7 @@ export const ODD_IMPORTS: readonly OutsideImport[] = [
     (app) =>
       `import m from 'node:module'; const to = { url: '${pathToFileURL(mjs(app)).href}', shortCircuit: true }; if (m.registerHooks) m.registerHooks({ resolve: (name, from, next) => name === 'x' ? to : next(name, from) }); else m.register('data:text/javascript,' + encodeURIComponent('export const resolve = (name, from, next) => name === "x" ? ' + JSON.stringify(to) + ' : next(name, from)')); const { default: x } = await import('x');`,
   ),
+  ...STARTED_IMPORTS,
 ];
 
 /** What lies outside of the module for them. */
