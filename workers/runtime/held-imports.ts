@@ -76,6 +76,7 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): Held {
     // Those of the module come before, and need not ask what comes behind them.
     loader.registerHooks = (hooks) =>
       registerHooks(hooks.resolve === undefined ? hooks : { ...hooks, resolve: checked(hooks.resolve) });
+    holdRegister(held, false);
     syncBuiltinESMExports();
     return held;
   }
@@ -90,16 +91,27 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): Held {
   };
   // A guarded thread may not start the one that these hooks run in. It reads the copy, phlow's own files and what was granted.
   if (isGuarded) return held;
-  const register = nodeModule.register.bind(nodeModule);
+  holdRegister(held, true);
+  syncBuiltinESMExports();
+  return held;
+}
+
+/** Hooks of the module that run in a thread of their own are held there, whose imports those of this thread do not see. */
+function holdRegister(held: Held, isNow: boolean): void {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- newer Nodes are to lose it
+  const register = nodeModule.register?.bind(nodeModule);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- as above
+  if (register === undefined) return;
   const registerOwn = (): void => register('./held-hooks.js', import.meta.url, { data: held });
-  registerOwn();
-  // The last ones come first: those of the module are not to be the last.
+  if (isNow) registerOwn();
+  let isHeld = isNow;
+  // The last ones come first, and the first ones last: those of the module are to be neither.
   nodeModule.register = (...args: readonly unknown[]) => {
+    if (!isHeld) registerOwn();
+    isHeld = true;
     Reflect.apply(register, undefined, args);
     registerOwn();
   };
-  syncBuiltinESMExports();
-  return held;
 }
 
 /**
