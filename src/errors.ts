@@ -1,5 +1,6 @@
 import type { SourceLocation } from './code-frame.js';
-import { isPlainText, visibleText } from './visible-text.js';
+import { inspectError, sentenceOf, stackWithPlace } from './inspect-error.js';
+import { isPlainText, visibleLine, visibleText } from './visible-text.js';
 
 /** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
 export type PhlowErrorCode =
@@ -13,6 +14,7 @@ export type PhlowErrorCode =
   // manifests and settings
   | 'PHLOW_MANIFEST_INVALID'
   | 'PHLOW_MANIFEST_UNREADABLE'
+  | 'PHLOW_MANIFEST_UNWRITABLE'
   | 'PHLOW_WITH_INVALID'
   | 'PHLOW_ENGINE_UNSUPPORTED'
   // loading a module
@@ -82,19 +84,43 @@ export interface PhlowErrorOptions {
  */
 export class PhlowError extends Error {
   readonly code: PhlowErrorCode;
-  readonly place: SourceLocation | undefined;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly #place: SourceLocation | undefined;
+  readonly #details: Readonly<Record<string, unknown>>;
 
   constructor(code: PhlowErrorCode, message: string, options: PhlowErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PhlowError';
     this.code = code;
-    this.place = options.place;
-    this.details = options.details ?? {};
+    this.#place = options.place;
+    this.#details = options.details ?? {};
     // Programs read the message as it is. The stack is what Node prints of an error that nobody caught.
     const { frames } = options;
     if (frames !== undefined) this.stack = visibleText(`${this.name}: ${message}\n${frames}`);
+    else if (this.#place !== undefined) this.stack = stackWithPlace(this, this.#place);
     else if (!isPlainText(message) && this.stack !== undefined) this.stack = visibleText(this.stack);
+  }
+
+  // No properties of its own: of an error that nobody caught Node prints each of them whole, which took hundreds of lines.
+
+  /** Where in a file the problem stands. */
+  get place(): SourceLocation | undefined {
+    return this.#place;
+  }
+
+  /** Facts for programs. */
+  get details(): Readonly<Record<string, unknown>> {
+    return this.#details;
+  }
+
+  /** As JSON, for logs. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { name, code, message, place, details } = this;
+    return { name, code, message, place, details };
+  }
+
+  /** How Node shows it where nobody caught it: a few lines, whatever `details` holds. */
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number): string {
+    return depth < 0 ? `[${this.name} ${this.code}: ${visibleLine(this.message)}]` : inspectError(this);
   }
 }
 
@@ -111,13 +137,5 @@ export function errorCode(error: unknown): string {
 
 /** The sentence of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  if (
-    typeof error === 'object' &&
-    error !== null &&
-    'message' in error &&
-    typeof error.message === 'string'
-  ) {
-    return error.message;
-  }
-  return String(error);
+  return sentenceOf(error);
 }

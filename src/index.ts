@@ -24,7 +24,7 @@ export type {
   RecyclePolicy,
   StopReport,
 } from './host/api/module.js';
-export { builtInNames } from './host/load/resolve.js';
+export { builtInNames } from './manifest/built-in-modules.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';
@@ -98,4 +98,4 @@ export {
   type ClearedCache,
 } from './audit/bundle-cache.js';
 export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
-export { doctor, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';
+export { doctor, type DoctorOptions, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';

@@ -19,20 +19,26 @@ function distance(a: string, b: string, most: number): number {
   return previous[b.length] ?? most + 1;
 }
 
+/** A shorter beginning of a word says little. */
+const MIN_STUB = 3;
+
 /** The known name that `name` was most likely meant to be, or undefined when none is near enough. */
 function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   const most = wanted.length <= 3 ? 1 : wanted.length <= 6 ? 2 : 3;
   let best: string | undefined;
   let bestDistance = most + 1;
+  const longer: string[] = [];
   for (const candidate of known) {
+    if (wanted.length >= MIN_STUB && candidate.toLowerCase().startsWith(wanted)) longer.push(candidate);
     const d = distance(wanted, candidate.toLowerCase(), most);
     if (d < bestDistance && d < Math.max(wanted.length, candidate.length)) {
       best = candidate;
       bestDistance = d;
     }
   }
-  return best;
+  // A word that was cut short, where it could be no other.
+  return best ?? (longer.length === 1 ? longer[0] : undefined);
 }
 
 /** `: found "x"` for the unknown key that was most likely meant to be `wanted`, or nothing. Meant to be appended to a message. */

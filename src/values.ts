@@ -21,7 +21,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The text form of a value (spec/modules.md 1.9, spec/flow.md 1): a string is itself, numbers are shortest decimals without an
+ * The text form of a value (docs/spec/modules.md 1.2, docs/spec/flow.md 1): a string is itself, numbers are shortest decimals without an
  * exponent, null is `null`, objects and arrays are JSON indented by two with keys sorted by code point.
  */
 export function textOf(value: unknown): string {

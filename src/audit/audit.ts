@@ -1,29 +1,35 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
-import { installedNames } from '../host/load/list-modules.js';
+import type { LoadOptions } from '../host/api/module.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { messageOf, isPhlowError, type PhlowError } from '../errors.js';
-import { acceptFlow } from '../runtime/accept-flow.js';
+import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
-import { PackageGrant } from '../runtime/package-grant.js';
+import { holdFlow, type PackageFlowOptions } from '../runtime/held-flow.js';
 import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
+import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
-import { LOCK_FILE } from '../sandbox/lock/lock-file.js';
+import { lockCommand } from '../sandbox/lock/assert-locked.js';
+import { lockDiffText } from '../sandbox/lock/lock-diff.js';
+import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
-import { examineWhole, lockStateOf, type ExaminedWhole } from './examine.js';
+import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
+import { missingNames, namesToCompare } from './locked-names.js';
 
 /** Where to look. */
-export interface AuditOptions {
+export interface AuditOptions extends PackageFlowOptions {
   /** The folder with `phlow_packages` and `phlow.lock`; default: the current one. */
   readonly baseDir?: string;
-  /** A flow whose modules are audited as it declares them; default: everything under `phlow_packages`, with nothing granted. */
+  /**
+   * A flow whose modules are audited as it declares them; default: everything under `phlow_packages` or in the lock file, with nothing granted. The
+   * options of a package's flow say how that is held.
+   */
   readonly flow?: string;
 }
 
@@ -76,8 +82,12 @@ interface Subject {
   readonly module: string;
   readonly name: string;
   readonly baseDir: string;
-  /** How a flow uses it; undefined where there is no flow. */
+  /** How a flow uses it; undefined where there is no flow, and for the flow itself. */
   readonly used: UsedModule | undefined;
+  /** How its user holds it. */
+  readonly options: LoadOptions;
+  /** It is the flow that is audited: the modules inside of it are listed as it uses them. */
+  readonly isFlow: boolean;
 }
 
 interface Problem {
@@ -86,60 +96,119 @@ interface Problem {
   readonly problem: string;
 }
 
-/** Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. */
+/**
+ * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
+ * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.
+ */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const baseDir = options.baseDir ?? process.cwd();
+  assertHoldsFlow(options);
+  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  // Nothing can be said of a module while nobody knows what was accepted.
+  const base = await readLock(baseFile);
   const problems: Problem[] = [];
   const subjects =
-    options.flow === undefined ? packages(baseDir) : await modulesOf(options.flow, baseDir, problems);
+    options.flow === undefined
+      ? packages(baseDir, base)
+      : await modulesOf(options.flow, baseDir, options, problems);
   const modules: AuditedModule[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
+  const seen = new Set<string>();
   for (const subject of subjects) {
     try {
       // However often scripts use a module, its files are read once.
       const key = JSON.stringify([subject.module, subject.baseDir]);
       const examining = examined.get(key) ?? examineWhole(subject.module, subject.baseDir);
       examined.set(key, examining);
-      const { audited, inner, refused } = auditOne(subject, await examining);
+      const whole = await examining;
+      // What an earlier phlow accepted by itself inside of a package is shown with the package.
+      const entry = JSON.stringify([whole.whole?.place.file, whole.whole?.place.key]);
+      if (subject.used === undefined && seen.has(entry)) continue;
+      seen.add(entry);
+      const { audited, inner, refused, compared } = auditOne(subject, whole);
       modules.push(audited, ...inner);
-      problems.push(...problemsOf(audited, refused));
+      problems.push(...problemsOf(audited, refused, compared));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.name, problem: messageOf(error) });
     }
   }
-  const baseFile = join(resolve(baseDir), LOCK_FILE);
+  if (options.flow === undefined)
+    for (const module of missingNames(baseDir, base))
+      problems.push({
+        module,
+        problem: 'the lock file names it, and it is no longer there\nIf that is right: phlow lock --accept',
+      });
   const files = new Set(modules.flatMap(({ lockFile }) => lockFile ?? []));
   const [only] = files;
   const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
   return { lockFile, modules, problems };
 }
 
-function packages(baseDir: string): readonly Subject[] {
-  return installedNames(baseDir).map((name) => ({
+/** Without a flow there is nothing that could be held: throws PHLOW_OPTION_INVALID. */
+function assertHoldsFlow({ flow, isolation, jail, limits, grant }: AuditOptions): void {
+  const [given] =
+    Object.entries({ isolation, jail, limits, grant }).find(([, value]) => value !== undefined) ?? [];
+  if (flow !== undefined || given === undefined) return;
+  const message = `Cannot audit the packages: the option "${given}" is for a flow that came with a package; name the flow`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message);
+}
+
+function packages(baseDir: string, lock: Lock | undefined): readonly Subject[] {
+  return namesToCompare(baseDir, lock).map((name) => ({
     module: name,
     name,
     baseDir,
     used: undefined,
+    options: {},
+    isFlow: false,
   }));
 }
 
 /** The modules of a flow as it declares them, those of its scripts behind them; what keeps it from running besides goes into `problems`. */
-async function modulesOf(flow: string, baseDir: string, problems: Problem[]): Promise<readonly Subject[]> {
-  const found = await acceptFlow(findFlow(flow));
-  const packageGrant = found.packageFolder === undefined ? undefined : PackageGrant.ofFile(flow, undefined);
+async function modulesOf(
+  flow: string,
+  baseDir: string,
+  options: PackageFlowOptions,
+  problems: Problem[],
+): Promise<readonly Subject[]> {
+  // A package that is not what was accepted is audited all the same: its lock state says so.
+  const found = findFlow(flow);
+  const { packageGrant, isolationSettings } = holdFlow(found, options, 'Cannot audit a flow');
   const diagnostics = new Diagnostics();
   const { document } = readFlow(found, diagnostics, { packageGrant });
   for (const { severity, message } of diagnostics.list())
     if (severity === 'error') problems.push({ module: flow, problem: message });
-  // A package that is not what was accepted is audited all the same: its lock state says so.
   const used = await usedModules({ found, document, packageGrant }, baseDir, (script) => script);
+  // Of a grant by an option, not of what stands in a file.
+  const invalid = [...diagnostics.list(), ...used.problems.map(({ diagnostic }) => diagnostic)].find(
+    ({ code }) => code === 'PHLOW_OPTION_INVALID',
+  );
+  if (invalid !== undefined) throw new PhlowError(invalid.code, invalid.message);
   for (const { name, diagnostic } of used.problems)
     problems.push({ module: name, problem: diagnostic.message });
   // A script of the owner's own is read as part of the flow that uses it; one from elsewhere is a package like any other.
-  return used.modules
+  const modules = used.modules
     .filter(({ script }) => script === undefined || script.packageFolder !== undefined)
-    .map((one) => ({ module: one.declaration.module, name: one.name, baseDir: one.baseDir, used: one }));
+    .map((one) => ({
+      module: one.declaration.module,
+      name: one.name,
+      baseDir: one.baseDir,
+      used: one,
+      options: one.options ?? {},
+      isFlow: false,
+    }));
+  if (found.packageFolder === undefined) return modules;
+  const near = relative(baseDir, found.packageFolder);
+  const self: Subject = {
+    module: near.startsWith('..') ? found.packageFolder : `./${near}`,
+    name: packageNameOf(found.packageFolder),
+    baseDir,
+    used: undefined,
+    options: isolationSettings ?? {},
+    isFlow: true,
+  };
+  return [self, ...modules];
 }
 
 interface Audited {
@@ -147,15 +216,16 @@ interface Audited {
   /** The modules inside of a package, where no flow of the owner's says which of them it uses. */
   readonly inner: readonly AuditedModule[];
   readonly refused: PhlowError | undefined;
+  readonly compared: LockState | undefined;
 }
 
-function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Audited {
+function auditOne({ module, name, used, options, isFlow }: Subject, examined: ExaminedWhole): Audited {
   const { found, manifest } = examined;
   const { origin } = found;
-  const options = used?.options ?? {};
   const level = levelFor({ module: name, origin, asked: manifest.isolation, owner: options.isolation });
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, name);
-  const lock = lockOf(examined);
+  const compared = lockStateOf(examined);
+  const lock = lockOf(compared);
   const audited: AuditedModule = {
     module,
     name,
@@ -166,15 +236,18 @@ function auditOne({ module, name, used }: Subject, examined: ExaminedWhole): Aud
     permissions: permissionsOf(manifest, level, grant),
     unused: grant === undefined ? [] : unusedGrants(manifest, grant).map((text) => visibleLine(text)),
   };
-  const inner = (used === undefined ? (examined.whole?.inner ?? []) : []).map((one): AuditedModule => {
-    const innerName = `${name}/${one.path}`;
-    const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
-    const permissions = permissionsOf(one.manifest, at, undefined);
-    const { version } = one.manifest;
-    const path = `./${PACKAGES_FOLDER}/${innerName}`;
-    return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
-  });
-  return { audited, inner, refused: used && errorOf(() => settleUsed(used, found, manifest)) };
+  const inner = (used === undefined && !isFlow ? (examined.whole?.inner ?? []) : []).map(
+    (one): AuditedModule => {
+      const innerName = `${name}/${one.path}`;
+      const at = levelFor({ module: innerName, origin, asked: one.manifest.isolation, owner: undefined });
+      const permissions = permissionsOf(one.manifest, at, undefined);
+      const { version } = one.manifest;
+      const path = /^\.{1,2}\//.test(name) ? innerName : `./${PACKAGES_FOLDER}/${innerName}`;
+      return { module: path, name: innerName, version, origin, level: at, ...lock, permissions, unused: [] };
+    },
+  );
+  const refused = used && errorOf(() => settleUsed(used, found, manifest));
+  return { audited, inner, refused, compared };
 }
 
 function permissionsOf(
@@ -209,28 +282,34 @@ function isGranted(permission: PermissionName, target: string, grant: Grant | un
 }
 
 function lockOf(
-  examined: ExaminedWhole,
+  compared: LockState | undefined,
 ): Pick<AuditedModule, 'integrity' | 'lock' | 'lockFile' | 'dependencies'> {
-  const compared = lockStateOf(examined);
   if (compared === undefined)
     return { integrity: undefined, lock: 'none', lockFile: undefined, dependencies: [] };
-  const { now, place, diff } = compared;
-  const isHeld = place.lock !== undefined && place.isConcerned;
-  const state = !isHeld ? 'none' : diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+  const { now, place } = compared;
+  const state = lockWord(compared);
   const dependencies = [...(now.dependencies ?? [])].map(([place, { integrity, isDeclared }]) => ({
     place: visibleLine(place),
     integrity,
     isDeclared,
   }));
-  const lockFile = isHeld ? place.file : undefined;
+  const lockFile = state === 'none' ? undefined : place.file;
   return { integrity: now.integrity, lock: state, lockFile, dependencies };
 }
 
-function problemsOf(audited: AuditedModule, refused: PhlowError | undefined): readonly Problem[] {
+function problemsOf(
+  audited: AuditedModule,
+  refused: PhlowError | undefined,
+  compared: LockState | undefined,
+): readonly Problem[] {
   const { name, lock, origin, level, unused } = audited;
   const problems: string[] = refused === undefined ? [] : [refused.message];
-  if (lock === 'changed' || lock === 'new')
-    problems.push(`it is ${lock === 'new' ? 'not in the lock file' : 'not what the lock file accepted'}`);
+  if (compared?.diff !== undefined && (lock === 'changed' || lock === 'new')) {
+    const { diff, place } = compared;
+    const found = diff.isNew ? 'not in the lock file' : 'not what the lock file accepted';
+    const help = `If you accept that: ${lockCommand(place.key, dirname(place.file))}`;
+    problems.push([`it is ${found}`, lockDiffText(diff), help].join('\n'));
+  }
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))
     problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);
   if (unused.length > 0) problems.push(`granted and not asked for: ${unused.join(', ')}`);

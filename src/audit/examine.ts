@@ -80,3 +80,9 @@ export function lockStateOf({ whole }: ExaminedWhole): LockState | undefined {
   const now = lockEntryOf(manifest, snapshot, inner);
   return { now, place, diff: lockDiff(place.lock?.get(place.key), now, manifest, inner) };
 }
+
+/** The same as a word: `new` for a module that the lock file does not know, `none` where there is none, or where it does not concern the module. */
+export function lockWord({ place, diff }: LockState): 'accepted' | 'changed' | 'new' | 'none' {
+  if (place.lock === undefined || !place.isConcerned) return 'none';
+  return diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+}

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { PhlowError } from '../errors.js';
-import { installedNames } from '../host/load/list-modules.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
+import { isOwnKey } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
+import { namesToCompare } from './locked-names.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
@@ -64,7 +63,10 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   const baseDir = resolve(options.baseDir ?? '.');
   const baseFile = join(baseDir, LOCK_FILE);
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
-  const states = await statesOf(options.modules ?? namesIn(baseDir, base), baseDir, options.accept === true);
+  const names = options.modules ?? namesToCompare(baseDir, base);
+  const { states, failures } = await statesOf(names, baseDir, options.accept === true);
+  const [first] = failures;
+  if (first !== undefined && states.length === 0) throw withOthers(first, failures, []);
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
   if (locks.size === 0) locks.set(baseFile, base ?? (await readLock(baseFile)));
   if (options.frozen === true) for (const [file, lock] of locks) assertThere(file, lock);
@@ -81,6 +83,8 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     const text = `${change.text}\n  it is what was accepted as ${visibleLine(was)}, under another name`;
     return { ...change, text };
   });
+  // Nothing is accepted while something could not be looked at; and what differs is told with it, or one module would hide all others.
+  if (first !== undefined) throw withOthers(first, failures, changes);
   const written: string[] = [];
   if (options.accept === true) {
     if (gone.length > 0) locks.set(baseFile, base);
@@ -108,46 +112,60 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   return { file, written, isWritten: written.length > 0, hasLock, compared, changes, gone };
 }
 
-/** Everything under `phlow_packages`, and whatever else the lock file names that is there. */
-function namesIn(baseDir: string, base: Lock | undefined): readonly string[] {
-  const installed = installedNames(baseDir);
-  const others = [...(base?.keys() ?? [])].filter((key) => !installed.includes(key));
-  return [
-    ...installed,
-    ...others
-      .map((key) => (/^\.{1,2}(?:\/|$)/.test(key) ? key : `./${PACKAGES_FOLDER}/${key}`))
-      .filter((path) => existsSync(join(baseDir, path))),
-  ];
-}
-
 /** Whether an entry is about a package, or about something in its folder. */
 function isPartOf(key: string, whole: string): boolean {
   // One of the application's own has an entry of its own wherever it lies.
-  const isOwn = /^\.{1,2}(?:\/(?!node_modules\/)|$)/.test(whole);
-  return key === whole || (!isOwn && key.startsWith(`${whole}/`));
+  return key === whole || (!isOwnKey(whole) && key.startsWith(`${whole}/`));
 }
 
 async function statesOf(
   names: readonly string[],
   baseDir: string,
   isAccepting: boolean,
-): Promise<readonly LockState[]> {
+): Promise<{ readonly states: readonly LockState[]; readonly failures: readonly PhlowError[] }> {
   const states: LockState[] = [];
+  const failures: PhlowError[] = [];
   for (const name of names) {
-    const examined = await examineWhole(name, baseDir, isAccepting);
-    const state = lockStateOf(examined);
-    if (state === undefined) continue;
-    const { key, lock, file } = state.place;
-    // By the path of a module inside, the package has been looked at already.
-    if (states.some(({ place }) => place.key === key && place.file === file)) continue;
-    if (key.startsWith('..') && lock?.has(key) !== true) {
-      const { folder } = examined.found;
-      const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
-      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+    try {
+      const state = await stateOf(name, baseDir, isAccepting);
+      // By the path of a module inside, the package has been looked at already.
+      const isKnown = states.some(
+        ({ place }) => place.key === state?.place.key && place.file === state.place.file,
+      );
+      if (state !== undefined && !isKnown) states.push(state);
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      // What is wrong with a lock file is so for each module that is held to it.
+      if (failures.every(({ message }) => message !== error.message)) failures.push(error);
     }
-    states.push(state);
   }
-  return states;
+  return { states, failures };
+}
+
+async function stateOf(name: string, baseDir: string, isAccepting: boolean): Promise<LockState | undefined> {
+  const examined = await examineWhole(name, baseDir, isAccepting);
+  const state = lockStateOf(examined);
+  if (state?.place.key.startsWith('..') !== true || state.place.lock?.has(state.place.key) === true)
+    return state;
+  const { folder } = examined.found;
+  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
+}
+
+/** The first error, with what else could not be looked at and what differs. */
+function withOthers(
+  first: PhlowError,
+  failures: readonly PhlowError[],
+  changes: readonly LockChange[],
+): PhlowError {
+  if (failures.length + changes.length === 1) return first;
+  const message = [
+    ...failures.map((failure) => failure.message),
+    ...(changes.length === 0 ? [] : ['Besides, this differs:']),
+    ...changes.map(({ text }) => text),
+  ].join('\n');
+  const { code, place, details } = first;
+  return new PhlowError(code, message, { cause: first, place, details: { ...details, changes } });
 }
 
 function assertThere(file: string, lock: Lock | undefined): void {

@@ -1,5 +1,6 @@
 import { isPhlowError, messageOf, type PhlowError } from '../errors.js';
 import type { Diagnostic } from '../index.js';
+import { causeTexts } from '../inspect-error.js';
 import { isMap, textOf } from '../values.js';
 import { visibleBlock, visiblePath, visibleText } from '../visible-text.js';
 import { jsonText } from './json-text.js';
@@ -45,26 +46,8 @@ export function errorJson(error: unknown): string {
   });
 }
 
-const MAX_CAUSES = 8;
-
 function placeText(place: NonNullable<PhlowError['place']>): string {
   return `  --> ${visiblePath(place.file)}:${place.line}:${place.column}\n${visibleText(place.frame)}`;
-}
-
-/** What the causes say that was not said before: many a sentence quotes its cause already. */
-function causeTexts(error: PhlowError): string[] {
-  const texts: string[] = [];
-  let said = error.message;
-  let { cause } = error;
-  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++) {
-    const text = messageOf(cause);
-    if (!said.includes(text)) {
-      texts.push(text);
-      said += `\n${text}`;
-    }
-    cause = isMap(cause) ? cause['cause'] : undefined;
-  }
-  return texts;
 }
 
 /** Where a module's own code threw. */

@@ -1,6 +1,6 @@
 import type { PhlowErrorCode } from '../errors.js';
 
-/** What the process says by ending (issue 2 item 9). */
+/** What the process says by ending (docs/spec/runtime.md 2). */
 export const EXIT = {
   ok: 0,
   failed: 1,

@@ -4,7 +4,9 @@ import { usage, type OptionSpec } from './args.js';
 import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
 import { RUN_OPTIONS, runFlow, WATCH_OPTION } from './commands/run.js';
+import { heldBy } from './hold-options.js';
 import { library } from './library.js';
+import { reporterOf } from './reporters/table.js';
 import { testFlows } from './test-flows.js';
 
 const refused = (help: string, short?: string): OptionSpec => ({
@@ -17,7 +19,7 @@ const noPackage = 'a module is a folder and needs no packaging';
 const noText = 'a flow is not rewritten as text here, so there is nothing to print';
 const noAnalyzer = 'use phlow check';
 
-/** Options of the original that this engine has no use for, with what to do instead (spec/runtime.md 1). */
+/** Options of the original that this engine has no use for, with what to do instead (docs/spec/runtime.md 1). */
 const REFUSED_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   install: refused(noDownload, 'i'),
   download: refused(noDownload, 'd'),
@@ -49,6 +51,7 @@ const PLAIN_OPTIONS = {
     value: 'TEXT',
     help: 'with --test: only cases whose full title contains the text',
   },
+  reporter: { kind: 'text', value: 'NAME', help: 'with --test: as of phlow test, see phlow test --help' },
 } as const;
 
 const plain = defineCommand({
@@ -59,22 +62,21 @@ const plain = defineCommand({
   options: PLAIN_OPTIONS,
   run({ options, positionals }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
-    const { json, step, timeout, grace, watch } = options;
-    if (options['test-filter'] !== undefined && options.test !== true) {
-      throw usage('Option --test-filter needs --test beside it');
+    for (const name of ['test-filter', 'reporter'] as const) {
+      if (options[name] !== undefined && options.test !== true)
+        throw usage(`Option --${name} needs --test beside it`);
     }
     if (options.test === true) {
-      const reporter = json === true ? 'json' : 'pretty';
       return testFlows(
         async () => [(await library()).flowFileOf(target)],
-        { filter: options['test-filter'], reporter },
+        { filter: options['test-filter'], reporter: reporterOf(options), held: heldBy(options) },
         context,
       );
     }
-    if (options['no-run'] === true) return checkPaths([target], json === true, context);
+    if (options['no-run'] === true) return checkPaths([target], options, context);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { main, payload, step, timeout, grace, json, watch }, context);
+    return runFlow(target, { ...options, main, payload }, context);
   },
 });
 

@@ -7,7 +7,11 @@ const RED = '\u001b[31m';
 const RESET = '\u001b[0m';
 
 /** The part of a stream that is written to here. */
-type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /**
  * The command line's two voices: results on standard output, everything else on standard error. A reader that went away (`phlow ... | head`)
@@ -41,6 +45,15 @@ export class Printer {
     err.on('error', () => {
       this.#isErrGone = true;
     });
+  }
+
+  /** What the terminal behind standard error has room for at this moment; nothing where it is none. */
+  get room(): { readonly columns: number | undefined; readonly rows: number | undefined } {
+    const { isTTY, columns, rows } = this.#err;
+    // A terminal that does not know its size says 0.
+    return isTTY === true
+      ? { columns: columns || undefined, rows: rows || undefined }
+      : { columns: undefined, rows: undefined };
   }
 
   /** One line (or several) of result. */

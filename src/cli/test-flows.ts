@@ -5,6 +5,7 @@ import type { FileReport } from '../index.js';
 import type { CommandContext } from './command.js';
 import { errorText } from './error-text.js';
 import { EXIT } from './exit-code.js';
+import type { Hold } from './hold-options.js';
 import { library } from './library.js';
 import { coverageTable, percentText } from './reporters/coverage-table.js';
 import { github } from './reporters/github.js';
@@ -18,6 +19,8 @@ export interface TestRequest {
   readonly reporter: ReporterName;
   readonly jobs?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  /** How flows of packages are held. */
+  readonly held: Hold;
   /** Undefined: coverage is not looked at. */
   readonly coverage?: CoverageRequest | undefined;
   /** Folders in which new files matter; undefined: the tests are run once. */
@@ -57,7 +60,7 @@ async function testOnce(
   request: TestRequest,
   { print, signal }: CommandContext,
 ): Promise<number> {
-  const { filter, jobs, timeoutMs, coverage } = request;
+  const { filter, jobs, timeoutMs, coverage, held } = request;
   const reporter: Reporter = REPORTERS[request.reporter];
   const context: ReportContext = { filter, isColourful: print.isResultColourful };
   const say = (lines: readonly string[]): void => {
@@ -67,6 +70,7 @@ async function testOnce(
   };
   const { testFiles } = await library();
   const reports = await testFiles(files, {
+    ...held,
     filter,
     jobs,
     timeoutMs,
@@ -74,7 +78,7 @@ async function testOnce(
     coverage: coverage !== undefined,
     onReport(report) {
       say(reporter.onFile?.(report, files.length, context) ?? []);
-      if (request.reporter === 'pretty' && report.problem !== undefined) {
+      if (isForPeople(request.reporter) && report.problem !== undefined) {
         const { code, message, place, details } = report.problem;
         print.note(errorText(new PhlowError(code, message, { place, details }), print));
       }
@@ -82,9 +86,15 @@ async function testOnce(
   });
   say(reporter.atEnd?.(reports, context) ?? []);
   annotate(reports, request, context, { print });
+  const isMisused = reports.some(({ problem }) => problem?.code === 'PHLOW_OPTION_INVALID');
   const isCovered = coverage === undefined || (await reportCoverage(reports, coverage, request, { print }));
   const isPassed = reports.every(({ failed, problem }) => failed === 0 && problem === undefined);
-  return isPassed && isCovered ? EXIT.ok : EXIT.failed;
+  return isMisused ? EXIT.usage : isPassed && isCovered ? EXIT.ok : EXIT.failed;
+}
+
+/** True for the reporters whose lines others may stand between. */
+function isForPeople(reporter: ReporterName): boolean {
+  return reporter === 'pretty' || reporter === 'original';
 }
 
 /** In a GitHub workflow failures are shown at their lines, whatever the reporter; standard output stays the reporter's own. */
@@ -96,7 +106,7 @@ function annotate(
 ): void {
   if (process.env['GITHUB_ACTIONS'] !== 'true' || reporter === 'github') return;
   for (const line of github.atEnd?.(reports, context) ?? []) {
-    print.command(line, reporter === 'pretty' ? 'result' : 'note');
+    print.command(line, isForPeople(reporter) ? 'result' : 'note');
   }
 }
 
@@ -111,7 +121,7 @@ async function reportCoverage(
   const files = mergeCoverage(reports.map(({ coverage }) => coverage));
   const totals = coverageTotals(files);
   const table = coverageTable(files, totals, fromHere).join('\n');
-  if (reporter === 'pretty') print.result(`\n${table}`);
+  if (isForPeople(reporter)) print.result(`\n${table}`);
   else print.note(table);
   if (dir !== undefined) {
     mkdirSync(dir, { recursive: true });

@@ -14,6 +14,8 @@ export interface Diagnostic {
 interface Kept extends Omit<Diagnostic, 'place'> {
   readonly range: SourceRange | undefined;
   readonly cause: unknown;
+  /** A value that stands there is a secret. */
+  readonly isSecret?: boolean;
   /** Where it is, when that is known better than by the range of the value. */
   readonly within?: SourceLocation;
 }
@@ -24,6 +26,16 @@ export class Diagnostics {
 
   error(message: string, range: SourceRange | undefined, cause?: unknown): void {
     this.#list.push({ severity: 'error', code: 'PHLOW_FLOW_INVALID', message, range, cause });
+  }
+
+  /** A value that breaks a schema, at its own range where that is known. */
+  broken(
+    message: string,
+    { range, isSecret }: { readonly range: SourceRange | undefined; readonly isSecret: boolean },
+    around: SourceRange | undefined,
+  ): void {
+    const code = 'PHLOW_FLOW_INVALID';
+    this.#list.push({ severity: 'error', code, message, range: range ?? around, cause: undefined, isSecret });
   }
 
   /** What would keep a module of the flow from being loaded, with its own code. */
@@ -81,6 +93,6 @@ export class Diagnostics {
 }
 
 /** An error in code knows better where it is than the value that holds the code. */
-function placeIn({ range, cause, within }: Kept): SourceLocation | undefined {
-  return within ?? (isPhlowError(cause) ? cause.place : undefined) ?? placeOf(range);
+function placeIn({ range, cause, within, isSecret }: Kept): SourceLocation | undefined {
+  return within ?? (isPhlowError(cause) ? cause.place : undefined) ?? placeOf(range, isSecret);
 }

@@ -6,6 +6,8 @@ export const FLOW_LIMITS = Object.freeze({
   includeDepth: 200,
   /** Files included by one flow, repetitions counted. */
   includes: 10_000,
+  /** Scripts that are used as modules inside each other. */
+  scriptDepth: 100,
   /** Lists and mappings inside each other. */
   nesting: 800,
   /** Values after aliases have been filled in. */

@@ -5,8 +5,8 @@ import type { JsonSchema } from './dialect.js';
 import { isNativelyLinear } from './native-pattern.js';
 import type { Validator } from './validator.js';
 
-/** What one check may take: some 40 ms. */
-const MAX_STEPS = 1_500_000;
+/** What one check may take: some 50 ms. */
+const MAX_STEPS = 5_000_000;
 /** After this many checks that took too long nothing is checked, and so nothing passes, any more. */
 const MAX_FAILURES = 3;
 /** Keywords whose check can take longer than a few looks at each part of the value. */

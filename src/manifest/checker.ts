@@ -3,7 +3,7 @@ import type * as Ajv from 'ajv/dist/2020.js';
 import { adaptCode } from './adapt-code.js';
 import { addOwnRules } from './own-rules.js';
 
-/** Options every checker of ours shares; why each has its value is said in DESIGN.md section 4. */
+/** Options every checker of ours shares. */
 const OPTIONS = {
   // Manifests are checked against a meta-schema of our own when they are read; compiling would only pay again.
   meta: false,

@@ -1,8 +1,10 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { REDACTED } from '../redaction.js';
 import type { Violation } from '../sdk/violation.js';
 import { isMap } from '../values.js';
 import { ownMessage } from './own-message.js';
 import { pathText, pointerTo, segmentsOf } from './pointer.js';
+import type { Secrets } from './secrets.js';
 import { shortText, violationText } from './violation-text.js';
 
 /** What a checker's error is about beyond the error itself. */
@@ -10,6 +12,8 @@ export interface CheckedValue {
   /** What the whole value is called in a sentence: `input`, `with`. */
   readonly subject: string;
   readonly value: unknown;
+  /** What of it must not be told. A manifest has no secrets, only descriptions of them. */
+  readonly secrets?: Secrets;
 }
 
 const MAX_BRANCHES = 3;
@@ -28,32 +32,69 @@ export function allViolations(errors: readonly ErrorObject[], checked: CheckedVa
 }
 
 function violationOf(error: ErrorObject, before: readonly ErrorObject[], checked: CheckedValue): Violation {
-  const { keyword } = error;
-  const params = error.params as Readonly<Record<string, unknown>>;
+  const { keyword, instancePath, parentSchema } = error;
+  const { subject, secrets } = checked;
+  const isInSecret = secrets?.hides(instancePath) === true;
+  const params = isInSecret ? withoutNames(error.params) : (error.params as Params);
   const property = propertyOf(params);
-  const path = pathOf(error, params, property);
-  // The value of a write-only setting is a secret: it must not end in a log.
-  const isSecret = isMap(error.parentSchema) && error.parentSchema['writeOnly'] === true;
-  const value = isSecret ? '(hidden)' : valueOf(error, params);
-  const field = segmentsOf(path).at(-1) ?? checked.subject;
+  const whole = pathOf(error, params, property);
+  const path = secrets?.toldPointer(whole) ?? whole;
+  const around = secrets?.toldPointer(instancePath) ?? instancePath;
+  // What is told of: the value, or the member that tells its forms apart.
+  const at = keyword === 'discriminator' ? whole : instancePath;
+  const found = valueOf(error, params);
+  const isHidden = isInSecret || isMarked(parentSchema) || secrets?.hides(at) === true;
+  const branches = branchesOf(before, checked);
+  const isSecret = isHidden || branches.some(({ secret }) => secret === true);
   const message =
-    ownMessage(error.parentSchema, keyword, { value, property, field, input: checked.value }) ??
+    ownMessage(parentSchema, keyword, {
+      value: () => (isHidden ? hidden(found) : told(checked, found, at)),
+      property,
+      field: segmentsOf(path).at(-1) ?? subject,
+      member: (name) => memberOf(checked, name),
+    }) ??
     violationText(keyword, {
-      name: pathText(
-        checked.subject,
-        keyword === 'required' || keyword === 'discriminator' ? path : error.instancePath,
-      ),
-      found: isSecret ? 'a hidden value' : shortText(value),
-      value,
+      name: pathText(subject, keyword === 'required' || keyword === 'discriminator' ? path : around),
+      found: isHidden && found !== undefined ? REDACTED : shortText(found),
+      value: isHidden ? undefined : found,
       params,
       expected: error.schema,
-      known: knownNames(error.parentSchema),
-      branches: branchTexts(before, checked),
+      known: knownNames(parentSchema),
+      branches: [...new Set(branches.map((branch) => branch.message))].slice(0, MAX_BRANCHES),
     });
-  return { path, keyword, message };
+  return { path, keyword, message, ...(isSecret ? { secret: true } : {}) };
 }
 
-function propertyOf(params: Readonly<Record<string, unknown>>): string {
+type Params = Readonly<Record<string, unknown>>;
+
+/** What the checker says of a part of a secret, without names and values that stand in it. */
+function withoutNames(params: object): Params {
+  const said: Record<string, unknown> = { ...params };
+  for (const name of ['additionalProperty', 'unevaluatedProperty', 'propertyName', 'tagValue'])
+    if (said[name] !== undefined) said[name] = REDACTED;
+  return said;
+}
+
+function isMarked(schema: unknown): boolean {
+  return isMap(schema) && (schema['secret'] === true || schema['writeOnly'] === true);
+}
+
+function hidden(value: unknown): unknown {
+  return value === undefined ? undefined : REDACTED;
+}
+
+function told({ secrets }: CheckedValue, value: unknown, pointer: string): unknown {
+  return secrets === undefined ? value : secrets.told(value, pointer);
+}
+
+/** What stands under a name of the whole value, as it may be told of. */
+function memberOf(checked: CheckedValue, name: string): unknown {
+  const { value } = checked;
+  const member = isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return told(checked, member, pointerTo('', name));
+}
+
+function propertyOf(params: Params): string {
   const name =
     params['missingProperty'] ??
     params['additionalProperty'] ??
@@ -64,12 +105,12 @@ function propertyOf(params: Readonly<Record<string, unknown>>): string {
 }
 
 /** The pointer to the member that is wrong, also where the checker points at the object around it. */
-function pathOf(error: ErrorObject, params: Readonly<Record<string, unknown>>, property: string): string {
+function pathOf(error: ErrorObject, params: Params, property: string): string {
   if (error.keyword === 'uniqueItems') return pointerTo(error.instancePath, Number(params['i']));
   return property === '' ? error.instancePath : pointerTo(error.instancePath, property);
 }
 
-function valueOf(error: ErrorObject, params: Readonly<Record<string, unknown>>): unknown {
+function valueOf(error: ErrorObject, params: Params): unknown {
   return error.keyword === 'discriminator' ? params['tagValue'] : error.data;
 }
 
@@ -78,7 +119,6 @@ function knownNames(schema: unknown): readonly string[] {
   return isMap(properties) ? Object.keys(properties) : [];
 }
 
-function branchTexts(before: readonly ErrorObject[], checked: CheckedValue): string[] {
-  const texts = before.map((error) => violationOf(error, [], checked).message);
-  return [...new Set(texts)].slice(0, MAX_BRANCHES);
+function branchesOf(before: readonly ErrorObject[], checked: CheckedValue): readonly Violation[] {
+  return before.map((error) => violationOf(error, [], checked));
 }

@@ -51,7 +51,7 @@ export interface Parameter {
   readonly deprecated: boolean;
 }
 
-/** What the module asks for; nothing by default (SANDBOX.md section 7). */
+/** What the module asks for; nothing by default (docs/security.md). */
 export interface Permissions {
   readonly fs: { readonly read: readonly string[]; readonly write: readonly string[] };
   readonly net: { readonly connect: readonly string[] };

@@ -51,7 +51,7 @@ const permissions = closed({
 });
 
 /**
- * What a `phlow.yaml` may say, as a JSON Schema (spec/runtime.md 6 for the original's keys, SANDBOX.md section 7 for permissions and limits).
+ * What a `phlow.yaml` may say, as a JSON Schema (docs/spec/runtime.md 6 for the original's keys, docs/security.md for permissions and limits).
  * A new key is a new row here and a new field in `Manifest`.
  */
 export const META_SCHEMA: JsonSchema = {

@@ -2,14 +2,14 @@ import { isMap, textOf } from '../values.js';
 
 /** What the placeholders of a manifest's own message stand for. */
 export interface MessageFacts {
-  /** The offending value. */
-  readonly value: unknown;
+  /** The offending value, as far as it may be told. */
+  readonly value: () => unknown;
   /** The property that is missing or must not be there; empty when the keyword is not about one. */
   readonly property: string;
   /** The last segment of the path to the offending value. */
   readonly field: string;
-  /** The whole value that was checked. */
-  readonly input: unknown;
+  /** What stands under a name in the whole value, as far as it may be told. */
+  readonly member: (name: string) => unknown;
 }
 
 const PLACEHOLDER = /\{(value|property|field|input\.([^{}]+))\}/g;
@@ -27,13 +27,13 @@ export function ownMessage(schema: unknown, keyword: string, facts: MessageFacts
   return text.replace(PLACEHOLDER, (_, placeholder: string, member: string | undefined) => {
     switch (placeholder) {
       case 'value':
-        return textOf(facts.value);
+        return textOf(facts.value());
       case 'property':
         return facts.property;
       case 'field':
         return facts.field;
       default:
-        return textOf(isMap(facts.input) ? memberOf(facts.input, member ?? '') : undefined);
+        return textOf(facts.member(member ?? ''));
     }
   });
 }

@@ -7,9 +7,10 @@ import { allViolations } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { FuelError, spend } from './fuel.js';
 import { countedCode, meteredCheck } from './metered-check.js';
-import { pathText, pointerTo } from './pointer.js';
+import { pathText, pointerTo, segmentsOf } from './pointer.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
 import { SchemaKeywordError } from './schema-index.js';
+import { Secrets } from './secrets.js';
 import { visitSchemas } from './schema-keywords.js';
 
 /** What is wrong with a schema, and the JSON pointer to where. */
@@ -88,7 +89,8 @@ export function checkDefaults(schema: JsonSchema, subject: string): SchemaCompla
     const check = isSlow ? meteredCheck(countedCode(codeOf(apart, found))) : found;
     if (check(held['default'])) return;
     const where = pointerTo(pointer, 'default');
-    const checked = { subject: pathText(subject, where), value: held['default'] };
+    const secrets = new Secrets(schema, valuePointerOf(pointer));
+    const checked = { subject: pathText(subject, where), value: held['default'], secrets };
     const [violation] = allViolations(check.errors ?? [], checked);
     complaints.push({
       message: violation?.message ?? `${checked.subject} breaks its schema`,
@@ -96,6 +98,15 @@ export function checkDefaults(schema: JsonSchema, subject: string): SchemaCompla
     });
   });
   return complaints;
+}
+
+/** Where a value stands that the part of a schema at a pointer describes, as far as names tell. */
+function valuePointerOf(pointer: string): string {
+  const segments = segmentsOf(pointer);
+  return segments.reduce(
+    (found, segment, at) => (segments[at - 1] === 'properties' ? pointerTo(found, segment) : found),
+    '',
+  );
 }
 
 function schemaAt(schema: JsonSchema, pointer: string): JsonSchema | undefined {

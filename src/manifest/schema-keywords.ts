@@ -6,7 +6,7 @@ import { pointerTo } from './pointer.js';
 export type KeywordShape = 'schema' | 'list' | 'map' | 'plain';
 
 /**
- * Every JSON Schema (2020-12) keyword, and what it holds. A keyword that is not listed is a spelling mistake.
+ * Every JSON Schema (2020-12) keyword and our own, and what it holds. A keyword that is not listed is a spelling mistake.
  */
 export const SCHEMA_KEYWORDS = {
   type: 'plain',
@@ -69,6 +69,7 @@ export const SCHEMA_KEYWORDS = {
   deprecated: 'plain',
   readOnly: 'plain',
   writeOnly: 'plain',
+  secret: 'plain',
   examples: 'plain',
   messages: 'plain',
 } as const satisfies Readonly<Record<string, KeywordShape>>;

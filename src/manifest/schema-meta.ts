@@ -108,6 +108,7 @@ const KEYWORD_RULES: Readonly<Record<keyof typeof SCHEMA_KEYWORDS, JsonSchema>> 
   deprecated: flag,
   readOnly: flag,
   writeOnly: flag,
+  secret: flag,
   examples: { type: 'array' },
   messages: {
     type: 'object',

@@ -3,6 +3,7 @@ import { checkFromCode, type Check } from './check-from-code.js';
 import { type CheckedValue, firstViolation } from './describe-violation.js';
 import type { JsonSchema } from './dialect.js';
 import { ownMessage } from './own-message.js';
+import { Secrets } from './secrets.js';
 import { violationText } from './violation-text.js';
 
 /** At least one violation. */
@@ -17,6 +18,8 @@ export interface ValidatorOptions {
   readonly subject?: string;
   /** Whether no value at all passes unchecked; otherwise it is a violation with keyword `absent`. Default false. */
   readonly optional?: boolean;
+  /** What of the value must not be told. Default: what the schema and its names say. */
+  readonly secrets?: Secrets;
 }
 
 /** A validator from the code that `compileSchema` has written for this schema, made again: a thread need not load the compiler. */
@@ -30,12 +33,12 @@ export function validatorFromCode(
 
 /** A validator around the compiled form of a schema. */
 export function validatorOf(check: Check, schema: JsonSchema, options: ValidatorOptions): Validator {
-  const { subject = 'input', optional = false } = options;
+  const { subject = 'input', optional = false, secrets = new Secrets(schema) } = options;
   const absent: Violations | undefined = optional ? undefined : [absentViolation(schema, subject)];
   return (value) => {
     if (value === undefined) return absent;
     if (check(value)) return undefined;
-    const checked: CheckedValue = { subject, value };
+    const checked: CheckedValue = { subject, value, secrets };
     const violation = firstViolation(check.errors ?? [], checked);
     // The errors hold on to the value, which may be large.
     check.errors = null;
@@ -44,7 +47,7 @@ export function validatorOf(check: Check, schema: JsonSchema, options: Validator
 }
 
 function absentViolation(schema: JsonSchema, subject: string): Violation {
-  const facts = { value: undefined, property: '', field: subject, input: undefined };
+  const facts = { value: () => undefined, property: '', field: subject, member: () => undefined };
   const message =
     ownMessage(schema, 'absent', facts) ??
     violationText('absent', {

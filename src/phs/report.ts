@@ -42,7 +42,7 @@ export function reported(error: unknown, origin: Origin): PhlowError {
 function syntaxError(error: ScriptSyntaxError, origin: Origin): PhlowError {
   const place = placeIn(origin, error.offset, error.width);
   const code = error.isLimit ? 'PHLOW_PHS_LIMIT' : 'PHLOW_PHS_SYNTAX';
-  return new PhlowError(code, error.message + position(place), { place, cause: error });
+  return new PhlowError(code, error.message + position(place), { place });
 }
 
 function scriptError(error: ScriptError, origin: Origin): PhlowError {
@@ -60,7 +60,8 @@ function scriptError(error: ScriptError, origin: Origin): PhlowError {
       ...error.facts,
       ...(error.thrown === undefined ? {} : { thrown: plain(error.thrown.value) }),
     },
-    cause: error.cause ?? error,
+    // The error inside of the script is what this one says; a module's error that it was made from is more.
+    cause: error.cause,
   });
 }
 

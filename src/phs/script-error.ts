@@ -1,6 +1,6 @@
 import type { PhsValue } from './values/value.js';
 
-/** The `error` entry of what `catch (e)` receives, as the original names it (spec/phs.md 5.6). */
+/** The `error` entry of what `catch (e)` receives, as the original names it (docs/spec/phs.md 5.6). */
 export type ScriptErrorKind =
   | 'ErrorVariableNotFound'
   | 'ErrorFunctionNotFound'

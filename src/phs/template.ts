@@ -39,7 +39,7 @@ type Part =
 const NO_NAMES: readonly UnknownName[] = [];
 
 /**
- * Compiles a value of a flow, all of its leaves (spec/phs.md 9, spec/flow.md 5).
+ * Compiles a value of a flow, all of its leaves (docs/spec/phs.md 9, docs/spec/flow.md 5).
  *
  * @throws PhlowError PHLOW_PHS_SYNTAX for the first leaf that does not compile.
  */

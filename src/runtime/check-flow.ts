@@ -12,6 +12,7 @@ import { findModule, type Found } from '../host/load/resolve.js';
 import type { ModuleToSettle } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { acceptFlow } from './accept-flow.js';
+import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { diagnosticOf, settleUsed, usedModules, type UsedModule } from './used-modules.js';
@@ -26,7 +27,7 @@ export function flowSchemaText(): string {
 }
 
 /** Where a checked flow looks for its modules. */
-export interface CheckFlowOptions {
+export interface CheckFlowOptions extends PackageFlowOptions {
   /** The folder that holds `phlow_packages`; default: the current folder. */
   readonly packagesDir?: string;
 }
@@ -35,19 +36,24 @@ export interface CheckFlowOptions {
  * Reads and compiles a flow with its tests, looks for its modules and reads their manifests, and tells what is wrong or odd: also steps that
  * no run comes to, ids that stand twice, and settings and inputs that a module is certain to refuse. Starts nothing.
  *
- * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check.
+ * @param options a flow that came with a package asks its user for grants; what it lacks is told where they are given.
+ * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check, and PHLOW_OPTION_INVALID.
  */
 export async function checkFlow(
   source: FlowSource,
   options?: CheckFlowOptions,
 ): Promise<readonly Diagnostic[]> {
-  const { packagesDir = process.cwd() } = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
+  const read = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
+  const { packagesDir = process.cwd() } = read;
   const given = findFlow(source);
+  const held = holdFlow(given, read, 'Cannot check a flow');
+  // Whoever checks a package's flow and grants nothing is not the one who uses it.
+  const packageGrant = read.grant === undefined ? undefined : held.packageGrant;
   const diagnostics = new Diagnostics();
   const aboutModules: Diagnostic[] = [];
   try {
     const found = await acceptFlow(given);
-    const { document, plan } = readFlow(found, diagnostics);
+    const { document, plan } = readFlow(found, diagnostics, { packageGrant });
     checkIds(document, diagnostics);
     for (const step of unreachableSteps(plan)) {
       diagnostics.warning(
@@ -59,9 +65,8 @@ export async function checkFlow(
     const schemas = new Map<string, ModuleSchemas>();
     const accepted: AcceptedModules = new Map();
     const checks = new SchemaChecks(diagnostics);
-    // A package's flow that is looked at by itself: its modules get what its user grants.
     const { modules, problems } = await usedModules(
-      { found, document, packageGrant: undefined },
+      { found, document, packageGrant },
       packagesDir,
       acceptFlow,
     );

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
+import { FLOW_LIMITS } from '../flow/limits.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
@@ -14,7 +15,7 @@ export interface FoundScript {
 }
 
 /**
- * Looks for the script forms of a module, `BASE/module.phlow` and `BASE.phlow`, in the places and the order of spec/flow.md 12.2. Undefined
+ * Looks for the script forms of a module, `BASE/module.phlow` and `BASE.phlow`, in the places and the order of docs/spec/flow.md 12.2. Undefined
  * when there is none or when the folder holds a module with code of its own, which the host loads.
  */
 export function findScript(module: string, baseDir: string, cwd: string): FoundScript | undefined {
@@ -27,14 +28,18 @@ export function findScript(module: string, baseDir: string, cwd: string): FoundS
   return isFile(beside) ? { file: beside, manifestPath } : undefined;
 }
 
-/** The error of a script that is among the files around it; undefined where it is not. */
-export function usesItself(
+/** The error of a script that is among the files around it, or has too many around it to be opened or looked at; undefined for all others. */
+export function misplacedScript(
   name: string,
   file: string,
   around: readonly string[],
   range: SourceRange | undefined,
 ): PhlowError | undefined {
-  if (!around.includes(file)) return undefined;
+  if (!around.includes(file)) {
+    if (around.length <= FLOW_LIMITS.scriptDepth) return undefined;
+    const message = `Cannot load module "${name.slice(-200)}": more than ${FLOW_LIMITS.scriptDepth} flows use each other as modules here, one inside the other`;
+    return new PhlowError('PHLOW_FLOW_TOO_LARGE', message, { place: placeOf(range) });
+  }
   const chain = [...around.slice(around.indexOf(file)), file].join(' -> ');
   return new PhlowError('PHLOW_FLOW_INVALID', `Cannot load module "${name}": it uses itself (${chain})`, {
     place: placeOf(range),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { FLOW_LIMITS } from '../flow/limits.js';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { loadFlow } from '../flow/load-flow.js';
 import type { FlowFiles } from '../flow/source/flow-files.js';
@@ -22,7 +23,7 @@ export function flowSources(source: FlowSource, packagesDir = process.cwd()): re
   return [...sources];
 }
 
-function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): void {
+function collect(found: FoundFlow, packagesDir: string, sources: Set<string>, depth = 0): void {
   if (found.file !== undefined) sources.add(found.file);
   const files: FlowFiles = {
     read(path, use) {
@@ -34,8 +35,8 @@ function collect(found: FoundFlow, packagesDir: string, sources: Set<string>): v
     const script = findScript(module, found.baseDir, packagesDir);
     if (script === undefined) {
       if (isLocalModule(module)) sources.add(resolve(found.baseDir, module));
-    } else if (!sources.has(script.file)) {
-      collect(findFlow(script.file), packagesDir, sources);
+    } else if (!sources.has(script.file) && depth < FLOW_LIMITS.scriptDepth) {
+      collect(findFlow(script.file), packagesDir, sources, depth + 1);
     }
   }
 }

@@ -6,16 +6,14 @@ import { Cancellation } from '../flow/engine/cancellation.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
-import type { IsolationOptions } from '../host/api/isolation-options.js';
-import type { LoadOptions } from '../host/api/module.js';
 import { createHost, type Host } from '../host/host.js';
 import { filtered, levelFrom, streamSink, type LogSink } from '../host/log/log-sink.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
-import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
+import { findFlow, type FlowSource } from './flow-source.js';
+import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import type { InlineModules } from './inline-module.js';
 import { OpenContext, type OpenSettings } from './open-context.js';
-import { PackageGrant } from './package-grant.js';
 import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
 import { RunQueue } from './run-queue.js';
 import { stepEvents, type StepListener } from './step-events.js';
@@ -23,7 +21,7 @@ import { Timer } from '../timer.js';
 import type { Value } from '../values.js';
 
 /** How a flow is opened; everything is optional. */
-export interface OpenFlowOptions {
+export interface OpenFlowOptions extends PackageFlowOptions {
   /** The host that loads the modules; default: one of the flow's own, which closes with it. */
   readonly host?: Host;
   /** Functions of the application that serve as modules, by the names the flow declares. */
@@ -42,14 +40,6 @@ export interface OpenFlowOptions {
   readonly onStep?: StepListener;
   /** `manual`: modules see a time that only moves by hand. For tests. */
   readonly clock?: 'real' | 'manual';
-  /** For a flow that came with a package: the level that it runs at. Default `isolated`. */
-  readonly isolation?: IsolationOptions['isolation'];
-  /** The same, with the jail around its process. */
-  readonly jail?: IsolationOptions['jail'];
-  /** The same, with the limits that hold whatever its manifest wishes. */
-  readonly limits?: IsolationOptions['limits'];
-  /** The same: what the modules that it uses may do, by the names that it gives to them: `{ inside: { NAME: { fs: { read: ['./x'] } } } }`. */
-  readonly grant?: unknown;
 }
 
 /** What tools that open a flow want besides. */
@@ -139,10 +129,8 @@ export class Flow {
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
       const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main });
-      const isolationSettings = isolationSettingsFor(found, options);
-      const grant =
-        found.packageFolder === undefined ? undefined : PackageGrant.ofFile(found.file ?? '', options.grant);
-      const context = new OpenContext(settings, found, grant);
+      const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
+      const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
         found,
         context,
@@ -268,24 +256,11 @@ export class Flow {
   }
 }
 
-/** How a package's flow is held that is opened by itself. Throws PHLOW_OPTION_INVALID for a flow of the owner's, which runs in the host's thread. */
-function isolationSettingsFor(
-  { packageFolder }: FoundFlow,
-  { isolation, jail, limits, grant }: OpenFlowOptions,
-): LoadOptions | undefined {
-  const given = Object.entries({ isolation, jail, limits, grant }).filter(([, value]) => value !== undefined);
-  if (packageFolder !== undefined) return Object.fromEntries(given.filter(([name]) => name !== 'grant'));
-  const [first] = given;
-  if (first === undefined) return undefined;
-  const message = `Cannot open a flow: the option "${first[0]}" is for a flow that came with a package, and this one is your own, which runs in the host's thread; say it for each module in its entry under "modules:"`;
-  throw new PhlowError('PHLOW_OPTION_INVALID', message);
-}
-
 function outOfTime(timeoutMs: number): PhlowError {
   return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
 }
 
-/** How many runs go on at once (spec/runtime.md 3). */
+/** How many runs go on at once (docs/spec/runtime.md 3). */
 function consumers(text: string | undefined): number {
   const count = text === undefined || text.trim() === '' ? NaN : Number(text);
   return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;

@@ -1,4 +1,5 @@
 import { isPhlowError, PhlowError } from '../errors.js';
+import { resolve } from 'node:path';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
@@ -20,33 +21,53 @@ export interface Holder {
 }
 
 /**
- * A flow that came with a package has no word in how its modules are held: its author is not the owner. Throws PHLOW_FLOW_INVALID.
- *
- * @param packageFolder the folder of the package; undefined for the owner's own flows.
+ * A flow that came with a package has no word in how its modules are held: its author is not the owner. Throws PHLOW_FLOW_INVALID. What the package's
+ * own tests say of the package itself is meant for the author's project, where they are the owner's: elsewhere it does not count.
  */
-function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string | undefined): void {
+function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string, baseDir: string): void {
   const { isolationSettings, name } = declaration;
   const [first] = Object.keys(isolationSettings);
-  if (first !== undefined && packageFolder !== undefined) {
-    const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot say "${first}" for a module; only the owner's own flow can`;
-    throw new PhlowError('PHLOW_FLOW_INVALID', message, {
-      place: placeOf(declaration.range),
-      details: { module: name },
-    });
-  }
+  if (first === undefined || isPackageItself(declaration, packageFolder, baseDir)) return;
+  const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot say "${first}" for a module; only the owner's own flow can`;
+  throw new PhlowError('PHLOW_FLOW_INVALID', message, {
+    place: placeOf(declaration.range),
+    details: { module: name },
+  });
+}
+
+/** Whether a flow that came with a package means that package by a path, as its own tests do: `module: ./`. */
+function isPackageItself({ module }: ModuleDeclaration, packageFolder: string, baseDir: string): boolean {
+  return isLocalModule(module) && resolve(baseDir, module) === packageFolder;
+}
+
+/** What is odd about how a declaration wants its module to be held: undefined when it counts, or when there is nothing. */
+export function uncountedSettings(
+  declaration: ModuleDeclaration,
+  { packageFolder }: Holder,
+  baseDir: string,
+): string | undefined {
+  if (packageFolder === undefined || !isPackageItself(declaration, packageFolder, baseDir)) return undefined;
+  const [first] = Object.keys(declaration.isolationSettings);
+  if (first === undefined) return undefined;
+  return `"${first}" of module "${declaration.name}" does not count: the flow came with the package, which runs at its own level and with what its user grants`;
 }
 
 /**
  * How a flow's declaration wants its module to be held, as options of the host. Throws PHLOW_FLOW_INVALID.
  * The modules of a package's flow get what the owner grants where he uses the package.
+ *
+ * @param baseDir what the paths of the flow start from.
  */
 export function isolationOptionsOf(
   declaration: ModuleDeclaration,
   { packageFolder, packageGrant }: Holder,
+  baseDir: string,
 ): LoadOptions {
   const { isolationSettings, name } = declaration;
-  assertMayIsolate(declaration, packageFolder);
-  if (packageFolder !== undefined) return packageGrant?.of(name) ?? {};
+  if (packageFolder !== undefined) {
+    assertMayIsolate(declaration, packageFolder, baseDir);
+    return packageGrant?.of(name) ?? {};
+  }
   try {
     return ownersOptions(isolationSettings, name);
   } catch (error) {
@@ -77,9 +98,8 @@ export function assertOwnPath(
   { packageFolder }: Holder,
 ): void {
   if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
-  const isOwn = folder !== packageFolder && isInside(packageFolder, folder);
   // A link in the package may lead out of it.
-  if (isOwn && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
+  if (isInside(packageFolder, folder) && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;
   throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
 }

@@ -1,5 +1,6 @@
 import { messageOf, isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
+import { isAboutSecret } from '../redaction.js';
 import { placeOf } from '../flow/source/source-file.js';
 
 /** The errors of modules of scripts, taken apart: the names from the flow that was opened to the module, and what is wrong with that. */
@@ -21,7 +22,7 @@ export function notLoaded(
     `Cannot load module "${path}" of the flow: Module register error: ${reason}`,
     {
       cause: error,
-      place: (isPhlowError(error) ? error.place : undefined) ?? placeOf(range),
+      place: (isPhlowError(error) ? error.place : undefined) ?? placeOf(range, isAboutSecret(error)),
       details: { module: path },
     },
   );

@@ -10,7 +10,7 @@ import type { FoundFlow } from './flow-source.js';
 import type { InlineModules } from './inline-module.js';
 import { grantOf, type PackageGrant } from './package-grant.js';
 import { packageNameOf, realPathOf } from '../sandbox/ownership.js';
-import { usesItself } from './find-script.js';
+import { misplacedScript } from './find-script.js';
 
 /** Writes a line of a flow or of an inline module. */
 export type WriteLog = (module: string, level: LogLevel, message: string) => void;
@@ -76,8 +76,9 @@ export class OpenContext {
   /** The context of a script module. Inline modules and main modules are matters of the outermost flow. */
   inside(name: string, found: FoundFlow, range: SourceRange | undefined, grant: unknown): OpenContext {
     const { file } = found;
-    const circle = file === undefined ? undefined : usesItself(name, realPathOf(file), this.#files, range);
-    if (circle !== undefined) throw circle;
+    const misplaced =
+      file === undefined ? undefined : misplacedScript(name, realPathOf(file), this.#files, range);
+    if (misplaced !== undefined) throw misplaced;
     // A file of the owner's that a package's flow names is not the owner's word either.
     const packageFolder = found.packageFolder ?? this.packageFolder;
     const settings = {

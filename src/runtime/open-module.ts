@@ -104,7 +104,7 @@ function frozen(value: Value): Value {
 /** Every call is a run of its own, beside the others; one that comes to nothing answers with the caller's payload. */
 async function scriptModule(
   script: FoundScript,
-  { declaration, settings }: OpenModule,
+  { declaration, settings, baseDir }: OpenModule,
   context: OpenContext,
   openScript: OpenScript,
 ): Promise<FlowModule> {
@@ -112,7 +112,7 @@ async function scriptModule(
   const manifest = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
   requireVersion(declaration, manifest?.version);
   const found = findFlow(script.file);
-  const isolationSettings = isolationOptionsOf(declaration, context);
+  const isolationSettings = isolationOptionsOf(declaration, context, baseDir);
   const inner = context.inside(name, found, range, isolationSettings.grant);
   const core = await openScript(found, inner, settings, { script, isolationSettings });
   return {

@@ -134,7 +134,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
     ...(loadAs?.(declaration.module, baseDir) ?? {
       module: declaration.module,
       baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
-      ...isolationOptionsOf(declaration, context),
+      ...isolationOptionsOf(declaration, context, baseDir),
     }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),

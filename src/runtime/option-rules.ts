@@ -3,8 +3,16 @@ import { ISOLATION_OPTIONS } from '../host/api/option-rules.js';
 import { AS, type Rules } from '../options.js';
 import type { FlowRunOptions, OpenFlowOptions } from './flow.js';
 import type { CheckFlowOptions } from './check-flow.js';
+import type { PackageFlowOptions } from './held-flow.js';
 import type { TestFilesOptions } from './tests/test-files.js';
 import type { TestFlowOptions } from './tests/test-flow.js';
+
+const PACKAGE_FLOW_OPTIONS: Rules<PackageFlowOptions> = {
+  isolation: ISOLATION_OPTIONS.isolation,
+  jail: ISOLATION_OPTIONS.jail,
+  limits: ISOLATION_OPTIONS.limits,
+  grant: ISOLATION_OPTIONS.grant,
+};
 
 export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   host: AS.object,
@@ -17,10 +25,7 @@ export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   log: AS.callback,
   onStep: AS.callback,
   clock: AS.oneOf('real', 'manual'),
-  isolation: ISOLATION_OPTIONS.isolation,
-  jail: ISOLATION_OPTIONS.jail,
-  limits: ISOLATION_OPTIONS.limits,
-  grant: ISOLATION_OPTIONS.grant,
+  ...PACKAGE_FLOW_OPTIONS,
 };
 
 export const RUN_OPTIONS: Rules<FlowRunOptions> = {
@@ -33,7 +38,7 @@ export const RUN_OPTIONS: Rules<FlowRunOptions> = {
 
 export const CLOSE_OPTIONS: Rules<{ readonly graceMs?: number }> = { graceMs: AS.milliseconds };
 
-export const CHECK_FLOW_OPTIONS: Rules<CheckFlowOptions> = { packagesDir: AS.text };
+export const CHECK_FLOW_OPTIONS: Rules<CheckFlowOptions> = { ...PACKAGE_FLOW_OPTIONS, packagesDir: AS.text };
 
 export const TEST_OPTIONS: Rules<TestOptions> = {
   filter: AS.text,
@@ -43,6 +48,7 @@ export const TEST_OPTIONS: Rules<TestOptions> = {
 
 export const TEST_FLOW_OPTIONS: Rules<TestFlowOptions> = {
   ...TEST_OPTIONS,
+  ...PACKAGE_FLOW_OPTIONS,
   host: OPEN_FLOW_OPTIONS.host,
   modules: OPEN_FLOW_OPTIONS.modules,
   packagesDir: OPEN_FLOW_OPTIONS.packagesDir,
@@ -53,6 +59,7 @@ export const TEST_FLOW_OPTIONS: Rules<TestFlowOptions> = {
 
 export const TEST_FILES_OPTIONS: Rules<TestFilesOptions> = {
   ...TEST_OPTIONS,
+  ...PACKAGE_FLOW_OPTIONS,
   coverage: AS.yesOrNo,
   jobs: AS.count(1),
   packagesDir: AS.text,

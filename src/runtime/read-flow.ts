@@ -4,7 +4,7 @@ import type { Diagnostics } from '../flow/diagnostics.js';
 import { buildFlow, type BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { PackageGrant } from './package-grant.js';
-import { isolationOptionsOf } from './isolation-options.js';
+import { isolationOptionsOf, uncountedSettings } from './isolation-options.js';
 
 /** How a flow is read. */
 export interface ReadOptions {
@@ -23,7 +23,7 @@ export interface ReadOptions {
  * @throws what `buildFlow` throws.
  */
 export function readFlow(
-  { origin, files, packageFolder }: FoundFlow,
+  { origin, files, packageFolder, baseDir }: FoundFlow,
   diagnostics: Diagnostics,
   { print, packageGrant, isHeldOtherwise = () => false }: ReadOptions = {},
 ): BuiltFlow {
@@ -31,7 +31,9 @@ export function readFlow(
   for (const declaration of built.document.modules) {
     if (isHeldOtherwise(declaration)) continue;
     try {
-      isolationOptionsOf(declaration, { packageFolder });
+      isolationOptionsOf(declaration, { packageFolder }, baseDir);
+      const odd = uncountedSettings(declaration, { packageFolder }, baseDir);
+      if (odd !== undefined) diagnostics.warning(odd, declaration.range);
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       diagnostics.refused(error, declaration.range);

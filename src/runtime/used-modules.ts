@@ -11,7 +11,7 @@ import { settleModule } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { readManifest } from '../host/load/read-manifest.js';
 import { realPathOf } from '../sandbox/ownership.js';
-import { findScript, usesItself } from './find-script.js';
+import { findScript, misplacedScript } from './find-script.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { assertOwnPath, isolationOptionsOf, type Holder } from './isolation-options.js';
 import { requireVersion } from './module-version.js';
@@ -157,7 +157,7 @@ class Walk implements UsedModules {
   ): Promise<void> {
     const { found, packageFolder, packageGrant, files } = flow;
     const { module } = declaration;
-    const options = optionsOf(declaration, { packageFolder, packageGrant });
+    const options = optionsOf(declaration, { packageFolder, packageGrant }, found.baseDir);
     assertOwnPath(declaration, resolve(found.baseDir, module), { packageFolder });
     const baseDir = isLocalModule(module) ? found.baseDir : this.#packagesDir;
     const script = findScript(module, found.baseDir, this.#packagesDir);
@@ -168,8 +168,8 @@ class Walk implements UsedModules {
     const manifest = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
     requireVersion(declaration, manifest?.version);
     const file = realPathOf(script.file);
-    const circle = usesItself(name, file, files, range);
-    if (circle !== undefined) throw circle;
+    const misplaced = misplacedScript(name, file, files, range);
+    if (misplaced !== undefined) throw misplaced;
     const read = await this.#read(script.file);
     const owner = read.found.packageFolder ?? packageFolder;
     const { grant, ...held } = options ?? {};
@@ -217,10 +217,10 @@ class Walk implements UsedModules {
 }
 
 /** What can be read of it; what cannot is complained about with the flow. */
-function optionsOf(declaration: ModuleDeclaration, holder: Holder): LoadOptions | undefined {
+function optionsOf(declaration: ModuleDeclaration, holder: Holder, baseDir: string): LoadOptions | undefined {
   if (holder.packageFolder !== undefined && holder.packageGrant === undefined) return undefined;
   try {
-    return isolationOptionsOf(declaration, holder);
+    return isolationOptionsOf(declaration, holder, baseDir);
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return undefined;

@@ -1,5 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { textOf } from '../values.js';
+import type { Crossing } from '../wire/outbox.js';
+import { didYouMean } from '../nearest.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
 
 /** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
@@ -12,17 +14,20 @@ export interface Level {
   readonly hasPermissionModel: boolean;
   /** Where its capabilities come from: whatever the process has, Node flags per grant, or the host acting in its place. */
   readonly capabilities: 'ambient' | 'flags' | 'broker';
+  /** How values reach its code, and come back. */
+  readonly crossing: Crossing;
   /** What the level promises, in one line. */
   readonly promise: string;
 }
 
-/** The levels, weakest first (DESIGN.md section 5). */
+/** The levels, weakest first (docs/security.md). */
 export const LEVELS = {
   inline: {
     container: 'caller',
     code: 'native',
     hasPermissionModel: false,
     capabilities: 'ambient',
+    crossing: 'clone',
     promise: 'nothing: the module is part of the calling program',
   },
   trusted: {
@@ -30,6 +35,7 @@ export const LEVELS = {
     code: 'native',
     hasPermissionModel: false,
     capabilities: 'ambient',
+    crossing: 'clone',
     promise: 'a crash, a leak or a loop stays in the module',
   },
   guarded: {
@@ -37,6 +43,7 @@ export const LEVELS = {
     code: 'native',
     hasPermissionModel: true,
     capabilities: 'flags',
+    crossing: 'unshared clone',
     promise: 'a seat belt: accidents and crude malware are refused; not a security boundary',
   },
   sandboxed: {
@@ -44,6 +51,7 @@ export const LEVELS = {
     code: 'compartment',
     hasPermissionModel: true,
     capabilities: 'broker',
+    crossing: 'text',
     promise: 'no ambient authority; loops, floods and leaks are ended',
   },
   isolated: {
@@ -51,6 +59,7 @@ export const LEVELS = {
     code: 'compartment',
     hasPermissionModel: true,
     capabilities: 'broker',
+    crossing: 'text',
     promise: 'sandboxed, and the host survives any crash, abort or exhaustion of the module',
   },
 } as const satisfies Readonly<Record<IsolationLevel, Level>>;
@@ -84,7 +93,7 @@ export function levelFor({ module, origin, asked, owner }: LevelChoice): Isolati
 export function readIsolationLevel(written: unknown, module: string): IsolationLevel {
   if (isLevel(written)) return written;
   const known = ISOLATION_LEVELS.join(', ');
-  const message = `Cannot load module "${module}": isolation "${textOf(written)}" is not a level; the levels are ${known}`;
+  const message = `Cannot load module "${module}": isolation "${textOf(written)}" is not a level; the levels are ${known}.${didYouMean(textOf(written), ISOLATION_LEVELS)}`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 

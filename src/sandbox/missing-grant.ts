@@ -44,6 +44,7 @@ function howToGrant(module: string, data: GrantData, place: GrantPlace | undefin
     return [
       'If you trust it with that, grant it where the flow is opened:',
       `    phlow run ${shellText(place.file)} ${argument}`,
+      'and with the same --grant to phlow test, check, audit and bench;',
       'or, from code:',
       `    openFlow(${grantScript(place.file)}, { grant: ${grantScript(data)} })`,
     ];
@@ -59,7 +60,7 @@ function howToGrant(module: string, data: GrantData, place: GrantPlace | undefin
     indented(grantYaml(data)),
     'or, from code:',
     `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
-    'or, for phlow call and phlow dev:',
+    'or, for phlow call, dev and bench:',
     `    ${argument}`,
   ];
 }

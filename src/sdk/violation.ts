@@ -6,4 +6,6 @@ export interface Violation {
   readonly keyword: string;
   /** One sentence; the manifest's own text when its `messages` has one for this keyword. */
   readonly message: string;
+  /** The value is a secret, or part of one: nothing here tells it, and neither should whoever passes this on. */
+  readonly secret?: true;
 }

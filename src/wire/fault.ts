@@ -156,16 +156,19 @@ function causeOf(fault: Fault): Error {
     fault.cause === undefined ? undefined : { cause: causeOf(fault.cause) },
   );
   error.name = fault.name;
-  if (fault.stack !== undefined) error.stack = visibleText(fault.stack);
-  return Object.assign(error, { code: fault.code });
+  if (fault.stack !== undefined)
+    error.stack = visibleText(`${fault.name}: ${fault.message}\n${framesOf(fault.stack)}`);
+  return fault.code === undefined ? error : Object.assign(error, { code: fault.code });
 }
 
-/** The `at ...` lines of a stack, without the message above them. */
+/** Lines of a stack that say nothing of a module: those of Node and those of our own side of its thread. */
+const NOT_THE_MODULES = /\(?node:internal|[/\\]workers[/\\]runtime[/\\]/;
+
+/** The `at ...` lines of a stack that are the module's own, without the message above them; all of them where none is. */
 function framesOf(stack: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n');
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const own = lines.filter((line) => !NOT_THE_MODULES.test(line));
+  return (own.length === 0 ? lines : own).join('\n');
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -25,8 +25,8 @@ export type Plane = (typeof PLANE)[keyof typeof PLANE];
 /** What the host asks besides packages; answered under the same id. */
 export type ControlRequest = readonly [id: number, what: ControlCall];
 
-/** The calls of the control plane. */
-export type ControlCall = 'ping' | 'inspect' | 'stop';
+/** The calls of the control plane: those of every module, and `collect`, which has its garbage collected and then answers as `inspect` does. */
+export type ControlCall = 'ping' | 'inspect' | 'stop' | 'collect';
 
 /** An answer on the control plane: the value, or a fault when `ok` is false. */
 export type Answer = readonly [id: number, ok: boolean, value: unknown];

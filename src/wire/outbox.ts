@@ -14,6 +14,9 @@ export type Post = (batch: Batch, transfer: readonly ArrayBuffer[]) => void;
  */
 const MAX_BATCH_SIZE = 128;
 
+/** How values cross: as clones that may share memory with the other side, as clones that may not, or as text, whose codec looks at them itself. */
+export type Crossing = 'clone' | 'unshared clone' | 'text';
+
 const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
 /**
@@ -23,16 +26,15 @@ const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 export class Outbox {
   readonly #post: Post;
   readonly #onUnsendable: Refuse;
-  readonly #mayShare: boolean;
+  readonly #crossing: Crossing;
   #batch: unknown[] = [];
   /** Objects that stand in the current batch, each value's own and those one level below. */
   readonly #present = new Set<object>();
 
-  /** `mayShare` is false where nothing may be shared with the other side. */
-  constructor(post: Post, onUnsendable: Refuse, mayShare = true) {
+  constructor(post: Post, onUnsendable: Refuse, crossing: Crossing = 'clone') {
     this.#post = post;
     this.#onUnsendable = onUnsendable;
-    this.#mayShare = mayShare;
+    this.#crossing = crossing;
   }
 
   /** True when the next pair opens a batch. */
@@ -42,7 +44,7 @@ export class Outbox {
 
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
-    if (typeof value === 'object' && value !== null && !this.#isKeptApart(tag, value)) return;
+    if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
     if (this.#batch.length === 0) queueMicrotask(this.flush);
     if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE) this.flush();
   }
@@ -50,7 +52,7 @@ export class Outbox {
   /** Posts a pair at once, after what has been collected, and moves its buffers to the other side instead of copying them. */
   move(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
     this.flush();
-    if (typeof value === 'object' && value !== null && !this.#isKeptApart(tag, value)) return;
+    if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
     this.#present.clear();
     this.#postOne(tag, value, transfer);
   }
@@ -69,8 +71,10 @@ export class Outbox {
     }
   };
 
-  /** False when the value has been refused: a getter or a proxy in it has thrown. */
-  #isKeptApart(tag: number, value: object): boolean {
+  /** False when the value has been refused: something in it cannot cross, or a getter or a proxy in it has thrown. */
+  #mayFollow(tag: number, value: object): boolean {
+    // Each value is a text of its own: what stands in two of them becomes two. The codec looks for what text has no word for.
+    if (this.#crossing === 'text') return true;
     try {
       if (!isSendable(value, this.#mayShare)) throw new Error('it cannot be read on the other side');
       this.#keepApart(value);
@@ -114,6 +118,10 @@ export class Outbox {
     if (this.#present.has(member)) return true;
     this.#present.add(member);
     return false;
+  }
+
+  get #mayShare(): boolean {
+    return this.#crossing !== 'unshared clone';
   }
 
   #refuse(tag: number, error: unknown, value: unknown): void {

@@ -45,16 +45,22 @@ function isJsonPart(value: unknown, levels: number): boolean {
   if (Array.isArray(value)) {
     // Without its holes and with what it has under keys of its own: a list of its keys would take four times as long.
     const members: readonly unknown[] = Object.values(value);
-    if (members.length !== value.length) return false;
+    if (members.length !== value.length || hasSymbols(value)) return false;
+    if (Object.getPrototypeOf(value) !== Array.prototype) return false;
     for (const member of members) if (!isJsonPart(member, levels - 1)) return false;
     return !hasToJson(value);
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if ((prototype !== Object.prototype && prototype !== null) || hasSymbols(value)) return false;
   for (const key in value) {
     if (ESCAPED.has(key) || !isJsonPart((value as Record<string, unknown>)[key], levels - 1)) return false;
   }
   return !hasToJson(value);
+}
+
+/** True for an object with keys that text drops. */
+function hasSymbols(value: object): boolean {
+  return Object.getOwnPropertySymbols(value).length > 0;
 }
 
 /** True for an object that JSON text would be asked of, also where that does not show among its keys. */

@@ -1,5 +1,6 @@
 import { PhlowError } from '../errors.js';
 import type { Codec } from './codec.js';
+import { isSendable, obstacleIn } from './obstacle.js';
 import { type Batch, isTag } from './protocol.js';
 import { heapBytesOf, MAX_HEAP_BYTES } from './json-cost.js';
 import { textNestsAtMost } from './nesting.js';
@@ -72,6 +73,7 @@ export function batchOf(parsed: unknown): Batch {
 function textOf(value: unknown, maxDepth: number): string {
   if (value === undefined) return String(ABSENT);
   const isPlain = isJson(value, maxDepth);
+  if (!isPlain && typeof value === 'object' && value !== null) assertSendable(value);
   const text = JSON.stringify(isPlain ? value : toTagged(value, maxDepth));
   const bytes = heapBytesOf(text);
   if (bytes > MAX_HEAP_BYTES) throw tooCostly(bytes);
@@ -81,6 +83,16 @@ function textOf(value: unknown, maxDepth: number): string {
       `Cannot write a value as text: it nests more than ${maxDepth} levels deep`,
     );
   return isPlain ? `[${text}]` : `[${text},${TAGGED}]`;
+}
+
+/** What text has words for can still lose something on the way, as an instance of a class does. */
+function assertSendable(value: object): void {
+  if (isSendable(value, true)) return;
+  const { path, problem } = obstacleIn(value, '', true) ?? { path: '', problem: 'changes while it is read' };
+  const place = path === '' ? 'it' : `its ${path.replace(/^\./, '')}`;
+  throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: ${place} ${problem}`, {
+    details: { path },
+  });
 }
 
 function unboxed(boxed: unknown): unknown {

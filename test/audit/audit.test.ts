@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { audit, lockModules, modulePermissions } from '../../src/index.js';
+import { audit, listModules, lockModules, modulePermissions } from '../../src/index.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 
@@ -78,6 +79,68 @@ describe('lockModules', () => {
   });
 });
 
+describe('what a lock file names, or a folder of packages holds,', () => {
+  test('is audited wherever it lies, and said to be gone when it is', async () => {
+    await withPackages(async (baseDir) => {
+      writeFiles(baseDir, {
+        'node_modules/far/phlow.yaml': 'name: far\nversion: 1.0.0',
+        'node_modules/far/index.js': 'export default () => 1;',
+      });
+      const modules = ['rates', '@acme/plain', './own', './node_modules/far'];
+      await lockModules({ baseDir, modules, accept: true });
+      expect((await audit({ baseDir })).problems).toEqual([]);
+      writeFiles(baseDir, { 'own/index.js': '2', 'node_modules/far/index.js': '2' });
+      rmSync(join(baseDir, 'phlow_packages/rates'), { recursive: true });
+      rmSync(join(baseDir, 'phlow_packages/@acme/plain/phlow.yaml'));
+      const { modules: audited, problems } = await audit({ baseDir });
+      expect(audited.map(({ module, lock }) => [module, lock]).sort()).toEqual([
+        ['./node_modules/far', 'changed'],
+        ['./own', 'changed'],
+      ]);
+      const said = new Map(problems.map(({ module, problem }) => [module, problem]));
+      expect(said.get('./own')).toContain('other code');
+      expect(said.get('./node_modules/far')).toContain('phlow lock --accept ./node_modules/far');
+      expect(said.get('./phlow_packages/@acme/plain')).toContain('Cannot read the manifest');
+      expect(said.get('rates')).toContain('no longer there');
+    });
+  });
+
+  test.each(['dates (copy)', 'cache'])(
+    'is compared by its path where its name leads elsewhere: %s',
+    async (name) => {
+      await withPackages(async (baseDir) => {
+        const at = `phlow_packages/${name}`;
+        writeFiles(baseDir, {
+          [`${at}/phlow.yaml`]: 'name: odd',
+          [`${at}/index.js`]: 'export default () => 1;',
+        });
+        await lockModules({ baseDir, accept: true });
+        expect((await lockModules({ baseDir, frozen: true })).changes).toEqual([]);
+        writeFiles(baseDir, { [`${at}/index.js`]: 'export default () => 2;' });
+        expect((await lockModules({ baseDir, frozen: true })).changes.map(({ module }) => module)).toEqual([
+          name,
+        ]);
+        const { problems } = await audit({ baseDir });
+        expect(problems.map(({ module }) => module)).toEqual([`./${at}`]);
+        const path = name === 'cache' ? `./${at}` : `'./${at}'`;
+        expect(problems[0]?.problem).toContain(`phlow lock --accept ${path}`);
+        await expect(listModules(baseDir)).resolves.toHaveLength(6);
+      });
+    },
+  );
+
+  test('is not audited beside a lock file that cannot be read', async () => {
+    await withPackages(async (baseDir) => {
+      writeFiles(baseDir, { 'phlow.lock': '' });
+      for (const flow of [undefined, join(baseDir, 'main.phlow')])
+        await expect(audit({ baseDir, ...(flow === undefined ? {} : { flow }) })).rejects.toMatchObject({
+          code: 'PHLOW_LOCK_MISMATCH',
+          details: { file: join(baseDir, 'phlow.lock') },
+        });
+    });
+  });
+});
+
 describe('audit', () => {
   test('of a folder lists its packages with nothing granted', async () => {
     await withPackages(async (baseDir) => {
@@ -103,7 +166,9 @@ describe('audit', () => {
       ]);
       expect(report.modules[0]).toMatchObject({ unused: ['env TZ'], permissions: [{ isGranted: true }] });
       expect(report.problems.map(({ problem }) => problem)).toEqual([
-        'it is not in the lock file',
+        expect.stringMatching(
+          /^it is not in the lock file\n {2}new: 1\.0\.0\n {2}\+ send data to [^]*phlow lock --accept rates/,
+        ),
         'code from elsewhere runs trusted: it can do whatever the process can',
         'granted and not asked for: env TZ',
       ]);

@@ -33,6 +33,7 @@ describe('phlow learn, permissions, lock and audit', () => {
         code: 1,
         stderr: expect.stringContaining('phlow lock --accept'),
       });
+      expect((await phlow('lock', 'reader')).stderr).toContain('phlow lock --accept reader\n');
       expect((await phlow('lock', '--accept')).code).toBe(0);
       expect((await phlow('audit')).stdout).toContain('reader 1.0.0: isolated, accepted');
       writeFiles(cwd, { 'phlow_packages/reader/index.js': 'export default () => 2;' });
@@ -43,8 +44,25 @@ describe('phlow learn, permissions, lock and audit', () => {
       ]);
       const audit = await phlow('audit', '--json');
       expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([1, { problems: [{ module: 'reader' }] }]);
+      writeFiles(cwd, { 'phlow.lock': '' });
+      expect(await phlow('audit')).toMatchObject({ code: 4, stderr: expect.stringContaining('phlow.lock') });
     });
   }, 60_000);
+
+  test('say when a module is not what was accepted, before and after learn has written', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, FILES);
+      const phlow = (...args: string[]) => runPhlow(args, { cwd });
+      await phlow('lock', '--accept');
+      const written = await phlow('learn', 'reader', '"./a.txt"', '--write');
+      expect(written.stderr).not.toContain('nobody has accepted');
+      expect(written.stderr).toMatch(/does not hold the new block.* phlow lock --accept reader\n/);
+      const again = await phlow('learn', 'reader', '"./a.txt"');
+      expect(again.stderr).toMatch(/it is not what the lock file accepted; .*nobody has accepted/);
+      await phlow('lock', '--accept', 'reader');
+      expect((await phlow('learn', 'reader', '"./a.txt"')).stderr).not.toContain('accept');
+    });
+  }, 120_000);
 
   test('tell what is missing on the command line', async () => {
     await withFolder(async (cwd) => {

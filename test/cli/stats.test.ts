@@ -18,6 +18,28 @@ describe('figures of modules', () => {
       expect(rest).toEqual([]);
     }));
 
+  test.each([200, 120, 80, 60, 40, 20, 5, 1])('fit a terminal of %i columns', (columns) =>
+    withHost(async (host) => {
+      await host.load('echo', { name: 'a_name_that_is_longer_than_most' });
+      const lines = statsTable(await host.inspect(), { columns }).split('\n');
+      expect(lines).toHaveLength(2);
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      if (columns >= 40) expect(lines[0]).toMatch(/^module +state +packages/);
+      if (columns >= 80) expect(lines[0]).toMatch(/failed .*p99 .*restarts$/);
+      expect(lines[1]).toMatch(columns >= 20 ? /^a_name_/ : /^(a_na)?…$/);
+    }),
+  );
+
+  test('name what a low terminal has no room for', () =>
+    withHost(async (host) => {
+      for (const name of ['a', 'b', 'c', 'd']) await host.load('echo', { name });
+      const inspection = await host.inspect();
+      expect(statsTable(inspection, { rows: 6 }).split('\n')).toHaveLength(5);
+      const lines = statsTable(inspection, { rows: 5 }).split('\n');
+      expect(lines.map((line) => line.split(' ')[0])).toEqual(['module', 'a', 'b', 'and']);
+      expect(lines.at(-1)).toBe('and 2 more');
+    }));
+
   test.each([['run', '--stats'], ['top']])(
     'are shown by phlow %s %s beside the result',
     (command, ...options) =>

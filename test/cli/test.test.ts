@@ -54,10 +54,10 @@ const PRETTY = `🧪 Running 2 test(s)...
 🧾 Failed tests details:
 
 adds two:
-  Entrada:
+  Input:
     main: 1
     payload: start
-  Saída:
+  Output:
     payload: 2
   Assertion failed: payload == 3 && payload < 9
     payload: 2
@@ -70,12 +70,32 @@ adds two:
 
 `;
 
+const ORIGINAL = PRETTY.replace('Input:', 'Entrada:')
+  .replace('Output:', 'Saída:')
+  .replace(/^ {2}Assertion failed[^]*\n\n/m, '\n');
+
 describe('phlow test', () => {
-  test('prints results, tree and details in the format of the original, and ends with 1', () =>
+  test('prints results, tree and details in one language, and ends with 1', () =>
     withFlows(async (cwd) => {
       const expected = { code: 1, stdout: PRETTY.replace('FOLDER', cwd), stderr: '' };
       expect(await runPhlow(['test', 'main.phlow'], { cwd })).toEqual(expected);
       expect(await runPhlow(['--test', 'main.phlow'], { cwd })).toEqual(expected);
+    }));
+
+  test.each([
+    ['test', 'main.phlow', '--reporter', 'original'],
+    ['--test', 'main.phlow', '--reporter', 'original'],
+  ])('prints the lines of the original, and none besides, where they are asked for: %s', (...args) =>
+    withFlows(async (cwd) => {
+      expect(await runPhlow(args, { cwd })).toEqual({ code: 1, stdout: ORIGINAL, stderr: '' });
+    }),
+  );
+
+  test('takes no reporter in the plain form without --test', () =>
+    withFlows(async (cwd) => {
+      const ended = await runPhlow(['main.phlow', '--reporter', 'tap'], { cwd });
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain('Option --reporter needs --test beside it');
     }));
 
   test('runs the cases whose full title holds the filter, in the plain form too', () =>

@@ -46,7 +46,7 @@ const FILES = ['examples', 'test/fixtures/flows']
   )
   .filter((path) => !readFileSync(path, 'utf8').includes('# fails:'));
 
-const BLOCKS = ['flows.md', 'testing.md'].flatMap((page) =>
+const BLOCKS = ['flows.md', 'testing.md', 'spec/flow.md'].flatMap((page) =>
   [...readFileSync(join(ROOT, 'docs', page), 'utf8').matchAll(/^(`{3,})yaml\n([^]*?)^\1$/gm)].map(
     ([, , text = ''], index) =>
       [`${page} block ${index + 1}`, text.replace(/^ *!include.*$/m, '  []')] as const,

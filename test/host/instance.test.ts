@@ -56,7 +56,7 @@ function instanceOf(executor: Executor, events: Partial<InstanceEvents> = {}): I
     metrics: new ModuleMetrics(),
     graceMs: 5,
     terminateTimeoutMs: 5,
-    mayShare: true,
+    crossing: 'clone' as const,
   };
   return new Instance(options, executor, {
     log: () => undefined,

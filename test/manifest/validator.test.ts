@@ -133,10 +133,10 @@ describe('a validator', () => {
 
   test('does not show the value of a write-only setting', () => {
     expect(message(of({ type: 'string', writeOnly: true }), { a: 12345 })).toBe(
-      'input.a must be a string: found a hidden value',
+      'input.a must be a string: found [redacted]',
     );
     const own = of({ type: 'string', writeOnly: true, messages: { type: 'bad {value}' } });
-    expect(message(own, { a: 12345 })).toBe('bad (hidden)');
+    expect(message(own, { a: 12345 })).toBe('bad [redacted]');
   });
 });
 

@@ -10,13 +10,27 @@ useOwnCache();
  * Ends a host in every way while a guest is at every kind of thing, at every level, and counts the processes that are left after a second.
  * Exits with 1 when any is. `processes` is how many there were, host included.
  */
+const USAGE = `npm run orphans [-- --way WAY]... [--guest GUEST]... [--hold HOLD]...
+
+Ends a host in every way, a guest of every kind in it, held at every level, and counts the processes that are left after a second.
+--way    ${WAYS.join(', ')}
+--guest  ${GUESTS.join(', ')}
+--hold   ${HOLDS.join(', ')}
+Ends with 1 when a process is left.
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     way: { type: 'string', multiple: true, default: [...WAYS] },
     guest: { type: 'string', multiple: true, default: [...GUESTS] },
     hold: { type: 'string', multiple: true, default: [...HOLDS] },
   },
 });
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
 let orphans = 0;
 let slowestMs = 0;
 for (const hold of HOLDS.filter((one) => values.hold.includes(one))) {

@@ -126,6 +126,18 @@ describe('check, audit and run agree on the modules of scripts:', () => {
     expect(audited).toEqual([{ module: 'a/b/a', problem: expect.stringMatching(chain) }]);
   });
 
+  test('scripts that use each other a thousand deep end with an error for each', async () => {
+    const deep = Array.from({ length: 1_000 }, (_, i): [string, string] => [
+      `f${i}.phlow`,
+      i === 999 ? 'steps: []\n' : `modules:\n  - { module: ./f${i + 1}, name: x }\nsteps: []\n`,
+    ]);
+    const { check, audit: audited, run } = await answersTo('  - module: ./f0', Object.fromEntries(deep));
+    const tooDeep = /more than 100 flows use each other as modules here/;
+    expect(run).toMatch(tooDeep);
+    expect(check).toEqual([expect.stringMatching(tooDeep)]);
+    expect(audited.map(({ problem }) => problem)).toEqual([expect.stringMatching(tooDeep)]);
+  });
+
   test('one that leads to itself by a link', async () => {
     await withFolder(async (app) => {
       writeFiles(app, {

@@ -36,15 +36,17 @@ const KINDS = {
     return made.transfer();
   },
   cloned: () => structuredClone(new ArrayBuffer(4 * MIB)),
+  'long keys': () =>
+    Array.from({ length: 4 }, () => ({ [String(seed++).padEnd(MIB, '.')]: 1 })),
   'random bytes': () => Array.from({ length: 64 }, () => crypto.getRandomValues(new Uint8Array(65_536))),
   timers: () => { for (;;) setTimeout(() => 0, 1e8); },
   'timeouts of signals': () => { for (;;) held.push(AbortSignal.timeout(1e8)); },
 };
-export default async ({ input: { kind, times, isTouched } }) => {
+export default async ({ input: { kind, times, isTouched, isDropped } }) => {
   for (let i = 0; i < times; i++) {
     const made = await KINDS[kind]();
     if (isTouched && made instanceof ArrayBuffer) new Uint8Array(made).fill(1);
-    held.push(made);
+    if (!isDropped) held.push(made);
   }
   return held.length;
 };
@@ -104,7 +106,7 @@ describe.each(['sandboxed', 'isolated'] as const)('memory at level %s', (isolati
     }),
   );
 
-  test.each([...BUFFERS, 'strings', 'arrays', 'closures', 'promises'])(
+  test.each([...BUFFERS, 'strings', 'arrays', 'closures', 'promises', 'long keys'])(
     'has a module end that holds a little more of it with each package: %s',
     (kind) =>
       withModule(isolation, async (module) => {
@@ -115,6 +117,14 @@ describe.each(['sandboxed', 'isolated'] as const)('memory at level %s', (isolati
         else expect(error.code).toBe('PHLOW_MODULE_CRASHED');
         if (isolation === 'sandboxed') expect(error.message).toMatch(/memory/);
       }),
+  );
+
+  // V8 has no hurry with these.
+  test.each([1, 16])('does not count what is garbage: long keys, %s times a package', (times) =>
+    withModule(isolation, async (module) => {
+      for (let left = MAX_STEPS; left > 0; left -= times)
+        expect(await module.call({ kind: 'long keys', times, isDropped: true })).toBe(0);
+    }),
   );
 
   test.each(['timers', 'timeouts of signals'])('is bounded for %s by their number', (kind) =>

@@ -165,7 +165,7 @@ describe('a missing grant', () => {
 
   test('prints an option for the command line that, unwrapped by a shell, passes the grant', () => {
     const [, option = ''] =
-      /or, for phlow call and phlow dev:\n +--grant (.*)/.exec(
+      /or, for phlow call, dev and bench:\n +--grant (.*)/.exec(
         failure(() => settle(ASKS, undefined)).message,
       ) ?? [];
     const passed = execFileSync('/bin/sh', ['-c', `printf %s ${option}`], { encoding: 'utf8' });

@@ -126,7 +126,7 @@ export function beginScripted(
       metrics: new ModuleMetrics(),
       graceMs: 1_000,
       terminateTimeoutMs: 5_000,
-      mayShare: true,
+      crossing: 'text',
     },
     executor,
     {

@@ -73,7 +73,9 @@ describe('batches as text', () => {
     expect(() => codec.encode([1, nested])).toThrow('its items[1].fn is a function');
     const circle: unknown[] = [];
     circle.push(circle);
-    expect(() => codec.encode([1, circle])).toThrow('or in a circle');
+    expect(() => codec.encode([1, circle])).toThrow(
+      'its [0] is a value that it stands in itself, in a circle',
+    );
   });
 
   test('are refused when what JSON has no word for stands in too many places, by the sender and by the reader', () => {

@@ -38,7 +38,7 @@ describe("the cache's manifest", () => {
   const unknown = (action: string): string =>
     `Invalid action '${action}'. Must be one of: set, get, remove, clear, exists, list, cleanup, stats`;
 
-  // In the order in which spec/modules.md 5.2 wants the checks made.
+  // In the order in which docs/spec/modules.md 5.2 wants the checks made.
   test.each([
     [undefined, 'Missing input for cache module'],
     [null, 'Cache input must be an object'],

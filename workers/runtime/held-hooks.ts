@@ -1,4 +1,4 @@
-import { assertHeld, type Held } from './held-imports.js';
+import { assertHeld, assertReadable, type Held } from './held-imports.js';
 
 // Runs in the thread of Node's asynchronous hooks, on the Nodes that have no others.
 
@@ -17,4 +17,14 @@ export async function resolve(
   const found = await next(specifier, context);
   if (held !== undefined) assertHeld({ specifier, parent: context.parentURL, found: found.url }, held);
   return found;
+}
+
+/** Reads what has been found: other hooks may ask for another file here. */
+export async function load(
+  url: string,
+  context: unknown,
+  next: (url: string, context: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  if (held !== undefined) assertReadable(url, held);
+  return await next(url, context);
 }

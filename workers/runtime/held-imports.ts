@@ -23,11 +23,17 @@ interface Context {
 }
 
 type Next = (specifier: string, context: Context) => { readonly url: string };
+type Load = (url: string, context: unknown, next: (url: string, context: unknown) => unknown) => unknown;
 type Resolve = (specifier: string, context: Context, next: Next) => { readonly url: string };
+
+/** What Node's `require` reads a file with that has been found, by the end of its name, and what packages call by themselves. */
+interface WithReaders {
+  readonly _extensions: Record<string, (module: unknown, file: unknown, ...rest: unknown[]) => unknown>;
+}
 
 /** What newer Nodes have, and the types of the oldest lack. */
 interface WithHooks {
-  registerHooks?: (hooks: { readonly resolve?: Resolve }) => unknown;
+  registerHooks?: (hooks: { readonly resolve?: Resolve; readonly load?: Load }) => unknown;
 }
 
 /** What Node's `require` finds files with, undocumented and the same on every Node that has no hooks for it. */
@@ -43,13 +49,14 @@ interface WithResolver {
  * From now on nothing is imported in this thread but what is in the copy, Node's own modules and, by phlow alone, phlow's own files: however the
  * name is spelled or put together, and whoever asks for it. What counts is the file that Node has found.
  */
-export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
+export function holdImports(boot: HeldBoot, isGuarded: boolean): Held {
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   const held: Held = {
     ...boot,
     folder: realpathSync(boot.folder),
     preloaded: new Set(loaded.filter((file) => !boot.own.some((own) => file.startsWith(own)))),
   };
+  holdReaders(held);
   const loader = nodeModule as unknown as WithHooks;
   const { registerHooks } = loader;
   if (registerHooks !== undefined) {
@@ -58,12 +65,20 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
       assertHeld({ specifier, parent: context.parentURL, found: found.url }, held);
       return found;
     };
-    registerHooks({ resolve: checked((specifier, context, next) => next(specifier, context)) });
+    registerHooks({
+      resolve: checked((specifier, context, next) => next(specifier, context)),
+      // Hooks of the module may read another file than the one that was found.
+      load: (url, context, next) => {
+        assertReadable(url, held);
+        return next(url, context);
+      },
+    });
     // Those of the module come before, and need not ask what comes behind them.
     loader.registerHooks = (hooks) =>
       registerHooks(hooks.resolve === undefined ? hooks : { ...hooks, resolve: checked(hooks.resolve) });
+    holdRegister(held, false);
     syncBuiltinESMExports();
-    return;
+    return held;
   }
   const resolver = nodeModule as unknown as WithResolver;
   const original = resolver._resolveFilename;
@@ -75,16 +90,58 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): void {
     return found;
   };
   // A guarded thread may not start the one that these hooks run in. It reads the copy, phlow's own files and what was granted.
-  if (isGuarded) return;
-  const register = nodeModule.register.bind(nodeModule);
+  if (isGuarded) return held;
+  holdRegister(held, true);
+  syncBuiltinESMExports();
+  return held;
+}
+
+/** Hooks of the module that run in a thread of their own are held there, whose imports those of this thread do not see. */
+function holdRegister(held: Held, isNow: boolean): void {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- newer Nodes are to lose it
+  const register = nodeModule.register?.bind(nodeModule);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- as above
+  if (register === undefined) return;
   const registerOwn = (): void => register('./held-hooks.js', import.meta.url, { data: held });
-  registerOwn();
-  // The last ones come first: those of the module are not to be the last.
+  if (isNow) registerOwn();
+  let isHeld = isNow;
+  // The last ones come first, and the first ones last: those of the module are to be neither.
   nodeModule.register = (...args: readonly unknown[]) => {
+    if (!isHeld) registerOwn();
+    isHeld = true;
     Reflect.apply(register, undefined, args);
     registerOwn();
   };
-  syncBuiltinESMExports();
+}
+
+/**
+ * A module object, or what reads files for it, may be told to load a file that nobody has looked up. Phlow's own files come by here too, with nobody
+ * who asks for them.
+ */
+function holdReaders(held: Held): void {
+  const { _extensions: readers } = nodeModule as unknown as WithReaders;
+  for (const [end, read] of Object.entries(readers))
+    readers[end] = function (this: unknown, module, file, ...rest) {
+      const path = String(file);
+      assertReadable(path, held);
+      return read.call(this, module, path, ...rest);
+    };
+}
+
+/** Throws PHLOW_LOCK_MISMATCH for a path, or a URL of a file, that is none of the copy and of no one who may have others. */
+export function assertReadable(file: string, held: Held): void {
+  if (!isReadable(file, held)) assertHeld({ specifier: file, parent: undefined, found: urlOf(file) }, held);
+}
+
+/** Whether somebody in this thread may have a file. */
+export function isReadable(file: string, held: Held): boolean {
+  const path = pathIn(urlOf(file));
+  if (path === undefined || path.startsWith(held.folder + sep)) return true;
+  return held.preloaded.has(path) || isOwn(path, held);
+}
+
+function urlOf(file: string): string {
+  return /^[a-z][a-z+.-]+:/i.test(file) ? file : pathToFileURL(file).href;
 }
 
 /** Throws PHLOW_LOCK_MISMATCH for what is not in the copy; what phlow itself and what was there before imports is theirs. */

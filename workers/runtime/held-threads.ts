@@ -4,59 +4,103 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { HeldBoot } from '../../src/wire/boot-data.js';
-import { holdImports } from './held-imports.js';
+import { HeldFlags } from './held-flags.js';
+import { holdImports, type Held } from './held-imports.js';
 
 // Hooks of one thread are not those of the threads that it starts: these load this file first, which then says what they are held to.
 const held = new URL(import.meta.url).searchParams.get('held');
 if (held !== null) {
   const boot = JSON.parse(held) as HeldBoot;
-  holdImports(boot, false);
-  holdThreads(boot);
+  holdThreads(boot, holdImports(boot, false));
 }
 
 /** From now on the threads and Node processes that this thread starts import nothing but the copy either. What phlow itself starts is phlow's. */
-export function holdThreads(boot: HeldBoot): void {
+export function holdThreads(boot: HeldBoot, heldTo: Held): void {
   const first = new URL('./held-threads.js', import.meta.url);
   first.searchParams.set('held', JSON.stringify(boot));
-  const flags = ['--import', first.href];
-  const isOwn = (file: unknown): boolean => {
+  const flags = new HeldFlags(heldTo, {
+    execArgv: process.execArgv,
+    nodeOptions: process.env['NODE_OPTIONS'],
+  });
+  const firstFor = (file: unknown, isText = false): readonly string[] => {
     const path = pathOf(file);
-    return path !== undefined && boot.own.some((own) => path.startsWith(own));
+    const isOwn = !isText && path !== undefined && boot.own.some((own) => path.startsWith(own));
+    return isOwn ? [] : ['--import', first.href];
   };
   const require = createRequire(import.meta.url);
   const threads = require('node:worker_threads') as { Worker: typeof Worker };
   threads.Worker = new Proxy(threads.Worker, {
-    construct(target, [file, options]: [unknown, WorkerOptions | undefined], newTarget): Worker {
-      const start = (given: WorkerOptions | undefined): Worker =>
-        Reflect.construct(target, [file, given], newTarget) as Worker;
-      if (isOwn(file) && options?.eval !== true) return start(options);
-      const { execArgv = process.execArgv } = options ?? {};
+    construct(target, [given, options]: [unknown, WorkerOptions | undefined], newTarget): Worker {
+      const [file, read] = [readOnce(given), readSettings(options)];
+      const start = (execArgv: readonly string[] | undefined): Worker =>
+        Reflect.construct(
+          target,
+          [file, execArgv === undefined ? read : { ...read, execArgv }],
+          newTarget,
+        ) as Worker;
+      const { execArgv = process.execArgv } = read;
+      const before = firstFor(file, read.eval);
+      const all = flags.behind(before, { execArgv, nodeOptions: optionsIn(read.env) });
+      // Node checks what it is given, and not what it inherits.
+      if (before.length === 0 && read.execArgv === undefined) return start(undefined);
       try {
-        return start({ ...options, execArgv: [...execArgv, ...flags] });
+        return start(all);
       } catch (error) {
         // A flag of the process that a thread inherits, and is not to be given one by one.
-        const isInherited = options?.execArgv === undefined && execArgv.length > 0;
+        const isInherited = read.execArgv === undefined && execArgv.length > 0;
         if (!isInherited || (error as { code?: unknown }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV')
           throw error;
-        return start({ ...options, execArgv: flags });
+        return start(before);
       }
     },
   });
   threads.Worker.prototype.constructor = threads.Worker;
   const programs = require('node:child_process') as { fork: Fork };
   const { fork } = programs;
-  programs.fork = (file, ...rest) => {
+  programs.fork = (given, ...rest) => {
+    const file = readOnce(given);
     const args = Array.isArray(rest[0]) ? (rest[0] as readonly string[]) : [];
-    const options = rest.find(
-      (one): one is ForkOptions => one !== null && typeof one === 'object' && !Array.isArray(one),
+    const options = readSettings(
+      rest.find((one): one is ForkOptions => one !== null && typeof one === 'object' && !Array.isArray(one)),
     );
-    if (isOwn(file)) return fork(file, args, options ?? {});
-    return fork(file, args, { ...options, execArgv: [...(options?.execArgv ?? process.execArgv), ...flags] });
+    const { execArgv = process.execArgv } = options;
+    const all = flags.behind(firstFor(file), { execArgv, nodeOptions: optionsIn(options.env) });
+    return fork(file, args, { ...options, execArgv: all });
   };
   syncBuiltinESMExports();
 }
 
-type Fork = (file: string | URL, ...rest: readonly unknown[]) => ChildProcess;
+interface Settings {
+  readonly execArgv?: readonly string[] | undefined;
+  readonly env?: unknown;
+  readonly eval?: boolean | undefined;
+}
+
+/** The settings with their values as they are now: what was looked at is what is used. */
+function readSettings(options: WorkerOptions | ForkOptions | undefined): Settings {
+  const { ...read } = (options ?? {}) as Settings;
+  const { env, execArgv } = read;
+  return {
+    ...read,
+    ...(typeof env === 'object' && env !== null ? { env: { ...env } } : {}),
+    ...(Array.isArray(execArgv) ? { execArgv: execArgv.map(String) } : {}),
+  };
+}
+
+/** The same for the name of a file. */
+function readOnce(file: unknown): unknown {
+  return file instanceof URL ? new URL(file.href) : file;
+}
+
+/** NODE_OPTIONS in an environment that is given, or is otherwise that of the process. */
+function optionsIn(env: unknown): string | undefined {
+  const all = typeof env === 'object' && env !== null ? env : process.env;
+  // Windows knows its names in any case.
+  const found = Object.entries(all).filter(([name]) => name.toUpperCase() === 'NODE_OPTIONS');
+  return found.length === 0 ? undefined : found.map(([, value]) => String(value)).join(' ');
+}
+
+type Fork = (file: unknown, ...rest: readonly unknown[]) => ChildProcess;
 
 /** The file that a thread or a process starts with; undefined for what is none. */
 function pathOf(file: unknown): string | undefined {

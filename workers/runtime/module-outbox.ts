@@ -1,6 +1,6 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Place } from '../../src/wire/obstacle.js';
-import { Outbox, type Post, type Refuse } from '../../src/wire/outbox.js';
+import { Outbox, type Crossing, type Post, type Refuse } from '../../src/wire/outbox.js';
 import { refusalOpFor, UP, type Refusal, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 
 /** Where what a module says goes. A reply that cannot cross is told as a refusal; a request to the host fails where it was made. */
@@ -8,9 +8,9 @@ export class ModuleOutbox extends Outbox {
   /** Told of a request that cannot be sent: its id counts requests, not packages. */
   onUnsentRequest: (tag: number, error: unknown) => void = () => undefined;
 
-  constructor(name: string, post: Post, mayShare = true) {
+  constructor(name: string, post: Post, crossing: Crossing = 'clone') {
     const late: { take: Refuse } = { take: () => undefined };
-    super(post, (tag, error, placeIn) => late.take(tag, error, placeIn), mayShare);
+    super(post, (tag, error, placeIn) => late.take(tag, error, placeIn), crossing);
     late.take = (tag, error, placeIn) => {
       const op = opOf(tag);
       if (op === UP.capability || op === UP.capabilityFor || op === UP.event)

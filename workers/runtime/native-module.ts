@@ -48,9 +48,9 @@ export async function runNativeModule(
       if (boot.trace !== undefined) traceDenials(boot.trace);
       // The host's own process has imports of others, too.
       if (boot.held !== undefined && !isMainThread) {
-        holdImports(boot.held, boot.guard !== undefined);
+        const heldTo = holdImports(boot.held, boot.guard !== undefined);
         // A guarded module starts none.
-        if (boot.guard === undefined) holdThreads(boot.held);
+        if (boot.guard === undefined) holdThreads(boot.held, heldTo);
       }
       return await loadDefinition(boot.entry);
     },

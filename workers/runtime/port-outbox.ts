@@ -12,5 +12,5 @@ export function portOutbox({ name, data, guard }: BootData<MessagePort>): Module
     if (transfer.length === 0) data.postMessage(frame);
     else data.postMessage(frame, transfer);
   };
-  return new ModuleOutbox(name, post, guard === undefined);
+  return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone');
 }

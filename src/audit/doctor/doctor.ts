@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf, PhlowError } from '../../errors.js';
 import { createHost, type Host } from '../../host/host.js';
 import type { Module } from '../../host/api/module.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
@@ -34,6 +34,12 @@ export interface LevelReport {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** How to look. */
+export interface DoctorOptions {
+  /** Ends it: rejects with PHLOW_CALL_CANCELLED once what was started has ended. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What the doctor found; plain data. */
 export interface DoctorReport {
   readonly node: string;
@@ -50,12 +56,12 @@ const EXAMINED = ['trusted', 'guarded', 'sandboxed', 'isolated'] as const;
  * Tries mini attacks at every level on this very machine, in this Node, asks each lock by itself, and tells which levels keep what they promise.
  * What counts is what was planted, not what the probe says. Takes some seconds and starts processes.
  */
-export async function doctor(): Promise<DoctorReport> {
+export async function doctor({ signal }: DoctorOptions = {}): Promise<DoctorReport> {
   const ground = await prepareGround();
   try {
     const levels: LevelReport[] = [];
-    for (const level of EXAMINED) levels.push(await examineLevel(ground, level, 'off'));
-    levels.push(await examineLevel(ground, 'isolated', 'required'));
+    for (const level of EXAMINED) levels.push(await examineLevel(ground, level, 'off', signal));
+    levels.push(await examineLevel(ground, 'isolated', 'required', signal));
     return {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
@@ -71,7 +77,9 @@ async function examineLevel(
   ground: Ground,
   level: IsolationLevel,
   jail: 'off' | 'required',
+  signal: AbortSignal | undefined,
 ): Promise<LevelReport> {
+  assertGoingOn(signal);
   const name = jail === 'off' ? level : 'isolated with a jail';
   const { promise } = LEVELS[level];
   const host = await createHost({ logLevel: 'off', warmPool: false });
@@ -82,6 +90,7 @@ async function examineLevel(
       const isPromised = probe.promisedBy.includes(level);
       // What a level does not promise to survive is not tried: the host that would die is this one.
       if (!isPromised && (probe.name === 'loop' || probe.name === 'memory')) continue;
+      assertGoingOn(signal);
       const isDenied = await isProbeDenied(module, ground, probe);
       diagnostics.push({ probe: probe.name, words: probe.words, isPromised, isDenied });
       if (module.state !== 'ready') {
@@ -98,12 +107,14 @@ async function examineLevel(
       });
     // In a jail the process is the same; what is different there is the jail, which no probe in a compartment comes as far as.
     for (const lock of jail === 'off' ? (LOCKS[level] ?? []) : [jailLock(ground.port)]) {
+      assertGoingOn(signal);
       const isDenied = await lock.isShut();
       diagnostics.push({ probe: lock.name, words: lock.words, isPromised: true, isDenied });
     }
     const holds = diagnostics.every(({ isPromised, isDenied }) => isDenied || !isPromised);
     return { level: name, promise, holds, problem: undefined, diagnostics };
   } catch (error) {
+    assertGoingOn(signal);
     return { level: name, promise, holds: false, problem: messageOf(error), diagnostics };
   } finally {
     await host.close();
@@ -117,6 +128,13 @@ async function areLinksRefused(host: Host, { linkedFolder }: Ground): Promise<bo
   } catch (error) {
     return messageOf(error).includes('the link');
   }
+}
+
+function assertGoingOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new PhlowError('PHLOW_CALL_CANCELLED', 'Cannot finish the examination: the caller gave up', {
+    cause: signal.reason,
+  });
 }
 
 function start(host: Host, ground: Ground, level: IsolationLevel, jail: 'off' | 'required'): Promise<Module> {

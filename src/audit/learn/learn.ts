@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PhlowError } from '../../errors.js';
-import { createHost } from '../../host/host.js';
+import { messageOf, PhlowError } from '../../errors.js';
+import { createHost, type Host } from '../../host/host.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
 import { entryUrl } from '../../host/load/resolve.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
@@ -11,8 +11,9 @@ import type { Permissions } from '../../manifest/manifest.js';
 import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { visibleLine } from '../../visible-text.js';
-import { examine, type Examined } from '../examine.js';
+import { lockCommand } from '../../sandbox/lock/assert-locked.js';
+import { visibleLine, visiblePath } from '../../visible-text.js';
+import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
 import { trialRun, type Lesson, type TrialResult, type SampleOutcome } from './trial-run.js';
@@ -62,6 +63,8 @@ export interface LearnOptions extends GivenSamples {
   readonly write?: boolean;
   /** Most times the module is run again with what was learnt so far. Default 20. */
   readonly maxRounds?: number;
+  /** Ends it: rejects with the signal's reason once what was started has ended. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was learnt. */
@@ -71,6 +74,10 @@ export interface Learnt {
   /** The `permissions:` block; undefined when the module needs none. */
   readonly block: string | undefined;
   readonly permissions: Permissions;
+  /** How the module stood to its lock file before: `none` where none concerns it. */
+  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /** What accepts the module as it is now; undefined where it is what its lock file accepted, or where none concerns it. */
+  readonly accept: string | undefined;
   /** The manifest that was written, if any. */
   readonly written: string | undefined;
   /** How many inputs and test cases were run. */
@@ -106,11 +113,13 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   assertLearnable(isolation, manifest.name);
   assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
+  const { lock } = await standingOf(nameOrPath, baseDir);
   const owner = readGrant(options.grant, manifest.name);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
   try {
     const places = { folder: await realpath(found.folder), scratch, level: isolation };
-    await using host = await createHost({ logLevel: 'off' });
+    await using opened = await openHost(options.signal);
+    const { host } = opened;
     const lesson: Lesson = { examined, baseDir, settings: options.with, samples, places, owner, host };
     const needs = new Needs(places, owner);
     for (const need of await needsInCode(examined, places, baseDir)) needs.take(need);
@@ -119,15 +128,19 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
     let rounds = 0;
     for (let isNew = true; isNew && rounds < maxRounds; rounds++) {
       isNew = false;
+      assertGoingOn(options.signal);
       result = await trialRun(lesson, needs.all(), (use) => {
         if (needs.add(use)) isNew = true;
       });
     }
+    assertGoingOn(options.signal);
     if (result?.loadError instanceof Error) throw result.loadError;
 
     const all = needs.all();
-    const trial = new Trials(lesson, result);
+    const trial = new Trials(lesson, result, options.signal);
     const kept = await trial.smallest(all);
+    // What was tried after the end has failed for that alone.
+    assertGoingOn(options.signal);
     const permissions = permissionsFor(widened(kept), manifest.permissions);
     const failures = (result?.outcomes ?? []).flatMap(({ name, error }) =>
       error === undefined ? [] : [{ sample: name, error }],
@@ -138,6 +151,9 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
     return {
       module: manifest.name,
       level: isolation,
+      lock,
+      // What was written just now is not what was accepted either.
+      accept: (await standingOf(nameOrPath, baseDir)).accept,
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
@@ -160,10 +176,12 @@ class Trials {
   count = 0;
   readonly #lesson: Lesson;
   readonly #full: TrialResult | undefined;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(lesson: Lesson, full: TrialResult | undefined) {
+  constructor(lesson: Lesson, full: TrialResult | undefined, signal: AbortSignal | undefined) {
     this.#lesson = lesson;
     this.#full = full;
+    this.#signal = signal;
   }
 
   /** The needs without which something goes otherwise. */
@@ -176,6 +194,7 @@ class Trials {
   }
 
   async #run(needs: readonly Need[]): Promise<TrialResult> {
+    assertGoingOn(this.#signal);
     this.count++;
     return trialRun(this.#lesson, needs, () => undefined);
   }
@@ -228,8 +247,48 @@ async function needsInCode(
   return permissionsInCode(code);
 }
 
+/** How a module stands to its lock file, and what accepts it as it is. */
+async function standingOf(nameOrPath: string, baseDir: string): Promise<Pick<Learnt, 'lock' | 'accept'>> {
+  const state = lockStateOf(await examineWhole(nameOrPath, baseDir));
+  const lock = state === undefined ? 'none' : lockWord(state);
+  const isOther = state !== undefined && (lock === 'changed' || lock === 'new');
+  const accept = isOther ? lockCommand(state.place.key, dirname(state.place.file)) : undefined;
+  return { lock, accept };
+}
+
+/** What was learnt goes with the error: finding it again may take minutes. */
 async function writeBlock(path: string, block: string | undefined): Promise<void> {
-  await writeFile(path, withPermissionsBlock(await readFile(path, 'utf8'), block));
+  try {
+    await writeFile(path, withPermissionsBlock(await readFile(path, 'utf8'), block));
+  } catch (error) {
+    const message = `Cannot write what was learnt into ${visiblePath(path)}: ${messageOf(error)}; put the block there yourself, or let the user who runs phlow write it`;
+    throw new PhlowError('PHLOW_MANIFEST_UNWRITABLE', message, {
+      cause: error,
+      details: { file: path, block: block ?? '' },
+    });
+  }
+}
+
+/** A host that is closed as soon as the signal aborts, which ends every wait. */
+async function openHost(signal: AbortSignal | undefined): Promise<AsyncDisposable & { readonly host: Host }> {
+  const host = await createHost({ logLevel: 'off' });
+  // What closing has to say is said where the host is disposed of, which joins the same end.
+  const stop = (): void => void host.close().catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
+  return {
+    host,
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', stop);
+      await host.close();
+    },
+  };
+}
+
+function assertGoingOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new PhlowError('PHLOW_CALL_CANCELLED', 'Cannot finish learning: the caller gave up', {
+    cause: signal.reason,
+  });
 }
 
 function cautionsOf(needs: readonly Need[]): readonly string[] {

@@ -74,6 +74,8 @@ function entryFor(lesson: Lesson, needs: readonly Need[], record: (use: Permissi
     grant: learningGrant(needs, places, owner),
     replicas: 1,
     restart: 'never',
+    // A reply that nobody waits for any more: whoever interrupts it would wait for a loop to end.
+    drainTimeoutMs: 0,
     onPermissionUse: record,
   };
 }

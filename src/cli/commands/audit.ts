@@ -2,6 +2,7 @@ import type { AuditReport, AuditedModule } from '../../index.js';
 import { visibleBlock, visibleLine, visiblePath } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
 
@@ -10,13 +11,15 @@ export const audit = defineCommand({
   name: 'audit',
   parameters: '[FLOW]',
   summary: 'tell what the modules may do, at which level they run, and whether they are what was accepted',
-  details:
-    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages. Ends with 1 when there are problems.',
+  details: [
+    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages, and what else phlow.lock names. Ends with 1 when',
+    'there are problems, with 4 when phlow.lock cannot be read.',
+  ].join('\n'),
   positionals: { least: 0, most: 1 },
-  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
+  options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [flow] }, { print }) {
     const library_ = await library();
-    const report = await library_.audit(flow === undefined ? {} : { flow });
+    const report = await library_.audit({ ...(flow === undefined ? {} : { flow }), ...heldBy(options) });
     if (options.json === true) print.result(resultText(report, true) ?? '');
     else print.result(asText(report));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;

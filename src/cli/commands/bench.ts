@@ -11,6 +11,7 @@ import { usage, moduleArgument } from '../args.js';
 import { benchTable, explanationText } from '../bench-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { heldBy, type Hold } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
@@ -23,6 +24,8 @@ const WIDTHS = '1,64,256';
 const WIDEST = 100_000;
 /** A module that has not answered its first package by then is not one to send thousands. */
 const FIRST_REPLY_MS = 30_000;
+/** Nobody waits for what a bench has sent: an interrupted one ends soon, though the module may be in a loop. */
+const GIVEN_UP_AT_ONCE = { drainTimeoutMs: 0, stopTimeoutMs: 1_000 } as const;
 
 /** Measures a module or a flow of the user's own. */
 export const bench = defineCommand({
@@ -38,6 +41,16 @@ export const bench = defineCommand({
   options: {
     input: { kind: 'text', value: 'JSON', help: 'what each package carries, or the main of the flow' },
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
+    isolation: {
+      kind: 'text',
+      value: 'LEVEL',
+      help: 'the level that the module or a flow of a package runs at',
+    },
+    grant: {
+      kind: 'text',
+      value: 'JSON',
+      help: 'what the module may do; of a flow of a package, what its modules may do: {"inside": {NAME: {...}}}',
+    },
     'in-flight': { kind: 'text', value: 'N,N', help: `how many are under way at once; default ${WIDTHS}` },
     seconds: { kind: 'text', value: 'N', help: `how long to measure in all; default ${SECONDS}` },
     explain: { kind: 'flag', help: 'say what cloning costs, field by field of input and reply' },
@@ -47,11 +60,13 @@ export const bench = defineCommand({
     const [target = ''] = positionals;
     const input = options.input === undefined ? undefined : jsonArgument('--input', options.input);
     const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
+    const held = heldBy(options);
     const widths = widthsOf(options['in-flight'] ?? WIDTHS);
     const seconds = numberOf('--seconds', options.seconds ?? String(SECONDS));
     const machine = fingerprint();
     const { results, explanation } = await withHost(signal, async (host) => {
-      const subject = await open(target, { host, input, settings, maxInFlight: Math.max(...widths) });
+      const maxInFlight = Math.max(...widths);
+      const subject = await open(target, { host, input, settings, held, maxInFlight });
       try {
         // Also the proof that it answers at all: a bench of refusals would be a fast one.
         const reply = await subject.first(signal);
@@ -108,11 +123,16 @@ interface Opened extends Subject {
 
 async function open(
   target: string,
-  options: { host: Host; input: Value; settings: Value; maxInFlight: number },
+  options: { host: Host; input: Value; settings: Value; held: Hold; maxInFlight: number },
 ): Promise<Opened> {
-  const { host, input, settings, maxInFlight } = options;
+  const { host, input, settings, held, maxInFlight } = options;
   if (!target.endsWith('.phlow') && !existsSync(resolve(target, 'main.phlow'))) {
-    const module = await host.load(moduleArgument(target), { with: settings, maxInFlight });
+    const module = await host.load(moduleArgument(target), {
+      with: settings,
+      maxInFlight,
+      ...held,
+      ...GIVEN_UP_AT_ONCE,
+    });
     return {
       name: target,
       input,
@@ -124,7 +144,7 @@ async function open(
   if (settings !== undefined)
     throw usage('Cannot use --with for a flow: its modules have their own settings');
   const { openFlow } = await library();
-  const flow = await openFlow(target, { host });
+  const flow = await openFlow(target, { host, ...held });
   return {
     name: target,
     input,

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { heldBy, MODULE_HOLD_OPTIONS } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { milliseconds, moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
@@ -19,21 +20,18 @@ export const call = defineCommand({
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
     payload: { kind: 'text', value: 'JSON', help: 'the payload that the package carries beside its input' },
     timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
-    grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
+    ...MODULE_HOLD_OPTIONS,
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },
   },
   async run({ options, positionals }, { print, signal }) {
     const [module = '', inputText] = positionals;
     const input = inputText === undefined ? undefined : jsonArgument('the input', inputText);
     const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
-    const grant = options.grant === undefined ? undefined : jsonArgument('--grant', options.grant);
+    const held = heldBy(options);
     const payload = options.payload === undefined ? undefined : jsonArgument('--payload', options.payload);
     const timeoutMs = options.timeout === undefined ? undefined : milliseconds(options.timeout);
     const reply = await withHost(signal, async (host) => {
-      const loaded = await host.load(moduleArgument(module), {
-        with: settings,
-        ...(grant === undefined ? {} : { grant }),
-      });
+      const loaded = await host.load(moduleArgument(module), { with: settings, ...held });
       return loaded.call(input, { payload, signal, timeoutMs });
     });
     const text = resultText(reply, options.json === true);

@@ -6,8 +6,9 @@ import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { diagnosticText } from '../error-text.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT, exitCodeOf } from '../exit-code.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
+import { FLOW_HOLD_OPTIONS, heldBy, type Hold, type HoldRequest } from '../hold-options.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
 
@@ -26,21 +27,25 @@ export const check = defineCommand({
   summary: 'check manifests and flows without starting anything',
   details:
     'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, but for those in folders called\n' +
-    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.`,
+    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.\n` +
+    'What the modules of a package’s flow lack is told with --grant: who uses the package decides that. Ends as a run would: 2 for wrong usage,\n' +
+    '3 for an invalid file, 4 for a module that would not load.',
   positionals: { least: 1, most: Infinity },
-  options: { json: { kind: 'flag', help: 'print one line of JSON' } },
-  run: ({ options, positionals }, context) => checkPaths(positionals, options.json === true, context),
+  options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
+  run: ({ options, positionals }, context) => checkPaths(positionals, options, context),
 });
 
 /** Checks every file that the paths stand for and says what was found. */
 export async function checkPaths(
   paths: readonly string[],
-  json: boolean,
+  request: HoldRequest & { readonly json?: true | undefined },
   { print }: CommandContext,
 ): Promise<number> {
+  const held = heldBy(request);
   const checked: Checked[] = [];
-  for (const file of await withoutParts(paths)) checked.push({ file, diagnostics: await checkFile(file) });
-  if (json) {
+  for (const file of await withoutParts(paths))
+    checked.push({ file, diagnostics: await checkFile(file, held) });
+  if (request.json === true) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
     for (const { file, diagnostics } of checked) {
@@ -48,7 +53,17 @@ export async function checkPaths(
       if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
-  return checked.every(({ diagnostics }) => isOk(diagnostics)) ? EXIT.ok : EXIT.invalidFile;
+  return exitOf(checked);
+}
+
+/** The first mistake decides, as it would in a run. */
+function exitOf(checked: readonly Checked[]): number {
+  const wrong = checked.find(({ diagnostics }) => !isOk(diagnostics));
+  const first = wrong?.diagnostics.find(isError);
+  if (wrong === undefined || first === undefined) return EXIT.ok;
+  // What is wrong with a manifest is so in that very file, whatever else it keeps from being loaded.
+  const exit = basename(wrong.file) === MANIFEST ? EXIT.invalidFile : exitCodeOf(first.code);
+  return exit === EXIT.failed ? EXIT.invalidFile : exit;
 }
 
 function filesAt(path: string): string[] {
@@ -83,10 +98,10 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
 }
 
 /** What keeps one file from being checked is a diagnostic too: the others are checked all the same. */
-async function checkFile(file: string): Promise<readonly Diagnostic[]> {
+async function checkFile(file: string, held: Hold): Promise<readonly Diagnostic[]> {
   const { checkFlow } = await library();
   try {
-    return await (basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file));
+    return await (basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file, held));
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return problemsOf(error);

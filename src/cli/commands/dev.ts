@@ -5,6 +5,7 @@ import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { DevSession } from '../dev-session.js';
 import { EXIT } from '../exit-code.js';
+import { heldBy, MODULE_HOLD_OPTIONS } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import type { Printer } from '../print.js';
@@ -40,16 +41,18 @@ export const dev = defineCommand({
   positionals: { least: 1, most: Infinity },
   options: {
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
-    grant: { kind: 'text', value: 'JSON', help: 'what the module may do of what its phlow.yaml asks for' },
+    ...MODULE_HOLD_OPTIONS,
     inspect: { kind: 'flag', help: 'open the inspector; the module runs at level trusted' },
     'inspect-port': { kind: 'text', value: 'PORT', help: 'the port of the inspector; default 9229' },
   },
   async run({ options, positionals: [module = '', ...texts] }, { print, signal }) {
     const folder = folderOf(module);
     const inputs = texts.map((text, i) => jsonArgument(`input ${i + 1}`, text));
-    const grant = options.grant === undefined ? undefined : jsonArgument('--grant', options.grant);
+    const held = heldBy(options);
     const settings = options.with === undefined ? undefined : jsonArgument('--with', options.with);
     const isInspected = options.inspect === true;
+    if (isInspected && options.isolation !== undefined)
+      throw usage('Options --inspect and --isolation exclude each other: a debugger needs level trusted');
     const port = portIn(options['inspect-port']);
     await withHost(signal, async (host) => {
       if (isInspected) {
@@ -59,8 +62,8 @@ export const dev = defineCommand({
       const load: LoadOptions = {
         with: settings,
         // Ended calls are the author's to look at, and a module that is paused in a debugger does not hang.
+        ...held,
         ...(isInspected ? { isolation: 'trusted', hangTimeoutMs: 0 } : {}),
-        ...(grant === undefined ? {} : { grant }),
       };
       await new DevSession({ host, folder, inputs, load, isInspected, print, signal }).run();
     });

@@ -14,9 +14,9 @@ export const doctor = defineCommand({
     'Takes some seconds. Ends with 1 when a level does not hold; a missing jail is told and is no failure.',
   positionals: { least: 0, most: 0 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
-  async run({ options }, { print }) {
+  async run({ options }, { print, signal }) {
     const library_ = await library();
-    const report = await library_.doctor();
+    const report = await library_.doctor({ signal });
     print.result(options.json === true ? (resultText(report, true) ?? '') : asText(report));
     const isAllWell = report.levels.every(({ level, holds }) => holds || level === 'isolated with a jail');
     return isAllWell ? EXIT.ok : EXIT.failed;

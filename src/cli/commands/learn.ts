@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { messageOf, PhlowError } from '../../errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import type { LearnOptions, Learnt } from '../../index.js';
 import type { Value } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
@@ -46,7 +46,7 @@ export const learn = defineCommand({
     'dry-run': { kind: 'flag', help: 'write nothing, which is the default' },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
-  async run({ options, positionals: [module = '', ...texts] }, { print }) {
+  async run({ options, positionals: [module = '', ...texts] }, { print, signal }) {
     if (options.write === true && options['dry-run'] === true)
       throw usage('Options --write and --dry-run exclude each other');
     const inputs = [
@@ -54,7 +54,7 @@ export const learn = defineCommand({
       ...texts.map((text, i) => jsonArgument(`input ${i + 1}`, text)),
     ];
     const library_ = await library();
-    const learnt = await library_.learn(moduleArgument(module), {
+    const learning = library_.learn(moduleArgument(module), {
       inputs,
       tests: options.tests === undefined ? [] : await testsAt(options.tests),
       with: options.with === undefined ? undefined : jsonArgument('--with', options.with),
@@ -64,6 +64,13 @@ export const learn = defineCommand({
         ? {}
         : { isolation: options.isolation as LearnOptions['isolation'] & string }),
       write: options.write === true,
+      signal,
+    });
+    const learnt = await learning.catch((error: unknown) => {
+      const block = isPhlowError(error) ? error.details['block'] : undefined;
+      // What was learnt is not lost with the file that it was to go into.
+      if (typeof block === 'string' && options.json !== true) print.result(block);
+      throw error;
     });
     if (options.json === true) print.result(resultText(learnt, true) ?? '');
     else printReport(learnt, options.write === true, print);
@@ -72,8 +79,10 @@ export const learn = defineCommand({
 });
 
 function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): void {
-  const { block, written, samples, rounds, trials, failures, level } = learnt;
-  print.result(block ?? '# it needs no permissions');
+  const { block, written, samples, rounds, trials, failures, level, lock, accept } = learnt;
+  print.result(
+    block ?? (failures.length === 0 ? '# it needs no permissions' : '# nothing was learnt: something failed'),
+  );
   print.note(
     `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`,
   );
@@ -84,8 +93,16 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
+  if (lock === 'changed' || lock === 'new') {
+    const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
+    print.note(`${print.alarm('look twice')}: ${found}; what ran just now is code that nobody has accepted`);
+  }
   if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');
+  if (accept !== undefined)
+    print.note(
+      `${written === undefined ? '' : 'The lock file does not hold the new block. '}If you accept the module as it is now: ${accept}`,
+    );
 }
 
 async function testsAt(path: string): Promise<readonly string[]> {

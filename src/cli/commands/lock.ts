@@ -1,5 +1,5 @@
 import type { LockReport } from '../../index.js';
-import { visibleLine, visiblePath } from '../../visible-text.js';
+import { shellText, visibleLine, visiblePath } from '../../visible-text.js';
 import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
@@ -12,8 +12,8 @@ export const lock = defineCommand({
   parameters: '[MODULE...]',
   summary: 'compare modules with phlow.lock; with --accept, accept them as they are',
   details: [
-    'Without names: everything under phlow_packages. Once there is a phlow.lock, a package that changed or asks for more is not loaded',
-    'until it is accepted. Ends with 1 when something differs and was not accepted.',
+    'Without names: everything under phlow_packages, and what else phlow.lock names. Once there is a phlow.lock, a package that changed or asks',
+    'for more is not loaded until it is accepted. Ends with 1 when something differs and was not accepted.',
   ].join('\n'),
   positionals: { least: 0, most: Infinity },
   options: {
@@ -38,7 +38,10 @@ export const lock = defineCommand({
       for (const file of written) print.result(`wrote ${visiblePath(file)}`);
       if (isWritten) return EXIT.ok;
       if (changes.length + gone.length === 0) print.result(nothingDiffers(report, positionals.length > 0));
-      else print.note('Nothing was written. If you accept that: phlow lock --accept');
+      else
+        print.note(
+          `Nothing was written. If you accept that: ${['phlow lock --accept', ...positionals.map(shellText)].join(' ')}`,
+        );
     }
     return isWritten || changes.length + gone.length === 0 ? EXIT.ok : EXIT.failed;
   },

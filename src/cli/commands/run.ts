@@ -3,6 +3,7 @@ import { usage, type OptionSpecs, milliseconds } from '../args.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
+import { FLOW_HOLD_OPTIONS, heldBy, type HoldRequest } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import type { Printer } from '../print.js';
@@ -29,12 +30,7 @@ export const RUN_OPTIONS = {
     value: 'MS',
     help: `how long the runs of a main module may go on once SIGINT or SIGTERM has come; default ${GRACE_MS}`,
   },
-  isolation: { kind: 'text', value: 'LEVEL', help: 'for a flow of a package: the level that it runs at' },
-  grant: {
-    kind: 'text',
-    value: 'JSON',
-    help: 'for a flow of a package: what the modules that it uses may do, as {"inside": {NAME: {...}}}',
-  },
+  ...FLOW_HOLD_OPTIONS,
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -45,14 +41,12 @@ export const WATCH_OPTION = {
 } as const satisfies OptionSpecs;
 
 /** What a run was asked to do, still as text. */
-export interface RunRequest {
+export interface RunRequest extends HoldRequest {
   readonly main?: string | undefined;
   readonly payload?: string | undefined;
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
   readonly grace?: string | undefined;
-  readonly isolation?: string | undefined;
-  readonly grant?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
@@ -92,11 +86,7 @@ export async function runFlow(
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
   const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace', true);
   const serve = request.main === undefined;
-  const held = {
-    // Read by those who know the levels.
-    ...(request.isolation === undefined ? {} : { isolation: request.isolation as 'isolated' }),
-    ...(request.grant === undefined ? {} : { grant: jsonArgument('--grant', request.grant) }),
-  };
+  const held = heldBy(request);
   // A served flow ends by its own close, which lets runs finish; everything else ends with the host.
   const stopping = new AbortController();
   let served: Flow | undefined;
@@ -184,5 +174,5 @@ function interruption(signal: AbortSignal): { promise: Promise<void>; resolve: (
 /** Prints what the modules have done; nothing when the flow came to none. */
 async function printStats(host: Host, print: Printer): Promise<void> {
   const inspection = await host.inspect();
-  if (inspection.modules.length > 0) print.note(statsTable(inspection));
+  if (inspection.modules.length > 0) print.note(statsTable(inspection, { columns: print.room.columns }));
 }

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { PhlowError } from '../../errors.js';
-import { didYouMean } from '../../nearest.js';
 import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
 import { defineCommand } from '../command.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
+import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
 import { library } from '../library.js';
-import { isReporter, REPORTERS, type ReporterName } from '../reporters/table.js';
+import { REPORTERS, reporterOf } from '../reporters/table.js';
 import { testFlows, type CoverageRequest } from '../test-flows.js';
 
 const TEST_OPTIONS = {
@@ -15,6 +15,7 @@ const TEST_OPTIONS = {
     value: 'N',
     help: 'test this many files at once; default: as many as there are processors',
   },
+  ...FLOW_HOLD_OPTIONS,
   timeout: { kind: 'text', value: 'MS', help: 'a case that takes longer fails; default 60000' },
   reporter: {
     kind: 'text',
@@ -37,7 +38,7 @@ export const test = defineCommand({
     'PATH is a flow, or a folder: then every .phlow file below it that has tests, but for those in folders called',
     `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to test what is in it.`,
     'In a GitHub workflow failures are also shown at their lines. Ends with 1 when a case failed, a file could not be',
-    'tested, or coverage is below --min.',
+    'tested, or coverage is below --min; with 2 when a flow cannot be held as --isolation and --grant say.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,
@@ -50,6 +51,7 @@ export const test = defineCommand({
         jobs: options.jobs === undefined ? undefined : jobsOf(options.jobs),
         timeoutMs: options.timeout === undefined ? undefined : milliseconds(options.timeout),
         coverage: coverageOf(options),
+        held: heldBy(options),
         watch: options.watch === true ? positionals : undefined,
       },
       context,
@@ -71,12 +73,6 @@ function filesAt(path: string, hasTests: (file: string) => boolean): readonly st
 }
 
 type Options = OptionValues<typeof TEST_OPTIONS>;
-
-function reporterOf({ reporter, json }: Options): ReporterName {
-  const name = reporter ?? (json === true ? 'json' : 'pretty');
-  if (isReporter(name)) return name;
-  throw usage(`Unknown reporter "${name}".${didYouMean(name, Object.keys(REPORTERS))} See phlow test --help`);
-}
 
 function jobsOf(text: string): number {
   const jobs = Number(text);

@@ -14,7 +14,8 @@ export const top = defineCommand({
   summary: 'run a flow and watch what its modules do and cost',
   details: [
     'Draws a table of the modules on standard error again and again while the flow runs, and once more at the end: packages,',
-    'round trips (p50, p99, p99.9), event loop, CPU, heap, restarts. On a terminal it is drawn in place.',
+    'round trips (p50, p99, p99.9), event loop, CPU, heap, restarts. On a terminal it is drawn in place, with the columns',
+    'that fit its width.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: {
@@ -36,7 +37,7 @@ function drawOften(host: Host, print: Printer, everyMs: number): () => void {
     isDrawing = true;
     const inspection = await host.inspect();
     if (inspection.modules.length > 0) {
-      const table = statsTable(inspection);
+      const table = statsTable(inspection, print.room);
       // Over the last table; a file or a pipe gets one table below the other.
       print.redraw(table, linesDrawn);
       linesDrawn = table.split('\n').length;

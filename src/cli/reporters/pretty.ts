@@ -6,28 +6,43 @@ import type { ReportContext, Reporter } from './reporter.js';
 const RED = '\u001b[31m';
 const RESET = '\u001b[0m';
 
-/** The format of the original (spec/flow.md 14.5), with what its failed cases do not tell; files have a headline when there are several. */
-export const pretty: Reporter = {
-  onFile(report, count, context) {
-    if (report.problem !== undefined) return [];
-    if (count === 1) return fileLines(report, context);
-    if (report.total === 0) return [];
-    return [`📄 ${visiblePath(report.file)}`, ...fileLines(report, context), ''];
-  },
-  atEnd(reports, context) {
-    if (reports.length < 2) return [];
-    const total = sum(reports, 'total');
-    const failed = sum(reports, 'failed');
-    const broken = reports.filter(({ problem }) => problem !== undefined).length;
-    if (total === 0 && broken === 0) return [nothing(context)];
-    const more = broken === 0 ? '' : `, ${broken} could not be run`;
-    return [
-      `📊 ${reports.length} files${more}: ${total} test(s), ${total - failed} passed ✅, ${failed} failed ❌`,
-    ];
-  },
-};
+/** The parts of the format that differ between our own and the original's. */
+interface Words {
+  readonly input: string;
+  readonly output: string;
+  /** Whether failed cases say what was wrong, and where. */
+  readonly isExplaining: boolean;
+}
 
-function fileLines(report: FileReport, context: ReportContext): readonly string[] {
+/** Results, tree and failed cases for people (docs/spec/flow.md 14.5); files have a headline when there are several. */
+export const pretty: Reporter = inWords({ input: 'Input', output: 'Output', isExplaining: true });
+
+/** The lines of the original as they are, Portuguese words among them, for programs that read them. */
+export const original: Reporter = inWords({ input: 'Entrada', output: 'Saída', isExplaining: false });
+
+function inWords(words: Words): Reporter {
+  return {
+    onFile(report, count, context) {
+      if (report.problem !== undefined) return [];
+      if (count === 1) return fileLines(report, context, words);
+      if (report.total === 0) return [];
+      return [`📄 ${visiblePath(report.file)}`, ...fileLines(report, context, words), ''];
+    },
+    atEnd(reports, context) {
+      if (reports.length < 2) return [];
+      const total = sum(reports, 'total');
+      const failed = sum(reports, 'failed');
+      const broken = reports.filter(({ problem }) => problem !== undefined).length;
+      if (total === 0 && broken === 0) return [nothing(context)];
+      const more = broken === 0 ? '' : `, ${broken} could not be run`;
+      return [
+        `📊 ${reports.length} files${more}: ${total} test(s), ${total - failed} passed ✅, ${failed} failed ❌`,
+      ];
+    },
+  };
+}
+
+function fileLines(report: FileReport, context: ReportContext, words: Words): readonly string[] {
   const { total, all, passed, failed, tree, cases } = report;
   const { filter } = context;
   if (total === 0) return [nothing(context)];
@@ -45,7 +60,7 @@ function fileLines(report: FileReport, context: ReportContext): readonly string[
     '',
     '🌲 Test Tree:',
     ...treeLines(tree, cases, ''),
-    ...(failed === 0 ? [] : detailLines(cases, context)),
+    ...(failed === 0 ? [] : detailLines(cases, context, words)),
   ];
 }
 
@@ -69,18 +84,22 @@ function treeLines(
   });
 }
 
-function detailLines(cases: readonly CaseReport[], { isColourful }: ReportContext): readonly string[] {
+function detailLines(
+  cases: readonly CaseReport[],
+  { isColourful }: ReportContext,
+  { input, output, isExplaining }: Words,
+): readonly string[] {
   const lines = ['🧾 Failed tests details:'];
   for (const failed of cases.filter(({ passed }) => !passed)) {
     lines.push(
       '',
       `${visibleLine(failed.title)}:`,
-      '  Entrada:',
+      `  ${input}:`,
       ...indented(valueLines('main', failed.main)),
     );
     if (failed.payload !== undefined) lines.push(...indented(valueLines('payload', failed.payload)));
-    lines.push('  Saída:', ...indented(valueLines('payload', failed.result)));
-    lines.push(...failureLines(failed).map((line) => `  ${line}`));
+    lines.push(`  ${output}:`, ...indented(valueLines('payload', failed.result)));
+    if (isExplaining) lines.push(...failureLines(failed).map((line) => `  ${line}`));
   }
   if (!isColourful) return ['', ...lines, ''];
   return ['', `${RED}${lines[0] ?? ''}`, ...lines.slice(1), RESET];

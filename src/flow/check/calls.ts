@@ -35,8 +35,7 @@ export function checkCalls(
       const value = staticValue(input);
       warnOfNames(schema, value, `module "${use.text}" has no input`, diagnostics);
       const verdict = checkStatic(schema, value, 'input');
-      if (verdict.state === 'invalid')
-        diagnostics.error(`${cannot}: ${verdict.message}`, verdict.range ?? range);
+      if (verdict.state === 'invalid') diagnostics.broken(`${cannot}: ${verdict.message}`, verdict, range);
     };
     calls.push({ schema, module: use.text, range, run });
   }
@@ -60,7 +59,7 @@ export function checkSettings(
     const verdict = checkStatic(schema, value, 'with');
     if (verdict.state !== 'invalid') return;
     const message = `Cannot load module "${name}" with these settings: ${verdict.message}`;
-    diagnostics.error(message, verdict.range ?? range);
+    diagnostics.broken(message, verdict, range);
   };
   checks.run([{ schema, module: name, range, run }]);
 }

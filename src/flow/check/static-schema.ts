@@ -2,6 +2,7 @@ import { compileValidator } from '../../manifest/compile-validator.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Validator } from '../../manifest/validator.js';
 import { pathText, pointerTo, segmentsOf } from '../../manifest/pointer.js';
+import { Secrets } from '../../manifest/secrets.js';
 import { isMap, type Value } from '../../values.js';
 import type { SourceRange } from '../source/source-file.js';
 import { wholeValue, type StaticList, type StaticMap, type StaticValue } from './static-value.js';
@@ -9,7 +10,12 @@ import { wholeValue, type StaticList, type StaticMap, type StaticValue } from '.
 /** What can be said of a value that is only partly known: `unknown` when it depends on the rest. */
 export type StaticVerdict =
   | { readonly state: 'valid' | 'unknown' }
-  | { readonly state: 'invalid'; readonly message: string; readonly range: SourceRange | undefined };
+  | {
+      readonly state: 'invalid';
+      readonly message: string;
+      readonly range: SourceRange | undefined;
+      readonly isSecret: boolean;
+    };
 
 const VALID: StaticVerdict = { state: 'valid' };
 const UNKNOWN: StaticVerdict = { state: 'unknown' };
@@ -20,10 +26,12 @@ const UNKNOWN: StaticVerdict = { state: 'unknown' };
  * @param subject what the whole value is called in messages, e.g. `input`.
  */
 export function checkStatic(schema: JsonSchema, value: StaticValue, subject: string): StaticVerdict {
-  return verdictOf(schema, value, { subject, root: value, pointer: '' });
+  return verdictOf(schema, value, { schema, subject, root: value, pointer: '' });
 }
 
 interface Place {
+  /** The schema of the root. */
+  readonly schema: JsonSchema;
   readonly subject: string;
   readonly root: StaticValue;
   /** The way from the root to the value. */
@@ -46,16 +54,14 @@ function verdictOf(schema: unknown, value: StaticValue, place: Place): StaticVer
  * may speak of other parts, but only the schema of this part is looked at.
  */
 function exactVerdict(schema: JsonSchema, whole: Value, value: StaticValue, place: Place): StaticVerdict {
-  const { root, pointer, subject } = place;
+  const { root, pointer } = place;
   const isInMaps = mapsAround(root, pointer);
-  const validate = isInMaps
-    ? validatorFor(schema, whole, segmentsOf(pointer), subject)
-    : validatorFor(schema, whole, [], pathText(subject, pointer));
+  const validate = validatorFor(schema, whole, place, isInMaps);
   // The validator fills in defaults; what it is given is its own.
   const violations = validate?.(isInMaps ? placeholderOf(root, value, whole) : structuredClone(whole));
   if (violations === undefined) return validate === undefined ? UNKNOWN : VALID;
-  const [{ message, path }] = violations;
-  return { state: 'invalid', message, range: rangeOf(isInMaps ? root : value, path) };
+  const [{ message, path, secret: isSecret = false }] = violations;
+  return { state: 'invalid', message, range: rangeOf(isInMaps ? root : value, path), isSecret };
 }
 
 /** Whether the way to a part leads through mappings only. */
@@ -74,19 +80,23 @@ function mapsAround(root: StaticValue, pointer: string): boolean {
  */
 const compilable = new WeakMap<JsonSchema, Map<string, JsonSchema | undefined>>();
 
-/** The validator of a part of a schema, below the keys that lead to it; undefined when it cannot be compiled alone. */
+/** The validator of a part of a schema, below the keys that lead to it if those are given; undefined when it cannot be compiled alone. */
 function validatorFor(
   schema: JsonSchema,
   whole: Value,
-  keys: readonly string[],
-  subject: string,
+  { schema: around, pointer, subject }: Place,
+  isInMaps: boolean,
 ): Validator | undefined {
+  const keys = isInMaps ? segmentsOf(pointer) : [];
   const known = compilable.get(schema) ?? new Map<string, JsonSchema | undefined>();
   compilable.set(schema, known);
   const key = JSON.stringify([typeOf(whole), ...keys]);
   if (!known.has(key)) known.set(key, compilableOf(schema, whole, keys));
   const part = known.get(key);
-  return part === undefined ? undefined : compileValidator(part, { subject });
+  if (part === undefined) return undefined;
+  return isInMaps
+    ? compileValidator(part, { subject, secrets: new Secrets(around) })
+    : compileValidator(part, { subject: pathText(subject, pointer), secrets: new Secrets(around, pointer) });
 }
 
 /** Its keywords may lean on the `type` of a part around it, so it is tried with the value's own as well; a part may refer to other parts. */
@@ -156,6 +166,10 @@ function keywordVerdict(
     case 'default':
     case 'examples':
     case 'deprecated':
+    case 'readOnly':
+    case 'writeOnly':
+    case 'secret':
+    case '$comment':
       return VALID;
     default:
       return UNKNOWN;

@@ -20,7 +20,7 @@ export const ROOT_KEYS: ReadonlySet<string> = new Set<string>([
   'tags',
 ]);
 
-/** Reads the mapping that a flow file is (spec/flow.md 2). What is wrong goes into `diagnostics`. */
+/** Reads the mapping that a flow file is (docs/spec/flow.md 2). What is wrong goes into `diagnostics`. */
 export function readDocument(root: FlowNode, diagnostics: Diagnostics): FlowDocument {
   if (root.kind !== 'map') {
     diagnostics.error('Steps not defined: a flow is a mapping with a list under "steps"', root.range);

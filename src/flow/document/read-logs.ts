@@ -24,7 +24,7 @@ export function isLogUse(name: string): boolean {
   return name === 'log';
 }
 
-/** The messages of a step: each `log.LEVEL` key, `log`, and `use: log` with its input (spec/flow.md 11). */
+/** The messages of a step: each `log.LEVEL` key, `log`, and `use: log` with its input (docs/spec/flow.md 11). */
 export function readLogs(step: MapNode): readonly LogDocument[] {
   const logs: LogDocument[] = [];
   for (const { key, value } of step.entries.values()) {

@@ -18,7 +18,7 @@ export const MODULE_KEYS: ReadonlySet<string> = new Set([
   ...ISOLATION_KEYS,
 ]);
 
-/** Reads the list under `modules` (spec/flow.md 12.1). */
+/** Reads the list under `modules` (docs/spec/flow.md 12.1). */
 export function readModules(
   node: FlowNode | undefined,
   diagnostics: Diagnostics,

@@ -8,7 +8,7 @@ import { readAtOnce, readRetry, readTimeout } from './read-limits.js';
 import { isShorthand, readShorthand } from './shorthand.js';
 import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.js';
 
-/** Reads steps and branches (spec/flow.md 7, 9.1). */
+/** Reads steps and branches (docs/spec/flow.md 7, 9.1). */
 export class StepReader {
   readonly #known: ReadonlySet<string>;
   readonly #diagnostics: Diagnostics;

@@ -10,7 +10,7 @@ export interface ModuleCall {
   readonly input: FlowNode | undefined;
 }
 
-/** Reads the short forms of a module call, `NAME: input` and `NAME.ACTION[.ARG…]: input` (spec/flow.md 4.7). */
+/** Reads the short forms of a module call, `NAME: input` and `NAME.ACTION[.ARG…]: input` (docs/spec/flow.md 4.6). */
 export function readShorthand(
   step: MapNode,
   known: ReadonlySet<string>,

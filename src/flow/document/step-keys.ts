@@ -6,7 +6,7 @@ export function stepName(step: StepDocument): string {
   return name === undefined ? step.path : `${step.path} ("${name}")`;
 }
 
-/** Keys of a step that mean something to the engine, and so are never the short form of a module call (spec/flow.md 4.7). */
+/** Keys of a step that mean something to the engine, and so are never the short form of a module call (docs/spec/flow.md 4.6). */
 export const STEP_KEYS: ReadonlySet<string> = new Set([
   'use',
   'to',

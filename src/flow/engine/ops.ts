@@ -11,7 +11,7 @@ import type { Op } from './op.js';
 import { plain, type RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
 
-/** What a step does, in order (spec/flow.md 8): gate, logs, return, work, payload, jump. */
+/** What a step does, in order (docs/spec/flow.md 8): gate, logs, return, work, payload, jump. */
 export function opsOf(step: Step, drive: Drive): readonly Op[] {
   const ops: Op[] = [];
   if (step.assert !== undefined)

@@ -1,10 +1,11 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import type { PhsValue } from '../../phs/values/value.js';
+import { isAboutSecret } from '../../redaction.js';
 import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { placeOf, type SourceRange } from '../source/source-file.js';
 
-/** Thrown inside a step. The message says which part of the step failed, in the original's words (spec/flow.md 13). */
+/** Thrown inside a step. The message says which part of the step failed, in the original's words (docs/spec/flow.md 13). */
 export class StepProblem extends Error {
   readonly range: SourceRange | undefined;
 
@@ -26,7 +27,7 @@ export function stepFailed(step: Step, error: unknown): PhlowError {
     `Cannot finish ${stepName(document)}: Pipeline error: Step worker error: ${messageOf(error)}`,
     {
       cause,
-      place: place ?? placeOf(range),
+      place: place ?? placeOf(range, isAboutSecret(cause)),
       details: {
         step: document.path,
         index: step.index,
@@ -54,7 +55,7 @@ export function interrupted({ document }: Step, reason: PhlowError): PhlowError 
   if (reason.place !== undefined) return reason;
   return new PhlowError(reason.code, `${reason.message} (in ${stepName(document)})`, {
     cause: reason.cause,
-    place: placeOf(document.range),
+    place: placeOf(document.range, isAboutSecret(reason)),
     details: { ...reason.details, step: document.path },
   });
 }

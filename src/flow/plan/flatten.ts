@@ -28,7 +28,7 @@ export interface FlatStep {
   bodies: readonly FlatPipeline[];
 }
 
-/** The tree of branches as a numbered list of pipelines: children before parents, the root last (spec/flow.md 9.1). */
+/** The tree of branches as a numbered list of pipelines: children before parents, the root last (docs/spec/flow.md 9.1). */
 export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[] {
   const pipelines: FlatPipeline[] = [];
   let bodies = 0;

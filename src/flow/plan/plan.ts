@@ -1,7 +1,7 @@
 import type { LogDocument, RetryPolicy, StepDocument } from '../document/flow-document.js';
 import type { Expression } from './expression.js';
 
-/** A flow ready to run: every branch flattened into a pipeline, every expression compiled (spec/flow.md 9, 17). */
+/** A flow ready to run: every branch flattened into a pipeline, every expression compiled (docs/spec/flow.md 9). */
 export interface Plan {
   /** By number: branches before the pipeline that owns them, the root last. */
   readonly pipelines: readonly Pipeline[];

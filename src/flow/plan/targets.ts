@@ -3,7 +3,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { TargetDocument } from '../document/flow-document.js';
 import type { FlatPipeline, FlatPosition } from './flatten.js';
 
-/** Finds what `to` names (spec/flow.md 10). Jumps stay inside the flow, or inside the body they start in. */
+/** Finds what `to` names (docs/spec/flow.md 10). Jumps stay inside the flow, or inside the body they start in. */
 export class Targets {
   readonly #pipelines: readonly FlatPipeline[];
   readonly #ids = new Map<number, Map<string, FlatPosition>>();

@@ -8,7 +8,7 @@ import type { DirectiveProblems } from './problems.js';
 import { placeOf, type SourceFile, type SourceRange } from './source-file.js';
 import { TracedText } from './traced-text.js';
 
-/** Pairs `key=value` behind an `!include` path: quoted values may hold blanks (spec/flow.md 4.1). */
+/** Pairs `key=value` behind an `!include` path: quoted values may hold blanks (docs/spec/flow.md 4.1). */
 const PAIR = /([A-Za-z0-9_]+)=(?:'([^']*)'|"([^"]*)"|(\S*))/g;
 
 /** Reads the argument text of an `!include`; whatever is not a pair is skipped. */
@@ -32,7 +32,7 @@ interface Level {
 }
 
 /**
- * Puts a flow together from its file and all it includes (spec/flow.md 4.1): `!include` and `!arg`. The levels are a list, not
+ * Puts a flow together from its file and all it includes (docs/spec/flow.md 4.1): `!include` and `!arg`. The levels are a list, not
  * calls inside each other: depth costs nothing but the limit.
  */
 export function assemble(

@@ -11,7 +11,7 @@ export interface Fence {
 }
 
 /**
- * Reads the block whose opening backticks stand at `at` of line `index` (spec/flow.md 4.2). A word behind the opening is a language
+ * Reads the block whose opening backticks stand at `at` of line `index` (docs/spec/flow.md 4.2). A word behind the opening is a language
  * label and is dropped. Without a closing line the block goes on to the end.
  */
 export function readFence(lines: readonly TracedText[], index: number, at: number): Fence {

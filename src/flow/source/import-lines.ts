@@ -6,7 +6,7 @@ import { isBlockScalarHeader, isIdle, lineShape } from './line-shape.js';
 import type { DirectiveProblems } from './problems.js';
 import { TracedText } from './traced-text.js';
 
-/** Replaces `!import PATH` by the file's text as one double-quoted string (spec/flow.md 4.1, rules 13 to 16). */
+/** Replaces `!import PATH` by the file's text as one double-quoted string (docs/spec/flow.md 4.1). */
 export class ImportLines {
   readonly #files: FlowFiles;
   readonly #problems: DirectiveProblems;

@@ -1,4 +1,4 @@
-/** First words that make an unquoted value an expression (spec/flow.md 4.4). */
+/** First words that make an unquoted value an expression (docs/spec/flow.md 4.4). */
 const RESERVED: ReadonlySet<string> = new Set(
   (
     'if else for while loop match let const fn return switch case default try catch throw when ' +

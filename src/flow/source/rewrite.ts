@@ -72,7 +72,7 @@ class Rewriter {
     }
   }
 
-  /** `!phs` in its forms (spec/flow.md 4.5); `at` is just behind it. */
+  /** `!phs` in its forms (docs/spec/flow.md 4.5); `at` is just behind it. */
   #phs(line: TracedText, shape: LineShape, at: number): void {
     const from = at + indentOf(line.text.slice(at));
     const rest = line.text.slice(from);

@@ -59,7 +59,7 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
   for_each: 'each',
 };
 
-/** The structure of flow files (spec/flow.md 2, 7, 12, 14). A branch is a step, a list of steps, or a mapping with `steps`. */
+/** The structure of flow files (docs/spec/flow.md 2, 7, 12, 14). A branch is a step, a list of steps, or a mapping with `steps`. */
 const CHILDREN: Readonly<Record<Role, Children>> = {
   flow: {
     item: 'text',

@@ -29,7 +29,7 @@ export interface TestScope extends Scope {
   readonly payload?: Value;
 }
 
-/** Judges the result of a case (spec/flow.md 14.3); throws when the assertion itself cannot be computed. */
+/** Judges the result of a case (docs/spec/flow.md 14.3); throws when the assertion itself cannot be computed. */
 export function judge(test: TestCase, main: Value, result: Value, scope: TestScope): Verdict {
   if (test.assertEq !== undefined) return judgeEqual(test.assertEq, result, scope);
   if (test.assert !== undefined) return judgeTrue(test.assert, result, { ...scope, main, payload: result });

@@ -1,7 +1,7 @@
 import { isMap, type Value } from '../../values.js';
 
 /**
- * Whether two results are the same (spec/flow.md 14.3): numbers by value, so that 2 and 2.0 are one; strings, booleans and null by kind and
+ * Whether two results are the same (docs/spec/flow.md 14.3): numbers by value, so that 2 and 2.0 are one; strings, booleans and null by kind and
  * value; arrays in order; objects whatever the order of their keys. Undefined is only itself.
  */
 export function sameValue(a: Value, b: Value): boolean {

@@ -40,7 +40,7 @@ export interface TestCase {
 /** Groups and cases in document order. */
 export type TestTree = readonly (TestGroup | TestCase)[];
 
-/** Reads the list under `tests` (spec/flow.md 14.1): an item with a list under `tests` is a group, any other a case. */
+/** Reads the list under `tests` (docs/spec/flow.md 14.1): an item with a list under `tests` is a group, any other a case. */
 export function readTests(document: FlowDocument, diagnostics: Diagnostics): TestTree {
   const { tests, mocks, modules, steps } = document;
   const names = modules.map(({ name }) => name);

@@ -6,7 +6,7 @@ import type { HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { LogRate } from '../log/log-gate.js';
 import type { Priority } from '../call/priority-queue.js';
 import type { DeadLetterOptions } from '../diagnostics/dead-letters.js';
-import { SECRET_NAMES } from '../diagnostics/redaction.js';
+import { SECRET_NAMES } from '../../redaction.js';
 
 /** When a module that ended is started again. */
 export interface RestartPolicy {

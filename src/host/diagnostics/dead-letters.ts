@@ -1,6 +1,8 @@
 import { serialize } from 'node:v8';
 import type { Value } from '../../values.js';
-import { Redaction } from './redaction.js';
+import type { JsonSchema } from '../../manifest/dialect.js';
+import { secretPlace } from '../../manifest/secrets.js';
+import { Redaction } from '../../redaction.js';
 
 /** A package that is not sent again, since its module ended twice while it had it. Plain data. */
 export interface DeadLetter {
@@ -8,7 +10,7 @@ export interface DeadLetter {
   readonly at: string;
   /** Size of the input as it would cross the port. */
   readonly bytes: number;
-  /** The input with secrets hidden by their names; undefined when it is larger than 16 KiB, or when contents are not to be told. */
+  /** The input with secrets hidden by their names and the schema; undefined when it is larger than 16 KiB, or when contents are not to be told. */
   readonly input: Value;
   /** Why the module ended, each time. */
   readonly causes: readonly string[];
@@ -28,11 +30,13 @@ const MAX_BYTES = 16_384;
 /** The last packages of a module that were put aside. */
 export class DeadLetters {
   readonly #letters: DeadLetter[] = [];
-  readonly #redaction: Redaction | undefined;
+  readonly #copy: ((input: Value) => unknown) | undefined;
   #count = 0;
 
-  constructor({ contents, redact }: DeadLetterOptions) {
-    this.#redaction = contents ? new Redaction(redact) : undefined;
+  /** @param schema the inputs' own, which may name further secrets. */
+  constructor({ contents, redact }: DeadLetterOptions, schema: JsonSchema = {}) {
+    const redaction = new Redaction(redact);
+    this.#copy = contents ? (input) => redaction.copy(input, secretPlace(schema)) : undefined;
   }
 
   /** How many there have been, also those that are no longer kept. */
@@ -47,7 +51,7 @@ export class DeadLetters {
 
   put(input: Value, causes: readonly string[]): DeadLetter {
     const bytes = serialize(input).byteLength;
-    const kept = bytes <= MAX_BYTES ? (this.#redaction?.copy(input) as Value) : undefined;
+    const kept = bytes <= MAX_BYTES ? (this.#copy?.(input) as Value) : undefined;
     const letter: DeadLetter = { at: new Date().toISOString(), bytes, input: kept, causes };
     this.#count++;
     this.#letters.push(letter);

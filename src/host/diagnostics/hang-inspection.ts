@@ -4,7 +4,7 @@ import { isMap } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from '../executors/stack-frame.js';
-import { Redaction, REDACTED, SECRET_NAMES } from './redaction.js';
+import { Redaction, REDACTED, SECRET_NAMES } from '../../redaction.js';
 import { Timer } from '../../timer.js';
 
 /** Where a hung thread was when it was paused. */

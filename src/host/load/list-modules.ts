@@ -1,10 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPhlowError, type PhlowError } from '../../errors.js';
+import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { readManifest } from './read-manifest.js';
-import { builtInNames, findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
+import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
+
+/** How many manifests are read at the same time. */
+const MAX_AT_ONCE = 16;
 
 /** A module that can be loaded by name. Either its manifest is good or `error` says why not. */
 export interface ListedModule {
@@ -18,8 +22,17 @@ export interface ListedModule {
 
 /** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
 export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  const names = [...builtInNames(), ...moduleNames(baseDir)];
-  return Promise.all(names.map((name) => describe(name, baseDir)));
+  return describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
+}
+
+/** A few at a time: all the manifests of a large folder at once are held open, and in memory, together. */
+async function describeAll(names: readonly string[], baseDir: string): Promise<readonly ListedModule[]> {
+  const listed: ListedModule[] = [];
+  for (let from = 0; from < names.length; from += MAX_AT_ONCE) {
+    const group = names.slice(from, from + MAX_AT_ONCE);
+    listed.push(...(await Promise.all(group.map((name) => describe(name, baseDir)))));
+  }
+  return listed;
 }
 
 async function describe(name: string, baseDir: string): Promise<ListedModule> {
@@ -34,19 +47,25 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
 
 /** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
 function moduleNames(baseDir: string): string[] {
-  return installedNames(baseDir, (folder) => existsSync(join(folder, MANIFEST_FILE)));
+  return foldersOf(baseDir, (folder) => existsSync(join(folder, MANIFEST_FILE))).filter(isPackageName);
 }
 
-/** Every package below `phlow_packages`, also those that are flows without a manifest. */
-export function installedNames(baseDir: string, isListed = isPackageFolder): string[] {
+/**
+ * Every package below `phlow_packages`, also those that are flows without a manifest: by its name, or where a name does not lead to it (`dates (copy)`,
+ * `cache`) by its path.
+ */
+export function installedPackages(baseDir: string): string[] {
+  return foldersOf(baseDir, isPackageFolder).map((name) =>
+    isPackageName(name) ? name : `./${PACKAGES_FOLDER}/${name}`,
+  );
+}
+
+function foldersOf(baseDir: string, isListed: (folder: string) => boolean): string[] {
   const top = join(baseDir, PACKAGES_FOLDER);
   const names = foldersIn(top).flatMap((name) =>
     name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
   );
-  return names
-    .filter((name) => isListed(join(top, name)))
-    .filter((name) => !builtInNames().includes(name))
-    .sort();
+  return names.filter((name) => isListed(join(top, name))).sort();
 }
 
 function foldersIn(folder: string): string[] {

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
+import { isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
@@ -94,15 +95,22 @@ async function ownPlace({ folder, origin }: Found, base: string): Promise<LockPl
   const naming: Place[] = [];
   for (const at of spellings)
     for (const home of new Set([...foldersAbove(at), base])) {
-      const place = await placeAt({ home, key: keyFrom(home, at) });
-      if (place.lock?.has(place.key) === true) naming.push(place);
+      const place = await placeAt({ home, key: lockKeyFrom(home, at) });
+      const key = keyNaming(place, home, real(named));
+      if (key !== undefined) naming.push({ ...place, key });
     }
   const lengthOf = ({ file }: Place): number => real(dirname(file)).length;
   const [outermost] = naming.sort((a, b) => lengthOf(a) - lengthOf(b));
   if (outermost !== undefined) return { ...outermost, isConcerned: true };
   const inBase = spellings.find((at) => isInside(base, at)) ?? named;
-  const place = await placeAt({ home: base, key: keyFrom(base, inBase) });
+  const place = await placeAt({ home: base, key: lockKeyFrom(base, inBase) });
   return { ...place, isConcerned: origin === 'package' && place.lock !== undefined };
+}
+
+/** The name that a lock file has for a folder of the application's own, which may be that of a link to it; undefined when it has none. */
+function keyNaming({ key, lock }: Place, home: string, folder: string): string | undefined {
+  if (lock === undefined || lock.has(key)) return lock && key;
+  return [...lock.keys()].find((one) => isOwnKey(one) && real(resolve(home, one)) === folder);
 }
 
 /** A folder and those above it, as far as they are not open to all users: what lies in such a one is anybody's. */
@@ -116,12 +124,6 @@ function foldersAbove(folder: string): readonly string[] {
 function isEverybodys(folder: string): boolean {
   const mode = lstatSync(real(folder), { throwIfNoEntry: false })?.mode ?? 0;
   return process.getuid !== undefined && (mode & 0o002) !== 0;
-}
-
-/** A path below a folder, or out of it, spelled the same on every system. */
-function keyFrom(home: string, folder: string): string {
-  const path = relative(home, folder).split(sep);
-  return path[0] === '..' ? path.join('/') : `./${path.join('/')}`;
 }
 
 async function placeAt(candidate: Candidate): Promise<Place> {
@@ -147,7 +149,7 @@ export function packageAt(folder: string): Found {
 /** A lock file that is gone is not the same as a module that was never locked, as far as that can be seen. */
 async function assertNotNamed(folder: string, place: Place, base: string): Promise<void> {
   const { key } = place;
-  const named = await placeAt({ home: base, key: keyFrom(base, resolve(folder)) });
+  const named = await placeAt({ home: base, key: lockKeyFrom(base, resolve(folder)) });
   if (named.file === place.file || named.lock === undefined) return;
   // The plain name may be that of another folder: of a package beside the lock file.
   const isOther = existsSync(key.startsWith('./') ? join(base, key) : join(base, PACKAGES_FOLDER, key));

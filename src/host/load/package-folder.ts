@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The manifest of a module, in its folder. */
 export const MANIFEST_FILE = 'phlow.yaml';
 
-/** The flow that a folder stands for where it is opened as one: the first of these that it has (spec/runtime.md 4). */
+/** The flow that a folder stands for where it is opened as one: the first of these that it has (docs/spec/runtime.md 4). */
 export const FOLDER_FLOWS = ['main.phlow', 'mod.phlow', 'module.phlow'] as const;
 
 /** Whether a file by this name at the top of a package makes it a package of flows, which needs no manifest. Tests are nothing that anybody uses. */

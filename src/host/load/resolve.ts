@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PhlowError } from '../../errors.js';
+import { BUILT_IN_MANIFESTS, builtInNames } from '../../manifest/built-in-modules.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { shellText } from '../../visible-text.js';
@@ -24,19 +25,6 @@ export interface Found {
 
 /** The project's top folder, seen from the compiled file. */
 export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.url));
-
-/** The modules that ship with phlow: their manifest, and the compiled code beside this file. */
-const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
-  cache: 'phlow.yaml',
-  echo: 'workers/modules/echo/phlow.yaml',
-  log: 'workers/modules/log/phlow.yaml',
-  sleep: 'workers/modules/sleep/phlow.yaml',
-};
-
-/** The names of the modules that ship with phlow. */
-export function builtInNames(): readonly string[] {
-  return Object.keys(BUILT_IN_MANIFESTS);
-}
 
 /** The folder under which packages are looked up, below the base folder. */
 export const PACKAGES_FOLDER = 'phlow_packages';
@@ -64,9 +52,17 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
-  if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath) || !existsSync(folder)) {
+  const isName = /^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath);
+  if (!isName && existsSync(folder)) {
+    const path = shellText(`./${PACKAGES_FOLDER}/${nameOrPath}`);
+    const message = `Cannot find module "${nameOrPath}" by that name: a name is made of letters, digits, ".", "_" and "-"; name the folder by its path, ${path}, or rename it`;
+    throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
+      details: { module: nameOrPath, looked: [folder] },
+    });
+  }
+  if (!isName || !existsSync(folder)) {
     const hint = didYouMean(nameOrPath, builtInNames());
-    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; a path starts with ./, ../ or /.${hint}`;
+    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /.${hint}`;
     throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
       details: { module: nameOrPath, looked: [folder] },
     });

@@ -2,7 +2,7 @@ import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import type { LogRecord } from '../../wire/log-record.js';
-import { Outbox } from '../../wire/outbox.js';
+import { Outbox, type Crossing } from '../../wire/outbox.js';
 import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
@@ -43,8 +43,7 @@ export interface InstanceOptions {
   readonly graceMs: number;
   /** How long the executor may take to go once it was ended. */
   readonly terminateTimeoutMs: number;
-  /** False: nothing that crosses may be shared between the threads. */
-  readonly mayShare: boolean;
+  readonly crossing: Crossing;
 }
 
 /**
@@ -75,7 +74,7 @@ export class Instance implements Part {
         executor.post(batch, transfer);
       },
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
-      options.mayShare,
+      options.crossing,
     );
     const contexts = new CallContexts(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);

@@ -1,6 +1,7 @@
 import type { ReadinessCheck } from '../api/module.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
+import { LEVELS } from '../../sandbox/levels.js';
 import type { Ready } from '../../wire/protocol.js';
 import type { ModuleMetrics } from '../metrics/module-metrics.js';
 import type { ExecutorExit } from '../executors/executor.js';
@@ -168,7 +169,7 @@ export class Instances {
     const { name, graceMs, terminateTimeoutMs } = this.#options;
     const events = this.#events;
     const instance: Instance = new Instance(
-      { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, mayShare: level !== 'guarded' },
+      { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing: LEVELS[level].crossing },
       createExecutor(),
       {
         log: (record) => events.log(record),

@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { DEFAULT_HANG_REPORT, type HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { HostEvents } from '../host-events.js';
@@ -53,6 +54,8 @@ export interface ModuleOptions {
   readonly whenFull: 'reject' | 'wait';
   readonly maxWaiting: number;
   readonly restart: RestartPolicy;
+  /** Of the manifest: names what of an input is a secret. */
+  readonly inputSchema: JsonSchema | undefined;
   readonly redeliver: RedeliverOptions | undefined;
   readonly terminateTimeoutMs: number;
   readonly recycle: RecyclePolicy;
@@ -88,6 +91,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     whenFull: options.whenFull ?? 'reject',
     maxWaiting: options.maxWaiting ?? MAX_WAITING,
     restart: restartOf(options.restart),
+    inputSchema: manifest.input,
     redeliver: redeliverOf(options.redeliver),
     terminateTimeoutMs: options.terminateTimeoutMs ?? DEFAULT_TIMES.terminateMs,
     recycle: options.recycle ?? {},

@@ -1,4 +1,5 @@
 import { isPhlowError, PhlowError } from '../../errors.js';
+import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import { DeadLetters } from '../diagnostics/dead-letters.js';
@@ -15,6 +16,7 @@ export interface RedeliveryParts {
   readonly events: HostEvents;
   readonly send: Send;
   readonly state: ModuleLifecycle;
+  readonly inputSchema: JsonSchema | undefined;
 }
 
 type Send = (input: Value, options: PackageOptions | undefined) => Promise<Value>;
@@ -43,7 +45,7 @@ export class Redelivery {
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: RedeliverOptions, parts: RedeliveryParts) {
-    this.letters = new DeadLetters(options);
+    this.letters = new DeadLetters(options, parts.inputSchema);
     this.#turnMs = options.turnMs;
     this.#parts = parts;
   }

@@ -7,7 +7,7 @@ import { undefinedOnFailure, holds, itemsOf, namesToo, passItem } from './callba
 import { mutator, pure, visitor, type Builtin, type Context } from './registry.js';
 
 /**
- * Arrays with a callback (spec/phs.md 11.6). Most pass `(item, index)`, as many of them as the function takes, and the item
+ * Arrays with a callback (docs/spec/phs.md 11.6). Most pass `(item, index)`, as many of them as the function takes, and the item
  * as `this` to a function that takes none. Callbacks that change the array meanwhile see their own change, the walk does not.
  */
 export const ARRAY_CALLBACKS: readonly Builtin[] = [
@@ -40,7 +40,7 @@ function callbacks(): readonly Builtin[] {
       for (const [index, item] of itemsOf(context, array)) if (!holds(context, fn, item, index)) return false;
       return true;
     }),
-    // Unlike its family it passes the item alone, and insists on a bool (spec/phs.md 11.1).
+    // Unlike its family it passes the item alone, and insists on a bool (docs/spec/phs.md 11.1).
     pure('some', ['array', 'fn'], (context, array, fn) => {
       for (const [, item] of itemsOf(context, array)) {
         const answer = context.call(fn, [item]);

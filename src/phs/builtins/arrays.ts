@@ -3,7 +3,7 @@ import type { PhsArray, PhsValue } from '../values/value.js';
 import { partAt, partIn, positionIn, type Part } from './parts.js';
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';
 
-/** Arrays without callbacks (spec/phs.md 11.6). */
+/** Arrays without callbacks (docs/spec/phs.md 11.6). */
 export const ARRAYS: readonly Builtin[] = [
   pure('len', ['array'], (_context, array) => array.length),
   getter('len', 'array', (_context, array) => array.length),

@@ -6,7 +6,7 @@ import { getter, mutator, pure, type Builtin, type Context } from './registry.js
 
 const SIZE = 64;
 
-/** Ints as fields of 64 bits (spec/phs.md 11.4). */
+/** Ints as fields of 64 bits (docs/spec/phs.md 11.4). */
 export const BITS: readonly Builtin[] = [
   pure('get_bit', ['int', 'index'], (_context, value, at) => {
     return ((BigInt(value) >> BigInt(bitAt(at))) & 1n) === 1n;

@@ -45,7 +45,7 @@ export function holds(context: Context, fn: Fn, item: PhsValue, index: number): 
 }
 
 /**
- * What a callback that compares answers; undefined when it fails, for such errors count as "no answer" (spec/phs.md 11.6).
+ * What a callback that compares answers; undefined when it fails, for such errors count as "no answer" (docs/spec/phs.md 11.6).
  * Exceeded limits still end the run.
  */
 export function undefinedOnFailure(context: Context, fn: Fn, a: PhsValue, b: PhsValue): PhsValue {

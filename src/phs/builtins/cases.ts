@@ -18,7 +18,7 @@ export function camelCase(text: string): string {
 
 /**
  * The words of a name in lower case: runs of ASCII letters or of digits, cut between a small and a capital letter too
- * (spec/phs.md 11.1). A text without any is its own only word.
+ * (docs/spec/phs.md 11.1). A text without any is its own only word.
  */
 function wordsIn(text: string): readonly string[] {
   const words = text.replace(/([a-z])([A-Z])/g, '$1 $2').match(/[A-Za-z]+|[0-9]+/g);

@@ -5,7 +5,7 @@ import { float, intOf, typeName, type Int, type PhsValue } from '../values/value
 import { getter, mutator, pure, type Builtin, type Context } from './registry.js';
 
 /**
- * Spec/phs.md 11.3, without what the compiler knows itself (`call`, `curry`, `Fn`, `exit`, `eval`, `is_def_var`, `is_def_fn`,
+ * The functions of docs/spec/phs.md 11.3, without what the compiler knows itself (`call`, `curry`, `Fn`, `exit`, `eval`, `is_def_var`, `is_def_fn`,
  * `is_shared`: they take any number of arguments or look at the script, not at values).
  */
 export const CORE: readonly Builtin[] = [

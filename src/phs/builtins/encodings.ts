@@ -20,7 +20,7 @@ export function toUrl(text: string): string {
 
 /**
  * Reads form encoding. A `%` without two hex digits after it stays, and so do the two characters after it, whatever they are
- * (spec/phs.md 11.1). Bytes that are no UTF-8 make the result empty.
+ * (docs/spec/phs.md 11.1). Bytes that are no UTF-8 make the result empty.
  */
 export function fromUrl(text: string): string {
   const from = Buffer.from(text);

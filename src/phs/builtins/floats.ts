@@ -1,7 +1,7 @@
 import { float, type PhsValue } from '../values/value.js';
 import { getter, pure, type Builtin } from './registry.js';
 
-/** Functions of one float that are properties too: none of them takes an int (spec/phs.md 11.4). */
+/** Functions of one float that are properties too: none of them takes an int (docs/spec/phs.md 11.4). */
 const PROPERTIES: Readonly<Record<string, (x: number) => number | boolean>> = {
   floor: Math.floor,
   ceiling: Math.ceil,

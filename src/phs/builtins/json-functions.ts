@@ -6,7 +6,7 @@ import { trimmed } from '../values/white-space.js';
 import { pure, type Builtin, type Context } from './registry.js';
 import { walked } from './text-parts.js';
 
-/** JSON texts (spec/phs.md 10.4, 11.1, 11.3). */
+/** JSON texts (docs/spec/phs.md 10.4, 11.1, 11.3). */
 export const JSON_FUNCTIONS: readonly Builtin[] = [
   pure('to_json', ['any'], (context, value) => context.checked(toJson(value, context))),
   // Unit when the text is no JSON; a number that stands alone is an int when it is whole, however it is spelled.

@@ -4,7 +4,7 @@ import { isWhiteSpace } from '../values/white-space.js';
 import { instantOf } from './calendar.js';
 import { pure, type Builtin, type Context } from './registry.js';
 
-/** Questions about the kind of a value, which can be asked of any value (spec/phs.md 11.1). */
+/** Questions about the kind of a value, which can be asked of any value (docs/spec/phs.md 11.1). */
 export const KINDS: readonly Builtin[] = [
   pure('is_null', ['any'], (_context, value) => value === null),
   pure('is_not_null', ['any'], (_context, value) => value !== null),

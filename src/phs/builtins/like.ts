@@ -5,7 +5,7 @@ const ANY_ONE = '_';
 
 /**
  * True when the whole text is like the pattern: `%` is any run of characters, `_` any one, neither crosses a line break
- * (spec/phs.md 11.1). Needs no memory: when something fits nowhere, only the last `%` before it can have been too short.
+ * (docs/spec/phs.md 11.1). Needs no memory: when something fits nowhere, only the last `%` before it can have been too short.
  */
 export function isLike(context: Context, text: string, pattern: string, ignoresCase: boolean): boolean {
   context.charge((text.length + pattern.length) >> 3);

@@ -8,7 +8,7 @@ import { mutator, pure, type Builtin, type Context } from './registry.js';
 /** A map that may be written to. */
 type OwnMap = Record<string, PhsValue>;
 
-/** Maps (spec/phs.md 11.7). Keys are in order wherever order shows. */
+/** Maps (docs/spec/phs.md 11.7). Keys are in order wherever order shows. */
 export const MAPS: readonly Builtin[] = [
   pure('len', ['map'], (context, map) => keysOf(context, map).length),
   pure('keys', ['map'], (context, map) => sortedKeys(context, map)),
@@ -16,7 +16,7 @@ export const MAPS: readonly Builtin[] = [
   pure('contains', ['map', 'string'], (_context, map, key) => Object.hasOwn(map, key)),
   pure('contains_key', ['map', 'string'], (_context, map, key) => Object.hasOwn(map, key)),
   pure('get', ['map', 'string'], (_context, map, key) => getEntry(map, key) ?? null),
-  // Unlike `+` it answers unit when one side is no map (spec/phs.md 11.1).
+  // Unlike `+` it answers unit when one side is no map (docs/spec/phs.md 11.1).
   pure('merge', ['map', 'map'], (context, map, other) => {
     const merged = newMap<PhsValue>();
     addAll(context, merged, map, () => true);

@@ -19,7 +19,7 @@ function plainTypes(args: readonly PhsValue[]): string {
   return types.length === 0 ? 'no arguments' : types.join(' and ');
 }
 
-/** `Function not found: name (types)`, with strings spelled as the original spells them there (spec/phs.md 8.2). */
+/** `Function not found: name (types)`, with strings spelled as the original spells them there (docs/spec/phs.md 8.2). */
 export function functionNotFound(
   name: string,
   args: readonly PhsValue[],

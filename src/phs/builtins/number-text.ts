@@ -12,7 +12,7 @@ export function integer(value: number): Int {
   return Number.isSafeInteger(value) ? value + 0 : intOf(BigInt(value));
 }
 
-/** The int that a text spells in a base (spec/phs.md 8.2 for the errors). */
+/** The int that a text spells in a base (docs/spec/phs.md 8.2 for the errors). */
 export function parseIntText(text: string, radix: number): Int {
   if (radix < 2 || radix > 36) throw new ScriptError('ErrorArithmetic', `Invalid radix: '${String(radix)}'`);
   const spelled = trimmed(text);

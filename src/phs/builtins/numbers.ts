@@ -8,7 +8,7 @@ import { walked } from './text-parts.js';
 const SMALLEST = -(2n ** 63n);
 const MAX_DIGITS = 100;
 
-/** Spec/phs.md 11.4 without what takes floats only (`floats.ts`) and the bit fields (`bits.ts`). */
+/** docs/spec/phs.md 11.4 without what takes floats only (`floats.ts`) and the bit fields (`bits.ts`). */
 export const NUMBERS: readonly Builtin[] = [
   pure('abs', ['int'], (_context, value) => {
     if (value === SMALLEST) throw arithmetic(`Negation overflow: -${String(value)}`);

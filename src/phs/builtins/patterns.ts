@@ -4,7 +4,7 @@ import { RegexError } from '../regex/syntax.js';
 import { isLike } from './like.js';
 import { pure, type Builtin, type Context } from './registry.js';
 
-/** Matching of texts with patterns (spec/phs.md 11.1). */
+/** Matching of texts with patterns (docs/spec/phs.md 11.1). */
 export const PATTERNS: readonly Builtin[] = [
   pure('search', ['string', 'string'], (context, text, pattern) => {
     const program = programOf(context, pattern);

@@ -4,7 +4,7 @@ import { fromBase64, fromUrl, toBase64, toUrl } from './encodings.js';
 import { pure, type Builtin } from './registry.js';
 import { pieceAt, walked } from './text-parts.js';
 
-/** The functions of strings that phs adds to the language it comes from (spec/phs.md 11.1). */
+/** The functions of strings that phs adds to the language it comes from (docs/spec/phs.md 11.1). */
 export const PHS_STRINGS: readonly Builtin[] = [
   pure('slice', ['string', 'index'], (context, text, start) =>
     pieceAt(walked(context, text), start, Infinity),

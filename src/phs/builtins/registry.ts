@@ -75,7 +75,7 @@ export interface Context {
   arityOf(fn: Fn): number | undefined;
   /** Calls a function with exactly these arguments; `self` is what it sees as `this`. */
   call(fn: Fn, args: readonly PhsValue[], self?: Ref): PhsValue;
-  /** Calls with as many of `args` as the function takes; one that takes none of them sees `item` as `this` (spec/phs.md 11.6). */
+  /** Calls with as many of `args` as the function takes; one that takes none of them sees `item` as `this` (docs/spec/phs.md 11.6). */
   callFitting(fn: Fn, args: readonly PhsValue[], item: PhsValue): PhsValue;
   /** In a mutator: what shall stand in the receiver's place. */
   replace(value: PhsValue): void;

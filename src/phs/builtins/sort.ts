@@ -9,7 +9,7 @@ import { mutator, type Builtin, type Context } from './registry.js';
 /** True when the first must come before the second. */
 type Precedes = (a: PhsValue, b: PhsValue) => boolean;
 
-/** `sort` (spec/phs.md 11.6): in place, stable, answers unit. */
+/** `sort` (docs/spec/phs.md 11.6): in place, stable, answers unit. */
 export const SORT: readonly Builtin[] = [
   mutator('sort', ['array'], (context, array) => {
     const [first] = array;

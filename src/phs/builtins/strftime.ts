@@ -46,7 +46,7 @@ const weekFrom =
   (date: Date): number =>
     Math.floor((dayOfYear(date) - 1 + 7 - ((weekday(date) - start + 7) % 7)) / 7);
 
-/** The codes of chrono's strftime for a time in UTC without fractions (spec/phs.md 11.1). */
+/** The codes of chrono's strftime for a time in UTC without fractions (docs/spec/phs.md 11.1). */
 const FIELDS: Readonly<Record<string, Field>> = {
   Y: zero(4, year),
   C: zero(2, (date) => century(year(date))),

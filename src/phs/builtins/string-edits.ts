@@ -8,7 +8,7 @@ import { mutator, pure, type Builtin, type Context } from './registry.js';
 import { lowerChar, upperChar } from './strings.js';
 import { pieceAt, pieceOf, replaced, walked } from './text-parts.js';
 
-/** What changes a string in place, and answers unit (spec/phs.md 11.5); `replace` of strings by strings gives a new one. */
+/** What changes a string in place, and answers unit (docs/spec/phs.md 11.5); `replace` of strings by strings gives a new one. */
 export const STRING_EDITS: readonly Builtin[] = [
   mutator('trim', ['string'], (context, text) => become(context, trimmed(walked(context, text)))),
   mutator('make_upper', ['string'], (context, text) => become(context, walked(context, text).toUpperCase())),

@@ -7,7 +7,7 @@ import { partIn, positionIn, type Part } from './parts.js';
 import { getter, pure, type Builtin, type Context } from './registry.js';
 import { partsBetween, partsFromEnd, pieceAt, pieceOf, walked } from './text-parts.js';
 
-/** Reading strings (spec/phs.md 11.5); what changes them in place is in `string-edits.ts`. */
+/** Reading strings (docs/spec/phs.md 11.5); what changes them in place is in `string-edits.ts`. */
 export const STRINGS: readonly Builtin[] = [
   pure('len', ['text'], (context, text) => lengthOf(walked(context, text))),
   getter('len', 'text', (context, text) => lengthOf(walked(context, text))),

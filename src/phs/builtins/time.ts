@@ -7,7 +7,7 @@ import { formatTime } from './strftime.js';
 const DAY = 86_400;
 const MOST = 2n ** 63n;
 
-/** Time as epoch seconds in UTC (spec/phs.md 11.1). */
+/** Time as epoch seconds in UTC (docs/spec/phs.md 11.1). */
 export const TIME: readonly Builtin[] = [
   pure('now', [], secondsNow),
   pure('today', [], (context) => {

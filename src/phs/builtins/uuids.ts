@@ -6,7 +6,7 @@ const DNS = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 /** 100 ns steps from the start of the Gregorian calendar to 1970. */
 const GREGORIAN = 122_192_928_000_000_000n;
 
-/** UUIDs (spec/phs.md 11.1, RFC 9562). Kinds that do not exist give version 4, as in the original. */
+/** UUIDs (docs/spec/phs.md 11.1, RFC 9562). Kinds that do not exist give version 4, as in the original. */
 export const UUIDS: readonly Builtin[] = [
   pure('uuid', [], (context) => context.once(() => randomUUID())),
   pure('uuid', ['string'], made),

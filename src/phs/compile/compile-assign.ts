@@ -113,7 +113,7 @@ function opAssigned(
   }
 }
 
-/** An array takes the items of an array and anything else as one item, a map takes the entries of a map (spec/phs.md 4.6). */
+/** An array takes the items of an array and anything else as one item, a map takes the entries of a map (docs/spec/phs.md 4.6). */
 function plusAssigned(run: Run, left: PhsValue, right: PhsValue, at: number): PhsValue {
   if (isPhsArray(left)) return extended(run, left, right);
   if (isPhsMap(left) && isPhsMap(right)) return mixed(run, left, right);

@@ -20,7 +20,7 @@ interface CompiledCase {
   readonly body: Code;
 }
 
-/** `switch`: exact literals first; ranges only when no literal equals the subject, even if that one's condition failed (spec/phs.md 5.5). */
+/** `switch`: exact literals first; ranges only when no literal equals the subject, even if that one's condition failed (docs/spec/phs.md 5.5). */
 export function compileSwitch(compiler: Compiler, node: Switch, mode: Mode): Code {
   const subject = compiler.compile(node.subject, MODE.keep);
   const cases: CompiledCase[] = [];

@@ -56,7 +56,7 @@ function setKey(run: Run, map: Readonly<Record<string, PhsValue>>, key: string, 
   return owned;
 }
 
-/** `value[index]` (spec/phs.md 7.3). */
+/** `value[index]` (docs/spec/phs.md 7.3). */
 export function getIndex(run: Run, value: PhsValue, index: PhsValue): PhsValue {
   if (isPhsArray(value)) return value[arrayPosition(value, index)] ?? null;
   if (isPhsMap(value)) {

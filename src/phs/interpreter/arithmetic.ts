@@ -13,7 +13,7 @@ function failure(what: string, a: Int, operator: string, b: Int): ScriptError {
   return new ScriptError('ErrorArithmetic', `${what}: ${String(a)} ${operator} ${String(b)}`);
 }
 
-/** The 64-bit int operations; none wraps, each fails with the text of spec/phs.md 8.2. */
+/** The 64-bit int operations; none wraps, each fails with the text of docs/spec/phs.md 8.2. */
 export const INT = {
   '+'(a: Int, b: Int): Int {
     const result = within(BigInt(a) + BigInt(b));

@@ -2,7 +2,7 @@ import { newMap } from '../values/entries.js';
 import type { ScriptError } from '../script-error.js';
 import type { PhsValue } from '../values/value.js';
 
-/** What `catch (e)` receives: the thrown value, or a map that describes the error (spec/phs.md 5.6). */
+/** What `catch (e)` receives: the thrown value, or a map that describes the error (docs/spec/phs.md 5.6). */
 export function caughtValue(error: ScriptError, code: string): PhsValue {
   if (error.thrown !== undefined) return error.thrown.value;
   const map = newMap<PhsValue>();

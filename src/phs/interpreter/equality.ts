@@ -16,7 +16,7 @@ import {
 
 const EPSILON = 2.220446049250313e-16;
 
-/** Floats are equal when they differ by rounding only (spec/phs.md 4.4); infinities and NaN compare as IEEE says. */
+/** Floats are equal when they differ by rounding only (docs/spec/phs.md 4.4); infinities and NaN compare as IEEE says. */
 function floatsEqual(x: number, y: number): boolean {
   if (x === y) return true;
   const scale = x * y === 0 ? 1 : Math.max(Math.abs(x), Math.abs(y));
@@ -73,7 +73,7 @@ function rangesEqual(a: Range, b: Range): boolean {
 }
 
 /**
- * How two values order: negative, zero, positive; undefined when they have no order (spec/phs.md 4.4). Numbers that are equal but
+ * How two values order: negative, zero, positive; undefined when they have no order (docs/spec/phs.md 4.4). Numbers that are equal but
  * for rounding order as equal; NaN has no order.
  */
 export function order(a: PhsValue, b: PhsValue, meter: Meter): number | undefined {

@@ -156,7 +156,7 @@ function contains(run: Run, item: PhsValue, container: PhsValue): boolean {
   throw functionNotFound('contains', [container, item]);
 }
 
-/** Every operator that evaluates both operands, by its name (spec/phs.md 4.3, 4.4). */
+/** Every operator that evaluates both operands, by its name (docs/spec/phs.md 4.3, 4.4). */
 export const OPERATIONS: Readonly<Record<EagerOperator, Operation>> = {
   '+': add,
   '-': subtract,

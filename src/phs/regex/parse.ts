@@ -22,7 +22,7 @@ const BOUNDARIES: Readonly<Record<string, Assertion>> = {
 };
 
 /**
- * Reads a pattern in the syntax of Rust's regex crate, which the original matches with (spec/phs.md 11.1, `search`).
+ * Reads a pattern in the syntax of Rust's regex crate, which the original matches with (docs/spec/phs.md 11.1, `search`).
  *
  * @throws RegexError when the pattern is not valid: look-around and back-references do not exist.
  */

@@ -18,7 +18,7 @@ function match(pattern: RegExp, code: string, at: number): string {
   return pattern.exec(code)?.[0] ?? '';
 }
 
-/** Reads the number literal that begins at `start` (spec/phs.md 2.3). */
+/** Reads the number literal that begins at `start` (docs/spec/phs.md 2.3). */
 export function lexNumber(code: string, start: number): { value: PhsValue; end: number } {
   const simple = digitsEnd(code, start);
   if (simple !== undefined) return { value: Number(code.slice(start, simple)), end: simple };

@@ -6,7 +6,7 @@ const TEXT_EDGE = /`|\$\{/g;
 const CODED: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /**
- * Reads the quoted literal that begins at `start` (spec/phs.md 2.4). One code point between single quotes is a char, anything else
+ * Reads the quoted literal that begins at `start` (docs/spec/phs.md 2.4). One code point between single quotes is a char, anything else
  * a string.
  */
 export function lexQuoted(code: string, start: number): { value: PhsValue; end: number } {

@@ -19,7 +19,7 @@ const SYMBOL = new RegExp(
   'y',
 );
 
-/** Symbols that other languages have and phs has not, with what is said about them (spec/phs.md 8.3). */
+/** Symbols that other languages have and phs has not, with what is said about them (docs/spec/phs.md 8.3). */
 const REFUSED: Readonly<Record<string, string>> = {
   '===': "'===' is not a valid operator. This is not JavaScript! Should it be '=='?",
   '!==': "'!==' is not a valid operator. This is not JavaScript! Should it be '!='?",

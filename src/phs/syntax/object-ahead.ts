@@ -1,7 +1,7 @@
 import type { Parser } from './parser.js';
 import { Char, type PhsValue } from '../values/value.js';
 
-/** True when the brace ahead opens an object, not a block (spec/phs.md 12.2). */
+/** True when the brace ahead opens an object, not a block (docs/spec/phs.md 12.2). */
 export function isObjectAhead(parser: Parser): boolean {
   const { stream } = parser;
   if (!stream.is('{')) return stream.is('#{');

@@ -37,7 +37,7 @@ export interface Parser {
   statements(): Node[];
 }
 
-/** Parses a script (grammar: spec/phs.md 12.1). Throws ScriptSyntaxError. */
+/** Parses a script (grammar: docs/spec/phs.md 12.1). Throws ScriptSyntaxError. */
 export function parseScript(code: string, limits: Limits): Script {
   const stream = new TokenStream(new Lexer(code).tokens(), limits);
   const functions: FunctionDefinition[] = [];

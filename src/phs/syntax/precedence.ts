@@ -1,6 +1,6 @@
 import type { BinaryOperator } from './ast.js';
 
-/** How tightly operators bind (spec/phs.md 4.1); all associate to the left but `**`. */
+/** How tightly operators bind (docs/spec/phs.md 4.1); all associate to the left but `**`. */
 export const PRECEDENCE: Readonly<Record<BinaryOperator | '..' | '..=', number>> = {
   '||': 30,
   '|': 30,

@@ -6,7 +6,7 @@ import { Char, Float, Special, isPhsArray, type PhsValue } from './value.js';
 const DEEPEST = 1_000;
 
 /**
- * Compact JSON with sorted keys (spec/phs.md 10.4): floats keep their fraction (`3.0`), a char is a string; what JSON has no
+ * Compact JSON with sorted keys (docs/spec/phs.md 10.4): floats keep their fraction (`3.0`), a char is a string; what JSON has no
  * word for (NaN, infinities, functions, ranges) is null.
  */
 export function toJson(value: PhsValue, meter: Meter, depth = 0): string {

@@ -8,7 +8,7 @@ export interface Meter {
   charge(steps: number): void;
 }
 
-/** Text of a value in interpolation, concatenation and `to_string` (spec/phs.md 10.3): strings as they are, unit as nothing. */
+/** Text of a value in interpolation, concatenation and `to_string` (docs/spec/phs.md 10.3): strings as they are, unit as nothing. */
 export function toText(value: PhsValue, meter: Meter): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';

@@ -3,7 +3,7 @@ import { float, intOf, type PhsValue } from './value.js';
 const INT = /^-?(?:0|[1-9][0-9]{0,18})$/;
 const FLOAT = /^-?(?:0|[1-9][0-9]*)\.(?:0|[0-9]*[1-9])$/;
 
-/** The code of a leaf that is code from end to end: what stands between `{{` and `}}` (spec/phs.md 9.1). */
+/** The code of a leaf that is code from end to end: what stands between `{{` and `}}` (docs/spec/phs.md 9.1). */
 export function codeIn(text: string): string | undefined {
   const trimmed = text.trim();
   return trimmed.length >= 4 && trimmed.startsWith('{{') && trimmed.endsWith('}}')

@@ -3,7 +3,7 @@ import type { Value } from '../../values.js';
 import { setEntry } from './entries.js';
 
 /**
- * What an expression computes with (spec/phs.md 3).
+ * What an expression computes with (docs/spec/phs.md 3).
  *
  * - unit: null (a host's `undefined` reads as unit too)
  * - int: a safe integer as a JS number, otherwise a bigint within 64 bits
@@ -63,7 +63,7 @@ export class Float extends Special {
   }
 }
 
-/** One code point (spec/phs.md 2.4). Make it with `char()`. */
+/** One code point (docs/spec/phs.md 2.4). Make it with `char()`. */
 export class Char extends Special {
   readonly kind = KIND.char;
   readonly typeName = 'char';

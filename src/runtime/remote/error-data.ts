@@ -1,5 +1,7 @@
-import { codeFrame, type SourceLocation } from '../../code-frame.js';
+import type { SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError, type PhlowErrorCode } from '../../errors.js';
+import { frameOf } from '../../flow/source/source-file.js';
+import { REDACTED } from '../../redaction.js';
 import { isMap, type Value } from '../../values.js';
 import { cutText } from '../../wire/bounded-value.js';
 import { boundedData, MAX_MESSAGE_LENGTH } from '../../wire/fault.js';
@@ -68,7 +70,7 @@ export function errorFrom(data: unknown, reader: ErrorReader, depth = 0): unknow
   });
 }
 
-/** A place in a file of the flow, with a frame of the host's own making. */
+/** A place in a file of the flow, with a frame of the host's own making; it hides what the flow has hidden in its own. */
 export function placeFrom(
   data: unknown,
   { textOf }: Pick<ErrorReader, 'textOf'>,
@@ -78,7 +80,9 @@ export function placeFrom(
   const text = typeof file === 'string' ? textOf(file) : undefined;
   if (typeof file !== 'string' || text === undefined || !isCount(line) || !isCount(column)) return undefined;
   const carets = typeof frame === 'string' ? (/\^+/.exec(frame)?.[0].length ?? 1) : 1;
-  return { file, line, column, frame: codeFrame(text, line, column, Math.min(carets, MAX_CARETS)) };
+  const isSecret = typeof frame === 'string' && frame.includes(REDACTED);
+  const drawn = frameOf(text, line, column, Math.min(carets, MAX_CARETS), isSecret);
+  return { file, line, column, frame: drawn };
 }
 
 /** More than a flow can have calls under way at a time: those that fail together are all known when they end the run. */

@@ -1,11 +1,12 @@
 import { CoverageCollector } from '../../flow/coverage/collector.js';
 import type { TestOptions } from '../../flow/tests/run-tests.js';
+import type { PackageFlowOptions } from '../held-flow.js';
 import { findFlow } from '../flow-source.js';
 import { fileReport, problemReport, type FileReport } from './file-report.js';
 import { runFlowTests } from './test-flow.js';
 
 /** The tests of one file, as plain data. */
-export interface FileTask extends Pick<TestOptions, 'filter' | 'timeoutMs'> {
+export interface FileTask extends Pick<TestOptions, 'filter' | 'timeoutMs'>, PackageFlowOptions {
   readonly file: string;
   readonly coverage: boolean;
   /** The folder that holds `phlow_packages`. */
@@ -14,12 +15,12 @@ export interface FileTask extends Pick<TestOptions, 'filter' | 'timeoutMs'> {
 
 /** Runs the tests of one file. Never rejects: what keeps them from running is part of the report. Also the task of a pool's threads. */
 export async function testFile(task: FileTask, signal?: AbortSignal): Promise<FileReport> {
-  const { file, filter, timeoutMs, coverage, packagesDir } = task;
+  const { file, coverage, ...options } = task;
   const startedAt = performance.now();
   try {
     const collector = coverage ? new CoverageCollector() : undefined;
     const watch = collector === undefined ? {} : { watch: collector.watch.bind(collector) };
-    const report = await runFlowTests(findFlow(file), { filter, timeoutMs, packagesDir, signal }, watch);
+    const report = await runFlowTests(findFlow(file), { ...options, signal }, watch);
     const durationMs = performance.now() - startedAt;
     return fileReport(report, { file, durationMs, coverage: collector?.files() ?? [] });
   } catch (error) {

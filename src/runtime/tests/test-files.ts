@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { TestOptions } from '../../flow/tests/run-tests.js';
+import type { PackageFlowOptions } from '../held-flow.js';
 import { readOptions } from '../../options.js';
 import { TEST_FILES_OPTIONS } from '../option-rules.js';
 import { problemReport, type FileReport } from './file-report.js';
 import { testFile, type FileTask } from './test-file.js';
 
 /** How the tests of several files are run; everything is optional. */
-export interface TestFilesOptions extends TestOptions {
+export interface TestFilesOptions extends TestOptions, PackageFlowOptions {
   /** True: reports say what the tests reached. */
   readonly coverage?: boolean;
   /** How many files are tested at once; default: as many as there are processors. */
@@ -29,9 +30,9 @@ export async function testFiles(
   options?: TestFilesOptions,
 ): Promise<readonly FileReport[]> {
   const read = readOptions('Cannot test flows', options, TEST_FILES_OPTIONS);
-  const { filter, timeoutMs, coverage = false, packagesDir = process.cwd(), signal, onReport } = read;
-  const jobs = Math.min(files.length, read.jobs ?? availableParallelism());
-  const tasks = files.map((file) => ({ file, filter, timeoutMs, coverage, packagesDir }));
+  const { coverage = false, packagesDir = process.cwd(), signal, onReport, jobs: most, ...others } = read;
+  const jobs = Math.min(files.length, most ?? availableParallelism());
+  const tasks = files.map((file) => ({ ...others, file, coverage, packagesDir }));
   const reports: FileReport[] = [];
   const pool = jobs > 1 ? new TestPool(jobs, signal) : undefined;
   try {

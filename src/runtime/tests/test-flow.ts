@@ -3,6 +3,7 @@ import { loadFlow } from '../../flow/load-flow.js';
 import { testsOf, wantedCases, type TestOptions, type TestReport } from '../../flow/tests/run-tests.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
 import { Flow, type FlowTools, type OpenFlowOptions } from '../flow.js';
+import type { PackageFlowOptions } from '../held-flow.js';
 import { readOptions } from '../../options.js';
 import { TEST_FLOW_OPTIONS } from '../option-rules.js';
 import { findFlow, type FlowSource, type FoundFlow } from '../flow-source.js';
@@ -12,6 +13,7 @@ import type { Mocks } from '../open-context.js';
 export interface TestFlowOptions
   extends
     TestOptions,
+    PackageFlowOptions,
     Pick<OpenFlowOptions, 'host' | 'modules' | 'packagesDir' | 'envs' | 'log' | 'onStep'> {}
 
 /**

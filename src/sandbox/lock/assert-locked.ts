@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
+import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
-import { SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
+import { saysOf, SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
 import type { InnerModule } from './inner-modules.js';
 import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
@@ -76,10 +77,7 @@ export function assertPartOf(
 
 function entriesOf({ trees }: Snapshot): readonly (readonly [string, string])[] {
   return trees.flatMap(({ folder, entries }) =>
-    entries.map((entry) => {
-      const says = entry.kind === 'file' ? entry.digest : entry.kind === 'link' ? entry.target : '';
-      return [join(folder, entry.path), `${entry.kind} ${says}`] as const;
-    }),
+    entries.map((entry) => [join(folder, entry.path), `${entry.kind} ${saysOf(folder, entry)}`] as const),
   );
 }
 
@@ -96,8 +94,8 @@ function isEnclosed(enclosing: Snapshot['trees'][number]['enclosing'], whole: Sn
 
 /** What accepts a module, as it is typed in the folder of its lock file. */
 export function lockCommand(key: string, folder: string): string {
-  const isName = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(key);
-  const argument = isName || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
+  // By its name, a folder that is called like a module of phlow's own would be taken for that.
+  const argument = isPackageName(key) || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
   const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
   const command = `phlow lock --accept ${visibleLine(quoted)}`;
   return folder === resolve('.') ? command : `${command}, in the folder ${visiblePath(folder)}`;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
 import { duplicateKey } from './duplicate-key.js';
+import { wellSpelledKey } from './lock-key.js';
 
 /** The name of the lock file, beside the folder `phlow_packages`. */
 export const LOCK_FILE = 'phlow.lock';
@@ -81,6 +83,13 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     );
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
+  const home = resolve(dirname(path));
+  for (const key of Object.keys(data['modules'])) {
+    const spelled = wellSpelledKey(home, key);
+    if (spelled === key) continue;
+    const found = `its entry ${JSON.stringify(visibleLine(key, 200))} is not spelled as phlow spells names`;
+    throw unreadable(path, `${found}: ${JSON.stringify(visibleLine(spelled, 200))}`);
+  }
   return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
 }
 

@@ -2,6 +2,7 @@ import { lstatSync, opendirSync, readlinkSync, type Dir, type Dirent } from 'nod
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PhlowError } from '../../errors.js';
+import { isGone, unreadable } from './unreadable.js';
 
 /** How much of a module is looked at; counted down over all of its folders. */
 export class SnapshotBudget {
@@ -89,7 +90,10 @@ export class Pace {
   }
 }
 
-/** Everything below a folder, hidden or not, links not followed. What disappears meanwhile is not listed: then nobody reads it either. */
+/**
+ * Everything below a folder, hidden or not, links not followed. What disappears meanwhile is not listed: then nobody reads it either. Throws
+ * PHLOW_LOAD_FAILED for what is too large or cannot be looked at: nobody may accept what was not seen.
+ */
 export async function listTree(
   folder: string,
   budget: SnapshotBudget,
@@ -123,12 +127,19 @@ function* entriesIn(folder: string): Generator<Dirent> {
   let open: Dir;
   try {
     open = opendirSync(folder, { bufferSize: 256 });
-  } catch {
-    // Not to be read, or gone: whatever is in it is not part of the module.
-    return;
+  } catch (error) {
+    if (isGone(error)) return;
+    throw unreadable(folder, error);
   }
+  const next = (): Dirent | null => {
+    try {
+      return open.readSync();
+    } catch (error) {
+      throw unreadable(folder, error);
+    }
+  };
   try {
-    for (let entry = open.readSync(); entry !== null; entry = open.readSync()) yield entry;
+    for (let entry = next(); entry !== null; entry = next()) yield entry;
   } finally {
     open.closeSync();
   }
@@ -140,8 +151,9 @@ function describe(folder: string, path: string): ListedName | undefined {
     const stat = lstatSync(at);
     if (stat.isSymbolicLink()) return { kind: 'link', path, bytes: 0, target: readlinkSync(at) };
     return { kind: stat.isFile() ? 'file' : 'other', path, bytes: stat.isFile() ? stat.size : 0, target: '' };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw unreadable(at, error);
   }
 }
 

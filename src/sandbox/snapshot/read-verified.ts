@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { PhlowError } from '../../errors.js';
 import type { Pace } from './list-tree.js';
+import { isGone, unreadable } from './unreadable.js';
 
 /** Windows knows neither. */
 const { O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
@@ -25,8 +26,9 @@ export interface ReadFile {
 }
 
 /**
- * Reads and hashes a regular file in one pass, without following a link; undefined when it is not a regular file, may not be read, or has more than
- * `maxBytes`, which is what it was listed with: a file that grows meanwhile is not read to its end.
+ * Reads and hashes a regular file in one pass, without following a link; undefined when it is gone, is not a regular file, or has more than
+ * `maxBytes`, which is what it was listed with: a file that grows meanwhile is not read to its end. Rejects with PHLOW_LOAD_FAILED for one that cannot
+ * be read.
  */
 export async function readHashed(
   path: string,
@@ -50,8 +52,9 @@ async function readInChunks(
   let file: FileHandle;
   try {
     file = await open(path, READ_PLAIN);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw unreadable(path, error);
   }
   try {
     const stat = await file.stat();
@@ -71,9 +74,9 @@ async function readInChunks(
     }
     const content = bytes <= keepBytes ? Buffer.concat(kept) : undefined;
     return { bytes, digest: hash.digest('base64'), content };
-  } catch {
+  } catch (error) {
     pace?.throwIfEnded();
-    return undefined;
+    throw unreadable(path, error);
   } finally {
     await file.close();
   }
@@ -113,8 +116,8 @@ export async function copyVerified({ path, bytes, digest }: Listed, to: string):
   let file: FileHandle;
   try {
     file = await open(path, READ_PLAIN);
-  } catch {
-    throw changed(path);
+  } catch (error) {
+    throw isGone(error) ? changed(path) : unreadable(path, error);
   }
   try {
     if (!(await file.stat()).isFile()) throw changed(path);
@@ -154,8 +157,9 @@ function readBounded(path: string, bytes: number): Buffer | undefined {
       if (length > bytes) return undefined;
     }
     return content.subarray(0, length);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw unreadable(path, error);
   } finally {
     if (file !== undefined) closeSync(file);
   }

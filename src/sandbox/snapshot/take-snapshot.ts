@@ -143,7 +143,7 @@ class Taking {
   ): Promise<SnapshotTree> {
     const isOwnPackage = isWhole && entries.some(({ path }) => path === 'package.json');
     const enclosing = isOwnPackage ? undefined : await enclosingType(join(folder, isWhole ? '.' : '-'));
-    const integrity = await treeIntegrity({ enclosing, entries }, this.#pace);
+    const integrity = await treeIntegrity({ folder, enclosing, entries }, this.#pace);
     return { folder, name, isDeclared, isWhole, enclosing, entries, integrity };
   }
 

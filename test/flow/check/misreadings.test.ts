@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { BUILT_IN_MODULES } from '../../../src/flow/document/step-keys.js';
-import { builtInNames } from '../../../src/host/load/resolve.js';
+import { builtInNames } from '../../../src/manifest/built-in-modules.js';
 import { checkFlow } from '../../../src/runtime/check-flow.js';
 import { withFolder } from '../../support/temporary-folder.js';
 

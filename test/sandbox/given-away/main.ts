@@ -6,6 +6,15 @@ import useOwnCache from '../../support/own-cache.js';
 
 useOwnCache();
 
+if (process.argv.includes('--help')) {
+  process.stdout.write(`npm run given-away [-- --ways]
+
+Gives away more and more of what stands around a guest, and prints which powers it then gets in a thread, a process and a jail.
+--ways  also says by what way it got each
+`);
+  process.exit();
+}
+
 // Prints which powers a guest gets when more and more is given away: `npm run given-away`, under each Node.
 const columns: (readonly [head: string, got: Got])[] = [];
 for (const container of CONTAINERS) {

@@ -7,6 +7,15 @@ import useOwnCache from '../../support/own-cache.js';
 
 useOwnCache();
 
+if (process.argv.includes('--help')) {
+  process.stdout.write(`npm run powers
+
+Gives all of Node to the code in a guest's process, and prints what each of the walls around it still denies.
+Ends with 1 when anything gets through a jail.
+`);
+  process.exit();
+}
+
 // What code that holds all of Node can do in a guest's process, by the walls that are left. Exits with 1 when anything gets through a jail.
 const jail = await settleJail('auto', 'powers');
 const unshare = findOnPath('unshare') ?? 'unshare';

@@ -7,6 +7,7 @@ import { withFolder } from '../../support/temporary-folder.js';
 import { writeFiles } from '../../support/write-files.js';
 import { ACCEPTED, MARKER, type Bypass, type Verdict } from './bypasses.js';
 import { ODD_FILES, ODD_IMPORTS } from './odd-imports.js';
+import { STARTED_FILES } from './started-imports.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const says = (text: string): string => `module.exports = ${JSON.stringify(text)};`;
@@ -155,6 +156,7 @@ export async function tryOutside(
         ]),
       ),
       ...ODD_FILES,
+      ...Object.fromEntries(Object.entries(STARTED_FILES).map(([name, text]) => [name, text(app)])),
       'out/x.cjs': says(MARKER),
       'out/y.js': says(MARKER),
       'out/index.js': says(MARKER),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MARKER } from './bypasses.js';
 import type { OutsideImport } from './import-bypasses.js';
+import { STARTED_IMPORTS } from './started-imports.js';
 
 const cjs = (app: string): string => join(app, 'out/x.cjs');
 const mjs = (app: string): string => join(app, 'out/x.mjs');
@@ -51,6 +52,11 @@ export const ODD_IMPORTS: readonly OutsideImport[] = [
   ),
   required('module.require', (app) => `const x = module.require('${cjs(app)}');`),
   required('the loader itself', (app) => `const x = module.constructor._load('${cjs(app)}');`),
+  required(
+    'a module object that loads by itself',
+    (app) =>
+      `const made = new module.constructor('${cjs(app)}'); made.load('${cjs(app)}'); const x = made.exports;`,
+  ),
   required('a file without extension', () => `const x = require('./x');`, {
     files: (app) => ({ x: `module.exports = require('${cjs(app)}');` }),
   }),
@@ -107,6 +113,7 @@ export const ODD_IMPORTS: readonly OutsideImport[] = [
     (app) =>
       `import m from 'node:module'; const to = { url: '${pathToFileURL(mjs(app)).href}', shortCircuit: true }; if (m.registerHooks) m.registerHooks({ resolve: (name, from, next) => name === 'x' ? to : next(name, from) }); else m.register('data:text/javascript,' + encodeURIComponent('export const resolve = (name, from, next) => name === "x" ? ' + JSON.stringify(to) + ' : next(name, from)')); const { default: x } = await import('x');`,
   ),
+  ...STARTED_IMPORTS,
 ];
 
 /** What lies outside of the module for them. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, lockModules } from '../../../src/index.js';
@@ -52,6 +52,48 @@ describe('a lock file that was changed by hand', () => {
     expect(message).toContain(reason);
     expect(message).toContain('put it back from version control, or delete it');
   });
+
+  test.each([
+    ['./mods/own/', './mods/own'],
+    ['.//mods//own', './mods/own'],
+    ['./a/../mods/own', './mods/own'],
+    ['../x/.', '../x'],
+    ['p/', 'p'],
+    ['@scope//p', '@scope/p'],
+    ['x/../p', 'x/p'],
+  ])('the name %j, by which nobody finds the entry, is refused for %j', async (key, spelled) => {
+    const { code, message } = await complaint(`{"phlow":1,"modules":{${JSON.stringify(key)}:${ENTRY}}}`);
+    expect(code).toBe('PHLOW_LOCK_MISMATCH');
+    expect(message).toContain(
+      `its entry ${JSON.stringify(key)} is not spelled as phlow spells names: ${JSON.stringify(spelled)}`,
+    );
+  });
+
+  test('a path that goes around or begins at the root is refused for the plain one', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, LOCK_FILE);
+      for (const key of [join(folder, 'x'), `../${basename(folder)}/x`]) {
+        writeFileSync(path, `{"phlow":1,"modules":{${JSON.stringify(key)}:${ENTRY}}}`);
+        expect((await errorOf(readLock(path))).message).toContain(
+          'is not spelled as phlow spells names: "./x"',
+        );
+      }
+      for (const key of [
+        './',
+        './x',
+        '..',
+        '../..',
+        '../x',
+        './node_modules/@s/x',
+        'a',
+        '@s/a',
+        'a/b',
+        '__proto__',
+      ]) {
+        writeFileSync(path, `{"phlow":1,"modules":{${JSON.stringify(key)}:${ENTRY}}}`);
+        expect([...((await readLock(path)) ?? [])].map(([name]) => name)).toEqual([key]);
+      }
+    }));
 
   test('two entries of one name are refused, with the place of the second', async () => {
     const { message, place } = await complaint(

@@ -3,7 +3,7 @@ import type { Cache } from './cache.js';
 import type { Action } from './input.js';
 import { endOf, type ListQuery, type Page } from './list.js';
 
-/** A reply, complete as spec/modules.md 5.3 has it. */
+/** A reply, complete as docs/spec/modules.md 5.3 has it. */
 export type Reply = Readonly<Record<string, unknown>>;
 
 /** Performs one kind of action; what it returns is the reply. */
@@ -13,7 +13,7 @@ type Perform<A extends Action['action']> = (
   log: Log,
 ) => Reply | Promise<Reply>;
 
-/** What an empty cache is estimated to take, and what each place for an entry adds, filled or not (spec/modules.md 5.3). */
+/** What an empty cache is estimated to take, and what each place for an entry adds, filled or not (docs/spec/modules.md 5.3). */
 const BASE_BYTES = 200;
 const PLACE_BYTES = 8;
 

@@ -59,7 +59,7 @@ export class Cache {
     this.store = new Store({
       capacity: config.capacity,
       maxBytes: config.maxBytes,
-      // Deadlines are kept in whole milliseconds (spec/modules.md 5.3).
+      // Deadlines are kept in whole milliseconds (docs/spec/modules.md 5.3).
       now: () => Math.floor(now()),
     });
   }

@@ -4,7 +4,7 @@ import { Cache } from './cache.js';
 import { type CacheSettings, configOf } from './config.js';
 import { type Action, actionOf, type CacheInput, keyProblem } from './input.js';
 
-/** What happened, for the debug log. Keys appear, values never do: they may be secrets (spec/modules.md 1.10). */
+/** What happened, for the debug log. Keys appear, values never do: they may be secrets (docs/spec/modules.md 1.3). */
 function debugLine(action: Action, reply: Reply): string {
   switch (action.action) {
     case 'set':

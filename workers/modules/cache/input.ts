@@ -90,7 +90,7 @@ function queryOf(input: CacheInput, log: Log): ListQuery {
   };
 }
 
-/** The filter a list asks for. One that is incomplete or unknown matches every key (Q-CACHE-LAX-FILTER), with a warning. */
+/** The filter a list asks for. One that is incomplete or unknown matches every key (docs/spec/modules.md 5.3), with a warning. */
 function filterOf(input: CacheInput, log: Log): { prefix: string; suffix: string } {
   const prefix = optionalText(input.filter_prefix);
   const suffix = optionalText(input.filter_suffix);
@@ -129,7 +129,7 @@ function optionalText(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : textOf(value);
 }
 
-/** The number when it is whole and not negative (uint of spec/modules.md 1.9), otherwise undefined. */
+/** The number when it is whole and not negative (uint of docs/spec/modules.md 1.2), otherwise undefined. */
 function wholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) return undefined;

@@ -1,4 +1,4 @@
-/** What the flat estimate charges for an entry, whatever it holds (spec/modules.md 5.3). */
+/** What the flat estimate charges for an entry, whatever it holds (docs/spec/modules.md 5.3). */
 const FLAT_BYTES = 220;
 /** Keys and values up to this many bytes together are covered by the flat charge. */
 const FLAT_COVERS_BYTES = 256;
@@ -6,7 +6,7 @@ const FLAT_COVERS_BYTES = 256;
 const ENTRY_BYTES = 100;
 
 /** Deeper values than this are counted as if they ended here. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 /** A longer list is judged by this many of its items, evenly spread. */
 const SAMPLED_ITEMS = 16;
 /** V8 keeps an object with more members than this as a hash table, with a copy of every name. */
@@ -37,7 +37,7 @@ function valueBytes(value: unknown, depth: number, parts: { left: number }): num
     case 'bigint':
       return 24;
     case 'object':
-      if (value === null || depth === DEEPEST || parts.left <= 0) return 0;
+      if (value === null || depth === MAX_DEPTH || parts.left <= 0) return 0;
       if (Array.isArray(value)) return listBytes(value, depth, parts);
       return ArrayBuffer.isView(value) ? 200 + value.byteLength : mapBytes(value, depth, parts);
     default:

@@ -36,6 +36,8 @@ export interface Bridge extends Natives {
   /** Ends the container once what was posted has left. */
   exit(): void;
   heapUsed(): number;
+  /** Has V8 collect the garbage of the container, and calls back when that is done. */
+  collect(done: () => void): void;
   /** V8's cache of the guest's script as base64. */
   cache(): string;
   /** Takes away what Node's realm does not need; afterwards only what was captured before still works. */

@@ -9,6 +9,7 @@ export interface GuestLink extends Pick<Bridge, 'token' | 'wantsCache'> {
   afterTurn(call: () => void): void;
   exit(): void;
   heapUsed(): number;
+  collect(done: () => void): void;
   cache(): string;
   scuttle(): void;
 }
@@ -57,6 +58,10 @@ export function connect(bridge: Bridge): Connection {
     afterTurn: (call) => ask('wait for the end of a turn', () => bridge.afterTurn(called(call))),
     exit: () => ask('end', () => bridge.exit()),
     heapUsed: () => ask('measure the heap', () => bridge.heapUsed()),
+    collect(done) {
+      const call = called(() => done());
+      ask('collect garbage', () => bridge.collect(call));
+    },
     cache: () => ask('cache the script', () => bridge.cache()),
     scuttle: () => ask('empty the realm outside', () => bridge.scuttle()),
   };

@@ -1,5 +1,11 @@
 import { toFault } from '../../../src/wire/fault.js';
-import { PLANE, type Plane, type Answer, type ControlRequest } from '../../../src/wire/frame.js';
+import {
+  PLANE,
+  type Plane,
+  type Answer,
+  type ControlCall,
+  type ControlRequest,
+} from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
@@ -17,7 +23,6 @@ import { scuttleGuestRealm } from './scuttle.js';
 import { harden } from './ses.js';
 import { createTimers } from './timers.js';
 import type { Natives } from './web/natives.js';
-import type { Control } from '../../../src/wire/control.js';
 import type { Log } from '../../../src/sdk/context.js';
 import type { ValueMap } from '../../../src/values.js';
 import type { ModuleSetting } from '../handler-context.js';
@@ -42,8 +47,10 @@ function clockFor(granted: GuestBoot['capabilities']['clock']): typeof realClock
   return granted === 'precise' ? realClock : { ...realClock, now: () => Math.floor(realClock.now()) };
 }
 
+type GuestControl = Record<ControlCall, () => unknown>;
+
 /** Answers one question of the control plane. */
-async function answer(question: string, control: Control, post: (text: string) => void): Promise<void> {
+async function answer(question: string, control: GuestControl, post: (text: string) => void): Promise<void> {
   const [id, what] = JSON.parse(question) as ControlRequest;
   try {
     post(JSON.stringify([id, true, (await control[what]()) ?? null] satisfies Answer));
@@ -105,7 +112,11 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
-  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, codec.encode(batch) as string));
+  const outbox = new ModuleOutbox(
+    boot.name,
+    (batch) => send(PLANE.data, codec.encode(batch) as string),
+    'text',
+  );
   const log = createGuestLog(
     boot.logLevel,
     boot.logBytesPerSecond,
@@ -137,8 +148,25 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
     osThreadId: undefined,
   });
   if (running === undefined) return;
+  const { server, control } = running;
+  const receive = (frame: string): void => server.receive(codec.decode(frame.slice(1)));
+  /** What comes while garbage is collected waits: it would leave more of it. */
+  let waiting: string[] | undefined;
+  const release = (): void => {
+    const frames = waiting ?? [];
+    waiting = undefined;
+    frames.forEach(receive);
+  };
+  const collect = async (): Promise<unknown> => {
+    waiting ??= [];
+    await new Promise<void>((resolve) => link.collect(resolve));
+    link.afterTurn(release);
+    return control.inspect();
+  };
+  const answers: GuestControl = { ...control, collect };
   onFrame((frame) => {
-    if (frame[0] === PLANE.data) running.server.receive(codec.decode(frame.slice(1)));
-    else void answer(frame.slice(1), running.control, (text) => send(PLANE.control, text));
+    if (frame[0] === PLANE.data && waiting !== undefined) waiting.push(frame);
+    else if (frame[0] === PLANE.data) receive(frame);
+    else void answer(frame.slice(1), answers, (text) => send(PLANE.control, text));
   });
 }

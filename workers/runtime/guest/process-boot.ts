@@ -3,6 +3,7 @@ import './trust-code-cache.js';
 import type { Buffer } from 'node:buffer';
 import { readFrameSync } from '../../../src/wire/byte-frames.js';
 import { dropPermissions } from './drop-permissions.js';
+import { garbageCollection } from './garbage-collection.js';
 import { heapFigure } from './heap-figure.js';
 import { openHostChannel } from './host-channel.js';
 import { raiseInnerWalls } from './inner/walls.js';
@@ -26,6 +27,7 @@ const later = setImmediate;
 // left out of the bundle, since nothing here uses it.
 process.getBuiltinModule('node:stream');
 const heapUsed = heapFigure();
+const collect = garbageCollection();
 const natives = createNatives(monotonicClock());
 let take: (frame: string) => void = () => undefined;
 
@@ -68,6 +70,7 @@ function begin(): void {
     afterTurn: (call) => void later(() => call()),
     exit: () => channel.end(() => leave(1)),
     heapUsed,
+    collect,
     cache,
     scuttle() {
       raiseInnerWalls(globalThis, process);

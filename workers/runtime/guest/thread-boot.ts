@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
+import { garbageCollection } from './garbage-collection.js';
 import { heapFigure } from './heap-figure.js';
 import { raiseInnerWalls } from './inner/walls.js';
 import { createNatives, monotonicClock } from './natives-outer.js';
@@ -22,6 +23,7 @@ const on = process.on.bind(process);
 const leave = process.exit.bind(process);
 const later = setImmediate;
 const heapUsed = heapFigure();
+const collect = garbageCollection();
 const post = port.postMessage.bind(port);
 const listen = port.on.bind(port);
 const natives = createNatives(monotonicClock());
@@ -43,6 +45,7 @@ realm.start({
   afterTurn: (call) => void later(() => call()),
   exit: () => void later(() => leave(1)),
   heapUsed,
+  collect,
   cache,
   scuttle() {
     raiseInnerWalls(globalThis, process);

@@ -123,6 +123,7 @@ export class GuestExecutor implements Executor {
       hangTimeoutMs: this.#spec.hangTimeoutMs,
       isBehind: () => this.#inbox.isBehind,
       ask: () => this.inspect(),
+      collect: async () => readInspection(await this.#request('collect')),
       end: (error, isMemory) => void this.terminate(error, isMemory),
     });
   }

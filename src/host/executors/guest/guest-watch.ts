@@ -1,6 +1,7 @@
 import { PhlowError } from '../../../errors.js';
 import type { ModuleLimits } from '../../../sandbox/limits.js';
 import type { Container } from './container.js';
+import { MemoryBound } from './memory-bound.js';
 import type { OpenPackages } from './open-packages.js';
 import { processMemory, type MemorySuspect } from './process-memory.js';
 
@@ -35,6 +36,8 @@ export interface Watched {
   isBehind(): boolean;
   /** Asks the module's own code for a sign of activity and for the heap it uses. */
   ask(): Promise<{ readonly heapUsedBytes: number }>;
+  /** As `ask`, once the garbage of its heap is collected. */
+  collect(): Promise<{ readonly heapUsedBytes: number }>;
   /** Called once, with what is wrong. */
   end(error: PhlowError, isMemory: boolean): void;
 }
@@ -54,9 +57,20 @@ export class GuestWatch implements MemorySuspect {
   readonly #meter = new BusyMeter();
   #utilization = 0;
   #cpu = { since: 0, busyMs: 0 };
+  #isCollecting = false;
+  /** By what its container tells, and by what the process has grown. */
+  readonly #own: MemoryBound;
+  readonly #shared: MemoryBound;
 
   constructor(watched: Watched) {
+    const { mostMemoryBytes } = watched;
+    const bound = {
+      collect: () => this.#collect(),
+      end: (bytes: number) => this.#endForMemory(bytes),
+    };
     this.#watched = watched;
+    this.#own = new MemoryBound({ ...bound, mostBytes: mostMemoryBytes });
+    this.#shared = new MemoryBound({ ...bound, mostBytes: mostMemoryBytes + processMemory.roomBytes });
   }
 
   /** Starts looking; the module is ready. */
@@ -83,12 +97,11 @@ export class GuestWatch implements MemorySuspect {
     return this.#utilization;
   }
 
-  get mostMemoryBytes(): number {
-    return this.#watched.mostMemoryBytes;
+  lookAtGrowth(bytes: number, now: number): boolean {
+    return this.#shared.look(bytes, now);
   }
 
-  /** Ends the module because of the memory it holds. */
-  endForMemory(bytes: number): void {
+  #endForMemory(bytes: number): void {
     const { mostMemoryBytes } = this.#watched;
     const mb = (value: number): string => `${Math.round(value / 1_048_576)} MiB`;
     this.#end(
@@ -99,15 +112,18 @@ export class GuestWatch implements MemorySuspect {
   }
 
   #tick(now: number): void {
-    const { container, packages, limits, mostMemoryBytes, tickMs, hangTimeoutMs } = this.#watched;
+    const { container, packages, limits, tickMs, hangTimeoutMs } = this.#watched;
     const elapsed = now - this.#lastTick;
     this.#lastTick = now;
-    if (elapsed > tickMs + LATE_MS) this.#askedAt += elapsed;
+    if (elapsed > tickMs + LATE_MS) {
+      this.#askedAt += elapsed;
+      this.#own.discount(elapsed);
+      this.#shared.discount(elapsed);
+    }
     const { memoryBytes, busyMs } = container.figures();
     this.#utilization = this.#meter.read(busyMs);
-    if (memoryBytes !== undefined && memoryBytes > mostMemoryBytes) {
-      this.endForMemory(memoryBytes);
-    } else if (this.#watched.isBehind()) {
+    if (memoryBytes !== undefined && this.#own.look(memoryBytes, now)) return;
+    if (this.#watched.isBehind()) {
       this.#askedAt = now;
       this.#bookCpu(now, elapsed);
     } else if (packages.oldestMs(now) > limits.callMs) {
@@ -127,7 +143,19 @@ export class GuestWatch implements MemorySuspect {
     this.#watched.ask().then(
       ({ heapUsedBytes }) => {
         this.#isAnswered = true;
-        if (heapUsedBytes > this.#watched.mostMemoryBytes) this.endForMemory(heapUsedBytes);
+        if (heapUsedBytes > this.#watched.mostMemoryBytes) this.#collect();
+      },
+      () => undefined,
+    );
+  }
+
+  #collect(): void {
+    if (this.#isCollecting) return;
+    this.#isCollecting = true;
+    this.#watched.collect().then(
+      ({ heapUsedBytes }) => {
+        this.#isCollecting = false;
+        if (heapUsedBytes > this.#watched.mostMemoryBytes) this.#endForMemory(heapUsedBytes);
       },
       () => undefined,
     );

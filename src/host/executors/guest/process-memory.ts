@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 /** A thread that may be the one that eats the memory of the process. */
 export interface MemorySuspect {
   readonly utilization: number;
-  readonly mostMemoryBytes: number;
-  endForMemory(bytes: number): void;
+  /** Takes by how much the process has grown as far as it may be its doing. True when it was ended for it. */
+  lookAtGrowth(bytes: number, now: number): boolean;
 }
 
 const TICK_MS = 20;
@@ -22,6 +22,8 @@ const ROOM_BYTES = 'getHeapStatistics' in Worker.prototype ? 512 * 1_048_576 : 0
  * thread spins: when the process has grown by more than a module may hold, without the host's own heap, the busiest suspect is ended.
  */
 class ProcessMemory {
+  /** By so much more than what it may hold the process must have grown before a thread is ended for it. */
+  readonly roomBytes = ROOM_BYTES;
   readonly #suspects = new Set<MemorySuspect>();
   #timer: NodeJS.Timeout | undefined;
   #usual = 0;
@@ -55,14 +57,12 @@ class ProcessMemory {
     this.#lastTick = now;
     this.#usual = Math.min(bytes, this.#usual + ordinary);
     const growth = bytes - this.#usual;
-    const [busiest] = [...this.#suspects]
-      .filter(
-        ({ utilization, mostMemoryBytes }) => utilization > BUSY && growth > mostMemoryBytes + ROOM_BYTES,
-      )
+    const suspects = [...this.#suspects];
+    const [busiest] = suspects
+      .filter(({ utilization }) => utilization > BUSY)
       .sort((a, b) => b.utilization - a.utilization);
-    if (busiest === undefined) return;
-    this.#usual = bytes;
-    busiest.endForMemory(growth);
+    for (const suspect of suspects)
+      if (suspect.lookAtGrowth(suspect === busiest ? growth : 0, now)) this.#usual = bytes;
   }
 }
 

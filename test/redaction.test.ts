@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Redaction, SECRET_NAMES } from '../../src/host/diagnostics/redaction.js';
+import { Redaction, SECRET_NAMES } from '../src/redaction.js';
 
 const copy = (value: unknown): unknown => new Redaction(SECRET_NAMES).copy(value);
 

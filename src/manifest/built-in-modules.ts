@@ -1,0 +1,19 @@
+/** The modules that ship with phlow: where their manifests lie below phlow's own folder. */
+export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
+  cache: 'phlow.yaml',
+  echo: 'workers/modules/echo/phlow.yaml',
+  log: 'workers/modules/log/phlow.yaml',
+  sleep: 'workers/modules/sleep/phlow.yaml',
+};
+
+/** The names of the modules that ship with phlow. */
+export function builtInNames(): readonly string[] {
+  return Object.keys(BUILT_IN_MANIFESTS);
+}
+
+/** Whether a text is the name of a folder that a package can be loaded by; any other folder of packages is named by its path. */
+export function isPackageName(text: string): boolean {
+  return (
+    /^(@[\w.-]+\/)?[\w.-]+$/.test(text) && !/^(?:\.{1,2}$|-)/.test(text) && !builtInNames().includes(text)
+  );
+}
