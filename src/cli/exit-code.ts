@@ -36,6 +36,7 @@ const EXIT_OF: Readonly<Partial<Record<PhlowErrorCode, number>>> = {
   PHLOW_LEVEL_UNAVAILABLE: EXIT.loadFailed,
   PHLOW_LOCK_MISMATCH: EXIT.loadFailed,
   PHLOW_LOCK_UNWRITABLE: EXIT.loadFailed,
+  PHLOW_MANIFEST_UNWRITABLE: EXIT.loadFailed,
   PHLOW_QUARANTINED: EXIT.loadFailed,
 };
 
