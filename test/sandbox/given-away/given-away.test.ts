@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { nodeFeatures } from '../../../src/sandbox/node-features.js';
 import { WALLS, type Container, type Wall } from './bare-guest.js';
+import { STANDING } from './standing.js';
 import type { Gift } from './guest-script.js';
 import type { PowerName } from './powers.js';
 import { tryPowers } from './try-powers.js';
@@ -13,19 +14,6 @@ const INNER: readonly PowerName[] = [
   'crash the host',
   'signal the host',
   "the host's environment",
-];
-
-/** What gets through when so much is given away and all walls stand. */
-const STANDING: readonly (readonly [Container, Gift, readonly PowerName[]])[] = [
-  ['thread', 'compartment', []],
-  ['thread', 'objects', []],
-  // What the host's own code has put there with `setEnvironmentData`: Node hands every thread a copy, which nothing can find and empty.
-  // The class of blobs, where Node has loaded it, takes anything for a handle.
-  ['thread', 'internals', ["another module's data", 'crash the host']],
-  ['process', 'compartment', []],
-  ['process', 'objects', []],
-  ['process', 'internals', []],
-  ['jail', 'internals', []],
 ];
 
 async function gotten(container: Container, gift: Gift, without: readonly Wall[]): Promise<string[]> {
