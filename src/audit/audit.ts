@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import type { LoadOptions } from '../host/api/module.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
@@ -13,14 +13,13 @@ import { settleUsed, usedModules, type UsedModule } from '../runtime/used-module
 import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant, type Grant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
-import { lockCommand } from '../sandbox/lock/assert-locked.js';
-import { lockDiffText } from '../sandbox/lock/lock-diff.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { visibleLine } from '../visible-text.js';
 import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
+import { problemsOf, type Problem } from './problems.js';
 
 /** Where to look. */
 export interface AuditOptions extends PackageFlowOptions {
@@ -89,13 +88,6 @@ interface Subject {
   /** It is the flow that is audited: the modules inside of it are listed as it uses them. */
   readonly isFlow: boolean;
 }
-
-interface Problem {
-  /** The name of the module, with those of the scripts around it; the flow's path for the flow itself. */
-  readonly module: string;
-  readonly problem: string;
-}
-
 /**
  * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
  * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.
@@ -295,23 +287,4 @@ function lockOf(
   }));
   const lockFile = state === 'none' ? undefined : place.file;
   return { integrity: now.integrity, lock: state, lockFile, dependencies };
-}
-
-function problemsOf(
-  audited: AuditedModule,
-  refused: PhlowError | undefined,
-  compared: LockState | undefined,
-): readonly Problem[] {
-  const { name, lock, origin, level, unused } = audited;
-  const problems: string[] = refused === undefined ? [] : [refused.message];
-  if (compared?.diff !== undefined && (lock === 'changed' || lock === 'new')) {
-    const { diff, place } = compared;
-    const found = diff.isNew ? 'not in the lock file' : 'not what the lock file accepted';
-    const help = `If you accept that: ${lockCommand(place.key, dirname(place.file))}`;
-    problems.push([`it is ${found}`, lockDiffText(diff), help].join('\n'));
-  }
-  if (origin === 'package' && (level === 'trusted' || level === 'inline'))
-    problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);
-  if (unused.length > 0) problems.push(`granted and not asked for: ${unused.join(', ')}`);
-  return problems.map((problem) => ({ module: name, problem }));
 }

@@ -60,7 +60,10 @@ export async function examineWhole(
   const snapshot = await snapshotOf(holder, installRootsOf(holder, undefined, baseDir), baseDir);
   const manifest = await manifestIn(snapshot, holder);
   const own = place.holder === undefined ? manifest : await manifestOnDisk(found);
-  return { ...examined(found, own), whole: { snapshot, place, manifest, inner: await innerModules(snapshot, checkManifest) } };
+  return {
+    ...examined(found, own),
+    whole: { snapshot, place, manifest, inner: await innerModules(snapshot, checkManifest) },
+  };
 }
 
 function examined(found: Found, manifest: Manifest): Examined {

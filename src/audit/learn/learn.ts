@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
-import { createHost, type Host } from '../../host/host.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
 import { entryUrl } from '../../host/load/resolve.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
@@ -14,6 +13,7 @@ import { readGrant } from '../../sandbox/grants.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
+import { openHost } from './interruptible-host.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
 import { trialRun, type Lesson, type TrialResult, type SampleOutcome } from './trial-run.js';
@@ -267,21 +267,6 @@ async function writeBlock(path: string, block: string | undefined): Promise<void
       details: { file: path, block: block ?? '' },
     });
   }
-}
-
-/** A host that is closed as soon as the signal aborts, which ends every wait. */
-async function openHost(signal: AbortSignal | undefined): Promise<AsyncDisposable & { readonly host: Host }> {
-  const host = await createHost({ logLevel: 'off' });
-  // What closing has to say is said where the host is disposed of, which joins the same end.
-  const stop = (): void => void host.close().catch(() => undefined);
-  signal?.addEventListener('abort', stop, { once: true });
-  return {
-    host,
-    async [Symbol.asyncDispose]() {
-      signal?.removeEventListener('abort', stop);
-      await host.close();
-    },
-  };
 }
 
 function assertGoingOn(signal: AbortSignal | undefined): void {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { errorCode, messageOf, PhlowError } from '../../errors.js';
+import { errorCode, PhlowError } from '../../errors.js';
 import { canBeSlow } from '../../manifest/bounded-check.js';
 import {
   codesOf,

@@ -12,6 +12,8 @@ export function lockOwnClasses(): void {
   const { globalThis: inner } = new Compartment({ globals: {}, name: 'own', __options__: true });
   const suppressed: unknown = Reflect.get(globalThis, 'SuppressedError');
   const errors = [PhlowError, ...(typeof suppressed === 'function' ? [suppressed] : [])];
+  // How Node is to show it is nothing that a module has to do with.
+  Reflect.deleteProperty(PhlowError.prototype, Symbol.for('nodejs.util.inspect.custom'));
   for (const error of errors) Object.setPrototypeOf(error, inner['Error'] as object);
   // SES turns this function into what a getter gives, and leaves it itself as it was.
   const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as Iterable<unknown>;

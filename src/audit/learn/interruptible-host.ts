@@ -1,0 +1,18 @@
+import { createHost, type Host } from '../../host/host.js';
+
+/** A host that is closed as soon as the signal aborts, which ends every wait. */
+export async function openHost(
+  signal: AbortSignal | undefined,
+): Promise<AsyncDisposable & { readonly host: Host }> {
+  const host = await createHost({ logLevel: 'off' });
+  // What closing has to say is said where the host is disposed of, which joins the same end.
+  const stop = (): void => void host.close().catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
+  return {
+    host,
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', stop);
+      await host.close();
+    },
+  };
+}
