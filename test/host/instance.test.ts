@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executors/executor.js';
+import { drain } from '../../src/host/module/drain.js';
 import { Instance, type InstanceEvents } from '../../src/host/module/instance.js';
 import type { Value } from '../../src/values.js';
 import { DOWN, UP, type Batch, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
@@ -101,6 +102,16 @@ describe('a life', () => {
     puppet.exit();
     expect(await instance.ready).toMatchObject({ isCallable: true });
     expect(instance.exit).toMatchObject({ exitCode: 3 });
+  });
+
+  test('whose event loop does not turn ends as a hang, also when nobody finds out in time where it stands', async () => {
+    const never = new Promise<never>(() => undefined);
+    const instance = instanceOf(Object.assign(new Puppet(), { ping: () => never }), { hung: () => never });
+    const call = errorOf(instance.call(1, undefined));
+    const drained = await drain(instance, { drainTimeoutMs: 60_000, stopTimeoutMs: 8, graceMs: 5 });
+    expect(drained).toMatchObject({ wasForced: true, cutOff: 1 });
+    expect(await call).toMatchObject({ code: 'PHLOW_MODULE_HUNG' });
+    expect((await call).message).toContain('within the stop budget of 8 ms');
   });
 
   test('counts the age of a package whose caller gave up', async () => {

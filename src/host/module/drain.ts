@@ -1,3 +1,4 @@
+import { PhlowError } from '../../errors.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isDoneWithin, isResponsive } from '../waiting.js';
 import type { Instance } from './instance.js';
@@ -63,11 +64,17 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
     // Code of the engine or of an addon answers neither the inspector nor the word to end: the budget holds all the same.
     const leftMs = (): number => Math.max(stopTimeoutMs - (performance.now() - startedAt), MIN_END_MS);
     await isDoneWithin(leftMs(), instance.endHung());
-    await instance.terminate(undefined, leftMs());
+    await instance.terminate(undefined, leftMs(), unexamined(stopTimeoutMs));
   } else {
     await instance.terminate();
   }
   return { wasForced: !isDrained || !isStopped, cutOff, drainMs: drainedAt - startedAt, stopMs };
+}
+
+/** The error for a hang whose examination has not come to an end in time. */
+function unexamined(budgetMs: number): PhlowError {
+  const message = `its event loop did not turn, and where it stands was not found out within the stop budget of ${budgetMs} ms`;
+  return new PhlowError('PHLOW_MODULE_HUNG', message);
 }
 
 /** Asks the event loop of an instance again and again whether it turns. */

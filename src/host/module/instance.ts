@@ -167,10 +167,10 @@ export class Instance implements Part {
     return this.#events.hung(this);
   }
 
-  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the instance is over all the same. */
-  async terminate(error?: unknown, withinMs = this.#options.terminateTimeoutMs): Promise<void> {
+  /** Ends the executor; resolves when it has gone, or when it has not gone in time: then the instance is over all the same. A `hang` has no report. */
+  async terminate(error?: unknown, withinMs = this.#options.terminateTimeoutMs, hang = error): Promise<void> {
     if (this.exit !== undefined) return;
-    const gone = this.executor.terminate(error).then(() => this.ended);
+    const gone = this.executor.terminate(hang).then(() => this.ended);
     if ((await isDoneWithin(withinMs, gone)) || this.#exit !== undefined) return;
     const message = `Module "${this.#name}" was ended and has not gone within ${Math.round(withinMs)} ms: it is inside native code`;
     const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
