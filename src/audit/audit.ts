@@ -88,6 +88,7 @@ interface Subject {
   /** It is the flow that is audited: the modules inside of it are listed as it uses them. */
   readonly isFlow: boolean;
 }
+
 /**
  * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
  * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.

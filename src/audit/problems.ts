@@ -5,6 +5,7 @@ import { lockDiffText } from '../sandbox/lock/lock-diff.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { LockState, lockWord } from './examine.js';
 
+/** Something that an owner has to look at. */
 export interface Problem {
   /** The name of the module, with those of the scripts around it; the flow's path for the flow itself. */
   readonly module: string;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { errorCode, PhlowError } from '../../errors.js';
 import { canBeSlow } from '../../manifest/bounded-check.js';
 import {
@@ -16,6 +16,7 @@ import { additions } from '../../manifest/prototype-additions.js';
 import { readManifestText } from '../../manifest/read.js';
 import { validateWith } from '../../manifest/settings.js';
 import type { ValueMap } from '../../values.js';
+import { openCheckPool } from '../executors/check-pool.js';
 import { assertRoomForThread } from '../executors/thread/address-space.js';
 
 /** What is read on the host's own thread: parsing a larger text alone takes some milliseconds. */
@@ -26,7 +27,6 @@ const MAX_STEPS_HERE = 800_000;
 const CHECK_FILE = fileURLToPath(
   new URL('../../../workers/runtime/manifest-check.bundle.cjs', import.meta.url),
 );
-const MAX_THREADS = 2;
 const IDLE_MS = 1_000;
 /** A manifest has 64 KiB; what is made of one that multiplies fits in here, or it is refused. */
 const MAX_HEAP_MB = 512;
@@ -76,7 +76,11 @@ export async function checkSettings(
 async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<CheckAnswer | undefined> {
   try {
     assertRoomForThread();
-    pool ??= openPool();
+    pool ??= openCheckPool({
+      filename: CHECK_FILE,
+      idleTimeout: IDLE_MS,
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
     return (await pool.run(task, signal === undefined ? {} : { signal })) as CheckAnswer;
   } catch (error) {
     signal?.throwIfAborted();
@@ -95,20 +99,4 @@ async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<Ch
     pool = undefined;
     return undefined;
   }
-}
-
-function openPool(): Piscina {
-  const opened = new Piscina({
-    filename: CHECK_FILE,
-    minThreads: 0,
-    maxThreads: MAX_THREADS,
-    idleTimeout: IDLE_MS,
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    // The default blocks an idle thread, which then cannot be ended in peace.
-    atomics: 'disabled',
-    recordTiming: false,
-  });
-  // Without a listener an error event would end the host; whoever waits for the task is told.
-  opened.on('error', () => undefined);
-  return opened;
 }

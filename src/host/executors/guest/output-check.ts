@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../../errors.js';
 import { canBeSlow } from '../../../manifest/bounded-check.js';
 import { boundedRun } from '../../../manifest/bounded-run.js';
@@ -8,6 +8,7 @@ import { compileValidator } from '../../../manifest/compile-validator.js';
 import type { JsonSchema } from '../../../manifest/dialect.js';
 import type { Validator, Violations } from '../../../manifest/validator.js';
 import { UP, type Batch, type Refusal, opOf } from '../../../wire/protocol.js';
+import { openCheckPool } from '../check-pool.js';
 
 /** What a thread beside the host's is asked: whether the replies in a frame keep to their manifest. */
 export interface CheckTask {
@@ -39,7 +40,6 @@ const MAX_CHECK_MS = 3_000;
 /** After so many checks that took too long nothing is checked, and so nothing passes, any more. */
 const MAX_FAILURES = 3;
 const TOO_OFTEN = `its schema took too long ${MAX_FAILURES} times`;
-const MAX_THREADS = 2;
 const IDLE_MS = 5_000;
 
 let pool: Piscina | undefined;
@@ -105,7 +105,7 @@ export class OutputCheck {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), MAX_CHECK_MS);
     try {
-      pool ??= openPool();
+      pool ??= openCheckPool({ filename: CHECK_FILE, idleTimeout: IDLE_MS });
       return (await pool.run(task, { signal: end.signal })) as Checked;
     } catch (error) {
       this.#failures++;
@@ -127,21 +127,6 @@ export class OutputCheck {
 export function refusalOf(module: string, violations: Violations): Refusal {
   const message = `Module "${module}" broke its manifest: ${violations[0].message}`;
   return { code: 'PHLOW_OUTPUT_INVALID', message, details: { violations } };
-}
-
-function openPool(): Piscina {
-  const opened = new Piscina({
-    filename: CHECK_FILE,
-    minThreads: 0,
-    maxThreads: MAX_THREADS,
-    idleTimeout: IDLE_MS,
-    // The default blocks an idle thread, which then cannot be ended in peace.
-    atomics: 'disabled',
-    recordTiming: false,
-  });
-  // Without a listener an error event would end the host; whoever waits for the task is told.
-  opened.on('error', () => undefined);
-  return opened;
 }
 
 /** How many schemas stand in one another. */
