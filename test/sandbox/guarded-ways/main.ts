@@ -1,12 +1,27 @@
 import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { runWays } from './run-ways.js';
 import { verdict, WAYS, type Outcome } from './ways.js';
 import useOwnCache from '../../support/own-cache.js';
 
 useOwnCache();
 
-// Prints what becomes of every way on each Node that is named by its path; without any, on the one that runs. Ends with 1 when one is silent.
-const nodes = process.argv.length > 2 ? process.argv.slice(2) : [process.execPath];
+const USAGE = `npm run guarded [-- NODE...]
+
+Tries every way by which a module at guarded could reach what it was not granted, and prints for each whether it is refused or documented.
+NODE  the path of a Node.js to run them on; default: this one
+Ends with 1 when one is silent: neither refused nor documented.
+`;
+
+const { values, positionals } = parseArgs({
+  options: { help: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
+const nodes = positionals.length > 0 ? positionals : [process.execPath];
 const versions = nodes.map((node) => execFileSync(node, ['--version']).toString().trim());
 const columns: (readonly Outcome[])[] = [];
 for (const node of nodes) columns.push(await runWays(node));

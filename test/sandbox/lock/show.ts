@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { BYPASSES, LOCK_LEVELS, tryBypass, tryRace, tryRestart, type Verdict } from './bypasses.js';
 import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.js';
 import { PLACE_BYPASSES, tryPlace } from './place-bypasses.js';
@@ -9,9 +10,20 @@ import useOwnCache from '../../support/own-cache.js';
 
 useOwnCache();
 
-// Prints what comes of each way to run other code than was accepted, on the Node that runs it: npm run bypasses [-- TIMINGS]. Ends with 1 when one
-// of them is not refused.
-const timings = Number(process.argv[2] ?? 100);
+const { values, positionals } = parseArgs({
+  options: { help: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+if (values.help) {
+  process.stdout.write(`npm run bypasses [-- TIMINGS]
+
+Changes what was accepted with lock --accept in every way, and prints what lock --frozen, audit, load and run make of it at each level.
+TIMINGS  how many times each race is run; default: 100
+Ends with 1 when other code ran than was accepted, or a door said nothing.
+`);
+  process.exit();
+}
+const timings = Number(positionals[0] ?? 100);
 const DOORS = ['lock --frozen', 'audit', ...LOCK_LEVELS, ...LOCK_LEVELS.map((level) => `run ${level}`)];
 let failures = 0;
 
