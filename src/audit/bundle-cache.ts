@@ -21,9 +21,9 @@ export interface ClearedCache extends CachePlace {
   readonly removed: number;
 }
 
-/** Where the bundles of this user are kept. The folder is made when it is not there. */
+/** Where the bundles of this user are kept, or would be: the folder need not be there yet, and is not made. */
 export function cachePlace(): CachePlace {
-  const place = bundleCacheFolder();
+  const place = bundleCacheFolder(false);
   return 'folder' in place
     ? { folder: place.folder, missing: undefined }
     : { folder: undefined, missing: place.missing };
@@ -46,7 +46,7 @@ export async function clearCache(): Promise<ClearedCache> {
 
 /** Folders of hosts that have ended without removing them. */
 async function removeLeftovers(): Promise<number> {
-  const root = cacheRoot();
+  const root = cacheRoot(false);
   let removed = 0;
   for (const purpose of 'folder' in root ? ['scratch', 'held'] : []) {
     const folder = join('folder' in root ? root.folder : '', purpose);

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
+import { alikeText } from '../sandbox/lock/assert-locked.js';
 import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
 import { isOwnKey } from '../sandbox/lock/lock-key.js';
@@ -174,7 +175,8 @@ function assertThere(file: string, lock: Lock | undefined): void {
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { file } });
 }
 
-function changeOf({ key, file }: LockPlace, diff: LockDiff): LockChange {
+function changeOf({ key, file, alike }: LockPlace, diff: LockDiff): LockChange {
+  const meant = alike === undefined ? '' : `\n  ${LOCK_FILE} does not know it${alikeText(alike)}`;
   return {
     module: key,
     file,
@@ -183,6 +185,6 @@ function changeOf({ key, file }: LockPlace, diff: LockDiff): LockChange {
     more: diff.more.map((more) => visibleLine(moreText(more))),
     less: diff.less.map((text) => visibleLine(text)),
     dependencies: diff.dependencies.map((text) => visibleLine(text)),
-    text: `${visibleLine(key)}\n${lockDiffText(diff)}`,
+    text: `${visibleLine(key)}\n${lockDiffText(diff)}${meant}`,
   };
 }

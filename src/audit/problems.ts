@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { PhlowError } from '../errors.js';
-import { lockCommand } from '../sandbox/lock/assert-locked.js';
+import { alikeText, lockCommand } from '../sandbox/lock/assert-locked.js';
 import { lockDiffText } from '../sandbox/lock/lock-diff.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { LockState, lockWord } from './examine.js';
@@ -31,7 +31,9 @@ export function problemsOf(
   const problems: string[] = refused === undefined ? [] : [refused.message];
   if (compared?.diff !== undefined && (lock === 'changed' || lock === 'new')) {
     const { diff, place } = compared;
-    const found = diff.isNew ? 'not in the lock file' : 'not what the lock file accepted';
+    const found = diff.isNew
+      ? `not in the lock file${alikeText(place.alike)}`
+      : 'not what the lock file accepted';
     const help = `If you accept that: ${lockCommand(place.key, dirname(place.file))}`;
     problems.push([`it is ${found}`, lockDiffText(diff), help].join('\n'));
   }

@@ -3,15 +3,18 @@ import { didYouMean } from '../nearest.js';
 import { assertGrant, insideOf, type GrantPlace } from '../sandbox/grants.js';
 import { isMap } from '../values.js';
 
+/** All that is granted at one place share what is unknown there. */
+type Place = GrantPlace & { readonly unknown: (readonly string[])[] };
+
 /**
  * What the owner grants to the modules that a package's flow uses. The package has no word in it: the owner says so where he uses the package, by
  * the names that its flow gives to the modules: `grant: { inside: { NAME: ... } }`.
  */
 export class PackageGrant {
-  readonly #place: GrantPlace;
+  readonly #place: Place;
   readonly #inside: Readonly<Record<string, unknown>>;
 
-  private constructor(place: GrantPlace, grant: unknown, module: string) {
+  private constructor(place: Place, grant: unknown, module: string) {
     const own = isMap(grant) ? Object.keys(grant).find((key) => key !== 'inside') : undefined;
     if (own !== undefined) {
       const message = `Cannot read the grant of module "${module}": it is a flow, which asks for nothing itself, so grant.${own} goes nowhere; name the module of the flow that is to have it: grant: { inside: { NAME: { ${own}: ... } } }`;
@@ -23,13 +26,13 @@ export class PackageGrant {
 
   /** The grant of a package's flow that an entry of the owner's flow uses. A flow asks for nothing itself: throws PHLOW_FLOW_INVALID for more. */
   static ofEntry(entry: string, grant: unknown): PackageGrant {
-    return new PackageGrant({ entry, file: undefined, whole: grant, path: [] }, grant, entry);
+    return new PackageGrant({ entry, file: undefined, whole: grant, path: [], unknown: [] }, grant, entry);
   }
 
   /** The same for one that is opened by itself. */
   static ofFile(file: string, grant: unknown): PackageGrant {
     assertGrant(grant, file);
-    return new PackageGrant({ entry: undefined, file, whole: grant, path: [] }, grant, file);
+    return new PackageGrant({ entry: undefined, file, whole: grant, path: [], unknown: [] }, grant, file);
   }
 
   /** Whether it was given by an option, and stands in no flow. */
@@ -38,7 +41,7 @@ export class PackageGrant {
   }
 
   /** What one of the flow's modules is granted, and where. */
-  of(name: string): { readonly grant?: unknown; readonly grantPlace: GrantPlace } {
+  of(name: string): { readonly grant?: unknown; readonly grantPlace: Place } {
     const { path } = this.#place;
     const grantPlace = { ...this.#place, path: [...path, name] };
     return Object.hasOwn(this.#inside, name) ? { grant: this.#inside[name], grantPlace } : { grantPlace };
@@ -50,10 +53,13 @@ export class PackageGrant {
     return new PackageGrant(grantPlace, grant, name);
   }
 
-  /** The error of a grant that names a module which the flow does not declare. */
+  /** Notes what is granted to a name which the flow does not declare, and returns the error of it. */
   unknownName(declared: readonly string[]): PhlowError | undefined {
-    const name = Object.keys(this.#inside).find((granted) => !declared.includes(granted));
+    const names = Object.keys(this.#inside).filter((granted) => !declared.includes(granted));
+    const [name] = names;
     if (name === undefined) return undefined;
+    const { path, unknown } = this.#place;
+    unknown.push(...names.map((one) => [...path, one]));
     const message = `Cannot grant anything to "${name}": the flow of the package declares no such module.${didYouMean(name, declared)}`;
     return new PhlowError(codeAt(this.#place), message, { details: { module: name } });
   }

@@ -22,6 +22,8 @@ export interface GrantPlace {
   readonly whole: unknown;
   /** The names of modules from there to the module. */
   readonly path: readonly string[];
+  /** The paths there that name a module which its flow does not declare, as far as flows were read: nobody is to be told to write them again. */
+  readonly unknown: readonly (readonly string[])[];
 }
 
 /** Permissions whose targets may be mapped to something else, and what that is. */

@@ -18,7 +18,8 @@ export function missingGrant(
   place?: GrantPlace,
 ): PhlowError {
   const own = grantData(missing, grant);
-  const data = place === undefined ? own : within(place.whole, place.path, own);
+  const data =
+    place === undefined ? own : within(place.unknown.reduce(without, place.whole), place.path, own);
   const lines = missing.map((request) => `  - ${requestText(manifest, request)}`);
   const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
   const message = [
@@ -72,6 +73,14 @@ function within(whole: unknown, [name, ...path]: readonly string[], data: GrantD
   const inside = isMap(outer['inside']) ? outer['inside'] : {};
   const inner = Object.hasOwn(inside, name) ? inside[name] : undefined;
   return { ...outer, inside: { ...inside, [name]: within(inner, path, data) } };
+}
+
+/** What is granted at a place but for one module inside of it. */
+function without(whole: unknown, [name, ...path]: readonly string[]): unknown {
+  const inside = isMap(whole) ? whole['inside'] : undefined;
+  if (!isMap(whole) || !isMap(inside) || name === undefined || !Object.hasOwn(inside, name)) return whole;
+  const { [name]: inner, ...others } = inside;
+  return { ...whole, inside: path.length === 0 ? others : { ...others, [name]: without(inner, path) } };
 }
 
 /** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */

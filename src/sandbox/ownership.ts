@@ -71,17 +71,22 @@ export function packageAround(path: string): string | undefined {
   return packagesOn(path).findLast(({ kind }) => kind === 'node_modules')?.folder;
 }
 
-/**
- * Which folder of packages a name stands for. File systems take more than one spelling for the same name: other cases, letters that are equal when they
- * are folded, signs that are not seen, dots and spaces at the end.
- */
+/** Which folder of packages a name stands for. */
 function packagesFolder(name: string): PackagePlace['kind'] | undefined {
-  const folded = name
+  const folded = foldedName(name);
+  return PACKAGES_FOLDERS.find((kind) => foldedName(kind) === folded);
+}
+
+/**
+ * One spelling for all that file systems may take for the same name of a file: other cases, letters that are equal when they are folded, signs that are
+ * not seen, dots and spaces at the end.
+ */
+export function foldedName(name: string): string {
+  return name
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/[. ]+$/, '')
+    .replace(/(?<=[^. ])[. ]+$/, '')
     .toUpperCase();
-  return PACKAGES_FOLDERS.find((kind) => kind.toUpperCase() === folded);
 }
 
 /** The names of a path: the system knows the current folder by its real path alone, a shell by the name that somebody went there. */

@@ -95,9 +95,14 @@ describe('phlow cache', () => {
       const options = { cwd, env: { XDG_CACHE_HOME: join(cwd, 'cache') } };
       writeFiles(cwd, { 'cache/.keep': '' });
       const phlow = (...args: string[]) => runPhlow(args, options);
+      const folder = join(cwd, 'cache', 'phlow', 'bundles');
+      // Looking makes nothing.
+      expect((await phlow('cache', 'dir')).stdout).toBe(`${folder}\n`);
+      expect((await phlow('cache', 'verify')).stdout).toBe(`0 good, 0 stale, 0 damaged in ${folder}\n`);
+      expect((await phlow('cache', 'clear')).stdout).toBe(`removed 0 from ${folder}\n`);
+      expect(readdirSync(join(cwd, 'cache'))).toEqual(['.keep']);
       expect((await phlow('call', 'reader', '1')).stdout).toBe('1\n');
       const { code, stdout } = await phlow('cache', 'dir');
-      const folder = join(cwd, 'cache', 'phlow', 'bundles');
       expect([code, stdout]).toEqual([0, `${folder}\n`]);
       expect((await phlow('cache', 'verify')).stdout).toBe(`1 good, 0 stale, 0 damaged in ${folder}\n`);
       const [name = ''] = readdirSync(folder);
@@ -120,7 +125,8 @@ describe('phlow cache', () => {
       ]);
       expect((await phlow('cache', 'clear')).stdout).toBe(`removed 3 from ${folder}\n`);
       expect(readdirSync(folder)).toEqual([]);
-      const missing = await runPhlow(['cache', 'dir'], { cwd, env: { XDG_CACHE_HOME: '/proc/none' } });
+      const file = join(cwd, 'cache', '.keep', 'below');
+      const missing = await runPhlow(['cache', 'dir'], { cwd, env: { XDG_CACHE_HOME: file } });
       expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('There is no cache')]);
       expect((await phlow('cache', 'away')).code).toBe(2);
     });

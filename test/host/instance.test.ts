@@ -114,6 +114,45 @@ describe('a life', () => {
     expect((await call).message).toContain('within the stop budget of 8 ms');
   });
 
+  describe('of which nothing is awaited any more', () => {
+    const given = async (instance: Instance): Promise<void> => {
+      const controller = new AbortController();
+      const call = errorOf(instance.call(1, { signal: controller.signal }));
+      controller.abort();
+      expect((await call).code).toBe('PHLOW_CALL_CANCELLED');
+    };
+
+    test('ends within the stop budget, whatever is left of the budget for packages', async () => {
+      const instance = instanceOf(new Puppet());
+      await given(instance);
+      const drained = await drain(instance, { drainTimeoutMs: 600_000, stopTimeoutMs: 8, graceMs: 5 });
+      expect(drained).toMatchObject({ wasForced: true, cutOff: 0 });
+    });
+
+    test('does so also when the last one is given up while it drains', async () => {
+      const instance = instanceOf(new Puppet());
+      const controller = new AbortController();
+      const call = errorOf(instance.call(1, { signal: controller.signal }));
+      const draining = drain(instance, { drainTimeoutMs: 600_000, stopTimeoutMs: 8, graceMs: 5 });
+      controller.abort();
+      expect((await call).code).toBe('PHLOW_CALL_CANCELLED');
+      expect(await draining).toMatchObject({ wasForced: true, cutOff: 0 });
+    });
+
+    test('may still finish what was given up', async () => {
+      const puppet = new Puppet();
+      const instance = instanceOf(puppet);
+      await given(instance);
+      const draining = drain(instance, {
+        drainTimeoutMs: 600_000,
+        stopTimeoutMs: 600_000,
+        graceMs: 600_000,
+      });
+      setImmediate(() => puppet.events?.batch([tagOf(1, UP.reply), 'late']));
+      expect(await draining).toMatchObject({ wasForced: false, cutOff: 0 });
+    });
+  });
+
   test('counts the age of a package whose caller gave up', async () => {
     const instance = instanceOf(new Puppet());
     const controller = new AbortController();

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { audit, lockModules, openFlow, type PhlowError } from '../../src/index.js';
+import { audit, checkFlow, lockModules, openFlow, type PhlowError } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
@@ -71,6 +71,34 @@ describe('a module that a package’s flow uses is granted what it asks for', ()
         inside: { greeter: { fs: { read: ['./templates'] }, env: ['GREETER_TONE'] } },
       });
     });
+  });
+});
+
+test('what is granted to a name that no flow declares is refused, and not printed back as what to write', async () => {
+  await withFolder(async (app) => {
+    writeFiles(app, PACKAGES);
+    const file = join(app, 'phlow_packages/shouter/module.phlow');
+    const told = await checkFlow(file, {
+      packagesDir: app,
+      grant: { inside: { greter: { env: ['GREETER_TONE'] }, greeter: { env: ['GREETER_TONE'] } } },
+    });
+    expect(told.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Cannot grant anything to "greter"'),
+      expect.stringMatching(/--grant '\{"inside":\{"greeter":\{[^}]*\}/),
+    ]);
+    expect(told[1]?.message).not.toContain('greter');
+    const entry = flowOf('louder').replace(
+      'louder\n',
+      'louder\n    grant: { inside: { shouter: { inside: { greter: {} } }, nobody: {} } }\n',
+    );
+    writeFiles(app, { 'main.phlow': entry });
+    const messages = (await checkFlow(join(app, 'main.phlow'), { packagesDir: app })).map(
+      (one) => one.message,
+    );
+    expect(messages).toHaveLength(3);
+    const lacking = messages.find((message) => message.includes('needs:'));
+    expect(lacking).toMatch(/inside: \{ shouter: \{ inside: \{ greeter: \{/);
+    expect(lacking).not.toMatch(/nobody|greter/);
   });
 });
 

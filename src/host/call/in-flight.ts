@@ -15,6 +15,9 @@ import { InstanceStreams } from './instance-streams.js';
 /** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */
 export type Standing = 'open' | 'given up' | undefined;
 
+/** What has to be over: every package, or those that somebody waits for. */
+export type Wanted = 'all' | 'awaited';
+
 /** What packages in flight are made of. */
 export interface InFlightOptions {
   readonly module: string;
@@ -35,7 +38,7 @@ export class InFlight {
   /** Packages whose caller gave up; the module still owes a reply, which is then dropped. */
   readonly #abandoned = new Map<number, Waiting<Value>>();
   readonly #answered = new Answered();
-  #whenIdle: (() => void)[] = [];
+  readonly #waiters: Record<Wanted, (() => void)[]> = { all: [], awaited: [] };
   #turnAt = 0;
 
   constructor(options: InFlightOptions) {
@@ -140,11 +143,11 @@ export class InFlight {
     });
   }
 
-  /** Resolves when nothing is in flight any more. */
-  drained(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
+  /** Resolves when none of them is in flight any more. */
+  drained(wanted: Wanted): Promise<void> {
     return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
+      this.#waiters[wanted].push(resolve);
+      this.wake();
     });
   }
 
@@ -197,8 +200,10 @@ export class InFlight {
 
   /** Tells those who wait for the last package, if that has ended. */
   wake(): void {
-    if (this.#whenIdle.length === 0 || this.size > 0) return;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    const { all, awaited } = this.#waiters;
+    if (all.length + awaited.length === 0 || this.awaited > 0) return;
+    for (const resolve of awaited.splice(0)) resolve();
+    if (this.size === 0) for (const resolve of all.splice(0)) resolve();
   }
 
   /** What there is to tell of the packages when the instance ends. */
@@ -271,6 +276,7 @@ export class InFlight {
     this.#streams.forget(id);
     this.#abandoned.set(id, waiting);
     this.#outbox.push(tagOf(id, DOWN.cancel), reason);
+    this.wake();
     return waiting;
   }
 }

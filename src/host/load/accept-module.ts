@@ -56,7 +56,7 @@ export async function holdToLock(
   { found, installRoots: declared, baseDir, signal }: Omit<Asked, 'isOnTrial'>,
   place: LockPlace,
 ): Promise<Snapshot> {
-  const { holder = found, key, file } = place;
+  const { holder = found, key, file, alike } = place;
   const snapshotIn = (one: Found): Promise<Snapshot> =>
     snapshotOf(one, installRootsOf(one, declared, baseDir), baseDir, signal);
   const whole = await snapshotIn(holder);
@@ -64,7 +64,8 @@ export async function holdToLock(
   const inner = await innerModules(whole, (text, at) => checkManifest(text, at, signal));
   const path = relative(holder.folder, found.folder).split(sep).join('/');
   const part = path === '' ? undefined : `${key}/${path}`;
-  assertLocked({ file, key, part, manifest, snapshot: whole, inner, accepted: place.lock?.get(key) });
+  const accepted = place.lock?.get(key);
+  assertLocked({ file, key, part, manifest, snapshot: whole, inner, accepted, alike });
   if (part === undefined) return whole;
   const snapshot = await snapshotIn(found);
   assertPartOf(snapshot, whole, { module: part, key });

@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
-import { isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
+import { isAlikeKey, isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
@@ -21,6 +21,8 @@ export interface LockPlace {
   readonly isConcerned: boolean;
   /** The package around the module that the entry is about, and that the module is a part of; undefined for a module with an entry of its own. */
   readonly holder: Found | undefined;
+  /** An entry that is spelled almost as `key`, where there is none of that name, and that no module has: somebody meant this one. */
+  readonly alike?: string | undefined;
 }
 
 type Place = Omit<LockPlace, 'isConcerned'>;
@@ -42,7 +44,8 @@ interface Holder {
 /**
  * Which lock file a module is held to, and by which entry. A package: the one beside the `phlow_packages` or `node_modules` that it lies in, whatever folder it is named
  * from; where there are several of these on the way, the outermost that has a lock file, since what lies further in is itself part of a package.
- * One of the application's own: the outermost on the way to it that names it, or else the one of the base folder. Throws PHLOW_LOCK_MISMATCH
+ * One of the application's own: the outermost on the way to it that names it, or else one that has an entry for nothing but it in another spelling, or else
+ * the one of the base folder. Throws PHLOW_LOCK_MISMATCH
  * for a lock file that cannot be read, and for a package without one that the base folder's names.
  *
  * @param isAccepting whether it is going to be written: nobody accepts anything into a lock file that came with a package, unless from inside of it. Once
@@ -93,14 +96,16 @@ async function ownPlace({ folder, origin }: Found, base: string): Promise<LockPl
   const named = resolve(folder);
   const spellings = [...new Set([named, real(named)])];
   const naming: Place[] = [];
+  const meaning: Place[] = [];
   for (const at of spellings)
     for (const home of new Set([...foldersAbove(at), base])) {
       const place = await placeAt({ home, key: lockKeyFrom(home, at) });
       const key = keyNaming(place, home, real(named));
       if (key !== undefined) naming.push({ ...place, key });
+      else if (place.alike !== undefined) meaning.push(place);
     }
   const lengthOf = ({ file }: Place): number => real(dirname(file)).length;
-  const [outermost] = naming.sort((a, b) => lengthOf(a) - lengthOf(b));
+  const [outermost] = (naming.length > 0 ? naming : meaning).sort((a, b) => lengthOf(a) - lengthOf(b));
   if (outermost !== undefined) return { ...outermost, isConcerned: true };
   const inBase = spellings.find((at) => isInside(base, at)) ?? named;
   const place = await placeAt({ home: base, key: lockKeyFrom(base, inBase) });
@@ -136,8 +141,17 @@ function heldAt({ key, holders = [] }: Candidate, file: string, lock: Lock | und
   const accepted = holders.find((holder) => lock?.has(holder.key) === true);
   const isItsOwn = lock?.has(key) === true;
   const holder = accepted ?? (isItsOwn ? undefined : holders.find(({ folder }) => isPackageFolder(folder)));
-  if (holder === undefined) return { file, key, lock, holder };
-  return { file, key: holder.key, lock, holder: packageAt(holder.folder) };
+  const name = holder?.key ?? key;
+  const alike = alikeIn(lock, name, dirname(file));
+  return { file, key: name, lock, holder: holder && packageAt(holder.folder), alike };
+}
+
+/** The entry that is meant for a module, though it names none: by hand, or on a file system for which the two spellings are one. */
+function alikeIn(lock: Lock | undefined, key: string, home: string): string | undefined {
+  if (lock === undefined || lock.has(key)) return undefined;
+  const isModule = (one: string): boolean =>
+    isPackageFolder(/^\.{1,2}(?:\/|$)/.test(one) ? join(home, one) : join(home, PACKAGES_FOLDER, one));
+  return [...lock.keys()].find((one) => isAlikeKey(one, key) && !isModule(one));
 }
 
 /** A package by its folder. */
@@ -153,7 +167,8 @@ async function assertNotNamed(folder: string, place: Place, base: string): Promi
   if (named.file === place.file || named.lock === undefined) return;
   // The plain name may be that of another folder: of a package beside the lock file.
   const isOther = existsSync(key.startsWith('./') ? join(base, key) : join(base, PACKAGES_FOLDER, key));
-  if (!named.lock.has(named.key) && (isOther || !named.lock.has(key))) return;
+  const isNamed = named.lock.has(named.key) || named.alike !== undefined;
+  if (!isNamed && (isOther || !named.lock.has(key))) return;
   const message = `Cannot use module "${visibleLine(key)}": ${visiblePath(named.file)} names it, but the package is held to ${visiblePath(place.file)}, and there is no such file; put it back from version control, or accept the package there: ${lockCommand(key, dirname(place.file))}`;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { module: key, file: place.file } });
 }

@@ -35,26 +35,36 @@ export interface DrainTimeouts {
 /** The share of the stop budget after which an event loop that does not turn counts as hung: the rest is for finding out where and ending it. */
 const HANG_SHARE = 0.75;
 
+/** The share of the stop budget for packages that nobody waits for any more: the rest is for the module's own `stop`. */
+const GIVEN_UP_SHARE = 0.5;
+
 /** The least that ending a hung thread gets, in milliseconds, when the hang was noticed late. */
 const MIN_END_MS = 250;
 
 /**
  * Lets an instance finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
- * it is spent, whatever the module does. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
+ * it is spent, whatever the module does. What nobody waits for any more is no reason to wait long: as soon as nothing else is in flight, that and
+ * `stop` have one stop budget together. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
  * whoever waits for its packages hears that it hangs.
  */
 export async function drain(instance: Instance, budgets: DrainTimeouts): Promise<DrainResult> {
   const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;
   const startedAt = performance.now();
   const watch = watchForHang(instance, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
-  const isDrained = await Promise.race([isDoneWithin(drainTimeoutMs, instance.drained()), watch.hung]);
+  const settling = isDoneWithin(drainTimeoutMs, instance.drained('awaited'));
+  const isSettled = await Promise.race([settling, watch.hung]);
+  const settledAt = performance.now();
+  const givenUpMs = Math.min(drainTimeoutMs, stopTimeoutMs * GIVEN_UP_SHARE);
+  const isDrained =
+    isSettled && (await Promise.race([isDoneWithin(givenUpMs, instance.drained('all')), watch.hung]));
   const drainedAt = performance.now();
+  const leftToStopMs = stopTimeoutMs - (drainedAt - settledAt);
   instance.requests.endDispatches();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =
     instance.exit !== undefined ||
     (await Promise.race([
-      isDoneWithin(stopTimeoutMs, Promise.race([instance.executor.stop(), instance.ended])),
+      isDoneWithin(leftToStopMs, Promise.race([instance.executor.stop(), instance.ended])),
       watch.hung,
     ]));
   watch.end();

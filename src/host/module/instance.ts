@@ -13,7 +13,7 @@ import { HostRequests, type HostRequestEvents } from '../call/host-requests.js';
 import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executors/executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../executors/exit-errors.js';
 import type { Lost } from '../diagnostics/exit-report.js';
-import { InFlight } from '../call/in-flight.js';
+import { InFlight, type Wanted } from '../call/in-flight.js';
 import { isDoneWithin, isResponsive } from '../waiting.js';
 import { CallContexts } from '../call/call-contexts.js';
 import type { CallOptions } from '../api/module.js';
@@ -153,8 +153,8 @@ export class Instance implements Part {
     return this.#packages.advance(ms);
   }
 
-  drained(): Promise<void> {
-    return this.#packages.drained();
+  drained(wanted: Wanted): Promise<void> {
+    return this.#packages.drained(wanted);
   }
 
   /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../errors.js';
 import { isMap } from '../../values.js';
 import { textIntegrity } from '../text-integrity.js';
 import { bundlerRevision, cacheKeyDigest } from './bundler-revision.js';
@@ -92,7 +93,11 @@ export class BundleCache {
   }
 
   async #names(): Promise<readonly string[]> {
-    const entries = await readdir(this.#folder, { withFileTypes: true });
+    const entries = await readdir(this.#folder, { withFileTypes: true }).catch((error: unknown) => {
+      // Nothing was kept yet.
+      if (errorCode(error) === 'ENOENT') return [];
+      throw error;
+    });
     return entries.flatMap((entry) =>
       !entry.isDirectory() && /^[0-9a-f]{64}\.json/.test(entry.name) ? [entry.name] : [],
     );

@@ -22,6 +22,8 @@ export interface LockedModule {
   /** The modules inside of it. */
   readonly inner: readonly InnerModule[];
   readonly accepted: LockEntry | undefined;
+  /** An entry that was meant for it, in another spelling. */
+  readonly alike?: string | undefined;
 }
 
 /**
@@ -33,7 +35,9 @@ export function assertLocked(module: LockedModule): void {
   const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
   // Asking for less needs nobody's word, as long as the code is the one that was accepted.
   if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
-  const found = diff.isNew ? `${LOCK_FILE} does not know it` : `it is not what ${LOCK_FILE} accepted`;
+  const found = diff.isNew
+    ? `${LOCK_FILE} does not know it${alikeText(module.alike)}`
+    : `it is not what ${LOCK_FILE} accepted`;
   const which = part === undefined ? found : `it is part of "${visibleLine(key)}"; ${found}`;
   const message = [
     `Cannot load module "${visibleLine(part ?? key)}": ${which}`,
@@ -56,6 +60,11 @@ export function assertLocked(module: LockedModule): void {
       dependencies: diff.dependencies,
     },
   });
+}
+
+/** What is told of an entry in another spelling. */
+export function alikeText(alike: string | undefined): string {
+  return alike === undefined ? '' : `; it has "${visibleLine(alike)}", by which there is no module`;
 }
 
 /**

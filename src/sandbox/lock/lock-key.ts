@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { foldedName } from '../ownership.js';
 
 /** The name of a folder in the lock file of another one: a path below it or out of it, spelled the same on every system. */
 export function lockKeyFrom(home: string, folder: string): string {
@@ -21,4 +22,13 @@ export function wellSpelledKey(home: string, key: string): string {
 /** True for the name of one of the application's own, which is a path to no `node_modules`. */
 export function isOwnKey(key: string): boolean {
   return /^\.{1,2}(?:\/(?!node_modules\/)|$)/.test(key);
+}
+
+/** Whether two names of a lock file are one, but for what is easily taken for the same or is the same on another system: case, say. */
+export function isAlikeKey(key: string, other: string): boolean {
+  return foldedKey(key) === foldedKey(other);
+}
+
+function foldedKey(key: string): string {
+  return key.split('/').map(foldedName).join('/');
 }

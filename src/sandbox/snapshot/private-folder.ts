@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -23,13 +25,15 @@ export type OwnPlace = { readonly folder: string } | { readonly missing: string 
 /**
  * The folder of phlow's cache: below `XDG_CACHE_HOME` where that is set, else below the user's own `.cache`. There is no other: a folder that is shared
  * with others by its name would be somebody else's by the time it is made.
+ *
+ * @param mayMake whether it is made when it is not there: not by who only looks
  */
-export function cacheRoot(): OwnPlace {
+export function cacheRoot(mayMake = true): OwnPlace {
   const named = process.env['XDG_CACHE_HOME'];
   const base = named !== undefined && isAbsolute(named) ? named : homeCache();
   if (base === undefined) return { missing: 'the user has no home folder' };
   const folder = join(base, 'phlow');
-  const reason = whyUnsafe(folder);
+  const reason = whyUnsafe(folder, mayMake);
   return reason === undefined ? { folder } : { missing: reason };
 }
 
@@ -120,16 +124,24 @@ function isWaySafe(folder: string, maySticky: boolean): boolean {
  * Why a folder is not safe from other users, made on the way when it is not there; undefined when it is. Safe means: every folder on the way to it
  * belongs to this user or to root and nobody else can write to it; others may write to one on the way that is sticky, since they cannot take away there
  * what is not theirs. It is itself no link and belongs to this user.
+ *
+ * @param mayMake false: what is not there stays so, and is safe when it could be made as far as can be seen
  */
-export function whyUnsafe(folder: string): string | undefined {
+export function whyUnsafe(folder: string, mayMake = true): string | undefined {
   try {
     const parent = dirname(folder);
     if (parent !== folder) {
       // One folder at a time, and only in a safe one: making a whole way at once can run in circles below /proc.
-      const reason = isThere(parent) ? whyWayUnsafe(realpathSync(parent)) : whyUnsafe(parent);
+      const reason = isThere(parent) ? whyWayUnsafe(realpathSync(parent)) : whyUnsafe(parent, mayMake);
       if (reason !== undefined) return reason;
     }
-    if (!isThere(folder)) mkdirSync(folder, { mode: 0o700 });
+    if (!isThere(folder)) {
+      if (!mayMake) {
+        if (isThere(parent)) accessSync(parent, constants.W_OK | constants.X_OK);
+        return undefined;
+      }
+      mkdirSync(folder, { mode: 0o700 });
+    }
     const stat = lstatSync(folder);
     if (!stat.isDirectory()) return `${folder} is not a folder`;
     // Windows has no such bits; there the user's own folders are closed to others by default.
