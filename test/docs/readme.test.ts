@@ -77,6 +77,20 @@ describe('the README', () => {
   });
 });
 
+test('npm ci warns of no install script: package.json says of each whether it runs', () => {
+  interface Lock {
+    readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  }
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
+  const { allowScripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly allowScripts: Readonly<Record<string, boolean>>;
+  };
+  const withScript = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect(withScript.sort()).toEqual(Object.keys(allowScripts).sort());
+});
+
 test.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/glossary.md'])(
   'the links of %s lead somewhere',
   (page) => {

@@ -1,6 +1,6 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Control } from '../../src/wire/control.js';
-import type { Outbox } from '../../src/wire/outbox.js';
+import type { ModuleOutbox } from './module-outbox.js';
 import type { Definition } from './definition.js';
 import type { Server } from './serve.js';
 
@@ -10,7 +10,7 @@ export function createControl(
   definition: Definition,
   state: unknown,
   stopping: AbortController,
-  outbox: Outbox,
+  outbox: ModuleOutbox,
   heapUsed: () => number,
 ): Control {
   return {

@@ -1,26 +1,44 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Place } from '../../src/wire/obstacle.js';
-import { Outbox, type Crossing, type Post, type Refuse } from '../../src/wire/outbox.js';
+import { Outbox, type Crossing, type Post } from '../../src/wire/outbox.js';
 import { refusalOpFor, UP, type Refusal, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 
-/** Where what a module says goes. A reply that cannot cross is told as a refusal; a request to the host fails where it was made. */
-export class ModuleOutbox extends Outbox {
-  /** Told of a request that cannot be sent: its id counts requests, not packages. */
+/** Where a module's messages go. A reply that cannot cross becomes a refusal; a request to the host fails where it was made. */
+export class ModuleOutbox {
+  /** Called for a request that cannot be sent: its id counts requests, not packages. */
   onUnsentRequest: (tag: number, error: unknown) => void = () => undefined;
+  readonly #name: string;
+  readonly #outbox: Outbox;
 
   constructor(name: string, post: Post, crossing: Crossing = 'clone') {
-    const late: { take: Refuse } = { take: () => undefined };
-    super(post, (tag, error, placeIn) => late.take(tag, error, placeIn), crossing);
-    late.take = (tag, error, placeIn) => {
-      const op = opOf(tag);
-      if (op === UP.capability || op === UP.capabilityFor || op === UP.event)
-        this.onUnsentRequest(tag, error);
-      else
-        this.push(
-          tagOf(idOf(tag), refusalOpFor(op)),
-          refusalOf(name, error, placeIn(op === UP.item ? 'item' : 'reply')),
-        );
-    };
+    this.#name = name;
+    this.#outbox = new Outbox(
+      post,
+      (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
+      crossing,
+    );
+  }
+
+  push(tag: number, value: unknown): void {
+    this.#outbox.push(tag, value);
+  }
+
+  move(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
+    this.#outbox.move(tag, value, transfer);
+  }
+
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
+    const op = opOf(tag);
+    if (op === UP.capability || op === UP.capabilityFor || op === UP.event) {
+      this.onUnsentRequest(tag, error);
+      return;
+    }
+    const place = placeIn(op === UP.item ? 'item' : 'reply');
+    this.#outbox.push(tagOf(idOf(tag), refusalOpFor(op)), refusalOf(this.#name, error, place));
   }
 }
 

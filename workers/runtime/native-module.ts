@@ -3,8 +3,9 @@ import { basename } from 'node:path';
 import { isMainThread, type MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../../src/wire/boot-data.js';
+import { cloneCodec } from '../../src/wire/clone-codec.js';
 import { nameFilesOf } from '../../src/wire/fault.js';
-import type { Batch } from '../../src/wire/protocol.js';
+import type { Post } from '../../src/wire/outbox.js';
 import type { ValueMap } from '../../src/values.js';
 import { inputCheck, outputCheck } from './checks.js';
 import { confine } from './confine.js';
@@ -12,7 +13,7 @@ import { ManualClock, realClock } from './clock.js';
 import { holdImports } from './held-imports.js';
 import { holdThreads } from './held-threads.js';
 import { loadDefinition } from './load.js';
-import type { ModuleOutbox } from './module-outbox.js';
+import { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
 import { traceDenials } from './trace-denials.js';
@@ -32,17 +33,24 @@ function traceExits(log: Log): void {
   process.exit = traced;
 }
 
-/** Loads a module by Node's own loader, starts it and serves it; the host is told how that went. */
-export async function runNativeModule(
-  boot: BootData<MessagePort>,
-  outbox: ModuleOutbox,
-  listen: (receive: (batch: Batch) => void) => void,
-): Promise<void> {
+/** Where a module's replies go: over its data port. */
+function portOutbox({ name, data, guard }: BootData<MessagePort>): ModuleOutbox {
+  const post: Post = (batch, transfer) => {
+    const frame = cloneCodec.encode(batch);
+    // An empty list of transfers would be walked through all the same.
+    if (transfer.length === 0) data.postMessage(frame);
+    else data.postMessage(frame, transfer);
+  };
+  return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone');
+}
+
+/** Loads a module by Node's own loader, starts it, serves it over its data port, and reports to the host how that went. */
+export async function runNativeModule(boot: BootData<MessagePort>): Promise<void> {
   const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
   traceExits(log);
   if (boot.held !== undefined) nameFilesOf(boot.held.folder);
   const running = await runModule({
-    outbox,
+    outbox: portOutbox(boot),
     load: async () => {
       if (boot.guard !== undefined) await confine(boot.guard);
       if (boot.trace !== undefined) traceDenials(boot.trace);
@@ -54,7 +62,7 @@ export async function runNativeModule(
       }
       return await loadDefinition(boot.entry);
     },
-    listen,
+    listen: (receive) => boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
     setting: {
       name: boot.name,
       with: boot.with as ValueMap,

@@ -1,9 +1,7 @@
 import { MessageChannel, parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
 import type { BootData, ReplicaPorts } from '../../src/wire/boot-data.js';
-import { cloneCodec } from '../../src/wire/clone-codec.js';
 import type { LogRecord } from '../../src/wire/log-record.js';
 import { runNativeModule } from './native-module.js';
-import { portOutbox } from './port-outbox.js';
 
 /** Opens the ports and hands their other ends to the host. */
 function openPorts(): ReplicaPorts<MessagePort> {
@@ -32,10 +30,8 @@ function captureOutput(log: MessagePort): void {
 const ports = openPorts();
 captureOutput(ports.log);
 const boot = { ...(workerData as Omit<BootData<MessagePort>, keyof typeof ports>), ...ports };
-// It tells the host over the data port how it went and never rejects: the pool would wait for ever for a thread that throws while it is loaded.
-const started = runNativeModule(boot, portOutbox(boot), (receive) =>
-  boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
-);
+// It reports over the data port how it went and never rejects: the pool would wait forever for a thread that throws while it is loaded.
+const started = runNativeModule(boot);
 
 /** The pool waits for this before it calls the thread ready. Packages come over the data port: there is no task for the pool to run. */
 export default started.then(() => () => undefined);

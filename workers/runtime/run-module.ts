@@ -2,7 +2,7 @@ import { PhlowError } from '../../src/errors.js';
 import type { Context, MainContext } from '../../src/sdk/context.js';
 import type { Network } from '../../src/sdk/capabilities.js';
 import { toFault } from '../../src/wire/fault.js';
-import type { Outbox } from '../../src/wire/outbox.js';
+import type { ModuleOutbox } from './module-outbox.js';
 import { UP, type Batch, type Ready, tagOf } from '../../src/wire/protocol.js';
 import type { ModuleSetting } from './handler-context.js';
 import type { Control } from '../../src/wire/control.js';
@@ -51,7 +51,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     // Capabilities are used through the server, which is made once `start` has returned its state.
     const server = new Server({ ...options, name: options.setting.name, definition });
     // Before `start`, which may use capabilities: what the host replies to it comes in here.
-    options.listen((batch) => server.receive(batch));
+    options.listen(server.receive);
     const capabilitiesFor = (id?: number): Capabilities =>
       seal(createCapabilities(options.env, (name, args) => server.requests.request(name, args, id)));
     started.capabilities = capabilitiesFor();
@@ -93,7 +93,7 @@ async function runMain(
   definition: Definition,
   context: MainContext,
   state: unknown,
-  outbox: Outbox,
+  outbox: ModuleOutbox,
 ): Promise<void> {
   try {
     await definition.main?.(context, state);

@@ -75,8 +75,8 @@ export class Server {
     return this.#queue.length;
   }
 
-  /** Takes a batch from the host. */
-  receive(batch: Batch): void {
+  /** Takes a batch from the host. A property, since a port calls it directly. */
+  readonly receive = (batch: Batch): void => {
     for (let i = 0; i < batch.length; i += 2) {
       const tag = batch[i] as number;
       const id = idOf(tag);
@@ -122,7 +122,7 @@ export class Server {
           break;
       }
     }
-  }
+  };
 
   #take(pkg: Package<unknown>, found?: Violations): void {
     const { concurrency } = this.#options;
