@@ -78,6 +78,9 @@ export interface PhlowErrorOptions {
   readonly frames?: string | undefined;
 }
 
+/** On every PhlowError of every copy of the library. */
+const BRAND = Symbol.for('phlow.error');
+
 /**
  * The one error class of phlow. `code` is the contract; `message` is one sentence: what was attempted, colon, what was
  * found. An error about a file carries `place` (path, line, column, code frame).
@@ -102,6 +105,11 @@ export class PhlowError extends Error {
 
   // No properties of its own: of an error that nobody caught Node prints each of them whole, which took hundreds of lines.
 
+  /** What {@link isPhlowError} looks for. */
+  get [BRAND](): true {
+    return true;
+  }
+
   /** Where in a file the problem stands. */
   get place(): SourceLocation | undefined {
     return this.#place;
@@ -124,10 +132,9 @@ export class PhlowError extends Error {
   }
 }
 
-/** True for any PhlowError, also one from another realm or another copy of the library (branded by its code). */
+/** True for any PhlowError, also one of another copy of the library; an error of somebody else's with a code like ours is none. */
 export function isPhlowError(error: unknown): error is PhlowError {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return typeof error.code === 'string' && error.code.startsWith('PHLOW_');
+  return typeof error === 'object' && error !== null && (error as Partial<PhlowError>)[BRAND] === true;
 }
 
 /** The code of an error of Node.js or of the system, such as `ENOENT`; empty where something else was thrown. */

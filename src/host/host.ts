@@ -15,16 +15,17 @@ import {
   type PendingFilter,
 } from './api/option-rules.js';
 import { inspectModule, type HostInspection } from './inspection/inspection.js';
-import { filtered, levelFrom, streamSink, type LogSink } from './log/log-sink.js';
-import type { LoadOptions, Module, StopReport } from './api/module.js';
+import { LogOutlet } from './log/log-outlet.js';
+import { filtered, levelFrom, type LogSink } from './log/log-sink.js';
+import type { LoadEntry, LoadOptions, Module, StopReport } from './api/module.js';
 import { prometheusText } from './inspection/prometheus.js';
 import { Ticker } from './ticker.js';
 import { LoadSignal } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
+import { told } from './log/owner-callback.js';
 import { Hops } from './call/hops.js';
-import type { LoadEntry } from './api/module.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
 import type { HostOptions, ReplaceOptions } from './api/host-options.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
@@ -46,6 +47,7 @@ interface Origin {
 /** Loads modules, each into a thread of its own, and calls them. */
 export class Host {
   readonly #logLevel: LogLevel | 'off';
+  readonly #outlet: LogOutlet;
   readonly #sink: LogSink;
   readonly #modules = new Map<string, LoadedModule>();
   readonly #origins = new WeakMap<LoadedModule, Origin>();
@@ -60,10 +62,11 @@ export class Host {
   constructor(options: HostOptions) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
     this.#warmPool = new WarmPool(options.warmPool ?? true);
-    this.#onCapability = options.onCapability;
     const { openTelemetry } = options;
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
-    this.#sink = filtered(options.log ?? streamSink(process.stderr), this.#logLevel);
+    this.#outlet = new LogOutlet(options.log ?? process.stderr);
+    this.#sink = filtered(this.#outlet.write, this.#logLevel);
+    this.#onCapability = told('onCapability', options.onCapability, (text) => this.#warn('phlow', text));
   }
 
   /** The modules that are loaded, by name. */
@@ -73,9 +76,8 @@ export class Host {
 
   /**
    * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind:
-   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED,
-   * PHLOW_WITH_INVALID, PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT,
-   * PHLOW_LOAD_CANCELLED, PHLOW_HOST_CLOSED.
+   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED, PHLOW_WITH_INVALID,
+   * PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_LOAD_CANCELLED, PHLOW_HOST_CLOSED.
    *
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
@@ -159,7 +161,7 @@ export class Host {
   /** What each module is doing and what it has cost so far. */
   async inspect(): Promise<HostInspection> {
     const modules = await Promise.all([...this.#modules.values()].map((loaded) => inspectModule(loaded)));
-    return { at: new Date().toISOString(), modules };
+    return { at: new Date().toISOString(), lostLogLines: this.#outlet.lost, modules };
   }
 
   /** The same figures in the Prometheus text format. */
@@ -243,10 +245,13 @@ export class Host {
       warmPool: this.#warmPool,
       closing: this.#closing.signal,
       callModule: (module, input, call) => this.#callFor(module, input, call),
-      warn: (message) =>
-        this.#sink({ level: 'warn', time: Date.now(), module: source.name, message, fields: undefined }),
+      warn: (message) => this.#warn(source.name, message),
       record: (use) => this.#onCapability?.({ ...use, module: source.name }),
     });
+  }
+
+  #warn(module: string, message: string): void {
+    this.#sink({ level: 'warn', time: Date.now(), module, message, fields: undefined });
   }
 
   /** Names of the loaded modules, those that need others before these; what needs each other in a circle goes together and first. */

@@ -7,7 +7,9 @@ import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
 import { createHost, type Host } from '../host/host.js';
-import { filtered, levelFrom, streamSink, type LogSink } from '../host/log/log-sink.js';
+import { LogOutlet } from '../host/log/log-outlet.js';
+import { filtered, levelFrom, type LogSink } from '../host/log/log-sink.js';
+import { told } from '../host/log/owner-callback.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
 import { findFlow, type FlowSource } from './flow-source.js';
@@ -105,7 +107,11 @@ export class Flow {
     // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
     const own = options.envs ?? process.env;
     const envs = options.envs ?? (found.packageFolder === undefined ? process.env : {});
-    const sink = options.log ?? filtered(streamSink(process.stderr), levelFrom(own['PHLOW_LOG']));
+    const { write } = new LogOutlet(options.log ?? process.stderr);
+    const sink = options.log === undefined ? filtered(write, levelFrom(own['PHLOW_LOG'])) : write;
+    const log = (module: string, level: LogDocument['level'], message: string): void =>
+      sink({ level, time: Date.now(), module, message, fields: undefined });
+    const onStep = told('onStep', options.onStep, (message) => log('phlow', 'warn', message));
     let ownHost: Promise<Host> | undefined;
     const settings = {
       host: () =>
@@ -113,11 +119,10 @@ export class Flow {
       inline: options.modules ?? {},
       packagesDir: options.packagesDir ?? process.cwd(),
       envs: () => ({ ...envs }) as Value,
-      log: (module: string, level: LogDocument['level'], message: string) =>
-        sink({ level, time: Date.now(), module, message, fields: undefined }),
+      log,
       clock: options.clock,
       serve: options.serve ?? false,
-      observer: options.onStep === undefined ? undefined : stepEvents(options.onStep),
+      observer: onStep && stepEvents(onStep),
       mocks: tools.mocks ?? new Map<string, never>(),
       watch: tools.watch,
       loadAs: tools.loadAs,

@@ -32,7 +32,7 @@ export type StepEvent = { readonly run: number; readonly step: StepInfo } & (
   | { readonly type: 'failed'; readonly error: unknown }
 );
 
-/** Takes the events of steps, in order, while the run waits. Must not throw. */
+/** Takes the events of steps, in order, while the run waits. What it throws ends nothing and is logged once. */
 export type StepListener = (event: StepEvent) => void;
 
 /** Turns what the engine reports into events. */

@@ -196,6 +196,7 @@ function lineOf(text: string): Parameters<typeof jsonLine>[0] {
 function inspectionOf(module: string): HostInspection {
   const durations = { count: 0, sumUs: 0, p50Us: 0, p99Us: 0, p999Us: 0, maxUs: 0 };
   return {
+    lostLogLines: 0,
     at: '',
     modules: [
       {

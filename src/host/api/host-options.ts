@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly warmPool?: boolean;
   /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
   readonly openTelemetry?: OpenTelemetryApi;
-  /** Is told of every capability that a module uses through the host, or tries to. Must not throw. */
+  /** Is told of every capability that a module uses through the host, or tries to. What it throws ends nothing and is logged once. */
   readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
 }
 

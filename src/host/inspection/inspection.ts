@@ -56,6 +56,8 @@ export interface ModuleInspection {
 /** All modules of a host. */
 export interface HostInspection {
   readonly at: string;
+  /** Log lines that could not be written: the `log` function failed, or standard error did. */
+  readonly lostLogLines: number;
   readonly modules: readonly ModuleInspection[];
 }
 

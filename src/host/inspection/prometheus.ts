@@ -100,8 +100,13 @@ const QUANTILES = [
 ] as const;
 
 /** The figures in the Prometheus text format, version 0.0.4. */
-export function prometheusText({ modules }: HostInspection): string {
-  const lines: string[] = [];
+export function prometheusText({ modules, lostLogLines }: HostInspection): string {
+  const lost = 'phlow_log_lines_lost_total';
+  const lines = [
+    `# HELP ${lost} Log lines that could not be written`,
+    `# TYPE ${lost} counter`,
+    `${lost} ${lostLogLines}`,
+  ];
   for (const { name, type, help, value } of METRICS) {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
     for (const module of modules) {

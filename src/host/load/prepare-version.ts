@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../errors.js';
 import { requireEngines } from '../../manifest/engines.js';
 import { unknownNames } from '../../manifest/unknown-names.js';
 import type { BrokerOptions } from '../../sandbox/broker/broker.js';
@@ -10,6 +9,7 @@ import type { LogLevel } from '../../wire/log-record.js';
 import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
+import { told } from '../log/owner-callback.js';
 import { launch } from './launch.js';
 import { LoadLimit } from './load-limit.js';
 import { checkSettings } from './read-manifest.js';
@@ -72,7 +72,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     logLevel,
     concurrency: manifest.concurrency ?? 0,
   };
-  const onPermissionUse = guardedListener(options.onPermissionUse, source.warn);
+  const onPermissionUse = told('its onPermissionUse listener', options.onPermissionUse, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];
@@ -102,23 +102,5 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     createExecutor,
     // Whoever closes the one of a version has ended all of its instances.
     broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
-  };
-}
-
-/** The owner's listener, whose own failures are the owner's matter: they must neither refuse what was granted nor reach the module. */
-function guardedListener(
-  listener: LoadOptions['onPermissionUse'],
-  warn: VersionSource['warn'],
-): LoadOptions['onPermissionUse'] {
-  if (listener === undefined) return undefined;
-  let hasFailed = false;
-  return (use) => {
-    try {
-      listener(use);
-    } catch (error) {
-      if (!hasFailed)
-        warn(`its onPermissionUse listener throws, which is reported once: ${messageOf(error)}`);
-      hasFailed = true;
-    }
   };
 }

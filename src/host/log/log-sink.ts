@@ -2,7 +2,7 @@ import { visibleBlock, visibleJson, visibleLine } from '../../visible-text.js';
 import { LOG_LEVELS, passes, type LogLevel } from '../../wire/log-record.js';
 import type { LogLine } from './log-line.js';
 
-/** Where log lines go. Must not throw. */
+/** Where log lines go. A line for which it throws, or returns a promise that rejects, is lost and counted. */
 export type LogSink = (line: LogLine) => void;
 
 /** Reads a level from text such as the `PHLOW_LOG` variable; anything unknown means `info`. */
@@ -16,14 +16,6 @@ export function levelFrom(text: string | undefined): LogLevel | 'off' {
 export function filtered(sink: LogSink, from: LogLevel | 'off'): LogSink {
   return (line) => {
     if (passes(line.level, from)) sink(line);
-  };
-}
-
-/** Writes lines to a stream: for people on a terminal, as one JSON object a line otherwise. */
-export function streamSink(stream: NodeJS.WritableStream & { readonly isTTY?: boolean }): LogSink {
-  const draw = stream.isTTY === true ? prettyLine : jsonLine;
-  return (line) => {
-    stream.write(`${draw(line)}\n`);
   };
 }
 
