@@ -80,6 +80,8 @@ describe('phlow learn, permissions, lock and audit', () => {
         2,
         expect.stringContaining('JSON list'),
       ]);
+      const noPlace = await runPhlow(['learn', 'reader', '1'], { cwd, env: { TMPDIR: join(cwd, 'none') } });
+      expect(noPlace.stderr).toMatch(/^error\[PHLOW_LOAD_FAILED\]: Cannot make a folder .*; set TMPDIR to a/);
       expect(await outcome('permissions', 'redaer')).toEqual([
         4,
         expect.stringContaining('PHLOW_MODULE_NOT_FOUND'),

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
@@ -13,6 +12,7 @@ import { readGrant } from '../../sandbox/grants.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { openHost } from './interruptible-host.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
@@ -115,7 +115,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   const samples = await samplesFor(examined, options);
   const { lock } = await standingOf(nameOrPath, baseDir);
   const owner = readGrant(options.grant, manifest.name);
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
+  const scratch = await scratchFolder('learn');
   try {
     const places = { folder: await realpath(found.folder), scratch, level: isolation };
     await using opened = await openHost(options.signal);

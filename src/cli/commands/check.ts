@@ -11,6 +11,7 @@ import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type Hold, type HoldRequest } from '../hold-options.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
+import type { Printer } from '../print.js';
 
 /** What became of one file. */
 interface Checked {
@@ -48,12 +49,39 @@ export async function checkPaths(
   if (request.json === true) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
+    const told = new Set<string>();
     for (const { file, diagnostics } of checked) {
-      for (const diagnostic of diagnostics) print.note(`${diagnosticText(diagnostic, print)}\n`);
+      for (const diagnostic of diagnostics)
+        print.note(`${onceTold(diagnostic, file, checked, told, print)}\n`);
       if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
   return exitOf(checked);
+}
+
+/** What is wrong with a module's manifest keeps many a flow from being loaded: it is told in full once, with the manifest where that is checked too. */
+function onceTold(
+  diagnostic: Diagnostic,
+  file: string,
+  checked: readonly Checked[],
+  told: Set<string>,
+  print: Printer,
+): string {
+  const { severity, code, place } = diagnostic;
+  const text = diagnosticText(diagnostic, print);
+  if (place === undefined || resolve(place.file) === resolve(file)) return text;
+  const isChecked = checked.some(
+    (one) => !isOk(one.diagnostics) && resolve(one.file) === resolve(place.file),
+  );
+  if (!told.has(text) && !(isChecked && basename(place.file) === MANIFEST)) {
+    told.add(text);
+    return text;
+  }
+  const at = `${visiblePath(place.file)}:${place.line}:${place.column}`;
+  return diagnosticText(
+    { severity, code, message: `Cannot check ${file}: see ${at}`, place: undefined },
+    print,
+  );
 }
 
 /** The first mistake decides, as it would in a run. */
