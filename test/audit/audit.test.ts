@@ -58,6 +58,39 @@ describe('modulePermissions', () => {
   });
 });
 
+describe('modulePermissions of a package with a flow', () => {
+  test('tells what the modules ask for that its flow comes to, wherever they lie, and grants it', async () => {
+    await withFolder(async (app) => {
+      const asks = (name: string, more: string): string => `name: ${name}\npermissions: { env: [${more}] }\n`;
+      writeFiles(join(app, 'phlow_packages'), {
+        'greeter/phlow.yaml': asks('greeter', 'TONE'),
+        'greeter/index.js': 'export default (pkg, context) => context.env.TONE ?? "none";',
+        'shouter/module.phlow':
+          'modules:\n  - module: greeter\n  - module: ./own\nsteps:\n  - greeter: main\n  - own: main\n',
+        'shouter/own/phlow.yaml': asks('own', 'OWN'),
+        'shouter/own/index.js': 'export default () => 1;',
+        'louder/module.phlow': 'modules:\n  - module: shouter\n    name: s\nsteps:\n  - s: main\n',
+      });
+      const asked = await modulePermissions('louder', { baseDir: app });
+      expect(
+        asked.inside.map(({ path, requested }) => [path, requested.map(({ target }) => target)]),
+      ).toEqual([
+        ['../greeter', ['TONE']],
+        ['../shouter/own', ['OWN']],
+      ]);
+      const entry = `modules:\n  - module: louder\n${(asked.grantYaml ?? '').replace(/^/gm, '    ')}\n`;
+      const flow = join(app, 'main.phlow');
+      writeFiles(app, { 'main.phlow': `${entry}steps:\n  - louder: main\n` });
+      const { modules, problems } = await audit({ baseDir: app, flow });
+      expect(problems).toEqual([]);
+      expect(modules.flatMap(({ permissions }) => permissions.map(({ isGranted }) => isGranted))).toEqual([
+        true,
+        true,
+      ]);
+    });
+  });
+});
+
 describe('lockModules', () => {
   test('shows what is new, accepts it, and sees what changes and goes', async () => {
     await withPackages(async (baseDir) => {

@@ -1,5 +1,4 @@
 import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
@@ -9,9 +8,9 @@ import type { Permissions } from '../../manifest/manifest.js';
 import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
+import { examine, examineWhole, type Examined } from '../examine.js';
+import { standingOf } from '../standing.js';
 import { scratchFolder } from '../scratch-folder.js';
 import { openHost } from './interruptible-host.js';
 import { madeUpNames } from './learning-grant.js';
@@ -113,7 +112,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   assertLearnable(isolation, manifest.name);
   assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
-  const { lock } = await standingOf(nameOrPath, baseDir);
+  const { lock } = standingOf(await examineWhole(nameOrPath, baseDir));
   const owner = readGrant(options.grant, manifest.name);
   const scratch = await scratchFolder('learn');
   try {
@@ -153,7 +152,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       level: isolation,
       lock,
       // What was written just now is not what was accepted either.
-      accept: (await standingOf(nameOrPath, baseDir)).accept,
+      accept: standingOf(await examineWhole(nameOrPath, baseDir)).accept,
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
@@ -245,15 +244,6 @@ async function needsInCode(
     installRoots: installRootsOf(found, undefined, baseDir),
   });
   return permissionsInCode(code);
-}
-
-/** How a module stands to its lock file, and what accepts it as it is. */
-async function standingOf(nameOrPath: string, baseDir: string): Promise<Pick<Learnt, 'lock' | 'accept'>> {
-  const state = lockStateOf(await examineWhole(nameOrPath, baseDir));
-  const lock = state === undefined ? 'none' : lockWord(state);
-  const isOther = state !== undefined && (lock === 'changed' || lock === 'new');
-  const accept = isOther ? lockCommand(state.place.key, dirname(state.place.file)) : undefined;
-  return { lock, accept };
 }
 
 /** What was learnt goes with the error: finding it again may take minutes. */
