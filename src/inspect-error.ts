@@ -62,6 +62,9 @@ function callLines(stack = ''): string[] {
     .map((line) => `    ${visiblePath(line.trim())}`);
 }
 
+/** The words before a reason that name what the reason is about: who passes it on names that in its own words. */
+const NAMING = /^Cannot (?:load|use) module "[^"\n]*"(?: of the flow)?: /;
+
 /** What the causes say that was not said before: many a sentence quotes its cause already. */
 export function causeTexts(error: { readonly message: string; readonly cause?: unknown }): string[] {
   const texts: string[] = [];
@@ -69,7 +72,7 @@ export function causeTexts(error: { readonly message: string; readonly cause?: u
   let { cause } = error;
   for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++) {
     const text = sentenceOf(cause);
-    if (!said.includes(text)) {
+    if (!said.includes(text.replace(NAMING, ''))) {
       texts.push(text);
       said += `\n${text}`;
     }

@@ -5,6 +5,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { placeAt } from '../src/code-frame.js';
 import { PhlowError } from '../src/errors.js';
+import { causeTexts } from '../src/inspect-error.js';
 import { withFolder } from './support/temporary-folder.js';
 import { writeFiles } from './support/write-files.js';
 
@@ -70,6 +71,16 @@ describe('inspect()', () => {
     );
     expect(lines).toContain('  and 29 more in error.details');
     expect(lines.some((line) => line.startsWith('  caused by: cause part 0'))).toBe(true);
+  });
+
+  test('says once what a module is refused for, by whatever name of the module', () => {
+    const reason = 'it asks for a permission that was not granted. It wants to\n  - read';
+    const cause = new PhlowError('PHLOW_GRANT_MISSING', `Cannot load module "p": ${reason}`);
+    const message = `Cannot load module "mine" of the flow: Module register error: ${reason}`;
+    expect(causeTexts(new PhlowError('PHLOW_GRANT_MISSING', message, { cause }))).toEqual([]);
+    expect(causeTexts(new PhlowError('PHLOW_GRANT_MISSING', 'otherwise', { cause }))).toEqual([
+      cause.message,
+    ]);
   });
 
   test('says nothing twice and hides no control character', () => {

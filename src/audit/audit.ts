@@ -1,22 +1,22 @@
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, lstatSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
 import type { LoadOptions } from '../host/api/module.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { Manifest } from '../manifest/manifest.js';
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
 import { holdFlow, type PackageFlowOptions } from '../runtime/held-flow.js';
 import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
 import { packageNameOf } from '../sandbox/ownership.js';
-import { readGrant, type Grant } from '../sandbox/grants.js';
+import { readGrant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
-import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { unusedGrants } from '../sandbox/permissions.js';
+import { textOf } from '../values.js';
 import { visibleLine } from '../visible-text.js';
+import { permissionsOf, type AuditedPermission } from './audited-permissions.js';
 import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
 import { problemsOf, type Problem } from './problems.js';
@@ -60,16 +60,6 @@ export interface AuditedDependency {
   readonly isDeclared: boolean;
 }
 
-/** One thing a module asks for, and whether it gets it. */
-export interface AuditedPermission {
-  readonly permission: PermissionName;
-  readonly target: string;
-  readonly words: string;
-  readonly risk: string | undefined;
-  /** At `inline` and `trusted` everything the process can do is open anyway. */
-  readonly isGranted: boolean;
-}
-
 /** Everything that was found; plain data. */
 export interface AuditReport {
   readonly lockFile: string | undefined;
@@ -105,6 +95,7 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
       ? packages(baseDir, base)
       : await modulesOf(options.flow, baseDir, options, problems);
   const modules: AuditedModule[] = [];
+  const unreadable: string[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
   const seen = new Set<string>();
   for (const subject of subjects) {
@@ -124,6 +115,8 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.name, problem: messageOf(error) });
+      // One that cannot be read holds all the same: nothing is loaded beside it.
+      if (error.code === 'PHLOW_LOCK_MISMATCH') unreadable.push(textOf(error.details['file']));
     }
   }
   if (options.flow === undefined)
@@ -132,10 +125,17 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
         module,
         problem: 'the lock file names it, and it is no longer there\nIf that is right: phlow lock --accept',
       });
-  const files = new Set(modules.flatMap(({ lockFile }) => lockFile ?? []));
+  const files = new Set([
+    ...modules.flatMap(({ lockFile }) => lockFile ?? []),
+    ...unreadable.filter(isLockFile),
+  ]);
   const [only] = files;
   const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
   return { lockFile, modules, problems };
+}
+
+function isLockFile(path: string): boolean {
+  return basename(path) === LOCK_FILE && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Without a flow there is nothing that could be held: throws PHLOW_OPTION_INVALID. */
@@ -243,21 +243,6 @@ function auditOne({ module, name, used, options, isFlow }: Subject, examined: Ex
   return { audited, inner, refused, compared };
 }
 
-function permissionsOf(
-  manifest: Manifest,
-  level: IsolationLevel,
-  grant: Grant | undefined,
-): readonly AuditedPermission[] {
-  const isAmbient = level === 'inline' || level === 'trusted';
-  return requestedPermissions(manifest.permissions).map(({ permission, target }) => ({
-    permission,
-    target: visibleLine(target),
-    words: visibleLine(PERMISSION_TABLE[permission].words(target)),
-    risk: PERMISSION_TABLE[permission].risk,
-    isGranted: isAmbient || isGranted(permission, target, grant),
-  }));
-}
-
 /** The coded error that something throws; undefined when it throws none. */
 function errorOf(work: () => unknown): PhlowError | undefined {
   try {
@@ -267,11 +252,6 @@ function errorOf(work: () => unknown): PhlowError | undefined {
     if (isPhlowError(error)) return error;
     throw error;
   }
-}
-
-function isGranted(permission: PermissionName, target: string, grant: Grant | undefined): boolean {
-  const { meet } = PERMISSION_TABLE[permission];
-  return [...(grant?.get(permission)?.keys() ?? [])].some((granted) => meet(target, granted) !== undefined);
 }
 
 function lockOf(

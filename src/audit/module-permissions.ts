@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { snapshotOf } from '../host/load/accept-module.js';
@@ -9,14 +9,16 @@ import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { findFlow } from '../runtime/flow-source.js';
 import { readFlow } from '../runtime/read-flow.js';
+import { usedModules } from '../runtime/used-modules.js';
 import { grantData, grantYaml, type GrantData } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
-import { reasonOf } from '../sandbox/missing-grant.js';
+import { grantInside, reasonOf } from '../sandbox/missing-grant.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { visibleLine } from '../visible-text.js';
-import { examine } from './examine.js';
+import { examine, examineWhole } from './examine.js';
+import { orError, standingOf, type Standing } from './standing.js';
 
 /** What a module asks for, in words. All text of the module's author is made harmless to print. */
 export interface ModulePermissions {
@@ -27,13 +29,21 @@ export interface ModulePermissions {
   readonly level: IsolationLevel;
   readonly promise: string;
   readonly requested: readonly DescribedPermission[];
-  /** What the modules inside of its folder ask for, which its flow or a flow of the owner's may use; those that ask for nothing are left out. */
+  /**
+   * What the modules inside of its folder ask for, which its flow or a flow of the owner's may use, then those that its flow comes to elsewhere; those that
+   * ask for nothing are left out.
+   */
   readonly inside: readonly InnerPermissions[];
   /** The lines that would grant all of it, also what the modules inside ask for; undefined when it asks for nothing. */
   readonly grantYaml: string | undefined;
+  /** How it stands to its lock file; undefined where that cannot be told, for the reason in `lockProblem`. */
+  readonly lock: Standing['lock'] | undefined;
+  /** What accepts it as it is, where it is not what was accepted. */
+  readonly accept: string | undefined;
+  readonly lockProblem: string | undefined;
 }
 
-/** What a module inside of a package asks for. */
+/** What a module inside of a package, or one that its flow uses, asks for. */
 export interface InnerPermissions {
   /** Its folder, relative to that of the package. */
   readonly path: string;
@@ -59,10 +69,19 @@ export async function modulePermissions(
 ): Promise<ModulePermissions> {
   const baseDir = options.baseDir ?? process.cwd();
   const { found, manifest, level } = await examine(nameOrPath, baseDir);
+  const standing = await orError(examineWhole(nameOrPath, baseDir).then(standingOf));
   const inner = await innerOf(found, baseDir);
   const requested = requestedPermissions(manifest.permissions);
-  const inside = inner.filter(({ manifest: one }) => requestedPermissions(one.permissions).length > 0);
-  const data = { ...grantData(requested), ...insideData(found, inside) };
+  const asking = (one: Manifest): boolean => requestedPermissions(one.permissions).length > 0;
+  const used = (await usedBy(found, baseDir)).filter((one) => asking(one.manifest));
+  const isInner = (path: string): boolean => inner.some((one) => one.path === path);
+  const elsewhere = new Map(used.flatMap((one) => (isInner(one.path) ? [] : [[one.path, one]])));
+  const inside = [...inner.filter((one) => asking(one.manifest)), ...elsewhere.values()];
+  const data = used.reduce(
+    (whole: GrantData, one) =>
+      grantInside(whole, one.names, grantData(requestedPermissions(one.manifest.permissions))),
+    grantData(requested),
+  );
   return {
     module: manifest.name,
     version: manifest.version,
@@ -75,6 +94,9 @@ export async function modulePermissions(
       requested: describedIn(one),
     })),
     grantYaml: Object.keys(data).length === 0 ? undefined : grantYaml(data),
+    ...('value' in standing
+      ? { ...standing.value, lockProblem: undefined }
+      : { lock: undefined, accept: undefined, lockProblem: visibleLine(standing.message) }),
   };
 }
 
@@ -99,29 +121,36 @@ function describedIn(manifest: Manifest): readonly DescribedPermission[] {
   });
 }
 
-/** What grants the modules inside what they ask for, by the names that the flow of the package gives to them. */
-function insideData({ folder }: Found, inner: readonly InnerModule[]): GrantData {
-  if (inner.length === 0 || !existsSync(join(folder, 'module.phlow'))) return {};
-  const names = namesByFolder(join(folder, 'module.phlow'));
-  const granted = inner.flatMap(({ path, manifest }) =>
-    (names.get(join(folder, path)) ?? []).map(
-      (name) => [name, grantData(requestedPermissions(manifest.permissions))] as const,
-    ),
-  );
-  return granted.length === 0 ? {} : { inside: Object.fromEntries(granted) };
+/** A module with code that a flow of a package comes to. */
+interface Used extends InnerModule {
+  /** The names that lead to it from the flow. */
+  readonly names: readonly string[];
 }
 
-function namesByFolder(flow: string): ReadonlyMap<string, readonly string[]> {
-  const names = new Map<string, string[]>();
+/** The modules that the flow of a package uses, and those of the scripts among them, wherever they lie. */
+async function usedBy({ folder, origin }: Found, baseDir: string): Promise<readonly Used[]> {
+  const file = join(folder, 'module.phlow');
+  if (origin !== 'package' || !existsSync(file)) return [];
   try {
-    const { document } = readFlow(findFlow(flow), new Diagnostics());
-    for (const { name, module } of document.modules) {
-      const folder = resolve(dirname(flow), module);
-      names.set(folder, [...(names.get(folder) ?? []), name]);
+    const found = findFlow(file);
+    const { document } = readFlow(found, new Diagnostics());
+    const { modules } = await usedModules(
+      { found, document, packageGrant: undefined },
+      baseDir,
+      (one) => one,
+    );
+    const used: Used[] = [];
+    for (const { declaration, names, script, baseDir: from } of modules) {
+      const examined = script === undefined ? await orError(examine(declaration.module, from)) : undefined;
+      if (examined === undefined || !('value' in examined) || examined.value.found.origin === 'builtin')
+        continue;
+      const { found: one, manifest } = examined.value;
+      used.push({ names, manifest, path: relative(folder, one.folder).split(sep).join('/') });
     }
+    return used;
   } catch (error) {
     // Whoever runs or checks the flow hears what is wrong with it.
     if (!isPhlowError(error)) throw error;
+    return [];
   }
-  return names;
 }

@@ -69,6 +69,7 @@ function* parsing(text: string, file: string): Generator<void, Manifest, undefin
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_MANIFEST_BYTES)
     throw refused(file, text, `it has ${bytes} bytes, at most ${MAX_MANIFEST_BYTES} are read`);
+  if (isBlank(text)) throw refused(file, text, 'the file is empty; its least is "name: NAME"');
   const source = new YamlSource(text, file);
   refuseProblems(source);
   yield;
@@ -96,6 +97,11 @@ function* parsing(text: string, file: string): Generator<void, Manifest, undefin
   }
   refuseProblems(source);
   return toManifest(data, schemas, source);
+}
+
+/** Whether there is nothing in a text but space and comments. */
+function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
 }
 
 function checkMetadata(source: YamlSource): void {

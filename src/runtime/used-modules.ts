@@ -27,6 +27,8 @@ export interface UsedModule {
   readonly declaration: ModuleDeclaration;
   /** With the names of the scripts around it: `SCRIPT/MODULE`. */
   readonly name: string;
+  /** The same, each by itself. */
+  readonly names: readonly string[];
   /** What its path starts from. */
   readonly baseDir: string;
   /** How it is held; undefined where nobody has said, or where what was said is refused. */
@@ -72,7 +74,7 @@ export async function usedModules(
   const walk = new Walk(packagesDir, accept);
   const { file, packageFolder } = flow.found;
   const files = file === undefined ? [] : [realPathOf(file)];
-  await walk.into({ ...flow, packageFolder, files, prefix: '', range: undefined });
+  await walk.into({ ...flow, packageFolder, files, scripts: [], range: undefined });
   return walk;
 }
 
@@ -95,8 +97,8 @@ interface WalkedFlow extends FlowToWalk {
   readonly packageFolder: string | undefined;
   /** The real paths of the flows around it, and its own: links may name one file in any number of ways. */
   readonly files: readonly string[];
-  /** The names of the scripts around its modules, each with a slash behind it. */
-  readonly prefix: string;
+  /** The names of the scripts around its modules. */
+  readonly scripts: readonly string[];
   /** Where the owner's flow uses the package that it came with; undefined for the owner's own. */
   readonly range: SourceRange | undefined;
 }
@@ -122,14 +124,15 @@ class Walk implements UsedModules {
 
   async into(flow: WalkedFlow): Promise<void> {
     for (const declaration of flow.document.modules) {
-      const name = `${flow.prefix}${declaration.name}`;
+      const names = [...flow.scripts, declaration.name];
+      const name = names.join('/');
       const range = flow.range ?? declaration.range;
       if (this.modules.length >= MAX_USED_MODULES) {
         this.#tooMany(name, range);
         return;
       }
       try {
-        await this.#one(declaration, name, flow, range);
+        await this.#one(declaration, names, flow, range);
       } catch (error) {
         if (!isPhlowError(error)) throw error;
         this.#refuse(name, diagnosticOf(error), range);
@@ -151,18 +154,19 @@ class Walk implements UsedModules {
 
   async #one(
     declaration: ModuleDeclaration,
-    name: string,
+    names: readonly string[],
     flow: WalkedFlow,
     range: SourceRange | undefined,
   ): Promise<void> {
     const { found, packageFolder, packageGrant, files } = flow;
     const { module } = declaration;
+    const name = names.join('/');
     const options = optionsOf(declaration, { packageFolder, packageGrant }, found.baseDir);
     assertOwnPath(declaration, resolve(found.baseDir, module), { packageFolder });
     const baseDir = isLocalModule(module) ? found.baseDir : this.#packagesDir;
     const script = findScript(module, found.baseDir, this.#packagesDir);
     if (script === undefined) {
-      this.modules.push({ declaration, name, baseDir, options, script: undefined, range });
+      this.modules.push({ declaration, name, names, baseDir, options, script: undefined, range });
       return;
     }
     const manifest = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
@@ -177,6 +181,7 @@ class Walk implements UsedModules {
     this.modules.push({
       declaration,
       name,
+      names,
       baseDir,
       options: options && { ...held, ...(isolation === undefined ? {} : { isolation }) },
       script: read.found,
@@ -196,7 +201,7 @@ class Walk implements UsedModules {
       packageGrant: inner,
       packageFolder: owner,
       files: [...files, file],
-      prefix: `${name}/`,
+      scripts: names,
       range: owner === undefined ? undefined : range,
     });
   }

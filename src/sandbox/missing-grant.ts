@@ -19,7 +19,7 @@ export function missingGrant(
 ): PhlowError {
   const own = grantData(missing, grant);
   const data =
-    place === undefined ? own : within(place.unknown.reduce(without, place.whole), place.path, own);
+    place === undefined ? own : grantInside(place.unknown.reduce(without, place.whole), place.path, own);
   const lines = missing.map((request) => `  - ${requestText(manifest, request)}`);
   const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
   const message = [
@@ -67,12 +67,12 @@ function howToGrant(module: string, data: GrantData, place: GrantPlace | undefin
 }
 
 /** What is granted at a place, with the grant of one module inside of it in its place. */
-function within(whole: unknown, [name, ...path]: readonly string[], data: GrantData): GrantData {
+export function grantInside(whole: unknown, [name, ...path]: readonly string[], data: GrantData): GrantData {
   if (name === undefined) return data;
   const outer = isMap(whole) ? whole : {};
   const inside = isMap(outer['inside']) ? outer['inside'] : {};
   const inner = Object.hasOwn(inside, name) ? inside[name] : undefined;
-  return { ...outer, inside: { ...inside, [name]: within(inner, path, data) } };
+  return { ...outer, inside: { ...inside, [name]: grantInside(inner, path, data) } };
 }
 
 /** What is granted at a place but for one module inside of it. */

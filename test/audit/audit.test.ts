@@ -1,8 +1,11 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { audit, listModules, lockModules, modulePermissions } from '../../src/index.js';
+import { LOCK_FILE } from '../../src/sandbox/lock/lock-file.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { withFolder } from '../support/temporary-folder.js';
+import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
 
 const RATES = `name: rates\nversion: 1.0.0\npermissions:\n  net: { connect: ["api.example.com:443"] }\n  reason: { net.connect: "rates\\u001b[2J" }\n`;
@@ -51,6 +54,39 @@ describe('modulePermissions', () => {
       ]);
       expect(asked.grantYaml).toBe('grant:\n  net: { connect: [ api.example.com:443 ] }');
       expect((await modulePermissions('./own', { baseDir })).level).toBe('trusted');
+    });
+  });
+});
+
+describe('modulePermissions of a package with a flow', () => {
+  test('tells what the modules ask for that its flow comes to, wherever they lie, and grants it', async () => {
+    await withFolder(async (app) => {
+      const asks = (name: string, more: string): string => `name: ${name}\npermissions: { env: [${more}] }\n`;
+      writeFiles(join(app, 'phlow_packages'), {
+        'greeter/phlow.yaml': asks('greeter', 'TONE'),
+        'greeter/index.js': 'export default (pkg, context) => context.env.TONE ?? "none";',
+        'shouter/module.phlow':
+          'modules:\n  - module: greeter\n  - module: ./own\nsteps:\n  - greeter: main\n  - own: main\n',
+        'shouter/own/phlow.yaml': asks('own', 'OWN'),
+        'shouter/own/index.js': 'export default () => 1;',
+        'louder/module.phlow': 'modules:\n  - module: shouter\n    name: s\nsteps:\n  - s: main\n',
+      });
+      const asked = await modulePermissions('louder', { baseDir: app });
+      expect(
+        asked.inside.map(({ path, requested }) => [path, requested.map(({ target }) => target)]),
+      ).toEqual([
+        ['../greeter', ['TONE']],
+        ['../shouter/own', ['OWN']],
+      ]);
+      const entry = `modules:\n  - module: louder\n${(asked.grantYaml ?? '').replace(/^/gm, '    ')}\n`;
+      const flow = join(app, 'main.phlow');
+      writeFiles(app, { 'main.phlow': `${entry}steps:\n  - louder: main\n` });
+      const { modules, problems } = await audit({ baseDir: app, flow });
+      expect(problems).toEqual([]);
+      expect(modules.flatMap(({ permissions }) => permissions.map(({ isGranted }) => isGranted))).toEqual([
+        true,
+        true,
+      ]);
     });
   });
 });
@@ -142,6 +178,43 @@ describe('what a lock file names, or a folder of packages holds,', () => {
 });
 
 describe('audit', () => {
+  test('names a lock file that cannot be read, wherever it lies', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, {
+        'sub/phlow_packages/q/phlow.yaml': 'name: q\n',
+        'sub/phlow_packages/q/index.js': '',
+        'sub/f.phlow': 'modules:\n  - module: ./phlow_packages/q\n    name: q\nsteps:\n  - use: q\n',
+      });
+      symlinkSync(LOCK_FILE, join(app, 'sub', LOCK_FILE));
+      const report = await audit({ baseDir: app, flow: join(app, 'sub/f.phlow') });
+      expect(report.lockFile).toBe(join(app, 'sub', LOCK_FILE));
+      expect(report.problems).toMatchObject([
+        { problem: expect.stringContaining('Cannot read the lock file') },
+      ]);
+    });
+  });
+
+  test('passes over no package that cannot be looked into', async () => {
+    await withFolder(async (app) => {
+      writeFiles(app, { 'phlow_packages/q/phlow.yaml': 'name: q\n', 'phlow_packages/q/index.js': '' });
+      const folder = join(app, 'phlow_packages/q');
+      chmodSync(app, 0o755);
+      chmodSync(folder, 0);
+      const report = await asOrdinaryUser(() => audit({ baseDir: app }));
+      const code = await asOrdinaryUser(() => errorOf(lockModules({ baseDir: app, accept: true })));
+      chmodSync(folder, 0o755);
+      expect(report.problems).toMatchObject([{ module: 'q' }]);
+      chmodSync(join(app, 'phlow_packages'), 0);
+      for (const look of [audit, lockModules, ({ baseDir }: { baseDir: string }) => listModules(baseDir)])
+        expect(await asOrdinaryUser(() => errorOf(look({ baseDir: app })))).toMatchObject({
+          code: 'PHLOW_LOAD_FAILED',
+          details: { file: join(app, 'phlow_packages') },
+        });
+      chmodSync(join(app, 'phlow_packages'), 0o755);
+      expect(code.message).toContain('phlow_packages/q');
+    });
+  });
+
   test('of a folder lists its packages with nothing granted', async () => {
     await withPackages(async (baseDir) => {
       const report = await audit({ baseDir });

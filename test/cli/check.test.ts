@@ -103,6 +103,39 @@ describe('phlow check', () => {
       expect(ended.stderr).toContain('> 2 | typ: step');
     }));
 
+  test('tells what is wrong with a manifest once in full, whatever uses it', () =>
+    withFolder(async (cwd) => {
+      const flow = 'modules:\n  - module: ./m\n    name: m\nsteps:\n  - use: m\n';
+      writeFiles(cwd, { 'm/phlow.yaml': 'nome: m', 'a.phlow': flow, 'b.phlow': flow });
+      const told = async (...paths: string[]): Promise<readonly [string[], number | null]> => {
+        const { stderr, code } = await runPhlow(['check', ...paths], { cwd });
+        return [stderr.split('\n').filter((line) => line.startsWith('error')), code];
+      };
+      const at = `${join('m', 'phlow.yaml')}:1:1`;
+      expect(await told('.')).toEqual([
+        [
+          `error[PHLOW_MANIFEST_INVALID]: Cannot check a.phlow: see ${join(cwd, at)}`,
+          `error[PHLOW_MANIFEST_INVALID]: Cannot check b.phlow: see ${join(cwd, at)}`,
+          'error[PHLOW_MANIFEST_INVALID]: manifest has an unknown property "nome". Did you mean "name"?',
+          'error[PHLOW_MANIFEST_INVALID]: manifest.name is required: found nothing',
+        ],
+        3,
+      ]);
+      const [[first, second, ...others]] = await told('a.phlow', 'b.phlow');
+      expect([first, second, others]).toEqual([
+        expect.stringContaining('Cannot use module "m": Cannot read the manifest'),
+        expect.stringMatching(/Cannot check b\.phlow: see /),
+        [],
+      ]);
+      const { stdout } = await runPhlow(['check', '.', '--json'], { cwd });
+      const { files } = JSON.parse(stdout) as { files: { diagnostics: { message: string }[] }[] };
+      expect(files.map(({ diagnostics }) => diagnostics[0]?.message)).toEqual([
+        expect.stringContaining('Cannot use module "m"'),
+        expect.stringContaining('Cannot use module "m"'),
+        expect.stringContaining('unknown property'),
+      ]);
+    }));
+
   test('finds nothing wrong with what phlow ships', async () => {
     const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples/cache', 'examples/hang']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });

@@ -80,12 +80,64 @@ describe('phlow learn, permissions, lock and audit', () => {
         2,
         expect.stringContaining('JSON list'),
       ]);
+      const noPlace = await runPhlow(['learn', 'reader', '1'], { cwd, env: { TMPDIR: join(cwd, 'none') } });
+      expect(noPlace.stderr).toMatch(/^error\[PHLOW_LOAD_FAILED\]: Cannot make a folder .*; set TMPDIR to a/);
       expect(await outcome('permissions', 'redaer')).toEqual([
         4,
         expect.stringContaining('PHLOW_MODULE_NOT_FOUND'),
       ]);
     });
   });
+});
+
+describe('a package that is not what was accepted', () => {
+  test('is said to be so by check, permissions and graph, which end as they say', async () => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, {
+        'phlow_packages/p/phlow.yaml': 'name: p',
+        'phlow_packages/p/index.js': 'export default () => 1;',
+        'phlow_packages/p/module.phlow': 'steps:\n  - payload: 1\n',
+        'phlow_packages/p/in/phlow.yaml': 'name: in',
+        'own/phlow.yaml': 'name: own',
+        'own/index.js': 'export default () => 1;',
+      });
+      const phlow = (...args: string[]) => runPhlow(args, { cwd });
+      await phlow('lock', '--accept', 'p');
+      const silent = [await phlow('check', 'phlow_packages/p'), await phlow('permissions', 'p')];
+      expect(silent.map(({ code, stderr }) => [code, stderr])).toEqual([
+        [0, ''],
+        [0, ''],
+      ]);
+      writeFiles(cwd, { 'phlow_packages/p/index.js': 'export default () => 2;' });
+      const check = await phlow('check', 'phlow_packages/p', 'own');
+      expect([check.code, check.stdout]).toEqual([4, `ok ${join('own', 'phlow.yaml')}\n`]);
+      expect(check.stderr.match(/^error.*$/gm)).toHaveLength(3);
+      expect(check.stderr.match(/phlow lock --accept p/g)?.length).toBeLessThan(3);
+      expect(
+        JSON.parse((await phlow('check', 'phlow_packages/p/phlow.yaml', '--json')).stdout),
+      ).toMatchObject({
+        files: [{ ok: false, diagnostics: [{ code: 'PHLOW_LOCK_MISMATCH' }] }],
+      });
+      const asked = await phlow('permissions', 'p');
+      expect([asked.code, asked.stderr]).toEqual([
+        0,
+        'look twice: it is not what the lock file accepted; if you accept it as it is: phlow lock --accept p\n',
+      ]);
+      expect(JSON.parse((await phlow('permissions', 'p', '--json')).stdout)).toMatchObject({
+        lock: 'changed',
+        accept: 'phlow lock --accept p',
+        lockProblem: null,
+      });
+      expect((await phlow('permissions', './own')).stderr).toBe('');
+      expect((await phlow('graph', 'phlow_packages/p/module.phlow')).code).toBe(4);
+      writeFiles(cwd, { 'phlow.lock': '' });
+      const untold = await phlow('permissions', 'p');
+      expect([untold.code, untold.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^look twice: whether .*not JSON/),
+      ]);
+    });
+  }, 120_000);
 });
 
 describe('phlow cache', () => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Value } from '../../values.js';
 import type { Probe } from './probes.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { PROBE_SOURCE } from './probe-source.js';
 
 /** What a probe is sent, and how to tell, without its word, whether it got through. */
@@ -32,7 +32,7 @@ const VARIABLE = 'PHLOW_DOCTOR_SECRET';
 
 /** Plants a variable, files, a server on loopback and a signal handler. */
 export async function prepareGround(): Promise<Ground> {
-  const folder = await mkdtemp(join(tmpdir(), 'phlow-doctor-'));
+  const folder = await scratchFolder('doctor');
   const probeFolder = join(folder, 'probe');
   const secret = randomBytes(16).toString('hex');
   const secretPath = join(folder, 'secret.txt');

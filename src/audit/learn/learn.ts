@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import { installRootsOf } from '../../host/load/module-sources.js';
@@ -10,9 +8,10 @@ import type { Permissions } from '../../manifest/manifest.js';
 import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
-import { lockCommand } from '../../sandbox/lock/assert-locked.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { examine, examineWhole, lockStateOf, lockWord, type Examined } from '../examine.js';
+import { examine, examineWhole, type Examined } from '../examine.js';
+import { standingOf } from '../standing.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { openHost } from './interruptible-host.js';
 import { madeUpNames } from './learning-grant.js';
 import { Needs, permissionsFor, widened, type LearningPlaces, type Need } from './needs.js';
@@ -113,9 +112,9 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   assertLearnable(isolation, manifest.name);
   assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
-  const { lock } = await standingOf(nameOrPath, baseDir);
+  const { lock } = standingOf(await examineWhole(nameOrPath, baseDir));
   const owner = readGrant(options.grant, manifest.name);
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'phlow-learn-')));
+  const scratch = await scratchFolder('learn');
   try {
     const places = { folder: await realpath(found.folder), scratch, level: isolation };
     await using opened = await openHost(options.signal);
@@ -153,7 +152,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       level: isolation,
       lock,
       // What was written just now is not what was accepted either.
-      accept: (await standingOf(nameOrPath, baseDir)).accept,
+      accept: standingOf(await examineWhole(nameOrPath, baseDir)).accept,
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
@@ -245,15 +244,6 @@ async function needsInCode(
     installRoots: installRootsOf(found, undefined, baseDir),
   });
   return permissionsInCode(code);
-}
-
-/** How a module stands to its lock file, and what accepts it as it is. */
-async function standingOf(nameOrPath: string, baseDir: string): Promise<Pick<Learnt, 'lock' | 'accept'>> {
-  const state = lockStateOf(await examineWhole(nameOrPath, baseDir));
-  const lock = state === undefined ? 'none' : lockWord(state);
-  const isOther = state !== undefined && (lock === 'changed' || lock === 'new');
-  const accept = isOther ? lockCommand(state.place.key, dirname(state.place.file)) : undefined;
-  return { lock, accept };
 }
 
 /** What was learnt goes with the error: finding it again may take minutes. */

@@ -11,6 +11,7 @@ import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type Hold, type HoldRequest } from '../hold-options.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
+import type { Printer } from '../print.js';
 
 /** What became of one file. */
 interface Checked {
@@ -29,7 +30,7 @@ export const check = defineCommand({
     'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, but for those in folders called\n' +
     `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.\n` +
     'What the modules of a package’s flow lack is told with --grant: who uses the package decides that. Ends as a run would: 2 for wrong usage,\n' +
-    '3 for an invalid file, 4 for a module that would not load.',
+    '3 for an invalid file, 4 for a module that would not load, which one is that phlow.lock has not accepted as it is.',
   positionals: { least: 1, most: Infinity },
   options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
   run: ({ options, positionals }, context) => checkPaths(positionals, options, context),
@@ -48,12 +49,42 @@ export async function checkPaths(
   if (request.json === true) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
+    const told = new Set<string>();
     for (const { file, diagnostics } of checked) {
-      for (const diagnostic of diagnostics) print.note(`${diagnosticText(diagnostic, print)}\n`);
+      for (const diagnostic of diagnostics)
+        print.note(`${onceTold(diagnostic, file, checked, told, print)}\n`);
       if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
   return exitOf(checked);
+}
+
+/** What is wrong with a module's manifest keeps many a flow from being loaded: it is told in full once, with the manifest where that is checked too. */
+function onceTold(
+  diagnostic: Diagnostic,
+  file: string,
+  checked: readonly Checked[],
+  told: Set<string>,
+  print: Printer,
+): string {
+  const { severity, code, place } = diagnostic;
+  const text = diagnosticText(diagnostic, print);
+  const isOwn = placeFile(place) === resolve(file);
+  const isElsewhere = checked.some(
+    (one) =>
+      basename(one.file) === MANIFEST && !isOk(one.diagnostics) && resolve(one.file) === placeFile(place),
+  );
+  if (isOwn || !(told.has(text) || isElsewhere)) {
+    told.add(text);
+    return text;
+  }
+  const at = place === undefined ? 'above' : `${visiblePath(place.file)}:${place.line}:${place.column}`;
+  const message = `Cannot check ${file}: see ${at}`;
+  return diagnosticText({ severity, code, message, place: undefined }, print);
+}
+
+function placeFile(place: Diagnostic['place']): string | undefined {
+  return place === undefined ? undefined : resolve(place.file);
 }
 
 /** The first mistake decides, as it would in a run. */
@@ -62,7 +93,8 @@ function exitOf(checked: readonly Checked[]): number {
   const first = wrong?.diagnostics.find(isError);
   if (wrong === undefined || first === undefined) return EXIT.ok;
   // What is wrong with a manifest is so in that very file, whatever else it keeps from being loaded.
-  const exit = basename(wrong.file) === MANIFEST ? EXIT.invalidFile : exitCodeOf(first.code);
+  const isInFile = basename(wrong.file) === MANIFEST && first.code !== 'PHLOW_LOCK_MISMATCH';
+  const exit = isInFile ? EXIT.invalidFile : exitCodeOf(first.code);
   return exit === EXIT.failed ? EXIT.invalidFile : exit;
 }
 
@@ -109,7 +141,7 @@ async function checkFile(file: string, held: Hold): Promise<readonly Diagnostic[
 }
 
 async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
-  const { manifestWarnings, readManifest } = await library();
+  const { assertAccepted, manifestWarnings, readManifest } = await library();
   const manifest = await readManifest(file);
   const { entry, name, placeOf } = manifest;
   const warnings = manifestWarnings(manifest).map(({ message, pointer }): Diagnostic => ({
@@ -118,8 +150,10 @@ async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
     message,
     place: placeOf(pointer),
   }));
-  if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file)))
+  if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) {
+    await assertAccepted(resolve(dirname(file)), process.cwd());
     return warnings;
+  }
   const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
   return [...warnings, { severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
 }

@@ -12,16 +12,31 @@ export const permissions = defineCommand({
   parameters: 'MODULE',
   summary: 'tell in plain words what a module asks for, and how to grant it',
   details:
-    'Reads the module’s phlow.yaml and starts nothing. What is quoted is the author’s own reason, which nobody has checked.',
+    'Reads the module’s phlow.yaml and starts nothing. What is quoted is the author’s own reason, which nobody has checked.\n' +
+    'It also says when phlow.lock has not accepted the module as it is: whoever loads it is refused, and this command ends with 0 all the same.',
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [module = ''] }, { print }) {
     const { modulePermissions } = await library();
     const asked = await modulePermissions(moduleArgument(module));
-    print.result(options.json === true ? (resultText(asked, true) ?? '') : asText(asked));
+    if (options.json === true) print.result(resultText(asked, true) ?? '');
+    else {
+      print.result(asText(asked));
+      const text = standingText(asked);
+      if (text !== undefined) print.note(`${print.alarm('look twice')}: ${text}`);
+    }
     return EXIT.ok;
   },
 });
+
+/** What an owner should know before believing the rest. */
+function standingText({ lock, accept, lockProblem }: ModulePermissions): string | undefined {
+  if (lockProblem !== undefined)
+    return `whether it is what phlow.lock accepted cannot be told: ${lockProblem}`;
+  if (accept === undefined) return undefined;
+  const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
+  return `${found}; if you accept it as it is: ${accept}`;
+}
 
 function asText(asked: ModulePermissions): string {
   const { module, version, origin, level, promise, requested, inside, grantYaml } = asked;
@@ -36,7 +51,7 @@ function asText(asked: ModulePermissions): string {
   const own =
     requested.length === 0 ? ['It asks for nothing itself.'] : ['It wants to', ...linesOf(requested)];
   const inner = inside.flatMap(({ path, requested: more }) => [
-    `Inside of it, ${path} wants to`,
+    path.startsWith('..') ? `Its flow uses ${path}, which wants to` : `Inside of it, ${path} wants to`,
     ...linesOf(more),
   ]);
   const all = (grantYaml ?? '').split('\n').map((line) => `    ${line}`);

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isPhlowError, type PhlowError } from '../../errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
-import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
+import { visiblePath } from '../../visible-text.js';
+import { isClosedFolder, isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { readManifest } from './read-manifest.js';
 import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
@@ -21,8 +22,8 @@ export interface ListedModule {
 }
 
 /** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
-export function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  return describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
+export async function listModules(baseDir: string): Promise<readonly ListedModule[]> {
+  return await describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
 }
 
 /** A few at a time: all the manifests of a large folder at once are held open, and in memory, together. */
@@ -51,11 +52,11 @@ function moduleNames(baseDir: string): string[] {
 }
 
 /**
- * Every package below `phlow_packages`, also those that are flows without a manifest: by its name, or where a name does not lead to it (`dates (copy)`,
+ * Every package below `phlow_packages`, also those that are flows without a manifest and those that cannot be looked into: by its name, or where a name does not lead to it (`dates (copy)`,
  * `cache`) by its path.
  */
 export function installedPackages(baseDir: string): string[] {
-  return foldersOf(baseDir, isPackageFolder).map((name) =>
+  return foldersOf(baseDir, (folder) => isPackageFolder(folder) || isClosedFolder(folder)).map((name) =>
     isPackageName(name) ? name : `./${PACKAGES_FOLDER}/${name}`,
   );
 }
@@ -70,7 +71,12 @@ function foldersOf(baseDir: string, isListed: (folder: string) => boolean): stri
 
 function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() || entry.isSymbolicLink() ? entry.name : [],
-  );
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() || entry.isSymbolicLink() ? entry.name : [],
+    );
+  } catch (error) {
+    const message = `Cannot list the packages in ${visiblePath(folder)}: ${messageOf(error)}; it has to be a folder that the user who runs phlow may read`;
+    throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { file: folder } });
+  }
 }

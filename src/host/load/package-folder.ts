@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../errors.js';
 
 /** The manifest of a module, in its folder. */
 export const MANIFEST_FILE = 'phlow.yaml';
@@ -18,6 +19,17 @@ export function isFlowName(name: string): boolean {
  */
 export function isPackageFolder(folder: string): boolean {
   return existsSync(join(folder, MANIFEST_FILE)) || isFlowPackage(folder);
+}
+
+/** Whether a folder may be a package for all that can be seen: nobody may look into it. It is not to be passed over in silence. */
+export function isClosedFolder(folder: string): boolean {
+  try {
+    lstatSync(join(folder, MANIFEST_FILE), { throwIfNoEntry: false });
+    opendirSync(folder).closeSync();
+    return false;
+  } catch (error) {
+    return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+  }
 }
 
 /** Whether a folder is a package of flows that has no manifest. */
