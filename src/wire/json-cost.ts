@@ -3,7 +3,7 @@ const OBJECT_BYTES = 110;
 const ARRAY_BYTES = 68;
 const MEMBER_BYTES = 8;
 const KEY_BYTES = 24;
-/** Far more than they hold: short texts and keys stand in a table of V8's as well, which grows in one piece. */
+/** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
 const TEXT_BYTES = 256;
 const NEW_KEY_BYTES = 256;
 

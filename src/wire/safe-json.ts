@@ -1,6 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { MAX_HEAP_BYTES } from './json-cost.js';
 import { nestsAtMost, textNestsAtMost } from './nesting.js';
+import { parseUnshared } from './unshared-texts.js';
 
 /** The deepest nesting that is let through unless a level says otherwise. */
 export const DEFAULT_DEPTH = 64;
@@ -31,7 +32,7 @@ export function parseWithoutRiskyKeys(text: string): unknown {
 /** JSON.parse with an error of ours. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseUnshared(text);
   } catch (error) {
     throw notJson(error);
   }

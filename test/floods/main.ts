@@ -6,6 +6,8 @@ import type { IsolationLevel } from '../../src/index.js';
 import { FLOODS } from './floods.js';
 import type { FloodResult } from './host-main.js';
 import { WIRE_FLOODS } from './wire.js';
+import { inJobs } from '../support/in-jobs.js';
+import { Journal } from '../support/journal.js';
 import useOwnCache from '../support/own-cache.js';
 
 useOwnCache();
@@ -15,20 +17,24 @@ const LIMIT_MS = 60_000;
 /** What a turn of the host's event loop may take. */
 const MAX_TURN_MS = 50;
 
-const USAGE = `npm run floods [-- --level LEVEL]... [--only TEXT]... [--json]
+const USAGE = `npm run floods [-- --level LEVEL]... [--only TEXT]... [--jobs N] [--resume FILE] [--json]
 
 Lets modules send whatever may keep a host busy, each in a fresh host process, and prints the longest turn of its event loop: by the CPU time
 of its thread (what it would be on a machine with nothing else to do) and by the clock.
 --level wire, trusted, guarded, sandboxed or isolated; default: those that a flood is meant for
 --only  floods with this in their name
+--jobs  so many hosts at a time; default: 1. One with a long turn beside others is run once more alone: that is what counts
+--resume  a file that keeps what is done: the same command goes on where it was ended
 --json  [{ "name", "level", "cpuMs", "wallMs", "turns", "grownMiB", "end" }]
 Ends with 1 when a turn took more than ${MAX_TURN_MS} ms of CPU time at a level that promises that none does (sandboxed, isolated).
 `;
 
-interface Row extends FloodResult {
+interface Job {
   readonly name: string;
   readonly level: Level;
 }
+
+interface Row extends FloodResult, Job {}
 
 /** `wire`: text of a module that has come by the channel itself, read as at sandboxed and isolated. */
 type Level = IsolationLevel | 'wire';
@@ -38,6 +44,8 @@ async function main(): Promise<number> {
     options: {
       level: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
+      jobs: { type: 'string', default: '1' },
+      resume: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -47,20 +55,31 @@ async function main(): Promise<number> {
     return 0;
   }
   const say = (text: string): void => void (values.json ? process.stderr : process.stdout).write(`${text}\n`);
-  const rows: Row[] = [];
+  const jobs = Math.max(1, Number(values.jobs) || 1);
+  const journal = new Journal<Row>(values.resume);
   const all: readonly { readonly name: string; readonly levels: readonly Level[] }[] = [
     ...WIRE_FLOODS.map(({ name }) => ({ name, levels: ['wire' as const] })),
     ...FLOODS,
   ];
-  for (const { name, levels } of all) {
-    if (values.only?.some((text) => name.includes(text)) === false) continue;
-    for (const level of levels) {
-      if (values.level?.includes(level) === false) continue;
-      const row = { name, level, ...(await runOne(name, level)) };
-      rows.push(row);
-      say(rowText(row));
-    }
-  }
+  const chosen = all
+    .filter(({ name }) => values.only?.some((text) => name.includes(text)) !== false)
+    .flatMap(({ name, levels }) => levels.map((level) => ({ name, level })))
+    .filter(({ level }) => values.level?.includes(level) !== false);
+  const rows: Row[] = [];
+  const again: Job[] = [];
+  const done = (job: Job, row: Row): void => {
+    journal.set(keyOf(job), row);
+    rows.push(row);
+    say(rowText(row));
+  };
+  for (const job of chosen) rows.push(...[journal.get(keyOf(job))].filter((row) => row !== undefined));
+  const open = chosen.filter((job) => journal.get(keyOf(job)) === undefined);
+  await inJobs(open, jobs, async (job) => {
+    const row = { ...job, ...(await runOne(job)) };
+    if (jobs > 1 && isLate(row)) again.push(job);
+    else done(job, row);
+  });
+  for (const job of again) done(job, { ...job, ...(await runOne(job)) });
   if (rows.length === 0) {
     process.stderr.write(USAGE);
     return 2;
@@ -83,7 +102,11 @@ function rowText(row: Row): string {
   return `${isLate(row) ? '!' : ' '} ${level.padEnd(9)} ${name.slice(0, 64).padEnd(64)}${ms(cpuMs)} ms CPU${ms(wallMs)} ms${String(grownMiB).padStart(6)} MiB  ${end.slice(0, 90)}`;
 }
 
-function runOne(name: string, level: Level): Promise<FloodResult> {
+function keyOf({ name, level }: Job): string {
+  return `${process.version} ${level} ${name}`;
+}
+
+function runOne({ name, level }: Job): Promise<FloodResult> {
   return new Promise((resolve) => {
     const host = fork(HOST_MAIN, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     let result: FloodResult | undefined;

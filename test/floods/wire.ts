@@ -6,8 +6,10 @@ import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 /** Text that a module sends which has come by the channel itself: no code of ours has had a say in what is in it. */
 export interface WireFlood {
   readonly name: string;
-  /** The value of the reply as JSON text. */
-  readonly text: () => string;
+  /** The value of the reply as JSON text; of the nth one. */
+  readonly text: (n: number) => string;
+  /** How many replies are sent, and kept by the owner; default: one. */
+  readonly replies?: number;
 }
 
 const LENGTH = 16 * 1_048_576 - 100;
@@ -21,13 +23,13 @@ const NOTHING_ASKED = {
 /** The most that a manifest may ask for. */
 const LIMITS = { ...limitsFor(NOTHING_ASKED), replyBytes: 16 * 1_048_576 };
 
-/** As many of these as sixteen megabytes hold. */
-function filled(like: (i: number) => string): string {
+/** As many of these as sixteen megabytes hold, or so many characters. */
+function filled(like: (i: number) => string, size = LENGTH): string {
   const parts: string[] = [];
-  for (let i = 0, length = 2; length < LENGTH; i++) {
+  for (let i = 0, length = 2; length < size; i++) {
     const part = like(i);
     length += part.length + 1;
-    if (length < LENGTH) parts.push(part);
+    if (length < size) parts.push(part);
   }
   return parts.join();
 }
@@ -49,6 +51,11 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
   { name: 'fractions', text: list(() => '1.5') },
   { name: 'long numbers', text: list(() => `1${'0'.repeat(400)}e-300`) },
   { name: 'short texts, each another', text: list((i) => `"${i.toString(36).padStart(5, '0')}"`) },
+  {
+    name: 'fifty replies of a megabyte of short texts, each another',
+    text: (n) => `[${filled((i) => `"${(n * 200_000 + i).toString(36).padStart(5, '0')}"`, 1_048_576)}]`,
+    replies: 50,
+  },
   { name: 'longer texts, each another', text: list((i) => `"${i.toString(36).padStart(14, '0')}"`) },
   { name: 'objects, each with another key', text: list((i) => `{"${i.toString(36)}":0}`) },
   { name: 'one object of a million keys', text: () => `{${filled((i) => `"${i.toString(36)}":0`)}}` },
@@ -67,7 +74,7 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
 ];
 
 /** Sends one; resolves with how it ended for the owner. */
-export async function sendOnWire({ text }: WireFlood, onReady: () => void): Promise<string> {
+export async function sendOnWire({ text, replies = 1 }: WireFlood, onReady: () => void): Promise<string> {
   const warmPool = new ScriptedWarmPool();
   const { container } = warmPool;
   let end = 'answered';
@@ -75,13 +82,17 @@ export async function sendOnWire({ text }: WireFlood, onReady: () => void): Prom
   container.say(PLANE.locked, '');
   container.say(PLANE.data, JSON.stringify([tagOf(0, UP.ready), [{ isCallable: true }]]));
   await instance.ready;
-  const reply = instance.call({}, undefined);
+  const calls = Array.from({ length: replies }, () => instance.call({}, undefined));
   await new Promise((resolve) => setImmediate(resolve));
   // Bytes, as they come from a process.
-  const frame = Buffer.from(`[${tagOf(1, UP.reply)},[${text()}]]`);
+  const frames = calls.map((_, n) => Buffer.from(`[${tagOf(n + 1, UP.reply)},[${text(n)}]]`));
   onReady();
-  container.sayBytes(PLANE.data, frame);
-  await reply.catch(() => undefined);
+  // A pipe is not read while its reader is behind.
+  for (const [n, frame] of frames.entries()) {
+    container.sayBytes(PLANE.data, frame);
+    await calls[n]?.catch(() => undefined);
+  }
+  await Promise.allSettled(calls);
   await instance.terminate();
   return end === 'it was stopped' ? 'answered' : end;
 }

@@ -13,6 +13,8 @@ import { endFrom, type Way } from './ways.js';
 const HOST = fileURLToPath(new URL('./orphan-host.js', import.meta.url));
 /** All is to be gone this long after the host has. */
 const GONE_MS = 1_000;
+/** What is gone by then was late on a busy machine, and is no orphan. */
+const LATE_MS = 6_000;
 const READY_MS = 60_000;
 
 /** What became of one host. */
@@ -21,6 +23,8 @@ export interface Left {
   readonly before: number;
   /** What is left of them after a second; command lines. */
   readonly left: readonly string[];
+  /** What is left of those after some more seconds. */
+  readonly stays: readonly string[];
   readonly goneMs: number;
 }
 
@@ -58,19 +62,32 @@ export function leftAfter(way: Way, kind: GuestKind, hold: Hold): Promise<Left> 
         const known = new Set(ours.map(({ id }) => id));
         return all().filter((found) => known.has(found.id) || found.line.includes(folder));
       };
-      let left = isLeft();
-      while (left.length > 0 && performance.now() - since < GONE_MS) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        left = isLeft();
-      }
+      const leftWithin = async (ms: number): Promise<readonly Found[]> => {
+        for (;;) {
+          const left = isLeft();
+          if (left.length === 0 || performance.now() - since >= ms) return left;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      };
+      const left = await leftWithin(GONE_MS);
       const goneMs = performance.now() - since;
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
-      return { before: ours.length, left: left.map(({ line }) => line), goneMs };
+      const stays = left.length === 0 ? left : await leftWithin(LATE_MS);
+      for (const { pid } of stays) kill(pid);
+      const lines = (found: readonly Found[]): string[] => found.map(({ line }) => line);
+      return { before: ours.length, left: lines(left), stays: lines(stays), goneMs };
     } finally {
       child.kill('SIGKILL');
       await exited;
     }
   });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has gone meanwhile.
+  }
 }
 
 /** A folder with these programs of the system and no other. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ProcessGrowth } from './process-growth.js';
 
 /** A thread that may be the one that eats the memory of the process. */
 export interface MemorySuspect {
@@ -8,8 +9,6 @@ export interface MemorySuspect {
 }
 
 const TICK_MS = 20;
-/** Growth slower than this is left to what each thread says of its own heap, in bytes per second. */
-const ORDINARY_GROWTH = 16 * 1_048_576;
 const BUSY = 0.5;
 /**
  * Where Node tells the heap of a thread that spins, that figure is the first word, and this only for what stands outside of every heap: a
@@ -26,8 +25,7 @@ class ProcessMemory {
   readonly roomBytes = ROOM_BYTES;
   readonly #suspects = new Set<MemorySuspect>();
   #timer: NodeJS.Timeout | undefined;
-  #usual = 0;
-  #lastTick = 0;
+  #growth: ProcessGrowth | undefined;
 
   /** Adds a suspect. */
   add(suspect: MemorySuspect): void {
@@ -44,32 +42,21 @@ class ProcessMemory {
   }
 
   #restart(): void {
-    this.#usual = othersBytes();
-    this.#lastTick = performance.now();
+    this.#growth = new ProcessGrowth(process.memoryUsage(), performance.now());
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
 
   #tick(): void {
     const now = performance.now();
-    const bytes = othersBytes();
-    const ordinary = (ORDINARY_GROWTH * (now - this.#lastTick)) / 1_000;
-    this.#lastTick = now;
-    this.#usual = Math.min(bytes, this.#usual + ordinary);
-    const growth = bytes - this.#usual;
+    const growth = this.#growth?.read(process.memoryUsage(), now) ?? 0;
     const suspects = [...this.#suspects];
     const [busiest] = suspects
       .filter(({ utilization }) => utilization > BUSY)
       .sort((a, b) => b.utilization - a.utilization);
     for (const suspect of suspects)
-      if (suspect.lookAtGrowth(suspect === busiest ? growth : 0, now)) this.#usual = bytes;
+      if (suspect.lookAtGrowth(suspect === busiest ? growth : 0, now)) this.#growth?.forget();
   }
-}
-
-/** What the process holds outside the host's own heap. */
-function othersBytes(): number {
-  const { rss, heapTotal, external } = process.memoryUsage();
-  return rss - heapTotal - external;
 }
 
 /** There is one process, so there is one of these. */
