@@ -25,7 +25,7 @@ describe('call()', () => {
     withHost(async (host) => {
       const error = await errorOf((await crasher(host)).call({ do: 'throw' }));
       expect(error.code).toBe('PHLOW_MODULE_ERROR');
-      expect(error.message).toBe('Module "crasher" failed: asked to throw');
+      expect(error.message).toBe('Module "crasher" failed: RangeError: asked to throw');
       expect(error.details).toMatchObject({ name: 'RangeError', code: 'E_ASKED', data: { depth: 1 } });
       expect((error.cause as Error).message).toBe('the cause');
       expect(error.stack).toContain('crasher/index.js');

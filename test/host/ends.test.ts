@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { causeOf } from '../../src/host/executors/read-posted.js';
 import type { HostEvent } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { withFolder } from '../support/temporary-folder.js';
@@ -50,3 +51,10 @@ test('restart() of a module that cannot be loaded any more rejects and says why'
       expect((await errorOf(module.restart())).message).toContain('broken for good');
     }),
   ));
+
+test('the cause of an end does not name the module, which the sentence around it does', () => {
+  const error = new Error('Module "a" was ended and has not gone within 5 ms: it is inside native code');
+  expect(causeOf({ reason: 'terminated', exitCode: undefined, error })).toBe(
+    'it was ended and has not gone within 5 ms: it is inside native code',
+  );
+});

@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector';
 import { describe, expect, test } from '@jest/globals';
 import type { Host, IsolationLevel, LoadOptions, Module } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
@@ -63,6 +64,31 @@ describe('a module that hangs', () => {
       ]);
       expect(first.message).toMatch(/^Module "a" hangs: .* it was in regexp /);
       expect(second.message).toMatch(/^Module "b" hangs: .* it was in atomics /);
+    }));
+
+  test('while a debugger looks on is ended too: its thread is not left standing where it was paused', () =>
+    withHost(async (host) => {
+      const module = await load(host, { ...PATIENT, terminateTimeoutMs: 20_000 });
+      const ended = host.events().next();
+      const session = new Session();
+      session.connect();
+      try {
+        const looksOn = new Promise<void>((resolve) => {
+          session.on('NodeWorker.receivedMessageFromWorker', () => resolve());
+        });
+        session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
+          const message = JSON.stringify({ id: 1, method: 'Debugger.enable' });
+          session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+        });
+        session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+        await looksOn;
+        const error = await errorOf(module.call({ in: 'generator' }, { timeoutMs: 50 }));
+        expect(error.message).toMatch(/it was in (generator|forever) /);
+        expect((await ended).value).toMatchObject({ report: { cause: expect.stringMatching(/^it hung/) } });
+        expect((await host.inspect()).modules[0]?.zombies).toBe(0);
+      } finally {
+        session.disconnect();
+      }
     }));
 
   test('while it is loaded is told with the place', () =>

@@ -40,7 +40,7 @@ describe.each(LEVELS)('a module at level %s', (isolation) => {
     withHost(async (host) => {
       const error = await errorOf((await several(host, isolation)).call({ do: 'throw' }));
       expect(error.code).toBe('PHLOW_MODULE_ERROR');
-      expect(error.message).toBe('Module "several" failed: asked to throw');
+      expect(error.message).toBe('Module "several" failed: RangeError: asked to throw');
       expect(error.details).toMatchObject({ name: 'RangeError', code: 'E_ASKED', data: { depth: 1 } });
       expect((error.cause as Error).message).toBe('the cause');
     }));

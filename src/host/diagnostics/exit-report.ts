@@ -99,7 +99,7 @@ export function makeReport(exit: ExecutorExit, lost: Lost, facts: ReportFacts): 
       ? causeOf(exit)
           .split('\n', 1)
           .join('')
-          .replace(/^Module ".*?" hangs/, 'it hung')
+          .replace(/^it hangs/, 'it hung')
       : causeOf(exit),
     exitCode: exit.exitCode,
     at: new Date().toISOString(),

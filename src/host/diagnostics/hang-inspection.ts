@@ -152,6 +152,8 @@ class Examination {
   end(): void {
     const sessionId = this.#sessionId;
     if (sessionId !== undefined) {
+      // Leaving is not enough where a debugger is attached, too: the pause holds until somebody says so.
+      void this.#request('Debugger.resume');
       void this.#request('Debugger.disable');
       this.#session.post('NodeWorker.detach', { sessionId });
     }

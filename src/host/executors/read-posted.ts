@@ -42,7 +42,14 @@ export function readReady(posted: unknown): Ready {
 /** The error for a package whose handler threw. `details` holds the name, code and data of what was thrown, `cause` its causes. */
 export function moduleError(module: string, posted: unknown): PhlowError {
   const fault = readFault(posted);
-  return fromFault(fault, 'PHLOW_MODULE_ERROR', `Module "${module}" failed: ${fault.message}`);
+  return fromFault(fault, 'PHLOW_MODULE_ERROR', `Module "${module}" failed: ${saidBy(fault)}`);
+}
+
+/** The message of an error and, where it says more than that it is one, the error's class. */
+function saidBy({ name, message, code }: Fault): string {
+  return name === 'Error' || name === '' || code?.startsWith('PHLOW_') === true
+    ? message
+    : `${name}: ${message}`;
 }
 
 /** What the thread itself may find wrong before the module's code runs. */
@@ -53,7 +60,7 @@ export function loadError(module: string, posted: unknown): PhlowError {
   const fault = readFault(posted);
   const code = LOAD_CODES.find((known) => known === fault.code) ?? 'PHLOW_LOAD_FAILED';
   const at = placeInStack(fault.stack);
-  return fromFault(fault, code, `Cannot load module "${module}": ${fault.message}`, { at });
+  return fromFault(fault, code, `Cannot load module "${module}": ${saidBy(fault)}`, { at });
 }
 
 /** The error for a package that the thread refused in the module's place. */
@@ -69,6 +76,9 @@ export function refusalError(module: string, posted: unknown): PhlowError {
   return new PhlowError(code, message, { details: { module, ...details } });
 }
 
+/** How a sentence about a module begins. */
+const NAMED = /^Module "[^"]*" /;
+
 /** One phrase that says how a container ended. */
 export function causeOf(exit: ExecutorExit): string {
   switch (exit.reason) {
@@ -79,7 +89,8 @@ export function causeOf(exit: ExecutorExit): string {
     case 'violation':
       return `it broke the protocol: ${toFault(exit.error).message}`;
     case 'terminated':
-      return exit.error === undefined ? 'it was stopped' : toFault(exit.error).message;
+      // What comes before the cause names the module already.
+      return exit.error === undefined ? 'it was stopped' : toFault(exit.error).message.replace(NAMED, 'it ');
     case 'exited':
       // Node's own code for an entry whose top-level await can never settle.
       return exit.exitCode === 13

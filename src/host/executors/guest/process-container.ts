@@ -11,6 +11,7 @@ import type {
   ContainerSpec,
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
+import { LastWords } from './last-words.js';
 import { sendFilter } from '../../../sandbox/jail.js';
 import { INFO } from '../../../sandbox/jail/bubblewrap.js';
 import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
@@ -41,7 +42,7 @@ export class ProcessContainer implements Container {
   /** The first process of a jail, until the guest that it starts is known. */
   #jailPid: number | undefined;
   #isKilled = false;
-  #lastWords = '';
+  readonly #lastWords = new LastWords((line) => this.#events?.printed(line));
 
   constructor(spec: ContainerSpec) {
     this.#spec = spec;
@@ -80,7 +81,7 @@ export class ProcessContainer implements Container {
     // Closed once the process is gone, so that its watcher goes too.
     if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#print(message));
+      if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#lastWords.print(message));
     }
     child.once('exit', (code, signal) =>
       this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
@@ -136,11 +137,6 @@ export class ProcessContainer implements Container {
     child.once('exit', () => tie.destroy());
   }
 
-  #print(line: string): void {
-    this.#lastWords = `${this.#lastWords}\n${line}`.slice(-4_000);
-    this.#events?.printed(line);
-  }
-
   send(frame: string): void {
     if (this.#channel !== undefined && !this.#isKilled) writeFrame(this.#channel, frame);
   }
@@ -194,7 +190,7 @@ export class ProcessContainer implements Container {
       this.#events?.exit({
         exitCode: code ?? undefined,
         signal: signal ?? undefined,
-        isOutOfMemory: /heap out of memory|Allocation failed|out of memory/i.test(this.#lastWords),
+        isOutOfMemory: this.#lastWords.isOutOfMemory,
         error: signal === 'SIGXCPU' ? new Error('it used up the CPU time of its lifetime') : undefined,
       });
     };
