@@ -63,6 +63,9 @@ export const UP = {
   capability: 15,
 } as const;
 
+export type DownOp = (typeof DOWN)[keyof typeof DOWN];
+export type UpOp = (typeof UP)[keyof typeof UP];
+
 /** A package that carries more than its input. */
 export interface CallRecord {
   readonly input?: unknown;

@@ -7,6 +7,7 @@ import {
   UP,
   type Batch,
   type CallRecord,
+  type DownOp,
   type InvalidCallRecord,
   type Refusal,
   idOf,
@@ -81,7 +82,9 @@ export class Server {
       const tag = batch[i] as number;
       const id = idOf(tag);
       const value = batch[i + 1];
-      switch (opOf(tag)) {
+      // What the compiler does not know, a host of the same version does not send.
+      const op = opOf(tag) as DownOp;
+      switch (op) {
         case DOWN.call:
           this.#take({ id, input: value, payload: undefined });
           break;
@@ -110,7 +113,7 @@ export class Server {
         case DOWN.eventFault:
         case DOWN.capabilityReply:
         case DOWN.capabilityFault:
-          this.requests.settle(id, opOf(tag), value);
+          this.requests.settle(id, op, value);
           break;
         case DOWN.callInvalid: {
           const record = value as InvalidCallRecord;
@@ -120,6 +123,8 @@ export class Server {
         case DOWN.advance:
           void this.#advance(id, value as number);
           break;
+        default:
+          op satisfies never;
       }
     }
   };

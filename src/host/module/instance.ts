@@ -6,7 +6,7 @@ import { Outbox, type Crossing } from '../../wire/outbox.js';
 import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
-import { DOWN, UP, type Batch, type Ready, idOf, opOf } from '../../wire/protocol.js';
+import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, opOf } from '../../wire/protocol.js';
 import type { ModuleMetrics } from '../metrics/module-metrics.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { HostRequests, type HostRequestEvents } from '../call/host-requests.js';
@@ -193,7 +193,8 @@ export class Instance implements Part {
       const tag = batch[i] as number;
       const id = idOf(tag);
       const value = batch[i + 1];
-      switch (opOf(tag)) {
+      const op = opOf(tag) as UpOp;
+      switch (op) {
         case UP.reply:
           if (!packages.reply(id, now, value as Value))
             this.#violation(`a reply to package ${id}, which is not open`);
@@ -235,7 +236,7 @@ export class Instance implements Part {
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
           break;
         default:
-          this.#violation(`operation ${opOf(tag)}`);
+          this.#violation(`operation ${String(op satisfies never)}`);
       }
     }
     packages.wake();
