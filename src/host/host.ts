@@ -1,4 +1,4 @@
-import { messageOf, PhlowError } from '../errors.js';
+import { isPhlowError, messageOf, PhlowError } from '../errors.js';
 import { instanceName } from '../manifest/instance-name.js';
 import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
@@ -234,6 +234,8 @@ export class Host {
       return loaded;
     } catch (error) {
       this.#modules.delete(name);
+      // What was ended with the host before it was ready has not failed.
+      if (isPhlowError(error) && error.details['reason'] === 'terminated') this.#assertOpen('load', module);
       throw await locateLoadError(error, found.folder, version.entry);
     }
   }

@@ -125,6 +125,27 @@ describe('phlow run', () => {
       });
     }));
 
+  test.each(['trusted', 'guarded', 'sandboxed', 'isolated'])(
+    'ends at once, and leaves nothing behind, when it is interrupted while a module loads at %s',
+    (level) =>
+      withFolder(async (cwd) => {
+        writeFiles(cwd, {
+          'm/phlow.yaml': 'name: m\n',
+          'm/index.mjs': "console.log('is loading');\nfor (;;);\n",
+          'main.phlow': `modules:\n  - module: ./m\n    name: m\n    isolation: ${level}\nsteps:\n  - use: m\n`,
+        });
+        const ended = await runPhlow(['run', 'main.phlow', '--main', '1'], {
+          cwd,
+          interrupt: { after: 'is loading', with: 'SIGTERM' },
+        });
+        // Its output is closed: all that had it open, be it a process of the module, has gone.
+        expect([ended.code, ended.stdout]).toEqual([143, '']);
+        expect(ended.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([
+          'Interrupted',
+        ]);
+      }),
+  );
+
   test('ends in order when it is interrupted', () =>
     withFolder(async (cwd) => {
       writeFiles(cwd, {

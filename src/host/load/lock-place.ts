@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
-import { isAlikeKey, isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
+import { foldedKey, isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
@@ -151,7 +151,8 @@ function alikeIn(lock: Lock | undefined, key: string, home: string): string | un
   if (lock === undefined || lock.has(key)) return undefined;
   const isModule = (one: string): boolean =>
     isPackageFolder(/^\.{1,2}(?:\/|$)/.test(one) ? join(home, one) : join(home, PACKAGES_FOLDER, one));
-  return [...lock.keys()].find((one) => isAlikeKey(one, key) && !isModule(one));
+  const folded = foldedKey(key);
+  return [...lock.keys()].find((one) => foldedKey(one) === folded && !isModule(one));
 }
 
 /** A package by its folder. */

@@ -7,6 +7,7 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
+import { Pace } from '../snapshot/list-tree.js';
 import { duplicateKey } from './duplicate-key.js';
 import { wellSpelledKey } from './lock-key.js';
 
@@ -40,8 +41,10 @@ export interface LockedDependency {
 export type Lock = ReadonlyMap<string, LockEntry>;
 
 const FORMAT = 1;
-/** Some ten thousand modules. */
-const MAX_LOCK_BYTES = 8 * 1_048_576;
+/** Some twenty thousand modules and dependencies. Parsing its JSON is one turn of the event loop, the rest is done in slices. */
+export const MAX_LOCK_BYTES = 4 * 1_048_576;
+/** So many entries take less than a slice of time. */
+const ENTRIES_AT_ONCE = 100;
 
 /** Reads a lock file; undefined when there is none. Throws PHLOW_LOCK_MISMATCH for a file that is not one. */
 export async function readLock(path: string): Promise<Lock | undefined> {
@@ -67,7 +70,8 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     throw unreadable(path, `it is not JSON: ${messageOf(error)}`, error);
   }
   // JSON takes the last of two equal keys; which of them was accepted is not for a parser to say.
-  const twice = duplicateKey(text);
+  const pace = new Pace();
+  const twice = await duplicateKey(text, pace);
   if (twice !== undefined) {
     const place = placeAt(path, text, twice.offset, twice.text.length);
     throw unreadable(path, `it has ${visibleLine(twice.text, 80)} twice`, undefined, place);
@@ -84,13 +88,17 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
   const home = resolve(dirname(path));
-  for (const key of Object.keys(data['modules'])) {
+  const lock = new Map<string, LockEntry>();
+  for (const [key, entry] of Object.entries(data['modules'])) {
+    if (lock.size % ENTRIES_AT_ONCE === 0) await pace.step();
     const spelled = wellSpelledKey(home, key);
-    if (spelled === key) continue;
-    const found = `its entry ${JSON.stringify(visibleLine(key, 200))} is not spelled as phlow spells names`;
-    throw unreadable(path, `${found}: ${JSON.stringify(visibleLine(spelled, 200))}`);
+    if (spelled !== key) {
+      const found = `its entry ${JSON.stringify(visibleLine(key, 200))} is not spelled as phlow spells names`;
+      throw unreadable(path, `${found}: ${JSON.stringify(visibleLine(spelled, 200))}`);
+    }
+    lock.set(key, entryOf(path, key, entry));
   }
-  return new Map(Object.entries(data['modules']).map(([name, entry]) => [name, entryOf(path, name, entry)]));
+  return lock;
 }
 
 function isMissing(error: unknown): boolean {
@@ -114,9 +122,14 @@ function isAnything(path: string): boolean {
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   const names = [...lock.keys()].sort(compareText);
   const modules = Object.fromEntries(names.map((name) => [name, written(lock.get(name))]));
+  const text = `${JSON.stringify({ phlow: FORMAT, modules }, undefined, 2)}\n`;
+  if (Buffer.byteLength(text) > MAX_LOCK_BYTES)
+    throw new Error(
+      `it would have more than ${MAX_LOCK_BYTES} bytes, and no more are read; hold fewer modules by one lock file`,
+    );
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(aside, `${JSON.stringify({ phlow: FORMAT, modules }, undefined, 2)}\n`, { flag: 'wx' });
+    await writeFile(aside, text, { flag: 'wx' });
     await rename(aside, path);
   } catch (error) {
     // A full disk leaves nothing half.

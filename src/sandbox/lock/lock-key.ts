@@ -24,11 +24,10 @@ export function isOwnKey(key: string): boolean {
   return /^\.{1,2}(?:\/(?!node_modules\/)|$)/.test(key);
 }
 
-/** Whether two names of a lock file are one, but for what is easily taken for the same or is the same on another system: case, say. */
-export function isAlikeKey(key: string, other: string): boolean {
-  return foldedKey(key) === foldedKey(other);
-}
+/** Nothing but case is folded in these, nearly all that there are. */
+const PLAIN_KEY = /^(?:\.{1,2}\/)*[\w@/-]*$/;
 
-function foldedKey(key: string): string {
-  return key.split('/').map(foldedName).join('/');
+/** One spelling for all names of a lock file that are easily taken for the same, or are the same on another system: other cases, say. */
+export function foldedKey(key: string): string {
+  return PLAIN_KEY.test(key) ? key.toUpperCase() : key.split('/').map(foldedName).join('/');
 }

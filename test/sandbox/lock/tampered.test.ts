@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { audit, createHost, lockModules } from '../../../src/index.js';
-import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { createHost, lockModules } from '../../../src/index.js';
+import { duplicateKey } from '../../../src/sandbox/lock/duplicate-key.js';
+import { LOCK_FILE, MAX_LOCK_BYTES, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { updateLock } from '../../../src/sandbox/lock/update-lock.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf } from '../../support/with-host.js';
 import { writeFiles } from '../../support/write-files.js';
@@ -130,6 +132,38 @@ describe('a lock file that was changed by hand', () => {
   });
 });
 
+describe('a lock file that is large', () => {
+  test('is refused above a bound, which no lock file is written above', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, LOCK_FILE);
+      writeFileSync(path, ' '.repeat(MAX_LOCK_BYTES + 1));
+      expect((await errorOf(readLock(path))).message).toContain(`it has more than ${MAX_LOCK_BYTES} bytes`);
+      writeFileSync(path, `{"phlow":1,"modules":{"a":${ENTRY}}}`);
+      const entry = {
+        version: undefined,
+        integrity: `sha512-${'x'.repeat(MAX_LOCK_BYTES)}`,
+        permissions: [],
+      };
+      expect(await errorOf(updateLock(path, () => new Map([['a', entry]])))).toMatchObject({
+        code: 'PHLOW_LOCK_UNWRITABLE',
+        message: expect.stringContaining('hold fewer modules by one lock file'),
+      });
+      expect((await readLock(path))?.get('a')?.integrity).toBe('sha512-x');
+      expect(readdirSync(folder)).toEqual([LOCK_FILE]);
+    }));
+
+  test('is looked through with turns for others in between', async () => {
+    const keys = Array.from({ length: 3_000 }, (_, i) => `"k${i}":1`);
+    let turns = 0;
+    const step = (): Promise<void> => {
+      turns++;
+      return Promise.resolve();
+    };
+    expect(await duplicateKey(`{${keys.join()},"k0":1}`, { step })).toMatchObject({ text: '"k0"' });
+    expect(turns).toBeGreaterThan(5);
+  });
+});
+
 describe('which lock file holds', () => {
   test('a package is held to the one beside its phlow_packages, whatever folder it is named from', async () => {
     await withFolder(async (app) => {
@@ -170,67 +204,6 @@ describe('which lock file holds', () => {
       expect(await (await host.load('./node_modules/rates', { baseDir: app, name: 'other' })).call()).toBe(2);
     });
   });
-});
-
-describe('an entry by which there is no module', () => {
-  test.each([
-    ['./Mods/own', './mods/own'],
-    ['./mods/Own.', './mods/own'],
-    ['./mods/cafe\u0301', './mods/caf\u00e9'],
-    ['./mods/ow\u200cn', './mods/own'],
-  ])('%j holds the module %j, which it means', (entry, name) =>
-    withFolder(async (app) => {
-      writeFiles(join(app, name), { 'phlow.yaml': 'name: own', 'index.mjs': 'export default () => 1;' });
-      await lockModules({ baseDir: app, modules: [name], accept: true });
-      const file = join(app, LOCK_FILE);
-      const text = readFileSync(file, 'utf8');
-      writeFileSync(file, text.replace(JSON.stringify(name), JSON.stringify(entry)));
-      await using host = await createHost({ logLevel: 'off' });
-      expect(await errorOf(host.load(name, { baseDir: app }))).toMatchObject({
-        code: 'PHLOW_LOCK_MISMATCH',
-        message: expect.stringMatching(/phlow\.lock does not know it; it has "[^"]*", by which there is no/),
-      });
-      expect(await lockModules({ baseDir: app, frozen: true })).toMatchObject({ gone: [entry] });
-      expect((await lockModules({ baseDir: app, frozen: true, modules: [name] })).changes).toMatchObject([
-        { module: name, isNew: true },
-      ]);
-      expect((await audit({ baseDir: app })).problems).toMatchObject([
-        { module: entry, problem: expect.stringContaining('it is no longer there') },
-      ]);
-      writeFiles(app, { 'f.phlow': `modules:\n  - module: ${name}\n    name: own\nsteps:\n  - use: own\n` });
-      const { modules, problems } = await audit({ baseDir: app, flow: join(app, 'f.phlow') });
-      expect([modules.map(({ lock }) => lock), problems.length]).toEqual([['new'], 1]);
-      expect(problems[0]?.problem).toContain('not in the lock file; it has "');
-      await lockModules({ baseDir: app, modules: [name], accept: true });
-      expect(await (await host.load(name, { baseDir: app })).call()).toBe(1);
-    }),
-  );
-
-  test('holds nothing that is called otherwise, or that lies beside a module of that name', () =>
-    withFolder(async (app) => {
-      for (const name of ['mods/own', 'mods/other', 'Mods/own'])
-        writeFiles(join(app, name), { 'phlow.yaml': 'name: own', 'index.mjs': 'export default () => 1;' });
-      await lockModules({ baseDir: app, modules: ['./Mods/own', './mods/other'], accept: true });
-      renameSync(join(app, 'mods/other'), join(app, 'mods/another'));
-      await using host = await createHost({ logLevel: 'off' });
-      expect(await (await host.load('./mods/own', { baseDir: app })).call()).toBe(1);
-      expect(await (await host.load('./mods/another', { baseDir: app })).call()).toBe(1);
-    }));
-
-  test('means a package too, whose own lock file is gone', () =>
-    withFolder(async (app) => {
-      const name = './lib/phlow_packages/p';
-      writeFiles(join(app, name), { 'phlow.yaml': 'name: p', 'index.js': 'export default () => 1;' });
-      writeFileSync(
-        join(app, LOCK_FILE),
-        `{"phlow":1,"modules":{"./lib/phlow_packages/P":{"integrity":"sha512-x","permissions":[]}}}`,
-      );
-      await using host = await createHost({ logLevel: 'off' });
-      expect(await errorOf(host.load(name, { baseDir: app }))).toMatchObject({
-        code: 'PHLOW_LOCK_MISMATCH',
-        message: expect.stringContaining('there is no such file'),
-      });
-    }));
 });
 
 describe('lockModules', () => {
