@@ -7,6 +7,7 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
+import { textNestsAtMost } from '../../wire/nesting.js';
 import { duplicateKey } from './duplicate-key.js';
 import { wellSpelledKey } from './lock-key.js';
 
@@ -42,6 +43,8 @@ export type Lock = ReadonlyMap<string, LockEntry>;
 const FORMAT = 1;
 /** Some ten thousand modules. */
 const MAX_LOCK_BYTES = 8 * 1_048_576;
+/** Twice what phlow writes; what nests a million times takes many seconds to look through. */
+const MAX_NESTING = 12;
 
 /** Reads a lock file; undefined when there is none. Throws PHLOW_LOCK_MISMATCH for a file that is not one. */
 export async function readLock(path: string): Promise<Lock | undefined> {
@@ -60,6 +63,7 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     throw unreadable(path, messageOf(error), error, undefined, help);
   }
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
+  if (!textNestsAtMost(text, MAX_NESTING)) throw unreadable(path, `it nests more than ${MAX_NESTING} deep`);
   let data: unknown;
   try {
     data = JSON.parse(text);
