@@ -69,6 +69,8 @@ export class HeldFlags {
     const after: string[] = [];
     for (const preload of flags) {
       const { flag, value } = preload;
+      // A thread that is held itself passes on what holds it, which is imported once.
+      if (first.includes(value)) continue;
       const isLone = ALONE.has(flag);
       if (this.#owners.has(keyOf(preload))) before.push(flag, ...(isLone ? [] : [value]));
       else after.push('--import', this.#find(preload));

@@ -53,7 +53,7 @@ export function holdImports(boot: HeldBoot, isGuarded: boolean): Held {
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   const held: Held = {
     ...boot,
-    folder: realpathSync(boot.folder),
+    folder: realPathOf(boot.folder),
     preloaded: new Set(loaded.filter((file) => !boot.own.some((own) => file.startsWith(own)))),
   };
   holdReaders(held);
@@ -148,6 +148,8 @@ function urlOf(file: string): string {
 export function assertHeld({ specifier, parent, found }: FoundImport, held: Held): void {
   const to = pathIn(found);
   if (to === undefined || to.startsWith(held.folder + sep)) return;
+  // Nobody asks for what a thread or a process begins with, nor, on the oldest Nodes, for CommonJS that an ES module imports.
+  if (parent === undefined && isOwn(to, held)) return;
   const from = pathIn(parent);
   const isOfPhlow = from !== undefined && (isOwn(from, held) || isDoor(from, held));
   if (isOfPhlow && isOwn(to, held)) return;
@@ -177,7 +179,10 @@ function isOwn(file: string, { own }: Held): boolean {
 /** Where a URL leads, past all links. */
 function pathIn(url: string | undefined): string | undefined {
   if (url?.startsWith('file:') !== true) return undefined;
-  const path = fileURLToPath(url);
+  return realPathOf(fileURLToPath(url));
+}
+
+function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {

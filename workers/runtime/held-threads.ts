@@ -1,7 +1,5 @@
 import type { ChildProcess, ForkOptions } from 'node:child_process';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { HeldBoot } from '../../src/wire/boot-data.js';
 import { HeldFlags } from './held-flags.js';
@@ -14,7 +12,10 @@ if (held !== null) {
   holdThreads(boot, holdImports(boot, false));
 }
 
-/** From now on the threads and Node processes that this thread starts import nothing but the copy either. What phlow itself starts is phlow's. */
+/**
+ * From now on the threads and Node processes that this thread starts import nothing but the copy either. Those that begin with a file of phlow's are no
+ * other: it imports whatever it is told to.
+ */
 export function holdThreads(boot: HeldBoot, heldTo: Held): void {
   const first = new URL('./held-threads.js', import.meta.url);
   first.searchParams.set('held', JSON.stringify(boot));
@@ -22,27 +23,16 @@ export function holdThreads(boot: HeldBoot, heldTo: Held): void {
     execArgv: process.execArgv,
     nodeOptions: process.env['NODE_OPTIONS'],
   });
-  const firstFor = (file: unknown, isText = false): readonly string[] => {
-    const path = pathOf(file);
-    const isOwn = !isText && path !== undefined && boot.own.some((own) => path.startsWith(own));
-    return isOwn ? [] : ['--import', first.href];
-  };
+  const before = ['--import', first.href];
   const require = createRequire(import.meta.url);
   const threads = require('node:worker_threads') as { Worker: typeof Worker };
   threads.Worker = new Proxy(threads.Worker, {
     construct(target, [given, options]: [unknown, WorkerOptions | undefined], newTarget): Worker {
       const [file, read] = [readOnce(given), readSettings(options)];
-      const start = (execArgv: readonly string[] | undefined): Worker =>
-        Reflect.construct(
-          target,
-          [file, execArgv === undefined ? read : { ...read, execArgv }],
-          newTarget,
-        ) as Worker;
+      const start = (execArgv: readonly string[]): Worker =>
+        Reflect.construct(target, [file, { ...read, execArgv }], newTarget) as Worker;
       const { execArgv = process.execArgv } = read;
-      const before = firstFor(file, read.eval);
       const all = flags.behind(before, { execArgv, nodeOptions: optionsIn(read.env) });
-      // Node checks what it is given, and not what it inherits.
-      if (before.length === 0 && read.execArgv === undefined) return start(undefined);
       try {
         return start(all);
       } catch (error) {
@@ -64,7 +54,7 @@ export function holdThreads(boot: HeldBoot, heldTo: Held): void {
       rest.find((one): one is ForkOptions => one !== null && typeof one === 'object' && !Array.isArray(one)),
     );
     const { execArgv = process.execArgv } = options;
-    const all = flags.behind(firstFor(file), { execArgv, nodeOptions: optionsIn(options.env) });
+    const all = flags.behind(before, { execArgv, nodeOptions: optionsIn(options.env) });
     return fork(file, args, { ...options, execArgv: all });
   };
   syncBuiltinESMExports();
@@ -73,7 +63,6 @@ export function holdThreads(boot: HeldBoot, heldTo: Held): void {
 interface Settings {
   readonly execArgv?: readonly string[] | undefined;
   readonly env?: unknown;
-  readonly eval?: boolean | undefined;
 }
 
 /** The settings with their values as they are now: what was looked at is what is used. */
@@ -101,11 +90,3 @@ function optionsIn(env: unknown): string | undefined {
 }
 
 type Fork = (file: unknown, ...rest: readonly unknown[]) => ChildProcess;
-
-/** The file that a thread or a process starts with; undefined for what is none. */
-function pathOf(file: unknown): string | undefined {
-  const url = file instanceof URL ? file : undefined;
-  if (url !== undefined) return url.protocol === 'file:' ? fileURLToPath(url) : undefined;
-  if (typeof file !== 'string') return undefined;
-  return resolve(file);
-}

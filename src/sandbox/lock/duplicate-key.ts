@@ -1,9 +1,10 @@
 import type { Pace } from '../snapshot/list-tree.js';
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
+/** What a text in quotes stops at. One pattern for all of it would run out of stack where millions of signs are escaped. */
+const STOP = /["\\]/g;
 
-/** So many tokens take less than a slice of time. */
-const TOKENS_AT_ONCE = 1_000;
+/** This many signs take less than a slice of time. */
+const SIGNS_AT_ONCE = 1_000;
 
 /** A key of an object that stands in it twice. */
 export interface DuplicateKey {
@@ -21,15 +22,21 @@ export async function duplicateKey(
   pace: Pick<Pace, 'step'>,
 ): Promise<DuplicateKey | undefined> {
   const open: Set<string>[] = [];
-  let last = { text: '', offset: 0 };
-  let tokens = 0;
-  for (const { 0: text, index } of json.matchAll(TOKEN)) {
-    if (++tokens % TOKENS_AT_ONCE === 0) await pace.step();
+  let signs = 0;
+  let [from, to] = [0, 0];
+  // Of this call alone: it keeps its place while other lock files are read.
+  const pattern = /["{}[\]:]/g;
+  for (let found = pattern.exec(json); found !== null; found = pattern.exec(json)) {
+    const { 0: sign, index } = found;
+    if (++signs % SIGNS_AT_ONCE === 0) await pace.step();
     // A list has no keys; its set stays empty.
-    if (text === '{' || text === '[') open.push(new Set());
-    else if (text === '}' || text === ']') open.pop();
-    else if (text !== ':') last = { text, offset: index };
-    else {
+    if (sign === '{' || sign === '[') open.push(new Set());
+    else if (sign === '}' || sign === ']') open.pop();
+    else if (sign === '"') {
+      [from, to] = [index, endOfText(json, index)];
+      pattern.lastIndex = to;
+    } else {
+      const last = { text: json.slice(from, to), offset: from };
       // Two spellings with and without escapes are one key.
       const key = String(JSON.parse(last.text));
       const keys = open.at(-1);
@@ -38,4 +45,15 @@ export async function duplicateKey(
     }
   }
   return undefined;
+}
+
+/** Where a text ends that begins at `start`, both with their quotes. */
+function endOfText(json: string, start: number): number {
+  STOP.lastIndex = start + 1;
+  for (;;) {
+    const stop = STOP.exec(json);
+    if (stop === null) return json.length;
+    if (stop[0] === '"') return stop.index + 1;
+    STOP.lastIndex = stop.index + 2;
+  }
 }

@@ -7,6 +7,7 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
+import { textNestsAtMost } from '../../wire/nesting.js';
 import { Pace } from '../snapshot/list-tree.js';
 import { duplicateKey } from './duplicate-key.js';
 import { wellSpelledKey } from './lock-key.js';
@@ -45,6 +46,8 @@ const FORMAT = 1;
 export const MAX_LOCK_BYTES = 4 * 1_048_576;
 /** So many entries take less than a slice of time. */
 const ENTRIES_AT_ONCE = 100;
+/** Twice what phlow writes; what nests a million times takes many seconds to look through. */
+const MAX_NESTING = 12;
 
 /** Reads a lock file; undefined when there is none. Throws PHLOW_LOCK_MISMATCH for a file that is not one. */
 export async function readLock(path: string): Promise<Lock | undefined> {
@@ -63,6 +66,7 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     throw unreadable(path, messageOf(error), error, undefined, help);
   }
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw unreadable(path, 'it holds the marks of a merge conflict');
+  if (!textNestsAtMost(text, MAX_NESTING)) throw unreadable(path, `it nests more than ${MAX_NESTING} deep`);
   let data: unknown;
   try {
     data = JSON.parse(text);

@@ -105,4 +105,64 @@ export default () => {
         }
       }),
   );
+
+  test('the threads and processes that it starts, and theirs, run what was accepted', () =>
+    withFolder(async (app) => {
+      const answered = `await new Promise((done, failed) => START.once('message', done).once('error', failed).once('exit', (code) => failed(new Error('ended with ' + code))))`;
+      const thread = (file: string): string =>
+        answered.replace('START', `new Worker(new URL('./${file}', import.meta.url))`);
+      const child = (file: string): string =>
+        answered.replace('START', `fork(new URL('./${file}', import.meta.url))`);
+      const begin = `import { fork } from 'node:child_process';\nimport { parentPort, Worker } from 'node:worker_threads';\n`;
+      const send = `parentPort === null ? process.send(x) : parentPort.postMessage(x);\n`;
+      writeFiles(join(app, 'phlow_packages/held'), {
+        'phlow.yaml': 'name: held\n',
+        'index.mjs': `${begin}export default async () => [${thread('thread.mjs')}, ${thread('child.mjs')}, ${child('thread.mjs')}, ${child('child.mjs')}];`,
+        'thread.mjs': `${begin}const x = ${thread('leaf.mjs')};\n${send}`,
+        'child.mjs': `${begin}const x = ${child('leaf.mjs')};\n${send}`,
+        'leaf.mjs': `import { parentPort } from 'node:worker_threads';\nconst x = 'ran';\n${send}`,
+      });
+      await lockModules({ baseDir: app, accept: true });
+      const host = await createHost({ logLevel: 'off' });
+      try {
+        const module = await host.load('held', { isolation: 'trusted', baseDir: app });
+        expect(await module.call(null)).toEqual(['ran', 'ran', 'ran', 'ran']);
+      } finally {
+        await host.close();
+      }
+    }));
+
+  test('it may be a host for what was accepted with it, at each level that needs no thread of other rights', () =>
+    withFolder(async (app) => {
+      const levels = ['inline', 'trusted', 'sandboxed', 'isolated'];
+      writeFiles(join(app, 'phlow_packages/held'), {
+        'phlow.yaml': 'name: held\n',
+        'index.mjs': `import { fileURLToPath } from 'node:url';
+import { createHost } from 'phlow';
+export default async () => {
+  const host = await createHost({ logLevel: 'off' });
+  const ran = [];
+  try {
+    for (const isolation of ${JSON.stringify(levels)}) {
+      const module = await host.load(fileURLToPath(new URL('./inner', import.meta.url)), { name: isolation, isolation });
+      ran.push(await module.call(isolation));
+    }
+  } finally {
+    await host.close();
+  }
+  return ran;
+};
+`,
+        'inner/phlow.yaml': 'name: inner\n',
+        'inner/index.cjs': 'module.exports = ({ input }) => input;\n',
+      });
+      await lockModules({ baseDir: app, accept: true });
+      const host = await createHost({ logLevel: 'off' });
+      try {
+        const module = await host.load('held', { isolation: 'trusted', baseDir: app });
+        expect(await module.call(null)).toEqual(levels);
+      } finally {
+        await host.close();
+      }
+    }));
 });

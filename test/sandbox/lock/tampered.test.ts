@@ -55,6 +55,19 @@ describe('a lock file that was changed by hand', () => {
     expect(message).toContain('put it back from version control, or delete it');
   });
 
+  test('one that nests a million times is refused at once, and one of millions of escaped signs is read', async () => {
+    const deep = `{"phlow":1,"modules":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`;
+    const { code, message } = await complaint(deep);
+    expect(code).toBe('PHLOW_LOCK_MISMATCH');
+    expect(message).toContain('it nests more than');
+    const escaped = `"${'\\n'.repeat(4_000_000)}"`;
+    await withFolder(async (folder) => {
+      const path = join(folder, LOCK_FILE);
+      writeFileSync(path, `{"phlow":1,"modules":{"a":${ENTRY}},"note":${escaped}}`);
+      expect([...((await readLock(path))?.keys() ?? [])]).toEqual(['a']);
+    });
+  });
+
   test.each([
     ['./mods/own/', './mods/own'],
     ['.//mods//own', './mods/own'],
