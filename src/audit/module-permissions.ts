@@ -17,6 +17,7 @@ import { reasonOf } from '../sandbox/missing-grant.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
 import { visibleLine } from '../visible-text.js';
 import { examine } from './examine.js';
+import { currentFolder } from '../current-folder.js';
 
 /** What a module asks for, in words. All text of the module's author is made harmless to print. */
 export interface ModulePermissions {
@@ -57,7 +58,7 @@ export async function modulePermissions(
   nameOrPath: string,
   options: { readonly baseDir?: string } = {},
 ): Promise<ModulePermissions> {
-  const baseDir = options.baseDir ?? process.cwd();
+  const baseDir = options.baseDir ?? currentFolder();
   const { found, manifest, level } = await examine(nameOrPath, baseDir);
   const inner = await innerOf(found, baseDir);
   const requested = requestedPermissions(manifest.permissions);
