@@ -13,7 +13,10 @@ test.each<[IsolationLevel, readonly string[], string | undefined]>([
   ['sandboxed', ['child', 'worker'], undefined],
 ])('a host that Node itself holds: %s with %j', (level, allowed, flags) => {
   const load = (): void => assertMayStart('m', level, { has: (scope) => allowed.includes(scope) });
-  if (flags === undefined) { expect(load).not.toThrow(); return; }
+  if (flags === undefined) {
+    expect(load).not.toThrow();
+    return;
+  }
   expect(load).toThrow(
     expect.objectContaining({
       code: 'PHLOW_LEVEL_UNAVAILABLE',
