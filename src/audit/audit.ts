@@ -20,6 +20,7 @@ import { permissionsOf, type AuditedPermission } from './audited-permissions.js'
 import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
 import { problemsOf, type Problem } from './problems.js';
+import { currentFolder } from '../current-folder.js';
 
 /** Where to look. */
 export interface AuditOptions extends PackageFlowOptions {
@@ -84,7 +85,7 @@ interface Subject {
  * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.
  */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
-  const baseDir = options.baseDir ?? process.cwd();
+  const baseDir = options.baseDir ?? currentFolder();
   assertHoldsFlow(options);
   const baseFile = join(resolve(baseDir), LOCK_FILE);
   // Nothing can be said of a module while nobody knows what was accepted.

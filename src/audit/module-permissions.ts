@@ -19,6 +19,7 @@ import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../
 import { visibleLine } from '../visible-text.js';
 import { examine, examineWhole } from './examine.js';
 import { orError, standingOf, type Standing } from './standing.js';
+import { currentFolder } from '../current-folder.js';
 
 /** What a module asks for, in words. All text of the module's author is made harmless to print. */
 export interface ModulePermissions {
@@ -67,7 +68,7 @@ export async function modulePermissions(
   nameOrPath: string,
   options: { readonly baseDir?: string } = {},
 ): Promise<ModulePermissions> {
-  const baseDir = options.baseDir ?? process.cwd();
+  const baseDir = options.baseDir ?? currentFolder();
   const { found, manifest, level } = await examine(nameOrPath, baseDir);
   const standing = await orError(examineWhole(nameOrPath, baseDir).then(standingOf));
   const inner = await innerOf(found, baseDir);

@@ -20,6 +20,7 @@ import { codeInFlow, reasonIn } from './not-loaded.js';
 import { readFlow } from './read-flow.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { readFileSync } from 'node:fs';
+import { currentFolder } from '../current-folder.js';
 
 /** The JSON Schema (draft 7) of flow files, as text; the same as `schemas/flow.schema.json` of the package. */
 export function flowSchemaText(): string {
@@ -44,7 +45,7 @@ export async function checkFlow(
   options?: CheckFlowOptions,
 ): Promise<readonly Diagnostic[]> {
   const read = readOptions('Cannot check a flow', options, CHECK_FLOW_OPTIONS);
-  const { packagesDir = process.cwd() } = read;
+  const { packagesDir = currentFolder() } = read;
   const given = findFlow(source);
   const held = holdFlow(given, read, 'Cannot check a flow');
   // Whoever checks a package's flow and grants nothing is not the one who uses it.

@@ -7,12 +7,13 @@ import { loadFlow } from '../flow/load-flow.js';
 import type { FlowFiles } from '../flow/source/flow-files.js';
 import { findScript } from './find-script.js';
 import { findFlow, type FlowSource, type FoundFlow } from './flow-source.js';
+import { currentFolder } from '../current-folder.js';
 
 /**
  * Every file and folder that a flow depends on, as absolute paths: its own file, what it includes and imports, its script modules with what
  * they depend on, and the folders of its local modules. Works as far as the flow can be read.
  */
-export function flowSources(source: FlowSource, packagesDir = process.cwd()): readonly string[] {
+export function flowSources(source: FlowSource, packagesDir = currentFolder()): readonly string[] {
   const sources = new Set<string>();
   try {
     collect(findFlow(source), packagesDir, sources);

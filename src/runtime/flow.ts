@@ -21,6 +21,7 @@ import { RunQueue } from './run-queue.js';
 import { stepEvents, type StepListener } from './step-events.js';
 import { Timer } from '../timer.js';
 import type { Value } from '../values.js';
+import { currentFolder } from '../current-folder.js';
 
 /** How a flow is opened; everything is optional. */
 export interface OpenFlowOptions extends PackageFlowOptions {
@@ -117,7 +118,7 @@ export class Flow {
       host: () =>
         options.host === undefined ? (ownHost ??= createHost({ log: sink })) : Promise.resolve(options.host),
       inline: options.modules ?? {},
-      packagesDir: options.packagesDir ?? process.cwd(),
+      packagesDir: options.packagesDir ?? currentFolder(),
       envs: () => ({ ...envs }) as Value,
       log,
       clock: options.clock,

@@ -20,6 +20,7 @@ import { permissionsBlock, withPermissionsBlock } from './permissions-block.js';
 import { permissionsInCode } from './permissions-in-code.js';
 import { samplesFor, type GivenSamples } from './samples.js';
 import { cautionOf } from './sensitive.js';
+import { currentFolder } from '../../current-folder.js';
 
 /**
  * The parts that are needed: without any one half of the others, and so on down to single parts, `isEnough` no longer holds. Tries at most two
@@ -106,7 +107,7 @@ const TRIALS = 60;
  * `grant` names them. Throws PHLOW_USAGE without anything to run, PHLOW_OPTION_INVALID, and why the module cannot be loaded.
  */
 export async function learn(nameOrPath: string, options: LearnOptions): Promise<Learnt> {
-  const { baseDir = process.cwd(), isolation = 'isolated', maxRounds = ROUNDS } = options;
+  const { baseDir = currentFolder(), isolation = 'isolated', maxRounds = ROUNDS } = options;
   const examined = await examine(nameOrPath, baseDir);
   const { manifest, found } = examined;
   assertLearnable(isolation, manifest.name);

@@ -26,6 +26,7 @@ import { guardFor } from '../executors/thread/permission-flags.js';
 import { InlineExecutor } from '../executors/inline/inline-executor.js';
 import type { IsolationOptions } from '../api/isolation-options.js';
 import type { Found } from './resolve.js';
+import { assertMayStart } from './own-permissions.js';
 import { snapshotOf } from './accept-module.js';
 import { settleModule } from './settle-module.js';
 import { holdCopy, type HeldCopy } from './held-copy.js';
@@ -94,6 +95,7 @@ export async function launch(one: Launch): Promise<Launched> {
     isMain: boot.isMain,
     clock: boot.clock,
   });
+  assertMayStart(module, level);
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
   if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
   const jail = await jailFor(one, level);

@@ -4,6 +4,7 @@ import type { LoadEntry, Module } from '../api/module.js';
 import { readManifest } from './read-manifest.js';
 import { findModule } from './resolve.js';
 import { startOrder } from './start-order.js';
+import { currentFolder } from '../../current-folder.js';
 
 /** What came of a list of modules. */
 export interface LoadedAll {
@@ -72,7 +73,7 @@ export async function loadAll(entries: readonly LoadEntry[], loader: Loader): Pr
 function nameOf(entry: LoadEntry): string {
   if (entry.name !== undefined) return entry.name;
   try {
-    return findModule(entry.module, entry.baseDir ?? process.cwd()).name;
+    return findModule(entry.module, entry.baseDir ?? currentFolder()).name;
   } catch (error) {
     // It fails again, and is told, when its turn to load comes.
     if (entry.optional === true) return entry.module;
@@ -95,7 +96,7 @@ function assertKnown(
 
 async function askedFor(entry: LoadEntry): Promise<readonly string[]> {
   try {
-    const { manifestPath } = findModule(entry.module, entry.baseDir ?? process.cwd());
+    const { manifestPath } = findModule(entry.module, entry.baseDir ?? currentFolder());
     return (await readManifest(manifestPath)).permissions.modules;
   } catch (error) {
     // A manifest that cannot be read asks for nothing; loading the module tells what is wrong with it.

@@ -16,6 +16,7 @@ import { checkSettings } from './read-manifest.js';
 import type { LoadOptions } from '../api/module.js';
 import { entryUrl, type Found } from './resolve.js';
 import type { Version } from '../module/version.js';
+import { currentFolder } from '../../current-folder.js';
 
 /** What a version is made from. */
 export interface VersionSource {
@@ -38,7 +39,7 @@ export interface VersionSource {
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, warmPool, hops, callModule } = source;
-  const baseDir = options.baseDir ?? process.cwd();
+  const baseDir = options.baseDir ?? currentFolder();
   using limit = new LoadLimit(name, source.closing, source.givenUp, options.loadTimeoutMs);
   const { signal } = limit;
   // What a program is made of was read, and held against the lock file, by whoever loads it.

@@ -8,6 +8,7 @@ import { readOptions } from '../../options.js';
 import { TEST_FILES_OPTIONS } from '../option-rules.js';
 import { problemReport, type FileReport } from './file-report.js';
 import { testFile, type FileTask } from './test-file.js';
+import { currentFolder } from '../../current-folder.js';
 
 /** How the tests of several files are run; everything is optional. */
 export interface TestFilesOptions extends TestOptions, PackageFlowOptions {
@@ -30,7 +31,7 @@ export async function testFiles(
   options?: TestFilesOptions,
 ): Promise<readonly FileReport[]> {
   const read = readOptions('Cannot test flows', options, TEST_FILES_OPTIONS);
-  const { coverage = false, packagesDir = process.cwd(), signal, onReport, jobs: most, ...others } = read;
+  const { coverage = false, packagesDir = currentFolder(), signal, onReport, jobs: most, ...others } = read;
   const jobs = Math.min(files.length, most ?? availableParallelism());
   const tasks = files.map((file) => ({ ...others, file, coverage, packagesDir }));
   const reports: FileReport[] = [];

@@ -39,7 +39,9 @@ const SUSPICIOUS: readonly (readonly [RegExp, string])[] = [
  * (The raw form of a tagged template changes.) Comments that look suspicious are emptied. A direct eval becomes an indirect one.
  * Throws CompartmentCodeError.
  */
-export function compartmentCode(code: string): string {
+export function compartmentCode(bundle: string): string {
+  // The first line of a program that a shell may start is a comment; inside of a function it would be none. As long as before: places stay.
+  const code = bundle.replace(/^#!/, '//');
   const program = parseStrict(code);
   const edits: Edit[] = [...directEvals(program)];
   const comments: Comment[] = [];

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Readable, type Duplex } from 'node:stream';
-import { errorCode, PhlowError } from '../../errors.js';
+import { errorCode, messageOf, PhlowError } from '../../errors.js';
 import { TIE, watched } from '../tied-to-host.js';
 import type { BundleJob, BundleOutcome } from './build.js';
 
@@ -59,11 +59,24 @@ function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits):
     // A watcher ends the whole group with the host: the bundler starts a process of its own, to which no signal of the kernel would pass on.
     const [command = process.execPath, ...args] = watched(node) ?? node;
     // No environment: the bundler takes settings from variables, and needs none of the host's.
-    const child = spawn(command, args, {
-      env: {},
-      detached: process.platform !== 'win32',
-      stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'],
-    });
+    const notStarted = (error: unknown): void =>
+      reject(failed(module, `the bundler could not be started: ${messageOf(error)}`, error));
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, {
+        env: {},
+        // The host's own may have been removed.
+        cwd: '/',
+        detached: process.platform !== 'win32',
+        stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'],
+      });
+    } catch (error) {
+      notStarted(error);
+      return;
+    }
+    // Without a descriptor or a process for it, it has no pipes either.
+    child.once('error', notStarted);
+    if (child.pid === undefined) return;
     const [stdin, stdout, stderr, tie] = [0, 1, 2, TIE].map((fd) => child.stdio[fd]) as Pipes;
     // Closed once the bundler is gone, so that its watcher goes too.
     child.once('exit', () => tie.destroy());
@@ -90,10 +103,7 @@ function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits):
     stderr.resume();
     stdin.on('error', () => undefined);
     tie.on('error', () => undefined);
-    child.once('error', (error) => {
-      settle();
-      reject(failed(module, 'the bundler could not be started', error));
-    });
+    child.once('error', settle);
     child.once('close', (code) => {
       settle();
       if (problem === '' && code === 0)

@@ -87,7 +87,8 @@ class Taking {
     );
     this.#bounds = [...new Set(bounds.filter((bound) => bound !== undefined))];
     const within = onlyFrom === undefined ? looseWithin : this.#own;
-    this.#within = within === undefined ? undefined : await realpath(within);
+    // The current folder may have been removed: nothing lies within it then.
+    this.#within = within === undefined ? undefined : await realpath(within).catch(() => within);
     if (onlyFrom === undefined) await this.#addTree(this.#own, true);
     else {
       this.#trees.add(await this.#treeOf(this.#own, true, false, []));

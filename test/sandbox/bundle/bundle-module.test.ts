@@ -148,6 +148,10 @@ describe('a bundle', () => {
     });
   });
 
+  test('may begin with the line by which a shell starts a program', async () => {
+    expect(await value({ 'index.js': '#!/usr/bin/env node\nexport default 7;' })).toBe(7);
+  });
+
   test('turns a direct eval into one that sees the globals only', async () => {
     const source = `const hidden = 1; module.exports = () => { try { return eval('typeof hidden'); } catch (e) { return e.name; } };`;
     expect(((await value({ 'index.js': source })) as () => unknown)()).toBe('undefined');
