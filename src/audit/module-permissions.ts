@@ -52,7 +52,7 @@ export interface DescribedPermission {
   readonly risk: string | undefined;
 }
 
-/** Tells what a module and the modules inside of it ask for. Starts nothing. Throws as `examine`. */
+/** Reports what a module and the modules inside of it ask for. Starts nothing. Throws as `examine`. */
 export async function modulePermissions(
   nameOrPath: string,
   options: { readonly baseDir?: string } = {},
@@ -120,7 +120,7 @@ function namesByFolder(flow: string): ReadonlyMap<string, readonly string[]> {
       names.set(folder, [...(names.get(folder) ?? []), name]);
     }
   } catch (error) {
-    // Whoever runs or checks the flow hears what is wrong with it.
+    // Running or checking the flow reports what is wrong with it.
     if (!isPhlowError(error)) throw error;
   }
   return names;

@@ -6,13 +6,13 @@ import { library } from '../library.js';
 import { moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
 
-/** Tells in plain words what a module asks for. */
+/** Explains in plain words what a module asks for. */
 export const permissions = defineCommand({
   name: 'permissions',
   parameters: 'MODULE',
-  summary: 'tell in plain words what a module asks for, and how to grant it',
+  summary: 'explain in plain words what a module asks for, and how to grant it',
   details:
-    'Reads the module’s phlow.yaml and starts nothing. What is quoted is the author’s own reason, which nobody has checked.',
+    'Reads the module’s phlow.yaml and starts nothing. Quoted text is the author’s own reason; nobody has checked it.',
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [module = ''] }, { print }) {
