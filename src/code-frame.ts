@@ -13,7 +13,7 @@ export interface SourceLocation {
 /** Characters of a line that are not to be shown: from, and up to. */
 export type Hidden = readonly [start: number, end: number];
 
-/** Tells what is not to be shown of a line, by its number from 1 on. */
+/** Says what of a line must stay hidden, by its number from 1 on. */
 export type HiddenInLine = (lineAt: (line: number) => string, line: number) => readonly Hidden[];
 
 const CONTEXT_LINES = 2;
@@ -61,10 +61,10 @@ export function codeFrame(
     const shown = window(text, begin, starts[n] ?? text.length + 1);
     const at = n === line ? Math.max(0, column - 1 - from) : 0;
     const secrets = hidden?.(lineAt, n) ?? [];
-    const told = (part: readonly string[], offset: number): string =>
+    const masked = (part: readonly string[], offset: number): string =>
       visibleText(withoutHidden(part, begin - start + offset, secrets));
-    const before = told(shown.slice(0, at), 0);
-    const drawnLine = before + told(shown.slice(at), shown.slice(0, at).join('').length);
+    const before = masked(shown.slice(0, at), 0);
+    const drawnLine = before + masked(shown.slice(at), shown.slice(0, at).join('').length);
     drawn.push(`${n === line ? '>' : ' '} ${String(n).padStart(gutter)} | ${drawnLine}`.trimEnd());
     if (n === line) {
       const room = Math.max(
@@ -122,7 +122,7 @@ function codePoints(text: string, start: number, end: number): number {
   return count;
 }
 
-/** The lines of the text that was asked about last: whoever reports many places of one text does not read it again for each of them. */
+/** The lines of the text that was asked about last: a report with many places of one text reads it once. */
 let known: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
 
 function lineStartsOf(text: string): readonly number[] {

@@ -2,7 +2,7 @@ import { isMap } from './values.js';
 
 /**
  * Names that nearly always hold secrets, in any spelling: `password`, `dbPassword`, `API_KEY`. What only sounds like them (`author`, `compass`,
- * `passed`, `max_tokens`) is told.
+ * `passed`, `max_tokens`) is shown.
  */
 export const SECRET_NAME =
   /(?<!by|com|over|sur|tres)pass(?!ag|ed|eng|es|ing|ion|iv)|pwd|secret|(?<!(?:max|min|num|count)[_-]?)token|auth(?!or(?!i[sz]))|bearer|cookie|credential|session|private|(?:api|access|encryption|license|private|signing)[_-]?key|(?:^|[_-])(?:cvc|cvv|jwt|otp|pin|ssn)(?:$|[_-])/i;
@@ -10,7 +10,7 @@ export const SECRET_NAME =
 /** Names that often hold secrets, with those that can as well be harmless: for reports that keep whole inputs. */
 export const SECRET_NAMES = new RegExp(String.raw`${SECRET_NAME.source}|\bkey\b`, 'i');
 
-/** What stands in the place of a value that is not to be told. */
+/** Replaces a value that must stay hidden. */
 export const REDACTED = '[redacted]';
 
 const DEEPEST = 32;
@@ -26,7 +26,7 @@ export interface SecretPlace {
 /** A place of which no schema says anything. */
 const UNSAID: SecretPlace = { isSecret: undefined, below: () => UNSAID };
 
-/** Hides what stands under names that look like secrets, or what a schema calls one, wherever values that a module handles are told of. */
+/** Hides what stands under names that look like secrets, or what a schema calls one, wherever values that a module handles are shown. */
 export class Redaction {
   readonly #names: RegExp;
 
@@ -35,12 +35,12 @@ export class Redaction {
     this.#names = new RegExp(names.source, names.flags.replace(/[gy]/g, ''));
   }
 
-  /** True for a name whose value is not to be told. */
+  /** True for a name whose value must stay hidden. */
   hides(name: string, { isSecret }: SecretPlace = UNSAID): boolean {
     return isSecret ?? this.#names.test(name);
   }
 
-  /** A copy to tell, with secrets hidden at every depth. What is nested deeper than 32 levels is hidden too. */
+  /** A copy to show, with secrets hidden at every depth. What is nested deeper than 32 levels is hidden too. */
   copy(value: unknown, place: SecretPlace = UNSAID, depth = 0): unknown {
     if (place.isSecret === true) return REDACTED;
     if (typeof value !== 'object' || value === null) return value;

@@ -18,7 +18,7 @@ const HIDDEN_CLASS = String.raw`\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Bid
 
 /** Hidden characters that are spelling in some places: whether they are is asked of what stands around each. */
 const SPELLING_SIGNS = String.raw`\u200C\u200D\uFE0E\uFE0F\u180B-\u180D\u180F\u{E0020}-\u{E007F}`;
-/** The question takes a microsecond. Text with more of them than this many, and than one in so many characters, is in no script. */
+/** The question takes a microsecond. Text with more of them than this, and more than one in this many characters, is in no script. */
 const MAX_SPELLING_SIGNS = 256;
 const MIN_CHARACTERS_PER_SIGN = 16;
 
@@ -69,13 +69,13 @@ const inLine = lazy(String.raw`(?<ordinary>${ORDINARY})|[${HIDDEN_CLASS}]|${LOOS
 const mayHideInText = lazy(String.raw`[[${HIDDEN_CLASS}\p{M}]--[\n\t]]`);
 const mayHideInLine = lazy(String.raw`[${HIDDEN_CLASS}\p{M}]|\\u\{`);
 
-/** Text of printable ASCII is the rule, and told fastest. */
+/** Text of printable ASCII is the rule, and recognised fastest. */
 const PLAIN = /^[\n\t -~]*$/;
 const PLAIN_LINE = /^[ -[\]-~]*$/;
 
 /**
  * Foreign text as a part of one line: line breaks and tabs are shown by their codes too (`\u{a}`), and the result means one text only. Cut
- * at `maxLength` characters, which a `…` tells.
+ * at `maxLength` characters, which a `…` marks.
  */
 export function visibleLine(text: string, maxLength = MAX_LINE): string {
   if (text.length <= maxLength && !mayHoldHidden(text)) return text;

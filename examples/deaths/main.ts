@@ -38,7 +38,7 @@ async function die(way: string, to: string): Promise<void> {
 }
 
 await die('an error that nobody caught', 'uncaught');
-await die('a promise whose rejection nobody heeded', 'rejection');
+await die('a promise whose rejection nobody handled', 'rejection');
 await die('process.exit', 'exit');
 await die('out of memory', 'memory');
 

@@ -81,7 +81,7 @@ interface Subject {
 }
 
 /**
- * Tells what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
+ * Reports what the modules of a folder or a flow may do, at which level they run and whether they are what was accepted. Starts nothing. Throws
  * PHLOW_LOCK_MISMATCH for a lock file of the folder that cannot be read, PHLOW_OPTION_INVALID, and why the flow cannot be read.
  */
 export async function audit(options: AuditOptions = {}): Promise<AuditReport> {

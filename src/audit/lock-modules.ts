@@ -56,7 +56,7 @@ export interface LockReport {
 }
 
 /**
- * Compares modules with the lock file and, if told to, accepts them as they are: each in the lock file that it is held to when it is loaded. Throws
+ * Compares modules with the lock file and, on request, accepts them as they are: each in the lock file that it is held to when it is loaded. Throws
  * PHLOW_LOCK_MISMATCH for a lock file that cannot be read or that `frozen` misses, PHLOW_LOCK_UNWRITABLE, and PHLOW_OPTION_INVALID for a module that
  * cannot be accepted from this folder.
  */
@@ -84,7 +84,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     const text = `${change.text}\n  it is what was accepted as ${visibleLine(was)}, under another name`;
     return { ...change, text };
   });
-  // Nothing is accepted while something could not be looked at; and what differs is told with it, or one module would hide all others.
+  // Nothing is accepted while something could not be looked at. What differs is reported with it, or one module would hide all others.
   if (first !== undefined) throw withOthers(first, failures, changes);
   const written: string[] = [];
   if (options.accept === true) {
@@ -94,7 +94,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
       const dropped = file === baseFile ? gone : [];
       if (before !== undefined && accepted.length + dropped.length === 0) continue;
       await updateLock(file, (present) => {
-        // Whoever else accepts at the same time has looked at other modules: only what was looked at here is written.
+        // Another process that accepts at the same time has looked at other modules: only what was looked at here is written.
         const merged = new Map<string, LockEntry>(present);
         for (const { place, now } of accepted) {
           for (const key of merged.keys()) if (isPartOf(key, place.key)) merged.delete(key);
@@ -149,7 +149,7 @@ async function stateOf(name: string, baseDir: string, isAccepting: boolean): Pro
   if (state?.place.key.startsWith('..') !== true || state.place.lock?.has(state.place.key) === true)
     return state;
   const { folder } = examined.found;
-  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, where whoever loads it from elsewhere does not look; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
+  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, and loading it from elsewhere would not look there; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
 }
 

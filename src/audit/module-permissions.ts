@@ -63,7 +63,7 @@ export interface DescribedPermission {
   readonly risk: string | undefined;
 }
 
-/** Tells what a module and the modules inside of it ask for. Starts nothing. Throws as `examine`. */
+/** Reports what a module and the modules inside of it ask for. Starts nothing. Throws as `examine`. */
 export async function modulePermissions(
   nameOrPath: string,
   options: { readonly baseDir?: string } = {},
@@ -150,7 +150,7 @@ async function usedBy({ folder, origin }: Found, baseDir: string): Promise<reado
     }
     return used;
   } catch (error) {
-    // Whoever runs or checks the flow hears what is wrong with it.
+    // Running or checking the flow reports what is wrong with it.
     if (!isPhlowError(error)) throw error;
     return [];
   }

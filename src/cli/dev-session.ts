@@ -43,7 +43,7 @@ export class DevSession {
     await typed;
   }
 
-  /** Loads the module, or puts what its files are now in its place. False when that did not work, which is told. */
+  /** Loads the module, or puts what its files are now in its place. False when that failed, which is reported. */
   async #load(): Promise<boolean> {
     const { host, folder, load, isInspected, print } = this.#options;
     const startedAt = performance.now();
@@ -84,7 +84,7 @@ export class DevSession {
       if (line.trim() === '') continue;
       try {
         const input = jsonArgument('the line', line);
-        if (this.#module === undefined) print.note('it is not loaded: mend what was told above');
+        if (this.#module === undefined) print.note('it is not loaded: fix the error above');
         else await this.#call(input);
       } catch (error) {
         print.note(errorText(error, print));

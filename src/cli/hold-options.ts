@@ -18,7 +18,7 @@ export const FLOW_HOLD_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-/** What a command was told of how its flow or module is held, still as text. */
+/** The options of a command for how its flow or module is isolated, still as text. */
 export interface HoldRequest {
   readonly isolation?: string | undefined;
   readonly grant?: string | undefined;

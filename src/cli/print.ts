@@ -20,7 +20,7 @@ type Output = NodeJS.WritableStream & {
  * the build server that reads them.
  */
 export class Printer {
-  /** Whether standard error understands colours and whoever runs us wants them. */
+  /** True when standard error understands colours and the user wants them. */
   readonly isColourful: boolean;
   /** The same of standard output. */
   readonly isResultColourful: boolean;

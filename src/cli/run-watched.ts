@@ -120,7 +120,7 @@ async function takeIn(
   return outcome;
 }
 
-/** Whether the flow can be opened as it is now; what is wrong with it is told. */
+/** True when the flow can be opened as it is now; otherwise reports what is wrong with it. */
 async function isSound(target: string, print: CommandContext['print']): Promise<boolean> {
   const { checkFlow } = await library();
   let errors: readonly Diagnostic[];

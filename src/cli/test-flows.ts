@@ -110,7 +110,7 @@ function annotate(
   }
 }
 
-/** Says what was reached, writes it down, and tells whether it is enough. */
+/** Prints and writes down what was reached; true when it is enough. */
 async function reportCoverage(
   reports: readonly FileReport[],
   { dir, min }: CoverageRequest,

@@ -10,7 +10,7 @@ export function codeNode(code: TracedText, range: SourceRange | undefined): Scal
 /** A value of a flow file that still knows where it stands. Flows given as objects have no ranges. */
 export type FlowNode = ScalarNode | ListNode | MapNode;
 
-/** A single value. Code is a string `{{…}}`; `code` tells where its author wrote it. */
+/** A single value. Code is a string `{{…}}`; `code` says where its author wrote it. */
 export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: null | boolean | number | bigint | string;

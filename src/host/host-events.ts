@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { DeadLetter } from './diagnostics/dead-letters.js';
 import type { ExitReport } from './diagnostics/exit-report.js';
 
-/** What happens to modules, as told by `host.events()`. */
+/** What happens to modules, as `host.events()` reports it. */
 export type HostEvent =
   | {
       readonly type: 'ready';
@@ -20,7 +20,7 @@ export type HostEvent =
   | { readonly type: 'failed'; readonly module: string; readonly because: string }
   | { readonly type: 'half_open'; readonly module: string }
   | { readonly type: 'recovered'; readonly module: string }
-  /** One of several replicas has ended and is replaced, while the others go on. */
+  /** One of several replicas has ended and is replaced, while the others stay up. */
   | {
       readonly type: 'replica_ended';
       readonly module: string;

@@ -99,7 +99,7 @@ export class Host {
   /**
    * Puts another version in the place of a loaded module without dropping a package: the new one is loaded beside the old, looked at by
    * `check`, gets all packages from then on, and the old one finishes what it has within its drain budget. What is not given stays as the
-   * module was loaded. Rejects with PHLOW_LOAD_FAILED or the error of a bad manifest or settings; the old version then goes on.
+   * module was loaded. Rejects with PHLOW_LOAD_FAILED or the error of a bad manifest or settings; the old version then stays up.
    */
   async replace(name: string, options?: ReplaceOptions): Promise<void> {
     this.#assertOpen('replace', name);
@@ -177,7 +177,7 @@ export class Host {
   }
 
   /**
-   * Stops all modules and refuses what comes after: those that need others first, each within its drain and its stop budget. Tells what had
+   * Stops all modules and refuses what comes after: those that need others first, each within its drain and its stop budget. Reports what had
    * to be cut off.
    */
   async close(): Promise<readonly StopReport[]> {

@@ -3,7 +3,7 @@ import { FuelError, withFuel } from './fuel.js';
 
 /**
  * Calls `run` and gives up after this many steps (about 10 ns each). A manifest comes from the author of the module, and a few lines of it (a
- * pattern that backtracks, a schema that refers to itself) can keep a checker busy for ever, here on the host's own thread.
+ * pattern that backtracks, a schema that refers to itself) can keep a checker busy forever, here on the host's own thread.
  *
  * @throws PhlowError whatever `run` throws as one; anything else, running out of steps or stack included, as the error `refuse` makes.
  */

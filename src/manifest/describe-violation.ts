@@ -12,7 +12,7 @@ export interface CheckedValue {
   /** What the whole value is called in a sentence: `input`, `with`. */
   readonly subject: string;
   readonly value: unknown;
-  /** What of it must not be told. A manifest has no secrets, only descriptions of them. */
+  /** What of it must stay hidden. A manifest has no secrets, only descriptions of them. */
   readonly secrets?: Secrets;
 }
 
@@ -40,7 +40,7 @@ function violationOf(error: ErrorObject, before: readonly ErrorObject[], checked
   const whole = pathOf(error, params, property);
   const path = secrets?.toldPointer(whole) ?? whole;
   const around = secrets?.toldPointer(instancePath) ?? instancePath;
-  // What is told of: the value, or the member that tells its forms apart.
+  // What the message is about: the value, or the member that tells its forms apart.
   const at = keyword === 'discriminator' ? whole : instancePath;
   const found = valueOf(error, params);
   const isHidden = isInSecret || isMarked(parentSchema) || secrets?.hides(at) === true;
@@ -48,7 +48,7 @@ function violationOf(error: ErrorObject, before: readonly ErrorObject[], checked
   const isSecret = isHidden || branches.some(({ secret }) => secret === true);
   const message =
     ownMessage(parentSchema, keyword, {
-      value: () => (isHidden ? hidden(found) : told(checked, found, at)),
+      value: () => (isHidden ? hidden(found) : shown(checked, found, at)),
       property,
       field: segmentsOf(path).at(-1) ?? subject,
       member: (name) => memberOf(checked, name),
@@ -83,15 +83,15 @@ function hidden(value: unknown): unknown {
   return value === undefined ? undefined : REDACTED;
 }
 
-function told({ secrets }: CheckedValue, value: unknown, pointer: string): unknown {
-  return secrets === undefined ? value : secrets.told(value, pointer);
+function shown({ secrets }: CheckedValue, value: unknown, pointer: string): unknown {
+  return secrets === undefined ? value : secrets.shown(value, pointer);
 }
 
-/** What stands under a name of the whole value, as it may be told of. */
+/** What stands under a name of the whole value, as it may be shown. */
 function memberOf(checked: CheckedValue, name: string): unknown {
   const { value } = checked;
   const member = isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return told(checked, member, pointerTo('', name));
+  return shown(checked, member, pointerTo('', name));
 }
 
 function propertyOf(params: Params): string {

@@ -2,13 +2,13 @@ import { isMap, textOf } from '../values.js';
 
 /** What the placeholders of a manifest's own message stand for. */
 export interface MessageFacts {
-  /** The offending value, as far as it may be told. */
+  /** The offending value, as far as it may be shown. */
   readonly value: () => unknown;
   /** The property that is missing or must not be there; empty when the keyword is not about one. */
   readonly property: string;
   /** The last segment of the path to the offending value. */
   readonly field: string;
-  /** What stands under a name in the whole value, as far as it may be told. */
+  /** What stands under a name in the whole value, as far as it may be shown. */
   readonly member: (name: string) => unknown;
 }
 

@@ -29,7 +29,7 @@ export function checkSchema(schema: JsonSchema, subject: string): SchemaComplain
   try {
     compileSchema(schema);
   } catch (error) {
-    // Not about the schema: whoever has given the steps knows what they mean.
+    // Not about the schema: the caller who has set the steps knows what they mean.
     if (error instanceof FuelError) throw error;
     return [compileComplaint(error, schema, subject)];
   }
@@ -100,7 +100,7 @@ export function checkDefaults(schema: JsonSchema, subject: string): SchemaCompla
   return complaints;
 }
 
-/** Where a value stands that the part of a schema at a pointer describes, as far as names tell. */
+/** Where a value stands that the part of a schema at a pointer describes, as far as names show. */
 function valuePointerOf(pointer: string): string {
   const segments = segmentsOf(pointer);
   return segments.reduce(

@@ -21,7 +21,7 @@ const IN_PLACE: readonly string[] = [
 ];
 
 /**
- * Which parts of a value are secrets, by its schema and by their names: what a violation must not tell. A part is one when anything in the
+ * Which parts of a value are secrets, by its schema and by their names: what a violation must not show. A part is one when anything in the
  * schema that may speak of it says `secret: true` or `writeOnly: true`, or, unless that says `secret: false`, when its name sounds like one;
  * and so is everything in it.
  */
@@ -41,8 +41,8 @@ export class Secrets {
     return this.#walk(pointer).isHidden;
   }
 
-  /** A part as it may be told of: a copy without the secrets in it. */
-  told(value: unknown, pointer: string): unknown {
+  /** A part as it may be shown: a copy without the secrets in it. */
+  shown(value: unknown, pointer: string): unknown {
     const { isHidden, place } = this.#walk(pointer);
     if (value === undefined) return undefined;
     return isHidden ? REDACTED : BY_NAME.copy(value, place);
@@ -50,10 +50,10 @@ export class Secrets {
 
   /** A pointer without the names that stand in a secret and in no schema: they came with the value. */
   toldPointer(pointer: string): string {
-    return this.#walk(pointer).told;
+    return this.#walk(pointer).shown;
   }
 
-  #walk(pointer: string): { isHidden: boolean; place: SchemaPlace; told: string } {
+  #walk(pointer: string): { isHidden: boolean; place: SchemaPlace; shown: string } {
     let place: SchemaPlace = (this.#root ??= rootOf(this.#schema));
     let isHidden = place.isSecret === true;
     const enter = (segment: string): void => {
@@ -61,13 +61,13 @@ export class Secrets {
       isHidden ||= BY_NAME.hides(segment, place);
     };
     this.#names.forEach(enter);
-    let told = '';
+    let shown = '';
     for (const segment of segmentsOf(pointer)) {
       const isOfValue = isHidden && !place.declares(segment);
-      told = pointerTo(told, isOfValue ? REDACTED : segment);
+      shown = pointerTo(shown, isOfValue ? REDACTED : segment);
       enter(segment);
     }
-    return { isHidden, place, told };
+    return { isHidden, place, shown };
   }
 }
 

@@ -18,7 +18,7 @@ export interface ValidatorOptions {
   readonly subject?: string;
   /** Whether no value at all passes unchecked; otherwise it is a violation with keyword `absent`. Default false. */
   readonly optional?: boolean;
-  /** What of the value must not be told. Default: what the schema and its names say. */
+  /** What of the value must stay hidden. Default: what the schema and its names say. */
   readonly secrets?: Secrets;
 }
 

@@ -105,7 +105,7 @@ const RULES: Readonly<Record<string, Say>> = {
   contains: must((f) => `contain ${counted(f.params['minContains'] ?? 1, 'item')} of the described kind`),
   discriminator: (f) =>
     f.params['error'] === 'tag'
-      ? `${f.name} must be a string that tells which form it is: found ${f.found}`
+      ? `${f.name} must be a string that says which form it is: found ${f.found}`
       : `${f.name} names no known form: found ${f.found}`,
   anyOf: (f) => `${f.name} must have one of the allowed forms${reasons(f)}`,
   oneOf: (f) =>

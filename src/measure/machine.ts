@@ -28,7 +28,7 @@ export function fingerprint(): Machine {
   };
 }
 
-/** What a reader must be told before any figure, or undefined: with less than half of its cores free, a machine measures its other work. */
+/** The warning that goes before any figure, or undefined: with less than half of its cores free, a machine measures its other work. */
 export function busyWarning(machine: Machine): string | undefined {
   if (machine.loadAtStart <= machine.cores / 2) return undefined;
   return `The machine was busy with something else when the run began (load ${machine.loadAtStart} on ${machine.cores} cores): trust no absolute figure, and ratios only where the spread is small.`;

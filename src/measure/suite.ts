@@ -29,7 +29,7 @@ export interface Plan {
   readonly widths: readonly number[];
   /** True when the user asked for a short run: suites leave out sizes that take long to build. */
   readonly isQuick: boolean;
-  /** Tells the person who waits what is going on; never part of the result. */
+  /** Shows progress to the person who waits; never part of the result. */
   readonly note: (line: string) => void;
 }
 

@@ -10,8 +10,6 @@ import { limitsWith, type Limits } from './limits.js';
 import { NO_MEMORY, Recording, Suspension, type Memory, type Outcome } from './interpreter/recording.js';
 import { placeIn, reported, type Locate, type Origin } from './report.js';
 import { Run } from './interpreter/run.js';
-import type { Quick } from './quick/sites.js';
-import { Trial } from './quick/trial.js';
 import type { PhsValue } from './values/value.js';
 
 /** What a run asks between its calls of modules: an AbortSignal, say. */
@@ -48,7 +46,7 @@ export interface Program {
   readonly code: string;
   /** True when it calls modules, so that only `runAsync` can run it. */
   readonly isAsync: boolean;
-  /** The names in it that mean nothing where they stand: reaching one is an error, so it is told beforehand. */
+  /** Unknown names in it. Reaching one is an error, so they are reported beforehand. */
   unknownNames(): readonly UnknownName[];
   /** Evaluates. Throws PhlowError PHLOW_PHS_RUNTIME or PHLOW_PHS_LIMIT. */
   run(scope: Scope): PhsValue;
@@ -62,10 +60,6 @@ const NO_CELLS: readonly Cell[] = [];
 const NO_SCOPE: Scope = {};
 const NO_MODULES: ReadonlyMap<string, ModuleSignature> = new Map();
 const NO_LOCALS: ReadonlySet<string> = new Set();
-
-/** Runs after which a program counts as hot; the last ones are watched. */
-const HOT_RUNS = 256;
-const WATCHED_RUNS = 16;
 
 function writeLine(line: string): void {
   process.stdout.write(`${foreignOutput(line, process.stdout)}\n`);
@@ -89,10 +83,6 @@ class CompiledProgram implements Program {
   readonly #locate: Locate | undefined;
   readonly #print: (line: string) => void;
   #idle: Frame | undefined;
-  #runs = 0;
-  #trial: Trial | undefined;
-  /** What a hot program runs first when it is a simple condition. */
-  #quick: Quick | undefined;
 
   constructor(code: string, { limits, modules, locals, print, scripts, locate }: CompileOptions) {
     this.code = code;
@@ -113,32 +103,14 @@ class CompiledProgram implements Program {
   }
 
   run(scope: Scope): PhsValue {
-    const quick = this.#quick;
-    if (quick !== undefined) {
-      const value = attempt(quick, scope);
-      if (value !== undefined) return value;
-    } else if (this.#runs < HOT_RUNS) this.#warmUp(scope);
-    return this.#runWhole(scope);
-  }
-
-  #warmUp(scope: Scope): void {
-    if (++this.#runs <= HOT_RUNS - WATCHED_RUNS) return;
-    this.#trial ??= new Trial(this.code, this.#limits);
-    this.#trial.watch(scope);
-    if (this.#runs < HOT_RUNS) return;
-    this.#quick = this.#trial.verdict();
-    this.#trial = undefined;
-  }
-
-  #runWhole(scope: Scope): PhsValue {
-    // Whoever runs the program again while it runs (from `print`, say) gets another frame.
+    // A run within a run (from `print`, say) gets another frame.
     const frame = this.#idle ?? this.#newFrame(NO_MEMORY);
     this.#idle = undefined;
     try {
       return this.#evaluate(frame, scope);
     } finally {
       frame.run.reset(this.#limits.steps);
-      // A frame is used again: making one costs more than many an expression.
+      // The frame is used again: making one costs more than most expressions.
       this.#idle = frame;
     }
   }
@@ -199,15 +171,6 @@ class CompiledProgram implements Program {
     const calls = callsOf(this.#script.functions);
     const run = new Run({ limits: this.#limits, calls, recording: memory, print: this.#print });
     return new Frame(run, NO_SCOPE, NO_SLOTS, NO_CELLS, undefined);
-  }
-}
-
-/** What the quick form says; undefined when it cannot tell. Whatever a host's proxy throws is thrown again by the whole language, with its place. */
-function attempt(quick: Quick, scope: Scope): boolean | undefined {
-  try {
-    return quick(scope);
-  } catch {
-    return undefined;
   }
 }
 

@@ -65,7 +65,7 @@ function scriptError(error: ScriptError, origin: Origin): PhlowError {
   });
 }
 
-/** A thrown value as plain data; what is no data is told by its type. */
+/** A thrown value as plain data; what is not data is shown by its type. */
 function plain(value: PhsValue): Value {
   try {
     return toValue(value);

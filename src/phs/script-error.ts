@@ -27,7 +27,7 @@ export type ScriptErrorKind =
 export type ScriptErrorFacts = Readonly<Record<string, PhsValue>>;
 
 /**
- * An error inside a script, before the program it happened in has said where. `message` has no position; whoever knows the
+ * An error inside a script, before the program it happened in has said where. `message` has no position; the code that knows the
  * place sets `offset` once. Thrown values travel in `thrown`.
  */
 export class ScriptError extends Error {

@@ -67,7 +67,7 @@ export class Session {
 
   #run(line: string): PhsValue {
     const { limits, print } = this.#options;
-    // Alone first: what is wrong with its grammar is then told without anything around it.
+    // Alone first, so that a syntax error is reported without anything around it.
     const locals = new Set([...this.#variables.keys()].flatMap((name) => [name, carried(name)]));
     compileProgram(line, { limits, locals, locate: (offset) => placeAt('line', line, offset) });
     const { functions, body } = parseScript(line, this.#limits);

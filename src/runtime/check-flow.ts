@@ -34,10 +34,10 @@ export interface CheckFlowOptions extends PackageFlowOptions {
 }
 
 /**
- * Reads and compiles a flow with its tests, looks for its modules and reads their manifests, and tells what is wrong or odd: also steps that
+ * Reads and compiles a flow with its tests, looks for its modules and reads their manifests, and reports what is wrong or odd: also steps that
  * no run comes to, ids that stand twice, and settings and inputs that a module is certain to refuse. Starts nothing.
  *
- * @param options a flow that came with a package asks its user for grants; what it lacks is told where they are given.
+ * @param options a flow that came with a package asks its user for grants; the report names what it lacks where they are given.
  * @throws PHLOW_FLOW_UNREADABLE when there is no flow to check, and PHLOW_OPTION_INVALID.
  */
 export async function checkFlow(
@@ -48,7 +48,7 @@ export async function checkFlow(
   const { packagesDir = currentFolder() } = read;
   const given = findFlow(source);
   const held = holdFlow(given, read, 'Cannot check a flow');
-  // Whoever checks a package's flow and grants nothing is not the one who uses it.
+  // Without grants the caller checks a package's flow and does not use it.
   const packageGrant = read.grant === undefined ? undefined : held.packageGrant;
   const diagnostics = new Diagnostics();
   const aboutModules: Diagnostic[] = [];

@@ -40,7 +40,7 @@ export class FairQueue {
     return outcome;
   }
 
-  /** Waits for a place; whoever leaves hands it over. */
+  /** Waits for a place; a run that leaves hands its place over. */
   #turn(run: number, signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting >= this.#maxWaiting) {
       const message = `Cannot ${this.#what}: ${this.#running} calls are under way and ${this.#waiting} wait already; start fewer at once`;

@@ -161,14 +161,14 @@ async function settingsIn(
   context: OpenContext,
   remote: RemoteFlow | undefined,
 ): Promise<(declaration: ModuleDeclaration) => Value> {
-  const told = settings.size === 0 ? undefined : await remote?.settings();
+  const reported = settings.size === 0 ? undefined : await remote?.settings();
   return (declaration) => {
     const expression = settings.get(declaration);
     if (expression === undefined) return undefined;
     try {
-      return told === undefined
+      return reported === undefined
         ? toValue(expression.evaluate({ envs: context.settings.envs() }))
-        : told(declaration.name);
+        : reported(declaration.name);
     } catch (error) {
       throw notLoaded(
         declaration,

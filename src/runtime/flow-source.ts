@@ -87,7 +87,7 @@ export function flowFileOf(target: string): string {
 
 function fromFile(target: string): FoundFlow {
   const owned = ownedFile(mainFileOf(resolve(target), target));
-  // Only the one who names the flow itself has opened a pipe for it, not whoever wrote an include.
+  // A pipe is only opened for the flow itself, never for an include.
   const files = owned.packageFolder === undefined ? ownersFiles(DISK_AND_PIPES) : owned.files;
   return { origin: readFlowFile(owned.file, files), baseDir: dirname(owned.file), ...owned };
 }
@@ -124,7 +124,7 @@ function isKind(path: string, kind: 'file' | 'folder'): boolean {
     const stat = statSync(path);
     return kind === 'file' ? stat.isFile() : stat.isDirectory();
   } catch {
-    // Whoever reads it says what is wrong with it.
+    // Reading it reports what is wrong with it.
     return false;
   }
 }

@@ -18,7 +18,7 @@ export function flowSources(source: FlowSource, packagesDir = currentFolder()): 
   try {
     collect(findFlow(source), packagesDir, sources);
   } catch (error) {
-    // What cannot be read is reported by whoever runs the flow; up to there the list is right.
+    // Running the flow reports what cannot be read; up to there the list is right.
     if (!isPhlowError(error)) throw error;
   }
   return [...sources];

@@ -39,7 +39,7 @@ export interface OpenFlowOptions extends PackageFlowOptions {
   readonly serve?: boolean;
   /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
   readonly log?: LogSink;
-  /** Is told of every step while it runs. */
+  /** Called for every step while it runs. */
   readonly onStep?: StepListener;
   /** `manual`: modules see a time that only moves by hand. For tests. */
   readonly clock?: 'real' | 'manual';
@@ -246,7 +246,7 @@ export class Flow {
     });
     await this.#queue.idle();
     timer.clear();
-    // Whoever waits for a run hears of its end before the modules are stopped.
+    // Callers get the end of their run before the modules are stopped.
     await new Promise((resolve) => setImmediate(resolve));
     await this.#core.close();
     await (await this.#ownHost())?.close();

@@ -72,7 +72,7 @@ export function isolationOptionsOf(
     return ownersOptions(isolationSettings, name);
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    // It stands in the flow's file: whoever gives the same by an option has used phlow wrongly, whoever writes it there has a file to mend.
+    // It stands in the flow's file, so the error points there; the same mistake in an option is wrong usage.
     const { message, place = placeOf(declaration.range), details } = error;
     throw new PhlowError('PHLOW_FLOW_INVALID', message, { cause: error, place, details });
   }

@@ -6,7 +6,7 @@ import { placeOf } from '../flow/source/source-file.js';
 /** The errors of modules of scripts, taken apart: the names from the flow that was opened to the module, and what is wrong with that. */
 const INNER = new WeakMap<PhlowError, { readonly names: readonly string[]; readonly reason: string }>();
 
-/** The error of a flow whose module is not loaded. Of a module of a script it tells once what is wrong, with the names that lead to it. */
+/** The error of a flow whose module is not loaded. For a module of a script it says once what is wrong, with the names that lead to it. */
 export function notLoaded(
   { name, range }: ModuleDeclaration,
   error: unknown,
@@ -35,7 +35,7 @@ export function codeInFlow(code: PhlowErrorCode): PhlowErrorCode {
   return code === 'PHLOW_OPTION_INVALID' ? 'PHLOW_FLOW_INVALID' : code;
 }
 
-/** What is wrong with a module, without the words that name it: whoever passes it on names it as the flow does. */
+/** What is wrong with a module, without its name: the caller adds the name that the flow uses. */
 export function reasonIn(message: string): string {
   return message.replace(/^Cannot (?:load|use) module "[^"\n]*": /, '');
 }

@@ -87,7 +87,7 @@ export class OpenContext {
       serve: false,
       observer: undefined,
       mocks: mocksInside(this.settings.mocks, name),
-      // The environment is the owner's: a flow that came with a package is told what it is told as input.
+      // The environment is the owner's: a flow that came with a package only gets its input.
       ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
     };
     const packageGrant = this.packageGrant?.inside(name) ?? grantOf(name, packageFolder, grant);

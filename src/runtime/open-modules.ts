@@ -13,7 +13,7 @@ import type { Module } from '../host/api/module.js';
 import { FairQueue } from './fair-queue.js';
 import { requireVersion } from './module-version.js';
 
-/** Fewer than the host lets be in flight in one module unless it is told otherwise: who else calls it finds room. */
+/** Fewer than the host's default for packages in flight in one module, so that other callers find room. */
 const CALLS_AT_ONCE = 500;
 
 /** A module of the host as a module of a flow. */
@@ -141,7 +141,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
     // A flow waits for what it has started itself: a module that is full is no fault of a step.
     whenFull: 'wait',
     maxWaiting: RUN_LIMITS.waitingCalls,
-    // Why one is missing is to be told with its place, so the host only notes it.
+    // The flow reports why one is missing, with its place, so the host only records it.
     optional: true,
   };
 }

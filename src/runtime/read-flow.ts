@@ -17,7 +17,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a flow and compiles all of it, and reads how its declarations want modules to be held: the same for whoever runs, checks, draws or audits
+ * Reads a flow and compiles all of it, and reads how its declarations want modules to be held: the same for run, check, graph and audit
  * it. What is wrong goes into `diagnostics`.
  *
  * @throws what `buildFlow` throws.

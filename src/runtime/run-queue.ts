@@ -35,7 +35,7 @@ export class RunQueue {
     });
   }
 
-  /** Waits for a place; whoever leaves hands it over. */
+  /** Waits for a place; a run that leaves hands its place over. */
   #turn(signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting.size >= RUN_LIMITS.waitingRuns) {
       const message = `Cannot start another run: ${this.#waiting.size} are waiting already`;

@@ -19,7 +19,7 @@ import { grantOf, type PackageGrant } from './package-grant.js';
 import { readFlow } from './read-flow.js';
 import { engineManifest } from './remote/apart.js';
 
-/** Scripts that use scripts twice each come to any number of modules: whoever looks at them is to end. */
+/** Scripts that each use two scripts add up to any number of modules: a walk through them has to end. */
 const MAX_USED_MODULES = 10_000;
 
 /** A module that a flow comes to: one that it declares, or that a script module of it declares. */
@@ -61,7 +61,7 @@ export interface FlowToWalk {
 
 /**
  * Walks through the modules of a flow with those of its script modules, each as often as it would be loaded, as its user would hold it there: the
- * same for whoever checks or audits the flow. Loads nothing.
+ * same for `check` and `audit`. Loads nothing.
  *
  * @param packagesDir the folder that holds `phlow_packages`.
  * @param accept holds the package of a script to the lock file, where that is asked for.

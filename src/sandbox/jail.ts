@@ -108,7 +108,7 @@ async function tryOut(bubblewrap: string | undefined, unshare: string | undefine
   return { ...NO_JAIL, missing: [...new Set(complaints)].join('; ') };
 }
 
-/** Starts this Node in a jail, which is to tell its version and end; the first line of the complaint when that fails. */
+/** Starts this Node in a jail to print its version and exit; the first line of the complaint when that fails. */
 function complaintOf(words: readonly string[], filter: Uint8Array | undefined): Promise<string | undefined> {
   const [command, ...args] = [...words, process.execPath, '--version'];
   return new Promise((resolve) => {
@@ -133,7 +133,7 @@ function complaintOf(words: readonly string[], filter: Uint8Array | undefined): 
 /** Writes the filter into the pipe on which a jail that was started reads it. */
 export function sendFilter(stdio: readonly unknown[], filter: Uint8Array): void {
   const pipe = stdio[FILTER] as Writable;
-  // A jail that does not start reads nothing: its exit tells.
+  // A jail that does not start reads nothing: its exit reports that.
   pipe.on('error', () => undefined);
   pipe.end(filter);
 }

@@ -4,7 +4,7 @@ import type { Crossing } from '../wire/outbox.js';
 import { didYouMean } from '../nearest.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../manifest/isolation.js';
 
-/** Everything that differs between levels; whoever loads a module asks this table and nothing else. */
+/** Everything that differs between levels; loading a module asks this table and nothing else. */
 export interface Level {
   /** What the module's code runs in. */
   readonly container: 'caller' | 'thread' | 'process';

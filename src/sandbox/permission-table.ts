@@ -1,7 +1,7 @@
 import type { Permissions } from '../manifest/manifest.js';
 import { below, guestPathText, parseGuestPath } from './guest-path.js';
 
-/** One permission that a module used, or that it was refused, as whoever loads it may watch it. */
+/** One permission that a module used or was refused, as `onPermissionUse` reports it. */
 export interface PermissionUse {
   /** The permission behind it; undefined when none gives it at the module's level. */
   readonly permission: PermissionName | undefined;

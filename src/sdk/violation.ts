@@ -6,6 +6,6 @@ export interface Violation {
   readonly keyword: string;
   /** One sentence; the manifest's own text when its `messages` has one for this keyword. */
   readonly message: string;
-  /** The value is a secret, or part of one: nothing here tells it, and neither should whoever passes this on. */
+  /** The value is a secret, or part of one: nothing here shows it, and code that passes this on should not either. */
   readonly secret?: true;
 }

@@ -34,7 +34,7 @@ export interface BootData<Port> {
   readonly data: Port;
   readonly control: Port;
   readonly log: Port;
-  /** Where a guarded module’s thread tells what it is refused; absent unless somebody wants to know. */
+  /** Where a guarded module’s thread reports its refusals; absent unless somebody listens. */
   readonly trace?: Port | undefined;
   readonly name: string;
   /** URL of the file that holds the module's code. */

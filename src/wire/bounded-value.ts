@@ -1,4 +1,4 @@
-/** How much a value may hold that is told beside something else, such as the details of an error. */
+/** How much a value may hold that accompanies something else, such as the details of an error. */
 export interface ValueBounds {
   /** Values in values, itself included. */
   readonly values: number;

@@ -42,7 +42,7 @@ export class FrameReader {
   /** Takes the next bytes of the stream; frames are handed on as soon as they are whole. The chunk may be used again afterwards. */
   push(chunk: Buffer): void {
     let at = 0;
-    // Whoever takes a frame may close the reader.
+    // The listener may close the reader when it gets a frame.
     while (at < chunk.length && !this.#isClosed) {
       at = this.#body === undefined ? this.#begin(chunk, at) : this.#goOn(this.#body, chunk, at);
     }

@@ -1,5 +1,5 @@
 /**
- * What a guarded module's thread tells of a refusal of Node's permission model: the name of the permission in Node's words (`FileSystemRead`,
+ * What a guarded module's thread reports of a refusal by Node's permission model: the name of the permission in Node's words (`FileSystemRead`,
  * `ChildProcess`), or `Net` and `Environment` for what is noted there without being refused; and what it was wanted for.
  */
 export type Denial = readonly [permission: string, resource: string];

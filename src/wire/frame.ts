@@ -1,5 +1,5 @@
 /**
- * A text frame is `token + plane + JSON`. The token is random, known to both ends and never told to the module's code; the plane says what
+ * A text frame is `token + plane + JSON`. The token is random, known to both ends and never shown to the module's code; the plane says what
  * the JSON is. Going down there is no token: the module has nobody else to listen to.
  */
 export const PLANE = {

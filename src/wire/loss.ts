@@ -2,7 +2,7 @@ import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
 
 /*
  * What a copy between threads, or as text, keeps of an object. Everything is looked up when this file is evaluated, before any code of a module
- * runs in the realm; what is looked at may come from another realm, so classes are told by what they are and not by whose.
+ * runs in the realm; what is looked at may come from another realm, so a class is recognised by what it is and not by whose it is.
  */
 
 /** How many prototypes stand above an exact instance of these classes. */

@@ -8,7 +8,7 @@ import { isExactView, lossOf } from './loss.js';
  */
 export const MAX_CLONE_DEPTH = 1_000;
 
-/** Looks at so many parts before it remembers which it has seen: parts that stand in many places are met once for each. */
+/** Looks at this many parts before it remembers which it has seen: until then, a part in many places is met once for each. */
 const MAX_PARTS = 1_000_000;
 
 /** Why a value cannot be sent. */
@@ -119,7 +119,7 @@ export interface Place {
   readonly problem: string;
 }
 
-/** Where and why a value was refused with an error, as far as it can be told; `name` is what the value is called. Never throws. */
+/** Where and why a value was refused with an error, as far as that can be found out; `name` is what the value is called. Never throws. */
 export function placeOf(error: unknown, name: string, value: unknown, mayShare: boolean): Place {
   // The text codec has found the place already.
   const known = error instanceof PhlowError ? error.details['path'] : undefined;

@@ -2,7 +2,7 @@ import { isSendable, placeOf, type Place } from './obstacle.js';
 import type { Batch } from './protocol.js';
 import { shownBy } from './shown.js';
 
-/** Is told of a pair that cannot be sent, why, and where in the value that is, when it says what the value is called. */
+/** Called for a pair that cannot be sent, with the reason, and with a function that finds the place in the value, given the value's name. */
 export type Refuse = (tag: number, error: unknown, placeIn: (name: string) => Place) => void;
 
 /** Sends one batch; throws when something in it cannot cross. */

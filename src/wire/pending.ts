@@ -15,7 +15,7 @@ export interface Waiting<T> {
 const MIN_PLACES = 16;
 
 /**
- * The promises that wait for the other side, by id. Whoever owns the table empties it with `failAll` when the other side is gone:
+ * The promises that wait for the other side, by id. The owner of the table empties it with `failAll` when the other side is gone:
  * that is why no wait can hang.
  *
  * Ids count up and are mostly settled in turn, so a wait stands at its id's place in a ring, which costs a fraction of a hash table. One that is

@@ -98,7 +98,7 @@ export interface InputViolation {
 export interface Ready {
   readonly isCallable: boolean;
   readonly isMain: boolean;
-  /** The kernel's id of the thread, where it can be told: the host reads the thread's CPU time by it. */
+  /** The kernel's id of the thread, where it is known: the host reads the thread's CPU time by it. */
   readonly osThreadId: number | undefined;
 }
 
@@ -119,7 +119,7 @@ export const REFUSAL_CODES = [
   'PHLOW_STREAM_UNSUPPORTED',
 ] as const;
 
-/** Which refusal tells that the value behind a tag cannot be sent. */
+/** The refusal for a value behind a tag that cannot be sent. */
 export function refusalOpFor(op: number): number {
   return op === UP.item ? UP.itemRefused : UP.refusal;
 }

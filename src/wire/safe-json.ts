@@ -61,7 +61,7 @@ function dropRiskyKeys(root: unknown): void {
         if (typeof inner === 'object' && inner !== null) queue.push(inner);
       continue;
     }
-    // Lists of its keys and values would be made for each object. What somebody has put on `Object.prototype` would be met for ever.
+    // Lists of its keys and values would be made for each object. Additions to `Object.prototype` would be met in every object.
     for (const key in value) {
       const inner = (value as Record<string, unknown>)[key];
       if (isRiskyKey(key)) Reflect.deleteProperty(value, key);
@@ -85,7 +85,7 @@ export function tooCostly(found: number): PhlowError {
   const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
   return new PhlowError(
     'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass a message of so many small parts: they would take about ${mib(found)} of memory, the limit is ${mib(MAX_HEAP_BYTES)}; send less, or send it as a stream or as one text`,
+    `Cannot pass a message of this many small parts: they would take about ${mib(found)} of memory, the limit is ${mib(MAX_HEAP_BYTES)}; send less, or send it as a stream or as one text`,
     { details: { found, limit: MAX_HEAP_BYTES } },
   );
 }

@@ -33,7 +33,7 @@ interface Open {
 }
 
 /**
- * Parses JSON text that is not trusted in steps of about a millisecond, so that whoever has others to answer can do so in between. The result
+ * Parses untrusted JSON text in steps of about a millisecond, so that the caller can do other work in between. The result
  * is that of `parseSafely`. The text is cut between the members of what is open, and the pieces are parsed by the platform, which is several
  * times as fast as code of ours. Throws PHLOW_WIRE_VIOLATION, and PHLOW_REPLY_TOO_LARGE for a value that would take too much of the heap.
  */

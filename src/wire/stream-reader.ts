@@ -57,7 +57,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
     }
     if (this.#end !== undefined) {
       const { error } = this.#end;
-      // A failure is told once; whoever reads on finds the end.
+      // A failure is reported once; further reads find the end.
       this.#end = { error: undefined };
       return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
     }
@@ -66,7 +66,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
     });
   }
 
-  /** The reader wants no more: the writer is told. */
+  /** The reader wants no more: notifies the writer. */
   return(): Promise<IteratorResult<T, undefined>> {
     if (this.#end === undefined) {
       this.end();
@@ -92,7 +92,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
   #close(error: Error | undefined): void {
     if (this.#end !== undefined) return;
     const [first, ...others] = this.#takers.splice(0);
-    // The first reader that waits is told of the failure; nobody else can be.
+    // The first waiting read gets the failure; there is nobody else to give it to.
     this.#end = { error: first === undefined ? error : undefined };
     if (error === undefined) first?.resolve({ value: undefined, done: true });
     else first?.reject(error);

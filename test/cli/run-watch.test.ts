@@ -80,7 +80,7 @@ describe('phlow run --watch', () => {
         { says: WAITING, files: { 'main.phlow': flow('') } },
         { prints: '1\n' },
         { says: WAITING, files: { 'price/index.js': 'export default () => {' } },
-        { says: 'Cannot replace module "price", the old one goes on' },
+        { says: 'Cannot replace module "price", the old version stays up' },
         { says: WAITING, files: { 'main.phlow': flow('  - payload: payload +\n') } },
         { says: 'main.phlow:5:' },
         {

@@ -43,7 +43,7 @@ beforeAll(async () => {
 describe('docs/supervision.md', () => {
   test.each([
     'an error that nobody caught',
-    'a promise whose rejection nobody heeded',
+    'a promise whose rejection nobody handled',
     'process.exit',
     'out of memory',
     'a loop without end',

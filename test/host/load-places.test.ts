@@ -35,7 +35,7 @@ describe('the error of a module that cannot be loaded', () => {
     withHost(async (host) => {
       await host.load('echo', { name: 'broken-syntax' });
       const error = await errorOf(host.replace('broken-syntax', { module: fixtureModule('broken-syntax') }));
-      expect(error.message).toContain('the old one goes on');
+      expect(error.message).toContain('the old version stays up');
       expect(error.place).toMatchObject({ line: 3 });
     }));
 });

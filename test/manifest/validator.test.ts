@@ -238,7 +238,7 @@ describe('a generated message', () => {
       message: 'input.action names no known form: found "put"',
     });
     expect(message(schema, {})).toBe(
-      'input.action must be a string that tells which form it is: found nothing',
+      'input.action must be a string that says which form it is: found nothing',
     );
   });
 

@@ -64,7 +64,7 @@ export class HandlerContext implements Context {
     return this.#own;
   }
 
-  /** Tells the handler that nobody waits for its reply any more. */
+  /** Aborts the handler's signal: nobody waits for its reply any more. */
   cancel(reason: Error): void {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);

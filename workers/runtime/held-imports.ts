@@ -47,7 +47,7 @@ interface WithResolver {
 
 /**
  * From now on nothing is imported in this thread but what is in the copy, Node's own modules and, by phlow alone, phlow's own files: however the
- * name is spelled or put together, and whoever asks for it. What counts is the file that Node has found.
+ * name is spelled or put together, and no matter which code asks for it. What counts is the file that Node has found.
  */
 export function holdImports(boot: HeldBoot, isGuarded: boolean): Held {
   const loaded = Object.keys(createRequire(import.meta.url).cache);
@@ -115,7 +115,7 @@ function holdRegister(held: Held, isNow: boolean): void {
 }
 
 /**
- * A module object, or what reads files for it, may be told to load a file that nobody has looked up. Phlow's own files come by here too, with nobody
+ * A module object, or what reads files for it, can be asked to load a file that nobody has looked up. Phlow's own files come by here too, with nobody
  * who asks for them.
  */
 function holdReaders(held: Held): void {

@@ -64,7 +64,7 @@ export class HostRequests {
   }
 }
 
-/** The error that a fault of the host's tells of. */
+/** The error that a fault of the host's describes. */
 export function errorFrom(fault: Fault): Error {
   return Object.assign(new Error(fault.message), { code: fault.code, details: fault.data });
 }

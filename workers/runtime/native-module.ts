@@ -26,7 +26,7 @@ function traceExits(log: Log): void {
     const trace: { stack?: unknown } = {};
     Error.captureStackTrace(trace, traced);
     const caller = typeof trace.stack === 'string' ? (trace.stack.split('\n')[1]?.trim() ?? '') : '';
-    // Node itself calls it after an error that nobody caught, which is told in its own way.
+    // Node itself calls it after an uncaught error, which is reported in its own way.
     if (!caller.includes('(node:')) log.error(`process.exit(${code ?? ''}) was called ${caller}`.trimEnd());
     return exit(code);
   };
@@ -81,7 +81,7 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
   if (running !== undefined) expose(running.control, boot.control);
 }
 
-/** Linux knows a thread by a number of its own; elsewhere, or without permission to look, there is none to tell. */
+/** The thread's id in Linux; undefined elsewhere, or without permission to look. */
 function osThreadId(): number | undefined {
   try {
     return Number(basename(readlinkSync('/proc/thread-self')));

@@ -47,7 +47,7 @@ export async function keepToOwnDescriptors(): Promise<void> {
       wrapFunction(fs, spelling, (run, args) => {
         const [fd] = args;
         if (typeof fd !== 'number') return run();
-        // A handle that is not closed by itself would close the number again when it is collected, whoever has it then.
+        // A handle that is not closed itself would close the number again when it is collected, even if another file has it by then.
         if (!own.has(fd) || (name === 'close' && own.get(fd) !== undefined)) {
           const error = refusal(spelling, fd);
           const done = args.at(-1);

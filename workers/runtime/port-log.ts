@@ -22,7 +22,7 @@ export function createLog(from: LogLevel | 'off', post: (record: LogRecord) => v
   let lines = 0;
   let characters = 0;
   let dropped = 0;
-  /** True for a line that is one too many; the others are counted and told with the first one of the next second. */
+  /** True for a line that is one too many; the others are counted and reported with the first one of the next second. */
   const isTooMuch = (length: number): boolean => {
     const now = performance.now();
     if (now - windowStart >= WINDOW_MS) {

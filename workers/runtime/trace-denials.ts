@@ -16,7 +16,7 @@ type ReportDenial = (permission: string, resource: string) => void;
 type Callable = (...args: unknown[]) => unknown;
 
 /**
- * Tells the host what Node's permission model refuses to a guarded module, even where the module catches the error, and which variables and
+ * Reports to the host what Node's permission model refuses to a guarded module, even where the module catches the error, and which variables and
  * places on the network it looks for. For finding out what a module needs: it decides nothing. Runs before the module's code is loaded.
  */
 export function traceDenials(port: MessagePort): void {
@@ -41,7 +41,7 @@ export function traceDenials(port: MessagePort): void {
   syncBuiltinESMExports();
 }
 
-/** The function itself, whose refusals are told whichever way it reports them: thrown, handed to a callback, or rejected with. */
+/** The function itself, with its refusals reported however they come: thrown, handed to a callback, or as a rejection. */
 function watched(name: string, given: Callable, report: ReportDenial): Callable {
   const record = (error: unknown): void => {
     const denial = denialIn(error, name);

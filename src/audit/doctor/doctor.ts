@@ -53,7 +53,7 @@ const CALL_MS = 2_000;
 const EXAMINED = ['trusted', 'guarded', 'sandboxed', 'isolated'] as const;
 
 /**
- * Tries mini attacks at every level on this very machine, in this Node, asks each lock by itself, and tells which levels keep what they promise.
+ * Tries mini attacks at every level on this very machine, in this Node, asks each lock by itself, and reports which levels keep what they promise.
  * What counts is what was planted, not what the probe says. Takes some seconds and starts processes.
  */
 export async function doctor({ signal }: DoctorOptions = {}): Promise<DoctorReport> {
@@ -162,7 +162,7 @@ async function isProbeDenied(module: Module, ground: Ground, { name }: Probe): P
   return !gotThrough(said);
 }
 
-/** What every isolated module is told on loading, once for the machine. */
+/** The warnings that every isolated module gets on loading, once for the machine. */
 async function jailNotes(): Promise<readonly string[]> {
   const { missing, kind, isFiltered } = await settleJail('auto', 'doctor');
   if (missing !== undefined) return [`isolated modules run without a jail here: ${missing}`];

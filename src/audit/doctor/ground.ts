@@ -8,7 +8,7 @@ import type { Probe } from './probes.js';
 import { scratchFolder } from '../scratch-folder.js';
 import { PROBE_SOURCE } from './probe-source.js';
 
-/** What a probe is sent, and how to tell, without its word, whether it got through. */
+/** What a probe is sent, and how to find out, without its word, whether it got through. */
 export interface Trial {
   readonly input: Value;
   readonly gotThrough: (said: string) => boolean;

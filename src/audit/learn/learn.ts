@@ -187,7 +187,7 @@ class Trials {
   /** The needs without which something goes otherwise. */
   async smallest(all: readonly Need[]): Promise<readonly Need[]> {
     if (all.length === 0) return all;
-    // What is never the same twice tells nothing: then it counts only whether it went well.
+    // A reply that is never the same twice proves nothing: then only success counts.
     const again = await this.#run(all);
     const isSteady = (this.#full?.outcomes ?? []).map((outcome, i) => isSame(outcome, again.outcomes[i]));
     return smallest(all, async (some) => this.#isAsGood(await this.#run(some), isSteady), TRIALS);

@@ -18,7 +18,7 @@ export interface Need {
   readonly target: string;
 }
 
-/** Where a module that is being learnt from runs, to tell its own folders from the rest of the machine. */
+/** Where a module under `learn` runs, to distinguish its own folders from the rest of the machine. */
 export interface LearningPlaces {
   readonly folder: string;
   /** What stands behind `$DATA` and behind the folder for temporary files; both empty at first. */

@@ -11,7 +11,7 @@ const SECRET_PATH =
 const SECRET_NAME =
   /(^|_)(KEY|APIKEY|TOKEN|SECRET|SECRETS|PASS|PASSWD|PASSWORD|PASSPHRASE|CREDENTIALS?|AUTH|COOKIE|SESSION|PRIVATE|DSN|PAT)(_|$)|_URL$|_URI$/i;
 
-/** Variables that tell about a machine what anybody may know. */
+/** Variables that reveal only what anybody may know about a machine. */
 const HARMLESS_NAME = /^(TZ|LANG|LANGUAGE|LC_[A-Z]+|NODE_ENV|NO_COLOR|FORCE_COLOR|TERM|COLUMNS|LINES)$/;
 
 /** Folders that hold more than one module has any business with. */

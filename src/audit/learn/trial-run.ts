@@ -74,7 +74,7 @@ function entryFor(lesson: Lesson, needs: readonly Need[], record: (use: Permissi
     grant: learningGrant(needs, places, owner),
     replicas: 1,
     restart: 'never',
-    // A reply that nobody waits for any more: whoever interrupts it would wait for a loop to end.
+    // A reply that nobody waits for any more: an interrupt would wait for a loop to end.
     drainTimeoutMs: 0,
     onPermissionUse: record,
   };
@@ -142,7 +142,7 @@ function isSame(module: string, from: string, baseDir: string, { found }: Examin
     const other = findModule(module, isLocalModule(module) ? from : baseDir);
     return realpathSync(other.manifestPath) === realpathSync(found.manifestPath);
   } catch {
-    // Not there: whoever loads it says so.
+    // Not there: loading it reports that.
     return false;
   }
 }
@@ -151,7 +151,7 @@ function failed(name: string, error: unknown): SampleOutcome {
   return { name, error: visibleLine(messageOf(error)), reply: undefined };
 }
 
-/** A module that is called has to be there; one that cannot be loaded makes the call fail, which is then told. */
+/** A module that is called has to be there; if it cannot be loaded, the call fails, and the failure is reported. */
 async function loadIfThere(name: string, { host, baseDir }: Lesson): Promise<void> {
   // The module chose this text: only a plain name may load something, never a path.
   if (host.modules.has(name) || !/^(?:@\w[\w.-]*\/)?\w[\w.-]*$/.test(name)) return;

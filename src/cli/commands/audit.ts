@@ -6,11 +6,11 @@ import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
 
-/** Tells what modules may do and whether they are what was accepted. */
+/** Reports what modules may do and whether they are what was accepted. */
 export const audit = defineCommand({
   name: 'audit',
   parameters: '[FLOW]',
-  summary: 'tell what the modules may do, at which level they run, and whether they are what was accepted',
+  summary: 'report what the modules may do, at which level they run, and whether they are what was accepted',
   details: [
     'With FLOW: its modules, as it declares them. Without: everything under phlow_packages, and what else phlow.lock names. Ends with 1 when',
     'there are problems, with 4 when phlow.lock cannot be read.',

@@ -5,11 +5,11 @@ import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
 import { resultText } from '../json-text.js';
 
-/** Tells where bundles are kept, looks through them and removes them. */
+/** Shows where bundles are kept, verifies and removes them. */
 export const cache = defineCommand({
   name: 'cache',
   parameters: 'clear|dir|verify',
-  summary: 'tell where bundled modules are kept, compare them with their hashes, or remove them',
+  summary: 'show where bundled modules are kept, compare them with their hashes, or remove them',
   details: [
     'Bundles lie below XDG_CACHE_HOME or the home folder, where nobody else can write; without such a place each load bundles again.',
     'An entry that is not what it claims to be is never used. verify counts what is good, stale and damaged and ends with 1 when one is damaged, dir when there is no cache.',

@@ -29,8 +29,8 @@ export const check = defineCommand({
   details:
     'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, but for those in folders called\n' +
     `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.\n` +
-    'What the modules of a package’s flow lack is told with --grant: who uses the package decides that. Ends as a run would: 2 for wrong usage,\n' +
-    '3 for an invalid file, 4 for a module that would not load, which one is that phlow.lock has not accepted as it is.',
+    'Reports permissions that the modules of a package’s flow lack when --grant is given: the user of the package decides about them. Exits as a run would: 2 for wrong usage,\n' +
+    '3 for an invalid file, 4 for a module that would not load, such as one that phlow.lock has not accepted as it is.',
   positionals: { least: 1, most: Infinity },
   options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
   run: ({ options, positionals }, context) => checkPaths(positionals, options, context),

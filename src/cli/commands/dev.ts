@@ -33,8 +33,8 @@ export const dev = defineCommand({
   parameters: 'MODULE [INPUT_JSON...]',
   summary: 'load a module, send it the inputs, and do so again after each change of its files',
   details: [
-    'Each line on standard input is one more input, as JSON. Replies go to standard output; what the module logs, what is wrong with it and how',
-    'long calls took, to standard error. A change that does not load leaves the last version that did in place. Ends with Ctrl+C.',
+    'Each line on standard input is one more input, as JSON. Replies go to standard output; log lines, errors and the time of each call go to',
+    'standard error. If a change does not load, the last working version stays in place. Ends with Ctrl+C.',
     'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all capabilities can be inspected, so the module then',
     'runs at level trusted, whatever it runs at otherwise: do this with code that you know, on your own machine.',
   ].join('\n'),

@@ -9,9 +9,9 @@ import { resultText } from '../json-text.js';
 export const doctor = defineCommand({
   name: 'doctor',
   parameters: '',
-  summary: 'try mini attacks at every isolation level and tell which levels hold on this machine',
+  summary: 'try mini attacks at every isolation level and report which levels hold on this machine',
   details:
-    'Takes some seconds. Ends with 1 when a level does not hold; a missing jail is told and is no failure.',
+    'Takes some seconds. Exits with 1 when a level does not hold; a missing jail is reported and is not a failure.',
   positionals: { least: 0, most: 0 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options }, { print, signal }) {

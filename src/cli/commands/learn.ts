@@ -18,9 +18,9 @@ export const learn = defineCommand({
   parameters: 'MODULE [INPUT_JSON...]',
   summary: 'run a module’s tests or sample inputs and find out which permissions it needs',
   details: [
-    'The module runs with nothing granted; what it is refused is noted, granted, and it runs again until nothing new comes up. Then whatever makes no',
-    'difference is left out. Without inputs and --tests it runs the "examples:" of the manifest’s "input:" and every *.test.phlow in its folder.',
-    'What it writes goes to a scratch folder; requests to public addresses are really sent, several times. It gets no path of this machine, no',
+    'The module runs with nothing granted. Each refused permission is recorded and granted, and it runs again until nothing new comes up. Permissions that make no',
+    'difference are then left out. Without inputs and --tests it runs the "examples:" of the manifest’s "input:" and every *.test.phlow in its folder.',
+    'Its files go to a scratch folder; requests to public addresses are really sent, several times. It gets no path of this machine, no',
     'private address and no real value of a variable unless --grant names them. The block is printed; --write puts it into phlow.yaml if nothing failed.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },

@@ -6,14 +6,14 @@ import { library } from '../library.js';
 import { moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
 
-/** Tells in plain words what a module asks for. */
+/** Explains in plain words what a module asks for. */
 export const permissions = defineCommand({
   name: 'permissions',
   parameters: 'MODULE',
-  summary: 'tell in plain words what a module asks for, and how to grant it',
+  summary: 'explain in plain words what a module asks for, and how to grant it',
   details:
-    'Reads the module’s phlow.yaml and starts nothing. What is quoted is the author’s own reason, which nobody has checked.\n' +
-    'It also says when phlow.lock has not accepted the module as it is: whoever loads it is refused, and this command ends with 0 all the same.',
+    'Reads the module’s phlow.yaml and starts nothing. Quoted text is the author’s own reason; nobody has checked it.\n' +
+    'It also says when phlow.lock has not accepted the module as it is: loading it is refused, and this command exits with 0 all the same.',
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [module = ''] }, { print }) {

@@ -51,7 +51,7 @@ export const repl = defineCommand({
       }
     }
     finish();
-    // A person has seen what failed; a script wants to be told.
+    // A person has seen what failed; a script needs an exit code.
     return failures > 0 && !isTyped() ? EXIT.failed : EXIT.ok;
   },
 });

@@ -62,7 +62,7 @@ export const run = defineCommand({
     'each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
     'progress have the time of --grace to finish. A second signal ends everything at once.',
     '',
-    'With --watch it goes on after that: a change of a local module puts the new files in its place, any other change',
+    'With --watch it keeps running: a change of a local module loads the new files in its place, any other change',
     'opens the flow again. Runs in progress end as they began.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },

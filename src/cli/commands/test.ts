@@ -23,7 +23,7 @@ const TEST_OPTIONS = {
     help: `one of ${Object.keys(REPORTERS).join(', ')}; default pretty`,
   },
   json: { kind: 'flag', help: 'the same as --reporter json' },
-  coverage: { kind: 'flag', help: 'tell which steps, branches and asserts were reached' },
+  coverage: { kind: 'flag', help: 'report which steps, branches and asserts were reached' },
   'coverage-dir': { kind: 'text', value: 'DIR', help: 'write DIR/lcov.info' },
   min: { kind: 'text', value: 'PERCENT', help: 'fail when less was reached, or when no case ran' },
   watch: { kind: 'flag', help: 'run again after each change of a flow, its includes or its local modules' },

@@ -36,7 +36,7 @@ interface Counts {
 export class CoverageCollector {
   readonly #counts: Counts[] = [];
 
-  /** Adds a flow; the observer is to be told of all its runs. */
+  /** Adds a flow; the observer has to be called for all its runs. */
   watch(plan: Plan): RunObserver {
     const size = plan.steps.length;
     const counts = {

@@ -15,7 +15,7 @@ export interface FlowDocument {
   readonly main: PlacedText | undefined;
   readonly modules: readonly ModuleDeclaration[];
   readonly steps: readonly StepDocument[];
-  /** Test cases; read by whoever runs them. */
+  /** Test cases; the test runner reads them. */
   readonly tests: FlowNode | undefined;
   /** Mocks for modules in all tests. */
   readonly mocks: FlowNode | undefined;

@@ -6,7 +6,7 @@ import { Timer } from '../../timer.js';
 export type CancelSignal = AbortSignal | Cancellation;
 
 /**
- * A signal of its own that also follows a parent's. Its reason is always a PhlowError. Whoever makes one disposes of it, so that nothing
+ * A signal of its own that also follows a parent's. Its reason is always a PhlowError. Its creator disposes of it, so that nothing
  * stays behind at the parent. Looks like an AbortSignal to those who listen; a real one takes longer to make than most steps to run, so
  * there is one only where somebody asks for it.
  */
@@ -44,7 +44,7 @@ export class Cancellation {
     return this.#controller.signal;
   }
 
-  /** Every listener is told once, at most. */
+  /** Every listener is called at most once. */
   addEventListener(_type: 'abort', listener: () => void): void {
     (this.#listeners ??= new Set()).add(listener);
   }

@@ -18,7 +18,7 @@ export interface RunObserver {
   counted?(step: Step, entered: number, whenTrue: number, whenFalse: number): void;
 }
 
-/** Two observers as one, the first told first. */
+/** Two observers as one; the first is called first. */
 export function bothObservers(
   first: RunObserver | undefined,
   second: RunObserver | undefined,

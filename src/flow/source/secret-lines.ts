@@ -5,7 +5,7 @@ const BY_NAME = new Redaction(SECRET_NAME);
 
 /** A name with what is assigned to it or compared with it: of YAML, JSON or phs. */
 const ASSIGNMENT = /(?<![\w$-])(["']?)([A-Za-z_$][\w$-]*)\1\s*(?::(?=\s|$|["'\d[{])|[!=]?=(?![=>]))[ \t]*/g;
-/** Code is told: its values are elsewhere. */
+/** Code is shown: its values are elsewhere. */
 const CODE =
   /^(?:!phs\b|\$\{|#\{\s*\}|(?:main|payload|steps|envs|setup|with|error|item|index|input)\b|[A-Za-z_]\w*\()/;
 const BLOCK_HEADER = /^(?:[|>][\d+-]*|&\S+|!\S+)?\s*(?:#.*)?$/;

@@ -17,7 +17,7 @@ export class AdvanceDuringSteps {
     this.#advance = advance;
   }
 
-  /** To be told of the steps of the run; undefined when no step moves the clock. */
+  /** Observes the steps of the run; undefined when no step moves the clock. */
   get observer(): RunObserver | undefined {
     if (this.#steps.size === 0) return undefined;
     return {
@@ -28,7 +28,7 @@ export class AdvanceDuringSteps {
     };
   }
 
-  /** To be told of every call, once it has been sent. */
+  /** To be called for every call, once it has been sent. */
   called(step: Step | undefined): void {
     if (step !== undefined) this.#move(step);
   }
@@ -38,7 +38,7 @@ export class AdvanceDuringSteps {
     return this.#moves.length > 0;
   }
 
-  /** Resolves when the clock has moved as far as it was told to; rejects when a module could not be told. */
+  /** Resolves when the clock has moved as far as requested; rejects when a module could not be reached. */
   async settled(): Promise<void> {
     const moves = this.#moves;
     await Promise.all(moves);

@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly warmPool?: boolean;
   /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
   readonly openTelemetry?: OpenTelemetryApi;
-  /** Is told of every capability that a module uses through the host, or tries to. What it throws ends nothing and is logged once. */
+  /** Called for every capability that a module uses through the host, or tries to use. What it throws ends nothing and is logged once. */
   readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
 }
 
@@ -28,8 +28,8 @@ export interface ReplaceOptions extends IsolationOptions {
   readonly module?: string;
   /** The new settings; default: the present ones. */
   readonly with?: unknown;
-  /** Calls the new version before it gets packages; when this rejects, the old version goes on. */
+  /** Calls the new version before it gets packages; when this rejects, the old version stays up. */
   readonly check?: ReadinessCheck;
-  /** Gives the replacement up until the new version has the packages: it rejects with PHLOW_LOAD_CANCELLED, and the old version goes on. */
+  /** Gives the replacement up until the new version has the packages: it rejects with PHLOW_LOAD_CANCELLED, and the old version stays up. */
   readonly signal?: CallSignal | undefined;
 }

@@ -15,7 +15,7 @@ export interface IsolationOptions {
   readonly grantPlace?: GrantPlace;
   /** Takes the place of what the manifest asks for; for finding out what a module needs, so no lock file is asked. */
   readonly permissions?: Permissions;
-  /** For `isolated`: an operating-system jail around the process. `auto` tells in the log when there is none. Default `auto`. */
+  /** For `isolated`: an operating-system jail around the process. `auto` writes a warning to the log when there is none. Default `auto`. */
   readonly jail?: Jail;
   /**
    * From `guarded` on: folders besides the module's own that its npm packages may come from. Default: for packages `phlow_packages/node_modules`,
@@ -25,7 +25,7 @@ export interface IsolationOptions {
   /** Limits that hold whatever the manifest wishes. */
   readonly limits?: Partial<ModuleLimits>;
   /**
-   * Is told of each permission that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
+   * Called for each permission that the instance uses or is refused: by the host, and at `guarded` by Node, whose thread is slower for it. For
    * finding out what a module needs. Must not throw.
    */
   readonly onPermissionUse?: (use: PermissionUse) => void;

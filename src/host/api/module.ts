@@ -86,7 +86,7 @@ export interface CallOptions {
 export interface RecyclePolicy {
   readonly afterPackages?: number;
   readonly afterMs?: number;
-  /** Where the Node version can tell the heap of a thread. */
+  /** Where the Node version reports the heap of a thread. */
   readonly heapBytes?: number;
 }
 
@@ -121,7 +121,7 @@ export interface LoadOptions extends IsolationOptions {
   readonly callTimeoutMs?: number;
   /** Milliseconds that packages in flight get when the module is stopped or replaced; default: as `stopTimeoutMs`, else 5000. */
   readonly drainTimeoutMs?: number;
-  /** Milliseconds for the module's own `stop`; default: the manifest's `timeouts.stop`, else 2000. An event loop that does not turn gets no more either. */
+  /** Milliseconds for the module's own `stop`; default: the manifest's `timeouts.stop`, else 2000. A blocked event loop gets no more either. */
   readonly stopTimeoutMs?: number;
   /** Most packages in flight. Default 1 000. */
   readonly maxInFlight?: number;
@@ -136,25 +136,25 @@ export interface LoadOptions extends IsolationOptions {
   /**
    * True: packages in flight when the module ends are sent once more after the restart, one at a time; one that is in flight at the next end
    * too rejects with PHLOW_PACKAGE_QUARANTINED. Only for modules where handling a package twice does no harm. Default false. An object says
-   * more: `turnMs` is how long one of them may hold the others back (30 000), `contents` and `redact` what dead letters tell of inputs.
+   * more: `turnMs` is how long one of them may hold the others back (30 000), `contents` and `redact` what dead letters show of inputs.
    */
   readonly redeliver?: boolean | Partial<RedeliverOptions>;
-  /** Milliseconds that an ended thread or process gets to go; after that the host goes on without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
+  /** Milliseconds that an ended thread or process gets to go; after that the host continues without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
   readonly terminateTimeoutMs?: number;
   readonly recycle?: RecyclePolicy;
   /** Stops the thread after this many milliseconds without a package; the next call starts it again. Default: never. */
   readonly idleStopMs?: number;
   /**
-   * An event loop that does not turn for so long while packages are in flight, at `sandboxed` and `isolated` at any time, is hung. 0 means never.
+   * An event loop that is blocked for this long is hung: while packages are in flight, at `sandboxed` and `isolated` at any time. 0 means never.
    * Default 30 000, at `sandboxed` and `isolated` 5 000.
    */
   readonly hangTimeoutMs?: number;
   /**
-   * A package that misses its deadline is given up at once, but its module is ended only if its event loop does not turn within this time.
+   * A package that misses its deadline is given up at once, but its module is ended only if its event loop is blocked within this time.
    * Default 250.
    */
   readonly graceMs?: number;
-  /** What a hang report of a hung module may tell; false: none. Default: local variables too, except when NODE_ENV is `production`. */
+  /** What the hang report of a hung module may show; false: no report. Default: local variables too, except when NODE_ENV is `production`. */
   readonly hangReport?: boolean | Partial<HangReportOptions>;
   readonly logRate?: LogRate;
   /**
@@ -198,7 +198,7 @@ export interface Module {
    * loop early cancels the package. A handler that returns one value makes a stream of no items. Rejects like `call`.
    */
   stream<Item = Value>(input?: unknown, options?: CallOptions): AsyncIterableIterator<Item, undefined>;
-  /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then goes on by itself. */
+  /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then continues. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */
   readonly mainEnded: Promise<void>;
@@ -230,6 +230,6 @@ export interface LoadEntry extends LoadOptions {
   readonly module: string;
   /** Names of others in the list that are to be ready, or to have failed, before this one starts. */
   readonly after?: readonly string[];
-  /** True: the rest goes on when this one cannot be loaded. */
+  /** True: the others load even when this one cannot. */
   readonly optional?: boolean;
 }

@@ -17,7 +17,7 @@ export function cancelledError(
   { reason }: Pick<CallSignal, 'reason'>,
   where = '',
 ): PhlowError {
-  const message = `Cancelled a call of module "${module}": the caller gave up${where === '' ? '' : ` ${where}`}`;
+  const message = `Cancelled a call to module "${module}": the caller gave up${where === '' ? '' : ` ${where}`}`;
   return new PhlowError('PHLOW_CALL_CANCELLED', message, { cause: reason, details: { module } });
 }
 

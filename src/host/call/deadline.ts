@@ -1,6 +1,6 @@
 import { Timer } from '../../timer.js';
 
-/** How often its own length a deadline may be put off in all: a module that keeps the host busy for ever must not make its caller wait for ever. */
+/** How often its own length a deadline may be put off in all: a module that keeps the host busy forever must not make its caller wait forever. */
 const MAX_EXTENSION = 10;
 
 /** The deadline of one package. It stands still while the module waits for the host to do something in its place. */

@@ -10,7 +10,7 @@ export class Hops {
     return Math.max(0, ...this.#counts.keys());
   }
 
-  /** Counts a package that has come so far, until what is done with it is done. */
+  /** Counts this package's depth for as long as `work` runs. */
   async during<T>(hops: number, work: () => Promise<T>): Promise<T> {
     this.#counts.set(hops, (this.#counts.get(hops) ?? 0) + 1);
     try {

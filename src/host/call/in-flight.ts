@@ -24,7 +24,7 @@ export interface InFlightOptions {
   readonly metrics: ModuleMetrics;
   readonly outbox: Outbox;
   readonly contexts: CallContexts;
-  /** A deadline has passed: the package was given up, and whoever is told has to reject it. */
+  /** A deadline has passed: the package was given up, and the listener has to reject it. */
   readonly late: (waiting: Waiting<Value>, timeoutMs: number) => void;
 }
 
@@ -185,7 +185,7 @@ export class InFlight {
     this.#giveUp(id, reason)?.reject(error);
   }
 
-  /** The package has ended without a reply, and the others go on. */
+  /** The package has ended without a reply; the others are not affected. */
   drop(id: number, error: PhlowError): void {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) this.#abandoned.delete(id);
@@ -198,7 +198,7 @@ export class InFlight {
     this.wake();
   }
 
-  /** Tells those who wait for the last package, if that has ended. */
+  /** Resolves drained() if the last package has ended. */
   wake(): void {
     const { all, awaited } = this.#waiters;
     if (all.length + awaited.length === 0 || this.awaited > 0) return;
@@ -206,7 +206,7 @@ export class InFlight {
     if (this.size === 0) for (const resolve of all.splice(0)) resolve();
   }
 
-  /** What there is to tell of the packages when the instance ends. */
+  /** The packages that an ended instance loses, for its exit report. */
   lost(now: number): Lost {
     return {
       count: this.#pending.size,
@@ -268,7 +268,7 @@ export class InFlight {
     return undefined;
   }
 
-  /** Stops waiting for a package: its handler is told, its late reply will be dropped. */
+  /** Stops waiting for a package: its handler's signal aborts, its late reply will be dropped. */
   #giveUp(id: number, reason: string): Waiting<Value> | undefined {
     const waiting = this.#pending.take(id);
     if (waiting === undefined) return undefined;

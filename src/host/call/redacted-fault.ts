@@ -1,6 +1,6 @@
 import { toFault, type Fault } from '../../wire/fault.js';
 
-/** What the host's own errors carry for the owner: it tells of another module's variables, packages and log lines. */
+/** What the host's own errors carry for the owner: variables, packages and log lines of another module. */
 const FOR_THE_OWNER: ReadonlySet<string> = new Set(['hangReport', 'report', 'givenUp']);
 
 /**

@@ -10,17 +10,17 @@ export interface DeadLetter {
   readonly at: string;
   /** Size of the input as it would cross the port. */
   readonly bytes: number;
-  /** The input with secrets hidden by their names and the schema; undefined when it is larger than 16 KiB, or when contents are not to be told. */
+  /** The input with secrets hidden by their names and the schema; undefined when it is larger than 16 KiB, or when contents are turned off. */
   readonly input: Value;
   /** Why the module ended, each time. */
   readonly causes: readonly string[];
 }
 
-/** How much dead letters may tell. */
+/** How much dead letters may show. */
 export interface DeadLetterOptions {
   /** False: no inputs, which can hold secrets. */
   readonly contents: boolean;
-  /** What stands under names that match is not told. */
+  /** Values under matching names are hidden. */
   readonly redact: RegExp;
 }
 

@@ -40,7 +40,7 @@ export interface ExitReport {
 export interface PackageNote {
   readonly id: number;
   readonly ageMs: number;
-  /** Size of the input as it would cross the port; undefined when it cannot be told. */
+  /** Size of the input as it would cross the port; undefined when it is unknown. */
   readonly bytes: number | undefined;
 }
 

@@ -12,7 +12,7 @@ import { isDoneWithin, isResponsive } from '../waiting.js';
 /** A thread that only waits cannot be paused: a hang report of it takes all of this. */
 const LATE_LOAD_MS = 500;
 
-/** Looks into threads whose event loop does not turn, and ends them. Each is examined once, however many callers complain. */
+/** Looks into threads with a blocked event loop and ends them. Each is examined once, however many callers complain. */
 export class HangDetector {
   readonly #name: string;
   readonly #graceMs: number;
@@ -60,7 +60,7 @@ export class HangDetector {
     const hangReport = 'frames' in found ? found : undefined;
     if (hangReport !== undefined) this.#hangReports.set(part, hangReport);
     const where = 'frames' in found ? whereOf(found) : found.missing;
-    const message = `Module "${this.#name}" hangs: its event loop does not turn; ${where}`;
+    const message = `Module "${this.#name}" hangs: its event loop is blocked; ${where}`;
     const error = new PhlowError('PHLOW_MODULE_HUNG', message, {
       details: { module: this.#name, hangReport },
     });

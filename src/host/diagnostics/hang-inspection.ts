@@ -24,7 +24,7 @@ export interface HangFrame {
   readonly locals: Readonly<Record<string, string>>;
 }
 
-/** How much a hang report may tell. */
+/** How much a hang report may show. */
 export interface HangReportOptions {
   /** False: no local variables, which can hold secrets. */
   readonly locals: boolean;
@@ -131,7 +131,7 @@ class Examination {
       if (params.sessionId === this.#sessionId) this.#receive(JSON.parse(params.message) as Answer);
     });
     this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => {
-      // It tells of all threads that it knows before it says that it is done.
+      // It reports all threads that it knows before it says that it is done.
       if (this.#sessionId === undefined) paused.resolve(undefined);
     });
     const found = await paused.promise;
@@ -143,7 +143,7 @@ class Examination {
       const locals = this.#options.locals && isMap(frame) ? await this.#locals(frame['scopeChain']) : {};
       frames.push({ ...read, locals });
     }
-    // Node 22 and newer do not tell where their own handlers of events come from; code that a module has evaluated lies further in.
+    // Node 22 and newer do not say where their own event handlers come from; code that a module has evaluated lies further in.
     while (frames.length > 1 && frames.at(-1)?.file === UNKNOWN) frames.pop();
     return frames;
   }

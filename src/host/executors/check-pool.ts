@@ -18,7 +18,7 @@ export function openCheckPool(options: CheckPoolOptions): Piscina {
     atomics: 'disabled',
     recordTiming: false,
   });
-  // Without a listener an error event would end the host; whoever waits for the task is told.
+  // Without a listener an error event would end the host; the task's own promise rejects.
   opened.on('error', () => undefined);
   return opened;
 }

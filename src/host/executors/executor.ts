@@ -3,7 +3,7 @@ import type { Inspection } from '../../wire/control.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 
-/** How a module's container ended. Told exactly once, after everything that it had sent was handed on. */
+/** How a module's container ended. Reported exactly once, after everything that it had sent was handed on. */
 export interface ExecutorExit {
   readonly reason: 'exited' | 'uncaught' | 'out_of_memory' | 'terminated' | 'violation';
   readonly exitCode: number | undefined;
@@ -16,13 +16,13 @@ export type ReplicaChange =
   | { readonly kind: 'ended'; readonly place: number; readonly exit: ExecutorExit }
   | { readonly kind: 'ready'; readonly place: number; readonly threadId: number };
 
-/** What an executor tells the one who started it. None of these may throw. */
+/** What an executor reports to its owner. None of these may throw. */
 export interface ExecutorEvents {
   batch(batch: Batch): void;
   log(record: LogRecord): void;
-  /** This package has ended without a reply, and the executor goes on: one of several threads died, or the input could not cross to it. */
+  /** This package has ended without a reply, and the executor stays up: one of several threads died, or the input could not cross to it. */
   rejected(id: number, error: PhlowError): void;
-  /** This part does not answer although it should: finds out why, ends it, and resolves with the error to tell. */
+  /** This part does not answer although it should: finds out why, ends it, and resolves with the error to report. */
   hung(part: Part): Promise<PhlowError>;
   /** It does not keep to the protocol, and has to be ended for that. */
   broken(error: unknown): void;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A soft limit of this process by the name that the kernel gives it in `/proc/self/limits`, such as `Max open files`; Infinity where there is none
- * or the system does not tell.
+ * or the system does not report it.
  */
 export function processLimit(name: string): number {
   try {

@@ -55,7 +55,7 @@ function saidBy({ name, message, code }: Fault): string {
 /** What the thread itself may find wrong before the module's code runs. */
 const LOAD_CODES = ['PHLOW_ENTRY_INVALID', 'PHLOW_LEVEL_UNAVAILABLE'] as const;
 
-/** The error for a module whose code could not be loaded or whose `start` threw. `details.at` is where, as far as its stack tells. */
+/** The error for a module whose code could not be loaded or whose `start` threw. `details.at` is where, as far as its stack shows. */
 export function loadError(module: string, posted: unknown): PhlowError {
   const fault = readFault(posted);
   const code = LOAD_CODES.find((known) => known === fault.code) ?? 'PHLOW_LOAD_FAILED';

@@ -40,7 +40,7 @@ export interface ModuleInspection {
   readonly queue: Durations;
   /** Share of time that the event loop was busy since the last look, 0 to 1. */
   readonly eventLoopUtilization: number;
-  /** CPU milliseconds over all instances; undefined where the platform cannot tell. */
+  /** CPU milliseconds over all instances; undefined where the platform does not report it. */
   readonly cpuMs: number | undefined;
   readonly heapUsedBytes: number | undefined;
   /** Threads and processes that were ended and have not gone in time: inside native code, most likely. */
@@ -95,7 +95,7 @@ export async function inspectModule(loaded: LoadedModule): Promise<ModuleInspect
   };
 }
 
-/** Node 20 does not tell the heap of a thread from outside, so the thread is asked; one that does not answer has told nothing. */
+/** Node 20 does not expose a thread's heap to other threads, so the thread is asked; without an answer the figure stays unknown. */
 async function heapOf(level: IsolationLevel, executor: Executor | undefined): Promise<number | undefined> {
   // In the caller's thread, the heap is not the module's.
   if (executor === undefined || level === 'inline') return undefined;

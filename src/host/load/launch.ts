@@ -56,7 +56,7 @@ export interface Launch {
   >;
   readonly baseDir: string;
   readonly warmPool: WarmPool;
-  /** Is told what is not as strong as was asked for, though that was allowed. */
+  /** Called with what is weaker than requested, where the options allow that. */
   readonly warn: (message: string) => void;
   /** Ends the reading and the bundling of the module's files. */
   readonly signal: AbortSignal;
@@ -125,7 +125,7 @@ export async function launch(one: Launch): Promise<Launched> {
   }
 }
 
-/** The jail around a module's process. One that was asked for and would not be there is refused, or told where that was allowed. */
+/** The jail around a module's process. If a requested jail is not available, the load fails, or warns where the options allow that. */
 async function jailFor(
   { boot: { name }, options: { jail = 'auto' }, warn }: Launch,
   level: IsolationLevel,

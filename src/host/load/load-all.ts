@@ -75,7 +75,7 @@ function nameOf(entry: LoadEntry): string {
   try {
     return findModule(entry.module, entry.baseDir ?? currentFolder()).name;
   } catch (error) {
-    // It fails again, and is told, when its turn to load comes.
+    // It fails again, and is reported, when its turn to load comes.
     if (entry.optional === true) return entry.module;
     throw error;
   }
@@ -99,7 +99,7 @@ async function askedFor(entry: LoadEntry): Promise<readonly string[]> {
     const { manifestPath } = findModule(entry.module, entry.baseDir ?? currentFolder());
     return (await readManifest(manifestPath)).permissions.modules;
   } catch (error) {
-    // A manifest that cannot be read asks for nothing; loading the module tells what is wrong with it.
+    // An unreadable manifest asks for nothing; loading the module reports what is wrong with it.
     if (!isPhlowError(error)) throw error;
     return [];
   }

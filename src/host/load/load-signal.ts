@@ -22,7 +22,7 @@ export class LoadSignal {
     this.#given = given;
     try {
       given?.addEventListener('abort', this.#onAbort, { once: true });
-      // Aborted from the start, it will not tell.
+      // It was aborted from the start and sends no event.
       if (given?.aborted === true) this.#giveUp();
     } catch (cause) {
       this[Symbol.dispose]();

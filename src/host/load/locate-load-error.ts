@@ -46,7 +46,7 @@ async function placeIn(
 }
 
 /**
- * Node does not tell where in an ES module a syntax error is: the parser that ships with phlow does, for the entry and the files that it
+ * Node does not say where in an ES module a syntax error is: the parser that ships with phlow does, for the entry and the files that it
  * imports by a path of their own.
  */
 async function syntaxErrorIn(entry: string): Promise<SourceLocation | undefined> {

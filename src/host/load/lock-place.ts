@@ -10,7 +10,7 @@ import { visibleLine, visiblePath } from '../../visible-text.js';
 import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
 
-/** The lock file that a module is held to, and what it says. Whoever loads, compares or accepts asks for it here. */
+/** The lock file that a module is held to, and what it says: the one answer for loading, comparing and accepting. */
 export interface LockPlace {
   readonly file: string;
   /** The name of the module in it: the folder below `phlow_packages`, or a path that begins with a dot. No two folders have the same. */

@@ -49,7 +49,7 @@ function namesIn(folder: string): readonly string[] {
       entry.isDirectory() ? [] : entry.name,
     );
   } catch {
-    // Whoever reads it says what is wrong with it.
+    // Reading it reports what is wrong with it.
     return [];
   }
 }

@@ -27,7 +27,7 @@ export interface VersionSource {
   readonly warmPool: WarmPool;
   readonly hops: Hops;
   readonly callModule: NonNullable<BrokerOptions['callModule']>;
-  /** Is told what looks like a mistake of the owner's, but need not be one. */
+  /** Called with what looks like a mistake of the owner's, but need not be one. */
   readonly warn: (message: string) => void;
   readonly record: NonNullable<BrokerOptions['record']>;
   /** Aborts when the host is closed. */
@@ -42,7 +42,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
   const baseDir = options.baseDir ?? currentFolder();
   using limit = new LoadLimit(name, source.closing, source.givenUp, options.loadTimeoutMs);
   const { signal } = limit;
-  // What a program is made of was read, and held against the lock file, by whoever loads it.
+  // The loader of a program has already read its files and held them to the lock file.
   const { manifest: read, snapshot } =
     options.program === undefined
       ? await acceptModule({
@@ -101,7 +101,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     jail,
     entry: fileURLToPath(boot.entry),
     createExecutor,
-    // Whoever closes the one of a version has ended all of its instances.
+    // When a version's copy is closed, all of its instances have ended.
     broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
   };
 }

@@ -72,7 +72,7 @@ export async function checkSettings(
   return answer === undefined ? validateWith(manifest, given) : settingsFrom(answer);
 }
 
-/** Asks a thread; undefined where the machine has none to give, and whoever asks has to find out by itself. */
+/** Asks a thread; undefined where the machine has no thread left, and the caller has to do the work itself. */
 async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<CheckAnswer | undefined> {
   try {
     assertRoomForThread();

@@ -11,7 +11,7 @@ export interface LogRate {
 
 export const DEFAULT_LOG_RATE: LogRate = Object.freeze({ linesPerSecond: 1_000, burst: 5_000 });
 
-/** Lines are written and escaped character by character: so many a second, however few lines they are, and as many again at once. */
+/** Lines are written and escaped character by character: the limit is characters per second, however few the lines, and the same number again in one burst. */
 const CHARACTERS_PER_SECOND = 1_048_576;
 
 /** A flood that goes on is reported this often, in milliseconds: one line gets through it every now and then. */

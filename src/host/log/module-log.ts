@@ -48,7 +48,7 @@ export class ModuleLog {
     log({ level, time: Date.now(), message, fields: undefined, module: name });
   }
 
-  /** Tells of lines that were cut so far. */
+  /** Reports the lines that were cut so far. */
   flush(): void {
     this.#gate.flush();
   }

@@ -19,7 +19,7 @@ export interface TracedCall {
 const START = channel('phlow:call:start');
 const END = channel('phlow:call:end');
 
-/** Tells of calls: on diagnostics channels when somebody subscribes, as spans when the host was given a tracer. Else it costs a look. */
+/** Publishes calls on diagnostics channels when somebody subscribes, and as spans when the host has a tracer; otherwise it costs one check. */
 export class Telemetry {
   readonly #tracer: CallTracer | undefined;
 
@@ -32,7 +32,7 @@ export class Telemetry {
     return this.#tracer !== undefined || START.hasSubscribers || END.hasSubscribers;
   }
 
-  /** Sends a package by `send` and tells of it. */
+  /** Sends a package by `send` and publishes the call. */
   async trace(
     module: string,
     input: Value,

@@ -30,7 +30,7 @@ export interface AdmissionOptions {
 
 const WHERE = 'while it waited';
 
-/** Where packages wait that cannot be sent at once. It never holds more than it was told to. */
+/** Where packages wait that cannot be sent at once, at most `maxWaiting` of them. */
 export class AdmissionQueue {
   readonly #options: AdmissionOptions;
   readonly #room = new PriorityQueue<Waiter>();

@@ -16,7 +16,7 @@ export interface DrainResult {
   readonly stopMs: number;
 }
 
-/** What there is to tell where no instance was left to end. */
+/** The report where no instance was left to end. */
 export const NOTHING_DRAINED: DrainResult = Object.freeze({
   wasForced: false,
   cutOff: 0,
@@ -32,7 +32,7 @@ export interface DrainTimeouts {
   readonly graceMs: number;
 }
 
-/** The share of the stop budget after which an event loop that does not turn counts as hung: the rest is for finding out where and ending it. */
+/** The share of the stop budget after which a blocked event loop counts as hung: the rest is for finding out where and ending it. */
 const HANG_SHARE = 0.75;
 
 /** The share of the stop budget for packages that nobody waits for any more: the rest is for the module's own `stop`. */
@@ -43,9 +43,9 @@ const MIN_END_MS = 250;
 
 /**
  * Lets an instance finish what it has, runs the module's own `stop`, then ends the thread. Each phase has its budget, and the next one begins when
- * it is spent, whatever the module does. What nobody waits for any more is no reason to wait long: as soon as nothing else is in flight, that and
- * `stop` have one stop budget together. A thread whose event loop does not turn can finish neither: it is ended within the stop budget, and
- * whoever waits for its packages hears that it hangs.
+ * it is spent, whatever the module does. Packages that nobody waits for any more are no reason to wait long: as soon as nothing else is in flight, they
+ * and `stop` have one stop budget together. A thread with a blocked event loop can finish neither: it is terminated within the stop budget, and
+ * callers of its packages get the error of a hang.
  */
 export async function drain(instance: Instance, budgets: DrainTimeouts): Promise<DrainResult> {
   const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;

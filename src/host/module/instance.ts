@@ -25,17 +25,17 @@ export interface InstanceEvents extends HostRequestEvents {
   mainEnded(error: PhlowError | undefined): void;
   /** Replies have come in: there may be room for packages that wait. */
   replied(): void;
-  /** This event loop does not turn although a package is overdue: find out why, end it, and resolve with the error to tell. */
+  /** This event loop is blocked and a package is overdue: find out why, end it, and resolve with the error to report. */
   hung(part: Part): Promise<PhlowError>;
   /** One of several threads has ended, and another takes its place, or that one takes packages. */
   replica(change: ReplicaChange): void;
   ended(exit: ExecutorExit, lost: Lost): void;
 }
 
-/** This many messages that make no sense end a module: it is broken or hostile. */
+/** After this many malformed messages the module is terminated as broken or hostile. */
 const MAX_VIOLATIONS = 20;
 
-/** What an instance is told about its module. */
+/** What an instance knows about its module. */
 export interface InstanceOptions {
   readonly name: string;
   readonly metrics: ModuleMetrics;
@@ -84,7 +84,7 @@ export class Instance implements Part {
     this.#events = events;
     this.#packages = new InFlight({ module: name, metrics, outbox, contexts, late });
     this.requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
-    // Whoever loads the module awaits `ready`; without a reader a failure must not become an unhandled rejection.
+    // load() awaits `ready`; where nobody does, a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
   }
@@ -157,12 +157,12 @@ export class Instance implements Part {
     return this.#packages.drained(wanted);
   }
 
-  /** Resolves when its event loop turns, or when it ends without having hung: what has ended does not hang. */
+  /** Resolves when the event loop responds, or when the instance exits without having hung. */
   ping(): Promise<true> {
     return this.#ended.during(this.executor.ping(), assertTurned);
   }
 
-  /** Finds out where an event loop that does not turn is, and ends it: those who wait for its packages are told. */
+  /** Finds out where a blocked event loop is and ends the instance; callers of its packages get the error. */
   endHung(): Promise<PhlowError> {
     return this.#events.hung(this);
   }
@@ -172,7 +172,7 @@ export class Instance implements Part {
     if (this.exit !== undefined) return;
     const gone = this.executor.terminate(hang).then(() => this.ended);
     if ((await isDoneWithin(withinMs, gone)) || this.#exit !== undefined) return;
-    const message = `Module "${this.#name}" was ended and has not gone within ${Math.round(withinMs)} ms: it is inside native code`;
+    const message = `Module "${this.#name}" was terminated and has not exited within ${Math.round(withinMs)} ms: it is inside native code`;
     const why = error ?? new PhlowError('PHLOW_MODULE_HUNG', message, { details: { module: this.#name } });
     this.#onExit({ reason: 'terminated', exitCode: undefined, error: why });
     this.#options.metrics.zombies++;
@@ -262,7 +262,7 @@ export class Instance implements Part {
     this.#violations++;
     // Once: what comes until it has gone must not start an end of its own for each message.
     if (this.#violations !== MAX_VIOLATIONS) return;
-    const message = `Cannot go on with module "${this.#name}": it sent ${this.#violations} messages that make no sense, the last: ${found}`;
+    const message = `Terminated module "${this.#name}": ${this.#violations} protocol violations, the last: ${found}`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
 
@@ -274,7 +274,7 @@ export class Instance implements Part {
       : unclonableError(this.#name, error, tag, placeIn);
     if (op === DOWN.item)
       this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);
-    // The result of a run that cannot cross back to a main module is told as a fault; a package is rejected.
+    // A run whose result cannot cross back to a main module answers with a fault; a package is rejected.
     else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.requests.unsendable(tag, failure);
     else this.#onRejected(idOf(tag), failure);
   }

@@ -14,11 +14,11 @@ import type { ModuleOptions } from './module-options.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import type { Version } from './version.js';
 
-/** What the instances of a module tell its module. */
+/** What the instances of a module report to it. */
 export interface InstancesEvents extends Omit<InstanceEvents, 'dispatch' | 'capability' | 'ended'> {
-  /** An instance that was to take packages has ended. One that was only tried is not told: whoever tried it knows. */
+  /** An instance that was to take packages has ended. One that was only tried is not reported: its caller knows. */
   ended(instance: Instance, exit: ExecutorExit, lost: Lost): void;
-  /** An instance has not become ready: resolves with the error to tell. */
+  /** An instance has not become ready: resolves with the error to report. */
   notReady(instance: Instance, error: unknown): Promise<unknown>;
 }
 
@@ -66,7 +66,7 @@ export class Instances {
   }
 
   /**
-   * CPU milliseconds of all instances, those that have ended too, so that it never falls; undefined while nothing tells it. `present` is that of the
+   * CPU milliseconds of all instances, those that have ended too, so that it never falls; undefined while nothing reports it. `present` is that of the
    * present one, if it was looked at just now.
    */
   cpuMs(current: number | undefined): number | undefined {
@@ -111,7 +111,7 @@ export class Instances {
       const why = messageOf(error);
       events.emit({ type: 'replace_failed', module: name, because: why });
       trial.givenUp?.throwIfAborted();
-      const message = `Cannot replace module "${name}", the old one goes on: ${why}`;
+      const message = `Cannot replace module "${name}", the old version stays up: ${why}`;
       throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { module: name } });
     } finally {
       this.#successor = undefined;
@@ -128,7 +128,7 @@ export class Instances {
     // Either may have ended while the other was waited for.
     if (instance.exit !== undefined) throw endedEarlyError(name, instance.exit);
     if (this.#current === old && this.#state.is('ready')) return ready;
-    const message = `The old one has ended meanwhile, module "${name}" is ${this.#state.now}`;
+    const message = `The old version has ended in the meantime: module "${name}" is ${this.#state.now}`;
     throw new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name } });
   }
 
@@ -137,7 +137,7 @@ export class Instances {
     return this.#current === undefined ? NOTHING_DRAINED : drain(this.#current, this.#options);
   }
 
-  /** As `drain`, while the module goes on without an instance or with another one. */
+  /** As `drain`, while the module stays up without an instance or with another one. */
   drainAside(): void {
     if (this.#current !== undefined) this.#drainAside(this.#current, undefined);
   }
@@ -153,7 +153,7 @@ export class Instances {
     await this.#close(this.#version.broker);
   }
 
-  /** What the host does in a module's place may not heed that it is to stop. */
+  /** Work that the host does for a module may ignore the request to stop. */
   async #close(broker: Version['broker']): Promise<void> {
     await isDoneWithin(this.#options.stopTimeoutMs, broker.close());
   }
@@ -207,7 +207,7 @@ export class Instances {
         'PHLOW_LOAD_TIMED_OUT',
         late,
       );
-      // A thread that said "ready" and ended in one breath is told of in one turn.
+      // "ready" and "exit" can arrive in the same turn.
       if (instance.exit !== undefined) throw endedEarlyError(name, instance.exit);
       const loadMs = performance.now() - instance.startedAt;
       events.emit({ type: 'ready', module: name, threadId: instance.executor.threadId, loadMs });

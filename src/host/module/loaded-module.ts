@@ -251,7 +251,7 @@ export class LoadedModule implements Module {
     // The host's own doing, at a stop or a replacement.
     if (isDraining && exit.reason === 'terminated' && exit.error === undefined) return;
     const report = this.#restarts.record(instance, exit, lost, this.#detector.hangReportOf(instance));
-    // Whoever loads it is told by the error.
+    // load() rejects with this error, so no report is needed.
     if (this.#state.is('loading')) return;
     this.#restarts.report(report);
     if (!isDraining) this.#restarts.decide(exit);
@@ -262,7 +262,7 @@ export class LoadedModule implements Module {
     this.#mainEnded.reject(this.#restarts.down());
   }
 
-  /** A failure is told by the event `replace_failed`, and it is tried again at the next look. */
+  /** The event `replace_failed` reports a failure, and the next health check tries again. */
   #recycle(): void {
     void this.replace(this.#instances.version, 'recycled').catch(() => undefined);
   }

@@ -27,7 +27,7 @@ export function busyError(module: string, inFlight: number, maxInFlight: number)
 
 /** The error for a package that waited when its host was asked to let such ones go. */
 export function withdrawnError(module: string): PhlowError {
-  const message = `Cancelled a call of module "${module}" that was waiting: the host was asked to`;
+  const message = `Cancelled a waiting call to module "${module}": cancelPending() was called`;
   return new PhlowError('PHLOW_CALL_CANCELLED', message, { details: { module } });
 }
 

@@ -24,7 +24,7 @@ export const DEFAULT_TIMES = Object.freeze({
   loadMs: 10_000,
   /** For packages in flight when the module is to end. */
   drainMs: 5_000,
-  /** For the module's own `stop`, and for an event loop that does not turn when the module is to end. */
+  /** For the module's own `stop`, and for a blocked event loop when the module is to end. */
   stopMs: 2_000,
   /** To show that its event loop turns. */
   graceMs: 250,
@@ -32,7 +32,7 @@ export const DEFAULT_TIMES = Object.freeze({
   terminateMs: 5_000,
   /** The same in a compartment, whose code is not trusted. */
   terminateGuestMs: 2_000,
-  /** For an event loop that does not turn with packages in flight. */
+  /** For a blocked event loop with packages in flight. */
   hangMs: 30_000,
   /** Code of others gets less: nobody waits long for a loop without an end. */
   hangGuestMs: 5_000,
@@ -69,7 +69,7 @@ export interface ModuleOptions {
   readonly events: HostEvents;
   readonly ticker: Ticker;
   readonly telemetry: Telemetry;
-  /** Tells the host that the name is free again. */
+  /** Called when the name is free again. */
   readonly onStopped: () => void;
 }
 
@@ -126,7 +126,7 @@ function redeliverOf(redeliver: LoadOptions['redeliver']): RedeliverOptions | un
   };
 }
 
-/** Values that a module handles can hold secrets: in production they are told only to those who ask for them. */
+/** Values that a module handles can hold secrets: in production they are shown only on request. */
 function mayDisclose(): boolean {
   return process.env['NODE_ENV'] !== 'production';
 }

@@ -35,8 +35,8 @@ interface Suspect {
 }
 
 /**
- * Sends packages that were in flight at a crash of their module once more. One of them is the likely cause, so they go one at a time: whoever
- * is in flight at a second crash is put aside, and takes no other along. One that is not answered holds the others back for its turn only.
+ * Sends packages that were in flight at a crash of their module once more. One of them is the likely cause, so they go one at a time: the one
+ * in flight at a second crash becomes a dead letter and takes no other along. A package without a reply holds the others back for its turn only.
  */
 export class Redelivery {
   readonly letters: DeadLetters;

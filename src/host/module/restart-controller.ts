@@ -50,7 +50,7 @@ export class RestartController {
     return this.#circuit;
   }
 
-  /** The error for whoever wants something of a module that does not take packages. */
+  /** The error for callers of a module that does not take packages. */
   down(): PhlowError {
     const facts = { report: this.#lastReport, givenUp: this.#givenUp };
     return downError(this.#options.name, this.#state.now, facts);
@@ -69,13 +69,13 @@ export class RestartController {
     return this.#lastReport;
   }
 
-  /** Tells why an instance ended. */
+  /** Reports why an instance ended. */
   report(report: ExitReport): void {
     this.#log.say('error', formatExitReport(report));
     this.#options.events.emit({ type: 'ended', module: this.#options.name, report });
   }
 
-  /** One of several threads has ended and is replaced: the module goes on, but whoever counts lives counts this one. */
+  /** One of several threads has ended and is replaced: the module stays up, and the restart counts. */
   noteReplica(change: ReplicaChange, metrics: ModuleMetrics): void {
     const { name: module, events } = this.#options;
     const { kind, place: replica } = change;

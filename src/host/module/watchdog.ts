@@ -48,7 +48,7 @@ class HealthCheck {
   check(instance: Instance, now: number): HealthStatus {
     const { hangTimeoutMs, idleStopMs, recycle } = this.#options;
     const { eventLoopUtilization } = instance.executor.vitals();
-    // For the next look, and for the report should the module end before it: a thread that has gone tells nothing.
+    // Sampled now, for the next look and for an exit report, because an exited thread can no longer be read.
     void instance.executor.sample();
     if (instance.inFlight > 0) this.#usedAt = now;
     this.#busySince = eventLoopUtilization > BUSY ? (this.#busySince ?? now) : undefined;

@@ -15,7 +15,7 @@ export class Cell {
   }
 }
 
-/** How statements tell the ones around them that they want to leave. */
+/** How statements signal the enclosing ones that they want to leave. */
 export const JUMP = { none: 0, break: 1, continue: 2, return: 3 } as const;
 /** One way to leave, or none. */
 export type Jump = (typeof JUMP)[keyof typeof JUMP];

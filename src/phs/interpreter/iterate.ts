@@ -8,7 +8,7 @@ export function iterate(run: Run, source: PhsValue, at: number, turn: (value: Ph
   if (source instanceof Range) {
     return walkRange(source, at, turn);
   } else if (isPhsArray(source)) {
-    // The loop was given a reference of its own: whoever changes the array changes a copy.
+    // The loop has a reference of its own, so changes to the array happen to a copy.
     for (const item of source) if (turn(run.share(item ?? null))) return true;
   } else if (typeof source === 'string') {
     for (const point of source) if (turn(char(point))) return true;

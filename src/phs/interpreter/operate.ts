@@ -3,7 +3,7 @@ import { OPERATIONS, type EagerOperator, type Operation } from './operators.js';
 import { placed } from './placed.js';
 import { float, type PhsValue } from '../values/value.js';
 
-/** An operator whose quick cases are done in place; `slow` does all the others. */
+/** An operator whose fast cases are done in place; `slow` does all the others. */
 type Quick = (left: Code, right: Code, slow: Slow) => Code;
 type Slow = (frame: Frame, a: PhsValue, b: PhsValue) => PhsValue;
 

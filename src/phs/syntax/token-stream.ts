@@ -15,7 +15,7 @@ export class TokenStream {
     this.#limits = limits;
   }
 
-  /** The token `ahead` of the next one. The last token repeats for ever. */
+  /** The token `ahead` of the next one. The last token repeats forever. */
   peek(ahead = 0): Token {
     const token = this.#tokens[this.#position + ahead] ?? this.#tokens.at(-1);
     if (token === undefined) throw new ScriptSyntaxError('Script is incomplete', 0);

@@ -14,7 +14,7 @@ import { setEntry } from './entries.js';
  * - everything else: an instance of `Special`
  */
 export type PhsValue = null | undefined | boolean | number | bigint | string | PhsArray | PhsMap | Special;
-/** An array as it may be read; whoever made it may write to it. */
+/** An array that may be read; its creator may write to it. */
 export type PhsArray = readonly PhsValue[];
 /** A map as it may be read, by own properties only. */
 export interface PhsMap {

@@ -95,7 +95,7 @@ function isOwn(isolation: LoadOptions['isolation']): boolean {
   return isolation === undefined || isolation === 'trusted' || isolation === 'inline';
 }
 
-/** The package's own manifest describes what goes into a run and comes out of it, not what the engine is told and tells. */
+/** The package's own manifest describes what goes into a run and comes out of it, not the messages of the engine. */
 export function engineManifest(manifest: Manifest): Manifest {
   return {
     ...manifest,

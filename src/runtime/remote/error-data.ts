@@ -53,7 +53,7 @@ export interface ErrorReader {
   readonly textOf: (file: string) => string | undefined;
 }
 
-/** The error that some data tells of, whatever the data is: it may come from a package. A place counts when it is in a file of the flow. */
+/** The error that some data describes, whatever the data is: it may come from a package. A place counts when it is in a file of the flow. */
 export function errorFrom(data: unknown, reader: ErrorReader, depth = 0): unknown {
   const it = isMap(data) ? data : {};
   const known = typeof it['ref'] === 'number' ? reader.known(it['ref']) : undefined;
@@ -89,8 +89,8 @@ export function placeFrom(
 const MAX_KNOWN_ERRORS = 64;
 
 /**
- * Errors of the host's that the flow has been told of, by their numbers. A flow that goes on after errors can have any number of them, so only
- * the latest are kept; what is told of an older one is its code, message and details.
+ * Errors of the host that were passed to the flow, by their numbers. A flow that goes on after errors can have any number of them, so only
+ * the latest are kept; of an older one the code, message and details remain.
  */
 export class RecentErrors {
   readonly #kept = new Map<number, unknown>();

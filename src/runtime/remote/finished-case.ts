@@ -16,22 +16,22 @@ interface KnownCase {
 /** What a module says about a test case that it ran, in the shape that reporters read, whatever it said. */
 export function finishedCase(data: unknown, known: KnownCase, reader: ErrorReader): FinishedCase {
   const it = isMap(data) ? data : {};
-  const told = isMap(it['result']) ? it['result'] : {};
+  const reported = isMap(it['result']) ? it['result'] : {};
   const error = it['error'] === undefined ? undefined : errorFrom(it['error'], reader);
-  const complaints: unknown = told['complaints'];
+  const complaints: unknown = reported['complaints'];
   return {
     result: {
       index: known.index,
       case: known.test,
-      passed: told['passed'] === true,
-      message: textOf(told['message'] ?? ''),
+      passed: reported['passed'] === true,
+      message: textOf(reported['message'] ?? ''),
       complaints: textsIn(complaints),
-      main: told['main'] as Value,
-      payload: told['payload'] as Value,
-      result: told['result'] as Value,
-      expected: told['expected'] as Value,
-      explanation: explanationIn(told['explanation']),
-      place: placeFrom(told['place'], reader),
+      main: reported['main'] as Value,
+      payload: reported['payload'] as Value,
+      result: reported['result'] as Value,
+      expected: reported['expected'] as Value,
+      explanation: explanationIn(reported['explanation']),
+      place: placeFrom(reported['place'], reader),
       durationMs: known.durationMs,
       error,
     },

@@ -29,7 +29,7 @@ export type ScriptRequest =
   | (RunContext & {
       readonly op: 'run';
       readonly input: { readonly main?: Value; readonly payload?: Value; readonly startStep?: string };
-      /** True: the reply tells which steps were reached. */
+      /** True: the reply lists the steps that were reached. */
       readonly isCounted: boolean;
     })
   | (RunContext & {

@@ -106,13 +106,13 @@ export class RemoteFlow {
   async settings(): Promise<(name: string) => Value> {
     const { settings = {} } = await this.#send({ op: 'settings', envs: this.#options.envs() }, undefined);
     return (name) => {
-      const told = Object.hasOwn(settings, name) ? settings[name] : undefined;
-      if (told?.failed !== undefined) throw errorFrom(told.failed, this.#reader(undefined));
-      return told?.value;
+      const reported = Object.hasOwn(settings, name) ? settings[name] : undefined;
+      if (reported?.failed !== undefined) throw errorFrom(reported.failed, this.#reader(undefined));
+      return reported?.value;
     };
   }
 
-  /** Tells it which modules there are and how they are reached. */
+  /** Sends it the list of modules and how they are reached. */
   connect(
     flowModules: ReadonlyMap<string, FlowModule>,
     call: CallModule,
@@ -210,18 +210,18 @@ export class RemoteFlow {
     // A test case that misses its deadline ends there; this is for one whose flow does not let it.
     const deadline = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + ROOM_MS };
     const reply = await this.#module.call<unknown>(request, { signal, ...deadline });
-    const { failed, counts, ...told } = (isMap(reply) ? reply : {}) as ScriptReply;
+    const { failed, counts, ...reported } = (isMap(reply) ? reply : {}) as ScriptReply;
     this.#countSteps(counts);
     if (failed !== undefined) throw errorFrom(failed, this.#reader(run));
-    return told;
+    return reported;
   }
 
   /** For coverage. What a package says of itself can do no more than look well covered. */
   #countSteps(counts: unknown): void {
     const { plan, observer } = this.#options;
     if (observer?.counted === undefined || !Array.isArray(counts)) return;
-    for (const told of counts as readonly unknown[]) {
-      const [index, entered, whenTrue, whenFalse] = Array.isArray(told) ? told.map(Number) : [];
+    for (const reported of counts as readonly unknown[]) {
+      const [index, entered, whenTrue, whenFalse] = Array.isArray(reported) ? reported.map(Number) : [];
       const step = index === undefined ? undefined : plan.steps[index];
       if (step !== undefined) observer.counted(step, entered ?? 0, whenTrue ?? 0, whenFalse ?? 0);
     }
@@ -265,7 +265,7 @@ export class RemoteFlow {
   }
 }
 
-/** What came of it, as the flow is told. */
+/** The outcome, as the flow sees it. */
 async function reported(run: RemoteRun, work: () => Promise<Value>): Promise<Value> {
   try {
     const value = await work();

@@ -29,7 +29,7 @@ export interface BrokerOptions {
    */
   readonly hops?: () => number;
   readonly limits?: Partial<BrokerLimits>;
-  /** Told about each use, granted or refused; for audit and `phlow learn`. Must not throw. */
+  /** Called for each use, granted or refused; for audit and `phlow learn`. Must not throw. */
   readonly record?: (use: CapabilityUse) => void;
   /** Every address of a name; default: the system's resolver. */
   readonly lookup?: (host: string) => Promise<readonly string[]>;

@@ -74,7 +74,7 @@ export class Lookups {
   #begin(host: string): SharedLookup {
     const shared: SharedLookup = { waiting: 0, addresses: this.#run(host, () => shared.waiting > 0) };
     this.#shared.set(host, shared);
-    // Whoever waits hears of a failure; when nobody does any more, nobody has to.
+    // A caller that still waits gets the failure; without one it needs no report.
     shared.addresses.catch(() => undefined);
     return shared;
   }

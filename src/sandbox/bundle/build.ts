@@ -141,7 +141,7 @@ function takenForEsModule(
   };
 }
 
-/** An import of whatever fits a pattern finds files of the module only; one that asks for others is told so instead of finding none. */
+/** An import by a pattern finds files of the module only; one that asks for others is an error instead of finding none. */
 function patternThatLeadsOut(code: string, folder: string): string | undefined {
   for (const [, what = '', pattern = '', file = ''] of code.matchAll(
     /^\/\/ (\w+)\("([^"\n]*)"\) in ([^\n]+)$/gm,

@@ -46,7 +46,7 @@ export interface BundleOptions {
   readonly deadlineMs?: number;
   /** Ends it: rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told why bundles are kept nowhere. */
+  /** Called with the reason why no bundles are kept. */
   readonly warn?: (message: string) => void;
 }
 
@@ -107,7 +107,7 @@ async function bundled(
 
 let isMissingCacheReported = false;
 
-/** Where bundles are kept. That there is no place for them is told once: loading goes on, only slower. */
+/** Where bundles are kept. If there is no place for them, that is reported once; loading still works, only slower. */
 function cacheOf({ cacheFolder, warn }: BundleOptions): BundleCache | undefined {
   if (cacheFolder === false) return undefined;
   if (cacheFolder !== undefined) return isSafe(cacheFolder) ? new BundleCache(cacheFolder) : undefined;

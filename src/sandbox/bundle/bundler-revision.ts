@@ -18,7 +18,7 @@ export function bundlerRevision(): string {
   for (const folder of ours)
     for (const name of readdirSync(folder).sort())
       if (name.endsWith('.js')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
-  // Packages are replaced as a whole: their package.json tells.
+  // Packages are replaced as a whole: their package.json shows which version is there.
   for (const folder of polyfillFolders()) {
     const file = join(folder, 'package.json');
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) hash.update(readFileSync(file));

@@ -23,7 +23,7 @@ export class CompartmentCodeError extends SyntaxError {
 }
 
 /**
- * Texts that a compartment refuses wherever they stand, since without a parser it cannot tell code from a string: import expressions, direct
+ * Texts that a compartment refuses wherever they stand, since without a parser it cannot distinguish code from a string: import expressions, direct
  * eval and HTML-like comments. Each with how to write it inside a string, a template or a regular expression.
  */
 const SUSPICIOUS: readonly (readonly [RegExp, string])[] = [

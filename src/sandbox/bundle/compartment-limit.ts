@@ -23,7 +23,7 @@ export interface CompartmentLimit {
 
 /** A limit that a running module has met, with the sentence that its error gets. */
 export interface MetLimit extends CompartmentLimit {
-  /** `file:line:column` in the author's files, as far as the stack tells. */
+  /** `file:line:column` in the author's files, as far as the stack shows. */
   readonly at: string | undefined;
   readonly message: string;
 }

@@ -37,7 +37,7 @@ export async function runBundler(job: BundleJob, limits: BundlerLimits): Promise
   }
 }
 
-/** Waits until one of those that run has ended; whoever is given up lets the next one go ahead. */
+/** Waits until a running one has ended; one that is given up lets the next one go ahead. */
 async function untilNext(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const next = (): void => {

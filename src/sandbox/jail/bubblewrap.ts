@@ -23,7 +23,7 @@ export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): read
     '65534',
     '--gid',
     '65534',
-    // No `/proc`, which tells a process about itself more than it needs, and takes as long to mount as all the rest.
+    // No `/proc`, which shows a process more about itself than it needs, and takes as long to mount as all the rest.
     ...mounts(readableInJail()),
     // The one device that Node opens; each of the usual ones would be a mount more at every start.
     '--dev-bind',

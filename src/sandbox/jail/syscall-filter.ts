@@ -132,7 +132,7 @@ export function syscallFilter(architecture: NodeJS.Architecture = process.arch):
   if (machine === undefined) return undefined;
   const filter = filters.get(architecture) ?? encode(program(machine));
   filters.set(architecture, filter);
-  // A copy: whoever is handed one cannot change the next.
+  // A copy: a caller cannot change the next one.
   return filter.slice();
 }
 

@@ -38,7 +38,7 @@ export interface LockDiff {
 
 /**
  * What a lock would say of a module as it is now. Throws PHLOW_LOCK_MISMATCH for one that reaches out of everything that can be hashed: nobody could
- * tell what it will be at the next start.
+ * know what it will be at the next start.
  */
 export function lockEntryOf(
   manifest: Manifest,

@@ -25,7 +25,7 @@ export interface LockEntry {
   /** What the modules inside of it were accepted to ask for, by their paths below its folder. Absent when none asks for anything. */
   readonly inside?: ReadonlyMap<string, readonly string[]> | undefined;
   /**
-   * What it is made of besides its own folder, by the place relative to that. All of it is part of `integrity`; this tells which of it differs. Absent
+   * What it is made of besides its own folder, by the place relative to that. All of it is part of `integrity`; this shows which of it differs. Absent
    * in what an older phlow has written.
    */
   readonly dependencies?: ReadonlyMap<string, LockedDependency> | undefined;
@@ -122,7 +122,7 @@ function isAnything(path: string): boolean {
   }
 }
 
-/** Writes a lock file in one order, so that two equal locks are the same text. Whoever changes one uses `updateLock`. */
+/** Writes a lock file in one order, so that two equal locks are the same text. To change one, use `updateLock`. */
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   const names = [...lock.keys()].sort(compareText);
   const modules = Object.fromEntries(names.map((name) => [name, written(lock.get(name))]));

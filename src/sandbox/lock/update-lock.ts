@@ -40,7 +40,7 @@ export async function updateLock(named: string, change: (now: Lock | undefined) 
     for (let isWritten = false; !isWritten;) {
       await take(claim, mine);
       const next = change(await readLock(path));
-      // Whoever took a dead claim away may have caught this one: then it is all to be done again.
+      // Another process that removed a dead claim may have removed this one: then start over.
       isWritten = await isStill(claim, mine);
       if (isWritten) await writeLock(path, next);
     }

@@ -37,7 +37,7 @@ export class Demands {
     else this.#undeclared.push(demand);
   }
 
-  /** What is declared comes first, so that a package which is both is told as declared. */
+  /** What is declared comes first, so that a package which is both is reported as declared. */
   next(): Demand | undefined {
     // An index, since taking from the front of a long list moves all of it.
     if (this.#nextDeclared < this.#declared.length) return this.#declared[this.#nextDeclared++];

@@ -3,7 +3,7 @@ import type { Pace } from './list-tree.js';
 /** Files whose text is looked through for what they import; declarations of types are never run. */
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/i;
 
-/** The longest name that npm takes, and a path behind it. Words are not told from ends of words: that takes three times as long. */
+/** The longest name that npm takes, and a path behind it. Words and ends of words are not distinguished: that takes three times as long. */
 const IMPORT = /(?:from|import|require|resolve)[\s(]{0,64}(["'`])([^"'`\n]{1,512})\1/g;
 /** No import that is found is longer. */
 const MAX_IMPORT_LENGTH = 600;

@@ -26,7 +26,7 @@ export function layOutNames(snapshot: Snapshot, base: string): void {
 
 /**
  * Writes a copy of a snapshot below `base`, where each file has its own absolute path again, for Node to load from. Each is held against its hash
- * while it is copied, so whoever changes the module's own files later changes nothing. Rejects with PHLOW_LOAD_FAILED for what has changed by then.
+ * while it is copied, so later changes to the module's own files have no effect. Rejects with PHLOW_LOAD_FAILED for what has changed by then.
  */
 export async function layOutCopy(snapshot: Snapshot, base: string, pace: Pace): Promise<void> {
   const layout = new Layout(base);

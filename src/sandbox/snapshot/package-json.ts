@@ -48,7 +48,7 @@ export function packageSays(content: Buffer, file: string, isOfPackage: boolean)
   try {
     data = parsed(content, file);
   } catch {
-    // Whoever uses it says what is wrong with it.
+    // Using it reports what is wrong with it.
   }
   return { dependencies: [], targets: mappedIn(data, file) };
 }

@@ -49,8 +49,8 @@ export interface LookupLink {
 }
 
 /**
- * Everything that a module is made of, read once; plain data. Whoever reads one of these files later takes it only when its bytes are the ones that are
- * listed here, so that what was looked at is what runs, whoever changes the files meanwhile.
+ * Everything that a module is made of, read once; plain data. A later read of one of these files only counts when its bytes are the ones that are
+ * listed here, so that what was looked at is what runs, even if the files change in the meantime.
  */
 export interface Snapshot {
   /** The module's own folder first, then the packages that it resolves to from elsewhere, by name. */

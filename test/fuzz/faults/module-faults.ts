@@ -19,7 +19,7 @@ export const ENDS: readonly {
   { fault: 'rejection', allows: [CRASHED], harms: [CRASHED] },
   // Its deadline may pass before it is handled.
   { fault: 'spin', allows: [HUNG, LATE], harms: [HUNG] },
-  // While it collects garbage its event loop does not turn either.
+  // While it collects garbage, its event loop is blocked too.
   { fault: 'oom', allows: [CRASHED, HUNG], harms: [CRASHED, HUNG] },
 ];
 const deadlineFor = (fault: string): { timeoutMs?: number } =>

@@ -12,7 +12,7 @@ export interface CacheSettings extends ValueMap {
 export interface CacheConfig {
   /** Most entries. */
   readonly capacity: number;
-  /** Milliseconds an entry lives when `set` does not say; `Infinity` for ever. */
+  /** Milliseconds an entry lives when `set` does not say; `Infinity` for no end. */
   readonly defaultTtlMs: number;
   /** Most bytes by estimate; `Infinity` for no limit. */
   readonly maxBytes: number;

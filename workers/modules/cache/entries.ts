@@ -3,7 +3,7 @@ const CHUNK_BITS = 12;
 const IN_CHUNK = 2 ** CHUNK_BITS - 1;
 
 /**
- * The keys and values of a store, each pair in a numbered slot. A key stands beside its value, because whoever compares the one wants the
+ * The keys and values of a store, each pair in a numbered slot. A key stands beside its value, because code that compares the one wants the
  * other next and a second array would be a second cache miss; slots come in chunks, so that growing copies nothing. Slots count from 1.
  */
 export class Entries {

@@ -3,7 +3,7 @@ import { textOf } from '../../../src/values.js';
 import { isJson } from '../../../src/wire/tagged.js';
 import type { ListQuery } from './list.js';
 
-/** What the cache can be told to do, with every field in the form it computes with. */
+/** The actions of the cache, with every field in the form it computes with. */
 export type Action =
   | {
       readonly action: 'set';

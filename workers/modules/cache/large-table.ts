@@ -4,7 +4,7 @@ import { Segment } from './segment.js';
 
 /**
  * The 32 bits, as a signed integer, that say where in a table a key belongs, by Jenkins's one-at-a-time hash (Dr. Dobb's, September 1997). `seed` should be random and
- * kept secret: whoever cannot guess it cannot send keys that all want the same place.
+ * kept secret: without it nobody can send keys that all want the same place.
  */
 function keyHash(key: string, seed: number): number {
   let hash = seed | 0;
@@ -35,7 +35,7 @@ export class LargeTable implements KeyTable {
   /** The segment of each combination of `#depth` leading bits; shallower segments stand in it several times. */
   #directory: Segment[] = [new Segment(0, MIN_PLACES)];
   #depth = 0;
-  /** What was last searched for: whoever adds a key has just looked whether it is there. */
+  /** What was last searched for: adding a key follows a look whether it is there. */
   #sought = '';
   #soughtHash: number;
 

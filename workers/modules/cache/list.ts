@@ -23,7 +23,7 @@ export function endOf(query: ListQuery, total: number): number {
   return query.limit === null ? total : Math.min(query.offset + query.limit, total);
 }
 
-/** Looking at more keys than this one by one would be felt by whoever waits meanwhile. */
+/** Looking at more keys than this one by one would delay other calls noticeably. */
 const MAX_PAGE_SIZE = 5_000;
 
 /** The ranks of the keys that start with a prefix: from `from` (included) to `to` (excluded). */
@@ -33,7 +33,7 @@ export function rangeOf(keys: SortedKeys, prefix: string): { readonly from: numb
   return { from: keys.rank(isBefore), to: keys.rank((key) => isBefore(key) || key.startsWith(prefix)) };
 }
 
-/** True when a page takes so long to find that it should be looked for in goes. */
+/** True when a page takes so long to find that the search should be sliced. */
 export function isLongSearch(keys: SortedKeys, { prefix, suffix }: ListQuery): boolean {
   if (suffix === '' || keys.size <= MAX_PAGE_SIZE) return false;
   const { from, to } = rangeOf(keys, prefix);

@@ -64,7 +64,7 @@ export class SortedKeys {
     if (chunk.length < MAX_CHUNK_SIZE / 4) this.#joinWithNext(index, chunk);
   }
 
-  /** What tells whether a key stands before `key`. */
+  /** A function that says whether a key sorts before `key`. */
   before(key: string): IsBefore {
     return this.#isUnitOrder ? (other) => other < key : (other) => compareText(other, key) < 0;
   }

@@ -39,7 +39,7 @@ export interface KeyObserver {
 }
 
 /**
- * Values under keys with exact capacity, strict least-recently-used eviction and deadlines. A table tells the number of a key's slot, and
+ * Values under keys with exact capacity, strict least-recently-used eviction and deadlines. A table maps a key to the number of its slot, and
  * everything else about the entry stands in arrays at that number. So a hit costs a few integer writes, an eviction needs no search, and
  * what is dropped leaves nothing behind.
  *

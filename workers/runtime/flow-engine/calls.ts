@@ -28,7 +28,7 @@ export class Calls {
     this.#ask = ask;
   }
 
-  /** Calls a module; settles as soon as the signal aborts, and the host is told that nobody waits any more. */
+  /** Calls a module; settles as soon as the signal aborts, and the host learns that nobody waits any more. */
   async call(
     run: number,
     { name, input, payload }: { readonly name: string; readonly input: Value; readonly payload: Value },

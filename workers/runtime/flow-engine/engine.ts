@@ -30,7 +30,7 @@ export class ScriptEngine {
     this.#calls = new Calls((name, request) => context.module(name).call(request));
     const diagnostics = new Diagnostics();
     this.#built = buildFlow(source.origin, diagnostics, memoryFiles(source.files), (line) => log.info(line));
-    // The host has read the same texts before; whoever gets here with others is told.
+    // The host has read the same texts before; other texts are an error.
     diagnostics.check();
   }
 

@@ -1,6 +1,6 @@
 import type { Natives } from './web/natives.js';
 
-/** One frame of a stack, as V8 hands it to whoever formats stacks. */
+/** One frame of a stack, as V8 hands it to a stack formatter. */
 export interface CallSite {
   getScriptNameOrSourceURL(): unknown;
   toString(): string;

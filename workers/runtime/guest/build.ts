@@ -14,7 +14,7 @@ const LOCKDOWN_OPTIONS = {
   consoleTaming: 'unsafe',
   localeTaming: 'unsafe',
   legacyRegeneratorRuntimeTaming: 'unsafe-ignore',
-  // What nothing catches is told to the host by the boot code.
+  // The boot code reports uncaught errors to the host.
   errorTrapping: 'none',
   unhandledRejectionTrapping: 'none',
   reporting: 'none',

@@ -1,4 +1,4 @@
-/** Everything that the permission model can be told to give up. */
+/** Everything that the permission model can give up. */
 const SCOPES = [
   'addon',
   'child',

@@ -29,7 +29,7 @@ export function createEndowments({ natives, capabilities, timers, log, netFetch 
     }),
     Intl,
     Math,
-    // Their elements can show the bits of a NaN, which tells a module nothing that its own code could not.
+    // Their elements can show the bits of a NaN, which shows a module nothing that its own code could not see.
     Float32Array,
     Float64Array,
     ...(capabilities.clock === 'none' ? {} : { Date }),

@@ -8,7 +8,7 @@ const WINDOW_MS = 1_000;
 
 /**
  * The log of a guest: lines are cut, and beyond this many bytes a second they are counted instead of sent, so that a module that logs without
- * end costs the host nothing. The count is told with the next line that is sent.
+ * end costs the host nothing. The next line that is sent carries the count.
  */
 export function createGuestLog(
   from: LogLevel | 'off',

@@ -42,7 +42,7 @@ function guestSetting(
   };
 }
 
-/** Without a grant for more, time is told in whole milliseconds. */
+/** Without a grant for more, the clock gives whole milliseconds. */
 function clockFor(granted: GuestBoot['capabilities']['clock']): typeof realClock {
   return granted === 'precise' ? realClock : { ...realClock, now: () => Math.floor(realClock.now()) };
 }

@@ -8,7 +8,7 @@ export interface RejectionWatch {
 
 const OWN_SCRIPT = 'phlow:guest';
 const NODE_SCRIPT = 'node:';
-// What V8 tells of a promise; that a settled one was settled again (2 and 3) is nothing to us.
+// What V8 reports of a promise; settling a settled one again (2 and 3) does not matter here.
 const REJECTED = 0;
 const HANDLED = 1;
 

@@ -63,7 +63,7 @@ function handOver({ formatStack, importModule, promiseRejected }: RealmHooks): v
 
 function internals(): (name: string) => Binding {
   const warn = Object.getOwnPropertyDescriptor(process, 'emitWarning');
-  // It would be told that this is for Node's own tests, through streams that are about to go.
+  // It would warn that this is for Node's own tests, through streams that are about to go.
   process.emitWarning = () => undefined;
   try {
     const require = createRequire('/');

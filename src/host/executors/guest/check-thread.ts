@@ -22,7 +22,7 @@ export default function check({ module, text, maxDepth, schema, code, isOptional
     const violations = validator(batch[i + 1]);
     if (violations === undefined) continue;
     refusals.push([i, refusalOf(module, violations)]);
-    // It is not going to be told, and need not be written again.
+    // It is not shown to anyone and need not be written again.
     batch[i + 1] = undefined;
   }
   const codec = createTextCodec({ maxLength: Infinity, maxDepth });

@@ -33,16 +33,16 @@ export interface ContainerBootData {
   readonly wasm: boolean;
 }
 
-/** How a container ended, as far as it can be told from outside. */
+/** How a container ended, as far as that shows from outside. */
 export interface ContainerExit {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly isOutOfMemory: boolean;
-  /** What the container threw, where the platform tells. */
+  /** What the container threw, where the platform reports it. */
   readonly error: unknown;
 }
 
-/** What a container tells. None of these may throw. */
+/** What a container reports. None of these may throw. */
 export interface ContainerEvents {
   /** The text of a frame, or its bytes when they are many: they are the reader's own. */
   frame(frame: string | Buffer): void;

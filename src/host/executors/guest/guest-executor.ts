@@ -194,7 +194,7 @@ export class GuestExecutor implements Executor {
 
   vitals(): ExecutorVitals {
     const figures = this.#guest?.container.figures();
-    // One that has gone tells nothing any more: what it had used by the last look stays.
+    // An exited one reports nothing any more: the figures of the last look stay.
     this.#cpuMs = figures?.busyMs === undefined ? this.#cpuMs : Math.max(figures.busyMs, this.#cpuMs ?? 0);
     return {
       eventLoopUtilization: this.#meter.read(figures?.busyMs),
@@ -240,7 +240,7 @@ export class GuestExecutor implements Executor {
     });
   }
 
-  /** The host goes on without it. */
+  /** The host continues without it. */
   #onStuck(): void {
     this.#isStuck = true;
     this.#events?.zombies(1);

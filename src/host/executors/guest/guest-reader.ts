@@ -43,7 +43,7 @@ interface FoundInBatch extends Examined {
   readonly refusals: Refusals;
 }
 
-/** What a reader reads for, and whom it tells. */
+/** What a reader reads for, and what it reports. */
 export interface GuestReaderOptions {
   readonly name: string;
   readonly limits: ModuleLimits;
@@ -78,7 +78,7 @@ export class GuestReader {
     this.#logs = new LogRateLimiter(options.limits.logBytesPerSecond, (record) => options.log(record));
   }
 
-  /** Reads a short frame; says how to go on with a long one. */
+  /** Reads a short frame; says how to continue with a long one. */
   read(plane: string, body: FrameBody): Reading | undefined {
     const { maxLength, limits } = this.#options;
     const isText = typeof body === 'string';
@@ -246,7 +246,7 @@ export class GuestReader {
 
 /** The error of a module that does not keep to the protocol. */
 export function violationOf(module: string, found: string): PhlowError {
-  return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with module "${module}": found ${found}`);
+  return new PhlowError('PHLOW_WIRE_VIOLATION', `Terminated module "${module}": found ${found}`);
 }
 
 function tooLargeQuestion(bytes: number): PhlowError {

@@ -21,7 +21,7 @@ export class BusyMeter {
   }
 }
 
-/** What a watch looks at and whom it tells. */
+/** What a watch looks at and what it reports. */
 export interface Watched {
   readonly name: string;
   readonly container: Container;
@@ -30,7 +30,7 @@ export interface Watched {
   /** Memory at which the module is ended, in bytes. */
   readonly mostMemoryBytes: number;
   readonly tickMs: number;
-  /** An event loop that gives no sign of life for so long is hung; 0 means never. */
+  /** An event loop that gives no sign of life for this long is hung; 0 means never. */
   readonly hangTimeoutMs: number;
   /** The host has not read yet what the module has sent: what it owes may be among that. */
   isBehind(): boolean;
@@ -44,7 +44,7 @@ export interface Watched {
 
 const ASK_EVERY_MS = 500;
 const CPU_WINDOW_MS = 10_000;
-/** A tick that comes this much later than it should tells of a busy host: the module gets the same time on top. */
+/** A tick that comes this much too late means a busy host: the module gets the same time on top. */
 const LATE_MS = 200;
 
 /** Looks at a module from outside, a few times a second, and ends it when it breaks a limit. */
@@ -58,7 +58,7 @@ export class GuestWatch implements MemorySuspect {
   #utilization = 0;
   #cpu = { since: 0, busyMs: 0 };
   #isCollecting = false;
-  /** By what its container tells, and by what the process has grown. */
+  /** By what its container reports, and by what the process has grown. */
   readonly #own: MemoryBound;
   readonly #shared: MemoryBound;
 

@@ -102,7 +102,7 @@ export class Guest {
   }
 
   #violation(found: string): void {
-    const error = new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot go on with a module: found ${found}`);
+    const error = new PhlowError('PHLOW_WIRE_VIOLATION', `Terminated a module: found ${found}`);
     if (this.#owner === undefined) this.container.kill();
     else this.#owner.violation(error);
   }

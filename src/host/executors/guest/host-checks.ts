@@ -44,7 +44,7 @@ function withoutGaps(record: CallRecord): CallRecord {
   return Object.fromEntries(Object.entries(record).filter(([, member]) => member !== undefined));
 }
 
-/** A fault without stacks: they would tell the module where the host's files are. */
+/** A fault without stacks, which would show the module where the host's files are. */
 function withoutPlaces({ name, message, code, data }: Fault): Fault {
   return { name, message, code, data, stack: undefined, cause: undefined };
 }

@@ -1,6 +1,6 @@
 /** What a module's messages may cost the host at once, in milliseconds of its thread, before they have to wait. */
 const BURST_MS = 1_000;
-/** A module whose messages have had to wait for so long without a pause is ended. */
+/** A module whose messages have had to wait for this long without a pause is ended. */
 const MAX_BEHIND_MS = 20_000;
 /** A message that was asked for costs its module nothing up to here: ordinary replies are the host's own business. */
 const FREE_MS = 0.5;

@@ -45,7 +45,7 @@ const BESIDE = 0.25;
 
 /**
  * What a guest has sent and the host has not read yet, in its order. Frames are read as they come while they cost little; what costs more is
- * read in slices, one module's frames after each other, while other modules go on.
+ * read in slices, one module's frames after each other, while other modules continue.
  */
 export class Inbox implements SlicedWork {
   readonly #options: InboxOptions;
@@ -108,7 +108,7 @@ export class Inbox implements SlicedWork {
     return this.isBehind && !this.#isHeld;
   }
 
-  /** It goes on when something else has happened. */
+  /** It continues when something else has happened. */
   get #isHeld(): boolean {
     return this.#isAway || this.#timer !== undefined;
   }

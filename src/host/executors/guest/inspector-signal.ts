@@ -4,7 +4,7 @@ const SIGNAL = 'SIGUSR1';
 let isClosed = false;
 
 /**
- * Keeps the signal from opening the inspector of this process: whoever can connect to an inspector runs code in the host. A handler is enough,
+ * Keeps the signal from opening the inspector of this process: a client that connects to an inspector can run code in the host. A handler is enough,
  * and it does not keep the process alive. Called before any code of a third party is loaded.
  */
 export function closeInspectorSignal(): void {

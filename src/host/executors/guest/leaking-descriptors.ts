@@ -33,7 +33,7 @@ export function closeLeaking(stdio: Stdio): Stdio {
   return all;
 }
 
-/** Descriptors of this process that a started program would find open, in ascending order; none where the system does not tell. */
+/** Descriptors of this process that a started program would find open, in ascending order; none where the system does not list them. */
 function leakingDescriptors(): readonly number[] {
   try {
     return readdirSync('/proc/self/fdinfo')

@@ -1,7 +1,7 @@
-/** The packages that a module has, with the time each was sent: tells solicited messages from others, and what is overdue. */
+/** The packages that a module has, with the time each was sent: separates solicited messages from others, and finds what is overdue. */
 export class OpenPackages {
   readonly #sentAt = new Map<number, number>();
-  /** Items of input streams that were sent and not read, as far as the module has told. */
+  /** Items of input streams that were sent and not read, as far as the module has reported. */
   readonly #unread = new Map<number, number>();
   /** Packages whose caller wants nothing more of them. */
   readonly #abandoned = new Set<number>();

@@ -37,7 +37,7 @@ const MAX_PRODUCT = 400_000;
 const MAX_STEPS_HERE = 800_000;
 /** What a check may take beside it. */
 const MAX_CHECK_MS = 3_000;
-/** After so many checks that took too long nothing is checked, and so nothing passes, any more. */
+/** After this many checks that took too long, nothing is checked any more, and so nothing passes. */
 const MAX_FAILURES = 3;
 const TOO_OFTEN = `its schema took too long ${MAX_FAILURES} times`;
 const IDLE_MS = 5_000;

@@ -4,13 +4,13 @@ const PAGE_BYTES = 4_096;
 /** The kernel counts CPU time in hundredths of a second. */
 const TICK_MS = 10;
 
-/** Memory that a process holds in RAM, in bytes; undefined where the system does not tell. */
+/** Memory that a process holds in RAM, in bytes; undefined where the system does not report it. */
 export function rssOf(pid: number): number | undefined {
   const pages = read(pid, 'statm')?.split(' ')[1];
   return pages === undefined ? undefined : Number(pages) * PAGE_BYTES;
 }
 
-/** CPU time that a process has used, in milliseconds; undefined where the system does not tell. */
+/** CPU time that a process has used, in milliseconds; undefined where the system does not report it. */
 export function cpuMsOf(pid: number): number | undefined {
   const stat = read(pid, 'stat');
   if (stat === undefined) return undefined;
@@ -18,7 +18,7 @@ export function cpuMsOf(pid: number): number | undefined {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** The process that another has started last; undefined where the system does not tell. */
+/** The process that another has started last; undefined where the system does not report it. */
 export function lastChildOf(pid: number): number | undefined {
   const children = read(pid, `task/${pid}/children`);
   if (children !== undefined) return Number(children.trim().split(' ').at(-1)) || undefined;

@@ -7,7 +7,7 @@ import type { ContainerSpec } from './container.js';
 export interface ProcessCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** It tells about the process inside on descriptor `INFO`. */
+  /** It describes the process inside on descriptor `INFO`. */
   readonly hasInfo: boolean;
   /** The guest is a child of the process that is started. */
   readonly isInside: boolean;

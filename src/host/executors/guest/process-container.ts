@@ -113,7 +113,7 @@ export class ProcessContainer implements Container {
 
   #openChannel(channel: Duplex, { token, script, cache, wasm }: ContainerBootData): void {
     this.#channel = channel;
-    // The other end is gone: `exit` tells.
+    // The other end is gone: `exit` reports it.
     channel.on('error', () => undefined);
     channel.on('data', (chunk: Buffer) => this.#reader.push(chunk));
     writeFrame(channel, JSON.stringify({ token, wantsCache: cache === undefined, wasm }));

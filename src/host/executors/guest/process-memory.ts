@@ -11,7 +11,7 @@ export interface MemorySuspect {
 const TICK_MS = 20;
 const BUSY = 0.5;
 /**
- * Where Node tells the heap of a thread that spins, that figure is the first word, and this only for what stands outside of every heap: a
+ * Where Node reports the heap of a thread that spins, that figure comes first, and this one only counts what lies outside of every heap: a
  * thread of the owner's own may grow meanwhile, so it takes more to be believed.
  */
 const ROOM_BYTES = 'getHeapStatistics' in Worker.prototype ? 512 * 1_048_576 : 0;
@@ -21,7 +21,7 @@ const ROOM_BYTES = 'getHeapStatistics' in Worker.prototype ? 512 * 1_048_576 : 0
  * thread spins: when the process has grown by more than a module may hold, without the host's own heap, the busiest suspect is ended.
  */
 class ProcessMemory {
-  /** By so much more than what it may hold the process must have grown before a thread is ended for it. */
+  /** The process must have grown by this much more than the limit before a thread is ended for it. */
   readonly roomBytes = ROOM_BYTES;
   readonly #suspects = new Set<MemorySuspect>();
   #timer: NodeJS.Timeout | undefined;

@@ -90,7 +90,7 @@ export class ThreadContainer implements Container {
   }
 
   pause(): void {
-    // A port of another realm cannot be stopped: what comes waits with its reader, which counts it and ends whoever sends too much.
+    // A port of another realm cannot be paused: what comes waits with its reader, which counts it and ends a module that sends too much.
   }
 
   resume(): void {

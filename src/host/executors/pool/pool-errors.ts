@@ -7,7 +7,7 @@ export function streamRefusal(module: string): Refusal {
   return { code: 'PHLOW_STREAM_UNSUPPORTED', message, details: {} };
 }
 
-/** Why a thread is ended whose handler goes on although its package was given up. */
+/** The reason for ending a thread whose handler keeps running after its package was given up. */
 export function unheedingError(module: string, id: number): PhlowError {
   const message = `Package ${id} of module "${module}" was given up and its handler did not end: let it end when context.signal aborts`;
   return new PhlowError('PHLOW_MODULE_CRASHED', message, { details: { module } });

@@ -26,7 +26,7 @@ export interface PoolSpec extends ThreadSpec {
   readonly terminateTimeoutMs: number;
 }
 
-/** A stateless module in several equal threads: decides which package goes where, and tells of those that were lost. */
+/** A stateless module in several equal threads: decides which package goes where, and reports those that were lost. */
 export class PoolExecutor implements Executor {
   readonly threadId = undefined;
   readonly #spec: PoolSpec;
@@ -61,7 +61,7 @@ export class PoolExecutor implements Executor {
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
-    // The exit will tell of these packages. To fail them here would let a caller who tries again at once keep the end from happening.
+    // The exit rejects these packages. If they failed here, a caller who retries at once could keep the end from happening.
     if (this.#set?.isEnding !== false) return;
     for (let i = 0; i < batch.length; i += 2) this.#take(batch[i] as number, batch[i + 1], transfer);
   }
@@ -101,7 +101,7 @@ export class PoolExecutor implements Executor {
   }
 
   onReady(): void {
-    // Each replica has told of itself.
+    // Each replica has reported its own.
   }
 
   vitals(): ExecutorVitals {
@@ -248,7 +248,7 @@ export class PoolExecutor implements Executor {
   #onLost(replica: Replica, exit: ExecutorExit): void {
     for (const [id, { replica: asker }] of this.#asked) if (asker === replica) this.#asked.delete(id);
     for (const { graceTimer } of replica.running.values()) graceTimer?.clear();
-    // When all end, the exit tells of the packages.
+    // When all end, the exit rejects the packages.
     if (this.#set?.isEnding === true) return;
     const module = this.#spec.boot.name;
     const place = replica.place + 1;
@@ -274,7 +274,7 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  /** Ends a thread whose handler goes on although its package was given up long ago; one that does not even answer is examined first. */
+  /** Ends a thread whose handler keeps running long after its package was given up; one that does not even answer is examined first. */
   async #endUnheeding(replica: Replica, one: PoolPackage): Promise<void> {
     if (!(await isResponsive(replica, this.#spec.graceMs))) await this.#events?.hung(replica);
     else if (replica.running.has(one.id))

@@ -9,7 +9,7 @@ export interface PoolPackage {
   transfer: readonly ArrayBuffer[];
   /** The place that its key belongs to; undefined when any replica will do. */
   readonly place: number | undefined;
-  /** True for a package with a deadline: its thread is ended when its handler goes on after it, so it shares the thread with no other. */
+  /** True for a package with a deadline: its thread is ended when its handler runs past it, so it shares the thread with no other. */
   readonly isExclusive: boolean;
   /** When a replica got it, on the monotonic clock. */
   startedAt: number;

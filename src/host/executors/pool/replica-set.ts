@@ -11,13 +11,13 @@ import { Replica, type ReplicaEvents } from './replica.js';
 import { isMap } from '../../../values.js';
 import type { ReplicaPorts } from '../../../wire/boot-data.js';
 
-/** The figures of several threads as those of one: the busiest event loop, heap and CPU together; undefined is what none of them tells. */
+/** The figures of several threads as those of one: the busiest event loop, heap and CPU together; undefined is what none of them reports. */
 function aggregateVitals(all: readonly ExecutorVitals[], pastCpuMs: number): ExecutorVitals {
   const cpuMs = total(all.map((one) => one.cpuMs));
   return {
     eventLoopUtilization: Math.max(0, ...all.map((one) => one.eventLoopUtilization)),
     heapUsedBytes: total(all.map((one) => one.heapUsedBytes)),
-    // What ended threads have used stays, also while none is there to tell of its own.
+    // What ended threads have used still counts, also while no thread is there to report more.
     cpuMs: cpuMs === undefined && pastCpuMs === 0 ? undefined : (cpuMs ?? 0) + pastCpuMs,
   };
 }
@@ -44,11 +44,11 @@ export interface ReplicaSetSpec extends ThreadSpec {
   readonly terminateTimeoutMs: number;
 }
 
-/** What a replica set tells the pool that it works for, besides what its replicas do. */
+/** What a replica set reports to its pool, besides what its replicas report. */
 export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   /** All are ready for the first time. */
   ready(ready: Ready): void;
-  /** One has ended; its packages are to be told. */
+  /** One has ended; its packages have to be rejected. */
   lost(replica: Replica, exit: ExecutorExit): void;
   replica(change: ReplicaChange): void;
   /** All have ended. */
@@ -99,7 +99,7 @@ export class ReplicaSet {
       atomics: 'disabled',
       recordTiming: false,
     });
-    // Without a listener an error event would end the host; the thread's own end is told by its exit.
+    // Without a listener an error event would end the host; the thread's exit reports its end.
     this.#pool.on('error', () => undefined);
     this.#pool.on('message', (message: unknown) => this.#onAnnouncement(message));
     this.#adopt();
@@ -114,7 +114,7 @@ export class ReplicaSet {
     return this.#end !== undefined;
   }
 
-  /** A thread has told that it takes packages, or, with undefined, that the module could not be loaded in it. */
+  /** A thread has reported that it takes packages, or, with undefined, that the module could not be loaded in it. */
   onReady(replica: Replica, ready: Ready | undefined): boolean {
     if (ready === undefined) {
       if (this.#isReady) void replica.terminate(failedError(this.#module));
@@ -144,14 +144,14 @@ export class ReplicaSet {
     return aggregateVitals(all, this.#pastCpuMs);
   }
 
-  /** Ends all threads; told once. */
+  /** Ends all threads; reported once. */
   end(exit: ExecutorExit): Promise<void> {
     this.#end ??= this.#endAll(exit);
     return this.#end;
   }
 
   async #endAll(exit: ExecutorExit): Promise<void> {
-    // Settles when all have gone, which may take for ever: each of ours has its time to go, and is left behind after that.
+    // Settles when all have exited, which may never happen: each thread has its time to exit and is left behind after that.
     const destroyed = this.#pool.destroy().catch(() => undefined);
     await Promise.all([...this.#replicas.values()].map((replica) => replica.terminate(exit.error)));
     if (this.#zombies.size === 0) await isDoneWithin(this.#terminateTimeoutMs, destroyed);
@@ -201,14 +201,14 @@ export class ReplicaSet {
     const isFull = this.#replicas.size + this.#zombies.size === this.#size && this.#replicas.size > 0;
     const isAlive = this.#isReady && replica.isReady && isFull;
     if (!isAlive || this.#exits.length > EXITS_EACH * this.#size) {
-      // First, so that whoever hears of a lost package finds a pool that ends, not one that is ready.
+      // First, so that a caller who learns of a lost package finds a pool that is ending, not one that is ready.
       void this.end(exit);
       this.#events.lost(replica, exit);
       return;
     }
     this.#events.lost(replica, exit);
     this.#events.replica({ kind: 'ended', place: replica.place + 1, exit });
-    const next = replica.isZombie ? 'has not gone in time, the others go on' : 'ended and is replaced';
+    const next = replica.isZombie ? 'has not exited in time, the others stay up' : 'ended and is replaced';
     const message = `replica ${replica.place + 1} of ${this.#size} ${next}: ${causeOf(exit)}`;
     this.#events.log({ level: 'error', time: Date.now(), message, fields: undefined });
   }

@@ -19,7 +19,7 @@ import { threadExit, unreadableError } from '../thread/thread-exit.js';
 import { ThreadVitals } from '../thread/thread-vitals.js';
 import type { PoolPackage } from './replica-queues.js';
 
-/** What a replica tells its pool. */
+/** What a replica reports to its pool. */
 export interface ReplicaEvents {
   batch(replica: Replica, batch: Batch): void;
   log(record: LogRecord): void;
@@ -112,7 +112,7 @@ export class Replica implements Part {
 
   async terminate(error?: unknown): Promise<void> {
     this.#killed ??= { error };
-    // A thread inside native code ends when that does: after a while the pool goes on without it.
+    // A thread inside native code ends when that does: after a while the pool continues without it.
     if (await isDoneWithin(this.#terminateTimeoutMs, this.worker.terminate())) return;
     if (this.#isOver) return;
     this.#isZombie = true;

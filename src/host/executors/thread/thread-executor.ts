@@ -25,7 +25,7 @@ const PERMISSION_OF: Readonly<Record<string, PermissionName>> = {
   Environment: 'env',
 };
 
-/** What a guarded module's thread told of a refusal, as a use of a permission; undefined for what is none. */
+/** A refusal that a guarded module's thread reported, as a use of a permission; undefined for any other message. */
 export function deniedPermission(message: unknown): PermissionUse | undefined {
   const denial = readDenial(message);
   if (denial === undefined) return undefined;
@@ -51,7 +51,7 @@ export interface ThreadSpec {
   readonly maxHeapMb: number | undefined;
   /** What else the thread is started with, by its isolation level. */
   readonly options: WorkerOptions;
-  /** Is told what the thread is refused; undefined where nobody wants to know. */
+  /** Called for each refusal in the thread; undefined where nobody listens. */
   readonly onDenied?: ((use: PermissionUse) => void) | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { ExecutorVitals } from '../executor.js';
 import { within } from '../../waiting.js';
 
-/** What newer Node versions tell about a thread from outside. */
+/** What newer Node versions report about a thread from outside. */
 interface TellingWorker {
   getHeapStatistics?(): Promise<{ readonly used_heap_size: number }>;
   cpuUsage?(): Promise<{ readonly user: number; readonly system: number }>;
@@ -13,14 +13,14 @@ const SAMPLE_MS = 1_000;
 /** Linux counts CPU time of a thread in ticks of a hundredth of a second. */
 const TICK_MS = 10;
 
-/** Reads a thread's figures from its handle. What a Node version cannot tell stays undefined. */
+/** Reads a thread's figures from its handle. What a Node version does not report stays undefined. */
 export class ThreadVitals {
   readonly #worker: Worker;
   #lastUtilization: ReturnType<typeof performance.eventLoopUtilization> | undefined;
   #utilization = 0;
   #heapUsedBytes: number | undefined;
   #cpuMs: number | undefined;
-  /** The kernel's id of the thread, which the thread has told; for Node versions that cannot tell its CPU time themselves. */
+  /** The kernel's id of the thread, as the thread reported it; for Node versions that do not report its CPU time. */
   osThreadId: number | undefined;
 
   constructor(worker: Worker) {
@@ -78,7 +78,7 @@ async function orNothing(figure: Promise<number | undefined> | undefined): Promi
   try {
     return await within(SAMPLE_MS, figure, 'PHLOW_CALL_TIMED_OUT', 'no figures');
   } catch {
-    // The thread has just ended, or the platform does not tell.
+    // The thread has just ended, or the platform does not report it.
     return undefined;
   }
 }

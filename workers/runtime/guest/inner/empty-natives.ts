@@ -6,7 +6,7 @@ import type { NodeInternals } from './node-internals.js';
  * classes. Node's own code holds groups and classes in closures, so this reaches whatever may come to hold one of its objects later.
  */
 export function emptyNatives({ binding }: NodeInternals): void {
-  // Whoever is asked to make an object of a message looks up a class of Node's by a name in the message.
+  // Making an object of a message looks up a class of Node's by a name in the message.
   const { setDeserializerCreateObjectFunction } = binding('messaging');
   (setDeserializerCreateObjectFunction as (make: () => never) => void)(() => {
     throw new Error('Cannot receive an object of the platform: only plain values cross');

@@ -34,7 +34,7 @@ const OVERRIDABLE: readonly string[] =
 const OVERRIDDEN: ReadonlySet<PropertyKey> = new Set(['constructor', 'toString', 'valueOf']);
 
 /**
- * Makes the methods of what Node keeps using read-only, and those of the language as Node's realm has it: whoever could replace one would be
+ * Makes the methods of what Node keeps using read-only, and those of the language as Node's realm has it: code that could replace one would be
  * handed the objects that it is called on.
  */
 export function freezePlatform({ modules }: NodeInternals, global: object): void {

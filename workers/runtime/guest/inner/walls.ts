@@ -5,7 +5,7 @@ import { openNodeInternals } from './node-internals.js';
 import { shutClasses } from './shut-classes.js';
 
 /**
- * What stands behind a realm that has fallen: whoever holds objects of Node in a guest's thread or process finds nothing behind them. Called
+ * What stands behind a realm that has fallen: code that holds objects of Node in a guest's thread or process finds nothing behind them. Called
  * once, when all code of ours has been loaded and before any other is.
  */
 export function raiseInnerWalls(global: object, platform: NodeJS.Process): void {

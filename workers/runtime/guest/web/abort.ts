@@ -21,7 +21,7 @@ const remove = methodOf<undefined, [type: string, callback: object]>(
   'removeEventListener',
 );
 
-/** Tells that something is to be given up. */
+/** Signals that something is to be given up. */
 class AbortSignal extends EventTarget {
   readonly #state: AbortState;
   #handler: Handler | null = null;
@@ -63,7 +63,8 @@ class AbortSignal extends EventTarget {
     needArguments(arguments.length, 1, 'AbortSignal.any()');
     const states = Array.from(signals as Iterable<unknown>, (signal) => {
       const state = abortStateOf(signal);
-      if (state === undefined) throw new TypeError('Cannot follow signals: one of them is no AbortSignal');
+      if (state === undefined)
+        throw new TypeError('Cannot follow signals: one of them is not an AbortSignal');
       return state;
     });
     return new AbortSignal(OURS, states);

@@ -67,6 +67,7 @@ export function btoa(data: unknown): string {
 export function atob(data: unknown): string {
   needArguments(arguments.length, 1, 'atob()');
   const bytes = fromBase64(toDomString(data));
-  if (bytes === undefined) throw domError('InvalidCharacterError', 'Cannot decode base64: the text is none');
+  if (bytes === undefined)
+    throw domError('InvalidCharacterError', 'Cannot decode base64: the text is not base64');
   return textOfBytes(bytes);
 }

@@ -76,7 +76,7 @@ function typeOf(value: unknown): string {
 
 function joined(parts: unknown): Uint8Array<ArrayBuffer> {
   if (typeof parts !== 'object' || parts === null)
-    throw new TypeError('Cannot make a Blob: its parts are no list');
+    throw new TypeError('Cannot make a Blob: its parts must be a list');
   const pieces = Array.from(parts as Iterable<unknown>, (part) => {
     const known =
       typeof part === 'object' && part !== null ? (bytesOfBlob(part) ?? bytesOf(part)) : undefined;

@@ -110,7 +110,7 @@ function taggedBrand(value: object): Brand {
   }
 }
 
-/** Older versions of the language tell errors by their tag only, and a tag of the module's own hides that one. */
+/** Older versions of the language recognise errors by their tag only, and a tag of the module's own hides that one. */
 function looksLikeError(value: object): boolean {
   return objectToString(value) === '[object Error]' || Object.hasOwn(value, 'stack');
 }

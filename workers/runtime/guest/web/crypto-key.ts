@@ -49,7 +49,7 @@ class CryptoKey {
 
 asInterface(CryptoKey, 'CryptoKey');
 
-/** Tells the other side of keys whose objects are gone. No module sees it, nor when. */
+/** Notifies the other side of keys whose objects are gone. No module sees it, nor when. */
 const unneeded = new FinalizationRegistry<number>((handle) => outside().natives.releaseKey(handle));
 
 /** The object for a key on the other side; nothing about it can be changed. */

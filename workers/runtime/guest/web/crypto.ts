@@ -22,7 +22,7 @@ function getRandomValues(target?: unknown): unknown {
   const name = typedArrayName(target);
   const bytes = name === undefined || name.startsWith('Float') ? undefined : bytesOf(target);
   if (bytes === undefined)
-    throw domError('TypeMismatchError', 'Cannot make random values: the target is no array of integers');
+    throw domError('TypeMismatchError', 'Cannot make random values: the target is not an array of integers');
   if (bytes.length > MAX_RANDOM_BYTES)
     throw domError(
       'QuotaExceededError',

@@ -45,7 +45,7 @@ const states = new WeakMap<object, State>();
 
 function stateOf(value: object): State {
   const state = states.get(value);
-  if (state === undefined) throw new TypeError('Cannot read a DOMException: this object is none');
+  if (state === undefined) throw new TypeError('Cannot read a DOMException: this object is not one');
   return state;
 }
 

@@ -43,7 +43,7 @@ class EventTarget {
     const flags = toFlags(options);
     const state = abortStateOf(flags.signal);
     if (flags.signal !== undefined && state === undefined)
-      throw new TypeError('Cannot add a listener: the option "signal" is no AbortSignal');
+      throw new TypeError('Cannot add a listener: the option "signal" is not an AbortSignal');
     if (wanted === null || state?.isAborted === true) return;
     // From here on no code of the module runs.
     let listeners = this.#listeners.get(text);
@@ -78,7 +78,7 @@ class EventTarget {
     needArguments(arguments.length, 1, 'EventTarget.dispatchEvent()');
     const state = isObject(event) ? eventState(event) : undefined;
     if (!isObject(event) || state === undefined)
-      throw new TypeError('Cannot dispatch an event: the argument is no Event');
+      throw new TypeError('Cannot dispatch an event: the argument is not an Event');
     if (state.isDispatching || !state.isInitialized)
       throw domError('InvalidStateError', 'Cannot dispatch an event: it is being dispatched already');
     state.isTrusted = false;
@@ -141,7 +141,7 @@ function callListener(callback: Callback, target: object, event: object): void {
   }
   const handle = (callback as { readonly handleEvent: unknown }).handleEvent;
   if (typeof handle !== 'function')
-    throw new TypeError('Cannot call a listener: its handleEvent is no function');
+    throw new TypeError('Cannot call a listener: its handleEvent is not a function');
   Reflect.apply(handle, callback, [event]);
 }
 

@@ -129,7 +129,7 @@ function joiner(name: string): string {
 function nameOf(value: unknown): string {
   const name = toDomString(value);
   if (!NAME.test(name))
-    throw new TypeError(`Cannot use a header: ${JSON.stringify(name.slice(0, 100))} is no name of one`);
+    throw new TypeError(`Cannot use a header: ${JSON.stringify(name.slice(0, 100))} is not a header name`);
   return name.toLowerCase();
 }
 

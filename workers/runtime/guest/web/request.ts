@@ -180,7 +180,7 @@ function redirectOf(value: unknown): Redirect {
 function signalOf(value: unknown): AbortSignal {
   if (value === undefined || value === null) return new AbortController().signal;
   if (abortStateOf(value) === undefined)
-    throw new TypeError('Cannot make a request: the option "signal" is no AbortSignal');
+    throw new TypeError('Cannot make a request: the option "signal" is not an AbortSignal');
   return AbortSignal.any([value]);
 }
 

@@ -22,7 +22,7 @@ const maxBytes = getterOf<number>(ArrayBuffer.prototype, 'maxByteLength');
 const VIEWS: readonly ViewClass[] = Object.values(TYPED_ARRAYS);
 const ERROR_CLASSES = Object.values(ERRORS);
 
-/** Makes the function; `isOurs` tells objects of our own classes, which are not cloned. */
+/** Makes the function; `isOurs` is true for objects of our own classes, which are not cloned. */
 export function createStructuredClone(isOurs: (value: object) => boolean): object {
   return function structuredClone(value: unknown, options?: unknown): unknown {
     needArguments(arguments.length, 1, 'structuredClone()');

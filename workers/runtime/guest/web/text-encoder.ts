@@ -16,11 +16,11 @@ class TextEncoder {
     needArguments(arguments.length, 2, 'TextEncoder.encodeInto()');
     const source = toDomString(text);
     const bytes = typedArrayName(target) === 'Uint8Array' ? bytesOf(target) : undefined;
-    if (bytes === undefined) throw new TypeError('Cannot encode text: the target is no Uint8Array');
+    if (bytes === undefined) throw new TypeError('Cannot encode text: the target is not a Uint8Array');
     return this.#own(encodeUtf8Into(source, bytes));
   }
 
-  /** There is nothing to keep: a private method, which other objects do not have, tells ours from them. */
+  /** There is nothing to keep: a private method, which other objects do not have, distinguishes ours from them. */
   #own<T>(result: T): T {
     return result;
   }

@@ -166,7 +166,7 @@ asInterface(URL, 'URL');
 function invalid(input: string): TypeError {
   const shown = JSON.stringify(input.length > 200 ? `${input.slice(0, 200)}…` : input);
   // The code and the input are what packages for Node look for.
-  return Object.assign(new TypeError(`Cannot parse a URL: ${shown} is none`), {
+  return Object.assign(new TypeError(`Cannot parse a URL: ${shown} is not one`), {
     code: 'ERR_INVALID_URL',
     input,
   });

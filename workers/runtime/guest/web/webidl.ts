@@ -30,7 +30,7 @@ export function needArguments(given: number, needed: number, what: string): void
 export function toDictionary(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return EMPTY;
   if (typeof value !== 'object' && typeof value !== 'function')
-    throw new TypeError(`Cannot read the options of ${what}: they are no object`);
+    throw new TypeError(`Cannot read the options of ${what}: they must be an object`);
   return value as Readonly<Record<string, unknown>>;
 }
 
