@@ -86,7 +86,8 @@ function folderOf(path: string, baseDir: string): string {
 
 function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
   const manifestPath = join(folder, 'phlow.yaml');
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+  // It may go away between two looks.
+  if (!existsSync(folder) || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     const why = existsSync(folder) ? fileInPlace(nameOrPath, folder) : `there is no folder ${folder}`;
     throw new PhlowError('PHLOW_MODULE_NOT_FOUND', `Cannot find module "${nameOrPath}": ${why}`, {
       details: { module: nameOrPath, looked: [folder] },
@@ -116,7 +117,8 @@ const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'inde
 export function entryUrl(
   found: Found,
   entry: string | undefined,
-  isFile: (path: string) => boolean = (path) => existsSync(path) && statSync(path).isFile(),
+  isFile: (path: string) => boolean = (path) =>
+    existsSync(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true,
 ): string {
   const candidates =
     found.entryPath !== undefined

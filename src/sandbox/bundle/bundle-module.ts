@@ -1,10 +1,10 @@
-import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { SourceLocation } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
 import { nameFrom } from '../snapshot/look-up.js';
 import { Pace } from '../snapshot/list-tree.js';
 import { dropPrivateFolder, newPrivateFolder } from '../snapshot/private-folder.js';
+import { realFolder } from '../snapshot/real-folder.js';
 import { SnapshotIndex, viewIntegrity, type Snapshot } from '../snapshot/snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import type { BundleJob, BundleOutcome } from './build.js';
@@ -59,9 +59,12 @@ const DEADLINE_MS = 30_000;
  * file for what cannot be bundled or cannot run in a compartment, and for files that change meanwhile.
  */
 export async function bundleModule(options: BundleOptions): Promise<Bundle> {
-  const folder = await realpath(options.folder);
-  const installRoots = await Promise.all((options.installRoots ?? []).map((root) => realpath(root)));
-  const snapshot = options.snapshot ?? (await takeSnapshot({ folder, installRoots, signal: options.signal }));
+  const installRoots = await Promise.all((options.installRoots ?? []).map(realFolder));
+  const snapshot =
+    options.snapshot ??
+    (await takeSnapshot({ folder: options.folder, installRoots, signal: options.signal }));
+  // Where it was when it was looked at: links on the way may lead elsewhere by now.
+  const folder = snapshot.trees[0]?.folder ?? (await realFolder(options.folder));
   const entry = new SnapshotIndex(snapshot).find(resolve(folder, relative(options.folder, options.entry)));
   if (entry === undefined)
     throw failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`);

@@ -20,6 +20,7 @@ import {
 } from './package-json.js';
 import { OwnNames } from './own-names.js';
 import { readHashed } from './read-verified.js';
+import { realFolder } from './real-folder.js';
 import {
   treeIntegrity,
   wholeIntegrity,
@@ -50,10 +51,10 @@ const MAX_SCANNED_BYTES = 8 * 1_048_576;
 
 /**
  * Reads everything that a module is made of, once: its folder, hidden or not, and the packages that it takes from elsewhere, declared or not,
- * looked up as Node and the bundler look them up. Throws PHLOW_LOAD_FAILED for what is too large to be looked at.
+ * looked up as Node and the bundler look them up. Throws PHLOW_LOAD_FAILED for what is too large to be looked at, and when the folder is gone.
  */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
-  return new Taking(await realpath(options.folder), options).take();
+  return new Taking(await realFolder(options.folder), options).take();
 }
 
 class Taking {
@@ -88,11 +89,11 @@ class Taking {
     this.#bounds = [...new Set(bounds.filter((bound) => bound !== undefined))];
     const within = onlyFrom === undefined ? looseWithin : this.#own;
     // The current folder may have been removed: nothing lies within it then.
-    this.#within = within === undefined ? undefined : await realpath(within).catch(() => within);
+    this.#within = within === undefined ? undefined : await realFolder(within).catch(() => within);
     if (onlyFrom === undefined) await this.#addTree(this.#own, true);
     else {
       this.#trees.add(await this.#treeOf(this.#own, true, false, []));
-      this.#loose.set(await realpath(onlyFrom), undefined);
+      this.#loose.set(await realFolder(onlyFrom), undefined);
     }
     await this.#followAll();
     for (const [loose, by] of this.#loose) {
