@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { builtInNames } from '../../src/manifest/built-in-modules.js';
 import { BUILTINS } from '../../src/phs/builtins/table.js';
 import { compileProgram } from '../../src/phs/program.js';
 import { toValue } from '../../src/phs/values/value.js';
@@ -145,4 +146,9 @@ describe('docs/spec/phs.md', () => {
     const words = new Set(functions.match(/[A-Za-z_]\w*/g));
     expect(BUILTINS.names().filter((name) => !words.has(name))).toEqual([]);
   });
+});
+
+test('docs/spec/modules.md has a section for each built-in module', () => {
+  const headings = [...textOf('modules.md').matchAll(/^## \d+\. (\w+)$/gm)].map(([, name]) => name);
+  expect(builtInNames().filter((name) => !headings.includes(name))).toEqual([]);
 });
