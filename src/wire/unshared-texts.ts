@@ -6,12 +6,20 @@ const MAX_NEW = 128;
 const MAX_SHARED_LENGTH = 10;
 /** A piece of this length has room for that many of them, and not for many more. */
 const MIN_LENGTH = 5 * MAX_NEW;
+/**
+ * Looking through a text costs a quarter of what parsing it does: of shorter ones one in so many is looked through that it comes to one for each
+ * of these lengths. Which one nobody can foresee.
+ */
+const LOOKED_AT_EVERY = 65_536;
+/** After one that held too many, all of this length together are looked through. */
+const WATCHED_AFTERWARDS = 1_048_576;
 /** Enough to tell apart what a piece holds. */
 const HASH_BITS = 13;
 const PRIME = 0x9e3779b1;
 /** In which text a short one of this hash was met last: nothing has to be cleared between texts. */
 const metIn = new Float64Array(1 << HASH_BITS);
 let round = 0;
+let watched = 0;
 /** Put before a text, makes it too long for the table. */
 const MARK = '~'.repeat(MAX_SHARED_LENGTH + 1);
 
@@ -22,7 +30,9 @@ const TILDE = 0x7e;
 
 /** As JSON.parse, but texts that are short, many and all different do not go into the table of V8's. Keys always do. */
 export function parseUnshared(text: string): unknown {
-  if (text.length < MIN_LENGTH || !holdsMany(text)) return JSON.parse(text) as unknown;
+  if (text.length < MIN_LENGTH || !isLookedAt(text.length) || !holdsMany(text))
+    return JSON.parse(text) as unknown;
+  watched = WATCHED_AFTERWARDS;
   let value: unknown;
   try {
     value = JSON.parse(withMarks(text)) as unknown;
@@ -33,6 +43,14 @@ export function parseUnshared(text: string): unknown {
   const around = [value];
   withoutMarks(around);
   return around[0];
+}
+
+function isLookedAt(length: number): boolean {
+  if (watched > 0) {
+    watched -= length;
+    return true;
+  }
+  return length >= LOOKED_AT_EVERY || Math.random() * LOOKED_AT_EVERY < length;
 }
 
 /** True for more short texts than may be added. It stands in the path of every package: one loop, and nothing is made. */
