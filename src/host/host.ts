@@ -31,7 +31,7 @@ import type { HostOptions, ReplaceOptions } from './api/host-options.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
 import { LoadedModule } from './module/loaded-module.js';
 import { behaviourOf } from './module/module-options.js';
-import { startOrder } from './load/start-order.js';
+import { stopOrder } from './load/start-order.js';
 import { Telemetry } from './metrics/tracing.js';
 import type { Version } from './module/version.js';
 
@@ -184,7 +184,7 @@ export class Host {
     this.#closing.abort();
     this.#warmPool.close();
     const reports: StopReport[] = [];
-    for (const names of this.#stopOrder()) {
+    for (const names of stopOrder(this.#needs())) {
       const modules = names.flatMap((name) => this.#modules.get(name) ?? []);
       reports.push(...(await Promise.all(modules.map((loaded) => loaded.close()))));
     }
@@ -256,16 +256,14 @@ export class Host {
     this.#sink({ level: 'warn', time: Date.now(), module, message, fields: undefined });
   }
 
-  /** Names of the loaded modules, those that need others before these; what needs each other in a circle goes together and first. */
-  #stopOrder(): readonly (readonly string[])[] {
-    const needs = new Map(
+  /** What each of the loaded modules needs, by name. */
+  #needs(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
       [...this.#modules].map(([name, loaded]) => [
         name,
         [...(this.#origins.get(loaded)?.needs ?? []), ...loaded.manifest.permissions.modules],
       ]),
     );
-    const { levels, rest } = startOrder(needs);
-    return [...levels, rest].reverse();
   }
 
   #loaded(name: string): LoadedModule {

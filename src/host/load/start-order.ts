@@ -23,6 +23,12 @@ export function startOrder(needs: ReadonlyMap<string, readonly string[]>): Start
   return { levels, cycle: cycleIn(waiting), rest: [...waiting.keys()] };
 }
 
+/** Names that need others before these, level by level; names that need each other in a circle go together and first. */
+export function stopOrder(needs: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const { levels, rest } = startOrder(needs);
+  return [...levels, rest].reverse();
+}
+
 /** Everything that is left needs something that is left: following the needs comes round. */
 function cycleIn(waiting: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
   const path: string[] = [];
