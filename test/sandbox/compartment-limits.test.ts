@@ -118,7 +118,7 @@ describe('a failure that is the compartment’s doing names the limit, the level
 
   test('a fault of the module’s own names none', async () => {
     const error = await errorOf(reply(handler('const a = undefined;\nreturn a.x;')));
-    expect(error.message).toMatch(/failed: Cannot read properties of undefined \(reading 'x'\)$/);
+    expect(error.message).toMatch(/failed: TypeError: Cannot read properties of undefined \(reading 'x'\)$/);
     expect(error.details?.['code']).toBeUndefined();
   });
 });
