@@ -63,7 +63,7 @@ test('a module that cannot be loaded again tells why in the report of its end', 
     expect(error.code).toBe('PHLOW_MODULE_CRASHED');
     expect(await module.call(life)).toMatchObject({ life: 3 });
     const ends = lines.map(({ message }) => message).filter((message) => message.includes('ended:'));
-    expect(ends[1]).toContain('ended: Cannot load module "again": asked to throw');
+    expect(ends[1]).toContain('ended: Cannot load module "again": RangeError: asked to throw');
   }));
 
 test('a module that throws an error with a code of ours has crashed, whatever the code says', () =>
