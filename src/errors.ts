@@ -78,8 +78,11 @@ export interface PhlowErrorOptions {
   readonly frames?: string | undefined;
 }
 
-/** On every PhlowError of every copy of the library. */
-const BRAND = Symbol.for('phlow.error');
+/** Where a process keeps them, one list for all copies of the library. */
+const ERRORS = Symbol.for('phlow.errors');
+
+/** Every PhlowError there is. A mark on the errors could be forged, and to look for one asks what was thrown, which may be a proxy of a module's. */
+const errors = sharedErrors();
 
 /**
  * The one error class of phlow. `code` is the contract; `message` is one sentence: what was attempted, colon, what was
@@ -92,6 +95,7 @@ export class PhlowError extends Error {
 
   constructor(code: PhlowErrorCode, message: string, options: PhlowErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    errors.add(this);
     this.name = 'PhlowError';
     this.code = code;
     this.#place = options.place;
@@ -104,11 +108,6 @@ export class PhlowError extends Error {
   }
 
   // No properties of its own: of an error that nobody caught Node prints each of them whole, which took hundreds of lines.
-
-  /** What {@link isPhlowError} looks for. */
-  get [BRAND](): true {
-    return true;
-  }
 
   /** Where in a file the problem stands. */
   get place(): SourceLocation | undefined {
@@ -134,7 +133,15 @@ export class PhlowError extends Error {
 
 /** True for any PhlowError, also one of another copy of the library; an error of somebody else's with a code like ours is none. */
 export function isPhlowError(error: unknown): error is PhlowError {
-  return typeof error === 'object' && error !== null && (error as Partial<PhlowError>)[BRAND] === true;
+  return typeof error === 'object' && error !== null && errors.has(error);
+}
+
+/** A guest has no process: the list of its copy is its own. */
+function sharedErrors(): WeakSet<object> {
+  if (typeof process === 'undefined') return new WeakSet();
+  const holder = process as { [ERRORS]?: WeakSet<object> };
+  if (holder[ERRORS] === undefined) Object.defineProperty(holder, ERRORS, { value: new WeakSet<object>() });
+  return holder[ERRORS] ?? new WeakSet();
 }
 
 /** The code of an error of Node.js or of the system, such as `ENOENT`; empty where something else was thrown. */
