@@ -2,8 +2,8 @@ import { EXCEPTIONS } from './exceptions.js';
 import { oracle } from './oracle.js';
 import { permittedObjects } from './permitted.js';
 
-/** Registered symbols of ours, and the one under which the library keeps its `harden`. */
-const OWN_SYMBOLS = /^(?:phlow\.|harden$)/;
+/** The one registered symbol: the library keeps its `harden` under it. */
+const HARDEN = 'harden';
 const MAX_CHAIN = 1_000;
 /** Bound functions, callable proxies and functions that settle promises have no text; their realm shows in their prototype. */
 const NAMELESS = /^function \(\) \{ \[native code\] \}$/;
@@ -30,7 +30,7 @@ export class Judge {
   }
 
   ofSymbol(value: symbol): string | undefined {
-    if (wellKnown.has(value) || OWN_SYMBOLS.test(Symbol.keyFor(value) ?? '')) return undefined;
+    if (wellKnown.has(value) || Symbol.keyFor(value) === HARDEN) return undefined;
     return 'is a symbol of somebody else';
   }
 
