@@ -1,3 +1,5 @@
+import { HASH_START, hashWith, leadingBits } from './text-hash.js';
+
 /**
  * V8 keeps one copy of each text of up to ten characters that it meets in JSON, in a table of the whole thread. The table grows in one piece:
  * with a million texts in it, by 50 ms and more, at whatever text comes next. What a module sends may add this many of them a piece.
@@ -7,15 +9,14 @@ const MAX_SHARED_LENGTH = 10;
 /** A piece of this length has room for that many of them, and not for many more. */
 const MIN_LENGTH = 5 * MAX_NEW;
 /**
- * Looking through a text costs a quarter of what parsing it does: of shorter ones one in so many is looked through that it comes to one for each
- * of these lengths. Which one nobody can foresee.
+ * Scanning a text costs a quarter of parsing it. Shorter texts than this are scanned at random, each with a probability in proportion to its
+ * length, so that on average one text is scanned for every so many characters; the sender cannot foresee which.
  */
 const LOOKED_AT_EVERY = 65_536;
 /** After one that held too many, all of this length together are looked through. */
 const WATCHED_AFTERWARDS = 1_048_576;
 /** Enough to tell apart what a piece holds. */
 const HASH_BITS = 13;
-const PRIME = 0x9e3779b1;
 /** In which text a short one of this hash was met last: nothing has to be cleared between texts. */
 const metIn = new Float64Array(1 << HASH_BITS);
 let round = 0;
@@ -60,18 +61,18 @@ function holdsMany(text: string): boolean {
   // A message may be megabytes of blanks.
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
     const from = at;
-    let hash = 0;
+    let hash = HASH_START;
     let hasEscape = false;
     for (at++; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       if (unit === QUOTE) break;
-      hash = Math.imul(hash + unit, PRIME);
+      hash = hashWith(hash, unit);
       if (unit !== ESCAPE) continue;
       hasEscape = true;
-      hash += text.charCodeAt(++at);
+      hash = hashWith(hash, text.charCodeAt(++at));
     }
     if (!mayBeShared(at - from - 1, hasEscape)) continue;
-    const place = hash >>> (32 - HASH_BITS);
+    const place = leadingBits(hash, HASH_BITS);
     if (metIn[place] === round) continue;
     metIn[place] = round;
     if (!isKey(text, at) && ++count > MAX_NEW) return true;
@@ -83,13 +84,19 @@ function holdsMany(text: string): boolean {
 function withMarks(text: string): string {
   let marked = '';
   let done = 0;
-  eachText(text, (from, end, hasEscape) => {
+  for (let from = text.indexOf('"'), end: number; from >= 0; from = text.indexOf('"', end + 1)) {
+    let hasEscape = false;
+    // A text without its second quote ends with everything.
+    for (end = from + 1; end < text.length && text.charCodeAt(end) !== QUOTE; end++) {
+      if (text.charCodeAt(end) !== ESCAPE) continue;
+      hasEscape = true;
+      end++;
+    }
     const mayNeedMark = mayBeShared(end - from - 1, hasEscape) || text.charCodeAt(from + 1) === TILDE;
-    if (!mayNeedMark || isKey(text, end)) return true;
+    if (!mayNeedMark || isKey(text, end)) continue;
     marked += text.slice(done, from + 1) + MARK;
     done = from + 1;
-    return true;
-  });
+  }
   return marked + text.slice(done);
 }
 
@@ -122,19 +129,6 @@ function withoutMark(text: string): string {
   // A slice of two characters is looked for in the table.
   if (text.length === from + 2) return String.fromCharCode(text.charCodeAt(from), text.charCodeAt(from + 1));
   return text.slice(from);
-}
-
-/** Calls back for each text with the places of its quotes, as long as that answers true; a text that does not end ends with everything. */
-function eachText(text: string, visit: (from: number, end: number, hasEscape: boolean) => boolean): void {
-  for (let from = text.indexOf('"'), end: number; from >= 0; from = text.indexOf('"', end + 1)) {
-    let hasEscape = false;
-    for (end = from + 1; end < text.length && text.charCodeAt(end) !== QUOTE; end++) {
-      if (text.charCodeAt(end) !== ESCAPE) continue;
-      hasEscape = true;
-      end++;
-    }
-    if (!visit(from, end, hasEscape)) return;
-  }
 }
 
 /** One character has a place of its own in the engine; an escape takes up to six for one, and may stand for any. */

@@ -1,6 +1,7 @@
 import { limitsFor } from '../../src/sandbox/limits.js';
 import { PLANE } from '../../src/wire/frame.js';
 import { UP, tagOf } from '../../src/wire/protocol.js';
+import { fewForPlainHash } from '../support/plain-hash.js';
 import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 
 /** Text that a module sends which has come by the channel itself: no code of ours has had a say in what is in it. */
@@ -55,6 +56,13 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
     name: 'fifty replies of a megabyte of short texts, each another',
     text: (n) => `[${filled((i) => `"${(n * 200_000 + i).toString(36).padStart(5, '0')}"`, 1_048_576)}]`,
     replies: 50,
+  },
+  {
+    name: 'short texts, each another, few for a hash without a secret',
+    text: () =>
+      `[${fewForPlainHash(900_000)
+        .map((text) => `"${text}"`)
+        .join()}]`,
   },
   { name: 'longer texts, each another', text: list((i) => `"${i.toString(36).padStart(14, '0')}"`) },
   { name: 'objects, each with another key', text: list((i) => `{"${i.toString(36)}":0}`) },

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CALL_CHAIN, CALL_CHAIN_BEFORE, CALL_HELPERS } from './call-path.js';
 import { CRUMB_LINES, MAX_LINES, ROOT, figuresOf, linesWith } from './figures.js';
+import useOwnCache from '../support/own-cache.js';
+
+useOwnCache();
 
 // The figures of the house, before and after: `npm run house`. With --crumbs also the names of the small files, with --before another commit.
 

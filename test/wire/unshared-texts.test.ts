@@ -3,6 +3,7 @@ import { runInThisContext } from 'node:vm';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseUnshared } from '../../src/wire/unshared-texts.js';
+import { fewForPlainHash } from '../support/plain-hash.js';
 
 // Compiled when it is called first.
 setFlagsFromString('--allow-natives-syntax');
@@ -32,6 +33,11 @@ describe('short texts, each another', () => {
     expect(countInTable(parseUnshared(text) as unknown[])).toBe(0);
     // Two-byte texts are spared by newer engines.
     if (like(0).startsWith('u')) expect(countInTable(JSON.parse(text) as unknown[])).toBe(LARGE);
+  });
+
+  test('are counted one by one, whatever a hash without a secret makes of them', () => {
+    const text = JSON.stringify(fewForPlainHash(LARGE));
+    expect(countInTable(parseUnshared(text) as unknown[])).toBe(0);
   });
 
   test('are shared while they are few, however often they come', () => {

@@ -91,6 +91,7 @@ export async function guestCore(entryPath: string, options: BuildOptions = {}): 
     minifySyntax: true,
     // Our own code knows the platform by the usual names, which do not exist in the guest's realm.
     inject: [at('platform.js')],
+    alias: { 'node:crypto': at('seed-source.js') },
     ...options,
   });
   const overrides = await bundled(at('override-enablements.js'), { format: 'iife' });
