@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { currentFolder } from '../current-folder.js';
 import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
 import { alikeText } from '../sandbox/lock/assert-locked.js';
@@ -61,7 +62,7 @@ export interface LockReport {
  * cannot be accepted from this folder.
  */
 export async function lockModules(options: LockOptions = {}): Promise<LockReport> {
-  const baseDir = resolve(options.baseDir ?? '.');
+  const baseDir = resolve(options.baseDir ?? currentFolder());
   const baseFile = join(baseDir, LOCK_FILE);
   const base = options.modules === undefined ? await readLock(baseFile) : undefined;
   const names = options.modules ?? namesToCompare(baseDir, base);

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { currentFolder } from '../../current-folder.js';
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { Diagnostic } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
@@ -151,7 +152,7 @@ async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
     place: placeOf(pointer),
   }));
   if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) {
-    await assertAccepted(resolve(dirname(file)), process.cwd());
+    await assertAccepted(resolve(dirname(file)), currentFolder());
     return warnings;
   }
   const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
@@ -161,7 +162,7 @@ async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
 /** The code of a built-in module is compiled to another folder. */
 async function isBuiltIn(file: string): Promise<boolean> {
   const { listModules } = await library();
-  const listed = await listModules(process.cwd());
+  const listed = await listModules(currentFolder());
   return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }
 

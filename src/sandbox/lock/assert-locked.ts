@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
@@ -107,5 +108,5 @@ export function lockCommand(key: string, folder: string): string {
   const argument = isPackageName(key) || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
   const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
   const command = `phlow lock --accept ${visibleLine(quoted)}`;
-  return folder === resolve('.') ? command : `${command}, in the folder ${visiblePath(folder)}`;
+  return folder === currentFolder() ? command : `${command}, in the folder ${visiblePath(folder)}`;
 }
