@@ -17,7 +17,14 @@ import { unusedGrants } from '../sandbox/permissions.js';
 import { textOf } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import { permissionsOf, type AuditedPermission } from './audited-permissions.js';
-import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
+import {
+  examineWhole,
+  lockStateOf,
+  lockWord,
+  type ExaminedWhole,
+  type LockState,
+  type LockWord,
+} from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
 import { problemsOf, type Problem } from './problems.js';
 import { currentFolder } from '../current-folder.js';
@@ -41,8 +48,11 @@ export interface AuditedModule {
   readonly origin: 'builtin' | 'application' | 'package';
   readonly level: IsolationLevel;
   readonly integrity: string | undefined;
-  /** `accepted`: as in the lock file; `changed` or `new`: not; `none`: there is no lock file, or it does not concern this module. */
-  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /**
+   * `accepted`: as in the lock file; `narrower`: it is, and asks for less than that allows; `changed` or `new`: not; `none`: there is no lock file, or it
+   * does not concern this module.
+   */
+  readonly lock: LockWord;
   /** The lock file that it is held to; undefined when none concerns it. */
   readonly lockFile: string | undefined;
   readonly permissions: readonly AuditedPermission[];

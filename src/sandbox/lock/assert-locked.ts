@@ -8,7 +8,7 @@ import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
 import { saysOf, SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
 import type { InnerModule } from './inner-modules.js';
-import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
+import { isOnlyLess, lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
 /** A module that is about to be loaded, and that a lock file concerns. */
@@ -34,8 +34,7 @@ export interface LockedModule {
 export function assertLocked(module: LockedModule): void {
   const { manifest, accepted, snapshot, inner, key, part } = module;
   const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
-  // Asking for less needs nobody's word, as long as the code is the one that was accepted.
-  if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
+  if (diff === undefined || isOnlyLess(diff)) return;
   const found = diff.isNew
     ? `${LOCK_FILE} does not know it${alikeText(module.alike)}`
     : `it is not what ${LOCK_FILE} accepted`;
