@@ -12,6 +12,7 @@ import { settleUsed, usedModules, type UsedModule } from '../runtime/used-module
 import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
+import { lockCommand } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { textOf } from '../values.js';
@@ -134,7 +135,7 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
     for (const module of missingNames(baseDir, base))
       problems.push({
         module,
-        problem: 'the lock file names it, and it is no longer there\nIf that is right: phlow lock --accept',
+        problem: `the lock file names it, and it is no longer there\nIf that is right: ${lockCommand(module, resolve(baseDir))}`,
       });
   const files = new Set([
     ...modules.flatMap(({ lockFile }) => lockFile ?? []),
