@@ -12,12 +12,20 @@ import { settleUsed, usedModules, type UsedModule } from '../runtime/used-module
 import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant } from '../sandbox/grants.js';
 import { levelFor } from '../sandbox/levels.js';
+import { lockCommand } from '../sandbox/lock/assert-locked.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { unusedGrants } from '../sandbox/permissions.js';
 import { textOf } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import { permissionsOf, type AuditedPermission } from './audited-permissions.js';
-import { examineWhole, lockStateOf, lockWord, type ExaminedWhole, type LockState } from './examine.js';
+import {
+  examineWhole,
+  lockStateOf,
+  lockWord,
+  type ExaminedWhole,
+  type LockState,
+  type LockWord,
+} from './examine.js';
 import { missingNames, namesToCompare } from './locked-names.js';
 import { problemsOf, type Problem } from './problems.js';
 import { currentFolder } from '../current-folder.js';
@@ -41,8 +49,11 @@ export interface AuditedModule {
   readonly origin: 'builtin' | 'application' | 'package';
   readonly level: IsolationLevel;
   readonly integrity: string | undefined;
-  /** `accepted`: as in the lock file; `changed` or `new`: not; `none`: there is no lock file, or it does not concern this module. */
-  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  /**
+   * `accepted`: as in the lock file; `narrower`: it is, and asks for less than that allows; `changed` or `new`: not; `none`: there is no lock file, or it
+   * does not concern this module.
+   */
+  readonly lock: LockWord;
   /** The lock file that it is held to; undefined when none concerns it. */
   readonly lockFile: string | undefined;
   readonly permissions: readonly AuditedPermission[];
@@ -124,7 +135,7 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
     for (const module of missingNames(baseDir, base))
       problems.push({
         module,
-        problem: 'the lock file names it, and it is no longer there\nIf that is right: phlow lock --accept',
+        problem: `the lock file names it, and it is no longer there\nIf that is right: ${lockCommand(module, resolve(baseDir))}`,
       });
   const files = new Set([
     ...modules.flatMap(({ lockFile }) => lockFile ?? []),

@@ -7,7 +7,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import { levelFor } from '../sandbox/levels.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
-import { lockDiff, lockEntryOf, type LockDiff } from '../sandbox/lock/lock-diff.js';
+import { isOnlyLess, lockDiff, lockEntryOf, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';
 import type { LockEntry } from '../sandbox/lock/lock-file.js';
 
@@ -84,8 +84,15 @@ export function lockStateOf({ whole }: ExaminedWhole): LockState | undefined {
   return { now, place, diff: lockDiff(place.lock?.get(place.key), now, manifest, inner) };
 }
 
-/** The same as a word: `new` for a module that the lock file does not know, `none` where there is none, or where it does not concern the module. */
-export function lockWord({ place, diff }: LockState): 'accepted' | 'changed' | 'new' | 'none' {
+/**
+ * How a module stands to its lock file. `narrower`: the code is what was accepted, and it asks for less than was; it is loaded. `changed`: it is not
+ * what was accepted. `new`: the lock file does not know it. `none`: there is none, or it does not concern the module.
+ */
+export type LockWord = 'accepted' | 'narrower' | 'changed' | 'new' | 'none';
+
+/** The same as a word. */
+export function lockWord({ place, diff }: LockState): LockWord {
   if (place.lock === undefined || !place.isConcerned) return 'none';
-  return diff === undefined ? 'accepted' : diff.isNew ? 'new' : 'changed';
+  if (diff === undefined) return 'accepted';
+  return isOnlyLess(diff) ? 'narrower' : diff.isNew ? 'new' : 'changed';
 }

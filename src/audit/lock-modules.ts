@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { currentFolder } from '../current-folder.js';
 import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
 import { alikeText } from '../sandbox/lock/assert-locked.js';
@@ -8,13 +9,13 @@ import { isOwnKey } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
-import { namesToCompare } from './locked-names.js';
+import { missingEntry, namesToCompare } from './locked-names.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
   /** The folder with `phlow_packages` and `phlow.lock`; default: the current one. */
   readonly baseDir?: string;
-  /** Names or paths; default: everything under `phlow_packages`. */
+  /** Names or paths, also of entries whose folder is gone; default: everything under `phlow_packages`, and what else the lock file names. */
   readonly modules?: readonly string[];
   /** True: it is an error when there is no lock file. For machines that install and test, where nobody accepts anything. */
   readonly frozen?: boolean;
@@ -61,11 +62,18 @@ export interface LockReport {
  * cannot be accepted from this folder.
  */
 export async function lockModules(options: LockOptions = {}): Promise<LockReport> {
-  const baseDir = resolve(options.baseDir ?? '.');
+  const baseDir = resolve(options.baseDir ?? currentFolder());
   const baseFile = join(baseDir, LOCK_FILE);
-  const base = options.modules === undefined ? await readLock(baseFile) : undefined;
+  let base = options.modules === undefined ? await readLock(baseFile) : undefined;
   const names = options.modules ?? namesToCompare(baseDir, base);
-  const { states, failures } = await statesOf(names, baseDir, options.accept === true);
+  const named = new Set<string>();
+  const isGone = async (name: string): Promise<boolean> => {
+    base ??= await readLock(baseFile);
+    const key = missingEntry(name, baseDir, base);
+    if (key !== undefined) named.add(key);
+    return key !== undefined;
+  };
+  const { states, failures } = await statesOf(names, baseDir, options.accept === true, isGone);
   const [first] = failures;
   if (first !== undefined && states.length === 0) throw withOthers(first, failures, []);
   const locks = new Map(states.map(({ place }) => [place.file, place.lock]));
@@ -75,7 +83,8 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
   // What an earlier phlow accepted by itself inside of a package is held with the package.
   const isHeld = (key: string): boolean =>
     states.some(({ place }) => place.file === baseFile && isPartOf(key, place.key));
-  const gone = [...(base?.keys() ?? [])].filter((key) => !isHeld(key));
+  const gone =
+    options.modules === undefined ? [...(base?.keys() ?? [])].filter((key) => !isHeld(key)) : [...named];
   const changes = differing.map(({ place, now, diff }): LockChange => {
     const change = changeOf(place, diff);
     // A module that was renamed is new and gone at once.
@@ -92,7 +101,9 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
     for (const [file, before] of locks) {
       const accepted = differing.filter(({ place }) => place.file === file);
       const dropped = file === baseFile ? gone : [];
-      if (before !== undefined && accepted.length + dropped.length === 0) continue;
+      // A lock file that names nothing is there for the packages that come. Who names what ships with phlow wants none.
+      const isWanted = before === undefined && options.modules === undefined;
+      if (!isWanted && accepted.length + dropped.length === 0) continue;
       await updateLock(file, (present) => {
         // Another process that accepts at the same time has looked at other modules: only what was looked at here is written.
         const merged = new Map<string, LockEntry>(present);
@@ -123,6 +134,7 @@ async function statesOf(
   names: readonly string[],
   baseDir: string,
   isAccepting: boolean,
+  isGone: (name: string) => Promise<boolean>,
 ): Promise<{ readonly states: readonly LockState[]; readonly failures: readonly PhlowError[] }> {
   const states: LockState[] = [];
   const failures: PhlowError[] = [];
@@ -136,6 +148,7 @@ async function statesOf(
       if (state !== undefined && !isKnown) states.push(state);
     } catch (error) {
       if (!isPhlowError(error)) throw error;
+      if (error.code === 'PHLOW_MODULE_NOT_FOUND' && (await isGone(name))) continue;
       // What is wrong with a lock file is so for each module that is held to it.
       if (failures.every(({ message }) => message !== error.message)) failures.push(error);
     }

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import type { PhlowError } from '../errors.js';
 import { alikeText, lockCommand } from '../sandbox/lock/assert-locked.js';
-import { lockDiffText } from '../sandbox/lock/lock-diff.js';
+import { isOnlyLess, lockDiffText } from '../sandbox/lock/lock-diff.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
-import type { LockState, lockWord } from './examine.js';
+import type { LockState, LockWord } from './examine.js';
 
 /** Something that an owner has to look at. */
 export interface Problem {
@@ -17,7 +17,7 @@ interface Audited {
   readonly name: string;
   readonly origin: string;
   readonly level: IsolationLevel;
-  readonly lock: ReturnType<typeof lockWord>;
+  readonly lock: LockWord;
   readonly unused: readonly string[];
 }
 
@@ -29,13 +29,15 @@ export function problemsOf(
 ): readonly Problem[] {
   const { name, lock, origin, level, unused } = audited;
   const problems: string[] = refused === undefined ? [] : [refused.message];
-  if (compared?.diff !== undefined && (lock === 'changed' || lock === 'new')) {
+  if (compared?.diff !== undefined && lock !== 'none') {
     const { diff, place } = compared;
     const found = diff.isNew
-      ? `not in the lock file${alikeText(place.alike)}`
-      : 'not what the lock file accepted';
+      ? `it is not in the lock file${alikeText(place.alike)}`
+      : isOnlyLess(diff)
+        ? 'the lock file allows more than it asks for'
+        : 'it is not what the lock file accepted';
     const help = `If you accept that: ${lockCommand(place.key, dirname(place.file))}`;
-    problems.push([`it is ${found}`, lockDiffText(diff), help].join('\n'));
+    problems.push([found, lockDiffText(diff), help].join('\n'));
   }
   if (origin === 'package' && (level === 'trusted' || level === 'inline'))
     problems.push(`code from elsewhere runs ${level}: it can do whatever the process can`);

@@ -4,12 +4,11 @@ import { holdToLock } from '../host/load/accept-module.js';
 import { lockPlaceOf } from '../host/load/lock-place.js';
 import { findModule } from '../host/load/resolve.js';
 import { lockCommand } from '../sandbox/lock/assert-locked.js';
-import { lockStateOf, lockWord, type ExaminedWhole } from './examine.js';
+import { lockStateOf, lockWord, type ExaminedWhole, type LockWord } from './examine.js';
 
 /** How a module stands to its lock file. */
 export interface Standing {
-  /** `none` where no lock file concerns it. */
-  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  readonly lock: LockWord;
   /** What accepts it as it is; undefined where it is what its lock file accepted, or where none concerns it. */
   readonly accept: string | undefined;
 }
@@ -18,7 +17,7 @@ export interface Standing {
 export function standingOf(examined: ExaminedWhole): Standing {
   const state = lockStateOf(examined);
   const lock = state === undefined ? 'none' : lockWord(state);
-  const isOther = state !== undefined && (lock === 'changed' || lock === 'new');
+  const isOther = state !== undefined && lock !== 'accepted' && lock !== 'none';
   return { lock, accept: isOther ? lockCommand(state.place.key, dirname(state.place.file)) : undefined };
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { currentFolder } from '../current-folder.js';
 import { PhlowError } from '../errors.js';
 import type { FileReport } from '../index.js';
 import type { CommandContext } from './command.js';
@@ -139,5 +140,5 @@ async function reportCoverage(
 }
 
 function fromHere(path: string): string {
-  return relative(process.cwd(), path);
+  return relative(currentFolder(), path);
 }

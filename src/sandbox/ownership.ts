@@ -93,18 +93,18 @@ export function foldedName(name: string): string {
 function namesOf(path: string): readonly string[] {
   const shell = process.env['PWD'];
   if (shell === undefined || !isAbsolute(shell)) return [path];
-  const here = currentFolder();
+  const here = presentFolder();
   if (here === undefined || shell === here) return [path];
   const inside = relative(here, path);
   if (isAbsolute(inside) || namesIn(inside)[0] === UP || realPathOf(shell) !== here) return [path];
   return [path, join(shell, inside)];
 }
 
-function currentFolder(): string | undefined {
+/** The current folder; undefined where it has been removed. */
+function presentFolder(): string | undefined {
   try {
     return process.cwd();
   } catch {
-    // It has been removed.
     return undefined;
   }
 }

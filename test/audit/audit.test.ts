@@ -1,9 +1,10 @@
-import { chmodSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { audit, listModules, lockModules, modulePermissions } from '../../src/index.js';
 import { LOCK_FILE } from '../../src/sandbox/lock/lock-file.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
+import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -114,6 +115,33 @@ describe('lockModules', () => {
     });
   });
 });
+
+test('a lock file that allows more than the module asks for is told from other code', () =>
+  withPackages(async (baseDir) => {
+    await lockModules({ baseDir, modules: ['rates'], accept: true });
+    const file = join(baseDir, 'phlow.lock');
+    const wide = readFileSync(file, 'utf8').replace('"permissions": [', '"permissions": ["fs.read /etc",');
+    writeFiles(baseDir, { 'phlow.lock': wide });
+    expect((await audit({ baseDir })).modules.find(({ module }) => module === 'rates')?.lock).toBe(
+      'narrower',
+    );
+    const said = (await audit({ baseDir })).problems.find(({ module }) => module === 'rates')?.problem;
+    expect(said).toMatch(/^the lock file allows more than it asks for\n[^]* - fs\.read \/etc\n/);
+    expect(await modulePermissions('rates', { baseDir })).toMatchObject({
+      lock: 'narrower',
+      accept: expect.stringContaining('phlow lock --accept rates'),
+    });
+    const phlow = (...args: string[]) => runPhlow(args, { cwd: baseDir });
+    const all = 'phlow.lock allows more than it asks for';
+    expect((await phlow('permissions', 'rates')).stderr).toContain(`look twice: ${all}; if you accept`);
+    const learnt = await phlow('learn', 'rates', '1', '--isolation', 'sandboxed');
+    expect(learnt.stderr).toContain(`look twice: ${all}\n`);
+    expect((await phlow('audit')).stdout).toContain('isolated, accepted, asks for less');
+    expect((await phlow('check', 'phlow_packages/rates')).code).toBe(0);
+    expect((await phlow('lock', 'rates', '--frozen')).code).toBe(1);
+    await lockModules({ baseDir, modules: ['rates'], accept: true });
+    expect(readFileSync(file, 'utf8')).not.toContain('/etc');
+  }));
 
 describe('what a lock file names, or a folder of packages holds,', () => {
   test('is audited wherever it lies, and said to be gone when it is', async () => {

@@ -136,6 +136,35 @@ describe('phlow check', () => {
       ]);
     }));
 
+  test('reports another mistake of a manifest in full beside the one that the manifest itself has', () =>
+    withFolder(async (cwd) => {
+      writeFiles(join(cwd, 'phlow_packages/mailer'), {
+        'phlow.yaml': 'name: mailer\nentry: gone.js\npermissions:\n  fs:\n    read: [./templates]\n',
+      });
+      const flow = 'modules:\n  - module: mailer\nsteps:\n  - use: mailer\n';
+      writeFiles(cwd, { 'flow.phlow': flow });
+      const { stderr, code } = await runPhlow(['check', 'flow.phlow', 'phlow_packages'], { cwd });
+      expect(code).toBe(4);
+      expect(stderr).not.toContain('Cannot check flow.phlow: see');
+      expect(stderr).toMatch(
+        /^error\[PHLOW_GRANT_MISSING\]: Cannot use module "mailer"[^]*\(fs\.read \.\/templates\)/m,
+      );
+      expect(stderr).toMatch(/^error\[PHLOW_ENTRY_MISSING\]/m);
+    }));
+
+  test('ends as a load would with what keeps a package from being compared with the lock file, and keeps its warnings', () =>
+    withFolder(async (cwd) => {
+      writeFiles(join(cwd, 'phlow_packages/mailer'), {
+        'phlow.yaml': 'name: mailer\ninput:\n  type: string\n  minimum: 3\n',
+        'index.js': 'export default () => 1;\n',
+      });
+      await runPhlow(['lock', '--accept'], { cwd });
+      writeFiles(join(cwd, 'phlow_packages/mailer'), { 'package.json': `{"x":"${'x'.repeat(1_048_576)}"}` });
+      const { stderr, code } = await runPhlow(['check', 'phlow_packages/mailer'], { cwd });
+      expect([code, stderr]).toEqual([4, expect.stringContaining('package.json')]);
+      expect(stderr).toMatch(/^warning/m);
+    }));
+
   test('finds nothing wrong with what phlow ships', async () => {
     const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples/cache', 'examples/hang']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });

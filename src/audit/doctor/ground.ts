@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { currentFolder } from '../../current-folder.js';
 import type { Value } from '../../values.js';
 import type { Probe } from './probes.js';
 import { scratchFolder } from '../scratch-folder.js';
@@ -71,10 +72,12 @@ export async function prepareGround(): Promise<Ground> {
     env: () => ({ input: { name: VARIABLE }, gotThrough: (said) => said.includes(secret) }),
     readFile: () => ({ input: { path: secretPath }, gotThrough: (said) => said.includes(secret) }),
     listFolder: () => {
-      const listed = readdirSync(process.cwd()).sort().join('\n');
-      const { path, size } = smallFileIn(process.cwd());
+      // One that was removed has nothing to find.
+      const here = existsSync(currentFolder()) ? currentFolder() : folder;
+      const listed = readdirSync(here).sort().join('\n');
+      const { path, size } = smallFileIn(here);
       return {
-        input: { path: process.cwd(), file: path },
+        input: { path: here, file: path },
         gotThrough: (said) => listed !== '' && (said === listed || said === `${size} bytes`),
       };
     },

@@ -9,7 +9,7 @@ import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { examine, examineWhole, type Examined } from '../examine.js';
+import { examine, examineWhole, type Examined, type LockWord } from '../examine.js';
 import { standingOf } from '../standing.js';
 import { scratchFolder } from '../scratch-folder.js';
 import { openHost } from './interruptible-host.js';
@@ -75,7 +75,7 @@ export interface Learnt {
   readonly block: string | undefined;
   readonly permissions: Permissions;
   /** How the module stood to its lock file before: `none` where none concerns it. */
-  readonly lock: 'accepted' | 'changed' | 'new' | 'none';
+  readonly lock: LockWord;
   /** What accepts the module as it is now; undefined where it is what its lock file accepted, or where none concerns it. */
   readonly accept: string | undefined;
   /** The manifest that was written, if any. */

@@ -53,7 +53,7 @@ function describe(audited: AuditedModule): string[] {
   const { module, name, version, level, lock, permissions, unused, dependencies } = audited;
   const title = visibleLine(name === module ? module : `${name} (${module})`);
   const notHeld = NOT_HELD[level];
-  const state = lock === 'none' ? '' : `, ${lock}`;
+  const state = lock === 'none' ? '' : `, ${lock === 'narrower' ? 'accepted, asks for less' : lock}`;
   return [
     `${title} ${visibleLine(version ?? '')}`.trimEnd() + `: ${level}${state}`,
     ...permissions.map(({ words, isGranted }) => `  ${isGranted ? 'may    ' : 'may not'} ${words}`),

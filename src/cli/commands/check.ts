@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isPhlowError, PhlowError } from '../../errors.js';
+import { currentFolder } from '../../current-folder.js';
+import { isPhlowError, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import type { Diagnostic } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
@@ -14,9 +15,14 @@ import { resultText } from '../json-text.js';
 import type { Printer } from '../print.js';
 
 /** What became of one file. */
-interface Checked {
+interface Checked extends Found {
   readonly file: string;
+}
+
+interface Found {
   readonly diagnostics: readonly Diagnostic[];
+  /** The code of the error with which the module was held back when it was compared with its lock file. */
+  readonly heldBack?: PhlowErrorCode | undefined;
 }
 
 const MANIFEST = 'phlow.yaml';
@@ -44,27 +50,26 @@ export async function checkPaths(
 ): Promise<number> {
   const held = heldBy(request);
   const checked: Checked[] = [];
-  for (const file of await withoutParts(paths))
-    checked.push({ file, diagnostics: await checkFile(file, held) });
+  for (const file of await withoutParts(paths)) checked.push({ file, ...(await checkFile(file, held)) });
   if (request.json === true) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const { file, diagnostics } of checked) {
       for (const diagnostic of diagnostics)
-        print.note(`${onceTold(diagnostic, file, checked, told, print)}\n`);
+        print.note(`${onceInFull(diagnostic, file, checked, reported, print)}\n`);
       if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
   return exitOf(checked);
 }
 
-/** What is wrong with a module's manifest keeps many a flow from being loaded: it is told in full once, with the manifest where that is checked too. */
-function onceTold(
+/** What is wrong with a module's manifest keeps many a flow from being loaded: it is reported in full once, with the manifest where that is checked too. */
+function onceInFull(
   diagnostic: Diagnostic,
   file: string,
   checked: readonly Checked[],
-  told: Set<string>,
+  reported: Set<string>,
   print: Printer,
 ): string {
   const { severity, code, place } = diagnostic;
@@ -72,10 +77,13 @@ function onceTold(
   const isOwn = placeFile(place) === resolve(file);
   const isElsewhere = checked.some(
     (one) =>
-      basename(one.file) === MANIFEST && !isOk(one.diagnostics) && resolve(one.file) === placeFile(place),
+      basename(one.file) === MANIFEST &&
+      resolve(one.file) === placeFile(place) &&
+      // Another mistake of that file says nothing of this one.
+      one.diagnostics.some((other) => other.code === code && other.place?.line === place?.line),
   );
-  if (isOwn || !(told.has(text) || isElsewhere)) {
-    told.add(text);
+  if (isOwn || !(reported.has(text) || isElsewhere)) {
+    reported.add(text);
     return text;
   }
   const at = place === undefined ? 'above' : `${visiblePath(place.file)}:${place.line}:${place.column}`;
@@ -92,9 +100,12 @@ function exitOf(checked: readonly Checked[]): number {
   const wrong = checked.find(({ diagnostics }) => !isOk(diagnostics));
   const first = wrong?.diagnostics.find(isError);
   if (wrong === undefined || first === undefined) return EXIT.ok;
+  if (wrong.heldBack !== undefined) {
+    const exit = exitCodeOf(wrong.heldBack);
+    return exit === EXIT.failed ? EXIT.loadFailed : exit;
+  }
   // What is wrong with a manifest is so in that very file, whatever else it keeps from being loaded.
-  const isInFile = basename(wrong.file) === MANIFEST && first.code !== 'PHLOW_LOCK_MISMATCH';
-  const exit = isInFile ? EXIT.invalidFile : exitCodeOf(first.code);
+  const exit = basename(wrong.file) === MANIFEST ? EXIT.invalidFile : exitCodeOf(first.code);
   return exit === EXIT.failed ? EXIT.invalidFile : exit;
 }
 
@@ -130,17 +141,19 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
 }
 
 /** What keeps one file from being checked is a diagnostic too: the others are checked all the same. */
-async function checkFile(file: string, held: Hold): Promise<readonly Diagnostic[]> {
+async function checkFile(file: string, held: Hold): Promise<Found> {
   const { checkFlow } = await library();
   try {
-    return await (basename(file) === MANIFEST ? checkManifest(file) : checkFlow(file, held));
+    return await (basename(file) === MANIFEST
+      ? checkManifest(file)
+      : { diagnostics: await checkFlow(file, held) });
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    return problemsOf(error);
+    return { diagnostics: problemsOf(error) };
   }
 }
 
-async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
+async function checkManifest(file: string): Promise<Found> {
   const { assertAccepted, manifestWarnings, readManifest } = await library();
   const manifest = await readManifest(file);
   const { entry, name, placeOf } = manifest;
@@ -151,17 +164,28 @@ async function checkManifest(file: string): Promise<readonly Diagnostic[]> {
     place: placeOf(pointer),
   }));
   if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) {
-    await assertAccepted(resolve(dirname(file)), process.cwd());
-    return warnings;
+    try {
+      await assertAccepted(resolve(dirname(file)), currentFolder());
+    } catch (error) {
+      if (!isPhlowError(error)) throw error;
+      return { diagnostics: [...warnings, ...problemsOf(error)], heldBack: error.code };
+    }
+    return { diagnostics: warnings };
   }
   const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
-  return [...warnings, { severity: 'error', code: 'PHLOW_ENTRY_MISSING', message, place: placeOf('/entry') }];
+  const missing: Diagnostic = {
+    severity: 'error',
+    code: 'PHLOW_ENTRY_MISSING',
+    message,
+    place: placeOf('/entry'),
+  };
+  return { diagnostics: [...warnings, missing] };
 }
 
 /** The code of a built-in module is compiled to another folder. */
 async function isBuiltIn(file: string): Promise<boolean> {
   const { listModules } = await library();
-  const listed = await listModules(process.cwd());
+  const listed = await listModules(currentFolder());
   return listed.some(({ origin, path }) => origin === 'builtin' && resolve(path) === resolve(file));
 }
 

@@ -9,6 +9,7 @@ import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
+import { LOCK_FINDINGS } from '../lock-findings.js';
 import type { Printer } from '../print.js';
 import { resultText } from '../json-text.js';
 
@@ -93,9 +94,10 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
-  if (lock === 'changed' || lock === 'new') {
-    const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
-    print.note(`${print.alarm('look twice')}: ${found}; what ran just now is code that nobody has accepted`);
+  const found = LOCK_FINDINGS[lock];
+  if (found !== undefined) {
+    const unaccepted = lock === 'narrower' ? '' : '; what ran just now is code that nobody has accepted';
+    print.note(`${print.alarm('look twice')}: ${found}${unaccepted}`);
   }
   if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');

@@ -13,7 +13,8 @@ export const lock = defineCommand({
   summary: 'compare modules with phlow.lock; with --accept, accept them as they are',
   details: [
     'Without names: everything under phlow_packages, and what else phlow.lock names. Once there is a phlow.lock, a package that changed or asks',
-    'for more is not loaded until it is accepted. Ends with 1 when something differs and was not accepted.',
+    'for more is not loaded until it is accepted. The name of a module that is gone stands for its entry, which --accept removes. Ends with 1 when something differs',
+    'and was not accepted.',
   ].join('\n'),
   positionals: { least: 0, most: Infinity },
   options: {
@@ -36,6 +37,10 @@ export const lock = defineCommand({
       for (const { text } of changes) print.result(text);
       for (const name of gone) print.result(`${visibleLine(name)}\n  no longer there`);
       for (const file of written) print.result(`wrote ${visiblePath(file)}`);
+      if (isWritten && report.compared + gone.length === 0)
+        print.result(
+          'it names no module, for there is no package here; one that comes is refused until it is accepted',
+        );
       if (isWritten) return EXIT.ok;
       if (changes.length + gone.length === 0) print.result(nothingDiffers(report, positionals.length > 0));
       else

@@ -1,3 +1,4 @@
+import { currentFolder } from '../../current-folder.js';
 import type { ListedModule } from '../../index.js';
 import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
@@ -17,7 +18,7 @@ export const modules = defineCommand({
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options }, { print }) {
     const { listModules } = await library();
-    const listed = await listModules(process.cwd());
+    const listed = await listModules(currentFolder());
     if (options.json === true) {
       print.result(resultText(listed.map(asRecord), true) ?? '[]');
     } else {

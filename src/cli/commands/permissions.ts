@@ -3,6 +3,7 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
+import { LOCK_FINDINGS } from '../lock-findings.js';
 import { moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
 
@@ -34,8 +35,7 @@ function standingText({ lock, accept, lockProblem }: ModulePermissions): string 
   if (lockProblem !== undefined)
     return `whether it is what phlow.lock accepted cannot be told: ${lockProblem}`;
   if (accept === undefined) return undefined;
-  const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
-  return `${found}; if you accept it as it is: ${accept}`;
+  return `${LOCK_FINDINGS[lock ?? 'none'] ?? ''}; if you accept it as it is: ${accept}`;
 }
 
 function asText(asked: ModulePermissions): string {

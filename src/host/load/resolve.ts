@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { BUILT_IN_MANIFESTS, builtInNames } from '../../manifest/built-in-modules.js';
 import { didYouMean } from '../../nearest.js';
@@ -145,7 +146,7 @@ export function hasDefaultEntry({ folder }: Found): boolean {
 export function noCode({ name, folder }: Found): PhlowError {
   const flow = flowToRun(folder) ?? folder;
   const file = FOLDER_FLOWS.find((one) => existsSync(join(folder, one))) ?? basename(flow);
-  const near = relative('.', flow);
+  const near = relative(currentFolder(), flow);
   const command = `phlow run ${shellText(near === '' || near.startsWith('..') ? flow : near)} --main JSON`;
   const isModule = existsSync(join(folder, 'module.phlow'));
   const uses = isModule

@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
@@ -7,7 +8,7 @@ import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
 import { saysOf, SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
 import type { InnerModule } from './inner-modules.js';
-import { lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
+import { isOnlyLess, lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
 /** A module that is about to be loaded, and that a lock file concerns. */
@@ -33,8 +34,7 @@ export interface LockedModule {
 export function assertLocked(module: LockedModule): void {
   const { manifest, accepted, snapshot, inner, key, part } = module;
   const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
-  // Asking for less needs nobody's word, as long as the code is the one that was accepted.
-  if (diff === undefined || (!diff.isNew && !diff.isCodeChanged && diff.more.length === 0)) return;
+  if (diff === undefined || isOnlyLess(diff)) return;
   const found = diff.isNew
     ? `${LOCK_FILE} does not know it${alikeText(module.alike)}`
     : `it is not what ${LOCK_FILE} accepted`;
@@ -107,5 +107,5 @@ export function lockCommand(key: string, folder: string): string {
   const argument = isPackageName(key) || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
   const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
   const command = `phlow lock --accept ${visibleLine(quoted)}`;
-  return folder === resolve('.') ? command : `${command}, in the folder ${visiblePath(folder)}`;
+  return folder === currentFolder() ? command : `${command}, in the folder ${visiblePath(folder)}`;
 }

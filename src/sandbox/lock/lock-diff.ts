@@ -116,6 +116,11 @@ function lessIn(accepted: LockEntry | undefined, now: LockEntry): readonly strin
   return [...own, ...inside];
 }
 
+/** Whether all that differs is that a module asks for less than was accepted: that needs nobody's word, as long as the code is the one that was. */
+export function isOnlyLess({ isNew, isCodeChanged, more }: LockDiff): boolean {
+  return !isNew && !isCodeChanged && more.length === 0;
+}
+
 /** One ask as the lock names it, with the module inside of the package that it is for. */
 export function moreText({ inside, permission, target }: MoreAsked): string {
   const text = permissionText({ permission, target });

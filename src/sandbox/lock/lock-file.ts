@@ -83,12 +83,9 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   if (!isMap(data) || data['phlow'] === undefined) throw unreadable(path, 'it is no lock file of phlow');
   if (data['phlow'] !== FORMAT) {
     const found = `it has format ${JSON.stringify(data['phlow'])}, and this phlow knows format ${FORMAT}`;
-    throw unreadable(
-      path,
-      typeof data['phlow'] === 'number' && data['phlow'] > FORMAT
-        ? `${found}: a newer phlow wrote it`
-        : found,
-    );
+    if (typeof data['phlow'] !== 'number' || data['phlow'] <= FORMAT) throw unreadable(path, found);
+    const help = 'use a newer phlow: what it accepted is lost to one that writes the file anew';
+    throw unreadable(path, `${found}: a newer phlow wrote it`, undefined, undefined, help);
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');
   const home = resolve(dirname(path));
@@ -194,7 +191,7 @@ function unreadable(
   reason: string,
   cause?: unknown,
   place?: SourceLocation,
-  help = 'put it back from version control, or delete it and look at everything again: phlow lock --accept',
+  help = 'put it back from version control; or delete it, look at every module with phlow lock, and then accept them: phlow lock --accept',
 ): PhlowError {
   return new PhlowError('PHLOW_LOCK_MISMATCH', `Cannot read the lock file ${path}: ${reason}; ${help}`, {
     cause,

@@ -235,7 +235,12 @@ describe('a folder without a lock file', () => {
       expect([compared, hasLock]).toEqual([0, false]);
       const frozen = await runPhlow(['lock', '--frozen'], { cwd });
       expect([frozen.code, frozen.stderr]).toEqual([4, expect.stringContaining('there is no phlow.lock')]);
-      await lockModules({ baseDir: cwd, accept: true });
+      expect((await runPhlow(['lock', '--accept', 'echo'], { cwd })).stdout).toContain('nothing to lock');
+      expect(readdirSync(cwd)).toEqual([]);
+      const written = await runPhlow(['lock', '--accept'], { cwd });
+      expect(written.stdout).toBe(
+        `wrote ${join(cwd, LOCK_FILE)}\nit names no module, for there is no package here; one that comes is refused until it is accepted\n`,
+      );
       expect((await runPhlow(['lock', '--frozen'], { cwd })).stdout).toBe(
         'phlow.lock names no module, and there is no package to lock\n',
       );

@@ -29,7 +29,6 @@ describe('a lock file that was changed by hand', () => {
     ],
     ['[]', 'it is no lock file of phlow'],
     ['{}', 'it is no lock file of phlow'],
-    ['{"phlow":2,"modules":{}}', 'it has format 2, and this phlow knows format 1: a newer phlow wrote it'],
     ['{"phlow":"1","modules":{}}', 'it has format "1", and this phlow knows format 1;'],
     ['{"phlow":0,"modules":{}}', 'it has format 0, and this phlow knows format 1;'],
     ['{"phlow":1}', 'its "modules" is not an object'],
@@ -52,7 +51,16 @@ describe('a lock file that was changed by hand', () => {
     const { code, message } = await complaint(text);
     expect(code).toBe('PHLOW_LOCK_MISMATCH');
     expect(message).toContain(reason);
-    expect(message).toContain('put it back from version control, or delete it');
+    expect(message).toContain('put it back from version control; or delete it, look at every module');
+  });
+
+  test('of a newer phlow is left as it is', async () => {
+    const { code, message } = await complaint('{"phlow":2,"modules":{}}');
+    expect(code).toBe('PHLOW_LOCK_MISMATCH');
+    expect(message).toMatch(
+      /it has format 2, and this phlow knows format 1: a newer phlow wrote it; use a newer phlow/,
+    );
+    expect(message).not.toMatch(/delete it|--accept/);
   });
 
   test('one that nests a million times is refused before it is parsed, and one of millions of escaped signs is read', async () => {
