@@ -23,7 +23,7 @@ export const permissions = defineCommand({
     else {
       print.result(asText(asked));
       const text = standingText(asked);
-      if (text !== undefined) print.note(`${print.alarm('look twice')}: ${text}`);
+      if (text !== undefined) print.note(`${print.alarm('warning')}: ${text}`);
     }
     return EXIT.ok;
   },
@@ -32,10 +32,11 @@ export const permissions = defineCommand({
 /** What an owner should know before believing the rest. */
 function standingText({ lock, accept, lockProblem }: ModulePermissions): string | undefined {
   if (lockProblem !== undefined)
-    return `whether it is what phlow.lock accepted cannot be told: ${lockProblem}`;
+    return `cannot tell whether the module is what phlow.lock accepted: ${lockProblem}`;
   if (accept === undefined) return undefined;
-  const found = lock === 'new' ? 'it is not in the lock file' : 'it is not what the lock file accepted';
-  return `${found}; if you accept it as it is: ${accept}`;
+  const found =
+    lock === 'new' ? 'phlow.lock has no entry for the module' : 'the module is not what phlow.lock accepted';
+  return `${found}; to accept it as it is: ${accept}`;
 }
 
 function asText(asked: ModulePermissions): string {
