@@ -49,22 +49,22 @@ export async function checkPaths(
   if (request.json === true) {
     print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
   } else {
-    const told = new Set<string>();
+    const shown = new Set<string>();
     for (const { file, diagnostics } of checked) {
       for (const diagnostic of diagnostics)
-        print.note(`${onceTold(diagnostic, file, checked, told, print)}\n`);
+        print.note(`${onceInFull(diagnostic, file, checked, shown, print)}\n`);
       if (isOk(diagnostics)) print.result(`ok ${visiblePath(file)}`);
     }
   }
   return exitOf(checked);
 }
 
-/** What is wrong with a module's manifest keeps many a flow from being loaded: it is told in full once, with the manifest where that is checked too. */
-function onceTold(
+/** What is wrong with a module's manifest keeps many a flow from being loaded: it is shown in full once, with the manifest where that is checked too. */
+function onceInFull(
   diagnostic: Diagnostic,
   file: string,
   checked: readonly Checked[],
-  told: Set<string>,
+  shown: Set<string>,
   print: Printer,
 ): string {
   const { severity, code, place } = diagnostic;
@@ -74,8 +74,8 @@ function onceTold(
     (one) =>
       basename(one.file) === MANIFEST && !isOk(one.diagnostics) && resolve(one.file) === placeFile(place),
   );
-  if (isOwn || !(told.has(text) || isElsewhere)) {
-    told.add(text);
+  if (isOwn || !(shown.has(text) || isElsewhere)) {
+    shown.add(text);
     return text;
   }
   const at = place === undefined ? 'above' : `${visiblePath(place.file)}:${place.line}:${place.column}`;
