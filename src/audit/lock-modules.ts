@@ -3,7 +3,7 @@ import { currentFolder } from '../current-folder.js';
 import { isPhlowError, PhlowError } from '../errors.js';
 import type { LockPlace } from '../host/load/lock-place.js';
 import { alikeText } from '../sandbox/lock/assert-locked.js';
-import { lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
+import { lessText, lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
 import { isOwnKey } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
@@ -189,14 +189,14 @@ function assertThere(file: string, lock: Lock | undefined): void {
 }
 
 function changeOf({ key, file, alike }: LockPlace, diff: LockDiff): LockChange {
-  const meant = alike === undefined ? '' : `\n  ${LOCK_FILE} does not know it${alikeText(alike)}`;
+  const meant = alike === undefined ? '' : `\n  ${LOCK_FILE} has no entry for it${alikeText(alike)}`;
   return {
     module: key,
     file,
     isNew: diff.isNew,
     isCodeChanged: diff.isCodeChanged,
     more: diff.more.map((more) => visibleLine(moreText(more))),
-    less: diff.less.map((text) => visibleLine(text)),
+    less: diff.less.map((less) => visibleLine(lessText(less))),
     dependencies: diff.dependencies.map((text) => visibleLine(text)),
     text: `${visibleLine(key)}\n${lockDiffText(diff)}${meant}`,
   };

@@ -37,7 +37,7 @@ export interface ModulePermissions {
   readonly inside: readonly InnerPermissions[];
   /** The lines that would grant all of it, also what the modules inside ask for; undefined when it asks for nothing. */
   readonly grantYaml: string | undefined;
-  /** How it stands to its lock file; undefined where that cannot be told, for the reason in `lockProblem`. */
+  /** How it stands to its lock file; undefined where that is unknown, for the reason in `lockProblem`. */
   readonly lock: Standing['lock'] | undefined;
   /** What accepts it as it is, where it is not what was accepted. */
   readonly accept: string | undefined;

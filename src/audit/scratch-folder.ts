@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf, PhlowError } from '../errors.js';
 import { visiblePath } from '../visible-text.js';
 
-/** A new folder among the temporary ones, by its real path; whoever asks for it removes it. Rejects with PHLOW_LOAD_FAILED when there is no place for one. */
+/** A new folder among the temporary ones, by its real path; the caller removes it. Rejects with PHLOW_LOAD_FAILED when there is no place for one. */
 export async function scratchFolder(purpose: 'doctor' | 'learn'): Promise<string> {
   try {
     return await realpath(await mkdtemp(join(tmpdir(), `phlow-${purpose}-`)));

@@ -24,7 +24,7 @@ import { LoadSignal } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
-import { told } from './log/owner-callback.js';
+import { warnOnce } from './log/owner-callback.js';
 import { Hops } from './call/hops.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
 import type { HostOptions, ReplaceOptions } from './api/host-options.js';
@@ -66,7 +66,7 @@ export class Host {
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
     this.#outlet = new LogOutlet(options.log ?? process.stderr);
     this.#sink = filtered(this.#outlet.write, this.#logLevel);
-    this.#onCapability = told('onCapability', options.onCapability, (text) => this.#warn('phlow', text));
+    this.#onCapability = warnOnce('onCapability', options.onCapability, (text) => this.#warn('phlow', text));
   }
 
   /** The modules that are loaded, by name. */

@@ -9,7 +9,7 @@ import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-t
 import { createHost, type Host } from '../host/host.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
 import { filtered, levelFrom, type LogSink } from '../host/log/log-sink.js';
-import { told } from '../host/log/owner-callback.js';
+import { warnOnce } from '../host/log/owner-callback.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
 import { findFlow, type FlowSource } from './flow-source.js';
@@ -112,7 +112,7 @@ export class Flow {
     const sink = options.log === undefined ? filtered(write, levelFrom(own['PHLOW_LOG'])) : write;
     const log = (module: string, level: LogDocument['level'], message: string): void =>
       sink({ level, time: Date.now(), module, message, fields: undefined });
-    const onStep = told('onStep', options.onStep, (message) => log('phlow', 'warn', message));
+    const onStep = warnOnce('onStep', options.onStep, (message) => log('phlow', 'warn', message));
     let ownHost: Promise<Host> | undefined;
     const settings = {
       host: () =>

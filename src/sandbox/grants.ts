@@ -22,7 +22,7 @@ export interface GrantPlace {
   readonly whole: unknown;
   /** The names of modules from there to the module. */
   readonly path: readonly string[];
-  /** The paths there that name a module which its flow does not declare, as far as flows were read: nobody is to be told to write them again. */
+  /** The paths there that name a module which its flow does not declare, as far as flows were read: no message asks to write them again. */
   readonly unknown: readonly (readonly string[])[];
 }
 

@@ -4,6 +4,7 @@ import { isMap } from '../values.js';
 import { grantData, grantScript, grantYaml, type GrantData } from './grant-text.js';
 import type { Grant, GrantPlace } from './grants.js';
 import { PERMISSION_TABLE, type RequestedPermission } from './permission-table.js';
+import type { PermissionScene } from './permissions.js';
 import { shellText, visibleJson, visibleLine } from '../visible-text.js';
 
 /**
@@ -12,20 +13,20 @@ import { shellText, visibleJson, visibleLine } from '../visible-text.js';
  */
 export function missingGrant(
   manifest: Manifest,
-  module: string,
+  scene: Pick<PermissionScene, 'module' | 'loadName' | 'grantPlace'>,
   missing: readonly RequestedPermission[],
   grant: Grant,
-  place?: GrantPlace,
 ): PhlowError {
+  const { module, loadName = module, grantPlace: place } = scene;
   const own = grantData(missing, grant);
   const data =
     place === undefined ? own : grantInside(place.unknown.reduce(without, place.whole), place.path, own);
-  const lines = missing.map((request) => `  - ${requestText(manifest, request)}`);
+  const lines = missing.map((request) => `  - ${requestText(request, manifest)}`);
   const count = missing.length === 1 ? 'a permission that was' : `${missing.length} permissions that were`;
   const message = [
     `Cannot load module "${module}": it asks for ${count} not granted. It wants to`,
     ...lines,
-    ...howToGrant(module, data, place),
+    ...howToGrant(loadName, data, place),
   ].join('\n');
   const [first] = missing;
   return new PhlowError('PHLOW_GRANT_MISSING', message, {
@@ -39,13 +40,13 @@ export function missingGrant(
 }
 
 /** Lines that work as they stand, wherever the owner is to write them. */
-function howToGrant(module: string, data: GrantData, place: GrantPlace | undefined): readonly string[] {
+function howToGrant(loadName: string, data: GrantData, place: GrantPlace | undefined): readonly string[] {
   const argument = `--grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`;
   if (place?.file !== undefined) {
     return [
       'If you trust it with that, grant it where the flow is opened:',
       `    phlow run ${shellText(place.file)} ${argument}`,
-      'and with the same --grant to phlow test, check, audit and bench;',
+      'and pass the same --grant to phlow test, check, audit and bench;',
       'or, from code:',
       `    openFlow(${grantScript(place.file)}, { grant: ${grantScript(data)} })`,
     ];
@@ -60,7 +61,7 @@ function howToGrant(module: string, data: GrantData, place: GrantPlace | undefin
     `If you trust it with that, its entry under "modules:" in the flow needs:`,
     indented(grantYaml(data)),
     'or, from code:',
-    `    host.load(${grantScript(module)}, { grant: ${grantScript(data)} })`,
+    `    host.load(${grantScript(loadName)}, { grant: ${grantScript(data)} })`,
     'or, for phlow call, dev and bench:',
     `    ${argument}`,
   ];
@@ -83,10 +84,13 @@ function without(whole: unknown, [name, ...path]: readonly string[]): unknown {
   return { ...whole, inside: path.length === 0 ? others : { ...others, [name]: without(inner, path) } };
 }
 
-/** One ask as a person reads it: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */
-export function requestText(manifest: Manifest, { permission, target }: RequestedPermission): string {
+/** One ask as a person reads it, with the reason that the manifest gives: `read templates in its own folder (fs.read ./templates): "fill invoices"`. */
+export function requestText(
+  { permission, target }: Pick<RequestedPermission, 'permission' | 'target'>,
+  manifest?: Manifest,
+): string {
   const row = PERMISSION_TABLE[permission];
-  const reason = reasonOf(manifest, permission);
+  const reason = manifest && reasonOf(manifest, permission);
   const name = row.isScalar ? permission : `${permission} ${visibleLine(target)}`;
   return `${visibleLine(row.words(target))} (${name})${reason === undefined ? '' : `: "${visibleLine(reason)}"`}`;
 }

@@ -18,6 +18,8 @@ import {
 export interface PermissionScene {
   /** The instance's name, for messages and for the folder of its data. */
   readonly module: string;
+  /** What `host.load` finds it by from the base folder; absent: its name. */
+  readonly loadName?: string | undefined;
   readonly level: IsolationLevel;
   /** The module's folder: what `./` means in its manifest. */
   readonly folder: string;
@@ -62,7 +64,7 @@ export function effectivePermissions(
   );
   const missing = requested.filter((request) => met.get(request)?.length === 0);
   if (missing.length > 0) {
-    throw missingGrant(manifest, scene.module, missing, grant ?? NO_GRANT, scene.grantPlace);
+    throw missingGrant(manifest, scene, missing, grant ?? NO_GRANT);
   }
   const all = (permission: PermissionName): readonly Met[] =>
     requested

@@ -19,6 +19,7 @@ describe('phlow learn, permissions, lock and audit', () => {
       const phlow = (...args: string[]) => runPhlow(args, { cwd });
       const learnt = await phlow('learn', 'reader', '"./a.txt"', '--write');
       expect([learnt.code, learnt.stdout]).toEqual([0, 'permissions:\n  fs: { read: [ ./a.txt ] }\n']);
+      expect(learnt.stderr).toMatch(/^ran 1 sample at level isolated, \d+ times$/m);
       expect((await phlow('permissions', 'reader')).stdout).toContain(
         'read a.txt in its own folder (fs.read ./a.txt)',
       );
@@ -58,7 +59,9 @@ describe('phlow learn, permissions, lock and audit', () => {
       expect(written.stderr).not.toContain('nobody has accepted');
       expect(written.stderr).toMatch(/does not hold the new block.* phlow lock --accept reader\n/);
       const again = await phlow('learn', 'reader', '"./a.txt"');
-      expect(again.stderr).toMatch(/it is not what the lock file accepted; .*nobody has accepted/);
+      expect(again.stderr).toMatch(
+        /warning: the module is not what phlow.lock accepted; .*nobody has accepted/,
+      );
       await phlow('lock', '--accept', 'reader');
       expect((await phlow('learn', 'reader', '"./a.txt"')).stderr).not.toContain('accept');
     });
@@ -121,7 +124,7 @@ describe('a package that is not what was accepted', () => {
       const asked = await phlow('permissions', 'p');
       expect([asked.code, asked.stderr]).toEqual([
         0,
-        'look twice: it is not what the lock file accepted; if you accept it as it is: phlow lock --accept p\n',
+        'warning: the module is not what phlow.lock accepted; to accept it as it is: phlow lock --accept p\n',
       ]);
       expect(JSON.parse((await phlow('permissions', 'p', '--json')).stdout)).toMatchObject({
         lock: 'changed',
@@ -134,7 +137,7 @@ describe('a package that is not what was accepted', () => {
       const untold = await phlow('permissions', 'p');
       expect([untold.code, untold.stderr]).toEqual([
         0,
-        expect.stringMatching(/^look twice: whether .*not JSON/),
+        expect.stringMatching(/^warning: cannot tell whether .*not JSON/),
       ]);
     });
   }, 120_000);

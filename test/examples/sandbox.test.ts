@@ -13,7 +13,7 @@ test('the sandbox example: the honest module works, the malicious one gets nothi
     expect(works).toContain(`${way}: 'nothing'`);
   expect(stdout).not.toContain('the secret');
   expect(refused).toContain('PHLOW_LOCK_MISMATCH');
-  expect(refused).toContain('changed: 1.0.0 -> 1.1.0, other code');
+  expect(refused).toContain('changed: 1.0.0 -> 1.1.0, files differ');
   expect(refused).toContain('+ send data to collect.example.net (port 443)');
   expect(refused).toContain('+ know the environment variable HOME');
   expect(refused).toContain('phlow lock --accept invoice');

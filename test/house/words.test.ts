@@ -37,6 +37,8 @@ const GONE: readonly (readonly [word: RegExp, now: string])[] = [
   ],
   [/\b(?:MOST|LARGEST|LONGEST|DEEPEST|FEWEST)_[A-Z]/, 'MAX_, MIN_'],
   [/goesOn|\blengthened\b|FAREWELL/, 'continueWhen, grow, SHUTDOWN_TIMEOUT_MS'],
+  [/\b[Tt]old\b(?! apart)|[a-z]Told\b/, 'report, say, show, or what is done: a reader asks who tells whom'],
+  [/\b[Ww]hoever\b/, 'the caller, the owner, or who it is'],
   [
     /src\/tools\b|src\/bench\b|phs\/running\b|flow\/run\/|host\/(?:slot|death|bill)\b/,
     'audit, measure, interpreter, engine',
@@ -96,5 +98,7 @@ describe('the words of the house', () => {
     expect(hitsIn('src/host/x.ts', '// one life of a module')).toHaveLength(1);
     expect(hitsIn('src/host/x.ts', ['const ', 'MOST', '_FRAMES = 1;'].join(''))).toHaveLength(1);
     expect(hitsIn('workers/modules/cache/x.ts', 'slot')).toEqual([]);
+    expect(hitsIn('docs/x.md', 'The owner is told of it.')).toHaveLength(1);
+    expect(hitsIn('docs/x.md', 'Instances are told apart by a number.')).toEqual([]);
   });
 });

@@ -136,7 +136,7 @@ describe('a package that is a flow', () => {
       await using host = await createHost({ logLevel: 'off' });
       const error = await errorOf(host.load('rates', { baseDir: app }));
       expect(error).toMatchObject({ code: 'PHLOW_ENTRY_MISSING' });
-      expect(error.message).toContain('it is a flow (module.phlow)');
+      expect(error.message).toContain('it is a flow (module.phlow), and host.load() loads only');
     });
   });
 });

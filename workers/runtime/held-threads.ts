@@ -14,7 +14,7 @@ if (held !== null) {
 
 /**
  * From now on the threads and Node processes that this thread starts import nothing but the copy either. Those that begin with a file of phlow's are no
- * other: it imports whatever it is told to.
+ * other: it imports whatever its caller names.
  */
 export function holdThreads(boot: HeldBoot, heldTo: Held): void {
   const first = new URL('./held-threads.js', import.meta.url);

@@ -84,20 +84,21 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   print.result(
     block ?? (failures.length === 0 ? '# it needs no permissions' : '# nothing was learnt: something failed'),
   );
+  const times = rounds + trials;
   print.note(
-    `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${rounds + trials} times over`,
+    `ran ${samples} ${samples === 1 ? 'sample' : 'samples'} at level ${level}, ${times === 1 ? 'once' : `${times} times`}`,
   );
   for (const { sample, error } of failures)
     print.note(`${visibleLine(sample)} failed: ${visibleLine(error)}`);
   for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
-  for (const caution of learnt.cautions) print.note(`${print.alarm('look twice')}: ${caution}`);
+  for (const caution of learnt.cautions) print.note(`${print.alarm('warning')}: ${caution}`);
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
   const found = LOCK_FINDINGS[lock];
   if (found !== undefined) {
     const unaccepted = lock === 'narrower' ? '' : '; what ran just now is code that nobody has accepted';
-    print.note(`${print.alarm('look twice')}: ${found}${unaccepted}`);
+    print.note(`${print.alarm('warning')}: ${found}${unaccepted}`);
   }
   if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');

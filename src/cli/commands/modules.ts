@@ -9,11 +9,11 @@ import { resultText } from '../json-text.js';
 /** Characters of what is wrong with a module. */
 const MAX_PROBLEM = 2_000;
 
-/** Lists the modules that can be loaded by name. */
+/** Lists the modules that can be used by name. */
 export const modules = defineCommand({
   name: 'modules',
   parameters: '',
-  summary: 'list the modules that can be loaded by name from here',
+  summary: 'list the modules that a flow can use by name from here',
   positionals: { least: 0, most: 0 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options }, { print }) {
@@ -28,12 +28,12 @@ export const modules = defineCommand({
   },
 });
 
-function asRecord({ name, origin, path, manifest, error }: ListedModule): Record<string, unknown> {
+function asRecord({ name, origin, path, manifest, isFlow, error }: ListedModule): Record<string, unknown> {
   return {
     name,
     origin,
     path,
-    type: manifest?.type ?? null,
+    type: isFlow ? 'flow' : (manifest?.type ?? null),
     version: manifest?.version ?? null,
     description: manifest?.description ?? null,
     error: error === undefined ? null : { code: error.code, message: error.message },
@@ -41,9 +41,9 @@ function asRecord({ name, origin, path, manifest, error }: ListedModule): Record
 }
 
 function asTable(listed: readonly ListedModule[]): string[] {
-  const rows = listed.map(({ name, origin, manifest, error }) => [
+  const rows = listed.map(({ name, origin, manifest, isFlow, error }) => [
     visibleLine(name),
-    manifest?.type ?? '-',
+    isFlow ? 'flow' : (manifest?.type ?? '-'),
     manifest?.version ?? '-',
     origin,
     error === undefined

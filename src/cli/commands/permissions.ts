@@ -24,7 +24,7 @@ export const permissions = defineCommand({
     else {
       print.result(asText(asked));
       const text = standingText(asked);
-      if (text !== undefined) print.note(`${print.alarm('look twice')}: ${text}`);
+      if (text !== undefined) print.note(`${print.alarm('warning')}: ${text}`);
     }
     return EXIT.ok;
   },
@@ -33,9 +33,9 @@ export const permissions = defineCommand({
 /** What an owner should know before believing the rest. */
 function standingText({ lock, accept, lockProblem }: ModulePermissions): string | undefined {
   if (lockProblem !== undefined)
-    return `whether it is what phlow.lock accepted cannot be told: ${lockProblem}`;
+    return `cannot tell whether the module is what phlow.lock accepted: ${lockProblem}`;
   if (accept === undefined) return undefined;
-  return `${LOCK_FINDINGS[lock ?? 'none'] ?? ''}; if you accept it as it is: ${accept}`;
+  return `${LOCK_FINDINGS[lock ?? 'none'] ?? ''}; to accept it as it is: ${accept}`;
 }
 
 function asText(asked: ModulePermissions): string {

@@ -58,8 +58,8 @@ export const run = defineCommand({
   parameters: 'FILE',
   summary: 'run a flow and print its result',
   details: [
-    'FILE is a flow, or a folder with a main.phlow. A flow with a main module runs until that module ends, once for',
-    'each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
+    'FILE is a flow, or a folder with a main.phlow, mod.phlow or module.phlow. A flow with a main module runs until that',
+    'module ends, once for each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
     'progress have the time of --grace to finish. A second signal ends everything at once.',
     '',
     'With --watch it keeps running: a change of a local module loads the new files in its place, any other change',

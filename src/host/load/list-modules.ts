@@ -4,24 +4,32 @@ import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visiblePath } from '../../visible-text.js';
-import { isClosedFolder, isPackageFolder, MANIFEST_FILE } from './package-folder.js';
+import {
+  isClosedFolder,
+  isNamedFlow,
+  isPackageFolder,
+  MANIFEST_FILE,
+  MODULE_FLOW,
+} from './package-folder.js';
 import { readManifest } from './read-manifest.js';
 import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
 /** How many manifests are read at the same time. */
 const MAX_AT_ONCE = 16;
 
-/** A module that can be loaded by name. Either its manifest is good or `error` says why not. */
+/** A module that can be used by its name. Either its manifest is good, or `error` says why not, or it is a flow without a manifest. */
 export interface ListedModule {
   readonly name: string;
   readonly origin: Origin;
-  /** The path of its manifest. */
+  /** The path of its manifest, or of the flow. */
   readonly path: string;
   readonly manifest: Manifest | undefined;
+  /** True for a flow without a manifest, which a flow can name and a host cannot load. */
+  readonly isFlow: boolean;
   readonly error: PhlowError | undefined;
 }
 
-/** The modules that can be loaded by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
+/** The modules that can be used by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
 export async function listModules(baseDir: string): Promise<readonly ListedModule[]> {
   return await describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
 }
@@ -37,18 +45,30 @@ async function describeAll(names: readonly string[], baseDir: string): Promise<r
 }
 
 async function describe(name: string, baseDir: string): Promise<ListedModule> {
-  const { origin, manifestPath: path } = findModule(name, baseDir);
+  const { origin, manifestPath: path, folder } = findModule(name, baseDir);
+  if (origin === 'package' && isNamedFlow(folder))
+    return {
+      name,
+      origin,
+      path: join(folder, MODULE_FLOW),
+      manifest: undefined,
+      isFlow: true,
+      error: undefined,
+    };
   try {
-    return { name, origin, path, manifest: await readManifest(path), error: undefined };
+    return { name, origin, path, manifest: await readManifest(path), isFlow: false, error: undefined };
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    return { name, origin, path, manifest: undefined, error };
+    return { name, origin, path, manifest: undefined, isFlow: false, error };
   }
 }
 
-/** Folders that hold a manifest, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
+/** Folders that hold a manifest or a flow to be named, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
 function moduleNames(baseDir: string): string[] {
-  return foldersOf(baseDir, (folder) => existsSync(join(folder, MANIFEST_FILE))).filter(isPackageName);
+  return foldersOf(
+    baseDir,
+    (folder) => existsSync(join(folder, MANIFEST_FILE)) || isNamedFlow(folder),
+  ).filter(isPackageName);
 }
 
 /**

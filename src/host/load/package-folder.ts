@@ -5,8 +5,11 @@ import { errorCode } from '../../errors.js';
 /** The manifest of a module, in its folder. */
 export const MANIFEST_FILE = 'phlow.yaml';
 
+/** The flow that other flows use by the name of the folder. */
+export const MODULE_FLOW = 'module.phlow';
+
 /** The flow that a folder stands for where it is opened as one: the first of these that it has (docs/spec/runtime.md 4). */
-export const FOLDER_FLOWS = ['main.phlow', 'mod.phlow', 'module.phlow'] as const;
+export const FOLDER_FLOWS = ['main.phlow', 'mod.phlow', MODULE_FLOW] as const;
 
 /** Whether a file by this name at the top of a package makes it a package of flows, which needs no manifest. Tests are nothing that anybody uses. */
 export function isFlowName(name: string): boolean {
@@ -35,6 +38,11 @@ export function isClosedFolder(folder: string): boolean {
 /** Whether a folder is a package of flows that has no manifest. */
 export function isFlowPackage(folder: string): boolean {
   return !existsSync(join(folder, MANIFEST_FILE)) && namesIn(folder).some(isFlowName);
+}
+
+/** Whether a folder has a flow that other flows use by the folder's name, and no manifest. */
+export function isNamedFlow(folder: string): boolean {
+  return isFlowPackage(folder) && namesIn(folder).includes(MODULE_FLOW);
 }
 
 /** What to name to `phlow run` for the flow of a folder: the folder, or where it stands for none, the first flow at its top. */

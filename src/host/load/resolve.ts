@@ -7,7 +7,7 @@ import { BUILT_IN_MANIFESTS, builtInNames } from '../../manifest/built-in-module
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { shellText } from '../../visible-text.js';
-import { FOLDER_FLOWS, flowToRun } from './package-folder.js';
+import { FOLDER_FLOWS, flowToRun, MODULE_FLOW } from './package-folder.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -148,10 +148,10 @@ export function noCode({ name, folder }: Found): PhlowError {
   const file = FOLDER_FLOWS.find((one) => existsSync(join(folder, one))) ?? basename(flow);
   const near = relative(currentFolder(), flow);
   const command = `phlow run ${shellText(near === '' || near.startsWith('..') ? flow : near)} --main JSON`;
-  const isModule = existsSync(join(folder, 'module.phlow'));
+  const isModule = existsSync(join(folder, MODULE_FLOW));
   const uses = isModule
-    ? 'open it with openFlow(), or name it under "modules" of a flow'
-    : 'open it with openFlow()';
-  const message = `Cannot load module "${name}": it is a flow (${isModule ? 'module.phlow' : file}), which a host by itself does not run; run it: ${command}; in code, ${uses}`;
+    ? 'to use it from a flow, name it under "modules:" there'
+    : `to use it from a flow, it needs a ${MODULE_FLOW}`;
+  const message = `Cannot load module "${name}": it is a flow (${isModule ? MODULE_FLOW : file}), and host.load() loads only modules with code. To run it: ${command}; in code, openFlow(); ${uses}`;
   return new PhlowError('PHLOW_ENTRY_MISSING', message, { details: { module: name, looked: [folder] } });
 }

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { Effective } from '../../sandbox/effective.js';
@@ -8,7 +9,7 @@ import { levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
 import type { IsolationOptions } from '../api/isolation-options.js';
-import type { Found } from './resolve.js';
+import { PACKAGES_FOLDER, type Found } from './resolve.js';
 
 /** A module, and how its owner wants it to be held. */
 export interface ModuleToSettle {
@@ -43,6 +44,7 @@ export function settleModule({ module, found, manifest, options, baseDir }: Modu
   const grant = options.grant === undefined ? undefined : readGrant(options.grant, module);
   const effective = effectivePermissions(manifest, grant, {
     module,
+    loadName: found.origin === 'builtin' ? undefined : loadNameOf(found.folder, baseDir),
     level,
     folder: found.folder,
     dataFolder: join(resolve(baseDir), DATA_FOLDER, module),
@@ -52,4 +54,13 @@ export function settleModule({ module, found, manifest, options, baseDir }: Modu
   });
   assertJailFits(options.jail, level, module);
   return { level, effective, limits: limitsFor(manifest.limits, options.limits) };
+}
+
+/** What `host.load` finds a folder by from the base folder: the name of a package that lies there, else its path. */
+function loadNameOf(folder: string, baseDir: string): string {
+  const path = relative(resolve(baseDir), folder).replaceAll('\\', '/');
+  const [top, ...rest] = path.split('/');
+  const name = rest.join('/');
+  if (top === PACKAGES_FOLDER && isPackageName(name)) return name;
+  return path === '' ? '.' : isAbsolute(path) || path.startsWith('../') || path === '..' ? path : `./${path}`;
 }

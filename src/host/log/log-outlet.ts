@@ -10,14 +10,14 @@ const held = new WeakSet<Stream>();
 
 /**
  * Where a host's log lines leave it. A function of the owner's that throws or rejects, or a stream on a full disk, ends nothing: lines that got
- * lost are counted, and the failure is told once.
+ * lost are counted, and the failure is reported once.
  */
 export class LogOutlet {
   readonly write: LogSink;
   #lost = 0;
-  /** Of the lost ones those that nobody was told of. */
+  /** Of the lost ones those that were not reported. */
   #untold = 0;
-  #isTold = false;
+  #isReported = false;
 
   /** @param to a function of the owner's, or a stream: pretty on a terminal, one JSON object a line otherwise */
   constructor(to: LogSink | Stream) {
@@ -32,9 +32,9 @@ export class LogOutlet {
   #intoFunction(sink: LogSink): LogSink {
     const onFailure = (error: unknown): void => {
       this.#lost++;
-      if (this.#isTold) return;
-      this.#isTold = true;
-      const message = `The log function of a phlow host fails, which is told once: ${messageOf(error)}; host.inspect() counts the lines that it loses`;
+      if (this.#isReported) return;
+      this.#isReported = true;
+      const message = `The log function of a phlow host fails, which is reported once: ${messageOf(error)}; host.inspect() counts the lines that it loses`;
       process.emitWarning(message, 'PhlowWarning');
     };
     return (line) => callOwner(sink, line, onFailure);
@@ -60,7 +60,7 @@ export class LogOutlet {
     return (line) => {
       const { lost, untold } = { lost: this.#lost, untold: this.#untold };
       put(draw(line), 1);
-      // Told once the stream takes lines again, which a file and a terminal say at once.
+      // Reported as soon as the stream takes lines again, which a file and a terminal say at once.
       if (untold === 0 || this.#lost !== lost) return;
       this.#untold = 0;
       put(draw(lostLine(line, untold)), 0);

@@ -3,7 +3,7 @@ import { messageOf } from '../../errors.js';
 
 /**
  * Calls a function of the owner's whose own failures are the owner's matter: whether it throws, or resolves to a rejection, nothing of the
- * host's ends, and `onFailure` is told.
+ * host's ends, and `onFailure` gets to know.
  */
 export function callOwner<T>(
   callback: (value: T) => unknown,
@@ -19,7 +19,7 @@ export function callOwner<T>(
 }
 
 /** The same as a function that says once what is wrong with `name`; undefined for none. */
-export function told<T>(
+export function warnOnce<T>(
   name: string,
   callback: ((value: T) => unknown) | undefined,
   warn: (message: string) => void,
@@ -27,7 +27,7 @@ export function told<T>(
   if (callback === undefined) return undefined;
   let hasFailed = false;
   const onFailure = (error: unknown): void => {
-    if (!hasFailed) warn(`${name} fails, which is told once: ${messageOf(error)}`);
+    if (!hasFailed) warn(`${name} fails, which is reported once: ${messageOf(error)}`);
     hasFailed = true;
   };
   return (value) => callOwner(callback, value, onFailure);

@@ -6,6 +6,8 @@ import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { BrowserFields } from './browser-fields.js';
 import { builtinHint, builtinName, sdkFile, polyfillFor, polyfillFolders } from './builtins.js';
 import { builtinLimit, limitOf, type CompartmentLimit } from './compartment-limit.js';
+import { packagesOn } from '../ownership.js';
+import { shellText } from '../../visible-text.js';
 import { isInside } from '../snapshot/inside.js';
 import type { LaidOut } from './laid-out.js';
 
@@ -174,11 +176,20 @@ function withoutMapComments(source: string): string {
 }
 
 function outside(specifier: string, folder: string): string {
-  const isPackage = !/^[./\\]|^[A-Za-z]:/.test(specifier);
-  const help = isPackage
-    ? `; install it into the module's own folder (cd ${folder} && npm install ${specifier})`
-    : '';
+  const [, name] = /^((?:@[^/]+\/)?[^./\\@:][^/\\:]*)/.exec(specifier) ?? [];
+  const help =
+    name === undefined || /^[A-Za-z]:/.test(specifier) ? '' : `; install it ${placesFor(name, folder)}`;
   return `${JSON.stringify(specifier)} is outside of the module's folder, which is all that a module may be made of${help}`;
+}
+
+/** Where npm puts a package for a module to find it. Without `--prefix` npm looks for a package.json further up. */
+function placesFor(name: string, folder: string): string {
+  const install = (place: string): string => `npm install --prefix ${shellText(place)} ${shellText(name)}`;
+  const own = `into the module's own folder (${install(folder)})`;
+  const around = packagesOn(folder).at(-1);
+  // What one package brings along inside of itself is for itself.
+  if (around?.kind !== 'phlow_packages' || around.folder !== folder) return own;
+  return `${own} or beside it, for all packages there (${install(around.shared)})`;
 }
 
 function unlisted(specifier: string): string {

@@ -3,12 +3,12 @@ import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
-import { visibleLine, visiblePath } from '../../visible-text.js';
+import { shellText, visibleLine, visiblePath } from '../../visible-text.js';
 import { packageType } from '../snapshot/package-json.js';
 import { readVerified } from '../snapshot/read-verified.js';
 import { saysOf, SnapshotIndex, type Snapshot } from '../snapshot/snapshot.js';
 import type { InnerModule } from './inner-modules.js';
-import { isOnlyLess, lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
+import { isOnlyLess, lessText, lockDiff, lockDiffText, lockEntryOf } from './lock-diff.js';
 import { LOCK_FILE, type LockEntry } from './lock-file.js';
 
 /** A module that is about to be loaded, and that a lock file concerns. */
@@ -35,10 +35,11 @@ export function assertLocked(module: LockedModule): void {
   const { manifest, accepted, snapshot, inner, key, part } = module;
   const diff = lockDiff(accepted, lockEntryOf(manifest, snapshot, inner), manifest, inner);
   if (diff === undefined || isOnlyLess(diff)) return;
+  const isPart = part !== undefined;
   const found = diff.isNew
-    ? `${LOCK_FILE} does not know it${alikeText(module.alike)}`
-    : `it is not what ${LOCK_FILE} accepted`;
-  const which = part === undefined ? found : `it is part of "${visibleLine(key)}"; ${found}`;
+    ? `${isPart ? 'for which ' : ''}${LOCK_FILE} has no entry${isPart ? '' : ' for it'}${alikeText(module.alike)}`
+    : `${isPart ? 'which' : 'it'} is not what ${LOCK_FILE} accepted`;
+  const which = isPart ? `it is part of "${visibleLine(key)}", ${found}` : found;
   const message = [
     `Cannot load module "${visibleLine(part ?? key)}": ${which}`,
     lockDiffText(diff),
@@ -56,15 +57,15 @@ export function assertLocked(module: LockedModule): void {
         target,
         ...(inside === undefined ? {} : { inside }),
       })),
-      less: diff.less,
+      less: diff.less.map(lessText),
       dependencies: diff.dependencies,
     },
   });
 }
 
-/** What is told of an entry in another spelling. */
+/** What a message adds about an entry in another spelling. */
 export function alikeText(alike: string | undefined): string {
-  return alike === undefined ? '' : `; it has "${visibleLine(alike)}", by which there is no module`;
+  return alike === undefined ? '' : `; there is an entry for "${visibleLine(alike)}", but no such module`;
 }
 
 /**
@@ -101,11 +102,11 @@ function isEnclosed(enclosing: Snapshot['trees'][number]['enclosing'], whole: Sn
   return packageType(readVerified(file), enclosing.file) === enclosing.type;
 }
 
-/** What accepts a module, as it is typed in the folder of its lock file. */
+/** What accepts a module when it is typed in the current folder, however far the lock file is from there. */
 export function lockCommand(key: string, folder: string): string {
   // By its name, a folder that is called like a module of phlow's own would be taken for that.
   const argument = isPackageName(key) || /^\.{1,2}\//.test(key) ? key : `./phlow_packages/${key}`;
   const quoted = /^[\w@./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
   const command = `phlow lock --accept ${visibleLine(quoted)}`;
-  return folder === currentFolder() ? command : `${command}, in the folder ${visiblePath(folder)}`;
+  return folder === currentFolder() ? command : `(cd ${shellText(folder)} && ${command})`;
 }

@@ -21,6 +21,13 @@ export interface MoreAsked extends RequestedPermission {
   readonly manifest: Manifest;
 }
 
+/** One thing that was accepted, and that the module, or a module inside of it, no longer asks for. */
+export interface LessAsked {
+  readonly inside: string | undefined;
+  /** As the lock writes it: a permission and its target. */
+  readonly text: string;
+}
+
 /** How a module differs from what was accepted. */
 export interface LockDiff {
   /** True when the lock knows nothing of the module. */
@@ -28,8 +35,8 @@ export interface LockDiff {
   readonly isCodeChanged: boolean;
   /** What it asks for beyond what was accepted. */
   readonly more: readonly MoreAsked[];
-  /** What it no longer asks for, as the lock writes it. */
-  readonly less: readonly string[];
+  /** What it no longer asks for. */
+  readonly less: readonly LessAsked[];
   /** What it takes from outside of its folder and was not accepted like that, as a person reads it. */
   readonly dependencies: readonly string[];
   readonly from: string | undefined;
@@ -108,12 +115,14 @@ function moreIn(
     .map((request) => ({ ...request, inside, manifest }));
 }
 
-function lessIn(accepted: LockEntry | undefined, now: LockEntry): readonly string[] {
+function lessIn(accepted: LockEntry | undefined, now: LockEntry): readonly LessAsked[] {
   const own = (accepted?.permissions ?? []).filter((text) => !now.permissions.includes(text));
   const inside = [...(accepted?.inside ?? [])].flatMap(([path, texts]) =>
-    texts.filter((text) => now.inside?.get(path)?.includes(text) !== true).map((text) => `${path}: ${text}`),
+    texts
+      .filter((text) => now.inside?.get(path)?.includes(text) !== true)
+      .map((text) => ({ inside: path, text })),
   );
-  return [...own, ...inside];
+  return [...own.map((text) => ({ inside: undefined, text })), ...inside];
 }
 
 /** Whether all that differs is that a module asks for less than was accepted: that needs nobody's word, as long as the code is the one that was. */
@@ -123,29 +132,40 @@ export function isOnlyLess({ isNew, isCodeChanged, more }: LockDiff): boolean {
 
 /** One ask as the lock names it, with the module inside of the package that it is for. */
 export function moreText({ inside, permission, target }: MoreAsked): string {
-  const text = permissionText({ permission, target });
+  return lessText({ inside, text: permissionText({ permission, target }) });
+}
+
+/** One ask that is gone, as the lock names it, with the module inside of the package that it was for. */
+export function lessText({ inside, text }: LessAsked): string {
   return inside === undefined ? text : `${inside}: ${text}`;
 }
 
 /** The diff as a person reads it: `+` is more than before, `-` is less. */
 export function lockDiffText(diff: LockDiff): string {
-  const versions = diff.isNew
-    ? (diff.to ?? 'no version')
-    : diff.from === diff.to
-      ? (diff.to ?? 'no version')
-      : `${diff.from ?? 'no version'} -> ${diff.to ?? 'no version'}`;
   return [
-    `  ${diff.isNew ? 'new' : 'changed'}: ${visibleLine(versions)}${diff.isCodeChanged ? ', other code' : ''}`,
+    `  ${diff.isNew ? 'new' : 'changed'}${versionsText(diff)}${diff.isCodeChanged ? ', files differ' : ''}`,
     ...diff.dependencies.map((text) => `  ${visibleLine(text)}`),
-    ...diff.more.map(
-      (more) =>
-        `  + ${more.inside === undefined ? '' : `${visibleLine(more.inside)}: `}${requestText(more.manifest, more)}`,
-    ),
-    ...diff.less.map((text) => `  - ${visibleLine(text)}`),
+    ...diff.more.map((more) => `  + ${insideText(more)}${requestText(more, more.manifest)}`),
+    ...diff.less.map((less) => `  - ${insideText(less)}${acceptedText(less.text)}`),
     ...(diff.more.length === 0
       ? [diff.isNew ? '  it asks for nothing' : '  it asks for nothing more than before']
       : []),
   ].join('\n');
+}
+
+function versionsText({ isNew, from, to }: LockDiff): string {
+  if (isNew || from === to) return to === undefined ? ' (without a version)' : `: ${visibleLine(to)}`;
+  return `: ${visibleLine(from ?? 'no version')} -> ${visibleLine(to ?? 'no version')}`;
+}
+
+function insideText({ inside }: MoreAsked | LessAsked): string {
+  return inside === undefined ? '' : `${visibleLine(inside)}: `;
+}
+
+/** What was accepted, in the words in which it would be asked for; as it stands where no permission is called so. */
+function acceptedText(text: string): string {
+  const accepted = acceptedPermission(text);
+  return accepted === undefined ? visibleLine(text) : requestText(accepted);
 }
 
 /** What was accepted by an older phlow names no dependencies: then the hash of it all has to do. */
@@ -159,9 +179,10 @@ function dependencyDiff(accepted: LockEntry | undefined, now: LockEntry): readon
   );
   return names.filter(isOther).map((name) => {
     const one = now.dependencies?.get(name);
-    if (one === undefined) return `- takes in ${name}`;
-    const what = before?.has(name) === true ? '~ takes in another' : '+ takes in';
-    return `${what} ${name}${one.isDeclared ? '' : ', which it does not declare'}`;
+    if (one === undefined) return `- no longer takes in ${name}`;
+    if (before?.has(name) !== true)
+      return `+ takes in ${name}${one.isDeclared ? '' : ', which it does not declare'}`;
+    return `~ ${name} has changed${one.isDeclared ? '' : '; package.json does not declare it'}`;
   });
 }
 
@@ -170,9 +191,15 @@ function permissionText({ permission, target }: Omit<RequestedPermission, 'point
 }
 
 /** True when what was accepted includes the ask, which may be narrower. */
-function covers(accepted: string, request: RequestedPermission): boolean {
-  const at = accepted.indexOf(' ');
-  const permission = PERMISSION_NAMES.find((name) => name === accepted.slice(0, at));
-  if (permission !== request.permission) return false;
-  return PERMISSION_TABLE[permission].meet(request.target, accepted.slice(at + 1)) === request.target;
+function covers(text: string, request: RequestedPermission): boolean {
+  const accepted = acceptedPermission(text);
+  if (accepted?.permission !== request.permission) return false;
+  return PERMISSION_TABLE[request.permission].meet(request.target, accepted.target) === request.target;
+}
+
+/** What the lock writes as one text; undefined when no permission is called so. */
+function acceptedPermission(text: string): Omit<RequestedPermission, 'pointer'> | undefined {
+  const at = text.indexOf(' ');
+  const permission = PERMISSION_NAMES.find((name) => name === text.slice(0, at));
+  return permission && { permission, target: text.slice(at + 1) };
 }

@@ -23,7 +23,9 @@ describe('an entry by which there is no module', () => {
       await using host = await createHost({ logLevel: 'off' });
       expect(await errorOf(host.load(name, { baseDir: app }))).toMatchObject({
         code: 'PHLOW_LOCK_MISMATCH',
-        message: expect.stringMatching(/phlow\.lock does not know it; it has "[^"]*", by which there is no/),
+        message: expect.stringMatching(
+          /phlow\.lock has no entry for it; there is an entry for "[^"]*", but no such module/,
+        ),
       });
       expect(await lockModules({ baseDir: app, frozen: true })).toMatchObject({ gone: [entry] });
       expect((await lockModules({ baseDir: app, frozen: true, modules: [name] })).changes).toMatchObject([
@@ -35,7 +37,7 @@ describe('an entry by which there is no module', () => {
       writeFiles(app, { 'f.phlow': `modules:\n  - module: ${name}\n    name: own\nsteps:\n  - use: own\n` });
       const { modules, problems } = await audit({ baseDir: app, flow: join(app, 'f.phlow') });
       expect([modules.map(({ lock }) => lock), problems.length]).toEqual([['new'], 1]);
-      expect(problems[0]?.problem).toContain('not in the lock file; it has "');
+      expect(problems[0]?.problem).toContain('not in the lock file; there is an entry for "');
       await lockModules({ baseDir: app, modules: [name], accept: true });
       expect(await (await host.load(name, { baseDir: app })).call()).toBe(1);
     }),

@@ -57,7 +57,7 @@ describe('a lock file', () => {
       writeFiles(folder, { 'phlow.yaml': GREEDY });
       const error = await refusal(app);
       expect(error.code).toBe('PHLOW_LOCK_MISMATCH');
-      expect(error.message).toContain('changed: 1.0.0 -> 1.1.0, other code');
+      expect(error.message).toContain('changed: 1.0.0 -> 1.1.0, files differ');
       expect(error.message).toContain(
         '+ send data to collect.example.net (port 443) and read the answers (net.connect collect.example.net:443): "statistics"',
       );
@@ -83,7 +83,7 @@ describe('a lock file', () => {
   test('refuses a package that it does not know, and leaves the application’s own modules alone', async () => {
     await withApplication(async (app) => {
       await writeLock(join(app, LOCK_FILE), new Map());
-      expect((await refusal(app)).message).toContain('phlow.lock does not know it');
+      expect((await refusal(app)).message).toContain('phlow.lock has no entry for it');
       writeFiles(join(app, 'own'), { 'phlow.yaml': 'name: own', 'index.js': CODE });
       await using host = await createHost({ logLevel: 'off' });
       expect(await (await host.load('./own', { baseDir: app })).call({})).toBe('fine');

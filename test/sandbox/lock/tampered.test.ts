@@ -253,18 +253,18 @@ describe('lockModules', () => {
       await lockModules({ baseDir: app, accept: true });
       write('1.0.1', './x');
       expect(await told()).toEqual([
-        'a\n  changed: 1.0.0 -> 1.0.1, other code\n  - fs.read ./y\n  it asks for nothing more than before',
+        'a\n  changed: 1.0.0 -> 1.0.1, files differ\n  - read y in its own folder (fs.read ./y)\n  it asks for nothing more than before',
       ]);
       write('1.0.1', './x, ./y, ./z');
       expect(await told()).toEqual([
-        'a\n  changed: 1.0.0 -> 1.0.1, other code\n  + read z in its own folder (fs.read ./z)',
+        'a\n  changed: 1.0.0 -> 1.0.1, files differ\n  + read z in its own folder (fs.read ./z)',
       ]);
       writeFiles(at('a'), {
         'phlow.yaml': 'name: a\nversion: 1.0.0\npermissions: { fs: { read: [./x, ./y] } }\n',
         'index.js': 'export default () => 2;',
       });
       expect(await told()).toEqual([
-        'a\n  changed: 1.0.0, other code\n  it asks for nothing more than before',
+        'a\n  changed: 1.0.0, files differ\n  it asks for nothing more than before',
       ]);
       write('1.0.0', './x, ./y');
       renameSync(at('a'), at('b'));
