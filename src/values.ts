@@ -86,3 +86,8 @@ export function compareText(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** True for a promise, and for anything else that has a `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

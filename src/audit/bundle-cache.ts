@@ -23,7 +23,7 @@ export interface ClearedCache extends CachePlace {
 
 /** Where the bundles of this user are kept, or would be: the folder need not be there yet, and is not made. */
 export function cachePlace(): CachePlace {
-  const place = bundleCacheFolder(false);
+  const place = bundleCacheFolder({ mayMake: false });
   return 'folder' in place
     ? { folder: place.folder, missing: undefined }
     : { folder: undefined, missing: place.missing };
@@ -46,7 +46,7 @@ export async function clearCache(): Promise<ClearedCache> {
 
 /** Folders of hosts that have ended without removing them. */
 async function removeLeftovers(): Promise<number> {
-  const root = cacheRoot(false);
+  const root = cacheRoot({ mayMake: false });
   let removed = 0;
   for (const purpose of 'folder' in root ? ['scratch', 'held'] : []) {
     const folder = join('folder' in root ? root.folder : '', purpose);

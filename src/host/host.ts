@@ -24,7 +24,7 @@ import { LoadSignal } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
-import { warnOnce } from './log/owner-callback.js';
+import { warningOnce } from './log/owner-callback.js';
 import { Hops } from './call/hops.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
 import type { HostOptions, ReplaceOptions } from './api/host-options.js';
@@ -59,14 +59,14 @@ export class Host {
   readonly #onCapability: HostOptions['onCapability'];
   readonly #closing = new AbortController();
 
-  constructor(options: HostOptions) {
+  constructor(options: HostOptions, outlet?: LogOutlet) {
     this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
     this.#warmPool = new WarmPool(options.warmPool ?? true);
     const { openTelemetry } = options;
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
-    this.#outlet = new LogOutlet(options.log ?? process.stderr);
+    this.#outlet = outlet ?? new LogOutlet(options.log ?? process.stderr, this.#logLevel);
     this.#sink = filtered(this.#outlet.write, this.#logLevel);
-    this.#onCapability = warnOnce('onCapability', options.onCapability, (text) => this.#warn('phlow', text));
+    this.#onCapability = warningOnce('onCapability', options.onCapability, (text) => this.#warn(text));
   }
 
   /** The modules that are loaded, by name. */
@@ -247,12 +247,12 @@ export class Host {
       warmPool: this.#warmPool,
       closing: this.#closing.signal,
       callModule: (module, input, call) => this.#callFor(module, input, call),
-      warn: (message) => this.#warn(source.name, message),
+      warn: (message) => this.#warn(message, source.name),
       record: (use) => this.#onCapability?.({ ...use, module: source.name }),
     });
   }
 
-  #warn(module: string, message: string): void {
+  #warn(message: string, module = 'phlow'): void {
     this.#sink({ level: 'warn', time: Date.now(), module, message, fields: undefined });
   }
 

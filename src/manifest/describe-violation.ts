@@ -38,8 +38,8 @@ function violationOf(error: ErrorObject, before: readonly ErrorObject[], checked
   const params = isInSecret ? withoutNames(error.params) : (error.params as Params);
   const property = propertyOf(params);
   const whole = pathOf(error, params, property);
-  const path = secrets?.toldPointer(whole) ?? whole;
-  const around = secrets?.toldPointer(instancePath) ?? instancePath;
+  const path = secrets?.shownPointer(whole) ?? whole;
+  const around = secrets?.shownPointer(instancePath) ?? instancePath;
   // What the message is about: the value, or the member that tells its forms apart.
   const at = keyword === 'discriminator' ? whole : instancePath;
   const found = valueOf(error, params);

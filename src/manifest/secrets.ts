@@ -49,7 +49,7 @@ export class Secrets {
   }
 
   /** A pointer without the names that stand in a secret and in no schema: they came with the value. */
-  toldPointer(pointer: string): string {
+  shownPointer(pointer: string): string {
     return this.#walk(pointer).shown;
   }
 

@@ -161,14 +161,14 @@ async function settingsIn(
   context: OpenContext,
   remote: RemoteFlow | undefined,
 ): Promise<(declaration: ModuleDeclaration) => Value> {
-  const reported = settings.size === 0 ? undefined : await remote?.settings();
+  const settingFrom = settings.size === 0 ? undefined : await remote?.settings();
   return (declaration) => {
     const expression = settings.get(declaration);
     if (expression === undefined) return undefined;
     try {
-      return reported === undefined
+      return settingFrom === undefined
         ? toValue(expression.evaluate({ envs: context.settings.envs() }))
-        : reported(declaration.name);
+        : settingFrom(declaration.name);
     } catch (error) {
       throw notLoaded(
         declaration,

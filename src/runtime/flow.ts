@@ -6,10 +6,10 @@ import { Cancellation } from '../flow/engine/cancellation.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
-import { createHost, type Host } from '../host/host.js';
+import { Host } from '../host/host.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
-import { filtered, levelFrom, type LogSink } from '../host/log/log-sink.js';
-import { warnOnce } from '../host/log/owner-callback.js';
+import { levelFrom, type LogSink } from '../host/log/log-sink.js';
+import { warningOnce } from '../host/log/owner-callback.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
 import { findFlow, type FlowSource } from './flow-source.js';
@@ -83,7 +83,7 @@ export async function openFlow(source: FlowSource, options?: OpenFlowOptions): P
 /** An open flow: runs any number of times, several runs at once. */
 export class Flow {
   readonly #core: FlowCore;
-  readonly #ownHost: () => Promise<Host> | undefined;
+  readonly #ownHost: () => Host | undefined;
   readonly #queue: RunQueue;
   readonly #clock: 'real' | 'manual';
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
@@ -92,7 +92,7 @@ export class Flow {
 
   private constructor(
     core: FlowCore,
-    ownHost: () => Promise<Host> | undefined,
+    ownHost: () => Host | undefined,
     queue: RunQueue,
     clock: 'real' | 'manual',
   ) {
@@ -108,15 +108,18 @@ export class Flow {
     // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
     const own = options.envs ?? process.env;
     const envs = options.envs ?? (found.packageFolder === undefined ? process.env : {});
-    const { write } = new LogOutlet(options.log ?? process.stderr);
-    const sink = options.log === undefined ? filtered(write, levelFrom(own['PHLOW_LOG'])) : write;
+    const outlet =
+      options.log === undefined
+        ? new LogOutlet(process.stderr, levelFrom(own['PHLOW_LOG']))
+        : new LogOutlet(options.log);
     const log = (module: string, level: LogDocument['level'], message: string): void =>
-      sink({ level, time: Date.now(), module, message, fields: undefined });
-    const onStep = warnOnce('onStep', options.onStep, (message) => log('phlow', 'warn', message));
-    let ownHost: Promise<Host> | undefined;
+      outlet.write({ level, time: Date.now(), module, message, fields: undefined });
+    const onStep = warningOnce('onStep', options.onStep, (message) => log('phlow', 'warn', message));
+    let ownHost: Host | undefined;
     const settings = {
       host: () =>
-        options.host === undefined ? (ownHost ??= createHost({ log: sink })) : Promise.resolve(options.host),
+        // What is lost of the flow's own lines is counted with its host's.
+        Promise.resolve(options.host ?? (ownHost ??= new Host({}, outlet))),
       inline: options.modules ?? {},
       packagesDir: options.packagesDir ?? currentFolder(),
       envs: () => ({ ...envs }) as Value,
@@ -148,7 +151,7 @@ export class Flow {
       opened.flow?.(flow);
       return flow;
     } catch (error) {
-      await (await ownHost)?.close();
+      await ownHost?.close();
       throw error;
     }
   }
@@ -249,7 +252,7 @@ export class Flow {
     // Callers get the end of their run before the modules are stopped.
     await new Promise((resolve) => setImmediate(resolve));
     await this.#core.close();
-    await (await this.#ownHost())?.close();
+    await this.#ownHost()?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

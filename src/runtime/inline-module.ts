@@ -1,6 +1,6 @@
 import { copyOf } from '../copy.js';
 import type { LogLevel } from '../wire/log-record.js';
-import type { Value } from '../values.js';
+import { isThenable, type Value } from '../values.js';
 
 /** What the handler of an inline module gets besides the package. */
 export interface InlineContext {
@@ -47,8 +47,4 @@ export async function callInline(
   const answer = handler(own, context);
   // At once: in a later turn it may have been changed already.
   return isThenable(answer) ? answer.then(copied) : copied(answer);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

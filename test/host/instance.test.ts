@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executors/executor.js';
 import { drain } from '../../src/host/module/drain.js';
@@ -137,6 +137,26 @@ describe('a life', () => {
       controller.abort();
       expect((await call).code).toBe('PHLOW_CALL_CANCELLED');
       expect(await draining).toMatchObject({ wasForced: true, cutOff: 0 });
+    });
+
+    test('has its half of the stop budget for its own stop, also where the host stood still meanwhile', async () => {
+      const puppet = new Puppet();
+      // A budget that is spent ends before this.
+      const stop = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
+      const instance = instanceOf(Object.assign(puppet, { stop }));
+      await given(instance);
+      const now = jest.spyOn(performance, 'now');
+      const draining = drain(instance, { drainTimeoutMs: 600_000, stopTimeoutMs: 600_000, graceMs: 600_000 });
+      setImmediate(() => {
+        const late = performance.now() + 700_000;
+        now.mockImplementation(() => late);
+        puppet.events?.batch([tagOf(1, UP.reply), 'late']);
+      });
+      try {
+        expect(await draining).toMatchObject({ wasForced: false, cutOff: 0 });
+      } finally {
+        now.mockRestore();
+      }
     });
 
     test('may still finish what was given up', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, jest, test } from '@jest/globals';
+import { Host } from '../../src/host/host.js';
 import { LogOutlet } from '../../src/host/log/log-outlet.js';
 import { createHost, openFlow, type LogLine } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
@@ -14,6 +15,9 @@ const FAILING: Readonly<Record<string, () => unknown>> = {
     throw new Error('the owner is wrong');
   },
   rejects: () => Promise.reject(new Error('the owner is wrong')),
+  'answers with a thenable that rejects': () => ({
+    then: (_: unknown, reject: (error: Error) => void) => reject(new Error('the owner is wrong')),
+  }),
 };
 
 const aLine = (message: string): LogLine => ({
@@ -23,6 +27,11 @@ const aLine = (message: string): LogLine => ({
   message,
   fields: undefined,
 });
+
+function moduleAndMessage(text: string): string {
+  const { module, message } = JSON.parse(text) as LogLine;
+  return `${module}: ${message}`;
+}
 
 describe.each(Object.entries(FAILING))('a function of the owner that %s', (_, fail) => {
   test('as log: the calls go on, what is lost is counted, and a warning of the process tells it once', async () => {
@@ -69,31 +78,78 @@ describe.each(Object.entries(FAILING))('a function of the owner that %s', (_, fa
   });
 });
 
+test('what a flow loses of its own lines is counted by its own host', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const load = jest.spyOn(Host.prototype, 'loadAll');
+  const modules = JSON.stringify([{ module: fixtureModule('stateless'), name: 'm' }]);
+  const text = `modules: ${modules}\nsteps:\n  - log: hello\n  - return: 1\n`;
+  const flow = await openFlow({ text }, { log: FAILING['throws'] as () => void });
+  try {
+    await flow.run();
+    const [host] = load.mock.contexts as Host[];
+    expect((await host?.inspect())?.lostLogLines).toBe(1);
+  } finally {
+    await flow.close();
+    load.mockRestore();
+    warn.mockRestore();
+  }
+});
+
+/** What standard error does that goes on after a failure. */
+function fullStream(): {
+  readonly written: string[];
+  readonly room: { isThere: boolean };
+  readonly stream: NodeJS.WritableStream;
+} {
+  const written: string[] = [];
+  const room = { isThere: false };
+  const stream = Object.assign(new EventEmitter(), {
+    write(text: string, done: (error?: Error) => void) {
+      if (room.isThere) written.push(text);
+      done(room.isThere ? undefined : new Error('no space'));
+      if (!room.isThere) stream.emit('error', new Error('no space'));
+      return true;
+    },
+  });
+  return { written, room, stream: stream as unknown as NodeJS.WritableStream };
+}
+
 describe('standard error that takes nothing', () => {
   test('loses lines and nothing else; once it takes them again they are counted in one line', () => {
-    const written: string[] = [];
-    let isFull = true;
-    // As standard error does it, which goes on after a failure.
-    const stream = Object.assign(new EventEmitter(), {
-      write(text: string, done: (error?: Error) => void) {
-        if (!isFull) written.push(text);
-        done(isFull ? new Error('no space') : undefined);
-        if (isFull) stream.emit('error', new Error('no space'));
-        return true;
-      },
-    });
-    const outlet = new LogOutlet(stream as unknown as NodeJS.WritableStream);
+    const { written, room, stream } = fullStream();
+    const outlet = new LogOutlet(stream);
     outlet.write(aLine('one'));
     outlet.write(aLine('two'));
     expect(outlet.lost).toBe(2);
-    isFull = false;
+    room.isThere = true;
     outlet.write(aLine('three'));
     outlet.write(aLine('four'));
-    expect(written.map((text) => (JSON.parse(text) as LogLine).message)).toEqual([
-      'three',
-      '2 log lines of the host could not be written',
-      'four',
+    expect(written.map(moduleAndMessage)).toEqual([
+      'm: three',
+      'phlow: 2 log lines of the host could not be written',
+      'm: four',
     ]);
+  });
+
+  test('counts one line as one', () => {
+    const { written, room, stream } = fullStream();
+    const outlet = new LogOutlet(stream);
+    outlet.write(aLine('one'));
+    room.isThere = true;
+    outlet.write(aLine('two'));
+    expect(written.map(moduleAndMessage)).toEqual([
+      'm: two',
+      'phlow: 1 log line of the host could not be written',
+    ]);
+  });
+
+  test('is not warned of where warnings are not written; the lines are counted all the same', () => {
+    const { written, room, stream } = fullStream();
+    const outlet = new LogOutlet(stream, 'error');
+    outlet.write({ ...aLine('one'), level: 'error' });
+    room.isThere = true;
+    outlet.write({ ...aLine('two'), level: 'error' });
+    expect([written.map(moduleAndMessage), outlet.lost]).toEqual([['m: two'], 1]);
   });
 
   const FULL = '/dev/full';

@@ -82,7 +82,7 @@ export class Server {
       const tag = batch[i] as number;
       const id = idOf(tag);
       const value = batch[i + 1];
-      // What the compiler does not know, a host of the same version does not send.
+      // Not checked: it comes from the host, which is trusted and of the same version.
       const op = opOf(tag) as DownOp;
       switch (op) {
         case DOWN.call:

@@ -45,7 +45,7 @@ export function moduleError(module: string, posted: unknown): PhlowError {
   return fromFault(fault, 'PHLOW_MODULE_ERROR', `Module "${module}" failed: ${saidBy(fault)}`);
 }
 
-/** The message of an error and, where it says more than that it is one, the error's class. */
+/** The message of an error, after its class: many a message says little without it. `Error` adds nothing, and errors of phlow are whole sentences. */
 function saidBy({ name, message, code }: Fault): string {
   return name === 'Error' || name === '' || code?.startsWith('PHLOW_') === true
     ? message

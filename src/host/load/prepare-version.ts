@@ -9,7 +9,7 @@ import type { LogLevel } from '../../wire/log-record.js';
 import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/hops.js';
 import { acceptModule, isFileIn } from './accept-module.js';
-import { warnOnce } from '../log/owner-callback.js';
+import { warningOnce } from '../log/owner-callback.js';
 import { launch } from './launch.js';
 import { LoadLimit } from './load-limit.js';
 import { checkSettings } from './read-manifest.js';
@@ -73,7 +73,7 @@ export async function prepareVersion(source: VersionSource): Promise<Version> {
     logLevel,
     concurrency: manifest.concurrency ?? 0,
   };
-  const onPermissionUse = warnOnce('its onPermissionUse listener', options.onPermissionUse, source.warn);
+  const onPermissionUse = warningOnce('its onPermissionUse listener', options.onPermissionUse, source.warn);
   const record: VersionSource['record'] = (use) => {
     source.record(use);
     const { permission } = CAPABILITIES[use.capability];

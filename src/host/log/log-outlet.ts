@@ -1,7 +1,8 @@
 import { messageOf } from '../../errors.js';
+import { passes, type LogLevel } from '../../wire/log-record.js';
 import { callOwner } from './owner-callback.js';
 import type { LogLine } from './log-line.js';
-import { jsonLine, prettyLine, type LogSink } from './log-sink.js';
+import { filtered, jsonLine, prettyLine, type LogSink } from './log-sink.js';
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
@@ -15,13 +16,17 @@ const held = new WeakSet<Stream>();
 export class LogOutlet {
   readonly write: LogSink;
   #lost = 0;
-  /** Of the lost ones those that were not reported. */
-  #untold = 0;
-  #isReported = false;
+  /** Of the lost ones those that no line has reported yet. */
+  #unreported = 0;
+  #isFailureReported = false;
 
-  /** @param to a function of the owner's, or a stream: pretty on a terminal, one JSON object a line otherwise */
-  constructor(to: LogSink | Stream) {
-    this.write = typeof to === 'function' ? this.#intoFunction(to) : this.#intoStream(to);
+  /**
+   * @param to a function of the owner's, or a stream: pretty on a terminal, one JSON object a line otherwise
+   * @param lowest the lowest level that is written, also of what the outlet itself has to say
+   */
+  constructor(to: LogSink | Stream, lowest: LogLevel | 'off' = 'trace') {
+    const write = typeof to === 'function' ? this.#intoFunction(to) : this.#intoStream(to, lowest);
+    this.write = filtered(write, lowest);
   }
 
   /** Lines that could not be written. */
@@ -32,15 +37,15 @@ export class LogOutlet {
   #intoFunction(sink: LogSink): LogSink {
     const onFailure = (error: unknown): void => {
       this.#lost++;
-      if (this.#isReported) return;
-      this.#isReported = true;
+      if (this.#isFailureReported) return;
+      this.#isFailureReported = true;
       const message = `The log function of a phlow host fails, which is reported once: ${messageOf(error)}; host.inspect() counts the lines that it loses`;
       process.emitWarning(message, 'PhlowWarning');
     };
     return (line) => callOwner(sink, line, onFailure);
   }
 
-  #intoStream(stream: Stream): LogSink {
+  #intoStream(stream: Stream, lowest: LogLevel | 'off'): LogSink {
     const draw = stream.isTTY === true ? prettyLine : jsonLine;
     // Without a listener, a stream that fails ends the process.
     if (!held.has(stream)) stream.on('error', () => undefined);
@@ -49,7 +54,7 @@ export class LogOutlet {
       const onWritten = (error?: Error | null): void => {
         if (error === undefined || error === null) return;
         this.#lost += lines;
-        this.#untold += lines;
+        this.#unreported += lines;
       };
       try {
         stream.write(`${text}\n`, onWritten);
@@ -58,22 +63,24 @@ export class LogOutlet {
       }
     };
     return (line) => {
-      const { lost, untold } = { lost: this.#lost, untold: this.#untold };
+      const { lost, unreported } = { lost: this.#lost, unreported: this.#unreported };
       put(draw(line), 1);
-      // Reported as soon as the stream takes lines again, which a file and a terminal say at once.
-      if (untold === 0 || this.#lost !== lost) return;
-      this.#untold = 0;
-      put(draw(lostLine(line, untold)), 0);
+      // Reported once the stream takes lines again, which a file and a terminal say at once.
+      if (unreported === 0 || this.#lost !== lost) return;
+      this.#unreported = 0;
+      const report = lostLine(line.time, unreported);
+      if (passes(report.level, lowest)) put(draw(report), 0);
     };
   }
 }
 
-function lostLine({ time, module }: LogLine, lines: number): LogLine {
+function lostLine(time: number, lines: number): LogLine {
+  const what = lines === 1 ? '1 log line' : `${lines} log lines`;
   return {
     level: 'warn',
     time,
-    module,
-    message: `${lines} log lines of the host could not be written`,
+    module: 'phlow',
+    message: `${what} of the host could not be written`,
     fields: undefined,
   };
 }

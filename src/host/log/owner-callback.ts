@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { messageOf } from '../../errors.js';
+import { isThenable } from '../../values.js';
 
 /**
  * Calls a function of the owner's whose own failures are the owner's matter: whether it throws, or resolves to a rejection, nothing of the
@@ -12,14 +12,15 @@ export function callOwner<T>(
 ): void {
   try {
     const result = callback(value);
-    if (types.isPromise(result)) result.catch(onFailure);
+    // A thenable of the owner's may settle more than once; a promise around it does not.
+    if (isThenable(result)) Promise.resolve(result).catch(onFailure);
   } catch (error) {
     onFailure(error);
   }
 }
 
-/** The same as a function that says once what is wrong with `name`; undefined for none. */
-export function warnOnce<T>(
+/** A function that calls `callback` in this way and warns of its first failure only; undefined where there is no callback. */
+export function warningOnce<T>(
   name: string,
   callback: ((value: T) => unknown) | undefined,
   warn: (message: string) => void,

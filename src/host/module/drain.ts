@@ -58,7 +58,11 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
   const isDrained =
     isSettled && (await Promise.race([isDoneWithin(givenUpMs, instance.drained('all')), watch.hung]));
   const drainedAt = performance.now();
-  const leftToStopMs = stopTimeoutMs - (drainedAt - settledAt);
+  // The host's own loop may have stood still meanwhile: that is not to cost the module the time for its `stop`.
+  const leftToStopMs = Math.max(
+    stopTimeoutMs - (drainedAt - settledAt),
+    stopTimeoutMs * (1 - GIVEN_UP_SHARE),
+  );
   instance.requests.endDispatches();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =

@@ -106,9 +106,9 @@ export class RemoteFlow {
   async settings(): Promise<(name: string) => Value> {
     const { settings = {} } = await this.#send({ op: 'settings', envs: this.#options.envs() }, undefined);
     return (name) => {
-      const reported = Object.hasOwn(settings, name) ? settings[name] : undefined;
-      if (reported?.failed !== undefined) throw errorFrom(reported.failed, this.#reader(undefined));
-      return reported?.value;
+      const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+      if (setting?.failed !== undefined) throw errorFrom(setting.failed, this.#reader(undefined));
+      return setting?.value;
     };
   }
 
@@ -210,18 +210,18 @@ export class RemoteFlow {
     // A test case that misses its deadline ends there; this is for one whose flow does not let it.
     const deadline = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + ROOM_MS };
     const reply = await this.#module.call<unknown>(request, { signal, ...deadline });
-    const { failed, counts, ...reported } = (isMap(reply) ? reply : {}) as ScriptReply;
+    const { failed, counts, ...outcome } = (isMap(reply) ? reply : {}) as ScriptReply;
     this.#countSteps(counts);
     if (failed !== undefined) throw errorFrom(failed, this.#reader(run));
-    return reported;
+    return outcome;
   }
 
   /** For coverage. What a package says of itself can do no more than look well covered. */
   #countSteps(counts: unknown): void {
     const { plan, observer } = this.#options;
     if (observer?.counted === undefined || !Array.isArray(counts)) return;
-    for (const reported of counts as readonly unknown[]) {
-      const [index, entered, whenTrue, whenFalse] = Array.isArray(reported) ? reported.map(Number) : [];
+    for (const count of counts as readonly unknown[]) {
+      const [index, entered, whenTrue, whenFalse] = Array.isArray(count) ? count.map(Number) : [];
       const step = index === undefined ? undefined : plan.steps[index];
       if (step !== undefined) observer.counted(step, entered ?? 0, whenTrue ?? 0, whenFalse ?? 0);
     }
@@ -244,7 +244,7 @@ export class RemoteFlow {
     }
     if ('advanceMs' in request) {
       const { advanceMs } = request;
-      return reported(run, () => this.#advance(advanceMs).then(() => undefined));
+      return replyOf(run, () => this.#advance(advanceMs).then(() => undefined));
     }
     const { call } = request;
     // Of two with one number, the end of the run would end the later one only.
@@ -255,7 +255,7 @@ export class RemoteFlow {
     const own = new Cancellation(run.signal);
     run.calls.set(call, own);
     try {
-      return await reported(run, () =>
+      return await replyOf(run, () =>
         this.#call(name, request.input, request.payload, { signal: own, step: undefined, run: request.run }),
       );
     } finally {
@@ -265,8 +265,8 @@ export class RemoteFlow {
   }
 }
 
-/** The outcome, as the flow sees it. */
-async function reported(run: RemoteRun, work: () => Promise<Value>): Promise<Value> {
+/** What a call has come to, as it is sent to the flow. */
+async function replyOf(run: RemoteRun, work: () => Promise<Value>): Promise<Value> {
   try {
     const value = await work();
     return value === undefined ? {} : { value };

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { cacheRoot, whyUnsafe, type OwnPlace } from '../snapshot/private-folder.js';
+import { cacheRoot, whyUnsafe, type FolderUse, type OwnPlace } from '../snapshot/private-folder.js';
 
-/** The folder for bundles of the user who runs the host, made if it is not there and `mayMake` says so; bundles from anywhere else could be somebody else's code. */
-export function bundleCacheFolder(mayMake = true): OwnPlace {
-  const root = cacheRoot(mayMake);
+/** The folder for bundles of the user who runs the host, made if it is not there unless `use` says otherwise; bundles from anywhere else could be somebody else's code. */
+export function bundleCacheFolder(use?: FolderUse): OwnPlace {
+  const root = cacheRoot(use);
   if ('missing' in root) return root;
   const folder = join(root.folder, 'bundles');
-  const reason = whyUnsafe(folder, mayMake);
+  const reason = whyUnsafe(folder, use);
   return reason === undefined ? { folder } : { missing: reason };
 }
 

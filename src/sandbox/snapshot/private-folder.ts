@@ -22,18 +22,23 @@ const MIN_ROOM_BYTES = 65_536;
 /** Where phlow keeps what only the user who runs it may write, or why there is no such place. */
 export type OwnPlace = { readonly folder: string } | { readonly missing: string };
 
+/** Whether a folder that is not there is made: not by who only looks. */
+export interface FolderUse {
+  readonly mayMake: boolean;
+}
+
+const MAY_MAKE: FolderUse = Object.freeze({ mayMake: true });
+
 /**
  * The folder of phlow's cache: below `XDG_CACHE_HOME` where that is set, else below the user's own `.cache`. There is no other: a folder that is shared
  * with others by its name would be somebody else's by the time it is made.
- *
- * @param mayMake whether it is made when it is not there: not by who only looks
  */
-export function cacheRoot(mayMake = true): OwnPlace {
+export function cacheRoot(use = MAY_MAKE): OwnPlace {
   const named = process.env['XDG_CACHE_HOME'];
   const base = named !== undefined && isAbsolute(named) ? named : homeCache();
   if (base === undefined) return { missing: 'the user has no home folder' };
   const folder = join(base, 'phlow');
-  const reason = whyUnsafe(folder, mayMake);
+  const reason = whyUnsafe(folder, use);
   return reason === undefined ? { folder } : { missing: reason };
 }
 
@@ -125,18 +130,18 @@ function isWaySafe(folder: string, maySticky: boolean): boolean {
  * belongs to this user or to root and nobody else can write to it; others may write to one on the way that is sticky, since they cannot take away there
  * what is not theirs. It is itself no link and belongs to this user.
  *
- * @param mayMake false: what is not there stays so, and is safe when it could be made as far as can be seen
+ * @param use without `mayMake`, what is not there stays so, and is safe when it could be made as far as can be seen
  */
-export function whyUnsafe(folder: string, mayMake = true): string | undefined {
+export function whyUnsafe(folder: string, use = MAY_MAKE): string | undefined {
   try {
     const parent = dirname(folder);
     if (parent !== folder) {
       // One folder at a time, and only in a safe one: making a whole way at once can run in circles below /proc.
-      const reason = isThere(parent) ? whyWayUnsafe(realpathSync(parent)) : whyUnsafe(parent, mayMake);
+      const reason = isThere(parent) ? whyWayUnsafe(realpathSync(parent)) : whyUnsafe(parent, use);
       if (reason !== undefined) return reason;
     }
     if (!isThere(folder)) {
-      if (!mayMake) {
+      if (!use.mayMake) {
         if (isThere(parent)) accessSync(parent, constants.W_OK | constants.X_OK);
         return undefined;
       }

@@ -49,15 +49,15 @@ export class ScriptEngine {
   }
 
   #settings({ envs }: Asked<'settings'>): NonNullable<ScriptReply['settings']> {
-    const reported: Record<string, { readonly value?: Value; readonly failed?: ErrorData }> = {};
+    const outcomes: Record<string, { readonly value?: Value; readonly failed?: ErrorData }> = {};
     for (const [{ name }, settings] of this.#built.settings) {
       try {
-        reported[name] = { value: toValue(settings.evaluate({ envs })) };
+        outcomes[name] = { value: toValue(settings.evaluate({ envs })) };
       } catch (error) {
-        reported[name] = { failed: errorData(error, refOf) };
+        outcomes[name] = { failed: errorData(error, refOf) };
       }
     }
-    return reported;
+    return outcomes;
   }
 
   async #run(request: Asked<'run'>, signal: AbortSignal): Promise<ScriptReply> {

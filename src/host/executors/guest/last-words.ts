@@ -1,7 +1,7 @@
 /** How V8 begins its account of a heap that is full: the last collections, then the fatal error, then the stack of the engine. */
 const ACCOUNT = '<--- Last few GCs --->';
 const FATAL = 'FATAL ERROR';
-const OUT_OF_MEMORY = /heap out of memory|Allocation failed|out of memory/i;
+const OUT_OF_MEMORY = /Allocation failed|out of memory/i;
 const MAX_LENGTH = 4_000;
 
 /**
