@@ -3,7 +3,7 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { LOCK_FINDINGS } from '../lock-findings.js';
+import { LOCK_NOTES } from '../lock-notes.js';
 import { moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
 
@@ -35,7 +35,7 @@ function standingText({ lock, accept, lockProblem }: ModulePermissions): string 
   if (lockProblem !== undefined)
     return `whether it is what phlow.lock accepted cannot be told: ${lockProblem}`;
   if (accept === undefined) return undefined;
-  return `${LOCK_FINDINGS[lock ?? 'none'] ?? ''}; if you accept it as it is: ${accept}`;
+  return `${LOCK_NOTES[lock ?? 'none'] ?? ''}; if you accept it as it is: ${accept}`;
 }
 
 function asText(asked: ModulePermissions): string {
