@@ -25,6 +25,8 @@ export const permissions = defineCommand({
       print.result(asText(asked));
       const text = standingText(asked);
       if (text !== undefined) print.note(`${print.alarm('look twice')}: ${text}`);
+      for (const one of asked.unexamined)
+        print.note(`${print.alarm('look twice')}: its flow uses a module that cannot be looked at: ${one}`);
     }
     return EXIT.ok;
   },
@@ -39,7 +41,7 @@ function standingText({ lock, accept, lockProblem }: ModulePermissions): string 
 }
 
 function asText(asked: ModulePermissions): string {
-  const { module, version, origin, level, promise, requested, inside, grantYaml } = asked;
+  const { module, version, origin, level, promise, requested, inside, grantYaml, run } = asked;
   const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
@@ -61,7 +63,11 @@ function asText(asked: ModulePermissions): string {
     ...inner,
     ...(grantYaml === undefined
       ? []
-      : ['All of it is granted by these lines in its entry under "modules:" of a flow:', ...all]),
+      : [
+          `${run === undefined ? 'All of it' : 'What it asks for itself'} is granted by these lines in its entry under "modules:" of a flow:`,
+          ...all,
+        ]),
+    ...(run === undefined ? [] : ['Its flow is run, with all that its modules ask for, by:', `    ${run}`]),
   ].join('\n');
 }
 
