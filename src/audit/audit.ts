@@ -110,6 +110,7 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   const unreadable: string[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
   const seen = new Set<string>();
+  const differing = new Set<string>();
   for (const subject of subjects) {
     try {
       // However often scripts use a module, its files are read once.
@@ -123,7 +124,10 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
       seen.add(entry);
       const { audited, inner, refused, compared } = auditOne(subject, whole);
       modules.push(audited, ...inner);
-      problems.push(...problemsOf(audited, refused, compared));
+      // What differs in a package is reported with the first of what it holds.
+      const isReported = compared?.place.holder !== undefined && differing.has(entry);
+      if (compared?.diff !== undefined) differing.add(entry);
+      problems.push(...problemsOf(audited, refused, isReported ? undefined : compared));
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       problems.push({ module: subject.name, problem: messageOf(error) });

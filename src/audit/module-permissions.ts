@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { isPhlowError } from '../errors.js';
 import { Diagnostics } from '../flow/diagnostics.js';
 import { snapshotOf } from '../host/load/accept-module.js';
 import { installRootsOf } from '../host/load/module-sources.js';
+import { FOLDER_FLOWS } from '../host/load/package-folder.js';
 import type { Found } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
@@ -14,11 +15,11 @@ import { grantData, grantYaml, type GrantData } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
-import { grantInside, reasonOf } from '../sandbox/missing-grant.js';
+import { grantArgument, grantInside, reasonOf } from '../sandbox/missing-grant.js';
 import { requestedPermissions, PERMISSION_TABLE, type PermissionName } from '../sandbox/permission-table.js';
-import { visibleLine } from '../visible-text.js';
+import { shellText, visibleLine } from '../visible-text.js';
 import { examine, examineWhole } from './examine.js';
-import { orError, standingOf, type Standing } from './standing.js';
+import { standingOf, type Standing } from './standing.js';
 import { currentFolder } from '../current-folder.js';
 
 /** What a module asks for, in words. All text of the module's author is made harmless to print. */
@@ -37,6 +38,13 @@ export interface ModulePermissions {
   readonly inside: readonly InnerPermissions[];
   /** The lines that would grant all of it, also what the modules inside ask for; undefined when it asks for nothing. */
   readonly grantYaml: string | undefined;
+  /**
+   * What runs its flow with all of it granted that the modules of the flow ask for, where the flow is one to run (main.phlow, mod.phlow) and none to name
+   * under `modules:`; undefined when they ask for nothing.
+   */
+  readonly run: string | undefined;
+  /** The modules that its flow uses and that could not be looked at, each with the reason. */
+  readonly unexamined: readonly string[];
   /** How it stands to its lock file; undefined where that is unknown, for the reason in `lockProblem`. */
   readonly lock: Standing['lock'] | undefined;
   /** What accepts it as it is, where it is not what was accepted. */
@@ -74,15 +82,21 @@ export async function modulePermissions(
   const inner = await innerOf(found, baseDir);
   const requested = requestedPermissions(manifest.permissions);
   const asking = (one: Manifest): boolean => requestedPermissions(one.permissions).length > 0;
-  const used = (await usedBy(found, baseDir)).filter((one) => asking(one.manifest));
+  const flow = flowOf(found);
+  const uses = flow === undefined ? NO_USES : await usedBy(found, flow, baseDir);
+  const used = uses.used.filter((one) => asking(one.manifest));
   const isInner = (path: string): boolean => inner.some((one) => one.path === path);
   const elsewhere = new Map(used.flatMap((one) => (isInner(one.path) ? [] : [[one.path, one]])));
   const inside = [...inner.filter((one) => asking(one.manifest)), ...elsewhere.values()];
-  const data = used.reduce(
-    (whole: GrantData, one) =>
-      grantInside(whole, one.names, grantData(requestedPermissions(one.manifest.permissions))),
-    grantData(requested),
-  );
+  const withUsed = (own: GrantData): GrantData =>
+    used.reduce(
+      (whole: GrantData, one) =>
+        grantInside(whole, one.names, grantData(requestedPermissions(one.manifest.permissions))),
+      own,
+    );
+  const isRun = flow !== undefined && basename(flow) !== MODULE_FLOW;
+  const own = grantData(requested);
+  const data = isRun ? own : withUsed(own);
   return {
     module: manifest.name,
     version: manifest.version,
@@ -95,6 +109,11 @@ export async function modulePermissions(
       requested: describedIn(one),
     })),
     grantYaml: Object.keys(data).length === 0 ? undefined : grantYaml(data),
+    run:
+      isRun && used.length > 0
+        ? `phlow run ${shellText(nearPath(found.folder))} ${grantArgument(withUsed({}))}`
+        : undefined,
+    unexamined: uses.unexamined.map((text) => visibleLine(text)),
     ...('value' in standing
       ? { ...standing.value, lockProblem: undefined }
       : { lock: undefined, accept: undefined, lockProblem: visibleLine(standing.message) }),
@@ -128,10 +147,30 @@ interface Used extends InnerModule {
   readonly names: readonly string[];
 }
 
+interface Uses {
+  readonly used: readonly Used[];
+  readonly unexamined: readonly string[];
+}
+
+const NO_USES: Uses = { used: [], unexamined: [] };
+
+/** The flow by which another one uses a package. */
+const MODULE_FLOW = 'module.phlow';
+
+/** The flow of a package: the one by which another uses it, else the one that is run. */
+function flowOf({ folder, origin }: Found): string | undefined {
+  if (origin !== 'package') return undefined;
+  return [MODULE_FLOW, ...FOLDER_FLOWS].map((name) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** A path as it is typed in the current folder. */
+function nearPath(path: string): string {
+  const near = relative(currentFolder(), path);
+  return near === '' || near.startsWith('..') || isAbsolute(near) ? path : near;
+}
+
 /** The modules that the flow of a package uses, and those of the scripts among them, wherever they lie. */
-async function usedBy({ folder, origin }: Found, baseDir: string): Promise<readonly Used[]> {
-  const file = join(folder, 'module.phlow');
-  if (origin !== 'package' || !existsSync(file)) return [];
+async function usedBy({ folder }: Found, file: string, baseDir: string): Promise<Uses> {
   try {
     const found = findFlow(file);
     const { document } = readFlow(found, new Diagnostics());
@@ -141,17 +180,32 @@ async function usedBy({ folder, origin }: Found, baseDir: string): Promise<reado
       (one) => one,
     );
     const used: Used[] = [];
+    const unexamined: string[] = [];
     for (const { declaration, names, script, baseDir: from } of modules) {
       const examined = script === undefined ? await orError(examine(declaration.module, from)) : undefined;
-      if (examined === undefined || !('value' in examined) || examined.value.found.origin === 'builtin')
+      if (examined === undefined) continue;
+      if (!('value' in examined)) {
+        unexamined.push(`${names.join('/')}: ${examined.message}`);
         continue;
+      }
+      if (examined.value.found.origin === 'builtin') continue;
       const { found: one, manifest } = examined.value;
       used.push({ names, manifest, path: relative(folder, one.folder).split(sep).join('/') });
     }
-    return used;
+    return { used, unexamined };
   } catch (error) {
     // Running or checking the flow reports what is wrong with it.
     if (!isPhlowError(error)) throw error;
-    return [];
+    return NO_USES;
+  }
+}
+
+/** The outcome, or the coded error that it ended with. */
+async function orError<T>(work: Promise<T>): Promise<{ readonly value: T } | { readonly message: string }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    return { message: error.message };
   }
 }

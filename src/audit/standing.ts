@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { isPhlowError } from '../errors.js';
 import { holdToLock } from '../host/load/accept-module.js';
 import { lockPlaceOf } from '../host/load/lock-place.js';
 import { findModule } from '../host/load/resolve.js';
@@ -30,16 +29,4 @@ export async function assertAccepted(nameOrPath: string, baseDir: string): Promi
   if (found.origin === 'builtin') return;
   const place = await lockPlaceOf(found, baseDir);
   if (place.isConcerned) await holdToLock({ found, installRoots: undefined, baseDir }, place);
-}
-
-/** The outcome, or the coded error that it ended with. */
-export async function orError<T>(
-  work: Promise<T>,
-): Promise<{ readonly value: T } | { readonly message: string }> {
-  try {
-    return { value: await work };
-  } catch (error) {
-    if (!isPhlowError(error)) throw error;
-    return { message: error.message };
-  }
 }

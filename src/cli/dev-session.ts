@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isPhlowError } from '../errors.js';
 import type { Host, LoadOptions, Module, Value } from '../index.js';
 import { errorText } from './error-text.js';
 import { jsonArgument } from './json-argument.js';
@@ -31,20 +32,32 @@ export class DevSession {
 
   /** Works until the signal aborts. */
   async run(): Promise<void> {
-    const { folder, inputs, signal } = this.#options;
+    const { folder, inputs, print, signal } = this.#options;
     let typed: Promise<void> | undefined;
+    let locks: readonly string[] = [];
     while (!signal.aborted) {
       const state = stateOf([folder]);
-      if (await this.#load()) for (const input of inputs) await this.#call(input);
+      const paths = [folder, ...locks];
+      const whole = stateOf(paths);
+      const error = await this.#load();
+      const lock = lockFileIn(error);
+      if (lock !== undefined && !locks.includes(lock)) {
+        // It is loaded when somebody accepts it, which may have happened since: look again, now that the state of the file is known.
+        locks = [lock];
+        continue;
+      }
+      if (error === undefined) for (const input of inputs) await this.#call(input);
+      else if (!isAborted(signal)) print.note(`${errorText(error, print)}\nWaiting for a change...`);
       // Lines that came earlier wait for the first load.
       typed ??= this.#answerLines();
-      await hasChanged([folder], state, signal);
+      if (error === undefined) locks = [];
+      await (error === undefined ? hasChanged([folder], state, signal) : hasChanged(paths, whole, signal));
     }
     await typed;
   }
 
-  /** Loads the module, or puts what its files are now in its place. False when that failed, which is reported. */
-  async #load(): Promise<boolean> {
+  /** Loads the module, or puts what its files are now in its place. Resolves with the error when that failed. */
+  async #load(): Promise<unknown> {
     const { host, folder, load, isInspected, print } = this.#options;
     const startedAt = performance.now();
     try {
@@ -54,8 +67,7 @@ export class DevSession {
         await host.replace(this.#name);
       }
     } catch (error) {
-      if (!this.#options.signal.aborted) print.note(errorText(error, print));
-      return false;
+      return error;
     }
     const { level } = this.#module;
     print.note(`loaded "${this.#name}" at level ${level} in ${since(startedAt)}`);
@@ -63,7 +75,7 @@ export class DevSession {
       print.note(
         `${print.alarm('warning')}: no debugger can attach: its phlow.yaml asks for isolation: ${level}; leave that out while you inspect it`,
       );
-    return true;
+    return undefined;
   }
 
   async #call(input: Value): Promise<void> {
@@ -91,6 +103,18 @@ export class DevSession {
       }
     }
   }
+}
+
+/** The lock file that keeps a module from being loaded. */
+function lockFileIn(error: unknown): string | undefined {
+  if (!isPhlowError(error) || error.code !== 'PHLOW_LOCK_MISMATCH') return undefined;
+  const file = error.details['lockFile'] ?? error.details['file'];
+  return typeof file === 'string' ? file : undefined;
+}
+
+/** Asked again after every wait. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function since(startedAt: number): string {

@@ -39,9 +39,14 @@ export function missingGrant(
   });
 }
 
+/** A grant as it is typed in a shell. */
+export function grantArgument(data: GrantData): string {
+  return `--grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`;
+}
+
 /** Lines that work as they stand, wherever the owner is to write them. */
 function howToGrant(loadName: string, data: GrantData, place: GrantPlace | undefined): readonly string[] {
-  const argument = `--grant '${visibleJson(JSON.stringify(data)).replaceAll("'", `'\\''`)}'`;
+  const argument = grantArgument(data);
   if (place?.file !== undefined) {
     return [
       'If you trust it with that, grant it where the flow is opened:',

@@ -92,6 +92,24 @@ describe('modulePermissions of a package with a flow', () => {
   });
 });
 
+test('audit reports what differs in a package once, however many of its modules a flow uses', () =>
+  withFolder(async (app) => {
+    writeFiles(join(app, 'phlow_packages/digest'), {
+      'module.phlow': 'modules:\n  - module: ./reader\nsteps:\n  - reader: main\n',
+      'reader/phlow.yaml': 'name: reader\n',
+      'reader/index.js': 'export default () => 1;',
+    });
+    writeFiles(app, { 'flow.phlow': 'modules:\n  - module: digest\nsteps:\n  - digest: main\n' });
+    await lockModules({ baseDir: app, accept: true });
+    writeFiles(join(app, 'phlow_packages/digest'), { 'reader/index.js': 'export default () => 2;' });
+    const { modules, problems } = await audit({ baseDir: app, flow: join(app, 'flow.phlow') });
+    expect(modules.map(({ name, lock }) => [name, lock])).toEqual([
+      ['digest', 'changed'],
+      ['digest/reader', 'changed'],
+    ]);
+    expect(problems.map(({ module }) => module)).toEqual(['digest']);
+  }));
+
 describe('lockModules', () => {
   test('shows what is new, accepts it, and sees what changes and goes', async () => {
     await withPackages(async (baseDir) => {

@@ -57,6 +57,20 @@ describe('phlow dev', () => {
       expect(await phlow.interrupt()).toBe(130);
     }));
 
+  test('goes on when the module that it works on is accepted meanwhile', () =>
+    withFolder(async (folder) => {
+      const name = 'phlow_packages/doubler';
+      writeFiles(join(folder, name), { 'phlow.yaml': 'name: doubler\n', 'index.mjs': source('input.n') });
+      await runPhlow(['lock', '--accept'], { cwd: folder });
+      writeFiles(join(folder, name), { 'index.mjs': source('input.n * 2') });
+      const phlow = new TalkingPhlow(['dev', 'doubler', '{"n":5}'], folder);
+      const [said] = await phlow.until('stderr', /[^]*Waiting for a change\.\.\.\n/);
+      expect(said.match(/error\[PHLOW_LOCK_MISMATCH\]/g)).toHaveLength(1);
+      await runPhlow(['lock', '--accept', 'doubler'], { cwd: folder });
+      await phlow.until('stdout', /^10\n/);
+      expect(await phlow.interrupt()).toBe(130);
+    }));
+
   test('opens the inspector on the module’s thread and warns that this takes all locks away', () =>
     withFolder(async (folder) => {
       const name = 'phlow_packages/doubler';

@@ -9,7 +9,7 @@ import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { LOCK_FINDINGS } from '../lock-findings.js';
+import { LOCK_NOTES } from '../lock-notes.js';
 import type { Printer } from '../print.js';
 import { resultText } from '../json-text.js';
 
@@ -95,7 +95,7 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   for (const name of learnt.madeUp)
     print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
-  const found = LOCK_FINDINGS[lock];
+  const found = LOCK_NOTES[lock];
   if (found !== undefined) {
     const unaccepted = lock === 'narrower' ? '' : '; what ran just now is code that nobody has accepted';
     print.note(`${print.alarm('warning')}: ${found}${unaccepted}`);

@@ -3,7 +3,7 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { LOCK_FINDINGS } from '../lock-findings.js';
+import { LOCK_NOTES } from '../lock-notes.js';
 import { moduleArgument } from '../args.js';
 import { resultText } from '../json-text.js';
 
@@ -25,6 +25,8 @@ export const permissions = defineCommand({
       print.result(asText(asked));
       const text = standingText(asked);
       if (text !== undefined) print.note(`${print.alarm('warning')}: ${text}`);
+      for (const one of asked.unexamined)
+        print.note(`${print.alarm('warning')}: its flow uses a module that cannot be examined: ${one}`);
     }
     return EXIT.ok;
   },
@@ -35,11 +37,11 @@ function standingText({ lock, accept, lockProblem }: ModulePermissions): string 
   if (lockProblem !== undefined)
     return `cannot tell whether the module is what phlow.lock accepted: ${lockProblem}`;
   if (accept === undefined) return undefined;
-  return `${LOCK_FINDINGS[lock ?? 'none'] ?? ''}; to accept it as it is: ${accept}`;
+  return `${LOCK_NOTES[lock ?? 'none'] ?? ''}; to accept it as it is: ${accept}`;
 }
 
 function asText(asked: ModulePermissions): string {
-  const { module, version, origin, level, promise, requested, inside, grantYaml } = asked;
+  const { module, version, origin, level, promise, requested, inside, grantYaml, run } = asked;
   const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
@@ -61,7 +63,11 @@ function asText(asked: ModulePermissions): string {
     ...inner,
     ...(grantYaml === undefined
       ? []
-      : ['All of it is granted by these lines in its entry under "modules:" of a flow:', ...all]),
+      : [
+          `${run === undefined ? 'All of it' : 'What it asks for itself'} is granted by these lines in its entry under "modules:" of a flow:`,
+          ...all,
+        ]),
+    ...(run === undefined ? [] : ['Its flow is run, with all that its modules ask for, by:', `    ${run}`]),
   ].join('\n');
 }
 

@@ -50,6 +50,7 @@ export function assertLocked(module: LockedModule): void {
     place: first?.manifest.placeOf(first.pointer),
     details: {
       module: key,
+      lockFile: module.file,
       isNew: diff.isNew,
       isCodeChanged: diff.isCodeChanged,
       more: diff.more.map(({ permission, target, inside }) => ({
