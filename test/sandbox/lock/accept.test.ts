@@ -79,6 +79,15 @@ describe('accepting', () => {
       expect(changes.map(({ dependencies }) => dependencies)).toEqual([
         ['~ ../node_modules/b has changed; package.json does not declare it'],
       ]);
+      writeFiles(at(app, 'user'), { 'index.cjs': `module.exports = () => require('a');` });
+      expect((await lockModules({ baseDir: app })).changes.map(({ text }) => text)).toEqual([
+        [
+          'user',
+          '  changed (without a version), files differ',
+          '  - no longer takes in ../node_modules/b',
+          '  it asks for nothing more than before',
+        ].join('\n'),
+      ]);
     });
   });
 

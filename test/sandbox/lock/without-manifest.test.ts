@@ -95,4 +95,18 @@ describe('a flow that is loaded as a module', () => {
       });
     },
   );
+
+  test('says what a flow needs to use it by its name', () =>
+    withFolder(async (app) => {
+      writeFiles(app, {
+        'phlow_packages/digest/main.phlow': STEPS,
+        'a.phlow': 'modules:\n  - module: digest\nsteps:\n  - use: digest\n',
+      });
+      const { code, stderr } = await runPhlow(['run', 'a.phlow'], { cwd: app });
+      expect([code, stderr]).toEqual([
+        4,
+        expect.stringContaining('it is a flow (main.phlow), and host.load() loads only modules with code.'),
+      ]);
+      expect(stderr).toContain('to use it from a flow, it needs a module.phlow');
+    }));
 });
