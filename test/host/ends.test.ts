@@ -1,10 +1,23 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { violationOf } from '../../src/host/executors/guest/guest-reader.js';
 import { causeOf } from '../../src/host/executors/read-posted.js';
 import type { HostEvent } from '../../src/index.js';
+import { limitsFor } from '../../src/sandbox/limits.js';
+import { PLANE } from '../../src/wire/frame.js';
+import { notJson } from '../../src/wire/safe-json.js';
 import { fixtureModule } from '../support/fixtures.js';
+import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
+
+const LIMITS = limitsFor({
+  memoryBytes: undefined,
+  callMs: undefined,
+  cpuMsPerSecond: undefined,
+  replyBytes: undefined,
+  logBytesPerSecond: undefined,
+});
 
 describe('an end that nobody asked for', () => {
   test('while the module drains keeps nobody from closing it, and is told', () =>
@@ -57,4 +70,26 @@ test('the cause of an end does not name the module, which the sentence around it
   expect(causeOf({ reason: 'terminated', exitCode: undefined, error })).toBe(
     'it was ended and has not gone within 5 ms: it is inside native code',
   );
+});
+
+test.each([
+  ['a guest', violationOf('a', 'a second last word'), 'found a second last word'],
+  ['text', notJson(), 'found text that is not JSON'],
+])('a broken protocol is said once, and so is the module: %s', (_, error, found) => {
+  expect(causeOf({ reason: 'violation', exitCode: undefined, error })).toBe(
+    `it broke the protocol: ${found}`,
+  );
+});
+
+test('a guest that says something before it is loaded is said to have broken the protocol once', async () => {
+  const warmPool = new ScriptedWarmPool();
+  const causes: string[] = [];
+  const instance = beginScripted(warmPool, LIMITS, (cause) => causes.push(cause));
+  const failure = errorOf(instance.ready);
+  warmPool.container.say(PLANE.data, '[]');
+  const { message } = await failure;
+  expect(message.match(/protocol/g)).toHaveLength(1);
+  expect(message).toContain('broke the protocol: found a message before it was loaded');
+  await instance.ended;
+  expect(causes).toEqual(['it broke the protocol: found a message before it was loaded']);
 });

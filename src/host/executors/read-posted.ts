@@ -79,6 +79,9 @@ export function refusalError(module: string, posted: unknown): PhlowError {
 /** How a sentence about a module begins. */
 const NAMED = /^Module "[^"]*" /;
 
+/** How a sentence begins that says how a module broke the protocol. */
+const BROKEN = /^(?:Module "[^"]*" broke the protocol|Cannot read a message of the module): /;
+
 /** One phrase that says how a container ended. */
 export function causeOf(exit: ExecutorExit): string {
   switch (exit.reason) {
@@ -87,7 +90,7 @@ export function causeOf(exit: ExecutorExit): string {
     case 'out_of_memory':
       return 'it ran out of memory; its limit is `maxHeapMb`, else `limits.memory` of its manifest';
     case 'violation':
-      return `it broke the protocol: ${toFault(exit.error).message}`;
+      return `it broke the protocol: ${toFault(exit.error).message.replace(BROKEN, '')}`;
     case 'terminated':
       // What comes before the cause names the module already.
       return exit.error === undefined ? 'it was stopped' : toFault(exit.error).message.replace(NAMED, 'it ');

@@ -262,7 +262,7 @@ export class Instance implements Part {
     this.#violations++;
     // Once: what comes until it has gone must not start an end of its own for each message.
     if (this.#violations !== MAX_VIOLATIONS) return;
-    const message = `Terminated module "${this.#name}": ${this.#violations} protocol violations, the last: ${found}`;
+    const message = `Module "${this.#name}" broke the protocol: found ${found}, the last of ${this.#violations} violations`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }
 

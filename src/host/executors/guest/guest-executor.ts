@@ -84,7 +84,7 @@ export class GuestExecutor implements Executor {
   }
 
   start(events: ExecutorEvents): void {
-    const { container, warmPool } = this.#spec;
+    const { boot, container, warmPool } = this.#spec;
     this.#events = events;
     this.#ended = new Promise((resolve) => {
       this.#onEnded = resolve;
@@ -95,7 +95,7 @@ export class GuestExecutor implements Executor {
       locked: () => this.#load(guest),
       frame: (plane, body) => this.#inbox.push(plane, body),
       printed: (message) => events.log(readLogRecord({ level: 'warn', message })),
-      violation: (error) => void this.terminate(error),
+      violation: (found) => void this.terminate(violationOf(boot.name, found)),
       exit: (exit) => this.#onExit(exit),
     });
   }

@@ -246,7 +246,7 @@ export class GuestReader {
 
 /** The error of a module that does not keep to the protocol. */
 export function violationOf(module: string, found: string): PhlowError {
-  return new PhlowError('PHLOW_WIRE_VIOLATION', `Terminated module "${module}": found ${found}`);
+  return new PhlowError('PHLOW_WIRE_VIOLATION', `Module "${module}" broke the protocol: found ${found}`);
 }
 
 function tooLargeQuestion(bytes: number): PhlowError {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { PhlowError } from '../../../errors.js';
 import { PLANE, TOKEN_LENGTH, type Plane } from '../../../wire/frame.js';
 import type { Container, ContainerExit } from './container.js';
 import { guestTexts } from './guest-texts.js';
@@ -24,8 +23,8 @@ export interface GuestOwner {
   /** A frame of the module, its token checked and taken off. */
   frame(plane: string, body: string | Buffer): void;
   printed(line: string): void;
-  /** It does not keep to the protocol. */
-  violation(error: PhlowError): void;
+  /** It does not keep to the protocol: what was found. */
+  violation(found: string): void;
   exit(exit: ContainerExit): void;
 }
 
@@ -102,8 +101,7 @@ export class Guest {
   }
 
   #violation(found: string): void {
-    const error = new PhlowError('PHLOW_WIRE_VIOLATION', `Terminated a module: found ${found}`);
     if (this.#owner === undefined) this.container.kill();
-    else this.#owner.violation(error);
+    else this.#owner.violation(found);
   }
 }
