@@ -20,7 +20,7 @@ test('accepting by its name removes the entry of a module that is gone, and noth
     writeFiles(join(app, 'phlow_packages/x'), { 'index.js': 'export default () => 2;' });
     const { problems } = await audit({ baseDir: app });
     const said = problems.flatMap(
-      ({ problem }) => /no longer there\n.*: (phlow lock .*), in the folder/.exec(problem)?.[1] ?? [],
+      ({ problem }) => /no longer there\n.*: \(cd \S+ && (phlow lock .*)\)/.exec(problem)?.[1] ?? [],
     );
     expect(said.sort()).toEqual([
       "phlow lock --accept './phlow_packages/two words'",
