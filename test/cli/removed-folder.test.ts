@@ -35,7 +35,7 @@ test('commands that need no folder go on where the current one has been removed'
     const [code, text] = phlow('check', join(packages, 'other'));
     expect(code).toBe(4);
     expect(text).toMatch(/^error\[PHLOW_LOCK_MISMATCH\].*is not what phlow\.lock accepted$/m);
-    expect(text).toContain(`If you accept that: phlow lock --accept other, in the folder ${app}`);
+    expect(text).toContain(`If you accept that: (cd ${app} && phlow lock --accept other)`);
     expect(phlow('lock')).toEqual([0, 'there is no phlow.lock here, and no package to lock\n']);
     expect(phlow('modules')).toEqual([0, expect.stringContaining('echo')]);
   }));
