@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PhlowError } from '../../errors.js';
 import { lockCommand } from '../../sandbox/lock/assert-locked.js';
-import { foldedKey, isOwnKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
+import { foldedKey, isOwnKey, isPathKey, lockKeyFrom } from '../../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js';
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
@@ -146,11 +146,15 @@ function heldAt({ key, holders = [] }: Candidate, file: string, lock: Lock | und
   return { file, key: name, lock, holder: holder && packageAt(holder.folder), alike };
 }
 
+/** The path that an entry of a lock file stands for, from the folder of that file. */
+export function pathOfKey(key: string): string {
+  return isPathKey(key) ? key : `./${PACKAGES_FOLDER}/${key}`;
+}
+
 /** The entry that is meant for a module, though it names none: by hand, or on a file system for which the two spellings are one. */
 function alikeIn(lock: Lock | undefined, key: string, home: string): string | undefined {
   if (lock === undefined || lock.has(key)) return undefined;
-  const isModule = (one: string): boolean =>
-    isPackageFolder(/^\.{1,2}(?:\/|$)/.test(one) ? join(home, one) : join(home, PACKAGES_FOLDER, one));
+  const isModule = (one: string): boolean => isPackageFolder(join(home, pathOfKey(one)));
   const folded = foldedKey(key);
   return [...lock.keys()].find((one) => foldedKey(one) === folded && !isModule(one));
 }

@@ -12,11 +12,16 @@ export function lockKeyFrom(home: string, folder: string): string {
  * find the entry, and what it names would be taken for something that was never locked.
  */
 export function wellSpelledKey(home: string, key: string): string {
-  if (/^\.{1,2}(?:\/|$)/.test(key) || isAbsolute(key)) return lockKeyFrom(home, resolve(home, key));
+  if (isPathKey(key)) return lockKeyFrom(home, resolve(home, key));
   return key
     .split('/')
     .filter((name) => name !== '' && name !== '.' && name !== '..')
     .join('/');
+}
+
+/** True for a path; anything else is the name of a package. */
+export function isPathKey(key: string): boolean {
+  return /^\.{1,2}(?:\/|$)/.test(key) || isAbsolute(key);
 }
 
 /** True for the name of one of the application's own, which is a path to no `node_modules`. */
