@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import type { IsolationLevel } from '../../src/index.js';
+import { Journal, readJournal } from '../support/journal.js';
 import type { Attack } from './attack.js';
 import type { Verdict } from './judge.js';
 import { runAttack } from './run-attack.js';
@@ -41,19 +41,18 @@ export async function runSeries(
   runs: readonly Run[],
   options: SeriesOptions,
 ): Promise<ReadonlyMap<string, Verdict>> {
-  const { jobs, journal, onVerdict } = options;
-  const verdicts = new Map(journal === undefined ? [] : readJournal(journal));
-  const queue = runs.filter((run) => !verdicts.has(keyOf(run)));
+  const { jobs, onVerdict } = options;
+  const journal = new Journal<Verdict>(options.journal);
+  const queue = runs.filter((run) => journal.get(keyOf(run)) === undefined);
   const work = async (): Promise<void> => {
     for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
       const verdict = await confirmed(run);
-      verdicts.set(keyOf(run), verdict);
-      if (journal !== undefined) appendFileSync(journal, `${JSON.stringify([keyOf(run), verdict])}\n`);
+      journal.set(keyOf(run), verdict);
       onVerdict(run, verdict);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  return verdicts;
+  return journal.all;
 }
 
 /**
@@ -86,7 +85,7 @@ export function readVerdicts(paths: readonly string[]): readonly {
   readonly verdicts: ReadonlyMap<string, Verdict>;
 }[] {
   const groups = new Map<string, Map<string, Verdict>>();
-  for (const [key, verdict] of paths.flatMap(readJournal)) {
+  for (const [key, verdict] of paths.flatMap((path) => readJournal<Verdict>(path))) {
     const [version = '', level = '', name = ''] = key.split(' ');
     const group = groups.get(`${level} ${version}`) ?? new Map<string, Verdict>();
     groups.set(`${level} ${version}`, group.set(name, verdict));
@@ -95,18 +94,4 @@ export function readVerdicts(paths: readonly string[]): readonly {
     const [level = '', version = ''] = key.split(' ');
     return { level, version, verdicts };
   });
-}
-
-function readJournal(path: string): [string, Verdict][] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as [string, Verdict]];
-      } catch {
-        // The line that was being written when the series was ended.
-        return [];
-      }
-    });
 }

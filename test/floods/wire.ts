@@ -1,4 +1,4 @@
-import { limitsFor } from '../../src/sandbox/limits.js';
+import { DEFAULT_LIMITS } from '../support/default-limits.js';
 import { PLANE } from '../../src/wire/frame.js';
 import { UP, tagOf } from '../../src/wire/protocol.js';
 import { fewForPlainHash } from '../support/plain-hash.js';
@@ -14,15 +14,8 @@ export interface WireFlood {
 }
 
 const LENGTH = 16 * 1_048_576 - 100;
-const NOTHING_ASKED = {
-  memoryBytes: undefined,
-  callMs: undefined,
-  cpuMsPerSecond: undefined,
-  replyBytes: undefined,
-  logBytesPerSecond: undefined,
-};
 /** The most that a manifest may ask for. */
-const LIMITS = { ...limitsFor(NOTHING_ASKED), replyBytes: 16 * 1_048_576 };
+const LIMITS = { ...DEFAULT_LIMITS, replyBytes: 16 * 1_048_576 };
 
 /** As many of these as sixteen megabytes hold, or so many characters. */
 function filled(like: (i: number) => string, size = LENGTH): string {

@@ -3,21 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { violationOf } from '../../src/host/executors/guest/guest-reader.js';
 import { causeOf } from '../../src/host/executors/read-posted.js';
 import type { HostEvent } from '../../src/index.js';
-import { limitsFor } from '../../src/sandbox/limits.js';
+import { DEFAULT_LIMITS } from '../support/default-limits.js';
 import { PLANE } from '../../src/wire/frame.js';
 import { notJson } from '../../src/wire/safe-json.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { beginScripted, ScriptedWarmPool } from '../support/scripted-guest.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
-
-const LIMITS = limitsFor({
-  memoryBytes: undefined,
-  callMs: undefined,
-  cpuMsPerSecond: undefined,
-  replyBytes: undefined,
-  logBytesPerSecond: undefined,
-});
 
 describe('an end that nobody asked for', () => {
   test('while the module drains keeps nobody from closing it, and is told', () =>
@@ -84,7 +76,7 @@ test.each([
 test('a guest that says something before it is loaded is said to have broken the protocol once', async () => {
   const warmPool = new ScriptedWarmPool();
   const causes: string[] = [];
-  const instance = beginScripted(warmPool, LIMITS, (cause) => causes.push(cause));
+  const instance = beginScripted(warmPool, DEFAULT_LIMITS, (cause) => causes.push(cause));
   const failure = errorOf(instance.ready);
   warmPool.container.say(PLANE.data, '[]');
   const { message } = await failure;

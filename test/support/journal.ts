@@ -7,7 +7,12 @@ export class Journal<T> {
 
   constructor(path: string | undefined) {
     this.#path = path;
-    this.#done = new Map(path === undefined ? [] : read<T>(path));
+    this.#done = new Map(path === undefined ? [] : readJournal<T>(path));
+  }
+
+  /** All that is done, by its key. */
+  get all(): ReadonlyMap<string, T> {
+    return this.#done;
   }
 
   get(key: string): T | undefined {
@@ -20,7 +25,8 @@ export class Journal<T> {
   }
 }
 
-function read<T>(path: string): [string, T][] {
+/** What stands in the file; nothing when there is none. */
+export function readJournal<T>(path: string): [string, T][] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
     .split('\n')

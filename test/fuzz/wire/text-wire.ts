@@ -1,4 +1,4 @@
-import { limitsFor } from '../../../src/sandbox/limits.js';
+import { DEFAULT_LIMITS } from '../../support/default-limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { UP, tagOf } from '../../../src/wire/protocol.js';
 import { createTextCodec } from '../../../src/wire/text-codec.js';
@@ -8,15 +8,6 @@ import type { FuzzOptions } from '../found.js';
 import { Decoys } from './decoys.js';
 import { createMutator } from './mutator.js';
 import { WireCounts } from './wire-counts.js';
-
-const NOTHING_ASKED = {
-  memoryBytes: undefined,
-  callMs: undefined,
-  cpuMsPerSecond: undefined,
-  replyBytes: undefined,
-  logBytesPerSecond: undefined,
-};
-const LIMITS = limitsFor(NOTHING_ASKED);
 
 /** Longer lives would only repeat themselves. */
 const MAX_MESSAGES = 400;
@@ -36,7 +27,7 @@ export async function fuzzTextWire({ runs, seed }: FuzzOptions): Promise<WireCou
 async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promise<void> {
   const warmPool = new ScriptedWarmPool();
   const { container } = warmPool;
-  const instance = beginScripted(warmPool, LIMITS, (cause) => counts.end(cause));
+  const instance = beginScripted(warmPool, DEFAULT_LIMITS, (cause) => counts.end(cause));
   container.say(PLANE.locked, '');
   container.say(PLANE.data, textOf([tagOf(0, UP.ready), { isCallable: true, isMain: false }]));
   await instance.ready;
@@ -44,7 +35,7 @@ async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promi
   for (let i = 0; i < 6; i++) decoys.send(instance, {});
   await new Promise((resolve) => setImmediate(resolve));
   const mutator = createMutator(dice(2 ** 31), container.open);
-  const codec = createTextCodec({ maxLength: LIMITS.replyBytes, maxDepth: LIMITS.depth });
+  const codec = createTextCodec({ maxLength: DEFAULT_LIMITS.replyBytes, maxDepth: DEFAULT_LIMITS.depth });
   for (let i = 0; i < messages && !container.isKilled; i++) {
     const text = bent(textOf(mutator.frame(2)), dice);
     try {

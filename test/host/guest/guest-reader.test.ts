@@ -1,18 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { GuestReader, type GuestReaderOptions } from '../../../src/host/executors/guest/guest-reader.js';
 import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js';
-import { limitsFor } from '../../../src/sandbox/limits.js';
+import { DEFAULT_LIMITS } from '../../support/default-limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { Pending } from '../../../src/wire/pending.js';
 import { UP, idOf, tagOf } from '../../../src/wire/protocol.js';
-
-const LIMITS = limitsFor({
-  memoryBytes: undefined,
-  callMs: undefined,
-  cpuMsPerSecond: undefined,
-  replyBytes: undefined,
-  logBytesPerSecond: undefined,
-});
 
 function openReader(more: Partial<GuestReaderOptions> = {}): { reader: GuestReader; seen: string[] } {
   const seen: string[] = [];
@@ -20,8 +12,8 @@ function openReader(more: Partial<GuestReaderOptions> = {}): { reader: GuestRead
   for (let id = 1; id <= 100; id++) packages.open(id, performance.now());
   const reader = new GuestReader({
     name: 'm',
-    limits: LIMITS,
-    maxLength: LIMITS.replyBytes,
+    limits: DEFAULT_LIMITS,
+    maxLength: DEFAULT_LIMITS.replyBytes,
     packages,
     checks: { input: undefined, output: undefined },
     faults: { mapStack: (stack) => stack, limitIn: () => undefined },
@@ -90,17 +82,17 @@ describe('a frame of a guest', () => {
 
   test('that is longer than a reply may be is refused unread', () => {
     const { reader } = openReader();
-    const long = 'x'.repeat(LIMITS.replyBytes + 1);
+    const long = 'x'.repeat(DEFAULT_LIMITS.replyBytes + 1);
     expect(() => reader.read(PLANE.data, long)).toThrow(
       expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }),
     );
-    expect(() => reader.read(PLANE.data, Buffer.alloc(3 * LIMITS.replyBytes + 1))).toThrow(
+    expect(() => reader.read(PLANE.data, Buffer.alloc(3 * DEFAULT_LIMITS.replyBytes + 1))).toThrow(
       /a message of \d+ bytes/,
     );
   });
 
   test('of the log is not even parsed once it is above the module’s rate', () => {
-    const { reader, seen } = openReader({ limits: { ...LIMITS, logBytesPerSecond: 100 } });
+    const { reader, seen } = openReader({ limits: { ...DEFAULT_LIMITS, logBytesPerSecond: 100 } });
     const line = JSON.stringify({ level: 'info', time: 0, message: 'x'.repeat(60) });
     reader.read(PLANE.log, line);
     reader.read(PLANE.log, line);
