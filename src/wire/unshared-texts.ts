@@ -10,7 +10,7 @@ const MAX_SHARED_LENGTH = 10;
 const MIN_LENGTH = 5 * MAX_NEW;
 /**
  * Scanning a text costs a quarter of parsing it. Shorter texts than this are scanned at random, each with a probability in proportion to its
- * length, so that on average one text is scanned for every so many characters; the sender cannot foresee which.
+ * length, so that on average one text is scanned for this many characters; the sender cannot foresee which.
  */
 const LOOKED_AT_EVERY = 65_536;
 /** After one that held too many, all of this length together are looked through. */

@@ -84,7 +84,7 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   if (data['phlow'] !== FORMAT) {
     const found = `it has format ${JSON.stringify(data['phlow'])}, and this phlow knows format ${FORMAT}`;
     if (typeof data['phlow'] !== 'number' || data['phlow'] <= FORMAT) throw unreadable(path, found);
-    const help = 'use a newer phlow: what it accepted is lost to one that writes the file anew';
+    const help = 'use a newer phlow; this one would drop what the newer one accepted';
     throw unreadable(path, `${found}: a newer phlow wrote it`, undefined, undefined, help);
   }
   if (!isMap(data['modules'])) throw unreadable(path, 'its "modules" is not an object');

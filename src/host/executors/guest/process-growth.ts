@@ -38,7 +38,7 @@ export class ProcessGrowth {
     return Math.min(latest.others - this.#usual.others, latest.all - this.#usual.all);
   }
 
-  /** What has grown so far has its thread ended: from here on it counts anew. */
+  /** The thread that caused the growth so far has been terminated: growth is counted from here on. */
   forget(): void {
     this.#usual = this.#latest;
   }
