@@ -1,12 +1,11 @@
 import { PhlowError } from '../errors.js';
-import type { Codec } from './codec.js';
-import { isTag } from './protocol.js';
+import { type Batch, isTag } from './protocol.js';
 
 /** Batches cross as they are, by structured clone: for levels whose thread is trusted to speak the protocol. */
-export const cloneCodec: Codec = {
-  name: 'clone',
-  encode: (batch) => batch,
-  decode(frame) {
+export const cloneCodec = {
+  encode: (batch: Batch): unknown => batch,
+  /** Throws PHLOW_WIRE_VIOLATION for what is not a well-formed batch. */
+  decode(frame: unknown): Batch {
     if (!Array.isArray(frame) || frame.length % 2 !== 0) throw violation('a message that is not a batch');
     for (let i = 0; i < frame.length; i += 2) {
       if (!isTag(frame[i])) throw violation('a batch with a tag that is not a number');

@@ -1,3 +1,5 @@
+import { PhlowError } from '../errors.js';
+
 /** What a value read from JSON takes of the heap, by what its text shows: roughly, and rather too much. */
 const OBJECT_BYTES = 110;
 const ARRAY_BYTES = 68;
@@ -62,4 +64,14 @@ export function heapBytesOf(text: string): number {
     else if (unit === 0x5b) parts.arrays++;
   }
   return heapBytes(parts);
+}
+
+/** What is said of a value that would take too much of the heap. */
+export function tooCostly(found: number): PhlowError {
+  const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
+  return new PhlowError(
+    'PHLOW_REPLY_TOO_LARGE',
+    `Cannot pass a message of this many small parts: they would take about ${mib(found)} of memory, the limit is ${mib(MAX_HEAP_BYTES)}; send less, or send it as a stream or as one text`,
+    { details: { found, limit: MAX_HEAP_BYTES } },
+  );
 }

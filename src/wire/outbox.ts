@@ -17,6 +17,9 @@ const MAX_BATCH_SIZE = 128;
 /** How values cross: as clones that may share memory with the other side, as clones that may not, or as text, whose codec looks at them itself. */
 export type Crossing = 'clone' | 'unshared clone' | 'text';
 
+/** Its reactions run as microtasks; `queueMicrotask` of Node makes a resource for each, which every package would pay for. */
+const NOW = Promise.resolve();
+
 const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
 /**
@@ -45,7 +48,7 @@ export class Outbox {
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
     if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
-    if (this.#batch.length === 0) queueMicrotask(this.flush);
+    if (this.#batch.length === 0) void NOW.then(this.flush);
     if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE) this.flush();
   }
 

@@ -1,10 +1,6 @@
 import { PhlowError } from '../errors.js';
-import { MAX_HEAP_BYTES } from './json-cost.js';
 import { nestsAtMost, textNestsAtMost } from './nesting.js';
 import { parseUnshared } from './unshared-texts.js';
-
-/** The deepest nesting that is let through unless a level says otherwise. */
-export const DEFAULT_DEPTH = 64;
 
 /** Short text is parsed before its depth is known, which costs less; a megabyte of brackets would keep the host for a tenth of a second. */
 const LONG_TEXT = 16 * 1024;
@@ -18,7 +14,8 @@ export function parseSafely(text: string, maxDepth: number): unknown {
   const isLong = text.length > LONG_TEXT;
   if (isLong && !textNestsAtMost(text, maxDepth)) throw tooDeep(maxDepth);
   const value = parseWithoutRiskyKeys(text);
-  if (!isLong && !nestsAtMost(value, maxDepth)) throw tooDeep(maxDepth);
+  // Each level takes two brackets.
+  if (!isLong && text.length > 2 * maxDepth && !nestsAtMost(value, maxDepth)) throw tooDeep(maxDepth);
   return value;
 }
 
@@ -40,6 +37,9 @@ export function parseJson(text: string): unknown {
 
 const RISKY_KEYS = ['__proto__', 'constructor', 'prototype'];
 
+/** An object with the shortest of them, or with an escape in place of a character of it, is at least this long. */
+const MIN_RISKY_LENGTH = '{"prototype":0}'.length;
+
 /** True for a key that could touch a prototype. */
 export function isRiskyKey(key: string): boolean {
   return RISKY_KEYS.includes(key);
@@ -47,6 +47,7 @@ export function isRiskyKey(key: string): boolean {
 
 /** An escape may spell any key, so text with one is walked as well. */
 function mayHoldRiskyKey(text: string): boolean {
+  if (text.length < MIN_RISKY_LENGTH) return false;
   return text.includes('\\u') || RISKY_KEYS.some((key) => text.includes(key));
 }
 
@@ -78,16 +79,6 @@ export function notJson(cause?: unknown): PhlowError {
 /** What is said of a value that nests too deep. */
 export function tooDeep(maxDepth: number): PhlowError {
   return violation(`a value nested more than ${maxDepth} levels deep`);
-}
-
-/** What is said of a value that would take too much of the heap. */
-export function tooCostly(found: number): PhlowError {
-  const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
-  return new PhlowError(
-    'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass a message of this many small parts: they would take about ${mib(found)} of memory, the limit is ${mib(MAX_HEAP_BYTES)}; send less, or send it as a stream or as one text`,
-    { details: { found, limit: MAX_HEAP_BYTES } },
-  );
 }
 
 function violation(found: string, cause?: unknown): PhlowError {

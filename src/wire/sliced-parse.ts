@@ -1,7 +1,7 @@
 import { PhlowError } from '../errors.js';
-import { HARMLESS_LENGTH, heapBytes, MAX_HEAP_BYTES, noParts } from './json-cost.js';
+import { HARMLESS_LENGTH, heapBytes, MAX_HEAP_BYTES, noParts, tooCostly } from './json-cost.js';
 import { KeyCensus } from './key-census.js';
-import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooCostly, tooDeep } from './safe-json.js';
+import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooDeep } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
 const PIECE_LENGTH = 16 * 1024;

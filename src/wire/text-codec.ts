@@ -1,10 +1,8 @@
 import { PhlowError } from '../errors.js';
-import type { Codec } from './codec.js';
 import { isSendable, obstacleIn } from './obstacle.js';
 import { type Batch, isTag } from './protocol.js';
-import { heapBytesOf, MAX_HEAP_BYTES } from './json-cost.js';
+import { heapBytesOf, MAX_HEAP_BYTES, tooCostly } from './json-cost.js';
 import { textNestsAtMost } from './nesting.js';
-import { DEFAULT_DEPTH, parseSafely, tooCostly } from './safe-json.js';
 import { fromTagged, isJson, toTagged } from './tagged.js';
 
 /** What one text frame may hold at most. */
@@ -14,11 +12,6 @@ export interface TextLimits {
   /** Nested arrays and objects in one value. */
   readonly maxDepth: number;
 }
-
-const DEFAULT_TEXT_LIMITS: TextLimits = Object.freeze({
-  maxLength: 8 * 1024 * 1024,
-  maxDepth: DEFAULT_DEPTH,
-});
 
 /** Stands in a frame for "no value at all", which JSON cannot say; a value is wrapped in a one-item array. */
 const ABSENT = 0;
@@ -33,29 +26,20 @@ export const OWN_DEPTH = 2;
 const MAX_SLOTS = 1_024;
 
 /**
- * Batches cross as JSON text, for levels whose code is not trusted: no exotica of structured clone ever reaches the host. The length is
- * checked before it is parsed, the depth before anything walks what came of it. Keys that could touch a prototype are dropped from
- * what is read; a value that has such keys of its own is written in another form, which makes them own members and nothing else.
+ * A batch as JSON text, which is how it crosses at levels whose code is not trusted: no exotica of structured clone ever reaches the host. Who
+ * reads text of a guest checks its length before it is parsed and its depth before anything walks what came of it (`parseSafely`,
+ * `SlicedParse`), and drops keys that could touch a prototype: a value that has such keys of its own is written here in another form, which
+ * makes them own members and nothing else. Throws PHLOW_INPUT_UNCLONABLE or PHLOW_REPLY_TOO_LARGE.
  */
-export function createTextCodec({ maxLength, maxDepth }: TextLimits = DEFAULT_TEXT_LIMITS): Codec {
-  return {
-    name: 'text',
-    encode(batch) {
-      let pairs = '';
-      for (let i = 0; i < batch.length; i += 2) {
-        if (i > 0) pairs += ',';
-        pairs += `${String(batch[i])},${textOf(batch[i + 1], maxDepth)}`;
-      }
-      const frame = `[${pairs}]`;
-      if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
-      return frame;
-    },
-    decode(frame) {
-      if (typeof frame !== 'string') throw violation(`a message of type ${typeof frame}, not text`);
-      if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
-      return batchOf(parseSafely(frame, maxDepth + OWN_DEPTH));
-    },
-  };
+export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): string {
+  let pairs = '';
+  for (let i = 0; i < batch.length; i += 2) {
+    if (i > 0) pairs += ',';
+    pairs += `${String(batch[i])},${textOf(batch[i + 1], maxDepth)}`;
+  }
+  const frame = `[${pairs}]`;
+  if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
+  return frame;
 }
 
 /** The batch that was read from a frame; `parsed` is ours alone and changes. Throws PHLOW_WIRE_VIOLATION. */
@@ -72,6 +56,9 @@ export function batchOf(parsed: unknown): Batch {
 
 function textOf(value: unknown, maxDepth: number): string {
   if (value === undefined) return String(ABSENT);
+  // Without a walk and a writer, which take longer than all else of a small package.
+  if (typeof value === 'boolean') return value ? '[true]' : '[false]';
+  if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return `[${value}]`;
   const isPlain = isJson(value, maxDepth);
   if (!isPlain && typeof value === 'object' && value !== null) assertSendable(value);
   const text = JSON.stringify(isPlain ? value : toTagged(value, maxDepth));

@@ -1,7 +1,8 @@
 import { DEFAULT_LIMITS } from '../../support/default-limits.js';
 import { PLANE } from '../../../src/wire/frame.js';
 import { UP, tagOf } from '../../../src/wire/protocol.js';
-import { createTextCodec } from '../../../src/wire/text-codec.js';
+import { parseSafely } from '../../../src/wire/safe-json.js';
+import { batchOf, OWN_DEPTH } from '../../../src/wire/text-codec.js';
 import { beginScripted, ScriptedWarmPool } from '../../support/scripted-guest.js';
 import { diceOf, type Dice } from '../dice.js';
 import type { FuzzOptions } from '../found.js';
@@ -35,11 +36,10 @@ async function liveOnce(counts: WireCounts, dice: Dice, messages: number): Promi
   for (let i = 0; i < 6; i++) decoys.send(instance, {});
   await new Promise((resolve) => setImmediate(resolve));
   const mutator = createMutator(dice(2 ** 31), container.open);
-  const codec = createTextCodec({ maxLength: DEFAULT_LIMITS.replyBytes, maxDepth: DEFAULT_LIMITS.depth });
   for (let i = 0; i < messages && !container.isKilled; i++) {
     const text = bent(textOf(mutator.frame(2)), dice);
     try {
-      counts.accept(codec.decode(text));
+      counts.accept(batchOf(parseSafely(text, DEFAULT_LIMITS.depth + OWN_DEPTH)));
     } catch (error) {
       counts.refuse(error);
     }

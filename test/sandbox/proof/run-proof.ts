@@ -12,7 +12,7 @@ import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../../src/wire/byte
 import { PLANE } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import { DOWN, UP, idOf, opOf, tagOf } from '../../../src/wire/protocol.js';
-import { createTextCodec } from '../../../src/wire/text-codec.js';
+import { batchOf, encodeBatch } from '../../../src/wire/text-codec.js';
 import { guestCore, guestPrelude } from '../../../workers/runtime/guest/build.js';
 import { guestTexts } from '../../../src/host/executors/guest/guest-texts.js';
 import { LIBRARY } from '../boot-thread.js';
@@ -60,8 +60,7 @@ interface Started {
 
 /** Loads the module, hands it what a host can, and has it crawl. */
 function talk(guest: Started, code: string): Promise<CrawlReport> {
-  const codec = createTextCodec(LIMITS);
-  const send = (...batch: unknown[]): void => guest.send(PLANE.data + String(codec.encode(batch)));
+  const send = (...batch: unknown[]): void => guest.send(PLANE.data + encodeBatch(batch, LIMITS));
   const boot: GuestBoot = {
     name: 'proof',
     code,
@@ -94,7 +93,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
       if (plane === PLANE.uncaught) lastWords = text;
       if (plane === PLANE.log && text.includes('waiting')) send(tagOf(2, DOWN.cancel), 'given up');
       if (plane !== PLANE.data) return;
-      const batch = codec.decode(text);
+      const batch = batchOf(JSON.parse(text));
       for (let i = 0; i < batch.length; i += 2) take(batch[i] as number, batch[i + 1]);
     });
     const take = (tag: number, value: unknown): void => {

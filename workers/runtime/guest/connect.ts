@@ -41,7 +41,7 @@ export function connect(bridge: Bridge): Connection {
     wantsCache: bridge.wantsCache,
     // Every reply passes here: no more than it takes.
     post(frame) {
-      reserveStack(STACK_FRAMES);
+      reserveStack(POST_STACK);
       try {
         bridge.post(frame);
       } catch {
@@ -67,7 +67,7 @@ export function connect(bridge: Bridge): Connection {
   };
   let isCryptoLoaded = false;
   const askCrypto = <T extends Primitive | void>(what: string, run: () => T): T => {
-    if (!isCryptoLoaded) reserveStack(LOADING_STACK_FRAMES);
+    if (!isCryptoLoaded) reserveStack(LOADING_STACK);
     const result = ask(what, run);
     isCryptoLoaded = true;
     return result;
@@ -100,20 +100,29 @@ export function connect(bridge: Bridge): Connection {
   return { link, natives };
 }
 
-/** Calls of ours that take as much of the stack as the deepest call of the other realm. */
-const STACK_FRAMES = 200;
+const { apply } = Reflect;
+const noop = (): void => undefined;
+const stackOf = (bytes: number): readonly undefined[] =>
+  new Array<undefined>(bytes / STACK_WORD_BYTES).fill(undefined);
+
+const STACK_WORD_BYTES = 8;
+/** As much of the stack as the deepest call of the other realm takes. */
+const CALL_STACK = stackOf(16_384);
+/** Sending is a handful of calls and then native code, and every reply is sent. */
+const POST_STACK = stackOf(2_048);
 /**
  * As much as Node takes to load the modules behind `crypto`, which it does at the first use. A loading that the stack's end has cut off is
  * begun again by the next use, and what cannot be done twice aborts the process.
  */
-const LOADING_STACK_FRAMES = 2_000;
+const LOADING_STACK = stackOf(262_144);
 
 /**
  * Throws here when the stack is about to end: were it to end inside the other realm, Node's queues and lists of timers would be left half
- * changed, and the container would hear of nothing any more, not even that its host has gone.
+ * changed, and the container would hear of nothing any more, not even that its host has gone. One call with many arguments takes the room
+ * that is asked for; as many calls inside of each other would take six times as long.
  */
-function reserveStack(frames: number): number {
-  return frames === 0 ? 0 : 1 + reserveStack(frames - 1);
+function reserveStack(room: readonly undefined[]): void {
+  apply(noop, undefined, room);
 }
 
 type Primitive = string | number | boolean | undefined;
@@ -121,7 +130,7 @@ type Primitive = string | number | boolean | undefined;
 /** Calls a function of the other realm. */
 function ask<T extends Primitive | void>(what: string, run: () => T): T {
   let result: unknown;
-  reserveStack(STACK_FRAMES);
+  reserveStack(CALL_STACK);
   try {
     result = run();
   } catch {

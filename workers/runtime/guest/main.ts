@@ -7,7 +7,8 @@ import {
   type ControlRequest,
 } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
-import { createTextCodec } from '../../../src/wire/text-codec.js';
+import type { Batch } from '../../../src/wire/protocol.js';
+import { batchOf, encodeBatch } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
 import type { BufferBounds } from './bound-buffers.js';
@@ -106,17 +107,17 @@ interface Ways {
   readonly onFrame: (take: (frame: string) => void) => void;
 }
 
+/** What the host sends needs no caution: `encodeBatch` has written it. */
+function batchIn(frame: string): Batch {
+  return batchOf(JSON.parse(frame.slice(1)));
+}
+
 async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Promise<void> {
   const { capabilities } = boot;
   limitBuffers?.(boot.maxBufferBytes);
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
-  const codec = createTextCodec({ maxLength: boot.maxLength, maxDepth: boot.maxDepth });
-  const outbox = new ModuleOutbox(
-    boot.name,
-    (batch) => send(PLANE.data, codec.encode(batch) as string),
-    'text',
-  );
+  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, encodeBatch(batch, boot)), 'text');
   const log = createGuestLog(
     boot.logLevel,
     boot.logBytesPerSecond,
@@ -135,7 +136,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
       }),
     listen: (receive) =>
       onFrame((frame) => {
-        if (frame[0] === PLANE.data) receive(codec.decode(frame.slice(1)));
+        if (frame[0] === PLANE.data) receive(batchIn(frame));
       }),
     setting: guestSetting(boot, log),
     seal: harden,
@@ -149,7 +150,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   });
   if (running === undefined) return;
   const { server, control } = running;
-  const receive = (frame: string): void => server.receive(codec.decode(frame.slice(1)));
+  const receive = (frame: string): void => server.receive(batchIn(frame));
   /** What comes while garbage is collected waits: it would leave more of it. */
   let waiting: string[] | undefined;
   const release = (): void => {

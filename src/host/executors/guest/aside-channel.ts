@@ -43,7 +43,7 @@ export function openAsideChannel(): AsideChannel {
       port.ref();
       port.start();
     },
-    send: (text) => port.postMessage(text),
+    send: port.postMessage.bind(port),
     drain: (take, isEnough) => drainPort(moved, take, isEnough),
     close: () => port.close(),
   };

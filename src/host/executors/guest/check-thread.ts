@@ -1,7 +1,7 @@
 import { validatorFromCode, type Validator } from '../../../manifest/validator.js';
 import { UP, type Refusal, opOf } from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
-import { batchOf, createTextCodec, OWN_DEPTH } from '../../../wire/text-codec.js';
+import { batchOf, encodeBatch, OWN_DEPTH } from '../../../wire/text-codec.js';
 import { refusalOf, type Checked, type CheckTask } from './output-check.js';
 
 /** Checks that were made in this thread, by their code: a thread serves a few modules. */
@@ -25,11 +25,10 @@ export default function check({ module, text, maxDepth, schema, code, isOptional
     // It is not shown to anyone and need not be written again.
     batch[i + 1] = undefined;
   }
-  const codec = createTextCodec({ maxLength: Infinity, maxDepth });
   const hasDefaults = JSON.stringify(schema).includes('"default"');
   return {
     refusals,
-    text: hasDefaults ? (codec.encode(batch) as string) : undefined,
+    text: hasDefaults ? encodeBatch(batch, { maxLength: Infinity, maxDepth }) : undefined,
     ms: performance.now() - begun,
   };
 }

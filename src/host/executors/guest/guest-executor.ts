@@ -1,12 +1,11 @@
 import { PhlowError } from '../../../errors.js';
 import type { ModuleLimits } from '../../../sandbox/limits.js';
-import type { Codec } from '../../../wire/codec.js';
 import { PLANE, type ControlCall } from '../../../wire/frame.js';
 import type { GuestBoot } from '../../../wire/guest-boot.js';
 import { Pending } from '../../../wire/pending.js';
 import { toFault } from '../../../wire/fault.js';
 import { DOWN, UP, type Batch, idOf, opOf, tagOf } from '../../../wire/protocol.js';
-import { createTextCodec } from '../../../wire/text-codec.js';
+import { encodeBatch, type TextLimits } from '../../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import type { Inspection } from '../../../wire/control.js';
 import { readLogRecord } from '../../log/log-line.js';
@@ -54,7 +53,7 @@ const FRAME_SLACK = 4_096;
 /** A module whose code is not trusted: in a compartment, behind text frames, watched from outside. */
 export class GuestExecutor implements Executor {
   readonly #spec: GuestSpec;
-  readonly #codec: Codec;
+  readonly #textLimits: TextLimits;
   readonly #maxLength: number;
   readonly #packages = new OpenPackages();
   readonly #asked = new Pending<unknown>();
@@ -75,7 +74,7 @@ export class GuestExecutor implements Executor {
     const { replyBytes, depth } = spec.limits;
     this.#spec = spec;
     this.#maxLength = replyBytes + FRAME_SLACK;
-    this.#codec = createTextCodec({ maxLength: this.#maxLength, maxDepth: depth });
+    this.#textLimits = { maxLength: this.#maxLength, maxDepth: depth };
     this.#inbox = this.#openInbox();
   }
 
@@ -139,7 +138,7 @@ export class GuestExecutor implements Executor {
       const [tag, value] = checkedPair(batch[i] as number, batch[i + 1], checks.input);
       checked.push(tag, value);
     }
-    const text = this.#codec.encode(checked) as string;
+    const text = encodeBatch(checked, this.#textLimits);
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);

@@ -36,8 +36,9 @@ export class OpenPackages {
 
   /** True when the package was open; it is not any more. */
   close(id: number): boolean {
-    this.#unread.delete(id);
-    this.#abandoned.delete(id);
+    // Most packages have no stream, and somebody waits for them.
+    if (this.#unread.size > 0) this.#unread.delete(id);
+    if (this.#abandoned.size > 0) this.#abandoned.delete(id);
     return this.#sentAt.delete(id);
   }
 
