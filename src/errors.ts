@@ -5,6 +5,7 @@ import { isPlainText, visibleLine, visibleText } from './visible-text.js';
 /** Every way phlow can fail. Codes are stable: callers switch on `error.code`, never on the message. */
 export type PhlowErrorCode =
   // asking the host
+  | 'PHLOW_BUNDLED'
   | 'PHLOW_HOST_CLOSED'
   | 'PHLOW_OPTION_INVALID'
   | 'PHLOW_MODULE_NOT_FOUND'

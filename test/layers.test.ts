@@ -13,7 +13,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   {
     room: 'ground',
     floor: 0,
-    path: /^src\/(errors|current-folder|inspect-error|values|timer|options|copy|code-frame|nearest|redaction|version|visible-text|foreign-output)\.ts$/,
+    path: /^src\/(errors|current-folder|inspect-error|values|timer|options|copy|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file)\.ts$/,
   },
   { room: 'wire', floor: 1, path: /^src\/wire\// },
   { room: 'phs', floor: 1, path: /^src\/phs\// },
@@ -27,7 +27,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'flow', floor: 4, path: /^src\/flow\// },
   { room: 'runtime', floor: 5, path: /^src\/runtime\// },
   { room: 'audit', floor: 6, path: /^src\/audit\// },
-  { room: 'doors', floor: 7, path: /^src\/(index|testing)\.ts$/ },
+  { room: 'doors', floor: 7, path: /^src\/(index|testing|own-place)\.ts$/ },
   { room: 'measure', floor: 8, path: /^src\/measure\//, only: ['ground', 'doors'] },
   { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
 ];

@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const DIST = fileURLToPath(new URL('../', import.meta.url));
 /** One folder, so that every file is as far from `dist/src` as any other. */
@@ -37,6 +37,28 @@ const REQUIRED_BUILTINS: Plugin = {
 /** Has files of its own that are found from its folder, or is loaded only where it is needed. */
 const EXTERNAL: readonly string[] = ['esbuild', 'piscina', 'acorn', '@opentelemetry/api'];
 
+const OPTIONS = {
+  outdir: OUT,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  sourcesContent: false,
+  // Names stay, since errors and stack traces show them.
+  minifySyntax: true,
+  external: [...EXTERNAL],
+  logLevel: 'warning',
+  plugins: [OWN_PLACE, REQUIRED_BUILTINS],
+} as const satisfies BuildOptions;
+
+/** What is imported by name: it finds out whether it is at its place before anything else of it, or of its packages, is evaluated. */
+const GUARDED = ['index', 'testing'] as const;
+
+function behindGuard(name: (typeof GUARDED)[number]): string {
+  return `phlow-${name}`;
+}
+
 /**
  * Puts the library and the command line into a few files: Node's loader opens all files of a program at once, which takes a third of a second
  * and more descriptors than some machines give. What two of them need stands in a file that both load, so there is one copy of each class.
@@ -45,24 +67,18 @@ const EXTERNAL: readonly string[] = ['esbuild', 'piscina', 'acorn', '@openteleme
 export async function buildLibrary(): Promise<void> {
   await rm(OUT, { recursive: true, force: true });
   await build({
+    ...OPTIONS,
     entryPoints: {
-      index: join(DIST, 'src/index.js'),
-      testing: join(DIST, 'src/testing.js'),
+      ...Object.fromEntries(GUARDED.map((name) => [behindGuard(name), join(DIST, `src/${name}.js`)])),
       sdk: join(DIST, 'src/sdk/index.js'),
       cli: join(DIST, 'src/cli/main.js'),
     },
-    outdir: OUT,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    sourcesContent: false,
-    // Names stay, since errors and stack traces show them.
-    minifySyntax: true,
-    external: [...EXTERNAL],
-    logLevel: 'warning',
-    plugins: [OWN_PLACE, REQUIRED_BUILTINS],
   });
+  await build({ ...OPTIONS, entryPoints: { 'own-place': join(DIST, 'src/own-place.js') } });
+  for (const name of GUARDED)
+    await writeFile(
+      join(OUT, `${name}.js`),
+      `import './own-place.js';\nexport * from './${behindGuard(name)}.js';\n`,
+    );
 }

@@ -20,7 +20,7 @@ import { filtered, levelFrom, type LogSink } from './log/log-sink.js';
 import type { LoadEntry, LoadOptions, Module, StopReport } from './api/module.js';
 import { prometheusText } from './inspection/prometheus.js';
 import { Ticker } from './ticker.js';
-import { LoadSignal } from './load/load-signal.js';
+import { untilGivenUp } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
@@ -103,7 +103,7 @@ export class Host {
    */
   async replace(name: string, options?: ReplaceOptions): Promise<void> {
     this.#assertOpen('replace', name);
-    const change = readReplaceOptions(name, options);
+    const { signal, ...change } = readReplaceOptions(name, options);
     const loaded = this.#loaded(name);
     const origin = this.#origins.get(loaded);
     if (origin === undefined || origin.options.dispatch !== undefined) {
@@ -118,29 +118,31 @@ export class Host {
     }
     this.#replacing.add(loaded);
     try {
-      await this.#replace(loaded, origin, change);
+      await untilGivenUp('replace', name, signal, (end) => this.#replace(loaded, origin, change, end));
     } finally {
       this.#replacing.delete(loaded);
     }
   }
 
-  async #replace(loaded: LoadedModule, origin: Origin, change: ReplaceOptions): Promise<void> {
+  async #replace(
+    loaded: LoadedModule,
+    origin: Origin,
+    { module = origin.module, check, ...others }: ReplaceOptions,
+    givenUp: AbortSignal,
+  ): Promise<void> {
     const { name } = loaded;
-    const { module = origin.module, check, signal: given, ...others } = change;
-    using stop = new LoadSignal('replace', name, given);
     const options = { ...origin.options, ...others };
     const found = findProgram(module, options);
-    const { hops } = origin;
     let version: Version;
     try {
-      version = await this.#prepare({ name, found, options, hops, givenUp: stop.signal });
+      version = await this.#prepare({ name, found, options, hops: origin.hops, givenUp });
     } catch (error) {
       this.#events.emit({ type: 'replace_failed', module: name, because: messageOf(error) });
       throw error;
     }
     try {
-      stop.signal.throwIfAborted();
-      await loaded.replace(version, 'asked for', { check, givenUp: stop.signal });
+      givenUp.throwIfAborted();
+      await loaded.replace(version, 'asked for', { check, givenUp });
     } catch (error) {
       await version.broker.close();
       throw await locateLoadError(error, found.folder, version.entry);
@@ -196,48 +198,46 @@ export class Host {
     await this.close();
   }
 
-  async #load(
-    module: string,
-    { signal: given, ...options }: LoadOptions,
-    needs: readonly string[],
-  ): Promise<Module> {
+  async #load(module: string, given: LoadOptions, needs: readonly string[]): Promise<Module> {
+    const { signal, ...options } = given;
     this.#assertOpen('load', module);
-    using stop = new LoadSignal('load', visibleLine(module), given);
-    const found = findProgram(module, options);
-    const name = instanceName(options.name ?? found.name, module);
-    this.#assertFree(name);
-    const hops = new Hops();
-    const version = await this.#prepare({ name, found, options, hops, givenUp: stop.signal });
-    try {
-      stop.signal.throwIfAborted();
-      this.#assertOpen('load', module);
+    return untilGivenUp('load', visibleLine(module), signal, async (givenUp) => {
+      const found = findProgram(module, options);
+      const name = instanceName(options.name ?? found.name, module);
       this.#assertFree(name);
-    } catch (error) {
-      await version.broker.close();
-      throw error;
-    }
-    const loaded = new LoadedModule({
-      name,
-      version,
-      hops,
-      ...behaviourOf(options, version.manifest),
-      log: this.#sink,
-      events: this.#events,
-      ticker: this.#ticker,
-      telemetry: this.#telemetry,
-      onStopped: () => this.#modules.delete(name),
+      const hops = new Hops();
+      const version = await this.#prepare({ name, found, options, hops, givenUp });
+      try {
+        givenUp.throwIfAborted();
+        this.#assertOpen('load', module);
+        this.#assertFree(name);
+      } catch (error) {
+        await version.broker.close();
+        throw error;
+      }
+      const loaded = new LoadedModule({
+        name,
+        version,
+        hops,
+        ...behaviourOf(options, version.manifest),
+        log: this.#sink,
+        events: this.#events,
+        ticker: this.#ticker,
+        telemetry: this.#telemetry,
+        onStopped: () => this.#modules.delete(name),
+      });
+      this.#modules.set(name, loaded);
+      this.#origins.set(loaded, { module, options, needs, hops });
+      try {
+        await loaded.load(givenUp);
+        return loaded;
+      } catch (error) {
+        this.#modules.delete(name);
+        // What was ended with the host before it was ready has not failed.
+        if (isPhlowError(error) && error.details['reason'] === 'terminated') this.#assertOpen('load', module);
+        throw await locateLoadError(error, found.folder, version.entry);
+      }
     });
-    this.#modules.set(name, loaded);
-    this.#origins.set(loaded, { module, options, needs, hops });
-    try {
-      await loaded.load(stop.signal);
-      return loaded;
-    } catch (error) {
-      this.#modules.delete(name);
-      // What was ended with the host before it was ready has not failed.
-      if (isPhlowError(error) && error.details['reason'] === 'terminated') this.#assertOpen('load', module);
-      throw await locateLoadError(error, found.folder, version.entry);
-    }
   }
 
   #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops' | 'givenUp'>): Promise<Version> {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { PhlowError } from '../errors.js';
+import { withFile } from '../with-file.js';
 
 /** Windows does not know it. */
 const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
@@ -17,12 +18,13 @@ const CHUNK_BYTES = 16_384;
  * system's own error.
  */
 export async function readPlainFile(path: string, maxBytes: number): Promise<Buffer> {
-  await using file = await open(path, READ_AT_ONCE);
-  const stat = await file.stat();
-  if (!stat.isFile()) throw unreadable(path, 'it is not a regular file');
-  const content = stat.size > maxBytes ? undefined : await readAtMost(file, stat.size, maxBytes);
-  if (content === undefined) throw unreadable(path, `it has more than ${maxBytes} bytes`);
-  return content;
+  return withFile(path, READ_AT_ONCE, async (file) => {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw unreadable(path, 'it is not a regular file');
+    const content = stat.size > maxBytes ? undefined : await readAtMost(file, stat.size, maxBytes);
+    if (content === undefined) throw unreadable(path, `it has more than ${maxBytes} bytes`);
+    return content;
+  });
 }
 
 /** Bounded while it is read as well: files of the kernel's say that they are empty and may never end, others grow meanwhile. */

@@ -1,19 +1,20 @@
-import { open } from 'node:fs/promises';
 import { errorCode, messageOf, PhlowError } from '../errors.js';
 import { MAX_MANIFEST_BYTES } from './parse.js';
 import { READ_AT_ONCE } from './read-plain-file.js';
+import { withFile } from '../with-file.js';
 
 /** The text of the manifest at `path`. Rejects with PHLOW_MANIFEST_UNREADABLE when there is no such file or it cannot be read. */
 export async function readManifestText(path: string): Promise<string> {
   let bytes: Buffer;
   try {
-    await using file = await open(path, READ_AT_ONCE);
-    const stat = await file.stat();
-    if (!stat.isFile()) throw unreadable(path, 'it is not a file');
-    // One byte more than is allowed, so that a larger file is noticed without reading all of it.
-    const buffer = Buffer.alloc(MAX_MANIFEST_BYTES + 1);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    bytes = buffer.subarray(0, bytesRead);
+    bytes = await withFile(path, READ_AT_ONCE, async (file) => {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw unreadable(path, 'it is not a file');
+      // One byte more than is allowed, so that a larger file is noticed without reading all of it.
+      const buffer = Buffer.alloc(MAX_MANIFEST_BYTES + 1);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      return buffer.subarray(0, bytesRead);
+    });
   } catch (error) {
     if (error instanceof PhlowError) throw error;
     throw unreadable(path, reasonOf(error), error);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { describe, expect, jest, test } from '@jest/globals';
 import { Host } from '../../src/host/host.js';
 import { LogOutlet } from '../../src/host/log/log-outlet.js';
@@ -170,4 +171,16 @@ describe('standard error that takes nothing', () => {
       closeSync(stderr);
     }
   });
+});
+
+test('a stream is listened to once, however many hosts write to it, also those of another copy of the library', () => {
+  const stream = new PassThrough();
+  for (let i = 0; i < 3; i++) new LogOutlet(stream);
+  // Another copy has a function of its own that is called the same.
+  function ignoreStreamFailure(): void {
+    // As above.
+  }
+  const other = new PassThrough().on('error', ignoreStreamFailure);
+  new LogOutlet(other);
+  expect([stream.listenerCount('error'), other.listenerCount('error')]).toEqual([1, 1]);
 });

@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, test } from '@jest/globals';
+import { rollup } from 'rollup';
+import type Webpack from 'webpack';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 
+/** Its names are getters that warn, which an import would touch. */
+const webpack = createRequire(import.meta.url)('webpack') as typeof Webpack;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** An application of docs/in-your-build.md. */
@@ -23,13 +28,56 @@ async function main() {
 main().catch(({ code, message }) => { console.log(code, message); });
 `;
 
-interface Setting {
-  readonly format: 'esm' | 'cjs';
-  readonly external: string[];
-}
+type Format = 'esm' | 'cjs';
+
+/** Makes a bundle of one file into another; `stays` is what it leaves to be found where the bundle runs. */
+type Bundler = (from: string, to: string, format: Format, stays: string[]) => Promise<unknown>;
+
+/** The rows of docs/in-your-build.md. */
+const BUNDLERS: Readonly<Record<string, Bundler>> = {
+  esbuild: (from, to, format, external) =>
+    build({
+      entryPoints: [from],
+      outfile: to,
+      bundle: true,
+      platform: 'node',
+      logLevel: 'error',
+      format,
+      external,
+    }),
+  rollup: async (from, to, format, external) => {
+    const bundle = await rollup({ input: from, external });
+    await bundle.write({ file: to, format });
+    await bundle.close();
+  },
+  webpack: (from, to, format, external) =>
+    new Promise((resolve, reject) => {
+      const isModule = format === 'esm';
+      webpack(
+        {
+          mode: 'production',
+          target: 'node',
+          entry: from,
+          output: { path: dirname(to), filename: basename(to), module: isModule },
+          experiments: { outputModule: isModule },
+          externalsType: isModule ? 'module' : 'commonjs',
+          externals: external,
+        },
+        (error, stats) => {
+          if (error !== null) reject(error);
+          else if (stats?.hasErrors() === true) reject(new Error(stats.toString()));
+          else resolve(undefined);
+        },
+      );
+    }),
+};
+
+const EVERY_WAY = Object.keys(BUNDLERS).flatMap((name) =>
+  (['esm', 'cjs'] as const).map((format) => [name, format] as const),
+);
 
 /** Bundles the application in one folder, and runs the bundle in another that has phlow among its packages. */
-function runBundled(settings: Setting): Promise<string> {
+function runBundled(name: string, format: Format, stays: string[]): Promise<string> {
   return withFolder(async (folder) => {
     const source = join(folder, 'source');
     const moved = join(folder, 'moved');
@@ -38,10 +86,9 @@ function runBundled(settings: Setting): Promise<string> {
       symlinkSync(ROOT, join(place, 'node_modules/phlow'));
     }
     writeFiles(source, { 'app.js': APPLICATION });
-    const outfile = join(moved, settings.format === 'esm' ? 'app.mjs' : 'app.cjs');
-    const entryPoints = [join(source, 'app.js')];
-    await build({ entryPoints, outfile, bundle: true, platform: 'node', logLevel: 'error', ...settings });
-    const { stdout, stderr } = spawnSync(process.execPath, [outfile], {
+    const to = join(moved, format === 'esm' ? 'app.mjs' : 'app.cjs');
+    await BUNDLERS[name]?.(join(source, 'app.js'), to, format, stays);
+    const { stdout, stderr } = spawnSync(process.execPath, [to], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, NODE_OPTIONS: '--no-warnings' },
@@ -50,9 +97,12 @@ function runBundled(settings: Setting): Promise<string> {
   });
 }
 
-test.each(['esm', 'cjs'] as const)(
-  'an application that esbuild bundles as %s runs elsewhere',
-  async (format) => {
-    expect(await runBundled({ format, external: ['phlow'] })).toBe('1\nisolated\n');
-  },
-);
+test.each(EVERY_WAY)('an application that %s bundles as %s runs elsewhere', async (name, format) => {
+  expect(await runBundled(name, format, ['phlow'])).toBe('1\nisolated\n');
+});
+
+test.each(['esm', 'cjs'] as const)('one that has taken phlow in says so, as %s', async (format) => {
+  const said = await runBundled('esbuild', format, ['esbuild']);
+  expect(said).toContain('Cannot start phlow from inside of a bundle: ');
+  expect(said).toContain("code: 'PHLOW_BUNDLED'");
+});

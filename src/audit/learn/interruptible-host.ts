@@ -3,14 +3,14 @@ import { createHost, type Host } from '../../host/host.js';
 /** A host that is closed as soon as the signal aborts, which ends every wait. */
 export async function openHost(
   signal: AbortSignal | undefined,
-): Promise<AsyncDisposable & { readonly host: Host }> {
+): Promise<{ readonly host: Host; close(): Promise<void> }> {
   const host = await createHost({ logLevel: 'off' });
-  // What closing has to say is said where the host is disposed of, which joins the same end.
+  // What closing has to say is said where it is closed, which joins the same end.
   const stop = (): void => void host.close().catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
   return {
     host,
-    async [Symbol.asyncDispose]() {
+    async close() {
       signal?.removeEventListener('abort', stop);
       await host.close();
     },

@@ -9,7 +9,7 @@ import { findScript } from '../../runtime/find-script.js';
 import { bundleModule } from '../../sandbox/bundle/bundle-module.js';
 import { readGrant } from '../../sandbox/grants.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { examine, examineWhole, type Examined, type LockWord } from '../examine.js';
+import { examine, examineWhole, type Examined, type ExaminedWhole, type LockWord } from '../examine.js';
 import { standingOf } from '../standing.js';
 import { scratchFolder } from '../scratch-folder.js';
 import { openHost } from './interruptible-host.js';
@@ -113,16 +113,17 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
   assertLearnable(isolation, manifest.name);
   assertNoFlow(found, baseDir);
   const samples = await samplesFor(examined, options);
-  const { lock } = standingOf(await examineWhole(nameOrPath, baseDir));
+  const before = await examineWhole(nameOrPath, baseDir);
+  const { lock } = standingOf(before);
   const owner = readGrant(options.grant, manifest.name);
   const scratch = await scratchFolder('learn');
+  const opened = await openHost(options.signal);
+  const { host } = opened;
   try {
     const places = { folder: await realpath(found.folder), scratch, level: isolation };
-    await using opened = await openHost(options.signal);
-    const { host } = opened;
     const lesson: Lesson = { examined, baseDir, settings: options.with, samples, places, owner, host };
     const needs = new Needs(places, owner);
-    for (const need of await needsInCode(examined, places, baseDir)) needs.take(need);
+    for (const need of await needsInCode(before, places, baseDir)) needs.take(need);
 
     let result: TrialResult | undefined;
     let rounds = 0;
@@ -152,8 +153,8 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       module: manifest.name,
       level: isolation,
       lock,
-      // What was written just now is not what was accepted either.
-      accept: standingOf(await examineWhole(nameOrPath, baseDir)).accept,
+      // What was written just now is not what was accepted either. To read all of it once more takes seconds for a large module.
+      accept: lock === 'none' ? undefined : standingOf(await examineWhole(nameOrPath, baseDir)).accept,
       block,
       permissions,
       written: isWritten ? found.manifestPath : undefined,
@@ -167,6 +168,7 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       madeUp: madeUpNames(kept, owner),
     };
   } finally {
+    await opened.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
@@ -233,7 +235,7 @@ function assertLearnable(isolation: IsolationLevel, module: string): void {
 
 /** At guarded the module has these capabilities anyway, and what it looks for is seen. */
 async function needsInCode(
-  { found, manifest }: Examined,
+  { found, manifest, whole }: ExaminedWhole,
   { level }: LearningPlaces,
   baseDir: string,
 ): Promise<readonly Need[]> {
@@ -243,6 +245,8 @@ async function needsInCode(
     folder: found.folder,
     entry: fileURLToPath(entryUrl(found, manifest.entry)),
     installRoots: installRootsOf(found, undefined, baseDir),
+    // What was read is that of the package around it where the module is a part of one.
+    snapshot: whole?.place.holder === undefined ? whole?.snapshot : undefined,
   });
   return permissionsInCode(code);
 }

@@ -4,6 +4,7 @@ import { isMap } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from '../executors/stack-frame.js';
+import { originalFrames } from './original-frames.js';
 import { Redaction, REDACTED, SECRET_NAMES } from '../../redaction.js';
 import { Timer } from '../../timer.js';
 
@@ -81,7 +82,8 @@ async function attempt(threadId: number, options: HangReportOptions): Promise<Ha
     });
     const found = await Promise.race([examination.frames(), late]);
     if (found === undefined) return NOT_REACHED;
-    return 'missing' in found ? found : { frames: found, tookMs: performance.now() - started };
+    if ('missing' in found) return found;
+    return { frames: await originalFrames(found), tookMs: performance.now() - started };
   } catch {
     // The inspector may be missing, busy or refused: an exit without a hang report is still reported.
     return FAILED;

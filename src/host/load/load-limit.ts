@@ -39,7 +39,7 @@ export class LoadLimit {
   }
 
   /** Nothing ends any more. */
-  [Symbol.dispose](): void {
+  end(): void {
     this.#timer.clear();
     this.#closing.removeEventListener('abort', this.#onClosing);
     this.#givenUp.removeEventListener('abort', this.#onGivenUp);

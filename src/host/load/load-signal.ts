@@ -5,17 +5,31 @@ import type { CallSignal } from '../api/module.js';
 type Task = 'load' | 'replace';
 
 /**
- * The caller's signal for a load, as one that has the error to reject with for its reason: the caller's own may be an object of any making, and only here is
- * it touched. It is listened to until this is disposed of.
+ * Does what the caller's signal ends, with a signal that has the error to reject with for its reason. Throws PHLOW_LOAD_CANCELLED when the caller's has
+ * aborted already, and PHLOW_OPTION_INVALID when it cannot be listened to.
  */
-export class LoadSignal {
+export async function untilGivenUp<Result>(
+  task: Task,
+  module: string,
+  given: CallSignal | undefined,
+  work: (givenUp: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const own = new LoadSignal(task, module, given);
+  try {
+    return await work(own.signal);
+  } finally {
+    own.end();
+  }
+}
+
+/** The caller's signal may be an object of any making: only here is it touched. */
+class LoadSignal {
   readonly #abort = new AbortController();
   readonly #given: CallSignal | undefined;
   readonly #onAbort = (): void => this.#giveUp();
   readonly #task: Task;
   readonly #module: string;
 
-  /** Throws PHLOW_LOAD_CANCELLED when it has aborted already, and PHLOW_OPTION_INVALID when it cannot be listened to. */
   constructor(task: Task, module: string, given: CallSignal | undefined) {
     this.#task = task;
     this.#module = module;
@@ -25,12 +39,12 @@ export class LoadSignal {
       // It was aborted from the start and sends no event.
       if (given?.aborted === true) this.#giveUp();
     } catch (cause) {
-      this[Symbol.dispose]();
+      this.end();
       const message = `Cannot ${task} module "${module}": its signal cannot be listened to (${messageOf(cause)}); pass an AbortSignal`;
       throw new PhlowError('PHLOW_OPTION_INVALID', message, { cause, details: { module } });
     }
     if (!this.signal.aborted) return;
-    this[Symbol.dispose]();
+    this.end();
     this.signal.throwIfAborted();
   }
 
@@ -39,7 +53,7 @@ export class LoadSignal {
   }
 
   /** The caller's signal is not listened to any more. */
-  [Symbol.dispose](): void {
+  end(): void {
     try {
       this.#given?.removeEventListener('abort', this.#onAbort);
     } catch {

@@ -38,10 +38,18 @@ export interface VersionSource {
 
 /** Reads the manifest, checks the settings, settles level and permissions: everything but starting the module. */
 export async function prepareVersion(source: VersionSource): Promise<Version> {
+  const { name, closing, givenUp, options } = source;
+  const limit = new LoadLimit(name, closing, givenUp, options.loadTimeoutMs);
+  try {
+    return await prepareUntil(limit.signal, source);
+  } finally {
+    limit.end();
+  }
+}
+
+async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise<Version> {
   const { name, found, options, logLevel, warmPool, hops, callModule } = source;
   const baseDir = options.baseDir ?? currentFolder();
-  using limit = new LoadLimit(name, source.closing, source.givenUp, options.loadTimeoutMs);
-  const { signal } = limit;
   // The loader of a program has already read its files and held them to the lock file.
   const { manifest: read, snapshot } =
     options.program === undefined

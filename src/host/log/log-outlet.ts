@@ -6,9 +6,6 @@ import { filtered, jsonLine, prettyLine, type LogSink } from './log-sink.js';
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/** Streams whose failures end nothing any more. */
-const held = new WeakSet<Stream>();
-
 /**
  * Where a host's log lines leave it. A function of the owner's that throws or rejects, or a stream on a full disk, ends nothing: lines that got
  * lost are counted, and the failure is reported once.
@@ -47,9 +44,9 @@ export class LogOutlet {
 
   #intoStream(stream: Stream, lowest: LogLevel | 'off'): LogSink {
     const draw = stream.isTTY === true ? prettyLine : jsonLine;
-    // Without a listener, a stream that fails ends the process.
-    if (!held.has(stream)) stream.on('error', () => undefined);
-    held.add(stream);
+    // Without a listener, a stream that fails ends the process. Another host, or another copy of this library, may have added it before.
+    if (!stream.listeners('error').some(({ name }) => name === ignoreStreamFailure.name))
+      stream.on('error', ignoreStreamFailure);
     const put = (text: string, lines: number): void => {
       const onWritten = (error?: Error | null): void => {
         if (error === undefined || error === null) return;
@@ -72,6 +69,10 @@ export class LogOutlet {
       if (passes(report.level, lowest)) put(draw(report), 0);
     };
   }
+}
+
+function ignoreStreamFailure(): void {
+  // The callback of each write counts what it loses.
 }
 
 function lostLine(time: number, lines: number): LogLine {

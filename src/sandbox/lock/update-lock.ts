@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
+import { withFile } from '../../with-file.js';
 import { readLock, writeLock, type Lock } from './lock-file.js';
 
 const MAX_WAIT_MS = 15_000;
@@ -81,16 +82,18 @@ async function take(claim: string, mine: string): Promise<void> {
 }
 
 async function created(path: string, text: string): Promise<boolean> {
-  let isMade = false;
+  const claim = { isMade: false };
+  const write = (file: FileHandle): Promise<void> => {
+    claim.isMade = true;
+    return file.writeFile(text);
+  };
   try {
-    await using file = await open(path, 'wx', 0o600);
-    isMade = true;
-    await file.writeFile(text);
+    await withFile(path, 'wx', write, 0o600);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     // On a full disk it would say nothing, and keep everybody else waiting.
-    if (isMade) await rm(path, { force: true });
+    if (claim.isMade) await rm(path, { force: true });
     throw error;
   }
 }

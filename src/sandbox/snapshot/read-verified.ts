@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { PhlowError } from '../../errors.js';
 import type { Pace } from './list-tree.js';
+import { withFile } from '../../with-file.js';
 import { isGone, unreadable } from './unreadable.js';
 
 /** Windows knows neither. */
@@ -111,8 +112,11 @@ export function copiesAtOnce({ bytes }: Listed): boolean {
 }
 
 /** Copies a file of a snapshot, held against its hash as it was read. Rejects with PHLOW_LOAD_FAILED for anything else. */
-export async function copyVerified({ path, bytes, digest }: Listed, to: string): Promise<void> {
-  await using copy = await open(to, 'wx', 0o600);
+export async function copyVerified(listed: Listed, to: string): Promise<void> {
+  await withFile(to, 'wx', (copy) => copyInto(copy, listed), 0o600);
+}
+
+async function copyInto(copy: FileHandle, { path, bytes, digest }: Listed): Promise<void> {
   let file: FileHandle;
   try {
     file = await open(path, READ_PLAIN);

@@ -66,6 +66,19 @@ describe('a line diff', () => {
     expect(lineDiff('a\nb\nc\nd', 'b\nd\ne')).toEqual(['- a', '  b', '- c', '  d', '+ e']);
   });
 
+  test('of thousands of lines shows the two that differ, far from each other', () => {
+    const lines = Array.from({ length: 3_000 }, (_, n) => `line ${n}`);
+    const changed = lines.with(100, 'this').with(2_900, 'that').join('\n');
+    const shown = lineDiff(lines.join('\n'), changed);
+    expect(shown.filter((line) => !line.startsWith('  '))).toEqual([
+      '- line 100',
+      '+ this',
+      '- line 2900',
+      '+ that',
+    ]);
+    expect(shown).toHaveLength(2 * 8 + 3);
+  });
+
   test('of two large texts without anything in common stays linear', () => {
     const many = (word: string): string => Array.from({ length: 5_000 }, (_, n) => `${word} ${n}`).join('\n');
     expect(lineDiff(many('a'), many('b'))).toHaveLength(10_000);
