@@ -118,10 +118,10 @@ function writeAttack(attack: Attack, folder: string, name: 'attack' | 'evasive',
   // What attacks share stands beside them under names with an underscore.
   const shared = readdirSync(source).filter((file) => file.startsWith('_'));
   for (const file of [...shared, basename(attack.path)]) {
-    const text = readFileSync(join(source, file), 'utf8').replaceAll(
-      '@SECRET_FILE@',
-      join(folder, 'static.json'),
-    );
+    const text = readFileSync(join(source, file), 'utf8')
+      // It may hold a planted secret, which the code frame of an error would show.
+      .replace(/^\/\/ options: .*$/m, '//')
+      .replaceAll('@SECRET_FILE@', join(folder, 'static.json'));
     writeFileSync(join(into, file), name === 'attack' ? text : text.replace(/\bimport\(/g, HIDDEN_IMPORT));
   }
   writeFileSync(join(into, 'index.mjs'), ENTRY.replaceAll('@ATTACK@', `./${basename(attack.path)}`));
