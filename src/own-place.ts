@@ -7,8 +7,14 @@ import { PhlowError } from './errors.js';
  * CommonJS, which a bundler may have made of it, does not even say where it lies.
  */
 const { url } = import.meta as { readonly url?: string };
+/** webpack writes in where the code lay when it was bundled, which says nothing; this is a name that only its bundles have. */
+declare const __webpack_require__: unknown;
 
-if (url === undefined || !existsSync(fileURLToPath(new URL('../workers/runtime/boot.bundle.js', url))))
+if (
+  typeof __webpack_require__ !== 'undefined' ||
+  url === undefined ||
+  !existsSync(fileURLToPath(new URL('../workers/runtime/boot.bundle.js', url)))
+)
   throw new PhlowError(
     'PHLOW_BUNDLED',
     'Cannot start phlow from inside of a bundle: the files that its threads start from are not beside it; keep it out with `external: ["phlow"]` in the settings of the bundler, and ship node_modules/phlow beside the bundle',

@@ -1,11 +1,8 @@
 import { Session } from 'node:inspector';
 import { describe, expect, test } from '@jest/globals';
-import { transform } from 'esbuild';
 import type { Host, IsolationLevel, LoadOptions, Module } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
-import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
-import { writeFiles } from '../support/write-files.js';
 
 const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
   host.load(fixtureModule('hangs'), { restart: 'never', ...options });
@@ -29,23 +26,6 @@ describe('a module that hangs', () => {
       expect(lines.some(({ message }) => message === `about to hang: ${way}`)).toBe(true);
     }),
   );
-
-  test('is told with the place in what its author wrote, when there is a map of the compiled code', () =>
-    withFolder(async (folder) => {
-      const source =
-        'type Package = { input: string };\n\nexport default (pkg: Package): never => {\n  for (;;);\n};\n';
-      const { code, map } = await transform(source, {
-        loader: 'ts',
-        sourcemap: 'external',
-        sourcefile: 'index.ts',
-      });
-      writeFiles(folder, { 'phlow.yaml': 'name: compiled\n', 'index.js': code, 'index.js.map': map });
-      await withHost(async (host) => {
-        const module = await host.load(folder, { restart: 'never', isolation: 'trusted', ...PATIENT });
-        const error = await errorOf(module.call('x', { timeoutMs: 50 }));
-        expect(error.message).toMatch(/it was in .* \(.*\/index\.ts:4:\d+\)/);
-      });
-    }));
 
   test('in a stream is told to its reader, after the items that came before', () =>
     withHost(async (host) => {

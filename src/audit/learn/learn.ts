@@ -168,8 +168,11 @@ export async function learn(nameOrPath: string, options: LearnOptions): Promise<
       madeUp: madeUpNames(kept, owner),
     };
   } finally {
-    await opened.close();
-    await rm(scratch, { recursive: true, force: true });
+    try {
+      await opened.close();
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff/lib/diff/array.js';
 
-/** Beyond this many differing lines a diff is only the two texts one below the other. */
-const MAX_EDITS = 1_000;
+/** Beyond this many lines that are missing or new, what lies between the first and the last of them is shown one below the other. */
+const MAX_EDITS = 2_000;
 const CONTEXT = 3;
 
 /**
@@ -10,12 +10,19 @@ const CONTEXT = 3;
  */
 export function lineDiff(expected: string, got: string): readonly string[] {
   const [a, b] = [expected.split('\n'), got.split('\n')];
+  const most = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < most && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  const changes = changesIn(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
+  return withContext([...a.slice(0, head).map(kept), ...changes, ...a.slice(a.length - tail).map(kept)]);
+}
+
+function changesIn(a: string[], b: string[]): readonly string[] {
   const parts = diffArrays(a, b, { maxEditLength: MAX_EDITS });
-  return withContext(
-    parts === undefined
-      ? [...a.map(removed), ...b.map(added)]
-      : parts.flatMap((part) => part.value.map(part.removed ? removed : part.added ? added : kept)),
-  );
+  if (parts === undefined) return [...a.map(removed), ...b.map(added)];
+  return parts.flatMap((part) => part.value.map(part.removed ? removed : part.added ? added : kept));
 }
 
 function withContext(lines: readonly string[]): readonly string[] {

@@ -4,7 +4,6 @@ import { isMap } from '../../values.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from '../executors/stack-frame.js';
-import { originalFrames } from './original-frames.js';
 import { Redaction, REDACTED, SECRET_NAMES } from '../../redaction.js';
 import { Timer } from '../../timer.js';
 
@@ -82,8 +81,7 @@ async function attempt(threadId: number, options: HangReportOptions): Promise<Ha
     });
     const found = await Promise.race([examination.frames(), late]);
     if (found === undefined) return NOT_REACHED;
-    if ('missing' in found) return found;
-    return { frames: await originalFrames(found), tookMs: performance.now() - started };
+    return 'missing' in found ? found : { frames: found, tookMs: performance.now() - started };
   } catch {
     // The inspector may be missing, busy or refused: an exit without a hang report is still reported.
     return FAILED;

@@ -79,6 +79,14 @@ describe('a line diff', () => {
     expect(shown).toHaveLength(2 * 8 + 3);
   });
 
+  test('of a long run of changes keeps what stands before and behind it', () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n}`);
+    const changed = lines.map((line, n) => (n >= 5_000 && n < 8_000 ? `other ${n}` : line));
+    const shown = lineDiff(lines.join('\n'), changed.join('\n'));
+    expect(shown).toHaveLength(2 * 3_000 + 2 * 3 + 2);
+    expect(shown.slice(0, 5)).toEqual(['  ...', '  line 4997', '  line 4998', '  line 4999', '- line 5000']);
+  });
+
   test('of two large texts without anything in common stays linear', () => {
     const many = (word: string): string => Array.from({ length: 5_000 }, (_, n) => `${word} ${n}`).join('\n');
     expect(lineDiff(many('a'), many('b'))).toHaveLength(10_000);
