@@ -1,6 +1,7 @@
 import { messageOf, PhlowError } from '../errors.js';
 import type { Violation } from '../sdk/violation.js';
 import { isMap, type ValueMap } from '../values.js';
+import { obstacleIn } from '../wire/obstacle.js';
 import { boundedRun } from './bounded-run.js';
 import type { Manifest } from './manifest.js';
 import { compileValidator } from './compile-validator.js';
@@ -50,6 +51,8 @@ function violationsOf(manifest: Settable, settings: unknown, maxSteps: number): 
 /** A copy of their own: defaults are written into it, and nobody can change it behind the module's back. */
 function copyOf(manifest: Settable, given: unknown): unknown {
   try {
+    const obstacle = obstacleIn(given, 'with', true);
+    if (obstacle !== undefined) throw new Error(`${obstacle.path} ${obstacle.problem}`);
     return structuredClone(given);
   } catch (error) {
     const message = `with must be plain data: ${messageOf(error)}`;

@@ -10,7 +10,8 @@ export interface GuestBoot {
   readonly name: string;
   /** The module and what it depends on, as the body of one CommonJS function. */
   readonly code: string;
-  readonly with: unknown;
+  /** The settings as `encodeBatch` writes values: they cross like a package. */
+  readonly with: string;
   readonly isMain: boolean;
   readonly clock: 'real' | 'manual';
   readonly logLevel: LogLevel | 'off';

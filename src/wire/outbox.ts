@@ -22,6 +22,21 @@ const NOW = Promise.resolve();
 
 const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
+const { apply } = Reflect;
+const noop = (): void => undefined;
+/** Words of the stack: as much as it takes to write a batch as text, whose values may nest. */
+const ROOM = new Array<undefined>(8_192).fill(undefined);
+
+/** False where the stack is about to end: were it to end while a batch is written, all that is in it would be lost. It waits for the next microtask. */
+function hasStackRoom(): boolean {
+  try {
+    apply(noop, undefined, ROOM);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Collects what is to be sent and posts it once per microtask, or as soon as there is enough of it: a burst costs few messages, a lone package
  * is not delayed beyond the current turn. A value that cannot cross fails only its own pair: the rest of the batch is sent one by one.
@@ -49,7 +64,8 @@ export class Outbox {
   push(tag: number, value: unknown): void {
     if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
     if (this.#batch.length === 0) void NOW.then(this.flush);
-    if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE) this.flush();
+    if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE && (this.#crossing !== 'text' || hasStackRoom()))
+      this.flush();
   }
 
   /** Posts a pair at once, after what has been collected, and moves its buffers to the other side instead of copying them. */
@@ -66,13 +82,18 @@ export class Outbox {
     if (batch.length === 0) return;
     this.#batch = [];
     if (this.#present.size > 0) this.#present.clear();
+    for (let from = 0; from < batch.length; from += MAX_BATCH_SIZE)
+      this.#postAll(batch.length <= MAX_BATCH_SIZE ? batch : batch.slice(from, from + MAX_BATCH_SIZE));
+  };
+
+  #postAll(batch: Batch): void {
     try {
       this.#post(batch, NOTHING);
     } catch (error) {
       if (batch.length === 2 && !isRefusedByEngine(error)) this.#refuse(batch[0] as number, error, batch[1]);
       else for (let i = 0; i < batch.length; i += 2) this.#postOne(batch[i] as number, batch[i + 1], NOTHING);
     }
-  };
+  }
 
   /** False when the value has been refused: something in it cannot cross, or a getter or a proxy in it has thrown. */
   #mayFollow(tag: number, value: object): boolean {

@@ -94,7 +94,7 @@ export function beginScripted(
     boot: {
       name: 'scripted',
       code: '',
-      with: {},
+      with: '[0,[{}]]',
       isMain: false,
       clock: 'real',
       logLevel: 'off',

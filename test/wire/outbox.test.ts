@@ -44,3 +44,46 @@ test('a burst goes in messages of 64, so that the other side can begin, and in t
   expect(batches.map((batch) => batch.length)).toEqual([64, 64, 22]);
   expect(batches.flat()).toEqual(values);
 });
+
+test('values that cross as text are not lost where the stack is about to end', async () => {
+  const posted: unknown[] = [];
+  const refused: unknown[] = [];
+  /** Takes some of the stack, as writing text does. */
+  const writing = (calls: number): number => (calls === 0 ? 0 : 1 + writing(calls - 1));
+  const outbox = new Outbox(
+    (batch) => {
+      writing(100);
+      posted.push(...batch.filter((_, i) => i % 2 === 0));
+    },
+    (tag) => void refused.push(tag),
+    'text',
+  );
+  const pushed: number[] = [];
+  const pushAll = (): void => {
+    for (let tag = 0; tag < 200; tag++) {
+      outbox.push(tag, null);
+      pushed.push(tag);
+    }
+  };
+  let isTried = false;
+  const atTheEnd = (): void => {
+    try {
+      atTheEnd();
+    } catch {
+      // The first few calls out of the deepest one have no room for anything.
+      if (isTried) return;
+      try {
+        pushAll();
+        isTried = true;
+      } catch {
+        pushed.length = 0;
+        throw new Error('further out');
+      }
+    }
+  };
+  atTheEnd();
+  await Promise.resolve();
+  expect(pushed.length).toBe(200);
+  expect(refused).toEqual([]);
+  expect(new Set(posted)).toEqual(new Set(pushed));
+});

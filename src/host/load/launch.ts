@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { PhlowError } from '../../errors.js';
+import { messageOf, PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import type { Manifest } from '../../manifest/manifest.js';
@@ -13,6 +13,7 @@ import type { ModuleLimits } from '../../sandbox/limits.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
+import { encodeBatch } from '../../wire/text-codec.js';
 import { DEFAULT_TIMES } from '../module/module-options.js';
 import type { Executor } from '../executors/executor.js';
 import { closeInspectorSignal } from '../executors/guest/inspector-signal.js';
@@ -200,13 +201,14 @@ async function guestFactory(
   const { name, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
   const capabilities = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
+  const settings = settingsText(name, boot.with, guest.limits.depth);
   const checks: HostChecks = {
     input: inputCheck(boot.input, boot.isInputOptional),
     output: boot.output && new OutputCheck(boot.name, boot.output, boot.isOutputOptional),
   };
   return () =>
     new GuestExecutor({
-      boot: { name, code, with: boot.with, isMain, clock, logLevel, concurrency, capabilities },
+      boot: { name, code, with: settings, isMain, clock, logLevel, concurrency, capabilities },
       ...guest,
       checks,
       warmPool,
@@ -214,6 +216,16 @@ async function guestFactory(
       hangTimeoutMs: options.hangTimeoutMs ?? DEFAULT_TIMES.hangGuestMs,
       faults,
     });
+}
+
+/** The settings of a module as they cross to it. Throws PHLOW_WITH_INVALID when they nest too deep for that. */
+function settingsText(module: string, settings: unknown, maxDepth: number): string {
+  try {
+    return encodeBatch([0, settings], { maxLength: Infinity, maxDepth });
+  } catch (cause) {
+    const message = `Cannot use the settings of module "${module}": ${messageOf(cause)}`;
+    throw new PhlowError('PHLOW_WITH_INVALID', message, { cause, details: { module, violations: [] } });
+  }
 }
 
 function codeFor(schema: JsonSchema | undefined): SchemaCode | undefined {

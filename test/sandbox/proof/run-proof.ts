@@ -64,7 +64,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
   const boot: GuestBoot = {
     name: 'proof',
     code,
-    with: { setting: [1] },
+    with: encodeBatch([0, { setting: [1] }], LIMITS),
     isMain: false,
     clock: 'real',
     logLevel: 'trace',

@@ -37,7 +37,7 @@ function guestSetting(
 ): Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor'> {
   return {
     name: boot.name,
-    with: harden(boot.with as ValueMap),
+    with: harden(batchOf(JSON.parse(boot.with))[1] as ValueMap),
     log: harden(log),
     clock: harden(boot.clock === 'manual' ? new ManualClock() : clockFor(boot.capabilities.clock)),
   };

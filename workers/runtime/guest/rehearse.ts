@@ -6,7 +6,7 @@ import { DOWN, tagOf } from '../../../src/wire/protocol.js';
 const MODULE: GuestBoot = {
   name: 'rehearsal',
   code: 'exports.__esModule = true; exports.default = async (input) => input;',
-  with: {},
+  with: '[0,[{}]]',
   isMain: false,
   clock: 'real',
   logLevel: 'off',
