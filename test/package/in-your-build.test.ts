@@ -57,7 +57,8 @@ const BUNDLERS: Readonly<Record<string, Bundler>> = {
       const isModule = format === 'esm';
       webpack(
         {
-          mode: 'production',
+          // It takes seconds to make phlow small.
+          mode: 'none',
           target: 'node',
           entry: from,
           output: { path: dirname(to), filename: basename(to), module: isModule },
@@ -110,4 +111,5 @@ test.each(EVERY_WAY.filter(([name]) => name !== 'rollup'))(
     expect(said).toContain('Cannot start phlow from inside of a bundle: ');
     expect(said).toContain("code: 'PHLOW_BUNDLED'");
   },
+  120_000,
 );
