@@ -7,7 +7,7 @@ import { PhlowError } from './errors.js';
  * CommonJS, which a bundler may have made of it, does not even say where it lies.
  */
 const { url } = import.meta as { readonly url?: string };
-/** webpack writes in where the code lay when it was bundled, which says nothing; this is a name that only its bundles have. */
+/** A name that only bundles of webpack have. There `url` says nothing: it is where the code lay when it was bundled. */
 declare const __webpack_require__: unknown;
 
 if (

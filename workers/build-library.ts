@@ -61,8 +61,8 @@ function behindGuard(name: (typeof GUARDED)[number]): string {
 
 /**
  * Puts the library and the command line into a few files: Node's loader opens all files of a program at once, which takes a third of a second
- * and more descriptors than some machines give. What two of them need stands in a file that both load, so there is one copy of each class, but for the error that `own-place` throws.
- * Workers, texts and schemas stay where they are and are found as from `dist/src`.
+ * and more descriptors than some machines give. What two of them need stands in a file that both load, so there is one copy of each class,
+ * but for the error that `own-place` throws. Workers, texts and schemas stay where they are and are found as from `dist/src`.
  */
 export async function buildLibrary(): Promise<void> {
   await rm(OUT, { recursive: true, force: true });

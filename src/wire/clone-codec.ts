@@ -1,9 +1,8 @@
 import { PhlowError } from '../errors.js';
 import { type Batch, isTag } from './protocol.js';
 
-/** Batches cross as they are, by structured clone: for levels whose thread is trusted to speak the protocol. */
+/** Batches are posted as they are, by structured clone, at levels whose thread is trusted to speak the protocol: this reads what comes. */
 export const cloneCodec = {
-  encode: (batch: Batch): unknown => batch,
   /** Throws PHLOW_WIRE_VIOLATION for what is not a well-formed batch. */
   decode(frame: unknown): Batch {
     if (!Array.isArray(frame) || frame.length % 2 !== 0) throw violation('a message that is not a batch');

@@ -1,6 +1,7 @@
 import { isSendable, placeOf, type Place } from './obstacle.js';
 import type { Batch } from './protocol.js';
 import { shownBy } from './shown.js';
+import { reserveStack, stackRoom } from './stack-room.js';
 
 /** Called for a pair that cannot be sent, with the reason, and with a function that finds the place in the value, given the value's name. */
 export type Refuse = (tag: number, error: unknown, placeIn: (name: string) => Place) => void;
@@ -22,15 +23,13 @@ const NOW = Promise.resolve();
 
 const NOTHING: readonly ArrayBuffer[] = Object.freeze([]);
 
-const { apply } = Reflect;
-const noop = (): void => undefined;
-/** Words of the stack: as much as it takes to write a batch as text, whose values may nest. */
-const ROOM = new Array<undefined>(8_192).fill(undefined);
+/** As much of the stack as it takes to write a batch as text, whose values may nest. */
+const WRITING_STACK = stackRoom(65_536);
 
 /** False where the stack is about to end: were it to end while a batch is written, all that is in it would be lost. It waits for the next microtask. */
 function hasStackRoom(): boolean {
   try {
-    apply(noop, undefined, ROOM);
+    reserveStack(WRITING_STACK);
     return true;
   } catch {
     return false;

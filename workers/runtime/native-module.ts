@@ -36,10 +36,9 @@ function traceExits(log: Log): void {
 /** Where a module's replies go: over its data port. */
 function portOutbox({ name, data, guard }: BootData<MessagePort>): ModuleOutbox {
   const post: Post = (batch, transfer) => {
-    const frame = cloneCodec.encode(batch);
     // An empty list of transfers would be walked through all the same.
-    if (transfer.length === 0) data.postMessage(frame);
-    else data.postMessage(frame, transfer);
+    if (transfer.length === 0) data.postMessage(batch);
+    else data.postMessage(batch, transfer);
   };
   return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone');
 }

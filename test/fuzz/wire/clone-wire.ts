@@ -1,7 +1,6 @@
 import { createHost, isPhlowError } from '../../../src/index.js';
 import { isMap } from '../../../src/values.js';
 import { cloneCodec } from '../../../src/wire/clone-codec.js';
-import type { Batch } from '../../../src/wire/protocol.js';
 import { fixtureModule } from '../../support/fixtures.js';
 import { diceOf } from '../dice.js';
 import type { FuzzOptions } from '../found.js';
@@ -72,7 +71,7 @@ export async function fuzzCloneWire({ runs, seed }: FuzzOptions): Promise<CloneW
 
 /** Looks at every frame that a thread sends to this process; those of the neighbour are left out. */
 function countFrames(counts: WireCounts): () => void {
-  const codec = cloneCodec as { decode: (frame: unknown) => Batch };
+  const codec = cloneCodec;
   const original = codec.decode;
   codec.decode = (frame) => {
     try {

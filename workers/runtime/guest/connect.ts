@@ -1,3 +1,4 @@
+import { reserveStack, stackRoom } from '../../../src/wire/stack-room.js';
 import type { Bridge } from './bridge.js';
 import type { Natives } from './web/natives.js';
 
@@ -100,30 +101,20 @@ export function connect(bridge: Bridge): Connection {
   return { link, natives };
 }
 
-const { apply } = Reflect;
-const noop = (): void => undefined;
-const stackOf = (bytes: number): readonly undefined[] =>
-  new Array<undefined>(bytes / STACK_WORD_BYTES).fill(undefined);
+/*
+ * Room is asked for before each call of the other realm: were the stack to end inside of it, Node's queues and lists of timers would be left half
+ * changed, and the container would hear of nothing any more, not even that its host has gone.
+ */
 
-const STACK_WORD_BYTES = 8;
 /** As much of the stack as the deepest call of the other realm takes. */
-const CALL_STACK = stackOf(16_384);
+const CALL_STACK = stackRoom(16_384);
 /** Sending is a handful of calls and then native code, and every reply is sent. */
-const POST_STACK = stackOf(2_048);
+const POST_STACK = stackRoom(2_048);
 /**
  * As much as Node takes to load the modules behind `crypto`, which it does at the first use. A loading that the stack's end has cut off is
  * begun again by the next use, and what cannot be done twice aborts the process.
  */
-const LOADING_STACK = stackOf(262_144);
-
-/**
- * Throws here when the stack is about to end: were it to end inside the other realm, Node's queues and lists of timers would be left half
- * changed, and the container would hear of nothing any more, not even that its host has gone. One call with many arguments takes the room
- * that is asked for; as many calls inside of each other would take six times as long.
- */
-function reserveStack(room: readonly undefined[]): void {
-  apply(noop, undefined, room);
-}
+const LOADING_STACK = stackRoom(262_144);
 
 type Primitive = string | number | boolean | undefined;
 

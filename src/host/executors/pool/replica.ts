@@ -62,7 +62,7 @@ export class Replica implements Part {
     this.#events = events;
     this.#terminateTimeoutMs = terminateTimeoutMs;
     this.outbox = new Outbox(
-      (batch, transfer) => this.#ports?.data.postMessage(cloneCodec.encode(batch), transfer),
+      (batch, transfer) => this.#ports?.data.postMessage(batch, transfer),
       (tag, error) => events.unsendable(this, tag, error),
     );
     worker.on('error', (error) => {

@@ -126,10 +126,9 @@ export class ThreadExecutor implements Executor {
   }
 
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
-    const frame = cloneCodec.encode(batch);
     // An empty list of transfers would be walked through all the same.
-    if (transfer.length === 0) this.#data.port1.postMessage(frame);
-    else this.#data.port1.postMessage(frame, transfer);
+    if (transfer.length === 0) this.#data.port1.postMessage(batch);
+    else this.#data.port1.postMessage(batch, transfer);
   }
 
   // Asynchronous, since the control port of a thread that has gone throws at once.
