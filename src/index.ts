@@ -3,18 +3,18 @@ export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
 export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
-export type { HostOptions, ReplaceOptions } from './host/api/host-options.js';
+export type { HostOptions, ReplaceOptions } from './host/host-options.js';
 export type { LoadedAll } from './host/load/load-all.js';
-export type { LoadEntry } from './host/api/module.js';
-export type { TracedCall } from './host/metrics/tracing.js';
-export type { OpenTelemetryApi } from './host/metrics/call-tracer.js';
+export type { LoadEntry } from './host/module-types.js';
+export type { TracedCall } from './host/call/telemetry.js';
+export type { OpenTelemetryApi } from './host/call/call-tracer.js';
 export type { HostEvent } from './host/host-events.js';
 export type { ExitReport, PackageNote } from './host/diagnostics/exit-report.js';
 export type { HangReport, HangFrame, HangReportOptions } from './host/diagnostics/hang-inspection.js';
 export type { DeadLetter } from './host/diagnostics/dead-letters.js';
-export type { RedeliverOptions } from './host/api/module.js';
-export type { Durations, HostInspection, ModuleInspection } from './host/inspection/inspection.js';
-export type { RestartPolicy } from './host/api/module.js';
+export type { RedeliverOptions } from './host/module-types.js';
+export type { Durations, HostInspection, ModuleInspection } from './host/module/inspection.js';
+export type { RestartPolicy } from './host/module-types.js';
 export type {
   CallOptions,
   CallSignal,
@@ -23,7 +23,7 @@ export type {
   ModuleState,
   RecyclePolicy,
   StopReport,
-} from './host/api/module.js';
+} from './host/module-types.js';
 export { builtInNames } from './manifest/built-in-modules.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';

@@ -1,7 +1,7 @@
 /** `phlow/testing`: run a module or a flow in a test in one call. Everything that a call starts has ended when it settles. */
 import { createHost } from './host/host.js';
 import type { LogLine } from './host/log/log-line.js';
-import type { CallOptions, LoadOptions, Module } from './host/api/module.js';
+import type { CallOptions, LoadOptions, Module } from './host/module-types.js';
 import { openFlow, type FlowRunOptions, type OpenFlowOptions } from './runtime/flow.js';
 import type { FlowSource } from './runtime/flow-source.js';
 import type { StepInfo } from './runtime/step-events.js';

@@ -43,7 +43,7 @@ const DYNAMIC: readonly string[] = [
   // Help and version need not wait for the library.
   'src/cli/library.ts',
   // The module's side of an inline module: host and workers know each other by address only.
-  'src/host/executors/inline/inline-executor.ts',
+  'src/host/executors/inline-executor.ts',
   // A parser that is needed only when a module's code cannot be read.
   'src/host/load/locate-load-error.ts',
   // A module's own code: it is known by its manifest only.

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { Diagnostics } from '../flow/diagnostics.js';
-import type { LoadOptions } from '../host/api/module.js';
+import type { LoadOptions } from '../host/module-types.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
@@ -26,7 +26,7 @@ import {
   type LockState,
   type LockWord,
 } from './examine.js';
-import { missingNames, namesToCompare } from './locked-names.js';
+import { missingNames, namesToCompare } from './lock-modules.js';
 import { problemsOf, type Problem } from './problems.js';
 import { currentFolder } from '../current-folder.js';
 

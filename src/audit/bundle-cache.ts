@@ -1,8 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../errors.js';
-import { BundleCache, type CacheContent } from '../sandbox/bundle/bundle-cache.js';
-import { bundleCacheFolder } from '../sandbox/bundle/cache-folder.js';
+import { BundleCache, type CacheContent, bundleCacheFolder } from '../sandbox/bundle/bundle-cache.js';
 import { cacheRoot } from '../sandbox/snapshot/private-folder.js';
 
 /** Where bundles are kept. */

@@ -1,15 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
 import { currentFolder } from '../current-folder.js';
 import { isPhlowError, PhlowError } from '../errors.js';
-import type { LockPlace } from '../host/load/lock-place.js';
+import { type LockPlace, pathOfKey } from '../host/load/lock-place.js';
 import { alikeText } from '../sandbox/lock/assert-locked.js';
 import { lessText, lockDiffText, moreText, type LockDiff } from '../sandbox/lock/lock-diff.js';
 import { visibleLine, visiblePath } from '../visible-text.js';
-import { isOwnKey } from '../sandbox/lock/lock-key.js';
+import { isOwnKey, isPathKey, lockKeyFrom } from '../sandbox/lock/lock-key.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
-import { missingEntry, namesToCompare } from './locked-names.js';
+import { existsSync } from 'node:fs';
+import { installedPackages } from '../host/load/list-modules.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {
@@ -200,4 +201,25 @@ function changeOf({ key, file, alike }: LockPlace, diff: LockDiff): LockChange {
     dependencies: diff.dependencies.map((text) => visibleLine(text)),
     text: `${visibleLine(key)}\n${lockDiffText(diff)}${meant}`,
   };
+}
+
+/** What a folder has to be looked at for: every package under `phlow_packages`, and whatever else its lock file names that is there. */
+export function namesToCompare(baseDir: string, lock: Lock | undefined): readonly string[] {
+  const installed = installedPackages(baseDir);
+  const others = [...(lock?.keys() ?? [])].map(pathOfKey).filter((path) => existsSync(join(baseDir, path)));
+  const isInstalled = (path: string): boolean => installed.some((name) => pathOfKey(name) === path);
+  return [...installed, ...others.filter((path) => !isInstalled(path))];
+}
+
+/** What the lock file names although there is no such folder. */
+export function missingNames(baseDir: string, lock: Lock | undefined): readonly string[] {
+  return [...(lock?.keys() ?? [])].filter((key) => !existsSync(join(baseDir, pathOfKey(key))));
+}
+
+/** The entry that a name or path stands for although there is no such folder any more; undefined where there is one, or no entry. */
+function missingEntry(nameOrPath: string, baseDir: string, lock: Lock | undefined): string | undefined {
+  const path = isPathKey(nameOrPath)
+    ? lockKeyFrom(resolve(baseDir), resolve(baseDir, nameOrPath))
+    : pathOfKey(nameOrPath);
+  return missingNames(baseDir, lock).find((key) => pathOfKey(key) === path);
 }

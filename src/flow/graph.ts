@@ -1,7 +1,7 @@
 import { visibleLine } from '../visible-text.js';
 import { waysOf, type Body, type Edge, type Ways } from './plan/edges.js';
 import type { Plan, Step } from './plan/plan.js';
-import { sourceText } from './source-text.js';
+import { sourceText } from './node.js';
 
 /** Characters of a condition or name that are shown. */
 const MAX_TEXT_LENGTH = 60;

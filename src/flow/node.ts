@@ -1,6 +1,7 @@
-import type { Value } from '../values.js';
+import { type Value, textOf } from '../values.js';
 import type { SourceRange } from './source/source-file.js';
 import type { TracedText } from './source/traced-text.js';
+import { codeIn } from '../phs/values/scalar.js';
 
 /** A leaf that is code. */
 export function codeNode(code: TracedText, range: SourceRange | undefined): ScalarNode {
@@ -57,4 +58,10 @@ export function valueOf(node: FlowNode): Value {
     case 'map':
       return Object.fromEntries([...node.entries].map(([key, entry]) => [key, valueOf(entry.value)]));
   }
+}
+
+/** A value as its author wrote it: code without the braces that mark it as such, anything else in text form. */
+export function sourceText(node: FlowNode): string {
+  const text = textOf(valueOf(node));
+  return node.kind === 'scalar' ? (codeIn(text)?.trim() ?? text) : text;
 }

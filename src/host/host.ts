@@ -4,7 +4,7 @@ import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { LogLevel } from '../wire/log-record.js';
-import { CallTracer } from './metrics/call-tracer.js';
+import { CallTracer } from './call/call-tracer.js';
 import { HostEvents, type HostEvent } from './host-events.js';
 import {
   readFilter,
@@ -13,26 +13,26 @@ import {
   readLoadOptions,
   readReplaceOptions,
   type PendingFilter,
-} from './api/option-rules.js';
-import { inspectModule, type HostInspection } from './inspection/inspection.js';
+} from './option-rules.js';
+import { inspectModule, type HostInspection } from './module/inspection.js';
 import { LogOutlet } from './log/log-outlet.js';
 import { filtered, levelFrom, type LogSink } from './log/log-sink.js';
-import type { LoadEntry, LoadOptions, Module, StopReport } from './api/module.js';
-import { prometheusText } from './inspection/prometheus.js';
+import type { LoadEntry, LoadOptions, Module, StopReport } from './module-types.js';
+import { prometheusText } from './module/prometheus.js';
 import { Ticker } from './ticker.js';
 import { untilGivenUp } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
 import { findProgram } from './load/flow-engine.js';
 import { warningOnce } from './log/owner-callback.js';
-import { Hops } from './call/hops.js';
+import { Hops } from './call/call-contexts.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
-import type { HostOptions, ReplaceOptions } from './api/host-options.js';
+import type { HostOptions, ReplaceOptions } from './host-options.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
 import { LoadedModule } from './module/loaded-module.js';
 import { behaviourOf } from './module/module-options.js';
 import { stopOrder } from './load/start-order.js';
-import { Telemetry } from './metrics/tracing.js';
+import { Telemetry } from './call/telemetry.js';
 import type { Version } from './module/version.js';
 
 /** How a module came to be loaded. */

@@ -1,7 +1,6 @@
 import { isMap } from '../values.js';
-import { parseByteSize } from './byte-size.js';
+import { parseByteSize, parseDuration, parseRate } from './units.js';
 import type { JsonSchema } from './dialect.js';
-import { parseDuration, parseRate } from './units.js';
 import type { IsolationLevel } from './isolation.js';
 import type { Limits, Manifest, Parameter, Permissions, Timeouts } from './manifest.js';
 import type { YamlSource } from './yaml-source.js';

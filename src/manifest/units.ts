@@ -1,3 +1,23 @@
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1_000,
+  MB: 1_000_000,
+  GB: 1_000_000_000,
+  KiB: 1_024,
+  MiB: 1_048_576,
+  GiB: 1_073_741_824,
+};
+const SIZE_FORM = /^(\d{1,12}(?:\.\d{1,3})?)\s*(B|kB|MB|GB|KiB|MiB|GiB)$/;
+
+/** Bytes of a size: a whole number of them, or text such as `512B`, `64KiB`, `1.5GiB`, `10MB`; undefined for anything else. */
+export function parseByteSize(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const [, amount, unit] = SIZE_FORM.exec(value) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  return Math.floor(Number(amount) * (BYTES_PER_UNIT[unit] ?? Number.NaN));
+}
+
 const MS_PER_UNIT: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -5,13 +25,13 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 };
-const FORM = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|min|m|h)$/;
+const DURATION_FORM = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|min|m|h)$/;
 
 /** Milliseconds of a length of time: a number of them, or text such as `500ms`, `2s`, `1.5min`, `1h`; undefined for anything else. */
 export function parseDuration(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
   if (typeof value !== 'string') return undefined;
-  const [, amount, unit] = FORM.exec(value) ?? [];
+  const [, amount, unit] = DURATION_FORM.exec(value) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
   return Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
 }

@@ -1,6 +1,6 @@
 import { PhlowError } from '../errors.js';
-import type { IsolationOptions } from '../host/api/isolation-options.js';
-import type { LoadOptions } from '../host/api/module.js';
+import type { IsolationOptions } from '../host/isolation-options.js';
+import type { LoadOptions } from '../host/module-types.js';
 import { readIsolationLevel } from '../sandbox/levels.js';
 import type { FoundFlow } from './flow-source.js';
 import { PackageGrant } from './package-grant.js';

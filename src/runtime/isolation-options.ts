@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
-import type { LoadOptions } from '../host/api/module.js';
+import type { LoadOptions } from '../host/module-types.js';
 import { realPathOf } from '../sandbox/ownership.js';
 import { isInside } from '../sandbox/snapshot/inside.js';
 import { assertGrant } from '../sandbox/grants.js';

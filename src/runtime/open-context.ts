@@ -3,7 +3,7 @@ import type { RunObserver } from '../flow/engine/observer.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import type { SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
-import type { LoadEntry } from '../host/api/module.js';
+import type { LoadEntry } from '../host/module-types.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { FoundFlow } from './flow-source.js';

@@ -1,7 +1,7 @@
 import { isPhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { RUN_LIMITS } from '../flow/limits.js';
-import type { LoadEntry } from '../host/api/module.js';
+import type { LoadEntry } from '../host/module-types.js';
 import { mockedModule } from './mocked-module.js';
 import { isolationOptionsOf } from './isolation-options.js';
 import type { FlowModule } from './flow-module.js';
@@ -9,7 +9,7 @@ import type { OpenContext } from './open-context.js';
 import { openOwnModule, type OpenModule, type OpenScript } from './open-module.js';
 import { resolve } from 'node:path';
 import type { Host } from '../host/host.js';
-import type { Module } from '../host/api/module.js';
+import type { Module } from '../host/module-types.js';
 import { FairQueue } from './fair-queue.js';
 import { requireVersion } from './module-version.js';
 

@@ -1,5 +1,5 @@
 import type { TestOptions } from '../flow/tests/run-tests.js';
-import { ISOLATION_OPTIONS } from '../host/api/option-rules.js';
+import { ISOLATION_OPTIONS } from '../host/option-rules.js';
 import { AS, type Rules } from '../options.js';
 import type { FlowRunOptions, OpenFlowOptions } from './flow.js';
 import type { CheckFlowOptions } from './check-flow.js';

@@ -5,7 +5,7 @@ import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
-import type { LoadOptions } from '../host/api/module.js';
+import type { LoadOptions } from '../host/module-types.js';
 import type { Found } from '../host/load/resolve.js';
 import { settleModule } from '../host/load/settle-module.js';
 import type { Manifest } from '../manifest/manifest.js';

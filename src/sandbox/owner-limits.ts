@@ -1,6 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { parseByteSize } from '../manifest/byte-size.js';
-import { parseDuration, parseRate } from '../manifest/units.js';
+import { parseByteSize, parseDuration, parseRate } from '../manifest/units.js';
 import { didYouMean } from '../nearest.js';
 import { isMap } from '../values.js';
 import type { ModuleLimits } from './limits.js';

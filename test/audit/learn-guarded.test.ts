@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, learn } from '../../src/index.js';
-import { deniedPermission } from '../../src/host/executors/thread/thread-executor.js';
+import { deniedPermission } from '../../src/host/executors/thread-executor.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';

@@ -11,7 +11,7 @@ import { codeFrame } from '../../src/code-frame.js';
 import { PhlowError } from '../../src/errors.js';
 import { formatExitReport } from '../../src/host/diagnostics/exit-report.js';
 import { jsonLine, prettyLine } from '../../src/host/log/log-sink.js';
-import { prometheusText } from '../../src/host/inspection/prometheus.js';
+import { prometheusText } from '../../src/host/module/prometheus.js';
 import type { FileReport, HostInspection } from '../../src/index.js';
 import { grantData, grantScript, grantYaml } from '../../src/sandbox/grant-text.js';
 import { readGrant } from '../../src/sandbox/grants.js';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { HostEvent, RestartPolicy } from '../../src/index.js';
-import { DEFAULT_RESTART } from '../../src/host/api/module.js';
+import { DEFAULT_RESTART } from '../../src/host/module-types.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
+import { ModuleMetrics } from '../../src/host/diagnostics/module-metrics.js';
 import type { Executor, ExecutorEvents } from '../../src/host/executors/executor.js';
 import { drain } from '../../src/host/module/drain.js';
 import { Instance, type InstanceEvents } from '../../src/host/module/instance.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { threadFlags } from '../../src/host/executors/thread/thread-executor.js';
+import { threadFlags } from '../../src/host/executors/thread-executor.js';
 
 describe('flags that a thread takes over', () => {
   test('are the own ones of the host, unless those speak of its entry', () => {

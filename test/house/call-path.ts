@@ -14,7 +14,7 @@ export const CALL_CHAIN: readonly Stop[] = [
   { file: 'src/host/module/instance.ts', does: 'call(input, options); #receive(batch) on the way back' },
   { file: 'src/host/call/in-flight.ts', does: 'opens the wait; settles it on the way back' },
   { file: 'src/wire/outbox.ts', does: 'one batch per turn, on either side' },
-  { file: 'src/host/executors/thread/thread-executor.ts', does: 'posts and receives batches' },
+  { file: 'src/host/executors/thread-executor.ts', does: 'posts and receives batches' },
   { file: 'workers/runtime/native-module.ts', does: 'receives and posts batches in the thread' },
   { file: 'workers/runtime/serve.ts', does: 'checks the input, calls the handler' },
   { file: 'workers/runtime/module-outbox.ts', does: 'takes the reply' },
@@ -36,7 +36,7 @@ export const CALL_CHAIN_BEFORE: readonly string[] = [
 
 /** Files that answer a question of the chain's: the reader may pass them by. */
 export const CALL_HELPERS: readonly Stop[] = [
-  { file: 'src/host/metrics/tracing.ts', does: 'is tracing on?' },
+  { file: 'src/host/call/telemetry.ts', does: 'is tracing on?' },
   { file: 'src/host/module/instances.ts', does: 'the current instance' },
   { file: 'src/host/module/module-lifecycle.ts', does: 'is the module ready?' },
   { file: 'src/host/module/watchdog.ts', does: 'recordUse()' },

@@ -9,19 +9,19 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'ticker', path: /^ticker\.ts$/ },
   { room: 'log', path: /^log\// },
-  { room: 'executors', path: /^executors\/[^/]+\.ts$/ },
+  {
+    room: 'what executors share',
+    path: /^executors\/(?:check-pool|executor|exit-errors|process-limit|read-posted|stack-frame)\.ts$/,
+  },
   { room: 'waiting', path: /^waiting\.ts$/ },
   { room: 'diagnostics', path: /^diagnostics\// },
   { room: 'host-events', path: /^host-events\.ts$/ },
-  { room: 'api', path: /^api\// },
-  { room: 'metrics', path: /^metrics\// },
+  { room: 'the public options', path: /^(?:module-types|(?:host|isolation)-options|option-rules)\.ts$/ },
   { room: 'call', path: /^call\// },
-  { room: 'executors/inline', path: /^executors\/inline\// },
-  { room: 'executors/thread', path: /^executors\/thread\// },
+  { room: 'executors in this process', path: /^executors\/[^/]+\.ts$/ },
   { room: 'executors/guest', path: /^executors\/guest\// },
   { room: 'executors/pool', path: /^executors\/pool\// },
   { room: 'module', path: /^module\// },
-  { room: 'inspection', path: /^inspection\// },
   { room: 'load', path: /^load\// },
   { room: 'host', path: /^host\.ts$/ },
 ];
@@ -29,11 +29,11 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
 /** Imports that go up, each with its reason. */
 const UP: readonly string[] = [
   // The folder of phlow itself, which the permission flags of a thread name.
-  'executors/thread/permission-flags.ts -> load/resolve.ts',
+  'executors/permission-flags.ts -> load/resolve.ts',
   // The type of a priority, which callers give.
-  'api/module.ts -> call/priority-queue.ts',
+  'module-types.ts -> call/priority-queue.ts',
   // The type of the tracer, which applications bring.
-  'api/host-options.ts -> metrics/call-tracer.ts',
+  'host-options.ts -> call/call-tracer.ts',
 ];
 
 function floorOf(path: string): number {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseByteSize } from '../../src/manifest/byte-size.js';
-import { parseDuration, parseRate } from '../../src/manifest/units.js';
+import { parseByteSize, parseDuration, parseRate } from '../../src/manifest/units.js';
 
 describe('parseDuration()', () => {
   test.each([

@@ -7,7 +7,7 @@ import type {
   Spread,
   SwitchCase,
 } from '../../src/phs/syntax/ast.js';
-import { PRECEDENCE } from '../../src/phs/syntax/precedence.js';
+import { PRECEDENCE } from '../../src/phs/syntax/parse-expression.js';
 import { Char, Float, type PhsValue } from '../../src/phs/values/value.js';
 
 /** How tightly a node holds together: one that is looser than its surroundings demand is printed in parentheses. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { NATIVE_GROUPS, POWERLESS_NATIVES } from '../../workers/runtime/guest/inner/kept-natives.js';
+import { NATIVE_GROUPS, POWERLESS_NATIVES } from '../../workers/runtime/guest/kept-natives.js';
 
 /** Prints the names of all native groups that Node's own code asks for. */
 const ASKED = `

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { bundleCacheFolder } from '../../src/sandbox/bundle/cache-folder.js';
+import { bundleCacheFolder } from '../../src/sandbox/bundle/bundle-cache.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { ModuleMetrics } from '../../src/host/metrics/module-metrics.js';
+import { ModuleMetrics } from '../../src/host/diagnostics/module-metrics.js';
 import { causeOf } from '../../src/host/executors/read-posted.js';
 import type {
   Container,

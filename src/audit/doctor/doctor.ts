@@ -1,6 +1,6 @@
 import { messageOf, PhlowError } from '../../errors.js';
 import { createHost, type Host } from '../../host/host.js';
-import type { Module } from '../../host/api/module.js';
+import type { Module } from '../../host/module-types.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import { settleJail } from '../../sandbox/jail.js';
 import { LEVELS } from '../../sandbox/levels.js';

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { processCommand } from '../../host/executors/guest/process-command.js';
 import { guestThreadFlags } from '../../host/executors/guest/thread-container.js';
-import { NO_JAIL } from '../../sandbox/jail.js';
-import { isJailShut } from './jail-lock.js';
+import { NO_JAIL, sendFilter, settleJail } from '../../sandbox/jail.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
+import { syscallFilter } from '../../sandbox/jail/syscall-filter.js';
 
 /** A lock behind the compartment: probes inside of one never come as far as these, so they are asked by themselves. */
 export interface Lock {
@@ -75,5 +75,36 @@ function printedBy(command: string, args: readonly string[]): Promise<string> {
     execFile(command, args, { env: {}, timeout: ANSWER_MS }, (error, stdout) =>
       resolve(error === null ? stdout.trim() : ''),
     );
+  });
+}
+
+/** Asked of Node with all its capabilities: whether files of the machine, a process, other processes or the network are there. */
+const JAIL_LOOK = `
+const { readdirSync } = require('node:fs');
+const open = [];
+for (const folder of ['/etc', '/root', '/home', '/tmp', '/var']) try { if (readdirSync(folder).length > 0) open.push(folder); } catch {}
+try { if (readdirSync('/proc').some((name) => /^\\d+$/.test(name))) open.push('processes'); } catch {}
+const { error } = require('node:child_process').spawnSync(process.execPath, ['--version']);
+if (error === undefined) open.push('programs');
+require('node:net').connect(Number(process.argv[1]), '127.0.0.1')
+  .on('connect', () => end('network'))
+  .on('error', () => end());
+function end(more) { if (more) open.push(more); console.log(open.length === 0 ? 'shut' : open.join()); process.exit(); }
+`;
+
+/** Whether the jail of this machine, with nothing else around Node, shows it nothing of the machine. `port` takes connections on loopback. */
+async function isJailShut(port: number): Promise<boolean> {
+  const jail = await settleJail('auto', 'doctor');
+  if (jail.kind === NO_JAIL.kind) return false;
+  const filter = jail.isFiltered ? syscallFilter() : undefined;
+  const [command, ...args] = [...jail.command, process.execPath, '-e', JAIL_LOOK, String(port)];
+  return new Promise((resolve) => {
+    const stdio = ['ignore', 'pipe', 'ignore', 'ignore', 'pipe', filter ? 'pipe' : 'ignore'] as const;
+    const child = spawn(command, args, { env: {}, cwd: '/', timeout: ANSWER_MS, stdio: [...stdio] });
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', () => resolve(false));
+    child.once('close', () => resolve(said.trim() === 'shut'));
+    if (filter !== undefined) sendFilter(child.stdio, filter);
   });
 }

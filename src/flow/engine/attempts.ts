@@ -3,8 +3,7 @@ import type { RetryPolicy } from '../document/flow-document.js';
 import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { Cancellation, pause } from './cancellation.js';
-import type { Op } from './op.js';
-import type { RunState } from './run-state.js';
+import type { Op, RunState } from './run-state.js';
 
 const ONCE: RetryPolicy = { count: 0, delayMs: 0, backoff: 1, maxDelayMs: 0 };
 

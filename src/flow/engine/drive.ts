@@ -1,9 +1,8 @@
 import { RUN_LIMITS } from '../limits.js';
 import type { Plan, Step } from '../plan/plan.js';
 import { nextTurn, reasonOf } from './cancellation.js';
-import type { Op } from './op.js';
+import type { Op, RunState } from './run-state.js';
 import { opsOf } from './ops.js';
-import type { RunState } from './run-state.js';
 import { errorValue, interrupted, stepFailed } from './step-problem.js';
 
 const OPS = new WeakMap<Plan, (readonly Op[] | undefined)[]>();

@@ -7,8 +7,7 @@ import { attempts } from './attempts.js';
 import { runBranches, runItems, type Drive } from './bodies.js';
 import { reasonOf } from './cancellation.js';
 import { NONE } from './none.js';
-import type { Op } from './op.js';
-import { plain, type RunState } from './run-state.js';
+import { type Op, plain, type RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
 
 /** What a step does, in order (docs/spec/flow.md 8): gate, logs, return, work, payload, jump. */

@@ -172,3 +172,6 @@ function startOf(env: FlowEnvironment, startStep: string | undefined): Position 
   if (position !== undefined) return position;
   throw new PhlowError('PHLOW_FLOW_INVALID', `Cannot start the flow: Step id '${startStep}' not found`);
 }
+
+/** One thing that a step does. Returns a promise only if it has to wait. */
+export type Op = (run: RunState) => Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import { PhlowError } from '../../errors.js';
 import type { Place } from '../../wire/obstacle.js';
 import { DOWN, opOf } from '../../wire/protocol.js';
-import type { CallSignal } from '../api/module.js';
+import type { CallSignal } from '../module-types.js';
 
 /**
  * A promise that rejects in a later turn of the event loop. A caller who tries again at once, over and over, would otherwise keep replies,

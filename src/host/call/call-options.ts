@@ -1,6 +1,6 @@
 import { readOptions } from '../../options.js';
-import type { CallOptions } from '../api/module.js';
-import { CALL_OPTIONS } from '../api/option-rules.js';
+import type { CallOptions } from '../module-types.js';
+import { CALL_OPTIONS } from '../option-rules.js';
 import type { PackageOptions } from './call-contexts.js';
 import { rejectLater } from './call-errors.js';
 

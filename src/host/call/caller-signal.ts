@@ -1,6 +1,6 @@
 import { messageOf, PhlowError } from '../../errors.js';
 import { cancelledError } from './call-errors.js';
-import type { CallSignal } from '../api/module.js';
+import type { CallSignal } from '../module-types.js';
 
 /**
  * Why a package with this signal is not sent: it has aborted already (PHLOW_CALL_CANCELLED), or it is no signal, or it throws when it is touched

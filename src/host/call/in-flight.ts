@@ -4,7 +4,7 @@ import type { Outbox } from '../../wire/outbox.js';
 import { Pending, type Waiting } from '../../wire/pending.js';
 import { DOWN, type CallRecord, tagOf } from '../../wire/protocol.js';
 import { Answered } from './answered.js';
-import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import { cancelledError, rejectLater } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';

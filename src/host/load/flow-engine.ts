@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { LoadOptions } from '../api/module.js';
+import type { LoadOptions } from '../module-types.js';
 import { findModule, PHLOW_FOLDER, type Found } from './resolve.js';
 import { currentFolder } from '../../current-folder.js';
 

@@ -8,7 +8,7 @@ import { Pace } from '../../sandbox/snapshot/list-tree.js';
 import { dropPrivateFolder, newPrivateFolder } from '../../sandbox/snapshot/private-folder.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { HeldBoot } from '../../wire/boot-data.js';
-import { ownFiles } from '../executors/thread/own-folders.js';
+import { ownFiles } from '../executors/own-folders.js';
 import { PHLOW_FOLDER, type Found } from './resolve.js';
 
 /**

@@ -23,9 +23,9 @@ import type { HostChecks } from '../executors/guest/host-checks.js';
 import { moduleText } from '../executors/guest/guest-texts.js';
 import { OutputCheck } from '../executors/guest/output-check.js';
 import type { WarmPool } from '../executors/guest/warm-pool.js';
-import { guardFor } from '../executors/thread/permission-flags.js';
-import { InlineExecutor } from '../executors/inline/inline-executor.js';
-import type { IsolationOptions } from '../api/isolation-options.js';
+import { guardFor } from '../executors/permission-flags.js';
+import { InlineExecutor } from '../executors/inline-executor.js';
+import type { IsolationOptions } from '../isolation-options.js';
 import type { Found } from './resolve.js';
 import { assertMayStart } from './own-permissions.js';
 import { snapshotOf } from './accept-module.js';
@@ -34,8 +34,8 @@ import { holdCopy, type HeldCopy } from './held-copy.js';
 import { installRootsOf } from './module-sources.js';
 import { planPool, type PoolPlan } from '../executors/pool/plan-pool.js';
 import { PoolExecutor } from '../executors/pool/pool-executor.js';
-import type { LoadOptions } from '../api/module.js';
-import { ThreadExecutor } from '../executors/thread/thread-executor.js';
+import type { LoadOptions } from '../module-types.js';
+import { ThreadExecutor } from '../executors/thread-executor.js';
 
 /** One module that is about to be loaded. */
 export interface Launch {

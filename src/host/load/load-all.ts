@@ -1,6 +1,6 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
-import type { LoadEntry, Module } from '../api/module.js';
+import type { LoadEntry, Module } from '../module-types.js';
 import { readManifest } from './read-manifest.js';
 import { findModule } from './resolve.js';
 import { startOrder } from './start-order.js';

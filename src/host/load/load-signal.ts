@@ -1,5 +1,5 @@
 import { messageOf, PhlowError } from '../../errors.js';
-import type { CallSignal } from '../api/module.js';
+import type { CallSignal } from '../module-types.js';
 
 /** What is given up when the caller's signal aborts. */
 type Task = 'load' | 'replace';

@@ -17,7 +17,7 @@ import { readManifestText } from '../../manifest/read.js';
 import { validateWith } from '../../manifest/settings.js';
 import type { ValueMap } from '../../values.js';
 import { openCheckPool } from '../executors/check-pool.js';
-import { assertRoomForThread } from '../executors/thread/address-space.js';
+import { assertRoomForThread } from '../executors/process-limit.js';
 
 /** What is read on the host's own thread: parsing a larger text alone takes some milliseconds. */
 const MAX_LENGTH_HERE = 8_192;

@@ -8,7 +8,7 @@ import { assertJailFits } from '../../sandbox/jail.js';
 import { levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
-import type { IsolationOptions } from '../api/isolation-options.js';
+import type { IsolationOptions } from '../isolation-options.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
 
 /** A module, and how its owner wants it to be held. */

@@ -1,6 +1,6 @@
 import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
-import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import { cancelledError, timedOutError, rejectLater } from '../call/call-errors.js';
 import { followSignal, refusalBy } from '../call/caller-signal.js';
 import type { Instance } from './instance.js';

@@ -7,7 +7,7 @@ import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, opOf } from '../../wire/protocol.js';
-import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { HostRequests, type HostRequestEvents } from '../call/host-requests.js';
 import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executors/executor.js';
@@ -16,7 +16,7 @@ import type { Lost } from '../diagnostics/exit-report.js';
 import { InFlight, type Wanted } from '../call/in-flight.js';
 import { isDoneWithin, isResponsive } from '../waiting.js';
 import { CallContexts } from '../call/call-contexts.js';
-import type { CallOptions } from '../api/module.js';
+import type { CallOptions } from '../module-types.js';
 import { loadError, moduleError, readReady, refusalError } from '../executors/read-posted.js';
 
 /** What an instance reports to its module. */

@@ -1,9 +1,9 @@
-import type { ReadinessCheck } from '../api/module.js';
+import type { ReadinessCheck } from '../module-types.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { LEVELS } from '../../sandbox/levels.js';
 import type { Ready } from '../../wire/protocol.js';
-import type { ModuleMetrics } from '../metrics/module-metrics.js';
+import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import type { ExecutorExit } from '../executors/executor.js';
 import { endedEarlyError } from '../executors/exit-errors.js';
 import type { Lost } from '../diagnostics/exit-report.js';

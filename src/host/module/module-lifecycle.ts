@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { ModuleState } from '../api/module.js';
+import type { ModuleState } from '../module-types.js';
 
 /** Where each state may lead. */
 const NEXT = {

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { DEFAULT_HANG_REPORT, type HangReportOptions } from '../diagnostics/hang-inspection.js';
 import type { HostEvents } from '../host-events.js';
-import type { Hops } from '../call/hops.js';
+import type { Hops } from '../call/call-contexts.js';
 import { DEFAULT_LOG_RATE, type LogRate } from '../log/log-gate.js';
 import type { LogLine } from '../log/log-line.js';
 import {
@@ -12,9 +12,9 @@ import {
   type RedeliverOptions,
   DEFAULT_RESTART,
   type RestartPolicy,
-} from '../api/module.js';
+} from '../module-types.js';
 import type { Ticker } from '../ticker.js';
-import type { Telemetry } from '../metrics/tracing.js';
+import type { Telemetry } from '../call/telemetry.js';
 import type { Version } from './version.js';
 import type { Value } from '../../values.js';
 

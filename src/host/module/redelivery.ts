@@ -6,7 +6,7 @@ import { DeadLetters } from '../diagnostics/dead-letters.js';
 import type { HostEvents } from '../host-events.js';
 import { followSignal } from '../call/caller-signal.js';
 import type { PackageOptions } from '../call/call-contexts.js';
-import type { CallOptions, RedeliverOptions } from '../api/module.js';
+import type { CallOptions, RedeliverOptions } from '../module-types.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import { Timer } from '../../timer.js';
 

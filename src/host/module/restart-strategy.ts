@@ -1,5 +1,5 @@
 import type { ExecutorExit } from '../executors/executor.js';
-import type { RestartPolicy } from '../api/module.js';
+import type { RestartPolicy } from '../module-types.js';
 
 /** What to do after a module ended. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import type { Part } from '../executors/executor.js';
 import type { Instance } from './instance.js';
 import type { Ticker, Ticking } from '../ticker.js';
-import type { RecyclePolicy } from '../api/module.js';
+import type { RecyclePolicy } from '../module-types.js';
 
 /** What is looked for. */
 interface HealthCheckOptions {

@@ -1,8 +1,8 @@
 import { lengthOf, partOf } from '../values/text.js';
-import { camelCase, kebabCase, snakeCase } from './cases.js';
 import { fromBase64, fromUrl, toBase64, toUrl } from './encodings.js';
 import { pure, type Builtin } from './registry.js';
 import { pieceAt, walked } from './text-parts.js';
+import { trimmed } from '../values/white-space.js';
 
 /** The functions of strings that phs adds to the language it comes from (docs/spec/phs.md 11.1). */
 export const PHS_STRINGS: readonly Builtin[] = [
@@ -28,3 +28,30 @@ export const PHS_STRINGS: readonly Builtin[] = [
   pure('to_base64', ['string'], (context, text) => context.checked(toBase64(walked(context, text)))),
   pure('base64_to_utf8', ['string'], (context, text) => context.checked(fromBase64(walked(context, text)))),
 ];
+
+/** `meuTextoExemplo` as `meu_texto_exemplo`. */
+function snakeCase(text: string): string {
+  return wordsIn(text).join('_');
+}
+
+/** `meuTextoExemplo` as `meu-texto-exemplo`. */
+function kebabCase(text: string): string {
+  return wordsIn(text).join('-');
+}
+
+/** `meu texto exemplo` as `meuTextoExemplo`. */
+function camelCase(text: string): string {
+  const [first = '', ...others] = wordsIn(text);
+  return others.reduce((joined, word) => joined + word.charAt(0).toUpperCase() + word.slice(1), first);
+}
+
+/**
+ * The words of a name in lower case: runs of ASCII letters or of digits, cut between a small and a capital letter too
+ * (docs/spec/phs.md 11.1). A text without any is its own only word.
+ */
+function wordsIn(text: string): readonly string[] {
+  const words = text.replace(/([a-z])([A-Z])/g, '$1 $2').match(/[A-Za-z]+|[0-9]+/g);
+  if (words !== null) return words.map((word) => word.toLowerCase());
+  const only = trimmed(text).toLowerCase();
+  return only === '' ? [] : [only];
+}

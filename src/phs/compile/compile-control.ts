@@ -2,11 +2,12 @@ import type { Block, For, If, Import, Jump, Loop, Try } from '../syntax/ast.js';
 import { compileTest } from './compile-operators.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import { Cell, JUMP, JUMP_SIGNAL, type Code, type Frame } from '../interpreter/frame.js';
-import { iterate } from '../interpreter/iterate.js';
-import { caughtValue } from '../interpreter/caught.js';
 import { ScriptError } from '../script-error.js';
 import { toText } from '../values/render.js';
-import type { PhsValue } from '../values/value.js';
+import { type PhsValue, char, intOf, isPhsArray } from '../values/value.js';
+import { newMap } from '../values/entries.js';
+import { Range, Sequence } from '../values/range.js';
+import type { Run } from '../interpreter/run.js';
 
 /** What it costs to make an error and to catch it, in steps. */
 const CATCHING = 150;
@@ -230,4 +231,54 @@ export function compileImport(compiler: Compiler, node: Import): Code {
       6,
     );
   };
+}
+
+/** What `catch (e)` receives: the thrown value, or a map that describes the error (docs/spec/phs.md 5.6). */
+function caughtValue(error: ScriptError, code: string): PhsValue {
+  if (error.thrown !== undefined) return error.thrown.value;
+  const map = newMap<PhsValue>();
+  map['error'] = error.kind;
+  map['message'] = error.message;
+  for (const [key, fact] of Object.entries(error.facts)) map[key] = fact;
+  if (error.offset !== undefined) {
+    const before = code.slice(0, error.offset).split('\n');
+    map['line'] = before.length;
+    map['position'] = [...(before.at(-1) ?? '')].length + 1;
+  }
+  map['source'] = '';
+  return map;
+}
+
+/** Walks over what `for` can walk over, until `turn` says that it is over; true when it did. */
+function iterate(run: Run, source: PhsValue, at: number, turn: (value: PhsValue) => boolean): boolean {
+  if (source instanceof Range) {
+    return walkRange(source, at, turn);
+  } else if (isPhsArray(source)) {
+    // The loop has a reference of its own, so changes to the array happen to a copy.
+    for (const item of source) if (turn(run.share(item ?? null))) return true;
+  } else if (typeof source === 'string') {
+    for (const point of source) if (turn(char(point))) return true;
+  } else if (source instanceof Sequence) {
+    for (const item of source.items()) if (turn(item)) return true;
+  } else {
+    throw notIterable(at);
+  }
+  return false;
+}
+
+function notIterable(at: number): ScriptError {
+  return new ScriptError('ErrorFor', 'For loop expects iterable type').at(at);
+}
+
+function walkRange(range: Range, at: number, turn: (value: PhsValue) => boolean): boolean {
+  if (range.start === undefined) throw notIterable(at);
+  const end = range.end ?? Number.MAX_SAFE_INTEGER;
+  if (typeof range.start === 'number' && typeof end === 'number') {
+    const last = range.inclusive ? end : end - 1;
+    for (let i = range.start; i <= last; i++) if (turn(i)) return true;
+    return false;
+  }
+  const last = range.inclusive ? BigInt(end) : BigInt(end) - 1n;
+  for (let i = BigInt(range.start); i <= last; i++) if (turn(intOf(i))) return true;
+  return false;
 }

@@ -1,4 +1,3 @@
-import { isAsciiDigit, isAsciiLetter } from '../values/ascii.js';
 import { ScriptSyntaxError } from './syntax-error.js';
 import { Float, float, intOf, type PhsValue } from '../values/value.js';
 
@@ -76,4 +75,15 @@ export function negatedLiteral(value: PhsValue): PhsValue {
   // The smallest int has no positive twin: its digits alone read as a float.
   if (number === 2 ** 63) return -(2n ** 63n);
   return Number.isSafeInteger(number) ? 0 - number : -number;
+}
+
+/** True for the code unit of a letter from a to z, small or capital. */
+export function isAsciiLetter(unit: number): boolean {
+  const small = unit | 0x20;
+  return small >= 0x61 && small <= 0x7a;
+}
+
+/** True for the code unit of a digit from 0 to 9. */
+export function isAsciiDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }

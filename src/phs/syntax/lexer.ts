@@ -1,5 +1,4 @@
-import { isAsciiDigit, isAsciiLetter } from '../values/ascii.js';
-import { lexNumber } from './lex-number.js';
+import { isAsciiDigit, isAsciiLetter, lexNumber } from './lex-number.js';
 import { lexBacktickText, lexQuoted, lexRaw } from './lex-string.js';
 import { ScriptSyntaxError } from './syntax-error.js';
 import type { Token } from './token.js';

@@ -4,7 +4,7 @@ import type { ModuleDeclaration } from '../../flow/document/flow-document.js';
 import type { Plan } from '../../flow/plan/plan.js';
 import type { RunObserver } from '../../flow/engine/observer.js';
 import type { FlowFiles } from '../../flow/source/flow-files.js';
-import type { LoadOptions } from '../../host/api/module.js';
+import type { LoadOptions } from '../../host/module-types.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { checkManifest, readManifest } from '../../host/load/read-manifest.js';

@@ -7,7 +7,7 @@ import type { RunObserver } from '../../flow/engine/observer.js';
 import type { NestedMocks } from '../../flow/tests/mocks.js';
 import type { CaseOptions, FinishedCase, TestSubject } from '../../flow/tests/run-case.js';
 import type { TestCase } from '../../flow/tests/test-tree.js';
-import type { Module, LoadOptions } from '../../host/api/module.js';
+import type { Module, LoadOptions } from '../../host/module-types.js';
 import type { Host } from '../../host/host.js';
 import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';

@@ -10,7 +10,7 @@ import { confine } from './confine.js';
 import { isInside } from '../snapshot/inside.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { LaidOut } from './laid-out.js';
-import { SourceLocations } from './source-locations.js';
+import { SourceLocations } from './stack-mapper.js';
 import { isPhlowError } from '../../errors.js';
 
 /** What is to be bundled; plain data. */

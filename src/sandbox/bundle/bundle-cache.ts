@@ -1,11 +1,25 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../errors.js';
 import { isMap } from '../../values.js';
-import { textIntegrity } from '../text-integrity.js';
 import { bundlerRevision, cacheKeyDigest } from './bundler-revision.js';
+import { cacheRoot, whyUnsafe, type FolderUse, type OwnPlace } from '../snapshot/private-folder.js';
+
+/** The folder for bundles of the user who runs the host, made if it is not there unless `use` says otherwise; bundles from anywhere else could be somebody else's code. */
+export function bundleCacheFolder(use?: FolderUse): OwnPlace {
+  const root = cacheRoot(use);
+  if ('missing' in root) return root;
+  const folder = join(root.folder, 'bundles');
+  const reason = whyUnsafe(folder, use);
+  return reason === undefined ? { folder } : { missing: reason };
+}
+
+/** True when `folder` exists, or could be made, so that only its owner can write to it. */
+export function isSafe(folder: string): boolean {
+  return whyUnsafe(folder) === undefined;
+}
 
 /** A bundle as it is kept. */
 export interface CachedBundle {
@@ -157,4 +171,9 @@ async function readEntry(path: string): Promise<Readonly<Record<string, unknown>
   } finally {
     await file?.close();
   }
+}
+
+/** The hash of a text in the form that lock files use: `sha512-BASE64`. */
+export function textIntegrity(text: string): string {
+  return `sha512-${createHash('sha512').update(text).digest('base64')}`;
 }

@@ -4,16 +4,14 @@ import { PhlowError } from '../../errors.js';
 import { nameFrom } from '../snapshot/look-up.js';
 import { Pace } from '../snapshot/list-tree.js';
 import { dropPrivateFolder, newPrivateFolder } from '../snapshot/private-folder.js';
-import { realFolder } from '../snapshot/real-folder.js';
+import { realFolder } from '../snapshot/unreadable.js';
 import { SnapshotIndex, viewIntegrity, type Snapshot } from '../snapshot/snapshot.js';
 import { takeSnapshot } from '../snapshot/take-snapshot.js';
 import type { BundleJob, BundleOutcome } from './build.js';
-import { BundleCache } from './bundle-cache.js';
+import { BundleCache, bundleCacheFolder, isSafe, textIntegrity } from './bundle-cache.js';
 import { bundlerRevision } from './bundler-revision.js';
 import { isBundled } from './confine.js';
-import { bundleCacheFolder, isSafe } from './cache-folder.js';
 import { nameIn } from './complaint.js';
-import { textIntegrity } from '../text-integrity.js';
 import { LIMIT_CODE, limitText } from './compartment-limit.js';
 import { runBundler } from './run-bundler.js';
 

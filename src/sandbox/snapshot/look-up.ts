@@ -1,5 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import type { SnapshotBudget } from './list-tree.js';
 
 /** What npm takes for a name; neither a path nor a folder of dots can be spelled with it. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~_-][\w.~-]*\/)?[a-z0-9~_-][\w.~-]*$/i;
@@ -63,4 +65,32 @@ export function nameFrom(own: string, path: string): string {
 /** True for what npm takes for a name. */
 export function isPackageName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && PACKAGE_NAME.test(name) && name !== 'node_modules';
+}
+
+/** What the bundler appends to a path, in its order. */
+const ENDINGS = [
+  '',
+  '.tsx',
+  '.ts',
+  '.jsx',
+  '.js',
+  '.json',
+  '.mjs',
+  '.cjs',
+  '/index.js',
+  '/index.ts',
+  '/index.json',
+];
+
+/** The regular file that a path without links names, as an import may spell it; undefined when there is none. */
+export async function looseFile(path: string, budget: SnapshotBudget): Promise<string | undefined> {
+  const spelled = /\.[cm]?jsx?$/.test(path) ? [path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')] : [];
+  for (const candidate of [...ENDINGS.map((ending) => path + ending), ...spelled]) {
+    budget.lookUp(path);
+    if (!exists(candidate)) continue;
+    const real = realPath(candidate);
+    if (real === undefined) continue;
+    if ((await lstat(real).catch(() => undefined))?.isFile() === true) return real;
+  }
+  return undefined;
 }

@@ -7,8 +7,7 @@ import { importsIn, mayImport } from './imports-in.js';
 import { packageAround } from '../ownership.js';
 import { isInside } from './inside.js';
 import { listTree, Pace, SnapshotBudget, type ListedName } from './list-tree.js';
-import { looseFile } from './loose-file.js';
-import { lookUp, lookupFolders, realPath, nameFrom, packageNameIn } from './look-up.js';
+import { looseFile, lookUp, lookupFolders, realPath, nameFrom, packageNameIn } from './look-up.js';
 import {
   assertReadable,
   enclosingType,
@@ -20,7 +19,7 @@ import {
 } from './package-json.js';
 import { OwnNames } from './own-names.js';
 import { readHashed } from './read-verified.js';
-import { realFolder } from './real-folder.js';
+import { realFolder } from './unreadable.js';
 import {
   treeIntegrity,
   wholeIntegrity,

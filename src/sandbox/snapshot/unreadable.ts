@@ -1,5 +1,6 @@
 import { messageOf, PhlowError } from '../../errors.js';
 import { isMap } from '../../values.js';
+import { realpath } from 'node:fs/promises';
 
 /** What the system answers where a listed name is gone, or something else stands in its place by the time it is opened. */
 const GONE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EMLINK']);
@@ -16,4 +17,15 @@ export function isGone(error: unknown): boolean {
 export function unreadable(path: string, error: unknown): PhlowError {
   const message = `Cannot look at what a module is made of: ${path} cannot be read: ${messageOf(error)}; make it readable to the user who runs phlow, or take it out of the module`;
   return new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { file: path } });
+}
+
+/** The real path of something that a module is made of. Rejects with PHLOW_LOAD_FAILED when it is gone by now, or cannot be looked at. */
+export async function realFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isGone(error)) throw unreadable(path, error);
+    const message = `${path} is gone, or leads nowhere; load the module again when nothing writes to its files`;
+    throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { file: path } });
+  }
 }

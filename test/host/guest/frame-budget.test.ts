@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FrameBudget } from '../../../src/host/executors/guest/frame-budget.js';
+import { FrameBudget } from '../../../src/host/executors/guest/host-share.js';
 
 const limits = { messagesPerSecond: 3, bytesPerSecond: 100 };
 

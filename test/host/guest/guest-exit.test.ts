@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PhlowError } from '../../../src/errors.js';
-import { guestExit } from '../../../src/host/executors/guest/guest-exit.js';
+import { guestExit } from '../../../src/host/executors/guest/container.js';
 
 const ended = { exitCode: 1, signal: undefined, isOutOfMemory: false, error: undefined };
 

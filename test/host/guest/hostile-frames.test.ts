@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HostRequests } from '../../../src/host/call/host-requests.js';
-import { readInspection } from '../../../src/host/executors/guest/read-answer.js';
+import { readInspection } from '../../../src/wire/control.js';
 import { CallContexts } from '../../../src/host/call/call-contexts.js';
 import { jsonLine, prettyLine } from '../../../src/host/log/log-sink.js';
 import { Outbox } from '../../../src/wire/outbox.js';

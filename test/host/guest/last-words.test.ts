@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { LastWords } from '../../../src/host/executors/guest/last-words.js';
+import { LastWords } from '../../../src/host/executors/guest/process-container.js';
 
 /** What Node prints when a heap is full. */
 const ACCOUNT = [

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { isSafe } from '../../../src/sandbox/bundle/cache-folder.js';
+import { isSafe } from '../../../src/sandbox/bundle/bundle-cache.js';
 import { newPrivateFolder } from '../../../src/sandbox/snapshot/private-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
@@ -18,7 +18,7 @@ describe('a cache folder', () => {
     if (process.getuid?.() !== 0) return;
     await withFolder((base) => {
       chmodSync(base, 0o777);
-      const file = fileURLToPath(new URL('../../../src/sandbox/bundle/cache-folder.js', import.meta.url));
+      const file = fileURLToPath(new URL('../../../src/sandbox/bundle/bundle-cache.js', import.meta.url));
       const code = `import(${JSON.stringify(file)}).then((m) => process.stdout.write(JSON.stringify(m.bundleCacheFolder())))`;
       const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
         uid: 54_321,

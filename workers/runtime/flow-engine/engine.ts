@@ -8,11 +8,40 @@ import { testsOf, wantedCases } from '../../../src/flow/tests/run-tests.js';
 import { toValue } from '../../../src/phs/values/value.js';
 import { buildFlow, type BuiltFlow } from '../../../src/runtime/build-flow.js';
 import { errorData, type ErrorData } from '../../../src/runtime/remote/error-data.js';
-import type { ScriptReply, ScriptRequest, ScriptSource } from '../../../src/runtime/remote/protocol.js';
+import type {
+  ScriptReply,
+  ScriptRequest,
+  ScriptSource,
+  StepCounts,
+} from '../../../src/runtime/remote/protocol.js';
 import type { Context } from '../../../src/sdk/index.js';
 import type { Value } from '../../../src/values.js';
 import { Calls, refOf } from './calls.js';
-import { StepCounter } from './step-counter.js';
+import type { Step } from '../../../src/flow/plan/plan.js';
+import type { RunObserver } from '../../../src/flow/engine/observer.js';
+
+/** Counts what a run reaches, for the coverage that the host collects. */
+class StepCounter implements RunObserver {
+  readonly #counts = new Map<number, [entered: number, whenTrue: number, whenFalse: number]>();
+
+  entered(_run: number, step: Step): void {
+    this.#of(step)[0]++;
+  }
+
+  asserted(_run: number, step: Step, outcome: boolean): void {
+    this.#of(step)[outcome ? 1 : 2]++;
+  }
+
+  counts(): readonly StepCounts[] {
+    return [...this.#counts].map(([index, counts]) => [index, ...counts] as const);
+  }
+
+  #of({ index }: Step): [number, number, number] {
+    let counts = this.#counts.get(index);
+    if (counts === undefined) this.#counts.set(index, (counts = [0, 0, 0]));
+    return counts;
+  }
+}
 
 type Asked<Op extends ScriptRequest['op']> = Extract<ScriptRequest, { readonly op: Op }>;
 

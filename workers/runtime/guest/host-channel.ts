@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { FrameReader, frameText, MAX_FRAME_BYTES } from '../../../src/wire/byte-frames.js';
-import { openNodeInternals } from './inner/node-internals.js';
+import { openNodeInternals } from './node-internals.js';
 
 /** The end of the channel to the host that a guest's process holds. */
 export interface HostChannel {

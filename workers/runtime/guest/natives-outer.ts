@@ -1,4 +1,4 @@
-import { openNodeInternals } from './inner/node-internals.js';
+import { openNodeInternals } from './node-internals.js';
 import { createSubtle } from './subtle-outer.js';
 import type { Natives } from './web/natives.js';
 

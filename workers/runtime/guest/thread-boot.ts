@@ -1,8 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { dropPermissions } from './drop-permissions.js';
-import { garbageCollection } from './garbage-collection.js';
-import { heapFigure } from './heap-figure.js';
-import { raiseInnerWalls } from './inner/walls.js';
+import { garbageCollection, heapFigure } from './heap.js';
+import { raiseInnerWalls } from './inner-walls.js';
 import { createNatives, monotonicClock } from './natives-outer.js';
 import { runGuestScript } from './realm.js';
 import { scuttle } from './scuttle.js';

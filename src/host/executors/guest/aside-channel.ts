@@ -1,6 +1,6 @@
 import { createContext } from 'node:vm';
 import { MessageChannel, moveMessagePortToContext, type MessagePort } from 'node:worker_threads';
-import { drainPort } from '../../log/drain-port.js';
+import { drainPort } from '../../log/log-port.js';
 
 /** A port in a realm of its own, as Node leaves it there: without the methods of an emitter. */
 interface AsidePort {

@@ -9,13 +9,13 @@ import { parseSafely } from '../../../wire/safe-json.js';
 import { batchOf, OWN_DEPTH } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { LogRateLimiter } from '../../log/log-rate-limiter.js';
-import { FrameBudget } from './frame-budget.js';
+import { FrameBudget } from './host-share.js';
 import { FrameReading, type Examined } from './frame-reading.js';
 import { isAnswer, type HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
 import { mappedFault } from './mapped-fault.js';
 import type { OpenPackages } from './open-packages.js';
-import { readAnswer } from './read-answer.js';
+import { readAnswer } from '../../../wire/control.js';
 import { readFault } from '../read-posted.js';
 
 /** An error of the host's own that says what the guest's said, its stack mapped. */

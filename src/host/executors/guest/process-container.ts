@@ -11,7 +11,6 @@ import type {
   ContainerSpec,
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
-import { LastWords } from './last-words.js';
 import { sendFilter } from '../../../sandbox/jail.js';
 import { INFO } from '../../../sandbox/jail/bubblewrap.js';
 import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
@@ -19,6 +18,38 @@ import { TIE } from '../../../sandbox/tied-to-host.js';
 import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand, type ProcessCommand } from './process-command.js';
 import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
+
+/** How V8 begins its account of a heap that is full: the last collections, then the fatal error, then the stack of the engine. */
+const ACCOUNT = '<--- Last few GCs --->';
+const FATAL = 'FATAL ERROR';
+const OUT_OF_MEMORY = /Allocation failed|out of memory/i;
+const MAX_LENGTH = 4_000;
+
+/**
+ * What a guest's process prints itself, which is Node's and no line of the module. Of V8's account of a full heap only the fatal error is handed
+ * on: its twenty lines would take the place of the module's own last lines in a report.
+ */
+export class LastWords {
+  readonly #pass: (line: string) => void;
+  #text = '';
+  #isAccount = false;
+
+  constructor(pass: (line: string) => void) {
+    this.#pass = pass;
+  }
+
+  get isOutOfMemory(): boolean {
+    return OUT_OF_MEMORY.test(this.#text);
+  }
+
+  print(line: string): void {
+    this.#text = `${this.#text}\n${line}`.slice(-MAX_LENGTH);
+    const isFatal = line.startsWith(FATAL);
+    if (line.startsWith(ACCOUNT)) this.#isAccount = true;
+    if (!this.#isAccount || isFatal) this.#pass(line);
+    if (isFatal && OUT_OF_MEMORY.test(line)) this.#isAccount = true;
+  }
+}
 
 /** This many bytes may come before a module is loaded: the cache of the guest's own script. */
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { nodeFeatures } from '../../../sandbox/node-features.js';
-import { assertRoomForThread } from '../thread/address-space.js';
-import { exitOnTime } from '../thread/exit-on-time.js';
+import { assertRoomForThread } from '../process-limit.js';
+import { exitOnTime } from '../exit-on-time.js';
 import { openAsideChannel } from './aside-channel.js';
 import type { Container, ContainerBootData, ContainerEvents, ContainerFigures } from './container.js';
 import { guestTexts } from './guest-texts.js';

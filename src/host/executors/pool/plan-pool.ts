@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { PhlowError } from '../../../errors.js';
 import type { IsolationLevel } from '../../../manifest/isolation.js';
 import { LEVELS } from '../../../sandbox/levels.js';
-import { affinityOf, type KeyOf } from './affinity.js';
+import { isMap, textOf } from '../../../values.js';
 
 /** What is asked for, by the owner and by the manifest. */
 export interface PoolWish {
@@ -50,4 +50,29 @@ export function planPool(wish: PoolWish): PoolPlan | undefined {
 function invalid(module: string, found: string): PhlowError {
   const message = `Cannot load module "${module}" in replicas: ${found}`;
   return new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+}
+
+/** Reads the key of an input. */
+export type KeyOf = (input: unknown) => unknown;
+
+/** Compiles a path such as `input.user.id`: own properties only, undefined where there is none. */
+function affinityOf(path: string, module: string): KeyOf {
+  const [root, ...keys] = path.split('.');
+  if (root !== 'input' || keys.some((key) => key === '')) {
+    const message = `Cannot load module "${module}": affinity is "${path}", expected a path such as "input.key"`;
+    throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+  }
+  return (input) => {
+    let at: unknown = input;
+    for (const key of keys) at = isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+    return at;
+  };
+}
+
+/** One of `places`, always the same for equal keys: FNV-1a over the key as text. */
+export function replicaFor(key: unknown, places: number): number {
+  const text = textOf(key);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % places;
 }

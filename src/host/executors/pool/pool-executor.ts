@@ -7,8 +7,8 @@ import type { Executor, ExecutorEvents, ExecutorExit, ExecutorVitals, Part } fro
 import { lostError } from '../exit-errors.js';
 import { isResponsive } from '../../waiting.js';
 import { readReady } from '../read-posted.js';
-import type { ThreadSpec } from '../thread/thread-executor.js';
-import { replicaFor, type KeyOf } from './affinity.js';
+import type { ThreadSpec } from '../thread-executor.js';
+import { replicaFor, type KeyOf } from './plan-pool.js';
 import { ReplicaSet } from './replica-set.js';
 import { ReplicaQueues, type PoolPackage } from './replica-queues.js';
 import type { Replica } from './replica.js';

@@ -6,7 +6,7 @@ import type { Ready } from '../../../wire/protocol.js';
 import type { ExecutorExit, ExecutorVitals, ReplicaChange } from '../executor.js';
 import { isDoneWithin } from '../../waiting.js';
 import { causeOf } from '../read-posted.js';
-import type { ThreadSpec } from '../thread/thread-executor.js';
+import type { ThreadSpec } from '../thread-executor.js';
 import { Replica, type ReplicaEvents } from './replica.js';
 import { isMap } from '../../../values.js';
 import type { ReplicaPorts } from '../../../wire/boot-data.js';

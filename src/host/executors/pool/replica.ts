@@ -8,15 +8,14 @@ import { OneShot } from '../../../wire/one-shot.js';
 import { Outbox } from '../../../wire/outbox.js';
 import type { Batch } from '../../../wire/protocol.js';
 import type { ReplicaPorts } from '../../../wire/boot-data.js';
-import { drainPort } from '../../log/drain-port.js';
+import { drainPort, listenPaced } from '../../log/log-port.js';
 import type { ExecutorExit, Part } from '../executor.js';
 import { assertTurned } from '../exit-errors.js';
 import { isDoneWithin } from '../../waiting.js';
 import { readLogRecord } from '../../log/log-line.js';
-import { listenPaced } from '../../log/paced-port.js';
-import { exitOnTime } from '../thread/exit-on-time.js';
-import { threadExit, unreadableError } from '../thread/thread-exit.js';
-import { ThreadVitals } from '../thread/thread-vitals.js';
+import { exitOnTime } from '../exit-on-time.js';
+import { threadExit, unreadableError } from '../thread-exit.js';
+import { ThreadVitals } from '../thread-vitals.js';
 import type { PoolPackage } from './replica-queues.js';
 
 /** What a replica reports to its pool. */

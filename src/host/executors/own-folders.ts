@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The compiled code, with a separator at its end. */
+const CODE = realpathSync(fileURLToPath(new URL('../../../', import.meta.url))) + sep;
+
+let found: { readonly files: readonly string[]; readonly looked: readonly string[] } | undefined;
+
+/**
+ * What phlow itself is made of and nothing else of the `node_modules` that it lies in: its compiled code, and the folders of the packages that it
+ * depends on, by their real paths. Folders end with a separator.
+ */
+export function ownFiles(): readonly string[] {
+  return (found ??= find()).files;
+}
+
+/** The same with each name that Node comes by when it looks these up: a link is asked for by the one and read by the other. */
+export function ownNames(): readonly string[] {
+  found ??= find();
+  return [...found.files, ...found.looked];
+}
+
+/** Every `node_modules` that phlow may look in, with all that others have put there. */
+export function foldersAround(): readonly string[] {
+  return modulesAbove(CODE).flatMap((modules) => [modules + sep, realpathSync(modules) + sep]);
+}
+
+function find(): { readonly files: readonly string[]; readonly looked: readonly string[] } {
+  const own = dirname(CODE);
+  const files = new Set([CODE]);
+  const looked = new Set([join(own, 'package.json')]);
+  const packages = new Set([own]);
+  for (const folder of packages) {
+    if (folder !== own) files.add(folder + sep);
+    const above = modulesAbove(folder);
+    for (const name of dependenciesOf(folder)) {
+      const at = above.map((modules) => join(modules, name)).find((path) => existsSync(path));
+      if (at === undefined) continue;
+      looked.add(at + sep);
+      packages.add(realpathSync(at));
+    }
+  }
+  // A module looks for `phlow` itself, too.
+  for (const modules of modulesAbove(own)) {
+    const at = join(modules, 'phlow');
+    if (existsSync(at) && realpathSync(at) === own)
+      for (const name of ['dist' + sep, 'package.json']) looked.add(join(at, name));
+  }
+  return { files: [...files], looked: [...looked] };
+}
+
+function modulesAbove(folder: string): readonly string[] {
+  const above: string[] = [];
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    const modules = join(at, 'node_modules');
+    if (existsSync(modules)) above.push(modules);
+  }
+  return above;
+}
+
+function dependenciesOf(folder: string): readonly string[] {
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Partial<Record<string, Readonly<Record<string, string>>>>;
+  return [dependencies, optionalDependencies, peerDependencies].flatMap((names) => Object.keys(names ?? {}));
+}

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type PluginBuild } from 'esbuild';
+import { META_CHECK_FILE } from '../../src/manifest/meta-check.js';
+import { metaCheckCode } from '../../src/manifest/meta-check-code.js';
+import { buildLibrary } from './build-library.js';
+import { buildGuest } from './guest/build.js';
+
+const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * Puts the boot code of a module's thread into one file: loading its 25 parts one by one takes longer than starting the thread. What it
+ * shares with a module's own copies of our files (errors, transfers) is known by code and by registered symbols, never by class.
+ */
+async function buildBoot(name: string, format: 'esm' | 'cjs'): Promise<void> {
+  await build({
+    entryPoints: [at(`${name}.js`)],
+    outfile: at(`${name}.bundle.${format === 'cjs' ? 'cjs' : 'js'}`),
+    bundle: true,
+    format,
+    ...(format === 'cjs' ? OWN_URL : {}),
+    platform: 'node',
+    target: 'node20',
+    plugins: [
+      { name: 'required-inside', setup: requiredInside },
+      { name: 'text-elsewhere', setup: textElsewhere },
+    ],
+    logLevel: 'warning',
+  });
+}
+
+/** The text of the check of manifests stays where it is: a bundle finds it from its own place. */
+function textElsewhere(bundler: PluginBuild): void {
+  bundler.onLoad({ filter: /[\\/]meta-check\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace(
+      "'./meta-check.txt'",
+      "'../../src/manifest/meta-check.txt'",
+    ),
+    resolveDir: dirname(path),
+  }));
+}
+
+/** What a check of formats loads when it is first needed is in the bundle: a confined thread may not read it from elsewhere. */
+function requiredInside(bundler: PluginBuild): void {
+  bundler.onLoad({ filter: /[\\/]string-formats\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace(/^const require = .*$/m, ''),
+    resolveDir: dirname(path),
+  }));
+}
+
+/**
+ * Puts the engine of flows into one file that needs nothing of Node's, so that the same code runs as a module at every level: in a
+ * compartment there is no Node.
+ */
+async function buildFlowEngine(): Promise<void> {
+  await build({
+    entryPoints: [at('flow-engine/index.js')],
+    outfile: at('flow-engine/index.bundle.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    // It is parsed at each start of a module that runs a flow.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    alias: { 'node:crypto': at('flow-engine/crypto.js'), 'node:path': 'path-browserify' },
+    inject: [at('flow-engine/performance.js')],
+    plugins: [{ name: 'polyfills', setup: polyfillsOf }],
+    logLevel: 'warning',
+  });
+}
+
+/** What the engine imports and never uses where it runs: its texts are in memory. */
+const POLYFILLS: Readonly<Record<string, string>> = {
+  'node:fs': 'exports.constants = {};',
+  'node:fs/promises': 'module.exports = {};',
+  'node:events': 'exports.setMaxListeners = () => undefined;',
+};
+
+function polyfillsOf(bundler: PluginBuild): void {
+  bundler.onResolve({ filter: /^node:(fs|fs\/promises|events)$/ }, ({ path }) => ({
+    path,
+    namespace: 'polyfill',
+  }));
+  bundler.onLoad({ filter: /.*/, namespace: 'polyfill' }, ({ path }) => ({
+    contents: POLYFILLS[path] ?? '',
+  }));
+}
+
+/** CommonJS has no `import.meta.url`: the bundle makes its own. */
+const OWN_URL = {
+  define: { 'import.meta.url': 'ownUrl' },
+  banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/** Writes the check of manifests: compiling it again in each process takes longer than all else that reading a manifest does. */
+function buildMetaCheck(): void {
+  writeFileSync(META_CHECK_FILE, metaCheckCode());
+}
+
+// Part of `npm run build`, after the compiler: what it cannot make.
+buildMetaCheck();
+// A pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
+await Promise.all([
+  buildGuest(),
+  buildBoot('boot', 'esm'),
+  buildBoot('replica', 'cjs'),
+  buildBoot('manifest-check', 'cjs'),
+  buildFlowEngine(),
+  buildLibrary(),
+]);
