@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as api from '@opentelemetry/api';
 import type { TracedCall, Value } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
+import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
+import { writeFiles } from '../support/write-files.js';
 
 /** What a span of the test's own tracer has seen. */
 interface SeenSpan {
@@ -101,6 +103,37 @@ describe('OpenTelemetry', () => {
       { openTelemetry },
     );
   });
+
+  test.each(['inline', 'trusted', 'sandboxed'] as const)(
+    'is not told the secret that an input was refused for, or a reply (%s)',
+    (isolation) => {
+      const { openTelemetry, spans } = recorder();
+      const secrets =
+        '{ type: object, properties: { password: { maxLength: 5 }, note: { maxLength: 5, secret: true } } }';
+      return withFolder((folder) =>
+        withHost(
+          async (host) => {
+            writeFiles(folder, {
+              'phlow.yaml': `name: secrets\ninput: ${secrets}\noutput: ${secrets}\n`,
+              'index.mjs': 'export default ({ input }) => input.longer ?? {};\n',
+            });
+            const module = await host.load(folder, { isolation, checkOutput: true });
+            const secret = { password: 'hunter2-hunter2', note: 'hunter2-hunter2' };
+            expect(await errorOf(module.call(secret))).toMatchObject({ code: 'PHLOW_INPUT_INVALID' });
+            expect(await errorOf(module.call({ longer: secret }))).toMatchObject({
+              code: 'PHLOW_OUTPUT_INVALID',
+            });
+            expect(spans.map(({ status }) => status?.message)).toEqual([
+              expect.stringContaining('[redacted]'),
+              expect.stringContaining('[redacted]'),
+            ]);
+            expect(JSON.stringify(spans)).not.toContain('hunter2');
+          },
+          { openTelemetry },
+        ),
+      );
+    },
+  );
 
   test('sees nested calls below the call they serve; handlers get the trace context', () => {
     const { openTelemetry, spans } = recorder();
