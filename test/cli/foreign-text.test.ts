@@ -238,6 +238,7 @@ function reportOf(text: string): FileReport {
     cases: [],
     tree: [],
     coverage: [],
+    startedAt: '2026-01-01T00:00:00.000Z',
     durationMs: 1,
     problem: { code: 'PHLOW_INTERNAL', message: text, place, details: {} },
   } as FileReport;

@@ -1,59 +1,66 @@
+import { hostname } from 'node:os';
 import type { CaseReport, FileReport } from '../../index.js';
 import { visibleLine, visiblePath, visibleText } from '../../visible-text.js';
 import { failureLines } from './failure-lines.js';
 import type { Reporter } from './reporter.js';
 
-/** JUnit's XML, as build servers read it: a suite per file. */
+/**
+ * JUnit's XML, a suite per file. There is no standard: elements, their order and their attributes are those that both the schema of Ant's
+ * JUnit task and that of Jenkins' xUnit plugin allow. The place of a failure is in its text.
+ */
 export const junit: Reporter = {
   atEnd(reports) {
     return [
       '<?xml version="1.0" encoding="UTF-8"?>',
-      `<testsuites${attributes({ name: 'phlow', ...countsOf(reports) })}>`,
+      '<testsuites>',
       ...reports.flatMap(suite),
       '</testsuites>',
     ];
   },
 };
 
-function suite(report: FileReport): readonly string[] {
-  const { file, problem, cases } = report;
-  const open = `  <testsuite${attributes({ name: file, file, ...countsOf([report]) })}>`;
+function suite(report: FileReport, index: number): readonly string[] {
+  const { file, problem, cases, failed, total, startedAt, durationMs } = report;
+  const errors = problem === undefined ? 0 : 1;
+  const open = `  <testsuite${attributes({
+    package: '',
+    id: index,
+    name: file,
+    timestamp: startedAt.slice(0, 'YYYY-MM-DDThh:mm:ss'.length),
+    hostname: hostname() || 'localhost',
+    tests: total + errors,
+    failures: failed,
+    errors,
+    time: seconds(durationMs),
+  })}>`;
   const inner =
     problem === undefined
       ? cases.flatMap((own) => testcase(file, own))
       : [
-          `    <testcase${attributes({ name: file, classname: file })}>`,
+          `    <testcase${attributes({ name: file, classname: file, time: seconds(durationMs) })}>`,
           `      <error${attributes({ message: problem.message, type: problem.code })}>${escaped(placeText(problem.place))}</error>`,
           '    </testcase>',
         ];
-  return [open, ...inner, '  </testsuite>'];
+  return [open, '    <properties/>', ...inner, '    <system-out/>', '    <system-err/>', '  </testsuite>'];
 }
 
 function testcase(file: string, own: CaseReport): readonly string[] {
-  const { name, title, passed, place, durationMs } = own;
+  const { name, title, passed, durationMs } = own;
   const groups = title.slice(0, Math.max(0, title.length - name.length - ' › '.length));
   const open = `    <testcase${attributes({
     name,
     classname: groups === '' ? file : `${file} › ${groups}`,
-    file: place?.file ?? file,
-    line: place?.line,
     time: seconds(durationMs),
   })}`;
   if (passed) return [`${open}/>`];
-  const failure = `<failure${attributes({ message: failureLines(own)[0] })}>${escaped(failureLines(own).join('\n'))}</failure>`;
+  const failure = `<failure${attributes({ message: failureLines(own)[0], type: kindOf(own) })}>${escaped(failureLines(own).join('\n'))}</failure>`;
   return [`${open}>`, `      ${failure}`, '    </testcase>'];
 }
 
-function countsOf(reports: readonly FileReport[]): Readonly<Record<string, string | number>> {
-  const errors = reports.filter(({ problem }) => problem !== undefined).length;
-  const sum = (pick: (report: FileReport) => number): number =>
-    reports.reduce((total, report) => total + pick(report), 0);
-  return {
-    tests: sum(({ total }) => total) + errors,
-    failures: sum(({ failed }) => failed),
-    errors,
-    time: seconds(sum(({ durationMs }) => durationMs)),
-  };
+/** What kind of failure it is: the assertion that failed, or an error where none was reached. */
+function kindOf({ explanation }: CaseReport): string {
+  if (explanation === undefined) return 'error';
+  return explanation.kind === 'condition' ? 'assert' : 'assert_eq';
 }
 
 function placeText(place: CaseReport['place']): string {

@@ -19,6 +19,8 @@ export interface FileReport {
   readonly problem: ProblemReport | undefined;
   /** Empty when it was not asked for. */
   readonly coverage: readonly FileCoverage[];
+  /** ISO 8601. */
+  readonly startedAt: string;
   readonly durationMs: number;
 }
 
@@ -45,7 +47,7 @@ export interface ProblemReport {
 /** The report of a run as plain data. Groups of which no case was run are left out. */
 export function fileReport(
   report: TestReport,
-  about: Pick<FileReport, 'file' | 'coverage' | 'durationMs'>,
+  about: Pick<FileReport, 'file' | 'coverage' | 'startedAt' | 'durationMs'>,
 ): FileReport {
   const { total, passed, failed, all, results, tree } = report;
   const indexes = new Map(results.map((result, index) => [result.case, index]));
@@ -62,7 +64,10 @@ export function fileReport(
 }
 
 /** The report of a file whose tests could not be run. */
-export function problemReport(error: unknown, about: Pick<FileReport, 'file' | 'durationMs'>): FileReport {
+export function problemReport(
+  error: unknown,
+  about: Pick<FileReport, 'file' | 'startedAt' | 'durationMs'>,
+): FileReport {
   const problem: ProblemReport = isPhlowError(error)
     ? { code: error.code, message: error.message, place: plainPlace(error.place), details: error.details }
     : { code: 'PHLOW_INTERNAL', message: messageOf(error), place: undefined, details: {} };

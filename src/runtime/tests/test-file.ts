@@ -16,14 +16,15 @@ export interface FileTask extends Pick<TestOptions, 'filter' | 'timeoutMs'>, Pac
 /** Runs the tests of one file. Never rejects: what keeps them from running is part of the report. Also the task of a pool's threads. */
 export async function testFile(task: FileTask, signal?: AbortSignal): Promise<FileReport> {
   const { file, coverage, ...options } = task;
-  const startedAt = performance.now();
+  const startedAt = new Date().toISOString();
+  const since = performance.now();
   try {
     const collector = coverage ? new CoverageCollector() : undefined;
     const watch = collector === undefined ? {} : { watch: collector.watch.bind(collector) };
     const report = await runFlowTests(findFlow(file), { ...options, signal }, watch);
-    const durationMs = performance.now() - startedAt;
-    return fileReport(report, { file, durationMs, coverage: collector?.files() ?? [] });
+    const durationMs = performance.now() - since;
+    return fileReport(report, { file, startedAt, durationMs, coverage: collector?.files() ?? [] });
   } catch (error) {
-    return problemReport(error, { file, durationMs: performance.now() - startedAt });
+    return problemReport(error, { file, startedAt, durationMs: performance.now() - since });
   }
 }

@@ -74,12 +74,13 @@ class TestPool {
 
   /** Never rejects: a thread that died is part of the report. */
   async run(task: FileTask): Promise<FileReport> {
+    const startedAt = new Date().toISOString();
     try {
       return (await this.#pool.run(task)) as FileReport;
     } catch (error) {
       const message = `Cannot test ${task.file}: the thread that tested it ended: ${messageOf(error)}`;
       const died = new PhlowError('PHLOW_INTERNAL', message, { cause: error });
-      return problemReport(died, { file: task.file, durationMs: 0 });
+      return problemReport(died, { file: task.file, startedAt, durationMs: 0 });
     }
   }
 
