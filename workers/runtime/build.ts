@@ -109,6 +109,7 @@ await Promise.all([
   buildBoot('boot', 'esm'),
   buildBoot('replica', 'cjs'),
   buildBoot('manifest-check', 'cjs'),
+  buildBoot('frame-sources', 'cjs'),
   buildFlowEngine(),
   buildLibrary(),
 ]);

@@ -6,6 +6,7 @@ import { Deferred } from '../../wire/deferred.js';
 import { isThreadCode } from '../executors/stack-frame.js';
 import { Redaction, REDACTED, SECRET_NAMES } from '../../redaction.js';
 import { Timer } from '../../timer.js';
+import { sourceFrames, type CompiledFrame } from './source-frames.js';
 
 /** Where a hung thread was when it was paused. */
 export interface HangReport {
@@ -63,13 +64,20 @@ const FAILED: Unseen = { missing: 'it could not be paused to see where: the insp
  * Pauses a thread that does not answer, reads its call stack and local variables, and lets it go again so that it can be ended. Works
  * from the main thread without any flag.
  */
-export function inspectHang(threadId: number, options: HangReportOptions): Promise<HangReport | Unseen> {
+export async function inspectHang(
+  threadId: number,
+  options: HangReportOptions,
+): Promise<HangReport | Unseen> {
   const run = last.then(() => attempt(threadId, options));
   last = run;
-  return run;
+  const seen = await run;
+  return 'missing' in seen ? seen : { ...seen, frames: await sourceFrames(seen.frames) };
 }
 
-async function attempt(threadId: number, options: HangReportOptions): Promise<HangReport | Unseen> {
+type SeenFrame = HangFrame & CompiledFrame;
+type Seen = Omit<HangReport, 'frames'> & { readonly frames: readonly SeenFrame[] };
+
+async function attempt(threadId: number, options: HangReportOptions): Promise<Seen | Unseen> {
   const started = performance.now();
   let examination: Examination | undefined;
   let timer: Timer | undefined;
@@ -105,8 +113,8 @@ class Examination {
   readonly #options: HangReportOptions;
   readonly #redaction: Redaction;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
-  /** Where each script came from: on some Node versions a frame knows only the script's id. */
-  readonly #urls = new Map<string, string>();
+  /** Where each script came from, and the map that it names: on some Node versions a frame knows only the script's id. */
+  readonly #scripts = new Map<string, { readonly url: string; readonly mapUrl: string }>();
   #sessionId: string | undefined;
   #lastId = 0;
   #onPaused: (frames: unknown) => void = () => undefined;
@@ -119,7 +127,7 @@ class Examination {
   }
 
   /** The frames, innermost first; undefined when the thread is none that the inspector knows of. */
-  async frames(): Promise<HangFrame[] | undefined> {
+  async frames(): Promise<SeenFrame[] | undefined> {
     const paused = new Deferred<unknown>();
     this.#onPaused = paused.resolve;
     this.#session.on('NodeWorker.attachedToWorker', ({ params }) => {
@@ -136,7 +144,7 @@ class Examination {
     });
     const found = await paused.promise;
     if (found === undefined) return undefined;
-    const frames: HangFrame[] = [];
+    const frames: SeenFrame[] = [];
     for (const frame of Array.isArray(found) ? (found as unknown[]) : []) {
       const read = this.#place(frame);
       if (isThreadCode(read.file) || frames.length === MAX_FRAMES) continue;
@@ -160,15 +168,17 @@ class Examination {
     this.#session.disconnect();
   }
 
-  #place(frame: unknown): Omit<HangFrame, 'locals'> {
+  #place(frame: unknown): Omit<SeenFrame, 'locals'> {
     const it: Record<string, unknown> = isMap(frame) ? frame : {};
     const location: Record<string, unknown> = isMap(it['location']) ? it['location'] : {};
-    const url = textOr(it['url'], this.#urls.get(String(location['scriptId'])) ?? UNKNOWN);
+    const script = this.#scripts.get(String(location['scriptId']));
+    const url = textOr(it['url'], script?.url ?? UNKNOWN);
     return {
       function: textOr(it['functionName'], '(anonymous)'),
       file: pathOf(url),
       line: numberOr(location['lineNumber'], 0) + 1,
       column: numberOr(location['columnNumber'], 0) + 1,
+      mapUrl: url.startsWith('file:') ? (script?.mapUrl ?? '') : '',
     };
   }
 
@@ -243,7 +253,8 @@ class Examination {
     } else if (answer.method === 'Debugger.paused') {
       this.#onPaused(answer.params?.['callFrames']);
     } else if (answer.method === 'Debugger.scriptParsed') {
-      this.#urls.set(String(answer.params?.['scriptId']), textOr(answer.params?.['url'], UNKNOWN));
+      const { scriptId, url, sourceMapURL } = answer.params ?? {};
+      this.#scripts.set(String(scriptId), { url: textOr(url, UNKNOWN), mapUrl: textOr(sourceMapURL, '') });
     }
   }
 }

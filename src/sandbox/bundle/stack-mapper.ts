@@ -2,8 +2,8 @@ import { relative, resolve } from 'node:path';
 import { visibleLine } from '../../visible-text.js';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 
-/** A place in a module's own source; line and column count from 1. */
-interface OriginalPlace {
+/** A place in what an author wrote; line and column count from 1. */
+export interface OriginalPlace {
   /** Absolute. */
   readonly file: string;
   readonly line: number;
