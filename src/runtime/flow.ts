@@ -1,4 +1,4 @@
-import { copyOf } from '../copy.js';
+import { copyOf } from '../wire/copy.js';
 import { PhlowError } from '../errors.js';
 import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
 import type { Diagnostic } from '../flow/diagnostics.js';

@@ -1,4 +1,4 @@
-import { copyOf } from '../copy.js';
+import { copyOf } from '../wire/copy.js';
 import type { LogLevel } from '../wire/log-record.js';
 import { isThenable, type Value } from '../values.js';
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runInThisContext } from 'node:vm';
-import { createHost, isPhlowError, type IsolationLevel, type Module } from '../../src/index.js';
+import { createHost, isPhlowError, type IsolationLevel } from '../../src/index.js';
+import { copyOf } from '../../src/wire/copy.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 import { VALUES } from './values.js';
@@ -32,7 +33,7 @@ export default ({ input }) => {
 };
 `;
 
-/** Sends every value to a module and back, and has it make every value, at each of the levels. */
+/** Sends every value to a module and back, and has it make every value, at each of the levels; and what a function in a flow is given or gives. */
 export function matrix(levels: readonly IsolationLevel[]): Promise<readonly Row[]> {
   return withFolder(async (folder) => {
     writeFiles(folder, {
@@ -41,19 +42,25 @@ export function matrix(levels: readonly IsolationLevel[]): Promise<readonly Row[
       'index.js': MODULE,
     });
     const rows = Object.keys(VALUES).map((value) => ({ value, cells: new Map<string, Cell>() }));
+    for (const { value, cells } of rows) cells.set('function', await cellOf(value, copied));
     await using host = await createHost({ logLevel: 'off' });
     for (const isolation of levels) {
       await using module = await host.load(folder, { name: isolation, isolation, jail: 'off' });
       for (const { value, cells } of rows) {
-        cells.set(`${isolation} in`, await cellOf(module, value, (made) => ({ got: made })));
-        cells.set(`${isolation} out`, await cellOf(module, value, () => ['make', value]));
+        cells.set(`${isolation} in`, await cellOf(value, (made) => module.call({ got: made })));
+        cells.set(`${isolation} out`, await cellOf(value, () => module.call(['make', value])));
       }
     }
     return rows;
   });
 }
 
-async function cellOf(module: Module, name: string, input: (made: unknown) => unknown): Promise<Cell> {
+async function copied(made: unknown): Promise<unknown> {
+  return { got: copyOf(made, 'PHLOW_INPUT_UNCLONABLE', 'input') };
+}
+
+/** @param cross takes a value there and back: `{ got }`, or `'absent'` where it cannot be made. */
+async function cellOf(name: string, cross: (made: unknown) => Promise<unknown>): Promise<Cell> {
   let made: unknown;
   try {
     made = runInThisContext(`(${VALUES[name] ?? ''})`);
@@ -63,7 +70,7 @@ async function cellOf(module: Module, name: string, input: (made: unknown) => un
     throw error;
   }
   try {
-    const reply = await module.call<{ got: unknown } | 'absent'>(input(made));
+    const reply = (await cross(made)) as { readonly got: unknown } | 'absent';
     if (reply === 'absent') return 'absent';
     return isSame(reply.got, made) ? 'equal' : 'changed';
   } catch (error) {
