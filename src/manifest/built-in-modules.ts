@@ -6,6 +6,11 @@ export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   sleep: 'workers/modules/sleep/phlow.yaml',
 };
 
+/** Whether a module of that name ships with phlow. */
+export function isBuiltIn(name: string): boolean {
+  return Object.hasOwn(BUILT_IN_MANIFESTS, name);
+}
+
 /** The names of the modules that ship with phlow. */
 export function builtInNames(): readonly string[] {
   return Object.keys(BUILT_IN_MANIFESTS);
@@ -13,7 +18,5 @@ export function builtInNames(): readonly string[] {
 
 /** Whether a text is the name of a folder that a package can be loaded by; any other folder of packages is named by its path. */
 export function isPackageName(text: string): boolean {
-  return (
-    /^(@[\w.-]+\/)?[\w.-]+$/.test(text) && !/^(?:\.{1,2}$|-)/.test(text) && !builtInNames().includes(text)
-  );
+  return /^(@[\w.-]+\/)?[\w.-]+$/.test(text) && !/^(?:\.{1,2}$|-)/.test(text) && !isBuiltIn(text);
 }

@@ -5,7 +5,7 @@ import { openFlow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
 import { checkExact, checkPartial } from './same-reply.js';
-import type { VectorRunner } from './runner.js';
+import { NoSuchModule, type VectorRunner } from './runner.js';
 
 type Vector = Readonly<Record<string, unknown>>;
 
@@ -113,7 +113,7 @@ async function checkEngine(vector: Vector): Promise<void> {
 
 async function check(vector: Vector): Promise<void> {
   const name = String(vector['module']);
-  if (!builtInNames().includes(name)) throw new Error('module not implemented');
+  if (!builtInNames().includes(name)) throw new NoSuchModule(`phlow has no module "${name}"`);
   if (vector['path'] === 'engine') {
     await checkEngine(vector);
     return;

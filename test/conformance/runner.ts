@@ -3,10 +3,15 @@ export interface FileReport {
   readonly file: string;
   passed: number;
   failed: number;
+  /** Vectors about modules that phlow does not have. */
+  unknown: number;
   readonly failures: { readonly name: string; readonly reason: string }[];
   /** The same counts for each module, where the file is about several. */
   modules?: Record<string, { passed: number; failed: number }>;
 }
+
+/** Thrown by a check whose vector is about a module that phlow does not have. */
+export class NoSuchModule extends Error {}
 
 /** Runs one vector: resolves when it holds, rejects with the reason when it does not. */
 export type VectorCheck = (vector: Record<string, unknown>) => Promise<void>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
+import { builtInNames } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
@@ -99,6 +100,12 @@ test.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/glossar
     expect(links.filter((link) => !existsSync(join(ROOT, page, '..', link)))).toEqual([]);
   },
 );
+
+test.each(['README.md', 'docs/glossary.md'])('%s names the built-in modules', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const [, list = ''] = /built-in (?:name \(|module\*\* \| )((?:`\w+`(?:, )?)+)/.exec(text) ?? [];
+  expect([...list.matchAll(/\w+/g)].map(String).sort()).toEqual([...builtInNames()].sort());
+});
 
 test.each(['docs/architecture.md', 'CONTRIBUTING.md', 'docs/glossary.md'])(
   'the files that %s names are there',

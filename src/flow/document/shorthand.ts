@@ -1,8 +1,9 @@
+import { isBuiltIn } from '../../manifest/built-in-modules.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { type FlowNode, type MapEntry, type MapNode, codeNode } from '../node.js';
 import { TracedText } from '../source/traced-text.js';
 import type { PlacedText } from './flow-document.js';
-import { BUILT_IN_MODULES, STEP_KEYS } from './step-keys.js';
+import { STEP_KEYS } from './step-keys.js';
 
 /** A call of a module as a step says it. */
 export interface ModuleCall {
@@ -33,15 +34,15 @@ export function readShorthand(
 export function isShorthand(key: string, known: ReadonlySet<string>): boolean {
   const [name = '', ...rest] = key.split('.');
   if (STEP_KEYS.has(name)) return false;
-  // Without declared modules `http.get:` is just a key that nobody knows.
-  return known.has(name) || BUILT_IN_MODULES.has(name) || (known.size > 0 && rest.length > 0);
+  // Without declared modules `http.get:` is a key that nobody knows; the name of a built-in one is a call, and reported as missing.
+  return known.has(name) || isBuiltIn(name) || (known.size > 0 && rest.length > 0);
 }
 
 function callOf(entry: MapEntry, step: MapNode, known: ReadonlySet<string>): ModuleCall | undefined {
   if (!isShorthand(entry.key, known)) return undefined;
   const [name = '', action, ...args] = entry.key.split('.');
   // Beside a call, the name of a module that nobody has declared is a remark.
-  if (!known.has(name) && BUILT_IN_MODULES.has(name) && step.entries.has('use')) return undefined;
+  if (!known.has(name) && isBuiltIn(name) && step.entries.has('use')) return undefined;
   const use = { text: name, range: entry.range };
   return { use, input: action === undefined ? entry.value : inputOf(entry, action, args) };
 }

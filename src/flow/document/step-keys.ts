@@ -29,9 +29,6 @@ export const STEP_KEYS: ReadonlySet<string> = new Set([
   'for_each',
 ]);
 
-/** The modules that ship with phlow: their names as keys are calls also where nobody has declared them, and so reported as missing. */
-export const BUILT_IN_MODULES: ReadonlySet<string> = new Set(['cache', 'echo', 'log', 'sleep']);
-
 /** Words that other languages say for some of them. */
 export const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['if', 'assert'],

@@ -2,8 +2,9 @@
 const CALL = 3;
 
 /**
- * What calling a builtin costs where it is more than most, in steps. Measured: the budget of a run then means about the same CPU time
- * whatever an expression does. What grows with the values is charged where the work is done.
+ * What calling a builtin costs where it is more than most, in steps of about 20 ns, measured: the budget of a run then means about the same
+ * CPU time whatever an expression does. To find the number for another one, time a million calls on a short value, take off those of `len`,
+ * and divide. What grows with the values, items, words or characters, is charged where the work is done.
  */
 const COSTS: Readonly<Record<string, number>> = {
   parse: 14,

@@ -1,6 +1,6 @@
 import { lengthOf, partOf } from '../values/text.js';
 import { fromBase64, fromUrl, toBase64, toUrl } from './encodings.js';
-import { pure, type Builtin } from './registry.js';
+import { pure, type Builtin, type Context } from './registry.js';
 import { pieceAt, walked } from './text-parts.js';
 import { trimmed } from '../values/white-space.js';
 
@@ -20,9 +20,9 @@ export const PHS_STRINGS: readonly Builtin[] = [
     const upper = String.fromCodePoint(point.toUpperCase().codePointAt(0) ?? first);
     return context.checked(upper + text.slice(point.length));
   }),
-  pure('to_snake_case', ['string'], (context, text) => context.checked(snakeCase(walked(context, text)))),
-  pure('to_kebab_case', ['string'], (context, text) => context.checked(kebabCase(walked(context, text)))),
-  pure('to_camel_case', ['string'], (context, text) => context.checked(camelCase(walked(context, text)))),
+  pure('to_snake_case', ['string'], (context, text) => context.checked(snakeCase(context, text))),
+  pure('to_kebab_case', ['string'], (context, text) => context.checked(kebabCase(context, text))),
+  pure('to_camel_case', ['string'], (context, text) => context.checked(camelCase(context, text))),
   pure('to_url_encode', ['string'], (context, text) => context.checked(toUrl(walked(context, text)))),
   pure('url_decode', ['string'], (context, text) => context.checked(fromUrl(walked(context, text)))),
   pure('to_base64', ['string'], (context, text) => context.checked(toBase64(walked(context, text)))),
@@ -30,28 +30,36 @@ export const PHS_STRINGS: readonly Builtin[] = [
 ];
 
 /** `meuTextoExemplo` as `meu_texto_exemplo`. */
-function snakeCase(text: string): string {
-  return wordsIn(text).join('_');
+function snakeCase(context: Context, text: string): string {
+  return wordsIn(context, text).join('_');
 }
 
 /** `meuTextoExemplo` as `meu-texto-exemplo`. */
-function kebabCase(text: string): string {
-  return wordsIn(text).join('-');
+function kebabCase(context: Context, text: string): string {
+  return wordsIn(context, text).join('-');
 }
 
 /** `meu texto exemplo` as `meuTextoExemplo`. */
-function camelCase(text: string): string {
-  const [first = '', ...others] = wordsIn(text);
+function camelCase(context: Context, text: string): string {
+  const [first = '', ...others] = wordsIn(context, text);
   return others.reduce((joined, word) => joined + word.charAt(0).toUpperCase() + word.slice(1), first);
 }
+
+/** Steps for one word: finding, cutting and joining it, measured on words of one letter. */
+const WORD_COST = 5;
 
 /**
  * The words of a name in lower case: runs of ASCII letters or of digits, cut between a small and a capital letter too
  * (docs/spec/phs.md 11.1). A text without any is its own only word.
  */
-function wordsIn(text: string): readonly string[] {
-  const words = text.replace(/([a-z])([A-Z])/g, '$1 $2').match(/[A-Za-z]+|[0-9]+/g);
-  if (words !== null) return words.map((word) => word.toLowerCase());
+function wordsIn(context: Context, text: string): readonly string[] {
+  const words = walked(context, text)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .match(/[A-Za-z]+|[0-9]+/g);
+  if (words !== null) {
+    context.charge(words.length * WORD_COST);
+    return words.map((word) => word.toLowerCase());
+  }
   const only = trimmed(text).toLowerCase();
   return only === '' ? [] : [only];
 }

@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { BUILT_IN_MODULES } from '../../../src/flow/document/step-keys.js';
-import { builtInNames } from '../../../src/manifest/built-in-modules.js';
 import { checkFlow } from '../../../src/runtime/check-flow.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
@@ -123,8 +121,4 @@ test.each([
   'steps:\n  - description: nothing else',
 ])('nothing is said of %j', async (text) => {
   expect(await said(text)).toEqual([]);
-});
-
-test('the modules that a step may name are those that ship with phlow', () => {
-  expect([...BUILT_IN_MODULES].sort()).toEqual([...builtInNames()].sort());
 });
