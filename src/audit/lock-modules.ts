@@ -163,7 +163,7 @@ async function stateOf(name: string, baseDir: string, isAccepting: boolean): Pro
   if (state?.place.key.startsWith('..') !== true || state.place.lock?.has(state.place.key) === true)
     return state;
   const { folder } = examined.found;
-  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it lies outside of that folder, and loading it from elsewhere would not look there; run phlow lock in a folder around it, such as ${visiblePath(dirname(folder))}`;
+  const message = `Cannot lock module "${visibleLine(name)}" in ${visiblePath(baseDir)}: it is outside that folder, and loading it from elsewhere would not look there; run phlow lock in a folder that contains it, such as ${visiblePath(dirname(folder))}`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
 }
 
@@ -176,7 +176,7 @@ function withOthers(
   if (failures.length + changes.length === 1) return first;
   const message = [
     ...failures.map((failure) => failure.message),
-    ...(changes.length === 0 ? [] : ['Besides, this differs:']),
+    ...(changes.length === 0 ? [] : ['This also differs:']),
     ...changes.map(({ text }) => text),
   ].join('\n');
   const { code, place, details } = first;

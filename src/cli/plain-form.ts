@@ -51,7 +51,11 @@ const PLAIN_OPTIONS = {
     value: 'TEXT',
     help: 'with --test: only cases whose full title contains the text',
   },
-  reporter: { kind: 'text', value: 'NAME', help: 'with --test: as of phlow test, see phlow test --help' },
+  reporter: {
+    kind: 'text',
+    value: 'NAME',
+    help: 'with --test: the same as for phlow test, see phlow test --help',
+  },
 } as const;
 
 const plain = defineCommand({
@@ -64,7 +68,7 @@ const plain = defineCommand({
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
     for (const name of ['test-filter', 'reporter'] as const) {
       if (options[name] !== undefined && options.test !== true)
-        throw usage(`Option --${name} needs --test beside it`);
+        throw usage(`Option --${name} needs --test as well`);
     }
     if (options.test === true) {
       return testFlows(

@@ -58,7 +58,7 @@ export async function checkFlow(
     checkIds(document, diagnostics);
     for (const step of unreachableSteps(plan)) {
       diagnostics.warning(
-        `no run comes to ${stepName(step.document)}: nothing leads there`,
+        `no run reaches ${stepName(step.document)}: nothing leads there`,
         step.document.range,
       );
     }

@@ -43,7 +43,7 @@ export class FairQueue {
   /** Waits for a place; a run that leaves hands its place over. */
   #turn(run: number, signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting >= this.#maxWaiting) {
-      const message = `Cannot ${this.#what}: ${this.#running} calls are under way and ${this.#waiting} wait already; start fewer at once`;
+      const message = `Cannot ${this.#what}: ${this.#running} calls are in progress and ${this.#waiting} are already waiting; start fewer at once`;
       return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
     }
     if (signal?.aborted === true) return Promise.reject(reasonOf(signal));

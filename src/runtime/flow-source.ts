@@ -54,7 +54,7 @@ function ownersFiles(disk: FlowFiles): FlowFiles {
     read(path, use) {
       const owner = use === 'code' ? packageOf(path) : undefined;
       if (owner === undefined) return disk.read(path);
-      const message = `Cannot take "${path}" into a flow: it belongs to the package ${owner.folder}, and as part of the flow it would do whatever that may; declare the package under "modules", or put a copy of the file among your own`;
+      const message = `Cannot take "${path}" into a flow: it belongs to the package ${owner.folder}, and as part of the flow it could do whatever the flow may do; declare the package under "modules", or put a copy of the file among your own files`;
       throw new PhlowError('PHLOW_FLOW_INCLUDE', message, { details: { file: path } });
     },
   };
@@ -102,7 +102,7 @@ function ownedFile(path: string): Pick<FoundFlow, 'files' | 'packageFolder'> & {
 /** A package is a folder: what is locked, and what its flow may read, is what lies in it. */
 function withoutFolder(path: string): PhlowError {
   const { dir, name } = parse(path);
-  const message = `Cannot open ${path}: a flow that came with a package lies in a folder of its own; move it to ${join(dir, name, 'module.phlow')}`;
+  const message = `Cannot open ${path}: a flow that came with a package must be in a folder of its own; move it to ${join(dir, name, 'module.phlow')}`;
   return new PhlowError('PHLOW_FLOW_UNREADABLE', message, { details: { file: path } });
 }
 
@@ -114,7 +114,7 @@ function mainFileOf(path: string, target: string): string {
   if (found !== undefined) return found;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
-    `Cannot find a flow: Main not found: "${target}": the folder holds none of ${FOLDER_FLOWS.join(', ')}`,
+    `Cannot find a flow: Main not found: "${target}": the folder contains none of ${FOLDER_FLOWS.join(', ')}`,
     { details: { looked } },
   );
 }

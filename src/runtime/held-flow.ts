@@ -47,6 +47,6 @@ export function holdFlow(
   }
   const [first] = grant === undefined ? given.map(([name]) => name) : ['grant'];
   if (first === undefined) return { isolationSettings: undefined, packageGrant: undefined };
-  const message = `${attempt}: the option "${first}" is for a flow that came with a package, and this one is your own, which runs in the host's thread; say it for each module in its entry under "modules:"`;
+  const message = `${attempt}: the option "${first}" is for a flow that came with a package, but this flow is your own and runs in the host's thread; set it for each module in its entry under "modules:"`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, file === undefined ? {} : { details: { file } });
 }

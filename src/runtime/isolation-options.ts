@@ -28,7 +28,7 @@ function assertMayIsolate(declaration: ModuleDeclaration, packageFolder: string,
   const { isolationSettings, name } = declaration;
   const [first] = Object.keys(isolationSettings);
   if (first === undefined || isPackageItself(declaration, packageFolder, baseDir)) return;
-  const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot say "${first}" for a module; only the owner's own flow can`;
+  const message = `Cannot load module "${name}": the flow that declares it came with a package, which cannot set "${first}" for a module; only the owner's own flow can`;
   throw new PhlowError('PHLOW_FLOW_INVALID', message, {
     place: placeOf(declaration.range),
     details: { module: name },
@@ -49,7 +49,7 @@ export function uncountedSettings(
   if (packageFolder === undefined || !isPackageItself(declaration, packageFolder, baseDir)) return undefined;
   const [first] = Object.keys(declaration.isolationSettings);
   if (first === undefined) return undefined;
-  return `"${first}" of module "${declaration.name}" does not count: the flow came with the package, which runs at its own level and with what its user grants`;
+  return `"${first}" of module "${declaration.name}" has no effect: the flow came with the package, which runs at its own level and with what its user grants`;
 }
 
 /**

@@ -16,7 +16,7 @@ export function requireVersion({ name, version, range }: ModuleDeclaration, foun
   if (version === ANY_VERSION) return;
   const place = placeOf(range);
   if (!isVersionRange(version)) {
-    const message = `Cannot use module "${name}": "${version}" is no version; write version: 1.2.3, version: ^1.2 or version: latest`;
+    const message = `Cannot use module "${name}": "${version}" is not a version; write version: 1.2.3, version: ^1.2 or version: latest`;
     throw new PhlowError('PHLOW_FLOW_INVALID', message, { place, details: { module: name, version } });
   }
   if (found !== undefined && satisfies(found, version)) return;
@@ -25,7 +25,7 @@ export function requireVersion({ name, version, range }: ModuleDeclaration, foun
     found === undefined ? 'write version: latest' : `install that version, or write version: ${found}`;
   throw new PhlowError(
     'PHLOW_MODULE_NOT_FOUND',
-    `Cannot use module "${name}": version ${version} is asked for, and ${is}; ${fix}`,
+    `Cannot use module "${name}": version ${version} is asked for, but ${is}; ${fix}`,
     { place, details: { module: name, version, found } },
   );
 }

@@ -64,7 +64,7 @@ export function openOwnModule(
 }
 
 function noScript({ name, range }: ModuleDeclaration, path: string): PhlowError {
-  const message = `Cannot mock "${path}": module "${name}" is no script module`;
+  const message = `Cannot mock "${path}": module "${name}" is not a script module`;
   return new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(range) });
 }
 

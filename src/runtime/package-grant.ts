@@ -17,7 +17,7 @@ export class PackageGrant {
   private constructor(place: Place, grant: unknown, module: string) {
     const own = isMap(grant) ? Object.keys(grant).find((key) => key !== 'inside') : undefined;
     if (own !== undefined) {
-      const message = `Cannot read the grant of module "${module}": it is a flow, which asks for nothing itself, so grant.${own} goes nowhere; name the module of the flow that is to have it: grant: { inside: { NAME: { ${own}: ... } } }`;
+      const message = `Cannot read the grant of module "${module}": it is a flow, which asks for nothing itself, so grant.${own} has no effect; name the module of the flow that should have it: grant: { inside: { NAME: { ${own}: ... } } }`;
       throw new PhlowError(codeAt(place), message, { details: { module } });
     }
     this.#place = place;

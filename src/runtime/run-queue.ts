@@ -38,7 +38,7 @@ export class RunQueue {
   /** Waits for a place; a run that leaves hands its place over. */
   #turn(signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting.size >= RUN_LIMITS.waitingRuns) {
-      const message = `Cannot start another run: ${this.#waiting.size} are waiting already`;
+      const message = `Cannot start another run: ${this.#waiting.size} are already waiting`;
       return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
     }
     return new Promise((resolve, reject) => {

@@ -148,7 +148,7 @@ class Walk implements UsedModules {
   #tooMany(name: string, range: SourceRange | undefined): void {
     const code = 'PHLOW_FLOW_TOO_LARGE';
     if (this.problems.some(({ diagnostic }) => diagnostic.code === code)) return;
-    const message = `Cannot look at module "${name}": the flow comes to more than ${MAX_USED_MODULES} modules with those of its scripts`;
+    const message = `Cannot examine module "${name}": the flow has more than ${MAX_USED_MODULES} modules, including those of its scripts`;
     this.#refuse(name, diagnosticOf(new PhlowError(code, message)), range);
   }
 

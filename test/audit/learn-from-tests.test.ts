@@ -74,7 +74,7 @@ describe('learn from the tests of a module', () => {
           failures: [],
           permissions: { env: ['API_KEY'] },
           madeUp: ['API_KEY'],
-          cautions: ['env API_KEY: its name says that it holds a secret'],
+          cautions: ['env API_KEY: its name says that it contains a secret'],
         });
         readerIn(app, shown('the real one'));
         expect(await learn('reader', { baseDir: app, grant: { env: ['API_KEY'] } })).toMatchObject({
@@ -100,7 +100,7 @@ describe('learn from the tests of a module', () => {
         return (await learn('reader', { baseDir: app })).failures[0]?.error;
       };
       expect(await errorOf(other('../../own'))).toContain('reaches outside of it');
-      expect(await errorOf(other('echo', '    isolation: trusted\n'))).toContain('cannot say "isolation"');
+      expect(await errorOf(other('echo', '    isolation: trusted\n'))).toContain('cannot set "isolation"');
       expect(existsSync(join(app, 'ran'))).toBe(false);
       const envs = TESTS.replace('payload.text == "A"', 'envs.PATH == null');
       expect(await errorOf(envs)).toBeUndefined();

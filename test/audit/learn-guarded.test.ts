@@ -56,7 +56,7 @@ describe('learn at level guarded', () => {
           }
           const learnt = await learning;
           expect(learnt.refused).toEqual([
-            expect.stringContaining(`fs.read ${kept} is outside of its own folders`),
+            expect.stringContaining(`fs.read ${kept} is outside its own folders`),
             expect.stringContaining('it wants to start programs'),
           ]);
           const { permissions } = parseManifest(
@@ -117,7 +117,7 @@ describe('learn at level guarded', () => {
         }
         const learnt = await learning;
         expect(learnt.refused).toEqual([
-          expect.stringContaining(`net.connect 127.0.0.1:${port} is inside of your network`),
+          expect.stringContaining(`net.connect 127.0.0.1:${port} is inside your network`),
         ]);
       });
     } finally {

@@ -44,7 +44,7 @@ describe('learn', () => {
         const grant = { net: { connect: [new URL(url).host] } };
         const learnt = await learn('rates', { baseDir: app, inputs, grant, write: true });
         expect(learnt).toMatchObject({ module: 'rates', failures: [], refused: [], unneeded: [] });
-        expect(learnt.cautions).toEqual([expect.stringContaining('inside of your own network')]);
+        expect(learnt.cautions).toEqual([expect.stringContaining('inside your own network')]);
         expect(learnt.rounds).toBeGreaterThan(3);
         const text = readFileSync(join(folder, 'phlow.yaml'), 'utf8');
         expect(text.startsWith(manifest)).toBe(true);
@@ -84,9 +84,9 @@ describe('learn', () => {
         written: undefined,
       });
       expect(learnt.refused).toEqual([
-        `fs.read /etc/hostname is outside of its own folders; to try with it: --grant '{"fs":{"read":["/etc/hostname"]}}'`,
+        `fs.read /etc/hostname is outside its own folders; to try with it: --grant '{"fs":{"read":["/etc/hostname"]}}'`,
         'fs.read ../up: the path holds ".."',
-        `fs.read ./.env may hold keys or passwords; to try with it: --grant '{"fs":{"read":["./.env"]}}'`,
+        `fs.read ./.env may contain keys or passwords; to try with it: --grant '{"fs":{"read":["./.env"]}}'`,
       ]);
       expect(learnt.failures.map(({ sample }) => sample)).toEqual([
         'input 1',

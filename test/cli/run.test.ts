@@ -79,7 +79,7 @@ describe('phlow run', () => {
     ['a step that fails', ['main.phlow', '--main', '{}'], 1, '>  9 |       value: !phs main.n + 1'],
     ['a flow that does not compile', ['bad.phlow'], 3, '> 2 |   - return: !phs 1 +'],
     ['a flow that is not there', ['nothere.phlow'], 3, 'there is no such file'],
-    ['a folder without a flow', ['run', 'empty'], 3, 'the folder holds none of main.phlow'],
+    ['a folder without a flow', ['run', 'empty'], 3, 'the folder contains none of main.phlow'],
     ['a module that cannot be loaded', ['module.phlow'], 4, '> 2 |   - module: cahce'],
     ['a main that is no JSON', ['main.phlow', '--var-main', 'n'], 2, 'Cannot read --main as JSON'],
     [
@@ -88,7 +88,7 @@ describe('phlow run', () => {
       2,
       'modules are never downloaded',
     ],
-    ['a filter without tests', ['main.phlow', '--test-filter', 'x'], 2, 'needs --test beside it'],
+    ['a filter without tests', ['main.phlow', '--test-filter', 'x'], 2, 'needs --test as well'],
     ['a misspelt command', ['rnu', 'main.phlow'], 2, 'Did you mean "run"?'],
   ])('ends with the right code for %s', (_, args, code, text) =>
     withFlow(async (cwd) => {

@@ -56,11 +56,11 @@ describe('phlow learn, permissions, lock and audit', () => {
       const phlow = (...args: string[]) => runPhlow(args, { cwd });
       await phlow('lock', '--accept');
       const written = await phlow('learn', 'reader', '"./a.txt"', '--write');
-      expect(written.stderr).not.toContain('nobody has accepted');
-      expect(written.stderr).toMatch(/does not hold the new block.* phlow lock --accept reader\n/);
+      expect(written.stderr).not.toContain('has not been accepted');
+      expect(written.stderr).toMatch(/does not contain the new block.* phlow lock --accept reader\n/);
       const again = await phlow('learn', 'reader', '"./a.txt"');
       expect(again.stderr).toMatch(
-        /warning: the module is not what phlow.lock accepted; .*nobody has accepted/,
+        /warning: the module is not what phlow.lock accepted; .*has not been accepted/,
       );
       await phlow('lock', '--accept', 'reader');
       expect((await phlow('learn', 'reader', '"./a.txt"')).stderr).not.toContain('accept');

@@ -95,7 +95,7 @@ describe('phlow test', () => {
     withFlows(async (cwd) => {
       const ended = await runPhlow(['main.phlow', '--reporter', 'tap'], { cwd });
       expect(ended.code).toBe(2);
-      expect(ended.stderr).toContain('Option --reporter needs --test beside it');
+      expect(ended.stderr).toContain('Option --reporter needs --test as well');
     }));
 
   test('runs the cases whose full title holds the filter, in the plain form too', () =>

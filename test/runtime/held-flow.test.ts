@@ -76,7 +76,7 @@ test('what a package’s tests say of their own module does not count where it i
     const file = join(app, 'phlow_packages/greeter/greeter.test.phlow');
     await using flow = await openFlow(file, { packagesDir: app, grant: GRANT });
     expect(flow.warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/"isolation" of module "greeter" does not count/),
+      expect.stringMatching(/"isolation" of module "greeter" has no effect/),
     ]);
   });
 });
@@ -99,7 +99,7 @@ describe('a flow of the owner’s own, which says itself what its modules get, t
   const OWN = { 'own.phlow': 'steps:\n  - payload: 1\ntests:\n  - { assert_eq: 1 }\n' };
   const refused = {
     code: 'PHLOW_OPTION_INVALID',
-    message: expect.stringMatching(/"grant".*this one is your own/),
+    message: expect.stringMatching(/"grant".*this flow is your own/),
   };
 
   test('run, check, audit and test', async () => {

@@ -76,7 +76,7 @@ describe('a flow that came with a package', () => {
   test('cannot grant', async () => {
     const inner = use('    grant: { fs: { read: ["./data"] } }');
     const failure = await run(script(inner), caller).catch((error: unknown) => error as PhlowError);
-    expect((failure as PhlowError).message).toMatch(/came with a package, which cannot say "grant"/);
+    expect((failure as PhlowError).message).toMatch(/came with a package, which cannot set "grant"/);
   });
 
   test('runs the code beside it isolated', async () => {

@@ -95,7 +95,9 @@ describe('a fair queue', () => {
     const both = [queue.run(1, undefined, job.work), queue.run(1, undefined, () => Promise.resolve('next'))];
     const refused = await errorOf(queue.run(2, undefined, job.work));
     expect(refused).toMatchObject({ code: 'PHLOW_MODULE_BUSY' });
-    expect(refused.message).toMatch(/Cannot call module "m": 1 calls are under way and 1 wait already/);
+    expect(refused.message).toMatch(
+      /Cannot call module "m": 1 calls are in progress and 1 are already waiting/,
+    );
     job.end();
     expect(await Promise.all(both)).toEqual(['job', 'next']);
   });

@@ -79,7 +79,7 @@ describe('a package of flows without a manifest', () => {
       expect(asked).toMatchObject({ origin: 'package', level: 'isolated', requested: [] });
       const error = await errorOf(learn('p', { baseDir: app }));
       expect(error.code).toBe('PHLOW_USAGE');
-      expect(error.message).toContain('learn what the modules need that it uses');
+      expect(error.message).toContain('learn what the modules that it uses need');
     });
   });
 });

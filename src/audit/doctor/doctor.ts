@@ -168,10 +168,10 @@ async function jailNotes(): Promise<readonly string[]> {
   if (missing !== undefined) return [`isolated modules run without a jail here: ${missing}`];
   if (kind === 'namespaces')
     return [
-      'bubblewrap is not there: isolated modules get a jail of namespaces, without a filter of system calls',
+      'bubblewrap is not available: isolated modules get a jail of namespaces, without a system call filter',
     ];
   if (kind === 'bubblewrap' && !isFiltered)
-    return ['the jail of isolated modules has no filter of system calls on this machine'];
+    return ['the jail of isolated modules has no system call filter on this machine'];
   return [];
 }
 
@@ -184,11 +184,11 @@ function notes(): readonly string[] {
     ],
     [
       !features.hasDisableSigusr1,
-      'this Node opens its inspector on SIGUSR1 unless the host takes the signal, which it does',
+      'this Node opens its inspector on SIGUSR1 unless the host takes the signal, which the host does',
     ],
     [
       process.platform === 'win32',
-      'no rlimits on Windows: isolated modules are held by Node’s heap limit and a watch on their memory',
+      'no rlimits on Windows: isolated modules are limited by Node’s heap limit and by watching their memory',
     ],
   ];
   return all.filter(([isSo]) => isSo).map(([, note]) => note);

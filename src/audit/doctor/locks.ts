@@ -27,7 +27,7 @@ export const LOCKS: Partial<Readonly<Record<IsolationLevel, readonly Lock[]>>> =
   sandboxed: [{ name: 'permissions', words: RUNS_FREE, isShut: isThreadShut }],
   isolated: [
     { name: 'permissions', words: RUNS_FREE, isShut: isProcessShut },
-    { name: 'limits', words: 'run without limits of the system', isShut: areLimitsSet },
+    { name: 'limits', words: 'run without system limits', isShut: areLimitsSet },
   ],
 };
 

@@ -37,7 +37,7 @@ export function probes(): readonly Probe[] {
     { name: 'connect', words: 'open a connection', promisedBy: FROM_GUARDED },
     { name: 'unixSocket', words: 'open a Unix socket', promisedBy: FROM_GUARDED },
     { name: 'signal', words: 'signal the host', promisedBy: COMPARTMENTS },
-    { name: 'loop', words: 'go on after its time is up', promisedBy: COMPARTMENTS },
+    { name: 'loop', words: 'continue after its time is up', promisedBy: COMPARTMENTS },
     { name: 'memory', words: 'take the host down by using up memory', promisedBy: ['isolated'] },
   ];
 }

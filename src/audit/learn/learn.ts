@@ -226,7 +226,7 @@ function isSame(one: SampleOutcome, other: SampleOutcome | undefined): boolean {
 /** A flow asks for nothing; the modules that it uses may. */
 function assertNoFlow({ folder, name }: Examined['found'], baseDir: string): void {
   if (findScript(folder, baseDir, baseDir) === undefined) return;
-  const message = `Cannot learn what module "${name}" needs: it is a flow, which asks for nothing itself; learn what the modules need that it uses, and grant it to them with grant: { inside: { NAME: ... } } in its entry of your flow`;
+  const message = `Cannot learn what module "${name}" needs: it is a flow, which asks for nothing itself; learn what the modules that it uses need, and grant that to them with grant: { inside: { NAME: ... } } in its entry of your flow`;
   throw new PhlowError('PHLOW_USAGE', message, { details: { module: name } });
 }
 

@@ -76,13 +76,15 @@ export class Needs {
       case 'net.connect':
         if (!/^.+:\d+$/.test(target)) return this.#refusal(`net.connect ${target}`);
         return isPrivatePlace(target)
-          ? this.#ownersWord(permission, target, 'is inside of your network')
+          ? this.#ownersWord(permission, target, 'is inside your network')
           : target;
       case 'env':
         // A variable that is not there makes no difference on this machine.
         return process.env[target] === undefined && !this.#mayUse(permission, target) ? undefined : target;
       case 'childProcess':
-        return this.#refusal(`childProcess ${target}: it wants to start programs, which takes level trusted`);
+        return this.#refusal(
+          `childProcess ${target}: it wants to start programs, which requires level trusted`,
+        );
       default:
         return target;
     }
@@ -94,9 +96,11 @@ export class Needs {
     if (typeof path === 'string') return this.#refusal(`${permission} ${target}: ${path}`);
     const plain = guestPathText(path);
     if (path.root !== 'absolute')
-      return isSecretPath(plain) ? this.#ownersWord(permission, plain, 'may hold keys or passwords') : plain;
+      return isSecretPath(plain)
+        ? this.#ownersWord(permission, plain, 'may contain keys or passwords')
+        : plain;
     const own = this.#places.level === 'guarded' ? ownPath(plain, this.#places) : undefined;
-    return own ?? this.#ownersWord(permission, plain, 'is outside of its own folders');
+    return own ?? this.#ownersWord(permission, plain, 'is outside its own folders');
   }
 
   #ownersWord(permission: PermissionName, target: string, why: string): string | undefined {

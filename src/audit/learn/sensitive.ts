@@ -47,10 +47,10 @@ export function isPrivatePlace(place: string): boolean {
 
 /** Why an owner should look twice at one thing that a module asks for; undefined when nothing speaks against it by its looks. */
 export function cautionOf(permission: PermissionName, target: string): string | undefined {
-  if (permission === 'env' && SECRET_NAME.test(target)) return 'its name says that it holds a secret';
-  if (permission === 'net.connect' && isPrivatePlace(target)) return 'it is inside of your own network';
+  if (permission === 'env' && SECRET_NAME.test(target)) return 'its name says that it contains a secret';
+  if (permission === 'net.connect' && isPrivatePlace(target)) return 'it is inside your own network';
   if (permission !== 'fs.read' && permission !== 'fs.write') return undefined;
-  if (isSecretPath(target)) return 'files of this name hold keys and passwords';
+  if (isSecretPath(target)) return 'files with this name contain keys and passwords';
   if (target === '.') return 'it is all of its own folder, with its code';
   if (WHOLE.has(target)) return 'it is very wide: other programs keep their files there';
   return target.startsWith('/')

@@ -12,8 +12,8 @@ export const audit = defineCommand({
   parameters: '[FLOW]',
   summary: 'report what the modules may do, at which level they run, and whether they are what was accepted',
   details: [
-    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages, and what else phlow.lock names. Ends with 1 when',
-    'there are problems, with 4 when phlow.lock cannot be read.',
+    'With FLOW: its modules, as it declares them. Without: everything under phlow_packages and everything else that phlow.lock names. Exits with 1',
+    'if there are problems, with 4 if phlow.lock cannot be read.',
   ].join('\n'),
   positionals: { least: 0, most: 1 },
   options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
@@ -61,7 +61,7 @@ function describe(audited: AuditedModule): string[] {
       ({ place, isDeclared }) =>
         `  takes in ${visibleLine(place)}${isDeclared ? '' : ', which it does not declare'}`,
     ),
-    ...(lock === 'none' || notHeld === undefined ? [] : [`  not held: ${notHeld}`]),
+    ...(lock === 'none' || notHeld === undefined ? [] : [`  not covered by the lock: ${notHeld}`]),
     ...unused.map((grant) => `  unused  ${grant}`),
   ];
 }

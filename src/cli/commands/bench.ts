@@ -32,8 +32,8 @@ export const bench = defineCommand({
   parameters: 'MODULE_OR_FLOW',
   summary: 'measure a module or a flow beside the floor of its machine',
   details: [
-    'Sends one input again and again and says how many packages per second come back and how long they take. The floor is the same',
-    'input there and back over a bare port, with nothing in between. A flow (FILE.phlow) is run with the input as its main.',
+    'Sends one input repeatedly and reports how many packages per second come back and how long they take. The floor is the same',
+    'input sent there and back over a bare port, with nothing in between. A flow (FILE.phlow) is run with the input as its main.',
     `Example: phlow bench cache --input '{"action":"stats"}' --explain`,
   ].join('\n'),
   positionals: { least: 1, most: 1 },
@@ -48,11 +48,11 @@ export const bench = defineCommand({
     grant: {
       kind: 'text',
       value: 'JSON',
-      help: 'what the module may do; of a flow of a package, what its modules may do: {"inside": {NAME: {...}}}',
+      help: 'what the module may do; for a flow of a package, what its modules may do: {"inside": {NAME: {...}}}',
     },
-    'in-flight': { kind: 'text', value: 'N,N', help: `how many are under way at once; default ${WIDTHS}` },
-    seconds: { kind: 'text', value: 'N', help: `how long to measure in all; default ${SECONDS}` },
-    explain: { kind: 'flag', help: 'say what cloning costs, field by field of input and reply' },
+    'in-flight': { kind: 'text', value: 'N,N', help: `how many are in flight at once; default ${WIDTHS}` },
+    seconds: { kind: 'text', value: 'N', help: `how long to measure in total; default ${SECONDS}` },
+    explain: { kind: 'flag', help: 'report what cloning costs, field by field for input and reply' },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
   async run({ options, positionals }, { print, signal }) {

@@ -11,8 +11,8 @@ export const cache = defineCommand({
   parameters: 'clear|dir|verify',
   summary: 'show where bundled modules are kept, compare them with their hashes, or remove them',
   details: [
-    'Bundles lie below XDG_CACHE_HOME or the home folder, where nobody else can write; without such a place each load bundles again.',
-    'An entry that is not what it claims to be is never used. verify counts what is good, stale and damaged and ends with 1 when one is damaged, dir when there is no cache.',
+    'Bundles are stored below XDG_CACHE_HOME or the home folder, where no one else can write; without such a place, each load bundles again.',
+    'An entry that is not what it claims to be is never used. verify counts good, stale and damaged entries, and exits with 1 if one is damaged; dir exits with 1 if there is no cache.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
@@ -52,9 +52,9 @@ export const cache = defineCommand({
 function verifyText({ good, stale, damaged }: CacheReport, folder: string): string {
   const counts = `${good} good, ${stale} stale, ${damaged.length} damaged in ${folder}`;
   const notes = [
-    stale > 0 ? 'stale: of another version of phlow, or left half written; nobody uses them again' : '',
+    stale > 0 ? 'stale: from another version of phlow, or left half written; never used again' : '',
     damaged.length > 0
-      ? 'damaged: the content is not what its hash says; never used, bundled again on the next load'
+      ? 'damaged: the content does not match its hash; never used, bundled again on the next load'
       : '',
     stale + damaged.length > 0
       ? '"phlow cache clear" removes all bundles; each is made again when it is needed'

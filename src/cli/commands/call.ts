@@ -12,13 +12,17 @@ export const call = defineCommand({
   parameters: 'MODULE [INPUT_JSON]',
   summary: 'load a module, send it one package, print the reply',
   details: [
-    'MODULE is the name of a built-in module, of a folder under phlow_packages, or the path of a folder.',
+    'MODULE is the name of a built-in module, the name of a folder under phlow_packages, or the path of a folder.',
     `Example: phlow call cache '{"action":"stats"}' --with '{"capacity":10}'`,
   ].join('\n'),
   positionals: { least: 1, most: 2 },
   options: {
     with: { kind: 'text', value: 'JSON', help: "the module's settings" },
-    payload: { kind: 'text', value: 'JSON', help: 'the payload that the package carries beside its input' },
+    payload: {
+      kind: 'text',
+      value: 'JSON',
+      help: 'the payload that the package carries in addition to its input',
+    },
     timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
     ...MODULE_HOLD_OPTIONS,
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },

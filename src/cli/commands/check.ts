@@ -33,9 +33,9 @@ export const check = defineCommand({
   parameters: 'PATH...',
   summary: 'check manifests and flows without starting anything',
   details:
-    'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, but for those in folders called\n' +
-    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to check what is in it.\n` +
-    'Reports permissions that the modules of a package’s flow lack when --grant is given: the user of the package decides about them. Exits as a run would: 2 for wrong usage,\n' +
+    'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, except those in folders called\n' +
+    `${SKIPPED_FOLDERS.join(', ')}; to check the files in such a folder, name the folder itself.\n` +
+    'With --grant, it reports permissions that the modules of a package’s flow lack: the user of the package decides about them. Exits as a run would: 2 for wrong usage,\n' +
     '3 for an invalid file, 4 for a module that would not load, such as one that phlow.lock has not accepted as it is.',
   positionals: { least: 1, most: Infinity },
   options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
@@ -121,7 +121,7 @@ function filesAt(path: string): string[] {
   if (files.length > 0) return files;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
-    `Cannot check ${path}: it holds no ${MANIFEST} and no .phlow file`,
+    `Cannot check ${path}: it contains no ${MANIFEST} and no .phlow file`,
     {
       details: { file: path },
     },

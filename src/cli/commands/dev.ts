@@ -31,12 +31,12 @@ function portIn(text: string | undefined): number {
 export const dev = defineCommand({
   name: 'dev',
   parameters: 'MODULE [INPUT_JSON...]',
-  summary: 'load a module, send it the inputs, and do so again after each change of its files',
+  summary: 'load a module, send it the inputs, and repeat this after each change to its files',
   details: [
     'Each line on standard input is one more input, as JSON. Replies go to standard output; log lines, errors and the time of each call go to',
-    'standard error. If a change does not load, the last working version stays in place. Ends with Ctrl+C.',
+    'standard error. If a change does not load, the last working version stays in place. Stop it with Ctrl+C.',
     'With --inspect a debugger can attach (chrome://inspect, or your editor). Only a thread with all capabilities can be inspected, so the module then',
-    'runs at level trusted, whatever it runs at otherwise: do this with code that you know, on your own machine.',
+    'runs at level trusted, whatever its usual level is: do this only with code that you know, on your own machine.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: {

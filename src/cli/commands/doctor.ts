@@ -11,7 +11,7 @@ export const doctor = defineCommand({
   parameters: '',
   summary: 'try mini attacks at every isolation level and report which levels hold on this machine',
   details:
-    'Takes some seconds. Exits with 1 when a level does not hold; a missing jail is reported and is not a failure.',
+    'Takes a few seconds. Exits with 1 if a level does not hold; a missing jail is reported, but is not a failure.',
   positionals: { least: 0, most: 0 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options }, { print, signal }) {

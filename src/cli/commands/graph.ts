@@ -7,7 +7,7 @@ export const graph = defineCommand({
   name: 'graph',
   parameters: 'FILE',
   summary: 'print a flow as a Mermaid flowchart',
-  details: 'Mermaid is understood by GitHub, GitLab and many editors. Nothing is started.',
+  details: 'GitHub, GitLab and many editors understand Mermaid. Nothing is started.',
   positionals: { least: 1, most: 1 },
   options: {},
   async run({ positionals }, { print }) {

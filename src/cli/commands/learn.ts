@@ -93,18 +93,18 @@ function printReport(learnt: Learnt, isToBeWritten: boolean, print: Printer): vo
   for (const refused of learnt.refused) print.note(`not learnt, decide for yourself: ${refused}`);
   for (const caution of learnt.cautions) print.note(`${print.alarm('warning')}: ${caution}`);
   for (const name of learnt.madeUp)
-    print.note(`env ${name} had a made-up value; for its own one: --grant '{"env":["${name}"]}'`);
+    print.note(`env ${name} had a made-up value; to use its real value: --grant '{"env":["${name}"]}'`);
   for (const unneeded of learnt.unneeded) print.note(`not needed for what was run: ${unneeded}`);
   const found = LOCK_NOTES[lock];
   if (found !== undefined) {
-    const unaccepted = lock === 'narrower' ? '' : '; what ran just now is code that nobody has accepted';
+    const unaccepted = lock === 'narrower' ? '' : '; the code that just ran has not been accepted';
     print.note(`${print.alarm('warning')}: ${found}${unaccepted}`);
   }
   if (written !== undefined) print.note(`wrote ${visiblePath(written)}`);
   else if (isToBeWritten) print.note('Nothing was written, because something failed.');
   if (accept !== undefined)
     print.note(
-      `${written === undefined ? '' : 'The lock file does not hold the new block. '}If you accept the module as it is now: ${accept}`,
+      `${written === undefined ? '' : 'The lock file does not contain the new block. '}If you accept the module as it is now: ${accept}`,
     );
 }
 
@@ -113,7 +113,7 @@ async function testsAt(path: string): Promise<readonly string[]> {
   const files =
     found?.isDirectory() === true ? filesBelow(path, (name) => name.endsWith('.test.phlow')) : [path];
   if (found !== undefined && files.length > 0) return files;
-  const state = found === undefined ? 'there is no such file or folder' : 'it holds no *.test.phlow';
+  const state = found === undefined ? 'there is no such file or folder' : 'it contains no *.test.phlow';
   throw new PhlowError('PHLOW_USAGE', `Cannot find the tests at ${path}: ${state}`);
 }
 
@@ -125,5 +125,5 @@ async function inputsIn(file: string): Promise<readonly Value[]> {
   });
   const data = jsonArgument(`the inputs in ${file}`, text);
   if (Array.isArray(data)) return data as readonly Value[];
-  throw new PhlowError('PHLOW_USAGE', `Cannot read the inputs in ${file}: it must hold a JSON list`);
+  throw new PhlowError('PHLOW_USAGE', `Cannot read the inputs in ${file}: it must contain a JSON list`);
 }

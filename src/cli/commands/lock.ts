@@ -12,14 +12,14 @@ export const lock = defineCommand({
   parameters: '[MODULE...]',
   summary: 'compare modules with phlow.lock; with --accept, accept them as they are',
   details: [
-    'Without names: everything under phlow_packages, and what else phlow.lock names. Once there is a phlow.lock, a package that changed or asks',
-    'for more is not loaded until it is accepted. The name of a module that is gone stands for its entry, which --accept removes. Ends with 1 when something differs',
+    'Without names: everything under phlow_packages and everything else that phlow.lock names. Once there is a phlow.lock, a package that changed or asks',
+    'for more is not loaded until it is accepted. The name of a module that is gone means its entry, which --accept removes. Exits with 1 if something differs',
     'and was not accepted.',
   ].join('\n'),
   positionals: { least: 0, most: Infinity },
   options: {
-    frozen: { kind: 'flag', help: 'fail when there is no phlow.lock, and write nothing: for CI' },
-    accept: { kind: 'flag', help: 'write what is there now into phlow.lock' },
+    frozen: { kind: 'flag', help: 'for CI: fail if there is no phlow.lock, and write nothing' },
+    accept: { kind: 'flag', help: 'write the current state into phlow.lock' },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
   async run({ options, positionals }, { print }) {
@@ -39,7 +39,7 @@ export const lock = defineCommand({
       for (const file of written) print.result(`wrote ${visiblePath(file)}`);
       if (isWritten && report.compared + gone.length === 0)
         print.result(
-          'it names no module, for there is no package here; one that comes is refused until it is accepted',
+          'it names no module, because there is no package here; a package that is added is refused until it is accepted',
         );
       if (isWritten) return EXIT.ok;
       if (changes.length + gone.length === 0) print.result(nothingDiffers(report, positionals.length > 0));
@@ -54,7 +54,7 @@ export const lock = defineCommand({
 
 function nothingDiffers({ compared, hasLock }: LockReport, isNamed: boolean): string {
   if (compared > 0) return 'every module is what phlow.lock accepted';
-  if (isNamed) return 'nothing to lock: what ships with phlow is no part of a lock file';
+  if (isNamed) return 'nothing to lock: modules that ship with phlow are not part of a lock file';
   return hasLock
     ? 'phlow.lock names no module, and there is no package to lock'
     : 'there is no phlow.lock here, and no package to lock';

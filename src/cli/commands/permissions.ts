@@ -13,8 +13,8 @@ export const permissions = defineCommand({
   parameters: 'MODULE',
   summary: 'explain in plain words what a module asks for, and how to grant it',
   details:
-    'Reads the module’s phlow.yaml and starts nothing. Quoted text is the author’s own reason; nobody has checked it.\n' +
-    'It also says when phlow.lock has not accepted the module as it is: loading it is refused, and this command exits with 0 all the same.',
+    'Reads the module’s phlow.yaml and starts nothing. Quoted text is the author’s own reason and has not been checked.\n' +
+    'It also reports that phlow.lock has not accepted the module as it is: loading the module is then refused, but this command still exits with 0.',
   positionals: { least: 1, most: 1 },
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [module = ''] }, { print }) {
@@ -53,7 +53,7 @@ function asText(asked: ModulePermissions): string {
   const own =
     requested.length === 0 ? ['It asks for nothing itself.'] : ['It wants to', ...linesOf(requested)];
   const inner = inside.flatMap(({ path, requested: more }) => [
-    path.startsWith('..') ? `Its flow uses ${path}, which wants to` : `Inside of it, ${path} wants to`,
+    path.startsWith('..') ? `Its flow uses ${path}, which wants to` : `Inside it, ${path} wants to`,
     ...linesOf(more),
   ]);
   const all = (grantYaml ?? '').split('\n').map((line) => `    ${line}`);
@@ -64,10 +64,12 @@ function asText(asked: ModulePermissions): string {
     ...(grantYaml === undefined
       ? []
       : [
-          `${run === undefined ? 'All of it' : 'What it asks for itself'} is granted by these lines in its entry under "modules:" of a flow:`,
+          `These lines in its entry under "modules:" of a flow grant ${run === undefined ? 'all of it' : 'what it asks for itself'}:`,
           ...all,
         ]),
-    ...(run === undefined ? [] : ['Its flow is run, with all that its modules ask for, by:', `    ${run}`]),
+    ...(run === undefined
+      ? []
+      : ['This command runs its flow with everything that its modules ask for:', `    ${run}`]),
   ].join('\n');
 }
 

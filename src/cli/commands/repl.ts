@@ -6,9 +6,9 @@ import { isTyped, readLines } from '../line-reader.js';
 import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
 const HELP = [
-  'A line is a phs script: its value is shown as phs writes it. What it declares with let, const or fn stays.',
-  'A line that is not whole yet goes on in the next one; on a terminal an empty line ends it.',
-  '.names lists what was declared, .exit (or the end of input) ends.',
+  'A line is a phs script: its value is shown as phs writes it. Whatever it declares with let, const or fn stays.',
+  'An incomplete line continues in the next one; on a terminal, an empty line ends it.',
+  '.names lists what was declared; .exit (or the end of input) ends the session.',
 ].join('\n');
 
 /** Evaluates phs line by line. */

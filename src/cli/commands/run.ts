@@ -28,7 +28,7 @@ export const RUN_OPTIONS = {
   grace: {
     kind: 'text',
     value: 'MS',
-    help: `how long the runs of a main module may go on once SIGINT or SIGTERM has come; default ${GRACE_MS}`,
+    help: `how long the runs of a main module may continue after SIGINT or SIGTERM; default ${GRACE_MS}`,
   },
   ...FLOW_HOLD_OPTIONS,
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
@@ -37,7 +37,7 @@ export const RUN_OPTIONS = {
 
 /** Options of a run on its own. */
 export const WATCH_OPTION = {
-  watch: { kind: 'flag', help: 'run again after each change of the flow or of its local modules' },
+  watch: { kind: 'flag', help: 'run again after each change to the flow or its local modules' },
 } as const satisfies OptionSpecs;
 
 /** What a run was asked to do, still as text. */
@@ -60,10 +60,10 @@ export const run = defineCommand({
   details: [
     'FILE is a flow, or a folder with a main.phlow, mod.phlow or module.phlow. A flow with a main module runs until that',
     'module ends, once for each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
-    'progress have the time of --grace to finish. A second signal ends everything at once.',
+    'progress get the time of --grace to finish. A second signal ends everything at once.',
     '',
-    'With --watch it keeps running: a change of a local module loads the new files in its place, any other change',
-    'opens the flow again. Runs in progress end as they began.',
+    'With --watch it keeps running: after a change to a local module it loads the new files in place of the old ones; any other change',
+    'opens the flow again. Runs in progress finish with what they started with.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },

@@ -13,7 +13,7 @@ const TEST_OPTIONS = {
   jobs: {
     kind: 'text',
     value: 'N',
-    help: 'test this many files at once; default: as many as there are processors',
+    help: 'test this many files at once; default: the number of processors',
   },
   ...FLOW_HOLD_OPTIONS,
   timeout: { kind: 'text', value: 'MS', help: 'a case that takes longer fails; default 60000' },
@@ -25,8 +25,8 @@ const TEST_OPTIONS = {
   json: { kind: 'flag', help: 'the same as --reporter json' },
   coverage: { kind: 'flag', help: 'report which steps, branches and asserts were reached' },
   'coverage-dir': { kind: 'text', value: 'DIR', help: 'write DIR/lcov.info' },
-  min: { kind: 'text', value: 'PERCENT', help: 'fail when less was reached, or when no case ran' },
-  watch: { kind: 'flag', help: 'run again after each change of a flow, its includes or its local modules' },
+  min: { kind: 'text', value: 'PERCENT', help: 'fail if less was reached, or if no case ran' },
+  watch: { kind: 'flag', help: 'run again after each change to a flow, its includes or its local modules' },
 } as const satisfies OptionSpecs;
 
 /** Runs the test cases that stand in flows. */
@@ -35,10 +35,10 @@ export const test = defineCommand({
   parameters: 'PATH...',
   summary: 'run the test cases of flows',
   details: [
-    'PATH is a flow, or a folder: then every .phlow file below it that has tests, but for those in folders called',
-    `${SKIPPED_FOLDERS.join(', ')}; name such a folder itself to test what is in it.`,
-    'In a GitHub workflow failures are also shown at their lines. Ends with 1 when a case failed, a file could not be',
-    'tested, or coverage is below --min; with 2 when a flow cannot be held as --isolation and --grant say.',
+    'PATH is a flow, or a folder: then every .phlow file below it that has tests, except those in folders called',
+    `${SKIPPED_FOLDERS.join(', ')}; to test the files in such a folder, name the folder itself.`,
+    'In a GitHub workflow, failures are also shown at their lines. Exits with 1 if a case failed, a file could not be',
+    'tested, or coverage is below --min; with 2 if --isolation or --grant cannot be applied to a flow.',
   ].join('\n'),
   positionals: { least: 1, most: Infinity },
   options: TEST_OPTIONS,
@@ -67,9 +67,13 @@ function filesAt(path: string, hasTests: (file: string) => boolean): readonly st
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
   const files = filesBelow(path, (name) => name.endsWith('.phlow')).filter(hasTests);
   if (files.length > 0) return files;
-  throw new PhlowError('PHLOW_FLOW_UNREADABLE', `Cannot test ${path}: it holds no .phlow file with tests`, {
-    details: { file: path },
-  });
+  throw new PhlowError(
+    'PHLOW_FLOW_UNREADABLE',
+    `Cannot test ${path}: it contains no .phlow file with tests`,
+    {
+      details: { file: path },
+    },
+  );
 }
 
 type Options = OptionValues<typeof TEST_OPTIONS>;

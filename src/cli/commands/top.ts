@@ -13,7 +13,7 @@ export const top = defineCommand({
   parameters: 'FILE',
   summary: 'run a flow and watch what its modules do and cost',
   details: [
-    'Draws a table of the modules on standard error again and again while the flow runs, and once more at the end: packages,',
+    'Repeatedly draws a table of the modules on standard error while the flow runs, and once more at the end: packages,',
     'round trips (p50, p99, p99.9), event loop, CPU, heap, restarts. On a terminal it is drawn in place, with the columns',
     'that fit its width.',
   ].join('\n'),

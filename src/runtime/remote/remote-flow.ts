@@ -239,7 +239,7 @@ export class RemoteFlow {
     if ('cancel' in request) {
       run.calls
         .get(request.cancel)
-        ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call of "${name}" was given up`));
+        ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call to "${name}" was given up`));
       return {};
     }
     if ('advanceMs' in request) {
@@ -249,7 +249,7 @@ export class RemoteFlow {
     const { call } = request;
     // Of two with one number, the end of the run would end the later one only.
     if (run.calls.has(call)) {
-      const message = `Cannot call module "${name}": the flow has a call under way with the same number (${String(call)})`;
+      const message = `Cannot call module "${name}": the flow already has a call in progress with the same number (${String(call)})`;
       throw new PhlowError('PHLOW_WIRE_VIOLATION', message);
     }
     const own = new Cancellation(run.signal);

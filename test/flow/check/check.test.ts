@@ -8,19 +8,19 @@ async function found(text: string): Promise<string[]> {
 
 describe('a check of steps', () => {
   test.each<[string, string, string[]]>([
-    ['behind a jump', '- to: a\n- payload: 1\n- payload: 2\n- id: a', ['3: no run comes to steps[1]']],
-    ['behind a return', '- return: 1\n- payload: 1', ['3: no run comes to steps[1]']],
+    ['behind a jump', '- to: a\n- payload: 1\n- payload: 2\n- id: a', ['3: no run reaches steps[1]']],
+    ['behind a return', '- return: 1\n- payload: 1', ['3: no run reaches steps[1]']],
     [
       'behind two branches that end the flow',
       '- assert: main\n  then: { return: 1 }\n  else: { return: 2 }\n- payload: 1',
-      ['5: no run comes to steps[1]'],
+      ['5: no run reaches steps[1]'],
     ],
     [
       'in a body',
       '- for_each: { in: main, steps: [{ return: 1 }, { payload: 1 }] }',
-      ['2: no run comes to steps[0].for_each.steps[1]'],
+      ['2: no run reaches steps[0].for_each.steps[1]'],
     ],
-  ])('warns of those that no run comes to: %s', async (_, steps, expected) => {
+  ])('warns of those that no run reaches: %s', async (_, steps, expected) => {
     const all = await found(`steps:\n${steps}\n`);
     expect(all.map((line) => line.replace(/: nothing leads there$/, ''))).toEqual(
       expected.map((line) => `warning ${line}`),

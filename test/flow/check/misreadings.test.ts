@@ -77,12 +77,12 @@ describe('phlow check shows how it is written instead of', () => {
     [
       'a version that is not there',
       'modules:\n  - module: echo\n    version: 99.0.0\nsteps:\n  - echo: 1',
-      'error 2:13 Cannot use module "echo": version 99.0.0 is asked for, and it is 0.1.0; install that version, or write version: 0.1.0',
+      'error 2:13 Cannot use module "echo": version 99.0.0 is asked for, but it is 0.1.0; install that version, or write version: 0.1.0',
     ],
     [
       'a version that is none',
       'modules:\n  - module: echo\n    version: newest\nsteps:\n  - echo: 1',
-      'error 2:13 Cannot use module "echo": "newest" is no version; write version: 1.2.3, version: ^1.2 or version: latest',
+      'error 2:13 Cannot use module "echo": "newest" is not a version; write version: 1.2.3, version: ^1.2 or version: latest',
     ],
   ])('%s', async (_, text, message) => {
     expect(await said(text)).toContain(message);

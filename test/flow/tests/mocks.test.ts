@@ -216,7 +216,7 @@ tests:
       ['prise/http', /mocks names a module that is not declared: "prise\/http"/],
       ['price/htp', /Cannot mock "htp" of flow\/price: it declares no such module. Did you mean "http"/],
       ['price/tax/x', /Cannot mock "x" of flow\/price\/tax: it declares no such module/],
-      ['price/http/x', /Cannot mock "http\/x": module "http" is no script module/],
+      ['price/http/x', /Cannot mock "http\/x": module "http" is not a script module/],
     ])('%s, which is not there, is refused', async (path, reason) => {
       const tests = `tests:\n  - mocks: { ${path}: { reply: 1 } }\n    assert: true\n`;
       expect((await errorOf(outcome(tests, true))).message).toMatch(reason);

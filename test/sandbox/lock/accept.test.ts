@@ -238,7 +238,7 @@ describe('a folder without a lock file', () => {
       });
       expect(await runPhlow(['lock', 'echo'], { cwd })).toMatchObject({
         code: 0,
-        stdout: 'nothing to lock: what ships with phlow is no part of a lock file\n',
+        stdout: 'nothing to lock: modules that ship with phlow are not part of a lock file\n',
       });
       const { compared, hasLock } = await lockModules({ baseDir: cwd });
       expect([compared, hasLock]).toEqual([0, false]);
@@ -248,7 +248,7 @@ describe('a folder without a lock file', () => {
       expect(readdirSync(cwd)).toEqual([]);
       const written = await runPhlow(['lock', '--accept'], { cwd });
       expect(written.stdout).toBe(
-        `wrote ${join(cwd, LOCK_FILE)}\nit names no module, for there is no package here; one that comes is refused until it is accepted\n`,
+        `wrote ${join(cwd, LOCK_FILE)}\nit names no module, because there is no package here; a package that is added is refused until it is accepted\n`,
       );
       expect((await runPhlow(['lock', '--frozen'], { cwd })).stdout).toBe(
         'phlow.lock names no module, and there is no package to lock\n',

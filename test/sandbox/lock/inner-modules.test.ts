@@ -156,7 +156,7 @@ describe('a code module inside of a package', () => {
       expect(await phlow('lock')).toContain(`+ reader: ${words}`);
       const asked = await phlow('permissions', 'digest');
       expect(asked).toContain('digest comes from elsewhere');
-      expect(asked).toContain('It asks for nothing itself.\nInside of it, reader wants to');
+      expect(asked).toContain('It asks for nothing itself.\nInside it, reader wants to');
       expect(asked).toContain(words);
       expect(asked).toContain('grant:\n      inside: { reader: { env: [ STAGE ] } }');
       expect(await phlow('audit')).toContain(

@@ -16,7 +16,7 @@ test('a module that cannot be locked hides no difference of the others', async (
       const error = await errorOf(lockModules({ baseDir: app, ...how }));
       expect(error).toMatchObject({ code: 'PHLOW_MANIFEST_INVALID' });
       expect(error.message).toMatch(
-        /nome[^]*Besides, this differs:\na\n[^]*files differ[^]*\nc\n[^]*files differ/,
+        /nome[^]*This also differs:\na\n[^]*files differ[^]*\nc\n[^]*files differ/,
       );
     }
   });
