@@ -1,4 +1,5 @@
 import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
+import { getter, method } from './inner-values.js';
 
 /*
  * What a copy between threads, or as text, keeps of an object. Everything is looked up when this file is evaluated, before any code of a module
@@ -46,17 +47,6 @@ const METHODS: ReadonlyMap<string, (value: object) => unknown> = new Map([
 const isEnumerable = Function.prototype.call.bind(
   Reflect.get(Object.prototype, 'propertyIsEnumerable') as () => unknown,
 ) as (value: object, key: symbol) => boolean;
-
-function method(prototype: object, name: string): (value: object) => unknown {
-  return Function.prototype.call.bind(Reflect.get(prototype, name) as () => unknown) as (
-    value: object,
-  ) => unknown;
-}
-
-function getter(prototype: object, name: string): (value: object) => unknown {
-  const property: { readonly get?: unknown } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
-  return Function.prototype.call.bind(property.get as () => unknown) as (value: object) => unknown;
-}
 
 /** What an object is, such as `Date` or `Object`; its class may claim anything. */
 export function kindOf(value: object): string {
@@ -117,10 +107,15 @@ function lossOfError(error: Error): string | undefined {
   const isOfClass = typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'name');
   const name: string = isOfClass ? (prototype as Error).name : error.name;
   const isKnown = Object.hasOwn(ERRORS, name);
+  // A class of a module's own may give itself such a name; it is not called so.
+  const maker: unknown = isOfClass && name !== 'Error' ? Reflect.get(prototype, 'constructor') : undefined;
+  if (typeof maker === 'function' && maker.name !== name) return `is of a class that extends ${error.name}`;
   if (!isOfClass || !isKnown || heightOf(error) !== (name === 'Error' ? ERROR_HEIGHT : SPECIAL_ERROR_HEIGHT))
     return isKnown ? `is of a class that extends ${name}` : 'is an error of a class that is not copied';
   if (Object.hasOwn(error, 'name')) return 'is an Error with a name of its own, which is lost';
   if (typeof error.message !== 'string') return 'is an Error whose message is no text';
+  if (error.stack !== undefined && typeof error.stack !== 'string')
+    return 'is an Error whose stack is no text';
   const key = Object.keys(error).find((one) => !ERROR_KEYS.has(one));
   if (key !== undefined) return `is an Error with a key of its own, "${key}", which is lost`;
   return Object.getOwnPropertySymbols(error).some((symbol) => isEnumerable(error, symbol))

@@ -1,5 +1,6 @@
 import { messageOf, PhlowError } from '../errors.js';
 import { toFault } from './fault.js';
+import { entriesOf, membersOf as valuesOf } from './inner-values.js';
 import { isExactView, lossOf } from './loss.js';
 
 /**
@@ -55,7 +56,8 @@ function isFine(value: object, levels: number, mayShare: boolean): boolean {
   if (isPlain ? Object.getOwnPropertySymbols(value).length > 0 : !isKnown(value, mayShare)) return false;
   if (isList) return areFine(value as readonly unknown[], levels - 1, mayShare);
   if (ArrayBuffer.isView(value)) return true;
-  if (value instanceof Map || value instanceof Set) return areFine(value, levels - 1, mayShare);
+  if (value instanceof Map) return areFine(entriesOf(value), levels - 1, mayShare);
+  if (value instanceof Set) return areFine(valuesOf(value), levels - 1, mayShare);
   for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
     if (typeof member === 'object' && member !== null && !isFine(member, levels - 1, mayShare)) return false;
@@ -71,7 +73,7 @@ function isKnown(value: object, mayShare: boolean): boolean {
   return !(value instanceof Error) && lossOf(value) === undefined;
 }
 
-function areFine(items: Iterable<unknown>, levels: number, mayShare: boolean): boolean {
+function areFine(items: readonly unknown[], levels: number, mayShare: boolean): boolean {
   for (const item of items)
     if (typeof item === 'object' && item !== null && !isFine(item, levels, mayShare)) return false;
   return true;
@@ -137,7 +139,8 @@ export function placeOf(error: unknown, name: string, value: unknown, mayShare: 
 function* membersOf(item: object): Iterable<[string, unknown]> {
   if (item instanceof Map || item instanceof Set) {
     let i = 0;
-    for (const entry of item as Iterable<unknown>) yield [`.entries()[${i++}]`, entry];
+    for (const entry of item instanceof Map ? entriesOf(item) : valuesOf(item))
+      yield [`.entries()[${i++}]`, entry];
   }
   if (item instanceof Error && 'cause' in item) yield ['.cause', item.cause];
   const isList = Array.isArray(item);

@@ -1,11 +1,12 @@
 import { PhlowError } from '../errors.js';
-import { fromBase64, toBase64 } from './base64.js';
+import { toBase64 } from './base64.js';
 import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
+import { entriesOf, flagsOf, membersOf, sourceOf, timeOf, unboxedBy, viewedBytes } from './inner-values.js';
 import { isA } from './loss.js';
-import { MAX_PARTS, OBJECT_PARTS, partsOf, tooManyParts } from './tagged-cost.js';
+import { KeyCost, MAX_PARTS, OBJECT_PARTS, partsOf, partsOfPattern, tooManyParts } from './tagged-cost.js';
 
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
-const KIND = '$';
+export const KIND = '$';
 
 /** Steps of a path that a message names. */
 const MAX_STEPS = 20;
@@ -16,7 +17,10 @@ const ESCAPED: ReadonlySet<string> = new Set([KIND, '__proto__', 'constructor', 
 /** What boxes of primitive values are called. */
 const BOXED: ReadonlySet<string> = new Set(['Number', 'String', 'Boolean', 'BigInt']);
 
-const BYTES = { ...TYPED_ARRAYS, DataView } as const;
+const { isRawJSON: isRawJson } = JSON as { readonly isRawJSON?: (value: unknown) => boolean };
+
+/** The kinds of views by their names. */
+export const BYTES = { ...TYPED_ARRAYS, DataView } as const;
 
 /** More parts than the longest message has room for: a part that stands in many places is met in each of them. */
 const MAX_JSON_PARTS = 8 * 1_048_576;
@@ -47,11 +51,16 @@ function isJsonPart(value: unknown, levels: number): boolean {
     const members: readonly unknown[] = Object.values(value);
     if (members.length !== value.length || hasSymbols(value)) return false;
     if (Object.getPrototypeOf(value) !== Array.prototype) return false;
-    for (const member of members) if (!isJsonPart(member, levels - 1)) return false;
+    for (let i = 0; i < members.length; i++) {
+      // As many holes as keys of its own: then the members are others.
+      if (members[i] !== value[i] || !isJsonPart(members[i], levels - 1)) return false;
+    }
     return !hasToJson(value);
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || hasSymbols(value)) return false;
+  // JSON takes such an object for the text in it.
+  if (prototype === null && isRawJson?.(value) === true) return false;
   for (const key in value) {
     if (ESCAPED.has(key) || !isJsonPart((value as Record<string, unknown>)[key], levels - 1)) return false;
   }
@@ -123,6 +132,10 @@ export function toTagged(value: unknown, levels: number): unknown {
     const pairs = pairsOf(item, keys, left);
     return keys.some((key) => ESCAPED.has(key)) ? tag('object', pairs) : Object.fromEntries(pairs);
   };
+  const writeKey = (place: number, key: unknown, left: number, cost: KeyCost): unknown => {
+    count(cost.add(key));
+    return inside(place, key, left);
+  };
   const pairsOf = (item: object, keys: readonly string[], left: number): (readonly [string, unknown])[] =>
     keys.map((key) => [key, inside(key, (item as Record<string, unknown>)[key], left)]);
   const array = (items: readonly unknown[], left: number): unknown =>
@@ -133,22 +146,36 @@ export function toTagged(value: unknown, levels: number): unknown {
       const keys = Object.keys(item).filter((key) => !isIndex(key));
       return keys.length === 0 ? items : tag('list', [items, pairsOf(item, keys, left)]);
     }
-    if (item instanceof Date) return tag('date', Number.isNaN(item.getTime()) ? null : item.getTime());
+    if (item instanceof Date) {
+      const time = timeOf(item) as number;
+      return tag('date', Number.isNaN(time) ? null : time);
+    }
     if (item instanceof Map) {
-      const entries = [...(item as Map<unknown, unknown>)];
+      const cost = new KeyCost();
+      const pairs = entriesOf(item).map(([key, of], i) => [
+        writeKey(i, key, left, cost),
+        inside(i, of, left),
+      ]);
+      return tag('map', pairs);
+    }
+    if (item instanceof Set) {
+      const cost = new KeyCost();
       return tag(
-        'map',
-        entries.map(([key, of], i) => [inside(i, key, left), inside(i, of, left)]),
+        'set',
+        membersOf(item).map((key, i) => writeKey(i, key, left, cost)),
       );
     }
-    if (item instanceof Set) return tag('set', array([...(item as Set<unknown>)], left));
-    if (item instanceof RegExp) return tag('regexp', [item.source, item.flags]);
+    if (item instanceof RegExp) {
+      const [source, flags] = [sourceOf(item) as string, flagsOf(item)];
+      count(partsOfPattern(source, flags));
+      return tag('regexp', [source, flags]);
+    }
     if (isDetached(item)) return refuse('is memory that was moved away');
     if (item instanceof ArrayBuffer) return tag('bytes', ['ArrayBuffer', toBase64(new Uint8Array(item))]);
     for (const [name, kind] of Object.entries(BYTES)) {
       if (!(item instanceof kind)) continue;
       if (!(item.buffer instanceof ArrayBuffer)) return refuse('is memory that two threads would share');
-      return tag('bytes', [name, toBase64(new Uint8Array(item.buffer, item.byteOffset, item.byteLength))]);
+      return tag('bytes', [name, toBase64(viewedBytes(item))]);
     }
     if (item instanceof Error) {
       const name = Object.hasOwn(ERRORS, item.name) ? item.name : 'Error';
@@ -156,100 +183,14 @@ export function toTagged(value: unknown, levels: number): unknown {
       return tag('error', [name, item.message, typeof item.stack === 'string' ? item.stack : null, ...cause]);
     }
     const kind = Object.prototype.toString.call(item).slice(8, -1);
-    if (BOXED.has(kind))
-      return tag('boxed', inside('valueOf()', (item as { valueOf(): unknown }).valueOf(), left));
+    if (BOXED.has(kind)) return tag('boxed', inside('valueOf()', unboxedBy(kind, item), left));
     return kind === 'Object' ? undefined : refuse(isA(kind));
   };
   return write(value, levels);
 }
 
-/** What tagged data stands for; it was read from text and is not trusted. Throws PHLOW_WIRE_VIOLATION. */
-export function fromTagged(data: unknown): unknown {
-  let parts = 0;
-  const count = (more: number): void => {
-    if ((parts += more) > MAX_PARTS) throw violation('a tagged value of too many parts');
-  };
-  const read = (item: unknown): unknown => {
-    count(1);
-    if (typeof item !== 'object' || item === null) return item;
-    if (Array.isArray(item)) return readArray(item as unknown[]);
-    const given = item as Record<string, unknown>;
-    if (!Object.hasOwn(given, KIND)) {
-      count(OBJECT_PARTS);
-      return Object.fromEntries(Object.keys(given).map((key) => [key, read(given[key])]));
-    }
-    count(partsOf(given[KIND]));
-    return revive(given[KIND], given['of']);
-  };
-  const readArray = (items: readonly unknown[]): unknown[] => {
-    const array = new Array<unknown>(items.length);
-    items.forEach((item, i) => {
-      if (!isHole(item)) array[i] = read(item);
-      else count(1);
-    });
-    return array;
-  };
-  const revive = (kind: unknown, of: unknown): unknown => {
-    try {
-      switch (kind) {
-        case 'undefined':
-          return undefined;
-        case 'number':
-          return of === '-0' ? -0 : Number(of);
-        case 'bigint':
-          return bigintOf(of as string);
-        case 'date':
-          return new Date(of === null ? NaN : (of as number));
-        case 'map':
-          return new Map(
-            (of as [unknown, unknown][]).map(([key, value]) => [read(key), read(value)] as const),
-          );
-        case 'set':
-          return new Set(readArray(of as unknown[]));
-        case 'regexp':
-          return new RegExp(...(of as [string, string]));
-        case 'object':
-          // Own members whatever they are called: entries are defined, not assigned.
-          return Object.fromEntries((of as [string, unknown][]).map(([key, value]) => [key, read(value)]));
-        case 'list': {
-          const [items, pairs] = of as [unknown[], [string, unknown][]];
-          const list = readArray(items);
-          for (const [key, value] of pairs)
-            Object.defineProperty(list, key, {
-              value: read(value),
-              writable: true,
-              enumerable: true,
-              configurable: true,
-            });
-          return list;
-        }
-        case 'bytes':
-          return bytesOf(...(of as [string, string]));
-        case 'error':
-          return errorOf(of as [string, string, string | null, unknown?], read);
-        case 'boxed':
-          return Object(read(of));
-      }
-    } catch (error) {
-      if (error instanceof PhlowError) throw error;
-      // Whatever it is, it is not what our side would have written.
-    }
-    throw violation('a tagged value that cannot be read');
-  };
-  return read(data);
-}
-
-function isHole(item: unknown): boolean {
-  return typeof item === 'object' && item !== null && (item as Record<string, unknown>)[KIND] === 'hole';
-}
-
-function bigintOf(text: string): bigint {
-  if (!/^-?[\da-f]+$/.test(text)) throw new Error('no such number');
-  return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
-}
-
 /** True for the name of an item of an array. */
-function isIndex(key: string): boolean {
+export function isIndex(key: string): boolean {
   return String(Number(key) >>> 0) === key && key !== '4294967295';
 }
 
@@ -263,37 +204,4 @@ function isDetached(item: object): boolean {
   } catch {
     return true;
   }
-}
-
-function bytesOf(name: string, text: string): unknown {
-  const { buffer } = fromBase64(text);
-  if (name === 'ArrayBuffer') return buffer;
-  if (!Object.hasOwn(BYTES, name)) throw new Error('no such kind');
-  const kind = BYTES[name as keyof typeof BYTES] as new (buffer: ArrayBuffer) => unknown;
-  return new kind(buffer as ArrayBuffer);
-}
-
-function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Error {
-  const [name, message, stack] = of;
-  if (!Object.hasOwn(ERRORS, name as string)) throw new Error('no such kind');
-  const kind = ERRORS[name as keyof typeof ERRORS];
-  const options = of.length > 3 ? { cause: read(of[3]) } : undefined;
-  const error = withoutStack(() => new kind(String(message), options));
-  Object.defineProperty(error, 'stack', { value: stack ?? undefined, writable: true, configurable: true });
-  return error;
-}
-
-/** To take a stack that is not kept costs twenty times as much as all else. */
-function withoutStack<T>(make: () => T): T {
-  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
-  Reflect.set(Error, 'stackTraceLimit', 0);
-  try {
-    return make();
-  } finally {
-    Reflect.set(Error, 'stackTraceLimit', limit);
-  }
-}
-
-function violation(found: string): PhlowError {
-  return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot read a message of the module: found ${found}`);
 }

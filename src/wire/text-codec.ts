@@ -3,7 +3,8 @@ import { isSendable, obstacleIn } from './obstacle.js';
 import { type Batch, isTag } from './protocol.js';
 import { heapBytesOf, MAX_HEAP_BYTES, tooCostly } from './json-cost.js';
 import { textNestsAtMost } from './nesting.js';
-import { fromTagged, isJson, toTagged } from './tagged.js';
+import { isJson, toTagged } from './tagged.js';
+import { fromTagged } from './tagged-reader.js';
 
 /** What one text frame may hold at most. */
 export interface TextLimits {
@@ -44,14 +45,35 @@ export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): 
 
 /** The batch that was read from a frame; `parsed` is ours alone and changes. Throws PHLOW_WIRE_VIOLATION. */
 export function batchOf(parsed: unknown): Batch {
+  const batch = boxedBatch(parsed);
+  for (let i = 0; i < batch.length; i += 2) unbox(batch, i);
+  return batch;
+}
+
+/** The same with each value still in its box: taking one out may take as long as all its parts. Throws PHLOW_WIRE_VIOLATION. */
+export function boxedBatch(parsed: unknown): unknown[] {
   if (!Array.isArray(parsed) || parsed.length % 2 !== 0) throw violation('a message that is not a batch');
   if (parsed.length > MAX_SLOTS) throw violation(`a batch of ${parsed.length / 2} values`);
-  // Unboxed in place: the array is ours and nobody else has seen it.
-  for (let i = 0; i < parsed.length; i += 2) {
+  for (let i = 0; i < parsed.length; i += 2)
     if (!isTag(parsed[i])) throw violation('a batch with a tag that is not a number');
-    parsed[i + 1] = unboxed(parsed[i + 1]);
+  return parsed as unknown[];
+}
+
+/**
+ * Takes the value behind the tag at `at` out of its box, in place: the array is ours and nobody else has seen it. Returns how many parts it
+ * counted (tagged-cost.ts), 0 for plain data.
+ */
+export function unbox(batch: unknown[], at: number): number {
+  const boxed = batch[at + 1];
+  if (Array.isArray(boxed) && boxed.length === 2 && boxed[1] === TAGGED) {
+    const { value, parts } = fromTagged(boxed[0]);
+    batch[at + 1] = value;
+    return parts;
   }
-  return parsed as readonly unknown[];
+  if (Array.isArray(boxed) && boxed.length === 1) batch[at + 1] = boxed[0] as unknown;
+  else if (boxed === ABSENT) batch[at + 1] = undefined;
+  else throw violation('a value that is not boxed');
+  return 0;
 }
 
 function textOf(value: unknown, maxDepth: number): string {
@@ -80,13 +102,6 @@ function assertSendable(value: object): void {
   throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: ${place} ${problem}`, {
     details: { path },
   });
-}
-
-function unboxed(boxed: unknown): unknown {
-  if (boxed === ABSENT) return undefined;
-  if (Array.isArray(boxed) && boxed.length === 1) return boxed[0];
-  if (Array.isArray(boxed) && boxed.length === 2 && boxed[1] === TAGGED) return fromTagged(boxed[0]);
-  throw violation('a value that is not boxed');
 }
 
 function violation(found: string): PhlowError {

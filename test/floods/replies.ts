@@ -52,6 +52,21 @@ export const REPLIES: readonly Flood[] = [
   reply('one text of quotes', `'"'.repeat(8_000_000)`),
   reply('one text of three-byte characters', `'\\u20ac'.repeat(16_000_000)`),
   reply('keys that could touch a prototype', filled(`JSON.parse('{"__proto__":{"constructor":0}}')`, 35)),
+  reply(
+    'patterns with many properties',
+    `Array.from({ length: 40 }, (_, i) => new RegExp('\\\\p{L}'.repeat(50) + i, 'u'))`,
+    '',
+  ),
+  reply(
+    'a pattern that pretends to be another',
+    `Object.defineProperty(/x/u, 'source', { value: '\\\\p{L}'.repeat(50_000) })`,
+    '',
+  ),
+  reply(
+    'numbers that an engine hashes to one place',
+    `new Set(Array.from({ length: 20_000 }, (_, i) => (BigInt(i) << 64n) + 1n))`,
+    '',
+  ),
   reply('empty objects at the default limits', `Array(340_000).fill({})`, ''),
   {
     ...reply(

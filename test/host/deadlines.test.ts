@@ -88,6 +88,17 @@ describe('a paused deadline', () => {
   });
 });
 
+test('a deadline that is put off again and again passes all the same', async () => {
+  let passed = 0;
+  const deadline = new Deadline(20, 20, () => passed++);
+  while (passed === 0) {
+    deadline.pause();
+    await new Promise(setImmediate);
+    deadline.resume();
+  }
+  deadline.clear();
+});
+
 test.each([1, 2])(
   'a package that is late when its module exits was late, and its module is not called hung, with %i replicas',
   (replicas) =>

@@ -66,7 +66,7 @@ async function cellOf(name: string, cross: (made: unknown) => Promise<unknown>):
     made = runInThisContext(`(${VALUES[name] ?? ''})`);
   } catch (error) {
     // Not in every version.
-    if (error instanceof ReferenceError) return 'absent';
+    if (error instanceof ReferenceError || error instanceof TypeError) return 'absent';
     throw error;
   }
   try {

@@ -163,6 +163,14 @@ export const VALUES: Readonly<Record<string, string>> = {
   'Error with a cause put in': 'Object.assign(new Error("a"), { cause: new RangeError("b") })',
   'Error in the cause of another':
     'new Error("a", { cause: new Error("b", { cause: { at: new Date(0) } }) })',
+  'Error that another class names like a TypeError':
+    '(() => { class A extends Error {} A.prototype.name = "TypeError"; return new A("a"); })()',
+  'Error whose stack is no text': 'Object.assign(new Error("a"), { stack: { a: 1 } })',
+  'array with as many holes as keys of its own': 'Object.assign([1, , 3], { x: 2 })',
+  'boxed number that hides another': 'Object.defineProperty(Object(1), "valueOf", { value: () => 2 })',
+  'raw JSON': 'JSON.rawJSON("1e400")',
+  'Set of 1 000 numbers': 'new Set(Array.from({ length: 1000 }, (_, i) => i))',
+  'RegExp with properties': '/[\\p{L}\\p{N}]+/u',
   AggregateError: 'new AggregateError([new Error("a")], "b")',
   'error of Node': '(() => { try { new URL("//"); } catch (e) { return e; } })()',
   DOMException: 'new DOMException("a", "AbortError")',

@@ -98,6 +98,52 @@ describe('batches as text', () => {
     expect(() => encode([1, errors])).toThrow('has too many parts');
   });
 
+  test.each([
+    ['a pattern whose classes take long to write out', new RegExp('\\p{L}'.repeat(200), 'u')],
+    [
+      'a pattern that hides such a one',
+      Object.defineProperty(/x/u, 'source', { value: '\\p{L}'.repeat(200) }),
+    ],
+    [
+      'many keys that an engine may hash to one place',
+      new Set(Array.from({ length: 5_000 }, (_, i) => i + 0.5)),
+    ],
+    ['the same in a Map', new Map(Array.from({ length: 5_000 }, (_, i) => [BigInt(i) << 64n, 1]))],
+  ])('are refused when they hold %s, by the sender and by the reader', (_, costly) => {
+    const text = /x/u.test('x') && costly instanceof RegExp ? '\\\\p{L}'.repeat(200) : undefined;
+    const keys = Array.from({ length: 5_000 }, (__, i) => `[${i}.5,1]`).join(',');
+    const forged = text === undefined ? `{"$":"map","of":[${keys}]}` : `{"$":"regexp","of":["${text}","u"]}`;
+    expect(() => decode(`[1,[${forged},1]]`)).toThrow(
+      expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }),
+    );
+    // What a member of its own says does not count.
+    if (costly instanceof RegExp && costly.toString() !== '/x/u' && Object.hasOwn(costly, 'source'))
+      expect(decode(encode([1, costly]))).toEqual([1, /x/u]);
+    else expect(() => encode([1, costly])).toThrow('has too many parts');
+  });
+
+  test('say what objects hold, not what members of their own pretend', () => {
+    const pretend = { value: () => 7 };
+    const sent = [
+      Object.defineProperty(new Date(5), 'getTime', pretend),
+      Object.defineProperties(/a/gs, { source: { value: 'b' }, flags: { value: 'i' } }),
+      Object.defineProperty(new Uint8Array([1, 2]), 'byteLength', { value: 1 }),
+      Object.defineProperty(new Map([[1, 2]]), Symbol.iterator, pretend),
+      Object.defineProperty(Object(3n), 'valueOf', pretend),
+    ];
+    expect(decode(encode([1, sent]))).toEqual([
+      1,
+      [new Date(5), /a/gs, new Uint8Array([1, 2]), new Map([[1, 2]]), Object(3n)],
+    ]);
+  });
+
+  test('are refused when a key of an array is one of its items, or its length', () => {
+    for (const key of ['4294967294', 'length'])
+      expect(() => decode(`[1,[{"$":"list","of":[[],[["${key}",1]]]},1]]`)).toThrow(
+        expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }),
+      );
+  });
+
   test('are refused when one part of theirs stands in a billion places', () => {
     let twice: unknown = [1];
     for (let i = 0; i < 40; i++) twice = [twice, twice];

@@ -12,6 +12,8 @@ export class Deadline {
   #since: number;
   #pauses = 0;
   #pauseLeftMs: number;
+  /** Nothing is left of it: it passes, whatever the module waits for. */
+  #isOver = false;
 
   constructor(timeoutMs: number, askedMs: number, onPassed: () => void) {
     this.#askedMs = askedMs;
@@ -35,15 +37,16 @@ export class Deadline {
 
   /** The module waits for the host from now on. Pauses nest. */
   pause(): void {
-    if (this.#timer === undefined || this.#pauses++ > 0) return;
-    this.#leftMs = this.leftMs;
-    this.#rest(this.#pauseLeftMs);
+    if (this.#timer === undefined || this.#isOver || this.#pauses++ > 0) return;
+    this.#leftMs -= performance.now() - this.#since;
+    // A module that asks often must not have the rest of a millisecond again and again.
+    this.#rest(Math.min(this.#leftMs, this.#pauseLeftMs) <= 0 ? 0 : this.#pauseLeftMs);
   }
 
   /** The host has answered. */
   resume(): void {
-    if (this.#timer === undefined || --this.#pauses > 0) return;
-    this.#pauseLeftMs = Math.max(1, this.#pauseLeftMs - (performance.now() - this.#since));
+    if (this.#timer === undefined || this.#isOver || --this.#pauses > 0) return;
+    this.#pauseLeftMs -= performance.now() - this.#since;
     this.#rest(this.#leftMs);
   }
 
@@ -56,6 +59,7 @@ export class Deadline {
   #rest(ms: number): void {
     this.#timer?.clear();
     this.#since = performance.now();
-    this.#timer = new Timer(ms, this.#onPassed);
+    this.#isOver = ms <= 0;
+    this.#timer = new Timer(Math.max(0, ms), this.#onPassed);
   }
 }

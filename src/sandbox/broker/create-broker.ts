@@ -7,6 +7,7 @@ import { denied, failedWith } from './denied.js';
 import { Files } from './files.js';
 import { BROKER_LIMITS } from './limits.js';
 import { linkAbort } from './linked-abort.js';
+import { urlOf } from './net-target.js';
 import { Network } from './network.js';
 
 /** The checked arguments of one call. */
@@ -124,7 +125,8 @@ function text(args: readonly unknown[], index: number): string {
 function targetOf(name: CapabilityName, args: readonly unknown[]): string {
   const first = text(args, 0);
   if (name !== 'net.fetch') return first.slice(0, 200);
-  if (!URL.canParse(first)) return 'not a URL';
-  const { protocol, hostname, port } = new URL(first);
+  const url = urlOf(first);
+  if (url === undefined) return 'not a URL';
+  const { protocol, hostname, port } = url;
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }

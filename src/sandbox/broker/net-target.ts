@@ -14,6 +14,20 @@ export interface NetTarget {
   readonly connectPort: number;
 }
 
+/** Characters of a URL, and of what stands in it before the path: taking a name apart takes the square of its length. */
+const MAX_URL_LENGTH = 64 * 1_024;
+const MAX_AUTHORITY_LENGTH = 512;
+/** What a URL may begin with. The reader of URLs drops tabs and line breaks, takes a backslash for a slash, and any number of them. */
+const HEAD = new RegExp(
+  `^[^/?#\\\\]{0,${MAX_AUTHORITY_LENGTH}}[/\\\\]*[^/?#\\\\]{0,${MAX_AUTHORITY_LENGTH}}(?:[/?#\\\\]|$)`,
+);
+
+/** The URL that a module or a server has written; undefined when it is none, or too long to look at. */
+export function urlOf(text: string, base?: URL): URL | undefined {
+  if (text.length > MAX_URL_LENGTH || !HEAD.test(text.replace(/[\t\n\r]/g, ''))) return undefined;
+  return URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+}
+
 const SCHEMES: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
@@ -26,8 +40,12 @@ export async function netTarget(
   lookup: (host: string) => Promise<readonly string[]>,
 ): Promise<NetTarget> {
   const attempt = `fetch ${text.slice(0, 200)}`;
-  if (!URL.canParse(text)) throw denied(attempt, 'it is not an absolute URL');
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined)
+    throw denied(
+      attempt,
+      `it is not an absolute URL of at most ${MAX_URL_LENGTH} characters, ${MAX_AUTHORITY_LENGTH} before its path`,
+    );
   const ownPort = Object.hasOwn(SCHEMES, url.protocol) ? SCHEMES[url.protocol] : undefined;
   if (ownPort === undefined) throw denied(attempt, `only http and https are brokered, not ${url.protocol}`);
   if (url.username !== '' || url.password !== '')

@@ -6,7 +6,7 @@ import { fetchRequest, type FetchRequest } from './fetch-options.js';
 import type { BrokerLimits } from './limits.js';
 import { linkAbort } from './linked-abort.js';
 import { Lookups } from './lookups.js';
-import { netTarget, type NetTarget } from './net-target.js';
+import { netTarget, urlOf, type NetTarget } from './net-target.js';
 import { sendHop } from './request.js';
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -60,9 +60,8 @@ export class Network {
       response.destroy();
       if (request.redirect === 'error')
         throw failed(attempt, 'the server redirects, and the request asks that this be an error');
-      if (!URL.canParse(location, target.url.href))
-        throw failed(attempt, 'the server redirects to something that is no URL');
-      const to = new URL(location, target.url);
+      const to = urlOf(location, target.url);
+      if (to === undefined) throw failed(attempt, 'the server redirects to something that is no URL');
       request = redirected(request, status, to.origin === target.url.origin);
       next = to.href;
     }

@@ -58,6 +58,14 @@ describe('a frame of a guest', () => {
     expect(seen).toEqual(['batch of 1', 'batch of 1']);
   });
 
+  test('is read in steps when it is short and what is in it takes long to make', () => {
+    const { reader, seen } = openReader();
+    const text = JSON.stringify({ $: 'regexp', of: ['\\p{L}'.repeat(40), 'u'] });
+    const frame = `[${[1, 2].map((id) => `${tagOf(id, UP.reply)},[${text},1]`).join(',')}]`;
+    expect(read(reader, frame)).toBeGreaterThan(2);
+    expect(seen).toEqual(['batch of 1', 'batch of 1']);
+  });
+
   test('is handed on fault by fault when what they say takes long to look through', () => {
     const { reader, seen } = openReader();
     const fault = { message: 'x'.repeat(5_000) };

@@ -16,6 +16,8 @@ export interface Examined {
 /** What a long frame is read for. */
 export interface FrameUse<Found extends Examined> {
   readonly maxDepth: number;
+  /** Prepares what was parsed, in steps: true when that was the last one. */
+  prepare(value: unknown): () => boolean;
   /** Looks at what was read; a promise where that takes long. */
   examine(value: unknown, text: string): Promise<Found> | undefined;
   /** Takes what was read, in steps: true when that was the last one. */
@@ -30,6 +32,7 @@ export class FrameReading<Found extends Examined> implements Reading {
   #bytes: Buffer | undefined;
   #text: string | undefined;
   #parse: SlicedParse | undefined;
+  #prepare: (() => boolean) | undefined;
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
@@ -49,6 +52,8 @@ export class FrameReading<Found extends Examined> implements Reading {
     this.#parse ??= new SlicedParse(this.#text, this.#use.maxDepth);
     if (!this.#parse.step()) return false;
     const { value, heapBytes } = this.#parse;
+    this.#prepare ??= this.#use.prepare(value);
+    if (!this.#prepare()) return false;
     const examined = this.#isExamined ? undefined : this.#use.examine(value, this.#text);
     this.#isExamined = true;
     if (examined !== undefined) return examined.then((found) => this.#record(found));
@@ -61,6 +66,7 @@ export class FrameReading<Found extends Examined> implements Reading {
     if (found.text !== undefined) {
       this.#text = found.text;
       this.#parse = undefined;
+      this.#prepare = undefined;
     }
     return found.ms;
   }

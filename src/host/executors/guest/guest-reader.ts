@@ -6,7 +6,7 @@ import type { LogRecord } from '../../../wire/log-record.js';
 import type { Pending } from '../../../wire/pending.js';
 import { UP, type Batch, type Refusal, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
-import { batchOf, OWN_DEPTH } from '../../../wire/text-codec.js';
+import { boxedBatch, OWN_DEPTH, unbox } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { LogRateLimiter } from '../../log/log-rate-limiter.js';
 import { FrameBudget } from './host-share.js';
@@ -29,6 +29,8 @@ function postedError(posted: unknown, faults: FaultReader): Error {
 
 /** Frames up to this length are read in one piece: the costliest text of this many characters takes a few milliseconds. */
 export const SHORT_FRAME = 64 * 1024;
+/** Parts of tagged values (wire/tagged-cost.ts) that are read in one piece before the rest of a frame is read in steps: some 10 ms. */
+const MAX_PARTS_AT_ONCE = 100_000;
 /** With faults in them, up to this length: what they say is looked through character by character. */
 const SHORT_FAULTS = 8 * 1024;
 /** A character is at most three bytes. */
@@ -90,7 +92,13 @@ export class GuestReader {
       this.#take(plane, parseSafely(body, limits.depth), body.length);
       return undefined;
     }
-    const batch = batchOf(parseSafely(body, limits.depth + OWN_DEPTH)) as unknown[];
+    const batch = boxedBatch(parseSafely(body, limits.depth + OWN_DEPTH));
+    let parts = 0;
+    for (let i = 0; i < batch.length; i += 2) {
+      // A regular expression takes long for its length, and a short frame has room for many.
+      if (parts > MAX_PARTS_AT_ONCE) return this.#readLong(plane, body);
+      parts += unbox(batch, i);
+    }
     const { output } = this.#options.checks;
     const refusals = output?.now(batch, body.length);
     if (output !== undefined && refusals === undefined) return this.#readLong(plane, body);
@@ -104,6 +112,7 @@ export class GuestReader {
     if (plane !== PLANE.data) {
       return new FrameReading(body, {
         maxDepth: this.#options.limits.depth,
+        prepare: () => () => true,
         examine: () => undefined,
         take: (value) => () => {
           this.#take(plane, value, body.length);
@@ -114,15 +123,17 @@ export class GuestReader {
     let batch: unknown[] = [];
     return new FrameReading<FoundInBatch>(body, {
       maxDepth: this.#options.limits.depth + OWN_DEPTH,
-      examine: (value, text) => {
-        batch = batchOf(value) as unknown[];
-        return this.#examine(batch, text);
+      prepare: (value) => {
+        batch = boxedBatch(value);
+        let at = 0;
+        return () => {
+          if (at < batch.length) unbox(batch, at);
+          at += 2;
+          return at >= batch.length;
+        };
       },
-      take: (value, heapBytes, found) => {
-        // Examined, and perhaps written again with defaults in it: that is another value.
-        if (value !== batch) batch = batchOf(value) as unknown[];
-        return this.#takeInSteps(batch, body.length, heapBytes, found?.refusals);
-      },
+      examine: (_, text) => this.#examine(batch, text),
+      take: (_, heapBytes, found) => this.#takeInSteps(batch, body.length, heapBytes, found?.refusals),
     });
   }
 
