@@ -21,6 +21,18 @@ export function watched(words: readonly string[]): readonly string[] | undefined
   return existsSync(SHELL) ? [SHELL, '-c', WATCH, SHELL, ...words] : undefined;
 }
 
+/**
+ * The same for a program that is waited for: the shell stays its parent and its watcher's, and ends as it does. What becomes of a child whose parent is
+ * gone is the first process's to see to, and a host that is the first of its container, as Node in Docker is, does not.
+ */
+const WAIT =
+  'exec 5<&0; "$@" <&5 5<&- 4<&- & main=$!; (exec >&- 2>&- 3>&- 5<&- </dev/null; read -r x <&4; kill -9 -$$ || kill -9 $main) & watcher=$!; exec >&- 2>&- 5<&-; wait $main; status=$?; exec 4<&-; kill -9 $watcher; wait $watcher; exit $status';
+
+/** A command line like that of `watched`, which leaves no process behind when it ends by itself. */
+export function watchedAndWaitedFor(words: readonly string[]): readonly string[] | undefined {
+  return existsSync(SHELL) ? [SHELL, '-c', WAIT, SHELL, ...words] : undefined;
+}
+
 let parentDeath: readonly string[] | undefined;
 
 /**

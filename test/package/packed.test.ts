@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
+import { pack, ROOT } from './offline-packages.js';
 
 jest.setTimeout(120_000);
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** What a machine with few descriptors can open at once, Node's own included. */
 const MAX_FILES = 40;
 
@@ -36,11 +36,9 @@ console.log(Object.keys(createRequire(import.meta.url).cache).length);
 
 /** Installs what \`npm pack\` makes into an application's folder. */
 function install(folder: string): string {
-  const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
-  const name = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
   const own = join(folder, 'node_modules', 'phlow');
   mkdirSync(own, { recursive: true });
-  execFileSync('tar', ['xzf', join(folder, name), '-C', own, '--strip-components=1']);
+  execFileSync('tar', ['xzf', pack(folder), '-C', own, '--strip-components=1']);
   // Its dependencies, as npm would install them.
   for (const dependency of readdirSync(join(ROOT, 'node_modules'))) {
     const at = join(folder, 'node_modules', dependency);

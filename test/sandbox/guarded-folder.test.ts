@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -8,6 +8,7 @@ import { canHoldGuarded } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HOST = fileURLToPath(new URL('./guarded-host.js', import.meta.url));
 
 const MODULE = `
@@ -64,5 +65,36 @@ describe('a guarded module and the current folder of its host', () => {
       writeFiles(folder, { 'secret.txt': 'x' });
       const said = await tryIn(join(folder, 'none'), join(folder, 'mod'));
       expect(said).toMatchObject({ own: 'read' });
+    }));
+});
+
+describe('a guarded module that is reached through a link', () => {
+  const HELLO =
+    "import { createStep } from 'phlow/sdk';\nexport default createStep({ handler: () => 'hello' });\n";
+
+  test.each([
+    ['its folder', 'real/m', 'linked', 'linked'],
+    ['a folder above it', 'real', 'linked', 'linked/m'],
+    ['its entry', 'real/m/entry.mjs', 'real/m/index.mjs', 'real/m'],
+  ])('%s: it runs, and finds phlow by a link as well', (_what, target, link, named) =>
+    withFolder(async (folder) => {
+      mkdirSync(join(folder, 'none'));
+      mkdirSync(join(folder, 'node_modules'));
+      symlinkSync(ROOT, join(folder, 'node_modules/phlow'));
+      const entry = link.endsWith('index.mjs') ? 'entry.mjs' : 'index.mjs';
+      writeFiles(join(folder, 'real/m'), { 'phlow.yaml': 'name: m\n', [entry]: HELLO });
+      symlinkSync(join(folder, target), join(folder, link));
+      expect(await tryIn(join(folder, 'none'), join(folder, named))).toBe('hello');
+    }),
+  );
+
+  test('an entry that leads out of its folder is refused with a way out', () =>
+    withFolder(async (folder) => {
+      mkdirSync(join(folder, 'none'));
+      writeFiles(folder, { 'm/phlow.yaml': 'name: m\n', 'elsewhere.mjs': 'export default () => 1;\n' });
+      symlinkSync(join(folder, 'elsewhere.mjs'), join(folder, 'm/index.mjs'));
+      expect(await tryIn(join(folder, 'none'), join(folder, 'm'))).toMatch(
+        /^PHLOW_LEVEL_UNAVAILABLE .*m\/index\.mjs leads to .*remove the link/,
+      );
     }));
 });

@@ -21,9 +21,17 @@ export function ownNames(): readonly string[] {
   return [...found.files, ...found.looked];
 }
 
-/** Every `node_modules` that phlow may look in, with all that others have put there. */
-export function foldersAround(): readonly string[] {
-  return modulesAbove(CODE).flatMap((modules) => [modules + sep, realpathSync(modules) + sep]);
+/**
+ * Every `node_modules` that phlow may look in, with all that others have put there, and phlow by each link by which a module in a folder finds it: in a
+ * workspace it lies elsewhere than among the module's packages.
+ */
+export function foldersAround(module: string): readonly string[] {
+  const own = dirname(CODE);
+  const names = modulesAbove(module).map((modules) => join(modules, 'phlow'));
+  return [
+    ...modulesAbove(CODE).flatMap((modules) => [modules + sep, realpathSync(modules) + sep]),
+    ...names.filter((name) => existsSync(name) && realpathSync(name) === own).map((name) => name + sep),
+  ];
 }
 
 function find(): { readonly files: readonly string[]; readonly looked: readonly string[] } {

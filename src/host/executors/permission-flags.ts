@@ -28,7 +28,7 @@ export function guardFor(
   const readable = outermost([
     ...code,
     ...ownNames(),
-    ...(isHeld ? [] : foldersAround()),
+    ...(isHeld ? [] : foldersAround(code[0] ?? sep)),
     ...written,
     ...effective.fs.read.map(({ path }) => path),
   ]);

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
@@ -161,6 +162,8 @@ function nativeFactory(
       : undefined;
   const full = {
     ...boot,
+    // Node's permissions go by the names of paths, and it is the real folder that may be read.
+    entry: guard === undefined ? boot.entry : pathToFileURL(realpathSync(fileURLToPath(boot.entry))).href,
     input: codeFor(boot.input),
     output: codeFor(boot.output),
     env: effective.env,

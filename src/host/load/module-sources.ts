@@ -22,7 +22,9 @@ export function installRootsOf(
 
 /** Where a package manager puts what a package depends on: beside it in `node_modules`, or below `phlow_packages`. */
 function sharedFolder(folder: string): string | undefined {
-  const place = packagesOn(folder).at(-1);
+  const [around, place] = [undefined, ...packagesOn(folder)].slice(-2);
   if (place === undefined || relative(place.folder, folder) !== '') return undefined;
+  // pnpm keeps each package in a folder of its own below `.pnpm`, with links to what it depends on: that lies beside it, one folder further up.
+  if (around !== undefined && basename(around.folder).startsWith('.')) return around.shared;
   return place.kind === 'node_modules' ? place.shared : join(place.shared, 'node_modules');
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Readable, type Duplex } from 'node:stream';
 import { errorCode, messageOf, PhlowError } from '../../errors.js';
-import { TIE, watched } from '../tied-to-host.js';
+import { TIE, watchedAndWaitedFor } from '../tied-to-host.js';
 import type { BundleJob, BundleOutcome } from './build.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -57,7 +57,7 @@ function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits):
   return new Promise((resolve, reject) => {
     const node = [process.execPath, '--max-old-space-size=1024', MAIN];
     // A watcher ends the whole group with the host: the bundler starts a process of its own, to which no signal of the kernel would pass on.
-    const [command = process.execPath, ...args] = watched(node) ?? node;
+    const [command = process.execPath, ...args] = watchedAndWaitedFor(node) ?? node;
     // No environment: the bundler takes settings from variables, and needs none of the host's.
     const notStarted = (error: unknown): void =>
       reject(failed(module, `the bundler could not be started: ${messageOf(error)}`, error));

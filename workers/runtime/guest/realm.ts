@@ -19,6 +19,15 @@ export interface GuestRealm extends RealmHooks {
 }
 
 /**
+ * A Node that was started with `--disable-proto=throw` puts functions of its own into every realm, which the lockdown cannot take apart: `arguments`
+ * stands on them. Those of the language have no such key.
+ */
+const WITHOUT_NODES_PROTO = `{
+  const { get } = Object.getOwnPropertyDescriptor(Object.prototype, '__proto__') ?? {};
+  if (get !== undefined && Object.hasOwn(get, 'arguments')) delete Object.prototype.__proto__;
+}`;
+
+/**
  * Runs the guest's own script in a realm of its own: the compartment library, the lockdown of the realm, and our code. Node's classes do not
  * exist there. Deliberately without a callback for dynamic imports, so that nothing it evaluates, now or later, can reach Node's loader.
  */
@@ -35,6 +44,7 @@ export function runGuestScript({ script: source, cache, wasm, boundsBuffers = fa
   const context = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: true, wasm },
   });
+  new Script(WITHOUT_NODES_PROTO).runInContext(context);
   if (boundsBuffers) Reflect.set(context, 'boundsBuffers', true);
   const realm = script.runInContext(context) as GuestRealm;
   handOver(realm);

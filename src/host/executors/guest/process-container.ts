@@ -197,15 +197,32 @@ export class ProcessContainer implements Container {
     if (this.#isKilled) return;
     this.#isKilled = true;
     this.#reader.close();
-    this.#channel?.destroy();
     const pid = this.#child?.pid;
-    if (pid === undefined) return;
+    const isLeft = pid !== undefined && this.#killInside(pid);
+    // Only now: it would end by itself when its channel does.
+    this.#channel?.destroy();
+    if (pid === undefined || isLeft) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
       // The group is gone already.
     }
     this.#child?.kill('SIGKILL');
+  }
+
+  /**
+   * Kills the first process of a jail, with all that is in it, and leaves it to its parent, which ends with it. Killed together, it would be left to the
+   * first process of the system, and a host that is this one itself fetches none but its own.
+   */
+  #killInside(outer: number): boolean {
+    const isRunning = this.#child?.exitCode === null && this.#child.signalCode === null;
+    if (!isRunning || this.#jailPid === undefined || this.#jailPid === outer) return false;
+    try {
+      return process.kill(this.#jailPid, 'SIGKILL');
+    } catch {
+      // It is gone already, or of another user.
+      return false;
+    }
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeFiles } from '../support/write-files.js';
+
+/** Where this package lies. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Makes the package as it is published, in `folder`; its path. */
+export function pack(folder: string): string {
+  const words = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+  return join(folder, execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8' }).trim());
+}
+
+interface Asks {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the package is made of, by name, as a place on this disk that an installer takes it from: no test needs a registry. What is there for other
+ * systems is an empty package in `folder`.
+ */
+export function offlinePackages(folder: string): Readonly<Record<string, string>> {
+  const places: Record<string, string> = {};
+  const add = (from: string): void => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(from, 'package.json'), 'utf8'),
+    ) as Asks;
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      if (name in places) continue;
+      const found = installed(name, from);
+      places[name] = `file:${found ?? absent(name, folder)}`;
+      if (found !== undefined) add(found);
+    }
+  };
+  add(ROOT);
+  return places;
+}
+
+function installed(name: string, from: string): string | undefined {
+  const at = join(from, 'node_modules', name);
+  if (existsSync(at)) return at;
+  return dirname(from) === from ? undefined : installed(name, dirname(from));
+}
+
+function absent(name: string, folder: string): string {
+  const at = `absent/${name.replace('/', '-')}`;
+  writeFiles(folder, { [`${at}/package.json`]: JSON.stringify({ name, version: '0.0.0' }) });
+  return join(folder, at);
+}
