@@ -117,7 +117,7 @@ function complaintOf(words: readonly string[], filter: Uint8Array | undefined): 
       cwd: '/',
       timeout: TRY_MS,
       killSignal: 'SIGKILL',
-      stdio: ['ignore', 'ignore', 'pipe', 'ignore', 'pipe', filter === undefined ? 'ignore' : 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ignore', 'ignore', filter === undefined ? 'ignore' : 'pipe'],
     });
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));

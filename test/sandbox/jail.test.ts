@@ -38,9 +38,9 @@ function lookAround(words: readonly string[], args: readonly string[]): Promise<
   });
 }
 
-/** The words of a jail without what it reads or tells on descriptors: the namespaces alone. */
+/** The words of a jail without the filter that it reads on a descriptor: the namespaces alone. */
 function withoutDescriptors(words: readonly string[]): readonly string[] {
-  const isOne = (word: string | undefined): boolean => word === '--info-fd' || word === '--seccomp';
+  const isOne = (word: string | undefined): boolean => word === '--seccomp';
   return words.filter((word, i) => !isOne(word) && !isOne(words[i - 1]));
 }
 

@@ -8,7 +8,8 @@ const ANY_ONE = '_';
  * (docs/spec/phs.md 11.1). Needs no memory: when something fits nowhere, only the last `%` before it can have been too short.
  */
 export function isLike(context: Context, text: string, pattern: string, ignoresCase: boolean): boolean {
-  context.charge((text.length + pattern.length) >> 3);
+  // Folding looks up two cases of each character.
+  context.charge(ignoresCase ? 2 * (text.length + pattern.length) : (text.length + pattern.length) >> 1);
   const given = pointsOf(text, ignoresCase);
   const wanted = pointsOf(pattern, ignoresCase);
   let at = 0;

@@ -23,10 +23,12 @@ export const PHS_STRINGS: readonly Builtin[] = [
   pure('to_snake_case', ['string'], (context, text) => context.checked(snakeCase(context, text))),
   pure('to_kebab_case', ['string'], (context, text) => context.checked(kebabCase(context, text))),
   pure('to_camel_case', ['string'], (context, text) => context.checked(camelCase(context, text))),
-  pure('to_url_encode', ['string'], (context, text) => context.checked(toUrl(walked(context, text)))),
-  pure('url_decode', ['string'], (context, text) => context.checked(fromUrl(walked(context, text)))),
-  pure('to_base64', ['string'], (context, text) => context.checked(toBase64(walked(context, text)))),
-  pure('base64_to_utf8', ['string'], (context, text) => context.checked(fromBase64(walked(context, text)))),
+  pure('to_url_encode', ['string'], (context, text) => context.checked(toUrl(walked(context, text, 1)))),
+  pure('url_decode', ['string'], (context, text) => context.checked(fromUrl(walked(context, text, 1)))),
+  pure('to_base64', ['string'], (context, text) => context.checked(toBase64(walked(context, text, 8)))),
+  pure('base64_to_utf8', ['string'], (context, text) =>
+    context.checked(fromBase64(walked(context, text, 8))),
+  ),
 ];
 
 /** `meuTextoExemplo` as `meu_texto_exemplo`. */

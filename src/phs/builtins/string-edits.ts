@@ -36,7 +36,7 @@ export const STRING_EDITS: readonly Builtin[] = [
   ),
   mutator('clear', ['string'], (context) => become(context, '')),
   mutator('remove', ['string', 'text'], (context, text, part) =>
-    become(context, without(walked(context, text), part)),
+    become(context, replaced(context, text, part, '')),
   ),
 
   pure('replace', ['string', 'string', 'string'], replaced),

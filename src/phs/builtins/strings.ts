@@ -42,7 +42,7 @@ export const STRINGS: readonly Builtin[] = [
 
   pure('split', ['string'], (context, text) => {
     const words: string[] = [];
-    for (const word of wordsOf(walked(context, text))) {
+    for (const word of wordsOf(walked(context, text, 8))) {
       context.charge(1);
       context.room('array', words.length + 1);
       words.push(word);

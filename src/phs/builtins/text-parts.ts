@@ -4,9 +4,9 @@ import type { PhsValue } from '../values/value.js';
 import { partAt, type Part } from './parts.js';
 import type { Context } from './registry.js';
 
-/** Pays for walking over a text, and returns it. */
-export function walked(context: Context, text: string): string {
-  context.charge(text.length >> 6);
+/** Pays for walking over a text, and returns it: a step for 64 characters, or for fewer where each takes longer. */
+export function walked(context: Context, text: string, perStep = 64): string {
+  context.charge(Math.floor(text.length / perStep));
   return text;
 }
 
@@ -40,7 +40,7 @@ export function partsFromEnd(context: Context, text: string, delimiter: string, 
   const parts: string[] = [];
   let to = text.length;
   if (most > 1) {
-    for (const [start, end] of occurrencesFromEnd(walked(context, text), delimiter)) {
+    for (const [start, end] of occurrencesFromEnd(walked(context, text, 2), delimiter)) {
       addPart(context, parts, text.slice(end, to));
       to = start;
       if (parts.length >= most - 1) break;

@@ -90,7 +90,7 @@ function subtract(run: Run, a: PhsValue, b: PhsValue): PhsValue {
   if (difference !== undefined) return difference;
   if (typeof a === 'string' && (typeof b === 'string' || b instanceof Char)) {
     run.charge(a.length >> 6);
-    return without(a, b instanceof Char ? b.text : b);
+    return without(a, b instanceof Char ? b.text : b, () => run.charge(1));
   }
   if (a instanceof Timestamp) {
     if (b instanceof Timestamp) return float(a.seconds - b.seconds);

@@ -38,11 +38,12 @@ export function* occurrencesFromEnd(text: string, needle: string): Generator<rea
   }
 }
 
-/** A text with every occurrence taken out. */
-export function without(text: string, needle: string): string {
+/** A text with every occurrence taken out; `onEach` is called for each of them. */
+export function without(text: string, needle: string, onEach: () => void): string {
   let out = '';
   let from = 0;
   for (const [start, end] of occurrences(text, needle)) {
+    onEach();
     out += text.slice(from, start);
     from = end;
   }

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** On this descriptor bubblewrap says which process it has started. */
-export const INFO = 4;
 /** On this descriptor bubblewrap reads the system call filter. */
 export const FILTER = 5;
 
 /** What a dynamically linked program needs. */
 const LIBRARIES = ['/lib', '/lib64', '/lib32', '/usr/lib', '/usr/lib64'] as const;
 
-/** No network, no other processes, no user, no capability, and no files but the Node that runs and the libraries it needs. */
+/**
+ * No network, no other processes, no user, no capability, and no files but the Node that runs and the libraries it needs. It is not asked which
+ * process it has started: while it writes that, it dies with a host that has gone, and leaves its child waiting for it for ever.
+ */
 export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): readonly string[] {
   return [
     bubblewrap,
@@ -33,8 +34,6 @@ export function bubblewrapCommand(bubblewrap: string, isFiltered: boolean): read
     '/',
     '--chdir',
     '/',
-    '--info-fd',
-    String(INFO),
     ...(isFiltered ? ['--seccomp', String(FILTER)] : []),
   ];
 }

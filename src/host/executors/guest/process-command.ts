@@ -7,10 +7,8 @@ import type { ContainerSpec } from './container.js';
 export interface ProcessCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** It describes the process inside on descriptor `INFO`. */
-  readonly hasInfo: boolean;
-  /** The guest is a child of the process that is started. */
-  readonly isInside: boolean;
+  /** How many processes stand around the guest: it is a child of the first one, or a child of that one's child. */
+  readonly around: 0 | 1 | 2;
   /** It reads a system call filter on descriptor `FILTER`. */
   readonly hasFilter: boolean;
   /** A watcher waits on descriptor `TIE`, which is the same, for the host's end. */
@@ -54,20 +52,19 @@ export function processCommand(spec: ContainerSpec, boot: string, isTied: boolea
   const { kind, command, isFiltered } = spec.jail;
   // The limits are set before the jail is there, so that no shell need be in it. It takes what is inside along when the host goes.
   if (kind === 'bubblewrap')
-    return { ...started([...limits, ...command, ...node]), hasInfo: true, hasFilter: isFiltered };
-  const isInside = kind === 'namespaces';
-  const [outer, limited] = isInside
-    ? [[], [...limits, ...command, ...node]]
-    : [command, [...limits, ...node]];
-  if (!isTied) return { ...started([...outer, ...limited]), isInside };
+    return { ...started([...limits, ...command, ...node]), around: 2, hasFilter: isFiltered };
+  const around = kind === 'namespaces' ? 1 : 0;
+  const [outer, limited] =
+    kind === 'namespaces' ? [[], [...limits, ...command, ...node]] : [command, [...limits, ...node]];
+  if (!isTied) return { ...started([...outer, ...limited]), around };
   const kernel = killedByKernel();
   // The signal reaches the owner's command only, which may have started what is inside as a process of its own: that one is watched.
   const isWatched = kind === 'command' || kernel.length === 0;
   const inside = isWatched ? watched(limited) : undefined;
   const words = [...kernel, ...outer, ...(inside ?? limited)];
-  return { ...started(words), isInside, hasTie: inside !== undefined };
+  return { ...started(words), around, hasTie: inside !== undefined };
 }
 
 function started([command = process.execPath, ...args]: readonly string[]): ProcessCommand {
-  return { command, args, hasInfo: false, isInside: false, hasFilter: false, hasTie: false };
+  return { command, args, around: 0, hasFilter: false, hasTie: false };
 }

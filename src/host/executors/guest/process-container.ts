@@ -12,7 +12,6 @@ import type {
 } from './container.js';
 import { guestTexts } from './guest-texts.js';
 import { sendFilter } from '../../../sandbox/jail.js';
-import { INFO } from '../../../sandbox/jail/bubblewrap.js';
 import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../../sandbox/tied-to-host.js';
 import { closeLeaking } from './leaking-descriptors.js';
@@ -70,8 +69,8 @@ export class ProcessContainer implements Container {
   #channel: Duplex | undefined;
   /** The process to measure. */
   #pid: number | undefined;
-  /** The first process of a jail, until the guest that it starts is known. */
-  #jailPid: number | undefined;
+  /** How many processes stand around the guest. */
+  #around: ProcessCommand['around'] = 0;
   #isKilled = false;
   readonly #lastWords = new LastWords((line) => this.#events?.printed(line));
 
@@ -99,8 +98,8 @@ export class ProcessContainer implements Container {
       return;
     }
     this.#child = child;
-    if (started.isInside) this.#jailPid = child.pid;
-    else if (!started.hasInfo) this.#pid = child.pid;
+    this.#around = started.around;
+    if (started.around === 0) this.#pid = child.pid;
     child.once('error', (error) => {
       events.exit({ exitCode: undefined, signal: undefined, isOutOfMemory: false, error });
     });
@@ -108,20 +107,19 @@ export class ProcessContainer implements Container {
     this.#openChannel(child.stdio[3] as Duplex, bootData);
     const filter = started.hasFilter ? syscallFilter() : undefined;
     if (filter !== undefined) sendFilter(child.stdio, filter);
-    if (started.hasInfo) this.#readInfo(child.stdio[INFO] as Duplex);
     // Closed once the process is gone, so that its watcher goes too.
     if (started.hasTie) this.#holdTie(child.stdio[TIE] as Duplex, child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) captureStream(stream, 'warn', ({ message }) => this.#lastWords.print(message));
     }
     child.once('exit', (code, signal) =>
-      this.#onExit(code, signal ?? (started.hasInfo ? signalOf(code) : null)),
+      this.#onExit(code, signal ?? (started.around === 2 ? signalOf(code) : null)),
     );
   }
 
   #onFrame(frame: string | Buffer): void {
     // From its first word on, the guest is what the jail has started last.
-    if (this.#pid === undefined && this.#jailPid !== undefined) this.#pid = lastChildOf(this.#jailPid);
+    this.#pid ??= this.#innermost();
     this.#events?.frame(frame);
   }
 
@@ -136,7 +134,7 @@ export class ProcessContainer implements Container {
         'pipe',
         'pipe',
         'pipe',
-        started.hasInfo || started.hasTie ? 'pipe' : 'ignore',
+        started.hasTie ? 'pipe' : 'ignore',
         started.hasFilter ? 'pipe' : 'ignore',
       ]),
     });
@@ -152,15 +150,11 @@ export class ProcessContainer implements Container {
     writeFrame(channel, cache ?? new Uint8Array());
   }
 
-  /** Bubblewrap says on a descriptor of its own which process it has started: the first of the jail, whose child the guest is. */
-  #readInfo(info: Duplex): void {
-    let text = '';
-    info.on('error', () => undefined);
-    info.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const found = /"child-pid": (\d+)/.exec(text);
-      if (found !== null) this.#jailPid = Number(found[1]);
-    });
+  /** The guest's own process, inside of all that stand around it. */
+  #innermost(): number | undefined {
+    let pid = this.#child?.pid;
+    for (let i = 0; i < this.#around && pid !== undefined; i++) pid = lastChildOf(pid);
+    return pid;
   }
 
   #holdTie(tie: Duplex, child: ChildProcess): void {
@@ -216,9 +210,11 @@ export class ProcessContainer implements Container {
    */
   #killInside(outer: number): boolean {
     const isRunning = this.#child?.exitCode === null && this.#child.signalCode === null;
-    if (!isRunning || this.#jailPid === undefined || this.#jailPid === outer) return false;
+    // Bubblewrap's first process stays outside, the second is the first one of the jail.
+    const first = isRunning && this.#around === 2 ? lastChildOf(outer) : undefined;
+    if (first === undefined) return false;
     try {
-      return process.kill(this.#jailPid, 'SIGKILL');
+      return process.kill(first, 'SIGKILL');
     } catch {
       // It is gone already, or of another user.
       return false;
