@@ -16,7 +16,8 @@
  * - `getter(name, types, apply)`: a property of values that are no maps, `x.len`.
  *
  * Parameters: see `Parameters`. Results: ints through `intOf` when computed as bigint, floats always through `float()`, chars
- * through `char()`, new maps from `newMap()`. Never loop without `context.charge`: one step per item, or per 64 characters.
+ * through `char()`, new maps from `newMap()`. Never loop without `context.charge`: one step per item (a word or part that
+ * is made is one), or per 64 characters, fewer where each takes longer than a glance.
  */
 import { costOfCall } from './costs.js';
 import type { Fn } from '../values/fn.js';

@@ -1,6 +1,5 @@
 import { lengthOf, partOf, pointAt } from '../values/text.js';
 import { toText } from '../values/render.js';
-import { without } from '../values/text-search.js';
 import { char, type PhsValue } from '../values/value.js';
 import { trimmed } from '../values/white-space.js';
 import { partIn, positionIn } from './parts.js';
