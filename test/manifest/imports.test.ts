@@ -15,7 +15,7 @@ function loadedBy(ours: string, library: string): string[] {
 }
 
 describe('what a thread needs of manifests', () => {
-  test.each(['src/manifest/validator.js', 'src/manifest/dialect.js', 'workers/runtime/checks.js'])(
+  test.each(['src/manifest/validator.js', 'src/manifest/dialect.js', 'workers/runtime/load.js'])(
     'loads no YAML parser and no schema compiler: %s',
     (ours) => {
       expect(loadedBy(ours, 'yaml')).toEqual([]);

@@ -79,6 +79,8 @@ function run(cwd: string, ...args: readonly string[]): string {
     HOME: join(cwd, 'home'),
     XDG_CACHE_HOME: join(cwd, 'cache'),
     NODE_OPTIONS: '',
+    // There is no lock file yet, which Yarn refuses to write where it takes the machine for a build server.
+    YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
   };
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stdout}${stderr}`);

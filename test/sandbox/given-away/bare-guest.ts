@@ -24,7 +24,7 @@ const MIB = 1_048_576;
 const MAX_ANSWER_BYTES = MIB;
 
 const STUBS: Readonly<Record<Wall, readonly [file: RegExp, stub: string]>> = {
-  inner: [/inner\/walls\.js$/, 'export const raiseInnerWalls = () => undefined;'],
+  inner: [/inner-walls\.js$/, 'export const raiseInnerWalls = () => undefined;'],
   scuttle: [
     /\/scuttle\.js$/,
     'export const scuttle = () => undefined; export const scuttleGlobal = scuttle;',
