@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { startFloor } from './floor.js';
 import { Histogram } from './histogram.js';
-import type { Case, Round, Suite } from './suite.js';
+import type { Case, Round } from './suite.js';
 
 /** Sends one package and answers with its reply. */
 export type Call = (sequence: number) => Promise<unknown>;
@@ -67,39 +66,4 @@ export function closedLoops(subject: {
     ...rest,
     round: (durationMs) => closedLoop(call, inFlight, durationMs),
   }));
-}
-
-/** A module or a flow that is to be measured. */
-export interface Subject {
-  readonly name: string;
-  /** Sends the package once, or runs the flow once. */
-  readonly call: (input: unknown) => Promise<unknown>;
-  /** What is sent, for the floor to send it too. */
-  readonly input: unknown;
-}
-
-/** The suite that measures one subject of a user beside the floor: the same input there and back over a bare port. */
-export function subjectSuite({ name, call, input }: Subject): Suite {
-  return {
-    scope: 'subject',
-    about: 'one module or flow beside the floor: its input, there and back over a bare port',
-    async open({ widths }) {
-      const floor = await startFloor();
-      // An object that stands twice in a batch is cloned once by a bare port, and phlow sends it in a message of its own.
-      const inputs = Array.from({ length: Math.max(...widths) + 1 }, () => structuredClone(input));
-      const inTurn = (sequence: number): unknown => inputs[sequence % inputs.length];
-      return {
-        cases: [
-          ...closedLoops({
-            name: 'floor',
-            widths,
-            isFloor: true,
-            call: (sequence) => floor.call(inTurn(sequence)),
-          }),
-          ...closedLoops({ name, widths, call: (sequence) => call(inTurn(sequence)) }),
-        ],
-        close: () => floor.stop(),
-      };
-    },
-  };
 }

@@ -101,25 +101,27 @@ describe('batches as text', () => {
   test.each([
     ['a pattern whose classes take long to write out', new RegExp('\\p{L}'.repeat(200), 'u')],
     [
-      'a pattern that hides such a one',
-      Object.defineProperty(/x/u, 'source', { value: '\\p{L}'.repeat(200) }),
-    ],
-    [
       'many keys that an engine may hash to one place',
       new Set(Array.from({ length: 5_000 }, (_, i) => i + 0.5)),
     ],
     ['the same in a Map', new Map(Array.from({ length: 5_000 }, (_, i) => [BigInt(i) << 64n, 1]))],
-  ])('are refused when they hold %s, by the sender and by the reader', (_, costly) => {
-    const text = /x/u.test('x') && costly instanceof RegExp ? '\\\\p{L}'.repeat(200) : undefined;
-    const keys = Array.from({ length: 5_000 }, (__, i) => `[${i}.5,1]`).join(',');
-    const forged = text === undefined ? `{"$":"map","of":[${keys}]}` : `{"$":"regexp","of":["${text}","u"]}`;
+  ])('are refused by the sender when they hold %s', (_, costly) => {
+    expect(() => encode([1, costly])).toThrow('has too many parts');
+  });
+
+  const keys = Array.from({ length: 5_000 }, (_, i) => `[${i}.5,1]`).join(',');
+  test.each([
+    ['such a pattern', `{"$":"regexp","of":["${'\\\\p{L}'.repeat(200)}","u"]}`],
+    ['such keys', `{"$":"map","of":[${keys}]}`],
+  ])('are refused by the reader when they hold %s', (_, forged) => {
     expect(() => decode(`[1,[${forged},1]]`)).toThrow(
       expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }),
     );
-    // What a member of its own says does not count.
-    if (costly instanceof RegExp && costly.toString() !== '/x/u' && Object.hasOwn(costly, 'source'))
-      expect(decode(encode([1, costly]))).toEqual([1, /x/u]);
-    else expect(() => encode([1, costly])).toThrow('has too many parts');
+  });
+
+  test('are written for the pattern that one is, whatever it says of itself', () => {
+    const hides = Object.defineProperty(/x/u, 'source', { value: '\\p{L}'.repeat(200) });
+    expect(decode(encode([1, hides]))).toEqual([1, /x/u]);
   });
 
   test('say what objects hold, not what members of their own pretend', () => {

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { SourceMapPayload } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SourceLocations, type OriginalPlace } from '../../src/sandbox/bundle/stack-mapper.js';
@@ -33,7 +34,7 @@ function locationsOf(file: string, mapUrl: string): SourceLocations | undefined 
     if (!isMap(map) || !Array.isArray(map['sources'])) return undefined;
     const root = typeof map['sourceRoot'] === 'string' ? map['sourceRoot'] : '';
     const sources = (map['sources'] as unknown[]).map((source) => pathOf(root, String(source)));
-    return new SourceLocations(JSON.stringify({ ...map, sources }), folder);
+    return new SourceLocations({ ...map, sources } as unknown as SourceMapPayload, folder);
   } catch {
     // A map that is gone or broken: the place in the compiled code is what there is to show.
     return undefined;

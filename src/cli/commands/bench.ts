@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { cloneCost, type CloneCost } from '../../measure/clone-cost.js';
 import { runSuite } from '../../measure/harness.js';
 import { busyWarning, fingerprint } from '../../measure/machine.js';
-import { subjectSuite, type Subject } from '../../measure/closed-loop.js';
+import { subjectSuite, type Subject } from '../../measure/subject-suite.js';
 import type { Result } from '../../measure/suite.js';
 import { PhlowError } from '../../errors.js';
 import type { Host, Value } from '../../index.js';

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
-import { openCheckPool } from '../executors/check-pool.js';
+import { CheckPool } from '../executors/check-pool.js';
 import { assertRoomForThread } from '../executors/process-limit.js';
 
 /** A frame in compiled code and the source map that the code names, `''` for none. */
@@ -19,7 +18,11 @@ const MAX_HEAP_MB = 512;
 /** A report does not wait longer for maps: it then names places in the compiled code. */
 const MAX_MS = 2_000;
 
-let pool: Piscina | undefined;
+const pool = new CheckPool({
+  filename: THREAD_FILE,
+  idleTimeout: IDLE_MS,
+  resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+});
 
 /**
  * Frames with the places of their authors' files, where source maps name them. The maps are read beside the host's thread: parsing one of a few
@@ -43,16 +46,10 @@ async function ask(
 ): Promise<readonly (Partial<CompiledFrame> | undefined)[]> {
   try {
     assertRoomForThread();
-    pool ??= openCheckPool({
-      filename: THREAD_FILE,
-      idleTimeout: IDLE_MS,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
     const task = frames.map(({ file, line, column, mapUrl }) => ({ file, line, column, mapUrl }));
-    return (await pool.run(task, { signal: AbortSignal.timeout(MAX_MS) })) as Partial<CompiledFrame>[];
+    return (await pool.run(task, AbortSignal.timeout(MAX_MS))) as Partial<CompiledFrame>[];
   } catch {
-    void pool?.destroy().catch(() => undefined);
-    pool = undefined;
+    pool.drop();
     return [];
   }
 }

@@ -8,9 +8,30 @@ export type CheckPoolOptions = Pick<
   'filename' | 'idleTimeout' | 'resourceLimits'
 >;
 
-/** Threads that check what others wrote, beside the host's own: started when there is work, ended when they are idle. */
-export function openCheckPool(options: CheckPoolOptions): Piscina {
-  const opened = new Piscina({
+/** Threads that work beside the host's own: started when there is work, ended when they are idle. The pool is opened with its first task. */
+export class CheckPool {
+  readonly #options: CheckPoolOptions;
+  #opened: Piscina | undefined;
+
+  constructor(options: CheckPoolOptions) {
+    this.#options = options;
+  }
+
+  /** What a thread answers to a task. Rejects with what went wrong there, and when the signal aborts. */
+  run(task: unknown, signal?: AbortSignal): Promise<unknown> {
+    this.#opened ??= opened(this.#options);
+    return this.#opened.run(task, signal === undefined ? {} : { signal });
+  }
+
+  /** Forgets the pool, one that has lost a thread while it started it: that one does not start another. The next task opens a new one. */
+  drop(): void {
+    void this.#opened?.destroy().catch(() => undefined);
+    this.#opened = undefined;
+  }
+}
+
+function opened(options: CheckPoolOptions): Piscina {
+  const pool = new Piscina({
     ...options,
     minThreads: 0,
     maxThreads: MAX_THREADS,
@@ -19,6 +40,6 @@ export function openCheckPool(options: CheckPoolOptions): Piscina {
     recordTiming: false,
   });
   // Without a listener an error event would end the host; the task's own promise rejects.
-  opened.on('error', () => undefined);
-  return opened;
+  pool.on('error', () => undefined);
+  return pool;
 }

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
 import { errorCode, PhlowError } from '../../errors.js';
 import { canBeSlow } from '../../manifest/bounded-check.js';
 import {
@@ -16,7 +15,7 @@ import { additions } from '../../manifest/prototype-additions.js';
 import { readManifestText } from '../../manifest/read.js';
 import { validateWith } from '../../manifest/settings.js';
 import type { ValueMap } from '../../values.js';
-import { openCheckPool } from '../executors/check-pool.js';
+import { CheckPool } from '../executors/check-pool.js';
 import { assertRoomForThread } from '../executors/process-limit.js';
 
 /** What is read on the host's own thread: parsing a larger text alone takes some milliseconds. */
@@ -31,7 +30,11 @@ const IDLE_MS = 1_000;
 /** A manifest has 64 KiB; what is made of one that multiplies fits in here, or it is refused. */
 const MAX_HEAP_MB = 512;
 
-let pool: Piscina | undefined;
+const pool = new CheckPool({
+  filename: CHECK_FILE,
+  idleTimeout: IDLE_MS,
+  resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+});
 
 /**
  * Reads the manifest at `path`.
@@ -76,12 +79,7 @@ export async function checkSettings(
 async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<CheckAnswer | undefined> {
   try {
     assertRoomForThread();
-    pool ??= openCheckPool({
-      filename: CHECK_FILE,
-      idleTimeout: IDLE_MS,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
-    return (await pool.run(task, signal === undefined ? {} : { signal })) as CheckAnswer;
+    return (await pool.run(task, signal)) as CheckAnswer;
   } catch (error) {
     signal?.throwIfAborted();
     if (errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -94,9 +92,7 @@ async function ask(task: CheckTask, signal: AbortSignal | undefined): Promise<Ch
         cause: error,
       });
     }
-    // A pool that has lost a thread while it started it does not start another.
-    void pool?.destroy().catch(() => undefined);
-    pool = undefined;
+    pool.drop();
     return undefined;
   }
 }

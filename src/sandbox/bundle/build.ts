@@ -115,7 +115,7 @@ function finished(code: string, map: string, folder: string, files: LaidOut): Bu
     if (!(error instanceof CompartmentCodeError)) throw error;
     const before = code.slice(0, error.offset);
     const line = before.split('\n').length;
-    const found = new SourceLocations(map, folder).find(line, before.length - before.lastIndexOf('\n'));
+    const found = SourceLocations.ofText(map, folder).find(line, before.length - before.lastIndexOf('\n'));
     const place =
       found === undefined ? undefined : files.placeOf(folder, found.file, found.line, found.column);
     return { ok: false, complaint: { message: error.message, place, limit: error.limit } };

@@ -16,12 +16,17 @@ export class SourceLocations {
   readonly #folder: string;
 
   /**
-   * @param map the bundle's source map as JSON text
+   * @param map the source map; undefined where there is none
    * @param folder the module's folder, which the map's sources are relative to
    */
-  constructor(map: string, folder: string) {
-    this.#map = map === '' ? undefined : new SourceMap(JSON.parse(map) as SourceMapPayload);
+  constructor(map: SourceMapPayload | undefined, folder: string) {
+    this.#map = map === undefined ? undefined : new SourceMap(map);
     this.#folder = folder;
+  }
+
+  /** The same for a source map as JSON text, `''` for none. */
+  static ofText(map: string, folder: string): SourceLocations {
+    return new SourceLocations(map === '' ? undefined : (JSON.parse(map) as SourceMapPayload), folder);
   }
 
   /** The source of a place in the bundle; both count from 1. Undefined for what the bundler itself added. */
@@ -66,7 +71,7 @@ export function stackMapper({
   const escaped = sourceUrl.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const place = new RegExp(`${escaped}:(\\d{1,7}):(\\d{1,7})`, 'g');
   const mapped = (_found: string, line: string, column: string): string => {
-    places ??= new SourceLocations(map, folder);
+    places ??= SourceLocations.ofText(map, folder);
     const original = places.find(Number(line) - lineOffset, Number(column));
     if (original === undefined) return `${sourceUrl}:${line}:${column}`;
     const name = relative(folder, original.file).replaceAll('\\', '/');

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../../errors.js';
 import { canBeSlow } from '../../../manifest/bounded-check.js';
 import { boundedRun } from '../../../manifest/bounded-run.js';
@@ -8,7 +7,7 @@ import { compileValidator } from '../../../manifest/compile-validator.js';
 import type { JsonSchema } from '../../../manifest/dialect.js';
 import type { Validator, Violations } from '../../../manifest/validator.js';
 import { UP, type Batch, type Refusal, opOf } from '../../../wire/protocol.js';
-import { openCheckPool } from '../check-pool.js';
+import { CheckPool } from '../check-pool.js';
 
 /** What a thread beside the host's is asked: whether the replies in a frame keep to their manifest. */
 export interface CheckTask {
@@ -42,7 +41,7 @@ const MAX_FAILURES = 3;
 const TOO_OFTEN = `its schema took too long ${MAX_FAILURES} times`;
 const IDLE_MS = 5_000;
 
-let pool: Piscina | undefined;
+const pool = new CheckPool({ filename: CHECK_FILE, idleTimeout: IDLE_MS });
 
 /** The check of one module's replies against its manifest: at once where that takes little, beside the host's thread where it may take long. */
 export class OutputCheck {
@@ -105,8 +104,7 @@ export class OutputCheck {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), MAX_CHECK_MS);
     try {
-      pool ??= openCheckPool({ filename: CHECK_FILE, idleTimeout: IDLE_MS });
-      return (await pool.run(task, { signal: end.signal })) as Checked;
+      return (await pool.run(task, end.signal)) as Checked;
     } catch (error) {
       this.#failures++;
       const why = end.signal.aborted ? `checking it took longer than ${MAX_CHECK_MS} ms` : messageOf(error);
