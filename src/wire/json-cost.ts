@@ -5,6 +5,8 @@ const OBJECT_BYTES = 110;
 const ARRAY_BYTES = 68;
 const MEMBER_BYTES = 8;
 const KEY_BYTES = 24;
+/** A number with a fraction is an object of its own, but for those in a list of nothing else. */
+const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
 const TEXT_BYTES = 256;
 const NEW_KEY_BYTES = 256;
@@ -29,41 +31,27 @@ export interface JsonParts {
   newKeys: number;
   /** Keys and values. */
   texts: number;
+  /** Points, exponents and minus signs of numbers. */
+  fractions: number;
 }
 
 /** No parts yet. */
 export function noParts(): JsonParts {
-  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0 };
+  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0 };
 }
 
 /** The bytes that a value of this many parts may take. */
-export function heapBytes({ objects, arrays, members, keys, newKeys, texts }: JsonParts): number {
+export function heapBytes({ objects, arrays, members, keys, newKeys, texts, fractions }: JsonParts): number {
   const values = Math.max(0, texts - keys);
   return (
     objects * OBJECT_BYTES +
     arrays * ARRAY_BYTES +
     members * MEMBER_BYTES +
     keys * KEY_BYTES +
+    fractions * FRACTION_BYTES +
     newKeys * NEW_KEY_BYTES +
     values * TEXT_BYTES
   );
-}
-
-/** The bytes that a value may take whose JSON text this is; 0 for text that is too short to matter. The text has to be well-formed. */
-export function heapBytesOf(text: string): number {
-  if (text.length <= HARMLESS_LENGTH) return 0;
-  const parts = noParts();
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === 0x22) {
-      parts.texts++;
-      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
-    } else if (unit === 0x2c) parts.members++;
-    else if (unit === 0x3a) parts.keys++;
-    else if (unit === 0x7b) parts.objects++;
-    else if (unit === 0x5b) parts.arrays++;
-  }
-  return heapBytes(parts);
 }
 
 /** What is said of a value that would take too much of the heap. */

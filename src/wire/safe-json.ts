@@ -81,6 +81,11 @@ export function tooDeep(maxDepth: number): PhlowError {
   return violation(`a value nested more than ${maxDepth} levels deep`);
 }
 
+/** What is said of a number that nobody would write, or of as many blanks. */
+export function tooLongNumber(maxLength: number): PhlowError {
+  return violation(`a number or blanks of more than ${maxLength} characters`);
+}
+
 function violation(found: string, cause?: unknown): PhlowError {
   return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot read a message of the module: found ${found}`, {
     cause,

@@ -1,17 +1,17 @@
 import { PhlowError } from '../errors.js';
-import { HARMLESS_LENGTH, heapBytes, MAX_HEAP_BYTES, noParts, tooCostly } from './json-cost.js';
-import { KeyCensus } from './key-census.js';
-import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooDeep } from './safe-json.js';
+import { JsonSurvey, type LongList } from './json-survey.js';
+import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooLongNumber } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
 const PIECE_LENGTH = 16 * 1024;
 /** The table of an object's keys grows in one piece, whatever else is done in slices. */
 const MAX_KEYS = 200_000;
 const MAX_KEY_LENGTH = 64 * 1024;
+/** What cannot be cut is parsed in one piece. */
+const MAX_NUMBER_LENGTH = 64 * 1024;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const ESCAPE = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -39,7 +39,6 @@ interface Open {
  */
 export class SlicedParse {
   readonly #text: string;
-  readonly #maxDepth: number;
   readonly #pieceLength: number;
   readonly #root: unknown[] = [];
   /** Outermost first; the first one stands for what is around the value. */
@@ -56,17 +55,13 @@ export class SlicedParse {
   /** What there is so far of a text that is longer than a piece. */
   #longText: string[] | undefined;
   #isDone = false;
-  readonly #parts = noParts();
-  /** Keys are counted where they may be too many. */
-  readonly #census: KeyCensus | undefined;
-  /** Where the last text began, which is a key when a colon follows. */
-  #keyAt = 0;
+  readonly #survey: JsonSurvey;
+  #isSurveyed = false;
 
   constructor(text: string, maxDepth: number, pieceLength = PIECE_LENGTH) {
     this.#text = text;
-    this.#maxDepth = maxDepth;
     this.#pieceLength = pieceLength;
-    this.#census = text.length > HARMLESS_LENGTH ? new KeyCensus() : undefined;
+    this.#survey = new JsonSurvey(text, maxDepth);
   }
 
   /** What was parsed; undefined as long as it is not whole. */
@@ -74,17 +69,25 @@ export class SlicedParse {
     return this.#isDone ? this.#root[0] : undefined;
   }
 
-  /** What the value takes of the heap, about, as far as it was read. */
+  /** What the value takes of the heap, about. */
   get heapBytes(): number {
-    return heapBytes(this.#parts);
+    return this.#survey.heapBytes;
   }
 
-  /** Parses the next piece; true when the value is whole. */
+  /** What has been made of it so far takes of the heap, about. */
+  get heapBytesMade(): number {
+    return this.#isSurveyed ? this.#survey.heapBytesBefore(this.#at) : 0;
+  }
+
+  /** Looks at the next piece, or parses it once all have been looked at; true when the value is whole. */
   step(): boolean {
     if (this.#isDone) return true;
+    if (!this.#isSurveyed) {
+      this.#isSurveyed = this.#survey.step();
+      return false;
+    }
     if (this.#longText === undefined) this.#scan(Math.min(this.#text.length, this.#at + this.#pieceLength));
     else this.#readLongText(this.#longText);
-    if (this.heapBytes > MAX_HEAP_BYTES) throw tooCostly(this.heapBytes);
     this.#cut();
     if (this.#at >= this.#text.length && this.#longText === undefined) this.#finish();
     return this.#isDone;
@@ -106,15 +109,10 @@ export class SlicedParse {
       } else if (unit === QUOTE) {
         isInText = true;
         this.#quoteAt = at;
-        this.#keyAt = at;
-        this.#parts.texts++;
-      } else if (unit === COLON) {
-        this.#parts.keys++;
-        if (this.#census?.isNew(text, this.#keyAt, at) === true) this.#parts.newKeys++;
       } else if (unit === COMMA) {
         this.#onComma(at);
       } else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {
-        this.#onOpen(at, unit);
+        this.#onOpen(at);
       } else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) {
         this.#onClose(at, unit);
       }
@@ -124,17 +122,13 @@ export class SlicedParse {
   }
 
   #onComma(at: number): void {
-    this.#parts.members++;
     this.#commas[this.#commas.length - 1] = at;
     if (this.#opens.length === 0 && this.#top.isFilled) this.#flush(at, false);
   }
 
-  #onOpen(at: number, unit: number): void {
-    if (unit === OPEN_OBJECT) this.#parts.objects++;
-    else this.#parts.arrays++;
+  #onOpen(at: number): void {
     this.#opens.push(at);
     this.#commas.push(at);
-    if (this.#spine.length - 1 + this.#opens.length > this.#maxDepth) throw tooDeep(this.#maxDepth);
   }
 
   #onClose(at: number, unit: number): void {
@@ -156,7 +150,12 @@ export class SlicedParse {
       const comma = this.#commas[0] ?? -1;
       if (comma >= this.#from) this.#flush(comma, false);
       else if (this.#opens.length > 0) this.#descend();
-      else if (this.#quoteAt < 0 || !this.#beginLongText()) return;
+      else if (this.#quoteAt < 0) {
+        // A number, or blanks.
+        if (this.#at - this.#from > MAX_NUMBER_LENGTH + this.#pieceLength)
+          throw tooLongNumber(MAX_NUMBER_LENGTH);
+        return;
+      } else if (!this.#beginLongText()) return;
     }
   }
 
@@ -165,7 +164,7 @@ export class SlicedParse {
     this.#commas.shift();
     this.#enter(this.#text.slice(this.#from, at));
     const isArray = this.#text.charCodeAt(at) === OPEN_ARRAY;
-    const target = isArray ? [] : {};
+    const target = isArray ? listFor(this.#survey.longListAt(at)) : {};
     this.#put(target);
     this.#spine.push(openOf(target, isArray ? CLOSE_ARRAY : CLOSE_OBJECT));
     this.#from = at + 1;
@@ -188,8 +187,8 @@ export class SlicedParse {
   #put(value: unknown): void {
     const top = this.#top;
     const { target, key } = top;
-    top.members++;
-    if (Array.isArray(target)) target.push(value);
+    const at = top.members++;
+    if (Array.isArray(target)) target[at] = value;
     else if (!isRiskyKey(key)) target[key] = value;
   }
 
@@ -215,7 +214,7 @@ export class SlicedParse {
     // At least one has been there, also where its key was dropped: nothing but a member may follow the comma.
     top.members += Math.max(
       1,
-      Array.isArray(top.target) ? addMembers(top.target, run) : addPairs(top.target, run),
+      Array.isArray(top.target) ? addMembers(top.target, top.members, run) : addPairs(top.target, run),
     );
     // Around the value there is no second one.
     if (top.target === this.#root && top.members > 1) throw notJson();
@@ -266,9 +265,19 @@ function openOf(target: Open['target'], end: number): Open {
   return { target, end, key: '', members: 0, isFilled: false };
 }
 
-function addMembers(target: unknown[], run: string): number {
+/** A list that is kept in the way that suits what comes into it, and does not grow. */
+function listFor(long: LongList | undefined): unknown[] {
+  if (long === undefined) return [];
+  // The first member is written over.
+  const list: unknown[] = [{ integers: 0, numbers: 0.5, anything: null }[long.holds]];
+  list.length = long.length;
+  return list;
+}
+
+/** The list may have its length already: from `at` on it has no members yet. */
+function addMembers(target: unknown[], at: number, run: string): number {
   const members = parseWithoutRiskyKeys(`[${run}]`) as readonly unknown[];
-  for (const member of members) target.push(member);
+  for (let i = 0; i < members.length; i++) target[at + i] = members[i];
   return members.length;
 }
 

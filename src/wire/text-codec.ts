@@ -1,14 +1,15 @@
 import { PhlowError } from '../errors.js';
 import { isSendable, obstacleIn } from './obstacle.js';
 import { type Batch, isTag } from './protocol.js';
-import { heapBytesOf, MAX_HEAP_BYTES, tooCostly } from './json-cost.js';
+import { checkHeapBytes } from './json-survey.js';
 import { textNestsAtMost } from './nesting.js';
 import { isJson, toTagged } from './tagged.js';
 import { fromTagged } from './tagged-reader.js';
+import { FRAME_BYTES_PER_CHARACTER, utf8Length } from './utf8-length.js';
 
 /** What one text frame may hold at most. */
 export interface TextLimits {
-  /** UTF-16 units in one frame. */
+  /** UTF-16 units in one frame, which may have half as many bytes more. */
   readonly maxLength: number;
   /** Nested arrays and objects in one value. */
   readonly maxDepth: number;
@@ -39,7 +40,11 @@ export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): 
     pairs += `${String(batch[i])},${textOf(batch[i + 1], maxDepth)}`;
   }
   const frame = `[${pairs}]`;
-  if (frame.length > maxLength) throw tooLong(frame.length, maxLength);
+  if (frame.length > maxLength) throw tooLong(frame.length, 'characters', maxLength);
+  const maxBytes = Math.floor(maxLength * FRAME_BYTES_PER_CHARACTER);
+  // A character has three bytes at most.
+  const bytes = frame.length * 3 > maxBytes ? utf8Length(frame) : 0;
+  if (bytes > maxBytes) throw tooLong(bytes, 'bytes of UTF-8', maxBytes);
   return frame;
 }
 
@@ -84,8 +89,7 @@ function textOf(value: unknown, maxDepth: number): string {
   const isPlain = isJson(value, maxDepth);
   if (!isPlain && typeof value === 'object' && value !== null) assertSendable(value);
   const text = JSON.stringify(isPlain ? value : toTagged(value, maxDepth));
-  const bytes = heapBytesOf(text);
-  if (bytes > MAX_HEAP_BYTES) throw tooCostly(bytes);
+  checkHeapBytes(text);
   if (!isPlain && !textNestsAtMost(text, maxDepth))
     throw new PhlowError(
       'PHLOW_INPUT_UNCLONABLE',
@@ -108,10 +112,10 @@ function violation(found: string): PhlowError {
   return new PhlowError('PHLOW_WIRE_VIOLATION', `Cannot read a message of the module: found ${found}`);
 }
 
-function tooLong(found: number, limit: number): PhlowError {
+function tooLong(found: number, unit: string, limit: number): PhlowError {
   return new PhlowError(
     'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass a message of ${found} characters: the limit is ${limit}, from limits.reply, which holds both ways; send less, send it as a stream, or raise limits.reply`,
+    `Cannot pass a message of ${found} ${unit}: the limit is ${limit}, from limits.reply, which holds both ways; send less, send it as a stream, or raise limits.reply`,
     { details: { found, limit } },
   );
 }

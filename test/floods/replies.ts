@@ -50,7 +50,7 @@ export const REPLIES: readonly Flood[] = [
   ),
   reply('one text of escapes', `'\\u0001'.repeat(2_600_000)`),
   reply('one text of quotes', `'"'.repeat(8_000_000)`),
-  reply('one text of three-byte characters', `'\\u20ac'.repeat(16_000_000)`),
+  reply('one text of three-byte characters', `'\\u20ac'.repeat(8_000_000)`),
   reply('keys that could touch a prototype', filled(`JSON.parse('{"__proto__":{"constructor":0}}')`, 35)),
   reply(
     'patterns with many properties',

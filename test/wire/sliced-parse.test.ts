@@ -133,6 +133,16 @@ describe('text that is parsed in slices', () => {
     expect(readInSlices(`[${same.join()}]`).value).toHaveLength(900_000);
   });
 
+  test('is refused when what cannot be cut is longer than anybody would write it', () => {
+    for (const text of [
+      `[1${' '.repeat(200_000)}]`,
+      `[${'1'.repeat(200_000)}]`,
+      `{"a":${' '.repeat(200_000)}1}`,
+    ])
+      expect(() => readInSlices(text)).toThrow('a number or blanks of more than 65536 characters');
+    expect(readInSlices(`[1${' '.repeat(50_000)}]`).value).toEqual([1]);
+  });
+
   test('is refused when an object in it has more keys than a table can take in one piece', () => {
     const keys = Array.from({ length: 250_000 }, (_, i) => `"${i.toString(36)}":0`);
     expect(() => readInSlices(`{${keys.join()}}`)).toThrow('more than 200000 keys');

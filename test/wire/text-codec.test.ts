@@ -31,6 +31,24 @@ describe('batches as text', () => {
     );
   });
 
+  test('are refused by the sender when they take more bytes than characters by half', () => {
+    const limits = { maxLength: 1_000, maxDepth: 4 };
+    for (const [text, most] of [
+      ['a', 992],
+      ['\u0430', 746],
+      ['\u20ac', 497],
+      ['\u{1f600}', 373],
+      ['\ud800', 165],
+    ] as const) {
+      expect(decode(encode([1, text.repeat(most)], limits))).toEqual([1, text.repeat(most)]);
+      expect(() => encode([1, text.repeat(most + 1)], limits)).toThrow(
+        text === 'a' || text === '\ud800'
+          ? 'characters: the limit is 1000'
+          : 'bytes of UTF-8: the limit is 1500',
+      );
+    }
+  });
+
   test('are refused by the sender when their value would take too much of the heap of the reader', () => {
     const crumbs = new Array<object>(3_500_000).fill({});
     expect(() => encode([1, crumbs], { maxLength: 16 * 1_048_576, maxDepth: 4 })).toThrow(

@@ -1,9 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
 import { SlicedParse } from '../../../wire/sliced-parse.js';
 import type { FrameBody, Reading } from './inbox.js';
+import { collectYoungGeneration } from './young-generation.js';
 
 /** Bytes that are decoded in one step. */
 const PIECE_BYTES = 256 * 1024;
+/** Pieces that are put together in the turn in which the last one was decoded. */
+const MAX_PIECES_AT_ONCE = 16;
+/** What may be made of a text, in bytes of the heap, before the young generation is collected: some ten milliseconds of copying. */
+const MAX_YOUNG_BYTES = 4 * 1_048_576;
 
 /** What is done beside the host's thread before a frame is taken. */
 export interface Examined {
@@ -36,6 +41,8 @@ export class FrameReading<Found extends Examined> implements Reading {
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
+  /** What had been made when the young generation was collected. */
+  #collectedAt = 0;
 
   constructor(body: FrameBody, use: FrameUse<Found>) {
     this.#use = use;
@@ -46,12 +53,19 @@ export class FrameReading<Found extends Examined> implements Reading {
   step(): boolean | Promise<number> {
     if (this.#take !== undefined) return this.#take();
     if (this.#text === undefined) {
-      this.#text = this.#decode();
+      if (this.#bytes !== undefined) return this.#decode();
+      // Not added up: text that is put together only when it is read would be put together in one piece, and twice.
+      this.#text = this.#decoded.splice(0).join('');
       return false;
     }
     this.#parse ??= new SlicedParse(this.#text, this.#use.maxDepth);
-    if (!this.#parse.step()) return false;
-    const { value, heapBytes } = this.#parse;
+    const isParsed = this.#parse.step();
+    const { value, heapBytes, heapBytesMade } = this.#parse;
+    if (heapBytesMade - this.#collectedAt > MAX_YOUNG_BYTES) {
+      this.#collectedAt = heapBytesMade;
+      collectYoungGeneration();
+    }
+    if (!isParsed) return false;
     this.#prepare ??= this.#use.prepare(value);
     if (!this.#prepare()) return false;
     const examined = this.#isExamined ? undefined : this.#use.examine(value, this.#text);
@@ -66,19 +80,20 @@ export class FrameReading<Found extends Examined> implements Reading {
     if (found.text !== undefined) {
       this.#text = found.text;
       this.#parse = undefined;
+      this.#collectedAt = 0;
       this.#prepare = undefined;
     }
     return found.ms;
   }
 
-  /** Decodes some of the bytes; the text once there are none left. */
-  #decode(): string | undefined {
+  /** Decodes some of the bytes. The text is put together in another turn: that is one piece, of more than thirty milliseconds for the longest. */
+  #decode(): false | Promise<number> {
     const bytes = this.#bytes ?? Buffer.alloc(0);
     this.#decoded.push(this.#decoder.write(bytes.subarray(0, PIECE_BYTES)));
     this.#bytes = bytes.subarray(PIECE_BYTES);
-    if (this.#bytes.length > 0) return undefined;
+    if (this.#bytes.length > 0) return false;
     this.#decoded.push(this.#decoder.end());
-    // Not added up: text that is put together only when it is read would be put together in one piece, and twice.
-    return this.#decoded.join('');
+    this.#bytes = undefined;
+    return this.#decoded.length > MAX_PIECES_AT_ONCE ? Promise.resolve(0) : false;
   }
 }

@@ -10,6 +10,7 @@ import { boxedBatch, OWN_DEPTH, unbox } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { LogRateLimiter } from '../../log/log-rate-limiter.js';
 import { FrameBudget } from './host-share.js';
+import { FRAME_BYTES_PER_CHARACTER } from '../../../wire/utf8-length.js';
 import { FrameReading, type Examined } from './frame-reading.js';
 import { isAnswer, type HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
@@ -33,8 +34,6 @@ export const SHORT_FRAME = 64 * 1024;
 const MAX_PARTS_AT_ONCE = 100_000;
 /** With faults in them, up to this length: what they say is looked through character by character. */
 const SHORT_FAULTS = 8 * 1024;
-/** A character is at most three bytes. */
-const BYTES_PER_CHARACTER = 3;
 /** What the questions in one frame may take of the heap: their arguments go on to files, to the network and to other modules in one piece. */
 const MAX_QUESTION_BYTES = 4 * 1_048_576;
 
@@ -84,7 +83,7 @@ export class GuestReader {
   read(plane: string, body: FrameBody): Reading | undefined {
     const { maxLength, limits } = this.#options;
     const isText = typeof body === 'string';
-    if (body.length > (isText ? maxLength : maxLength * BYTES_PER_CHARACTER))
+    if (body.length > (isText ? maxLength : maxLength * FRAME_BYTES_PER_CHARACTER))
       throw this.#violation(`a message of ${body.length} ${isText ? 'characters' : 'bytes'}`);
     if (plane === PLANE.log && !this.#admitLog(body.length)) return undefined;
     if (!isText || body.length > SHORT_FRAME) return this.#readLong(plane, body);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { FrameReader, writeFrame } from '../../../wire/byte-frames.js';
+import { FRAME_BYTES_PER_CHARACTER } from '../../../wire/utf8-length.js';
 import { captureStream } from '../../log/capture-stream.js';
 import type {
   Container,
@@ -54,8 +55,6 @@ export class LastWords {
 const FIRST_FRAMES_BYTES = 4 * 1_048_576;
 /** The most that comes from a descriptor at once. */
 const CHUNK_BYTES = 64 * 1_024;
-/** A character is at most three bytes. */
-const BYTES_PER_CHARACTER = 3;
 /** After the process is gone, what it had sent is still read, but not for longer than this. */
 const LAST_FRAMES_MS = 500;
 
@@ -167,7 +166,7 @@ export class ProcessContainer implements Container {
   }
 
   limitFrames(maxLength: number): void {
-    this.#reader.limit(maxLength * BYTES_PER_CHARACTER);
+    this.#reader.limit(maxLength * FRAME_BYTES_PER_CHARACTER);
   }
 
   pause(): void {

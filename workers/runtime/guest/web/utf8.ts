@@ -1,3 +1,5 @@
+import { isLead, isTrail, utf8Length } from '../../../../src/wire/utf8-length.js';
+
 const CHUNK = 0x2000;
 
 /** Text as UTF-8; halves of surrogate pairs become U+FFFD. */
@@ -5,21 +7,6 @@ export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(utf8Length(text));
   encodeUtf8Into(text, bytes);
   return bytes;
-}
-
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) length += 1;
-    // Two units of a pair are four bytes; a lone half is three.
-    else if (isLead(unit) && isTrail(text.charCodeAt(at + 1))) {
-      length += 2;
-      at += 1;
-    } else length += 2;
-  }
-  return length;
 }
 
 /** Writes whole characters for as long as they fit. */
@@ -56,14 +43,6 @@ export function encodeUtf8Into(
     at++;
   }
   return { read: at, written };
-}
-
-function isLead(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isTrail(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** Code units on their way to a string, in pieces that a call can take as arguments. */

@@ -1,0 +1,161 @@
+import { PhlowError } from '../errors.js';
+import { heapBytes, HARMLESS_LENGTH, MAX_HEAP_BYTES, noParts, tooCostly } from './json-cost.js';
+import { KeyCensus } from './key-census.js';
+import { tooDeep } from './safe-json.js';
+
+/** Characters that are looked at in one step: less than a millisecond. */
+const BLOCK_LENGTH = 64 * 1024;
+/** Lists of more members than this are noted with their length. */
+const LONG_LIST = 50_000;
+/** Room for more is not made in one piece of less than thirty milliseconds. */
+const MAX_LIST = 3_000_000;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const COLON = 0x3a;
+const ESCAPE = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const LETTER_A = 0x61;
+const LETTER_E = 0x65;
+const LARGE_E = 0x45;
+
+/** A list that is long, as far as it matters to the engine: how it keeps a list depends on what is in it, and keeping it in another way is one piece. */
+export interface LongList {
+  readonly length: number;
+  readonly holds: 'integers' | 'numbers' | 'anything';
+}
+
+/** What is open, and what had been seen before it. */
+interface Open {
+  readonly at: number;
+  readonly others: number;
+  readonly fractions: number;
+  commas: number;
+}
+
+/**
+ * Looks over untrusted JSON text before it is parsed, in steps: what its value takes of the heap, so that nothing is made of a text that is
+ * refused, and how long its long lists are. A list that grows while it is read is copied again and again, and copies of tens of megabytes make
+ * V8 finish a collection of the whole heap in one piece. What the text says is believed only as far as it may do no harm: whether it is JSON
+ * shows when it is parsed. Throws PHLOW_REPLY_TOO_LARGE, and PHLOW_WIRE_VIOLATION for text that nests too deep.
+ */
+export class JsonSurvey {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  readonly #parts = noParts();
+  /** Keys are told apart where they may be too many. */
+  readonly #census: KeyCensus | undefined;
+  /** Outermost first. */
+  readonly #opens: Open[] = [];
+  readonly #longLists = new Map<number, LongList>();
+  /** Values that are no numbers, true, false and null among them. */
+  #others = 0;
+  /** What the text takes up to the end of each block. */
+  readonly #costs: number[] = [];
+  #at = 0;
+  #isInText = false;
+  /** Where the last text began, which is a key when a colon follows. */
+  #textAt = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+    this.#census = text.length > HARMLESS_LENGTH ? new KeyCensus() : undefined;
+  }
+
+  /** What the value takes of the heap, about, as far as the text was looked at. */
+  get heapBytes(): number {
+    return heapBytes(this.#parts);
+  }
+
+  /** What the text before that place takes, to the block. */
+  heapBytesBefore(at: number): number {
+    return this.#costs[Math.floor(at / BLOCK_LENGTH) - 1] ?? 0;
+  }
+
+  /** The list that is opened at that place; undefined for one that is not long. */
+  longListAt(openAt: number): LongList | undefined {
+    return this.#longLists.get(openAt);
+  }
+
+  /** Looks at the next block; true when that was the last one. */
+  step(): boolean {
+    this.#scan(Math.min(this.#text.length, (this.#costs.length + 1) * BLOCK_LENGTH));
+    const cost = this.heapBytes;
+    if (cost > MAX_HEAP_BYTES) throw tooCostly(cost);
+    this.#costs.push(cost);
+    return this.#at >= this.#text.length;
+  }
+
+  #scan(end: number): void {
+    const text = this.#text;
+    const parts = this.#parts;
+    let at = this.#at;
+    let isInText = this.#isInText;
+    for (; at < end; at++) {
+      const unit = text.charCodeAt(at);
+      if (isInText) {
+        if (unit === ESCAPE) at++;
+        else if (unit === QUOTE) isInText = false;
+      } else if (unit === QUOTE) {
+        isInText = true;
+        this.#textAt = at;
+        parts.texts++;
+        this.#others++;
+      } else if (unit === COMMA) {
+        parts.members++;
+        const open = this.#opens[this.#opens.length - 1];
+        if (open !== undefined) open.commas++;
+      } else if (unit === COLON) {
+        parts.keys++;
+        if (this.#census?.isNew(text, this.#textAt, at) === true) parts.newKeys++;
+      } else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
+        if (unit === OPEN_OBJECT) parts.objects++;
+        else parts.arrays++;
+        this.#others++;
+        this.#open(at);
+      } else if (unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) {
+        this.#close();
+      } else if (unit === POINT || unit === MINUS || unit === LETTER_E || unit === LARGE_E) {
+        // An e ends true and false as well: a letter has come before it.
+        parts.fractions++;
+      } else if (unit >= LETTER_A) this.#others++;
+    }
+    this.#at = at;
+    this.#isInText = isInText;
+  }
+
+  #open(at: number): void {
+    this.#opens.push({ at, others: this.#others, fractions: this.#parts.fractions, commas: 0 });
+    if (this.#opens.length > this.#maxDepth) throw tooDeep(this.#maxDepth);
+  }
+
+  #close(): void {
+    const open = this.#opens.pop();
+    if (open === undefined || open.commas < LONG_LIST) return;
+    if (open.commas >= MAX_LIST) throw tooLong(open.commas + 1);
+    const isOfNumbers = open.others === this.#others;
+    const isOfIntegers = isOfNumbers && open.fractions === this.#parts.fractions;
+    const holds = isOfIntegers ? 'integers' : isOfNumbers ? 'numbers' : 'anything';
+    this.#longLists.set(open.at, { length: open.commas + 1, holds });
+  }
+}
+
+function tooLong(found: number): PhlowError {
+  return new PhlowError(
+    'PHLOW_REPLY_TOO_LARGE',
+    `Cannot pass a list of ${found} members: the limit is ${MAX_LIST}; send it as a stream, as several lists or as bytes`,
+    { details: { found, limit: MAX_LIST } },
+  );
+}
+
+/** Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap. */
+export function checkHeapBytes(text: string): void {
+  if (text.length <= HARMLESS_LENGTH) return;
+  const survey = new JsonSurvey(text, Infinity);
+  while (!survey.step());
+}

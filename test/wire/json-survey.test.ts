@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { JsonSurvey } from '../../src/wire/json-survey.js';
+import { SlicedParse } from '../../src/wire/sliced-parse.js';
+
+function surveyed(text: string, maxDepth = 64): JsonSurvey {
+  const survey = new JsonSurvey(text, maxDepth);
+  while (!survey.step());
+  return survey;
+}
+
+describe('a survey of JSON text', () => {
+  test.each([
+    ['0', 'integers'],
+    ['-1', 'numbers'],
+    ['1.5', 'numbers'],
+    ['1e9', 'numbers'],
+    ['true', 'anything'],
+    ['null', 'anything'],
+    ['"a"', 'anything'],
+    ['[]', 'anything'],
+    ['{"a":0}', 'anything'],
+  ])('knows of a long list with %s in it how long it is, and that it holds %s', (member, holds) => {
+    const list = `[${'0,'.repeat(59_999)}${member}]`;
+    const text = `{"a,[":[1.5,2,"]\\"[,"],"b":[true,${list},[[]],${list}]}`;
+    const survey = surveyed(text);
+    const first = text.indexOf(list);
+    expect(survey.longListAt(first)).toEqual({ length: 60_000, holds });
+    expect(survey.longListAt(text.lastIndexOf(list))).toEqual({ length: 60_000, holds });
+    expect(survey.longListAt(first - 1)).toBeUndefined();
+    expect(survey.longListAt(text.indexOf('[1'))).toBeUndefined();
+    const parse = new SlicedParse(text, 64);
+    while (!parse.step());
+    expect(parse.value).toEqual(JSON.parse(text));
+  });
+
+  test('counts what a value takes of the heap, in all and up to a place', () => {
+    const text = `[${'"",'.repeat(100_000)}${'{},'.repeat(100_000)}0]`;
+    const survey = surveyed(text);
+    expect(survey.heapBytesBefore(0)).toBe(0);
+    const half = survey.heapBytesBefore(text.length / 2);
+    expect(half).toBeGreaterThan(20e6);
+    expect(survey.heapBytes - half).toBeGreaterThan(10e6);
+    expect(survey.heapBytes).toBeLessThan(45e6);
+  });
+
+  test('refuses text before anything is made of it: for what it would take, and for its depth', () => {
+    const crumbs = new SlicedParse(`[${'{},'.repeat(5_000_000)}0]`, 64);
+    expect(() => {
+      while (!crumbs.step()) expect(crumbs.heapBytesMade).toBe(0);
+    }).toThrow(expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }));
+    expect(() => surveyed('['.repeat(10_000_000))).toThrow('nested more than 64 levels deep');
+  });
+
+  test('refuses a list for which room is not made in little time', () => {
+    expect(() => surveyed(`[${'1,'.repeat(3_000_000)}1]`)).toThrow(
+      'a list of 3000001 members: the limit is 3000000',
+    );
+    expect(surveyed(`[${'1,'.repeat(2_999_999)}1]`).longListAt(0)?.length).toBe(3_000_000);
+  });
+
+  test.each([
+    ['closers of nothing', ']]]}}}[1]'],
+    ['a comma around the value', '1,2,[3]'],
+    ['a text that does not end', '["a'],
+    ['an escape at the end', '["\\'],
+    ['nothing', ''],
+  ])('lives through text that is no JSON: %s', (_, text) => {
+    expect(surveyed(text).heapBytes).toBeLessThan(1_000);
+  });
+});
