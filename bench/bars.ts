@@ -31,6 +31,15 @@ const BARS: readonly Promised[] = [
   share('wire: 256 in flight, comlink', 10, (run) => run.faster('phlow', 'comlink', 256)),
   share('wire: 256 in flight, best piscina', 8, (run) => run.faster('phlow', 'piscina', 256)),
   atMost('wire: 1 in flight, p50 of raw port', 'x', 1.15, (run) => run.p50('phlow', 1) / run.p50('raw', 1)),
+  share('modules: 2, of the rate of one', 0.7, (run) =>
+    run.faster('phlow, 2 modules', 'phlow, 1 module', 256),
+  ),
+  share('modules: 20, of the rate of one', 0.3, (run) =>
+    run.faster('phlow, 20 modules', 'phlow, 1 module', 256),
+  ),
+  share('modules: 100, of the rate of one', 0.1, (run) =>
+    run.faster('phlow, 100 modules', 'phlow, 1 module', 256),
+  ),
   atMost(
     'boot: first reply, of a bare worker',
     'x',

@@ -6,6 +6,7 @@ import type { Suite } from '../src/measure/suite.js';
  */
 export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> = {
   wire: async () => [(await import('./suites/wire.js')).wire],
+  modules: async () => (await import('./suites/modules.js')).modules,
   cache: async () => (await import('./suites/cache.js')).cache,
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],

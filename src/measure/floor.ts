@@ -7,12 +7,15 @@ import type { Peer } from './peer.js';
  * `[id, value, id, value, ...]`, one post per microtask both ways, ids and promises. No checks, no limits, no errors, no
  * lifecycle: what a host adds to this is its overhead.
  */
-export async function startFloor(): Promise<Peer> {
-  return startFlat(new URL('./threads/floor.js', import.meta.url));
+export async function startFloor(later?: FlushLater): Promise<Peer> {
+  return startFlat(new URL('./threads/floor.js', import.meta.url), later);
 }
 
+/** Calls `flush` once, when what has been collected is to be posted. */
+export type FlushLater = (flush: () => void) => void;
+
 /** The floor's protocol with the thread file that answers it. */
-export async function startFlat(thread: URL): Promise<Peer> {
+export async function startFlat(thread: URL, later: FlushLater = queueMicrotask): Promise<Peer> {
   const { port1: port, port2 } = new MessageChannel();
   const worker = new Worker(thread, { workerData: port2, transferList: [port2] });
   await once(worker, 'online');
@@ -43,7 +46,7 @@ export async function startFlat(thread: URL): Promise<Peer> {
       new Promise((resolve) => {
         const id = free.pop() ?? pending.length;
         pending[id] = resolve;
-        if (batch.push(id, value) === 2) queueMicrotask(flush);
+        if (batch.push(id, value) === 2) later(flush);
       }),
     stop: async () => {
       port.close();

@@ -1,4 +1,6 @@
 import { isSendable, placeOf, type Place } from './obstacle.js';
+import { NOT_COPIED, plainCopy } from './plain-copy.js';
+import type { PostSchedule } from './post-schedule.js';
 import type { Batch } from './protocol.js';
 import { shownBy } from './shown.js';
 import { reserveStack, stackRoom } from './stack-room.js';
@@ -44,25 +46,31 @@ export class Outbox {
   readonly #post: Post;
   readonly #onUnsendable: Refuse;
   readonly #crossing: Crossing;
+  readonly #schedule: PostSchedule | undefined;
   #batch: unknown[] = [];
+  /** How much of the batch is a copy already, or needs none. */
+  #settled = 0;
+  /** The batch is sent at the end of the turn. */
+  #isWaiting = false;
   /** Objects that stand in the current batch, each value's own and those one level below. */
   readonly #present = new Set<object>();
 
-  constructor(post: Post, onUnsendable: Refuse, crossing: Crossing = 'clone') {
+  constructor(post: Post, onUnsendable: Refuse, crossing: Crossing = 'clone', schedule?: PostSchedule) {
     this.#post = post;
     this.#onUnsendable = onUnsendable;
     this.#crossing = crossing;
+    this.#schedule = crossing === 'text' ? undefined : schedule;
   }
 
-  /** True when the next pair opens a batch. */
-  get isEmpty(): boolean {
-    return this.#batch.length === 0;
+  /** True when the next pair is the first one of its microtask, or of its batch. */
+  get isSettled(): boolean {
+    return this.#batch.length === this.#settled;
   }
 
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
     if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
-    if (this.#batch.length === 0) void NOW.then(this.flush);
+    if (this.#batch.length === this.#settled) void NOW.then(this.#settle);
     if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE && (this.#crossing !== 'text' || hasStackRoom()))
       this.flush();
   }
@@ -75,9 +83,44 @@ export class Outbox {
     this.#postOne(tag, value, transfer);
   }
 
+  /** Posts what has been collected, or copies it where it is to wait: what changes in a later microtask does not travel. */
+  readonly #settle = (): void => {
+    const added = this.#batch.length - this.#settled;
+    if (added === 0) return;
+    if (this.#schedule?.shouldWait(this.#batch.length / 2) !== true || !this.#isCopied()) {
+      this.flush();
+      return;
+    }
+    this.#settled = this.#batch.length;
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#schedule.atEndOfTurn(this.#onEndOfTurn);
+  };
+
+  readonly #onEndOfTurn = (): void => {
+    this.#isWaiting = false;
+    this.flush();
+  };
+
+  /** Puts copies in the place of what was added since the last time; false when something in it is not copied here. */
+  #isCopied(): boolean {
+    const batch = this.#batch;
+    for (let i = this.#settled + 1; i < batch.length; i += 2) {
+      const value = batch[i];
+      if (typeof value !== 'object' || value === null) continue;
+      const copied = plainCopy(value);
+      if (copied === NOT_COPIED) return false;
+      batch[i] = copied;
+    }
+    // Copies share nothing with each other, nor with what comes.
+    if (this.#present.size > 0) this.#present.clear();
+    return true;
+  }
+
   /** Posts what has been collected now, not at the end of the turn. */
   readonly flush = (): void => {
     const batch = this.#batch;
+    this.#settled = 0;
     if (batch.length === 0) return;
     this.#batch = [];
     if (this.#present.size > 0) this.#present.clear();

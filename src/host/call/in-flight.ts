@@ -80,7 +80,7 @@ export class InFlight {
   /** Sends a package. */
   call(input: Value, options: PackageOptions | undefined): Promise<Value> {
     // One look at the clock per batch, not per package.
-    if (this.#outbox.isEmpty) this.#turnAt = performance.now();
+    if (this.#outbox.isSettled) this.#turnAt = performance.now();
     if (options !== undefined) return this.#callWith(input, options);
     return new Promise((resolve, reject) => {
       this.#outbox.push(tagOf(this.#pending.add(resolve, reject, this.#turnAt, input), DOWN.call), input);

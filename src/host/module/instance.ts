@@ -2,6 +2,7 @@ import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import type { LogRecord } from '../../wire/log-record.js';
+import { postSchedule } from '../../wire/post-schedule.js';
 import { Outbox, type Crossing } from '../../wire/outbox.js';
 import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
@@ -75,6 +76,7 @@ export class Instance implements Part {
       },
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
       options.crossing,
+      postSchedule,
     );
     const contexts = new CallContexts(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
