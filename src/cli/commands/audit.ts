@@ -4,7 +4,7 @@ import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Reports what modules may do and whether they are what was accepted. */
 export const audit = defineCommand({
@@ -20,7 +20,7 @@ export const audit = defineCommand({
   async run({ options, positionals: [flow] }, { print }) {
     const library_ = await library();
     const report = await library_.audit({ ...(flow === undefined ? {} : { flow }), ...heldBy(options) });
-    if (options.json === true) print.result(resultText(report, true) ?? '');
+    if (options.json === true) print.result(jsonText(report));
     else print.result(asText(report));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
   },

@@ -14,7 +14,7 @@ import { EXIT } from '../exit-code.js';
 import { heldBy, type Hold } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
 const ROUNDS = 10;
@@ -90,7 +90,7 @@ export const bench = defineCommand({
       }
     });
     if (options.json === true) {
-      print.result(resultText(asRecord(target, { machine, results, explanation }), true) ?? '');
+      print.result(jsonText(asRecord(target, { machine, results, explanation })));
       return EXIT.ok;
     }
     const busy = busyWarning(machine);

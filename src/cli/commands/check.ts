@@ -11,7 +11,7 @@ import { EXIT, exitCodeOf } from '../exit-code.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type Hold, type HoldRequest } from '../hold-options.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 import type { Printer } from '../print.js';
 
 /** What became of one file. */
@@ -52,7 +52,7 @@ export async function checkPaths(
   const checked: Checked[] = [];
   for (const file of await withoutParts(paths)) checked.push({ file, ...(await checkFile(file, held)) });
   if (request.json === true) {
-    print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
+    print.result(jsonText({ files: checked.map(asRecord) }));
   } else {
     const reported = new Set<string>();
     for (const { file, diagnostics } of checked) {
