@@ -6,6 +6,7 @@ import { busyWarning, fingerprint } from '../../measure/machine.js';
 import { subjectSuite, type Subject } from '../../measure/subject-suite.js';
 import type { Result } from '../../measure/suite.js';
 import { PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import type { Host, Value } from '../../index.js';
 import { usage, moduleArgument } from '../args.js';
 import { benchTable, explanationText } from '../bench-text.js';
@@ -111,7 +112,7 @@ function interruption(signal: AbortSignal): Promise<never> {
         }),
       );
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    followAbort(signal, stop);
   });
 }
 
