@@ -1,6 +1,6 @@
 import { followAbort } from '../../follow-abort.js';
 import type { Flow, Host, Value } from '../../index.js';
-import { usage, type OptionSpecs, milliseconds } from '../args.js';
+import { usage, type OptionSpecs, milliseconds, pathArgument } from '../args.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
@@ -68,7 +68,7 @@ export const run = defineCommand({
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },
-  run: ({ options, positionals }, context) => runFlow(positionals[0] ?? '.', options, context),
+  run: ({ options, positionals }, context) => runFlow(pathArgument(positionals[0] ?? '.'), options, context),
 });
 
 /**
