@@ -183,7 +183,13 @@ export class ThreadExecutor implements Executor {
     if (this.#trace !== undefined) drainPort(this.#trace.port1, this.#onDenial);
     this.#closePorts();
     this.#worker?.removeAllListeners();
-    events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
+    events?.exit(
+      threadExit(exitCode, {
+        uncaught: this.#uncaught,
+        killed: this.#killed,
+        maxHeapMb: this.#spec.maxHeapMb,
+      }),
+    );
   }
 
   #closePorts(): void {
