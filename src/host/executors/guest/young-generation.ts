@@ -40,7 +40,7 @@ export function collectYoungGeneration(): void {
 
 /** V8 hands its collector to contexts that are made while the flag is set, which Node lets be set at run time. */
 function findCollector(): Collector {
-  // Set already, by whoever started the process: it stays set.
+  // The owner of the process has set the flag: it stays set.
   if (globalThis.gc !== undefined) return globalThis.gc;
   try {
     setFlagsFromString('--expose-gc');
