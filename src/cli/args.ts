@@ -9,6 +9,16 @@ export function moduleArgument(module: string): string {
   return /[\\/]/.test(module) && existsSync(join(module, 'phlow.yaml')) ? resolve(module) : module;
 }
 
+/**
+ * The path that a command on files was given; a name that is no file here is that of a package, which `call` finds by it too: its folder or its script
+ * under phlow_packages.
+ */
+export function pathArgument(path: string): string {
+  if (existsSync(path) || !/^(@[\w.-]+\/)?[\w.-]+$/.test(path)) return path;
+  const named = join('phlow_packages', path);
+  return [named, `${named}.phlow`].find((place) => existsSync(place)) ?? path;
+}
+
 /** One option of a command. */
 export interface OptionSpec {
   /** `flag` takes no value, `text` takes one; `refused` explains why there is no such option here, in `help`. */

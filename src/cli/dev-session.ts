@@ -5,7 +5,7 @@ import { errorText } from './error-text.js';
 import { jsonArgument } from './json-argument.js';
 import { readLines } from './line-reader.js';
 import type { Printer } from './print.js';
-import { resultText } from './json-text.js';
+import { resultJson } from './json-text.js';
 import { hasChanged, stateOf } from './watch.js';
 
 /** What a session works on. */
@@ -83,7 +83,7 @@ export class DevSession {
     const startedAt = performance.now();
     try {
       const reply = await this.#module?.call(input, { signal });
-      print.result(resultText(reply, true) ?? 'null');
+      print.result(resultJson(reply));
       print.note(`answered in ${since(startedAt)}`);
     } catch (error) {
       if (!signal.aborted) print.note(errorText(error, print));

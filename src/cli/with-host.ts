@@ -1,3 +1,4 @@
+import { followAbort } from '../follow-abort.js';
 import type { Host } from '../index.js';
 import { library } from './library.js';
 
@@ -9,11 +10,11 @@ export async function withHost<T>(signal: AbortSignal, use: (host: Host) => Prom
     // What closing has to say is said by the call in `finally`, which joins the same end.
     host.close().catch(() => undefined);
   };
-  signal.addEventListener('abort', stop, { once: true });
+  const unfollow = followAbort(signal, stop);
   try {
     return await use(host);
   } finally {
-    signal.removeEventListener('abort', stop);
+    unfollow();
     await host.close();
   }
 }

@@ -1,4 +1,5 @@
 import { PhlowError, type PhlowErrorCode } from '../errors.js';
+import { followAbort } from '../follow-abort.js';
 import { Timer } from '../timer.js';
 import type { Part } from './executors/executor.js';
 
@@ -23,16 +24,16 @@ export async function within<T>(
 /** The promise's outcome, or the reason of the signal once that aborts. Nothing listens to the signal afterwards. */
 export async function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
   if (signal === undefined) return promise;
-  let onAbort = (): void => undefined;
+  let unfollow = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const onAbort = (): void => reject(signal.reason as Error);
+    unfollow = followAbort(signal, onAbort);
     if (signal.aborted) onAbort();
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unfollow();
   }
 }
 

@@ -1,10 +1,11 @@
 import { checkFromCode, type Check } from './check-from-code.js';
 import { codeOf, createChecker } from './checker.js';
+import { whileCompiling } from './compiling.js';
 import type { JsonSchema } from './dialect.js';
 import { spend } from './fuel.js';
 import { countedCode } from './metered-check.js';
 import { parsingSteps } from './native-pattern.js';
-import { additions, withoutAdditions } from './prototype-additions.js';
+import { additions } from './prototype-additions.js';
 import { needsResolving, resolveReferences } from './resolve-references.js';
 
 /** A schema that has been compiled, once for all who need it. */
@@ -84,7 +85,7 @@ function compile(schema: JsonSchema): CompiledSchema {
     inlineRefs: MAX_INLINED_KEYWORDS,
     code: { source: true, optimize: false },
   };
-  const code = withoutAdditions(() => {
+  const code = whileCompiling(() => {
     const checker = createChecker(options);
     return codeOf(checker, checker.compile(whole));
   });

@@ -4,12 +4,12 @@ import { PhlowError } from '../errors.js';
 import { isMap } from '../values.js';
 import { boundedRun } from './bounded-run.js';
 import { loadCompiler } from './checker.js';
+import { whileCompiling } from './compiling.js';
 import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
 import { FuelError } from './fuel.js';
 import type { Manifest } from './manifest.js';
 import { metaCheck } from './meta-check.js';
-import { withoutAdditions } from './prototype-additions.js';
 import { checkDefaults, checkSchema } from './schema-check.js';
 import { toManifest } from './to-manifest.js';
 import { YamlSource } from './yaml-source.js';
@@ -92,7 +92,7 @@ function* parsing(text: string, file: string): Generator<void, Manifest, undefin
     const schema = schemas[key];
     if (schema === undefined) continue;
     yield;
-    for (const { message, pointer } of withoutAdditions(() => checkDefaults(schema, key)))
+    for (const { message, pointer } of whileCompiling(() => checkDefaults(schema, key)))
       source.report(message, `/${key}${pointer}`);
   }
   refuseProblems(source);

@@ -1,5 +1,5 @@
 import { isNamed } from './bounded-run.js';
-import { messageOf } from '../errors.js';
+import { isPhlowError, messageOf } from '../errors.js';
 import { canBeSlow } from './bounded-check.js';
 import { codeOf, createChecker } from './checker.js';
 import { compileSchema, compilingSteps, optionsFor } from './compile-schema.js';
@@ -30,7 +30,7 @@ export function checkSchema(schema: JsonSchema, subject: string): SchemaComplain
     compileSchema(schema);
   } catch (error) {
     // Not about the schema: the caller who has set the steps knows what they mean.
-    if (error instanceof FuelError) throw error;
+    if (error instanceof FuelError || isPhlowError(error)) throw error;
     return [compileComplaint(error, schema, subject)];
   }
   return [];

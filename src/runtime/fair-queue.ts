@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
+import { follow, reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
 
 /**
  * Lets at most this many things go on at once. Those that wait belong to runs, which take turns: one run that has thousands of calls to make
@@ -49,14 +49,13 @@ export class FairQueue {
     if (signal?.aborted === true) return Promise.reject(reasonOf(signal));
     return new Promise((resolve, reject) => {
       const start = (): void => {
-        signal?.removeEventListener('abort', giveUp);
+        unfollow();
         resolve();
       };
-      const giveUp = (): void => {
+      const unfollow = follow(signal, () => {
         this.#leave(run, start);
         reject(reasonOf(signal));
-      };
-      signal?.addEventListener('abort', giveUp);
+      });
       const line = this.#runs.get(run) ?? new Set();
       line.add(start);
       this.#runs.set(run, line);

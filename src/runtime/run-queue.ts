@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
+import { follow, reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 
 /** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */
@@ -41,20 +41,16 @@ export class RunQueue {
       const message = `Cannot start another run: ${this.#waiting.size} are already waiting`;
       return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
     }
+    if (signal?.aborted === true) return Promise.reject(reasonOf(signal));
     return new Promise((resolve, reject) => {
       const start = (): void => {
-        signal?.removeEventListener('abort', giveUp);
+        unfollow();
         resolve();
       };
-      const giveUp = (): void => {
+      const unfollow = follow(signal, () => {
         this.#waiting.delete(start);
         reject(reasonOf(signal));
-      };
-      if (signal?.aborted === true) {
-        giveUp();
-        return;
-      }
-      signal?.addEventListener('abort', giveUp);
+      });
       this.#waiting.add(start);
     });
   }

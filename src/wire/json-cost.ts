@@ -54,6 +54,21 @@ export function heapBytes({ objects, arrays, members, keys, newKeys, texts, frac
   );
 }
 
+/** As much of a text's cost as is new in the heap when it is read: short texts stand side by side there. */
+const SHORT_TEXT_BYTES = 32;
+
+/** The bytes of new objects that a value of this many parts consists of, about. */
+export function newBytes({ objects, arrays, members, keys, texts, fractions }: JsonParts): number {
+  const values = Math.max(0, texts - keys);
+  return (
+    objects * OBJECT_BYTES +
+    arrays * ARRAY_BYTES +
+    members * MEMBER_BYTES +
+    fractions * FRACTION_BYTES +
+    values * SHORT_TEXT_BYTES
+  );
+}
+
 /** What is said of a value that would take too much of the heap. */
 export function tooCostly(found: number): PhlowError {
   const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;

@@ -1,5 +1,5 @@
 import { PhlowError } from '../errors.js';
-import { heapBytes, HARMLESS_LENGTH, MAX_HEAP_BYTES, noParts, tooCostly } from './json-cost.js';
+import { heapBytes, HARMLESS_LENGTH, MAX_HEAP_BYTES, newBytes, noParts, tooCostly } from './json-cost.js';
 import { KeyCensus } from './key-census.js';
 import { tooDeep } from './safe-json.js';
 
@@ -54,8 +54,8 @@ export class JsonSurvey {
   readonly #longLists = new Map<number, LongList>();
   /** Values that are no numbers, true, false and null among them. */
   #others = 0;
-  /** What the text takes up to the end of each block. */
-  readonly #costs: number[] = [];
+  /** The new objects up to the end of each block, in bytes. */
+  readonly #made: number[] = [];
   #at = 0;
   #isInText = false;
   /** Where the last text began, which is a key when a colon follows. */
@@ -72,9 +72,9 @@ export class JsonSurvey {
     return heapBytes(this.#parts);
   }
 
-  /** What the text before that place takes, to the block. */
-  heapBytesBefore(at: number): number {
-    return this.#costs[Math.floor(at / BLOCK_LENGTH) - 1] ?? 0;
+  /** The bytes of new objects that the text before that place makes, about, and to the block. */
+  newBytesBefore(at: number): number {
+    return this.#made[Math.ceil(at / BLOCK_LENGTH) - 1] ?? 0;
   }
 
   /** The list that is opened at that place; undefined for one that is not long. */
@@ -84,10 +84,10 @@ export class JsonSurvey {
 
   /** Looks at the next block; true when that was the last one. */
   step(): boolean {
-    this.#scan(Math.min(this.#text.length, (this.#costs.length + 1) * BLOCK_LENGTH));
+    this.#scan(Math.min(this.#text.length, (this.#made.length + 1) * BLOCK_LENGTH));
     const cost = this.heapBytes;
     if (cost > MAX_HEAP_BYTES) throw tooCostly(cost);
-    this.#costs.push(cost);
+    this.#made.push(newBytes(this.#parts));
     return this.#at >= this.#text.length;
   }
 
@@ -151,6 +151,13 @@ function tooLong(found: number): PhlowError {
     `Cannot pass a list of ${found} members: the limit is ${MAX_LIST}; send it as a stream, as several lists or as bytes`,
     { details: { found, limit: MAX_LIST } },
   );
+}
+
+/** The bytes of new objects that a short text makes, about. */
+export function newBytesOf(text: string): number {
+  const survey = new JsonSurvey(text, Infinity);
+  while (!survey.step());
+  return survey.newBytesBefore(text.length);
 }
 
 /** Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap. */

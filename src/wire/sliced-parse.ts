@@ -74,9 +74,9 @@ export class SlicedParse {
     return this.#survey.heapBytes;
   }
 
-  /** What has been made of it so far takes of the heap, about. */
-  get heapBytesMade(): number {
-    return this.#isSurveyed ? this.#survey.heapBytesBefore(this.#at) : 0;
+  /** The bytes of new objects that have been made so far, about. */
+  get newBytes(): number {
+    return this.#isSurveyed ? this.#survey.newBytesBefore(this.#at) : 0;
   }
 
   /** Looks at the next piece, or parses it once all have been looked at; true when the value is whole. */

@@ -14,6 +14,41 @@ steps:
 `;
 
 describe('phlow check', () => {
+  test('finds a package and a built-in module by the names that phlow call knows', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, {
+        'phlow_packages/counter/phlow.yaml': 'name: counter',
+        'phlow_packages/counter/index.js': '',
+        'phlow_packages/@own/part/phlow.yaml': 'name: part',
+        'echo/phlow.yaml': 'name: own',
+      });
+      const { code, stdout } = await runPhlow(['check', 'counter', '@own/part', 'cache', 'echo'], {
+        cwd,
+      });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^ok phlow_packages\/counter\/phlow.yaml\nok phlow_packages\/@own\/part\/phlow.yaml\nok .*\/phlow.yaml\nok echo\/phlow.yaml\n$/,
+      );
+      const unknown = await runPhlow(['check', 'countre'], { cwd });
+      expect(unknown.stderr).toBe(
+        'error[PHLOW_FLOW_UNREADABLE]: Cannot check countre: there is no such file or folder, and no module of that name, neither built in nor under phlow_packages\n',
+      );
+      expect((await runPhlow(['check', 'no/such.phlow'], { cwd })).stderr).toBe(
+        'error[PHLOW_FLOW_UNREADABLE]: Cannot check no/such.phlow: there is no such file or folder\n',
+      );
+    }));
+
+  test('so do run, test, audit and graph find the flow of a package', () =>
+    withFolder(async (cwd) => {
+      const flow = 'steps:\n  - return: 1\ntests:\n  - { it: is one, assert_eq: 1 }\n';
+      writeFiles(cwd, { 'phlow_packages/one/main.phlow': flow });
+      for (const command of ['run', 'test', 'audit', 'graph'])
+        expect({ command, code: (await runPhlow([command, 'one'], { cwd })).code }).toEqual({
+          command,
+          code: 0,
+        });
+    }));
+
   test('says ok for each good manifest below a folder, leaving out installed packages', () =>
     withFolder(async (cwd) => {
       writeFiles(cwd, {

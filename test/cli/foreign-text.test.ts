@@ -115,6 +115,54 @@ describe('names of instances', () => {
     }));
 });
 
+describe('what an installed module says of itself', () => {
+  const MODULE = JSON.stringify({
+    name: 'evil',
+    version: '1.0.0',
+    description: EVIL,
+    permissions: { fs: { read: [`./${EVIL}`] }, reason: { fs: EVIL } },
+  });
+  const FLOW = 'modules:\n  - module: ./noisy\nsteps:\n  - use: noisy\n    input: 1\n';
+  const NOISY = `export default (pkg, context) => { const text = ${JSON.stringify(EVIL)}; context.log.info(text, { [text]: text }); console.log(text); throw new Error(text); };`;
+
+  test.each([true, false])(
+    'cannot draw, hide or forge a line in audit, lock, permissions and top, on a terminal: %j',
+    (isTTY) =>
+      withFolder(async (folder) => {
+        writeFiles(folder, {
+          'phlow_packages/evil/phlow.yaml': MODULE,
+          'phlow_packages/evil/index.js': 'export default () => 1;',
+          'noisy/phlow.yaml': 'name: noisy\n',
+          'noisy/index.js': NOISY,
+          'main.phlow': FLOW,
+        });
+        const before = process.cwd();
+        process.chdir(folder);
+        try {
+          for (const args of [
+            ['audit'],
+            ['lock'],
+            ['permissions', 'evil'],
+            ['modules'],
+            ['top', 'main.phlow', '--every', '10'],
+          ]) {
+            const { out, err } = await said(args, isTTY);
+            const text = `${out}\n${err}`;
+            // It was there to be shown; of a description the list of modules has the first line only.
+            if (args[0] !== 'modules') expect(text).toContain('61c');
+            expect([args[0], HIDDEN.exec(text)?.[0], FORGED.exec(text)?.[0]]).toEqual([
+              args[0],
+              undefined,
+              undefined,
+            ]);
+          }
+        } finally {
+          process.chdir(before);
+        }
+      }),
+  );
+});
+
 describe('foreign text', () => {
   const place = { file: EVIL, line: 1, column: 2, frame: codeFrame('x\u202ey\u001b[2J', 1, 2) };
 

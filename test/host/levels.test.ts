@@ -173,6 +173,11 @@ describe.each(GUESTS)('a module at level %s', (isolation) => {
         module.call({ do: 'echo', value: 1 }),
       ]);
       expect(large).toMatchObject({ status: 'rejected', reason: { code: 'PHLOW_REPLY_TOO_LARGE' } });
+      const { message, details } = (large as { reason: { message: string; details: object } }).reason;
+      expect(message).toMatch(
+        /a message of 50\d{3} characters: the limit is \d+, from limits\.reply, .* raise limits\.reply$/,
+      );
+      expect(details).toMatchObject({ limit: expect.any(Number), found: expect.any(Number) });
       expect(small).toEqual({ status: 'fulfilled', value: 1 });
     }));
 });

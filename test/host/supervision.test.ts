@@ -58,7 +58,11 @@ describe('a module that crashes', () => {
   test.each([
     ['rejection', 'uncaught', 'asked to reject'],
     ['exit', 'exited', 'code 3'],
-    ['oom', 'out_of_memory', 'ran out of memory'],
+    [
+      'oom',
+      'out_of_memory',
+      'ran out of memory: its heap may have 32 MiB; raise that with `maxHeapMb` or `limits.memory` of its manifest',
+    ],
   ])('by %s says so in its report', (action, reason, cause) =>
     withHost(async (host) => {
       const module = await load(host, { restart: 'never', maxHeapMb: 32 });

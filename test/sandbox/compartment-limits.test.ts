@@ -172,3 +172,48 @@ test('Function("return this") gives the compartment’s global object, other mad
       (function () {}) instanceof Function, Function('a', 'b', 'return a + b')(1, 2), Function.length, Object.isFrozen(Function)];`;
   expect(await reply(handler(source))).toEqual([true, true, true, 3, 1, true]);
 });
+
+describe('what a permission would give is asked for by it', () => {
+  test.each([
+    ['performance.now()', 'clock: precise'],
+    ['globalThis.performance.now()', 'clock: precise'],
+    ['new WebAssembly.Module(new Uint8Array(8))', 'wasm'],
+    ['WebAssembly.compile(new Uint8Array(8))', 'wasm'],
+    ['crypto.subtle.digest("SHA-256", new Uint8Array(1))', 'crypto: [subtle]'],
+    ['fetch("http://localhost")', 'net.connect'],
+  ])('%s', async (code, permission) => {
+    const { message } = await errorOf(reply(handler(`return ${code};`)));
+    expect(message).toContain(
+      `; ask for permissions.${permission} in phlow.yaml, or load the module with isolation: guarded if you know its author`,
+    );
+  });
+});
+
+describe('a member of process that a compartment has not says what a module does in its place', () => {
+  const NO_END =
+    'a module does not end its process: it returns a reply or throws an error, and stop() frees what it holds';
+  test.each([
+    ['process.exit()', 'exit', NO_END],
+    ['globalThis.process.exit(1)', 'exit', NO_END],
+    ['require("process").abort()', 'abort', NO_END],
+    ['process.kill(1)', 'kill', 'a compartment has no processes and sends no signals'],
+    ['process.chdir("/")', 'chdir', 'a module names each file by its path'],
+    ['process.hrtime.bigint()', 'hrtime', 'context.clock.now()'],
+    ['process.memoryUsage().rss', 'memoryUsage', 'host.inspect()'],
+    ['process.stdout.write("x")', 'stdout', 'context.log or console.log'],
+    ['process.binding("fs")', 'binding', 'load the module with isolation: guarded'],
+  ])('%s', async (code, member, advice) => {
+    const { message, details } = await errorOf(reply(handler(`return ${code};`)));
+    expect(message).toMatch(new RegExp(`process\\.${member} is not there \\(index\\.cjs:2`));
+    expect(message).toContain(advice);
+    expect(details).toMatchObject({ code: 'PHLOW_COMPARTMENT_LIMIT', data: { limit: 'process' } });
+  });
+
+  test('a module’s own object of that name is its own affair', async () => {
+    const { message, details } = await errorOf(
+      reply(handler('const tools = { process: {} }; return tools.process.exit();')),
+    );
+    expect(message).toContain('tools.process.exit is not a function');
+    expect(details).not.toMatchObject({ code: 'PHLOW_COMPARTMENT_LIMIT' });
+  });
+});

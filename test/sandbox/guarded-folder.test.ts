@@ -94,7 +94,7 @@ describe('a guarded module that is reached through a link', () => {
       writeFiles(folder, { 'm/phlow.yaml': 'name: m\n', 'elsewhere.mjs': 'export default () => 1;\n' });
       symlinkSync(join(folder, 'elsewhere.mjs'), join(folder, 'm/index.mjs'));
       expect(await tryIn(join(folder, 'none'), join(folder, 'm'))).toMatch(
-        /^PHLOW_LEVEL_UNAVAILABLE .*m\/index\.mjs leads to .*remove the link/,
+        /^PHLOW_LOAD_FAILED .*m\/index\.mjs, which leads to .*put a copy of the code in its place/,
       );
     }));
 });

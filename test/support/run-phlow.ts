@@ -14,6 +14,10 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Flags of Node.js itself. */
+  readonly nodeFlags?: readonly string[];
+  /** The program, where it is not the one that was built. */
+  readonly main?: string;
   /** What is typed into it. */
   readonly input?: string;
   /** Sends this signal as soon as standard error holds the text. */
@@ -25,7 +29,7 @@ export interface RunOptions {
 /** Runs the real `phlow` and waits for its end. */
 export function runPhlow(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [...(options.nodeFlags ?? []), options.main ?? MAIN, ...args], {
       cwd: options.cwd ?? process.cwd(),
       env: { ...process.env, PHLOW_LOG: 'info', ...options.env },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { JsonSurvey } from '../../src/wire/json-survey.js';
+import { JsonSurvey, newBytesOf } from '../../src/wire/json-survey.js';
 import { SlicedParse } from '../../src/wire/sliced-parse.js';
 
 function surveyed(text: string, maxDepth = 64): JsonSurvey {
@@ -33,20 +33,22 @@ describe('a survey of JSON text', () => {
     expect(parse.value).toEqual(JSON.parse(text));
   });
 
-  test('counts what a value takes of the heap, in all and up to a place', () => {
+  test('counts what a value takes of the heap, and the new objects up to a place', () => {
     const text = `[${'"",'.repeat(100_000)}${'{},'.repeat(100_000)}0]`;
     const survey = surveyed(text);
-    expect(survey.heapBytesBefore(0)).toBe(0);
-    const half = survey.heapBytesBefore(text.length / 2);
-    expect(half).toBeGreaterThan(20e6);
-    expect(survey.heapBytes - half).toBeGreaterThan(10e6);
+    expect(survey.heapBytes).toBeGreaterThan(30e6);
     expect(survey.heapBytes).toBeLessThan(45e6);
+    expect(survey.newBytesBefore(0)).toBe(0);
+    const half = survey.newBytesBefore(text.length / 2);
+    expect(half).toBeGreaterThan(3e6);
+    expect(half).toBeLessThan(10e6);
+    expect(newBytesOf(text) - half).toBeGreaterThan(9e6);
   });
 
   test('refuses text before anything is made of it: for what it would take, and for its depth', () => {
     const crumbs = new SlicedParse(`[${'{},'.repeat(5_000_000)}0]`, 64);
     expect(() => {
-      while (!crumbs.step()) expect(crumbs.heapBytesMade).toBe(0);
+      while (!crumbs.step()) expect(crumbs.newBytes).toBe(0);
     }).toThrow(expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }));
     expect(() => surveyed('['.repeat(10_000_000))).toThrow('nested more than 64 levels deep');
   });

@@ -77,11 +77,10 @@ async function buildFlowEngine(): Promise<void> {
 const POLYFILLS: Readonly<Record<string, string>> = {
   'node:fs': 'exports.constants = {};',
   'node:fs/promises': 'module.exports = {};',
-  'node:events': 'exports.setMaxListeners = () => undefined;',
 };
 
 function polyfillsOf(bundler: PluginBuild): void {
-  bundler.onResolve({ filter: /^node:(fs|fs\/promises|events)$/ }, ({ path }) => ({
+  bundler.onResolve({ filter: /^node:(fs|fs\/promises)$/ }, ({ path }) => ({
     path,
     namespace: 'polyfill',
   }));

@@ -1,3 +1,4 @@
+import { followAbort } from '../../src/follow-abort.js';
 import type { Clock } from '../../src/sdk/context.js';
 
 /** The longest delay that Node's timers take; longer sleeps are chained. */
@@ -23,10 +24,10 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
+      unfollow();
       resolve();
     }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
+    const unfollow = followAbort(signal, stop);
   });
 }
 
@@ -52,12 +53,12 @@ export class ManualClock implements Clock {
       const sleeper = {
         until: this.#now + ms,
         wake: (): void => {
-          signal?.removeEventListener('abort', stop);
+          unfollow();
           resolve();
         },
       };
       this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', stop, { once: true });
+      const unfollow = followAbort(signal, stop);
     });
 
   /** Moves time by `ms`, waking sleepers in the order of their deadlines; what a woken sleeper starts is given a turn each time. */

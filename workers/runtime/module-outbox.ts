@@ -43,10 +43,13 @@ export class ModuleOutbox {
 }
 
 function refusalOf(module: string, error: unknown, { path, problem }: Place): Refusal {
-  const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
+  const said = `Cannot send a reply of module "${module}": ${problem.replace(/\.$/, '')}`;
+  // What it found, the limit and what to do are in its sentence: the data are plain already.
+  if (error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE')
+    return { code: error.code, message: said, details: error.details };
   return {
-    code: isTooLarge ? 'PHLOW_REPLY_TOO_LARGE' : 'PHLOW_REPLY_UNCLONABLE',
-    message: `Cannot send a reply of module "${module}": ${problem.replace(/\.$/, '')}; return plain data`,
+    code: 'PHLOW_REPLY_UNCLONABLE',
+    message: `${said}; return plain data`,
     details: path === undefined ? {} : { path },
   };
 }

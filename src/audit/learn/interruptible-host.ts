@@ -1,3 +1,4 @@
+import { followAbort } from '../../follow-abort.js';
 import { createHost, type Host } from '../../host/host.js';
 
 /** A host that is closed as soon as the signal aborts, which ends every wait. */
@@ -7,11 +8,11 @@ export async function openHost(
   const host = await createHost({ logLevel: 'off' });
   // What closing has to say is said where it is closed, which joins the same end.
   const stop = (): void => void host.close().catch(() => undefined);
-  signal?.addEventListener('abort', stop, { once: true });
+  const unfollow = followAbort(signal, stop);
   return {
     host,
     async close() {
-      signal?.removeEventListener('abort', stop);
+      unfollow();
       await host.close();
     },
   };

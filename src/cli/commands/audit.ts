@@ -1,10 +1,11 @@
 import type { AuditReport, AuditedModule } from '../../index.js';
 import { visibleBlock, visibleLine, visiblePath } from '../../visible-text.js';
+import { pathArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Reports what modules may do and whether they are what was accepted. */
 export const audit = defineCommand({
@@ -19,8 +20,11 @@ export const audit = defineCommand({
   options: { ...FLOW_HOLD_OPTIONS, json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [flow] }, { print }) {
     const library_ = await library();
-    const report = await library_.audit({ ...(flow === undefined ? {} : { flow }), ...heldBy(options) });
-    if (options.json === true) print.result(resultText(report, true) ?? '');
+    const report = await library_.audit({
+      ...(flow === undefined ? {} : { flow: pathArgument(flow) }),
+      ...heldBy(options),
+    });
+    if (options.json === true) print.result(jsonText(report));
     else print.result(asText(report));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
   },

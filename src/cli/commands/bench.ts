@@ -6,6 +6,7 @@ import { busyWarning, fingerprint } from '../../measure/machine.js';
 import { subjectSuite, type Subject } from '../../measure/subject-suite.js';
 import type { Result } from '../../measure/suite.js';
 import { PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import type { Host, Value } from '../../index.js';
 import { usage, moduleArgument } from '../args.js';
 import { benchTable, explanationText } from '../bench-text.js';
@@ -14,7 +15,7 @@ import { EXIT } from '../exit-code.js';
 import { heldBy, type Hold } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
 const ROUNDS = 10;
@@ -90,7 +91,7 @@ export const bench = defineCommand({
       }
     });
     if (options.json === true) {
-      print.result(resultText(asRecord(target, { machine, results, explanation }), true) ?? '');
+      print.result(jsonText(asRecord(target, { machine, results, explanation })));
       return EXIT.ok;
     }
     const busy = busyWarning(machine);
@@ -111,7 +112,7 @@ function interruption(signal: AbortSignal): Promise<never> {
         }),
       );
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    followAbort(signal, stop);
   });
 }
 

@@ -3,7 +3,7 @@ import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Shows where bundles are kept, verifies and removes them. */
 export const cache = defineCommand({
@@ -23,7 +23,7 @@ export const cache = defineCommand({
       text: (folder: string) => string,
     ): void => {
       const { folder, missing } = report;
-      if (options.json === true) print.result(resultText(report, true) ?? '');
+      if (options.json === true) print.result(jsonText(report));
       else if (folder === undefined) print.note(`There is no cache: ${missing ?? 'no place for it'}`);
       else print.result(text(folder));
     };

@@ -5,13 +5,14 @@ import { isPhlowError, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import type { Diagnostic } from '../../index.js';
 import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
+import { pathArgument } from '../args.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { diagnosticText } from '../error-text.js';
 import { EXIT, exitCodeOf } from '../exit-code.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type Hold, type HoldRequest } from '../hold-options.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 import type { Printer } from '../print.js';
 
 /** What became of one file. */
@@ -33,7 +34,7 @@ export const check = defineCommand({
   parameters: 'PATH...',
   summary: 'check manifests and flows without starting anything',
   details:
-    'PATH is a phlow.yaml, a flow, or a folder: then every phlow.yaml and .phlow file below it, except those in folders called\n' +
+    'PATH is a phlow.yaml, a flow, the name of a module, or a folder: then every phlow.yaml and .phlow file below it, except those in folders called\n' +
     `${SKIPPED_FOLDERS.join(', ')}; to check the files in such a folder, name the folder itself.\n` +
     'With --grant, it reports permissions that the modules of a package’s flow lack: the user of the package decides about them. Exits as a run would: 2 for wrong usage,\n' +
     '3 for an invalid file, 4 for a module that would not load, such as one that phlow.lock has not accepted as it is.',
@@ -50,9 +51,10 @@ export async function checkPaths(
 ): Promise<number> {
   const held = heldBy(request);
   const checked: Checked[] = [];
-  for (const file of await withoutParts(paths)) checked.push({ file, ...(await checkFile(file, held)) });
+  for (const file of await withoutParts(await pathsOf(paths)))
+    checked.push({ file, ...(await checkFile(file, held)) });
   if (request.json === true) {
-    print.result(resultText({ files: checked.map(asRecord) }, true) ?? '');
+    print.result(jsonText({ files: checked.map(asRecord) }));
   } else {
     const reported = new Set<string>();
     for (const { file, diagnostics } of checked) {
@@ -109,10 +111,25 @@ function exitOf(checked: readonly Checked[]): number {
   return exit === EXIT.failed ? EXIT.invalidFile : exit;
 }
 
+/** What the arguments stand for: files and folders, or the names of packages and of what ships with phlow. */
+async function pathsOf(given: readonly string[]): Promise<readonly string[]> {
+  const paths = given.map(pathArgument);
+  if (paths.every((path) => existsSync(path))) return paths;
+  const { listModules } = await library();
+  const listed = await listModules(currentFolder());
+  return paths.map((path) => {
+    if (existsSync(path)) return path;
+    return listed.find(({ name, origin }) => name === path && origin === 'builtin')?.path ?? path;
+  });
+}
+
 function filesAt(path: string): string[] {
   if (!existsSync(path)) {
     const code = basename(path) === MANIFEST ? 'PHLOW_MANIFEST_UNREADABLE' : 'PHLOW_FLOW_UNREADABLE';
-    throw new PhlowError(code, `Cannot check ${path}: there is no such file or folder`, {
+    const named = /[\\/]/.test(path)
+      ? ''
+      : ', and no module of that name, neither built in nor under phlow_packages';
+    throw new PhlowError(code, `Cannot check ${path}: there is no such file or folder${named}`, {
       details: { file: path },
     });
   }

@@ -3,7 +3,7 @@ import { visibleBlock } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Tries on this machine what the isolation levels promise. */
 export const doctor = defineCommand({
@@ -17,7 +17,7 @@ export const doctor = defineCommand({
   async run({ options }, { print, signal }) {
     const library_ = await library();
     const report = await library_.doctor({ signal });
-    print.result(options.json === true ? (resultText(report, true) ?? '') : asText(report));
+    print.result(options.json === true ? jsonText(report) : asText(report));
     const isAllWell = report.levels.every(({ level, holds }) => holds || level === 'isolated with a jail');
     return isAllWell ? EXIT.ok : EXIT.failed;
   },

@@ -1,3 +1,4 @@
+import { pathArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
@@ -12,7 +13,7 @@ export const graph = defineCommand({
   options: {},
   async run({ positionals }, { print }) {
     const { graphFlow } = await library();
-    print.result((await graphFlow(positionals[0] ?? '.')).trimEnd());
+    print.result((await graphFlow(pathArgument(positionals[0] ?? '.'))).trimEnd());
     return EXIT.ok;
   },
 });

@@ -11,7 +11,7 @@ import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import { LOCK_NOTES } from '../lock-notes.js';
 import type { Printer } from '../print.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Runs a module with samples and finds the smallest set of permissions with which they pass. */
 export const learn = defineCommand({
@@ -73,7 +73,7 @@ export const learn = defineCommand({
       if (typeof block === 'string' && options.json !== true) print.result(block);
       throw error;
     });
-    if (options.json === true) print.result(resultText(learnt, true) ?? '');
+    if (options.json === true) print.result(jsonText(learnt));
     else printReport(learnt, options.write === true, print);
     return learnt.failures.length === 0 ? EXIT.ok : EXIT.failed;
   },

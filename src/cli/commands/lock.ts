@@ -4,7 +4,7 @@ import { usage, moduleArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Shows how modules differ from phlow.lock, and accepts them. */
 export const lock = defineCommand({
@@ -32,7 +32,7 @@ export const lock = defineCommand({
       ...(positionals.length === 0 ? {} : { modules: positionals.map(moduleArgument) }),
     });
     const { changes, gone, isWritten, written } = report;
-    if (options.json === true) print.result(resultText(report, true) ?? '');
+    if (options.json === true) print.result(jsonText(report));
     else {
       for (const { text } of changes) print.result(text);
       for (const name of gone) print.result(`${visibleLine(name)}\n  no longer there`);

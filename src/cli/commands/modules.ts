@@ -4,7 +4,7 @@ import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Characters of what is wrong with a module. */
 const MAX_PROBLEM = 2_000;
@@ -20,7 +20,7 @@ export const modules = defineCommand({
     const { listModules } = await library();
     const listed = await listModules(currentFolder());
     if (options.json === true) {
-      print.result(resultText(listed.map(asRecord), true) ?? '[]');
+      print.result(jsonText(listed.map(asRecord)));
     } else {
       for (const line of asTable(listed)) print.result(line);
     }

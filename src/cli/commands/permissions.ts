@@ -5,7 +5,7 @@ import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
 import { LOCK_NOTES } from '../lock-notes.js';
 import { moduleArgument } from '../args.js';
-import { resultText } from '../json-text.js';
+import { jsonText } from '../json-text.js';
 
 /** Explains in plain words what a module asks for. */
 export const permissions = defineCommand({
@@ -20,7 +20,7 @@ export const permissions = defineCommand({
   async run({ options, positionals: [module = ''] }, { print }) {
     const { modulePermissions } = await library();
     const asked = await modulePermissions(moduleArgument(module));
-    if (options.json === true) print.result(resultText(asked, true) ?? '');
+    if (options.json === true) print.result(jsonText(asked));
     else {
       print.result(asText(asked));
       const text = standingText(asked);

@@ -1,5 +1,6 @@
+import { followAbort } from '../../follow-abort.js';
 import type { Flow, Host, Value } from '../../index.js';
-import { usage, type OptionSpecs, milliseconds } from '../args.js';
+import { usage, type OptionSpecs, milliseconds, pathArgument } from '../args.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
@@ -67,7 +68,7 @@ export const run = defineCommand({
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },
-  run: ({ options, positionals }, context) => runFlow(positionals[0] ?? '.', options, context),
+  run: ({ options, positionals }, context) => runFlow(pathArgument(positionals[0] ?? '.'), options, context),
 });
 
 /**
@@ -99,7 +100,7 @@ export async function runFlow(
     print.note(`Ending: runs in progress may take ${graceMs} ms to finish; another signal ends them at once`);
     served.close({ graceMs }).catch(() => undefined);
   };
-  signal.addEventListener('abort', onInterrupt, { once: true });
+  const unfollow = followAbort(signal, onInterrupt);
   return withHost(stopping.signal, async (host) => {
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
@@ -134,7 +135,7 @@ export async function runFlow(
       unwatch?.();
       if (request.stats === true) await printStats(host, print);
       await flow?.close({ graceMs });
-      signal.removeEventListener('abort', onInterrupt);
+      unfollow();
     }
     return EXIT.ok;
   });
@@ -153,22 +154,16 @@ function valueOf(option: string, text: string | undefined): Value {
 
 /** Resolves when the main module has ended by itself or an interruption asks for the end. */
 async function endOfMain(flow: Flow, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = interruption(signal);
-  try {
-    await Promise.race([flow.mainEnded, promise]);
-  } finally {
-    signal.removeEventListener('abort', resolve);
-  }
-}
-
-function interruption(signal: AbortSignal): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
+  let unfollow = (): void => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    unfollow = followAbort(signal, resolve);
+    if (signal.aborted) resolve();
   });
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', resolve, { once: true });
-  return { promise, resolve };
+  try {
+    await Promise.race([flow.mainEnded, interrupted]);
+  } finally {
+    unfollow();
+  }
 }
 
 /** Prints what the modules have done; nothing when the flow came to none. */

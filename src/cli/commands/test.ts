@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { PhlowError } from '../../errors.js';
-import { usage, type OptionSpecs, type OptionValues, milliseconds } from '../args.js';
+import { usage, type OptionSpecs, type OptionValues, milliseconds, pathArgument } from '../args.js';
 import { defineCommand } from '../command.js';
 import { filesBelow, SKIPPED_FOLDERS } from '../files-below.js';
 import { FLOW_HOLD_OPTIONS, heldBy } from '../hold-options.js';
@@ -44,7 +44,7 @@ export const test = defineCommand({
   options: TEST_OPTIONS,
   run: ({ options, positionals }, context) =>
     testFlows(
-      () => filesOf(positionals),
+      () => filesOf(positionals.map(pathArgument)),
       {
         filter: options.filter,
         reporter: reporterOf(options),
@@ -52,7 +52,7 @@ export const test = defineCommand({
         timeoutMs: options.timeout === undefined ? undefined : milliseconds(options.timeout),
         coverage: coverageOf(options),
         held: heldBy(options),
-        watch: options.watch === true ? positionals : undefined,
+        watch: options.watch === true ? positionals.map(pathArgument) : undefined,
       },
       context,
     ),

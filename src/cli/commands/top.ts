@@ -1,6 +1,6 @@
 import type { Host } from '../../index.js';
 import { defineCommand } from '../command.js';
-import { milliseconds } from '../args.js';
+import { milliseconds, pathArgument } from '../args.js';
 import type { Printer } from '../print.js';
 import { statsTable } from '../stats-table.js';
 import { RUN_OPTIONS, runFlow } from './run.js';
@@ -25,7 +25,7 @@ export const top = defineCommand({
   run: ({ options, positionals }, context) => {
     const everyMs = options.every === undefined ? EVERY_MS : milliseconds(options.every, 'every');
     const watch = (host: Host): (() => void) => drawOften(host, context.print, everyMs);
-    return runFlow(positionals[0] ?? '.', { ...options, stats: true }, context, watch);
+    return runFlow(pathArgument(positionals[0] ?? '.'), { ...options, stats: true }, context, watch);
   },
 });
 

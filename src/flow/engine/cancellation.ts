@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import { Timer } from '../../timer.js';
 
 /** What a run listens to in order to know that it is to end. */
@@ -11,20 +11,17 @@ export type CancelSignal = AbortSignal | Cancellation;
  * there is one only where somebody asks for it.
  */
 export class Cancellation {
-  readonly #parent: CancelSignal | undefined;
   #listeners: Set<() => void> | undefined;
   #reason: PhlowError | undefined;
   #controller: AbortController | undefined;
   #timer: Timer | undefined;
-  readonly #follow = (): void => this.cancel(reasonOf(this.#parent));
+  #unfollow: (() => void) | undefined;
 
   constructor(parent?: CancelSignal) {
-    this.#parent = parent;
     if (parent === undefined) return;
-    // Many runs may follow one signal; each takes its listener away again.
-    if (!(parent instanceof Cancellation)) setMaxListeners(0, parent);
-    if (parent.aborted) this.#follow();
-    else parent.addEventListener('abort', this.#follow);
+    const end = (): void => this.cancel(reasonOf(parent));
+    if (parent.aborted) end();
+    else this.#unfollow = follow(parent, end);
   }
 
   get aborted(): boolean {
@@ -74,8 +71,16 @@ export class Cancellation {
 
   dispose(): void {
     this.#timer?.clear();
-    this.#parent?.removeEventListener('abort', this.#follow);
+    this.#unfollow?.();
   }
+}
+
+/** Calls `onAbort` when the signal aborts, until the function that it returns is called. Many may follow one signal. */
+export function follow(signal: CancelSignal | undefined, onAbort: () => void): () => void {
+  // One of ours has a list that warns of nothing.
+  if (!(signal instanceof Cancellation)) return followAbort(signal, onAbort);
+  signal.addEventListener('abort', onAbort);
+  return () => signal.removeEventListener('abort', onAbort);
 }
 
 /** A signal as an AbortSignal. */
@@ -108,8 +113,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: CancelSignal | unde
       promise.catch(() => undefined);
       return;
     }
-    signal.addEventListener('abort', onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    promise.then(resolve, reject).finally(follow(signal, onAbort));
   });
 }
 

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
@@ -41,8 +40,6 @@ export class HostRequests {
     this.#events = events;
     this.#contexts = contexts;
     this.#standingOf = standingOf;
-    // Each request under way listens, and a module may have dozens.
-    setMaxListeners(0, this.#ending.signal);
   }
 
   async dispatch(id: number, main: Value): Promise<void> {

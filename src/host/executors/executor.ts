@@ -9,6 +9,8 @@ export interface ExecutorExit {
   readonly exitCode: number | undefined;
   /** What was thrown, or why the host ended it. */
   readonly error: unknown;
+  /** What to say of the limit of memory, where that was reached. */
+  readonly memoryLimit?: string;
 }
 
 /** What happens to one of several equal threads, `place` counted from 1. */

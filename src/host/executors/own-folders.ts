@@ -2,8 +2,18 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The compiled code by the name that it was loaded by: Node keeps a link in it where it was started with `--preserve-symlinks`. */
+const SEEN = fileURLToPath(new URL('../../../', import.meta.url));
 /** The compiled code, with a separator at its end. */
-const CODE = realpathSync(fileURLToPath(new URL('../../../', import.meta.url))) + sep;
+const CODE = realpathSync(SEEN) + sep;
+
+/**
+ * A file of ours that a thread starts with, by its real path: Node follows the links on the way to such a file within the thread, which may not
+ * be allowed to look at them.
+ */
+export function startFile(name: string): string {
+  return join(CODE, 'workers', 'runtime', name);
+}
 
 let found: { readonly files: readonly string[]; readonly looked: readonly string[] } | undefined;
 
@@ -30,6 +40,7 @@ export function foldersAround(module: string): readonly string[] {
   const names = modulesAbove(module).map((modules) => join(modules, 'phlow'));
   return [
     ...modulesAbove(CODE).flatMap((modules) => [modules + sep, realpathSync(modules) + sep]),
+    ...(SEEN === CODE ? [] : [dirname(SEEN) + sep]),
     ...names.filter((name) => existsSync(name) && realpathSync(name) === own).map((name) => name + sep),
   ];
 }

@@ -88,7 +88,7 @@ export function causeOf(exit: ExecutorExit): string {
     case 'uncaught':
       return `uncaught ${toFault(exit.error).name}: ${toFault(exit.error).message}`;
     case 'out_of_memory':
-      return 'it ran out of memory; its limit is `maxHeapMb`, else `limits.memory` of its manifest';
+      return `it ran out of memory: ${exit.memoryLimit ?? 'it reached the limit of its heap'}`;
     case 'violation':
       return `it broke the protocol: ${toFault(exit.error).message.replace(BROKEN, '')}`;
     case 'terminated':

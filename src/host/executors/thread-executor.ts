@@ -6,6 +6,7 @@ import type { Control, Inspection } from '../../wire/control.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PermissionUse, PermissionName } from '../../sandbox/permission-table.js';
 import { captureStream } from '../log/capture-stream.js';
+import { startFile } from './own-folders.js';
 import { assertRoomForThread } from './process-limit.js';
 import { exitOnTime } from './exit-on-time.js';
 import { drainPort, listenPaced } from '../log/log-port.js';
@@ -55,7 +56,7 @@ export interface ThreadSpec {
 }
 
 const NOTHING_KNOWN: ExecutorVitals = { eventLoopUtilization: 0, heapUsedBytes: undefined, cpuMs: undefined };
-const BOOT_FILE = new URL('../../../workers/runtime/boot.bundle.js', import.meta.url);
+const BOOT_FILE = startFile('boot.bundle.js');
 
 /** A module in a worker thread of its own, with three ports: packages, control, log. */
 export class ThreadExecutor implements Executor {
@@ -182,7 +183,13 @@ export class ThreadExecutor implements Executor {
     if (this.#trace !== undefined) drainPort(this.#trace.port1, this.#onDenial);
     this.#closePorts();
     this.#worker?.removeAllListeners();
-    events?.exit(threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed }));
+    events?.exit(
+      threadExit(exitCode, {
+        uncaught: this.#uncaught,
+        killed: this.#killed,
+        maxHeapMb: this.#spec.maxHeapMb,
+      }),
+    );
   }
 
   #closePorts(): void {

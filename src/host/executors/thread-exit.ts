@@ -16,10 +16,15 @@ export interface ThreadEnd {
   readonly uncaught: { readonly error: unknown } | undefined;
   /** The host ended it. */
   readonly killed: { readonly error: unknown } | undefined;
+  /** The limit of its heap; undefined where it has Node's own. */
+  readonly maxHeapMb: number | undefined;
 }
 
 /** How a thread ended. */
-export function threadExit(exitCode: number | undefined, { uncaught, killed }: ThreadEnd): ExecutorExit {
+export function threadExit(
+  exitCode: number | undefined,
+  { uncaught, killed, maxHeapMb }: ThreadEnd,
+): ExecutorExit {
   if (uncaught !== undefined) {
     const { error } = uncaught;
     const isMemory =
@@ -27,7 +32,11 @@ export function threadExit(exitCode: number | undefined, { uncaught, killed }: T
       error !== null &&
       'code' in error &&
       error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    return { reason: isMemory ? 'out_of_memory' : 'uncaught', exitCode, error };
+    if (!isMemory) return { reason: 'uncaught', exitCode, error };
+    const limit =
+      maxHeapMb === undefined ? 'the limit of its heap is Node’s own' : `its heap may have ${maxHeapMb} MiB`;
+    const memoryLimit = `${limit}; raise that with \`maxHeapMb\` or \`limits.memory\` of its manifest`;
+    return { reason: 'out_of_memory', exitCode, error, memoryLimit };
   }
   if (killed !== undefined) {
     const { error } = killed;

@@ -9,9 +9,11 @@ import { boundedCheck } from '../../manifest/bounded-check.js';
 import { compileValidator } from '../../manifest/compile-validator.js';
 import type { Effective } from '../../sandbox/effective.js';
 import { NO_JAIL, settleJail, type SettledJail } from '../../sandbox/jail.js';
+import { entryLinkError } from '../../sandbox/entry-link.js';
 import { LEVELS } from '../../sandbox/levels.js';
 import type { ModuleLimits } from '../../sandbox/limits.js';
 import { nodeFeatures } from '../../sandbox/node-features.js';
+import { isInside } from '../../sandbox/snapshot/inside.js';
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { BootData, SchemaCode } from '../../wire/boot-data.js';
 import { encodeBatch } from '../../wire/text-codec.js';
@@ -146,7 +148,7 @@ function assertLoadable(module: string, entry: string, level: IsolationLevel): v
 }
 
 function nativeFactory(
-  { boot, manifest, options }: Launch,
+  { boot, found, manifest, options }: Launch,
   level: IsolationLevel,
   readable: readonly string[],
   effective: Effective,
@@ -160,10 +162,16 @@ function nativeFactory(
           isHeld: boot.held !== undefined,
         })
       : undefined;
+  const entry = fileURLToPath(boot.entry);
+  // Not a link to what may be read all the same.
+  if (guard?.boot.links.mayLeadTo.every((place) => !isInside(place, realpathSync(entry))) === true) {
+    const outside = entryLinkError(boot.name, found.folder, entry);
+    if (outside !== undefined) throw outside;
+  }
   const full = {
     ...boot,
     // Node's permissions go by the names of paths, and it is the real folder that may be read.
-    entry: guard === undefined ? boot.entry : pathToFileURL(realpathSync(fileURLToPath(boot.entry))).href,
+    entry: guard === undefined ? boot.entry : pathToFileURL(realpathSync(entry)).href,
     input: codeFor(boot.input),
     output: codeFor(boot.output),
     env: effective.env,

@@ -1,4 +1,5 @@
 import { PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import { Timer } from '../../timer.js';
 
 /** For the files of a module that are read and bundled before it starts, unless its owner gives less. */
@@ -7,10 +8,7 @@ const MAX_READING_MS = 30_000;
 /** Ends the reading and the bundling of a module's files: when the host is closed, when the caller gives up, and after a time. */
 export class LoadLimit {
   readonly #abort = new AbortController();
-  readonly #closing: AbortSignal;
-  readonly #onClosing: () => void;
-  readonly #givenUp: AbortSignal;
-  readonly #onGivenUp: () => void;
+  readonly #unfollow: readonly (() => void)[];
   readonly #timer: Timer;
 
   /**
@@ -22,12 +20,10 @@ export class LoadLimit {
       this.#abort.abort(
         new PhlowError(code, `Cannot load module "${name}": ${why}`, { details: { module: name } }),
       );
-    this.#closing = closing;
-    this.#onClosing = () => end('PHLOW_HOST_CLOSED', 'the host is closed');
-    closing.addEventListener('abort', this.#onClosing, { once: true });
-    this.#givenUp = givenUp;
-    this.#onGivenUp = () => this.#abort.abort(givenUp.reason);
-    givenUp.addEventListener('abort', this.#onGivenUp, { once: true });
+    this.#unfollow = [
+      followAbort(closing, () => end('PHLOW_HOST_CLOSED', 'the host is closed')),
+      followAbort(givenUp, () => this.#abort.abort(givenUp.reason)),
+    ];
     this.#timer = new Timer(ms, () =>
       end('PHLOW_LOAD_TIMED_OUT', `its files were not read and bundled within ${ms} ms`),
     );
@@ -41,7 +37,6 @@ export class LoadLimit {
   /** Nothing ends any more. */
   end(): void {
     this.#timer.clear();
-    this.#closing.removeEventListener('abort', this.#onClosing);
-    this.#givenUp.removeEventListener('abort', this.#onGivenUp);
+    for (const unfollow of this.#unfollow) unfollow();
   }
 }

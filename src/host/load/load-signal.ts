@@ -1,4 +1,5 @@
 import { messageOf, PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import type { CallSignal } from '../module-types.js';
 
 /** What is given up when the caller's signal aborts. */
@@ -26,7 +27,7 @@ export async function untilGivenUp<Result>(
 class LoadSignal {
   readonly #abort = new AbortController();
   readonly #given: CallSignal | undefined;
-  readonly #onAbort = (): void => this.#giveUp();
+  #unfollow: () => void = () => undefined;
   readonly #task: Task;
   readonly #module: string;
 
@@ -35,7 +36,7 @@ class LoadSignal {
     this.#module = module;
     this.#given = given;
     try {
-      given?.addEventListener('abort', this.#onAbort, { once: true });
+      this.#unfollow = followAbort(given, () => this.#giveUp());
       // It was aborted from the start and sends no event.
       if (given?.aborted === true) this.#giveUp();
     } catch (cause) {
@@ -54,11 +55,7 @@ class LoadSignal {
 
   /** The caller's signal is not listened to any more. */
   end(): void {
-    try {
-      this.#given?.removeEventListener('abort', this.#onAbort);
-    } catch {
-      // The load has ended: its outcome is worth more than this complaint.
-    }
+    this.#unfollow();
   }
 
   #giveUp(): void {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import type { TestOptions } from '../../flow/tests/run-tests.js';
 import type { PackageFlowOptions } from '../held-flow.js';
 import { readOptions } from '../../options.js';
@@ -55,8 +56,7 @@ const THREAD_FILE = fileURLToPath(new URL('test-file.js', import.meta.url));
 /** The threads that test files. */
 class TestPool {
   readonly #pool: Piscina;
-  readonly #signal: AbortSignal | undefined;
-  readonly #stop = (): void => void this.close();
+  readonly #unfollow: () => void;
 
   constructor(jobs: number, signal: AbortSignal | undefined) {
     this.#pool = new Piscina({
@@ -68,8 +68,7 @@ class TestPool {
       atomics: 'disabled',
       recordTiming: false,
     });
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#stop, { once: true });
+    this.#unfollow = followAbort(signal, () => void this.close());
   }
 
   /** Never rejects: a thread that died is part of the report. */
@@ -85,7 +84,7 @@ class TestPool {
   }
 
   async close(): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#unfollow();
     await this.#pool.destroy();
   }
 }

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { followAbort } from '../../follow-abort.js';
 import { Timer } from '../../timer.js';
 
 /** A signal that follows others, and the way to let go of them. */
@@ -16,17 +16,13 @@ export function linkAbort(sources: readonly (AbortSignal | undefined)[], timeout
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = timeoutMs === undefined ? undefined : new Timer(timeoutMs, abort);
-  for (const source of sources) {
-    // As many calls as a module has under way hang on the one signal of its end; Node would warn of a leak.
-    if (source !== undefined) setMaxListeners(0, source);
-    if (source?.aborted === true) abort();
-    source?.addEventListener('abort', abort, { once: true });
-  }
+  const unfollow = sources.map((source) => followAbort(source, abort));
+  if (sources.some((source) => source?.aborted === true)) abort();
   return {
     signal: controller.signal,
     release: () => {
       timer?.clear();
-      for (const source of sources) source?.removeEventListener('abort', abort);
+      for (const stop of unfollow) stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises';
+import { followAbort } from '../../follow-abort.js';
 
 /** The most names that one module may have looked up at once. */
 const MAX_PER_MODULE = 2;
@@ -58,16 +59,15 @@ export class Lookups {
     signal.throwIfAborted();
     const shared = this.#shared.get(host) ?? this.#begin(host);
     shared.waiting++;
-    let stop: () => void = () => undefined;
+    let unfollow: () => void = () => undefined;
     const aborted = new Promise<never>((_, reject) => {
-      stop = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', stop, { once: true });
+      unfollow = followAbort(signal, () => reject(signal.reason as Error));
     });
     try {
       return await Promise.race([shared.addresses, aborted]);
     } finally {
       shared.waiting--;
-      signal.removeEventListener('abort', stop);
+      unfollow();
     }
   }
 

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { SourceLocation } from '../../code-frame.js';
 import { PhlowError } from '../../errors.js';
+import { entryLinkError } from '../entry-link.js';
 import { nameFrom } from '../snapshot/look-up.js';
 import { Pace } from '../snapshot/list-tree.js';
 import { dropPrivateFolder, newPrivateFolder } from '../snapshot/private-folder.js';
@@ -65,7 +66,10 @@ export async function bundleModule(options: BundleOptions): Promise<Bundle> {
   const folder = snapshot.trees[0]?.folder ?? (await realFolder(options.folder));
   const entry = new SnapshotIndex(snapshot).find(resolve(folder, relative(options.folder, options.entry)));
   if (entry === undefined)
-    throw failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`);
+    throw (
+      entryLinkError(options.module, options.folder, options.entry) ??
+      failed(options.module, `${options.entry} is no file of the module's folder, or changed meanwhile`)
+    );
   const key = JSON.stringify([
     bundlerRevision(),
     await viewIntegrity(snapshot, isBundled, new Pace(options.signal)),

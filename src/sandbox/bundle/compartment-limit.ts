@@ -1,4 +1,5 @@
 import type { IsolationLevel } from '../../manifest/isolation.js';
+import { processMember } from './process-member.js';
 
 /** What a module needs that no compartment has. Stable: it stands in `details.limit` of errors. */
 export type LimitName =
@@ -11,6 +12,7 @@ export type LimitName =
   | 'import-expression'
   | 'frozen-intrinsics'
   | 'absent-global'
+  | 'process'
   | 'browser-build'
   | 'refused-text';
 
@@ -47,6 +49,7 @@ const ABSENT_GLOBALS: Readonly<Record<string, string>> = {
   Request: 'net.connect',
   Response: 'net.connect',
   WebAssembly: 'wasm',
+  'crypto.subtle': 'crypto: [subtle]',
   performance: 'clock: precise',
   ...Object.fromEntries(
     'FormData WebSocket EventSource ReadableStream WritableStream TransformStream CompressionStream Blob File MessageChannel MessagePort BroadcastChannel SharedArrayBuffer Atomics WeakRef FinalizationRegistry require module exports __dirname __filename'
@@ -70,6 +73,7 @@ const REASONS: Readonly<Record<LimitName, string>> = {
   'import-expression': 'a compartment imports only what is in the bundle',
   'frozen-intrinsics': 'in a compartment the objects of the language are frozen',
   'absent-global': 'a compartment has only the globals that its permissions give',
+  process: 'a compartment has no process of Node.js, only what packages look at in one',
   'browser-build':
     'a compartment takes the build that a package has for browsers, and this one needs more of a browser',
   'refused-text':
@@ -123,6 +127,7 @@ export function raisedLimit({ name, message, before, after }: RaisedError): Comp
       );
     }
     case 'TypeError':
+      if (processMember(message, before()) !== undefined) return limitOf('process');
       if (FROZEN.test(message)) return limitOf('frozen-intrinsics');
       if (/^'caller', 'callee', and 'arguments' properties may not be accessed on strict mode/.test(message))
         return limitOf('sloppy-mode');
@@ -139,8 +144,13 @@ function undefinedLimit(message: string, before: string): CompartmentLimit | und
   const missing = missingGlobal(message);
   if (missing !== undefined) return absentLimit(missing);
   if (!/^Cannot (?:read|set) properties of undefined \(/.test(message)) return undefined;
-  const owner = /([\w$]{1,80})\s*(?:\.|\[)\s*$/.exec(before)?.[1] ?? '';
+  const owner = ownerIn(before);
   return owner === 'this' ? limitOf('sloppy-mode') : absentLimit(owner);
+}
+
+/** What something was read of that stands in front of a place. */
+function ownerIn(before: string): string {
+  return /(crypto\.subtle|[\w$]{1,80})\s*(?:\.|\[)\s*$/.exec(before)?.[1] ?? '';
 }
 
 /** The engine names some place of an assignment: before it or behind it. */
@@ -165,9 +175,10 @@ function absentLimit(name: string): CompartmentLimit | undefined {
 const FROZEN =
   /^Cannot (?:assign to read only property|add property .{1,200}, object is not extensible|define property .{1,200}, object is not extensible|redefine property|delete property)/;
 
-/** The permission that gives a global which a module did not find, or undefined. */
-export function permissionFor(message: string): string | undefined {
-  const missing = missingGlobal(message) ?? '';
+/** The permission that gives what a module did not find, or undefined; `before` is the code up to the property that was read of it. */
+export function permissionFor(message: string, before: string): string | undefined {
+  const isRead = /^Cannot (?:read|set) properties of undefined \(/.test(message);
+  const missing = missingGlobal(message) ?? (isRead ? ownerIn(before) : '');
   const permission = Object.hasOwn(ABSENT_GLOBALS, missing) ? ABSENT_GLOBALS[missing] : undefined;
   return permission === '' ? undefined : permission;
 }

@@ -1,3 +1,4 @@
+import { inPlaceOf, processMember } from './process-member.js';
 import { limitText, permissionFor, raisedLimit, type MetLimit } from './compartment-limit.js';
 import { stackMapper, type StackMapperOptions } from './stack-mapper.js';
 
@@ -44,18 +45,25 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
       if (message.length > MAX_MESSAGE) return undefined;
       const place = frame.exec(stack.slice(0, STACK_LENGTH));
       const offset = place === null ? undefined : offsetOf(Number(place[1]), Number(place[2]));
+      const before = (): string =>
+        offset === undefined ? '' : code.slice(Math.max(0, offset - NEAR), offset);
       const found = raisedLimit({
         name,
         message,
-        before: () => (offset === undefined ? '' : code.slice(Math.max(0, offset - NEAR), offset)),
+        before,
         after: () => (offset === undefined ? '' : code.slice(offset, offset + NEAR)),
       });
       if (found === undefined) return undefined;
       const at = authorPlace(stack);
-      const permission = permissionFor(message);
+      const where = at === undefined ? '' : ` (${at})`;
+      if (found.limit === 'process') {
+        const member = processMember(message, before()) ?? '';
+        const what = `process.${member} is not there${where}`;
+        return { ...found, at, message: `${what}; ${inPlaceOf(member) ?? limitText(found)}` };
+      }
+      const permission = permissionFor(message, before());
       const request = permission === undefined ? '' : `; ask for permissions.${permission} in phlow.yaml, or`;
       const why = limitText(found);
-      const where = at === undefined ? '' : ` (${at})`;
       return {
         ...found,
         at,

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Readable, type Duplex } from 'node:stream';
 import { errorCode, messageOf, PhlowError } from '../../errors.js';
+import { followAbort } from '../../follow-abort.js';
 import { TIE, watchedAndWaitedFor } from '../tied-to-host.js';
 import type { BundleJob, BundleOutcome } from './build.js';
 
@@ -41,14 +42,13 @@ export async function runBundler(job: BundleJob, limits: BundlerLimits): Promise
 async function untilNext(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const next = (): void => {
-      signal?.removeEventListener('abort', onAbort);
+      unfollow();
       resolve();
     };
-    const onAbort = (): void => {
+    const unfollow = followAbort(signal, () => {
       waiting.splice(waiting.indexOf(next), 1);
       reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    });
     waiting.push(next);
   });
 }
@@ -87,12 +87,11 @@ function runOnce(job: BundleJob, { module, deadlineMs, signal }: BundlerLimits):
       problem ||= why;
       killGroup(child.pid);
     };
-    const onAbort = (): void => kill('bundling was given up');
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unfollow = followAbort(signal, () => kill('bundling was given up'));
     const timer = setTimeout(() => kill(`bundling took longer than ${deadlineMs} ms`), deadlineMs);
     const settle = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      unfollow();
     };
     stdout.on('data', (chunk: Buffer) => {
       outputBytes += chunk.length;

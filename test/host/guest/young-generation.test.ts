@@ -1,7 +1,10 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import { collectYoungGeneration } from '../../../src/host/executors/guest/young-generation.js';
+import {
+  collectYoungGeneration,
+  YoungGeneration,
+} from '../../../src/host/executors/guest/young-generation.js';
 
 function youngBytes(): number {
   return (
@@ -20,5 +23,18 @@ describe('the young generation of the heap', () => {
     collectYoungGeneration();
     expect(youngBytes()).toBeLessThan(full);
     expect(runInNewContext('typeof gc')).toBe('undefined');
+  });
+
+  test('is collected when enough is new in it, and then not before as much is new again', () => {
+    let collections = 0;
+    const young = new YoungGeneration(() => collections++);
+    for (let i = 0; i < 3; i++) young.add(1_048_576);
+    expect(collections).toBe(0);
+    young.add(1_048_576);
+    expect(collections).toBe(1);
+    young.add(3_000_000);
+    expect(collections).toBe(1);
+    young.add(3_000_000);
+    expect(collections).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { untilAborted, type CancelSignal } from '../../../src/flow/engine/cancellation.js';
+import { follow, untilAborted, type CancelSignal } from '../../../src/flow/engine/cancellation.js';
 import { errorFrom } from '../../../src/runtime/remote/error-data.js';
 import type { ModuleCallReply, ModuleCallRequest } from '../../../src/runtime/remote/protocol.js';
 import { isMap, type Value } from '../../../src/values.js';
@@ -38,7 +38,7 @@ export class Calls {
     const call = (this.#counts.get(run) ?? 0) + 1;
     this.#counts.set(run, call);
     const giveUp = (): void => void this.#ask(name, { run, cancel: call }).catch(() => undefined);
-    signal?.addEventListener('abort', giveUp);
+    const unfollow = follow(signal, giveUp);
     const asked = this.#ask(name, {
       run,
       call,
@@ -48,7 +48,7 @@ export class Calls {
     try {
       return valueIn(await untilAborted(asked, signal));
     } finally {
-      signal?.removeEventListener('abort', giveUp);
+      unfollow();
     }
   }
 

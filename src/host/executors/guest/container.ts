@@ -89,17 +89,24 @@ export function guestExit(
   { exitCode, signal, isOutOfMemory, error }: ContainerExit,
   killed: Killed | undefined,
   uncaught: { readonly error: unknown } | undefined,
+  memoryBytes: number,
 ): ExecutorExit {
+  const may = `it may hold ${Math.ceil(memoryBytes / 1_048_576)} MiB`;
+  const raise = '`limits.memory` of its manifest or of its owner';
   if (killed !== undefined) {
     const { error: why, isMemory } = killed;
     const isViolation = why instanceof PhlowError && why.code === 'PHLOW_WIRE_VIOLATION';
+    // What the host has measured says more.
+    const found = why instanceof PhlowError ? why.message.replace(/^Ended module "[^"]*": /, '') : may;
     return {
+      ...(isMemory ? { memoryLimit: `${found}; raise that with ${raise}` } : {}),
       reason: isMemory ? 'out_of_memory' : isViolation ? 'violation' : 'terminated',
       exitCode,
       error: why,
     };
   }
-  if (isOutOfMemory) return { reason: 'out_of_memory', exitCode, error };
+  if (isOutOfMemory)
+    return { reason: 'out_of_memory', exitCode, error, memoryLimit: `${may}; raise that with ${raise}` };
   if (uncaught !== undefined) return { reason: 'uncaught', exitCode, error: uncaught.error };
   const why = error ?? (signal === undefined ? undefined : new Error(`it was ended by ${signal}`));
   return { reason: why === undefined ? 'exited' : 'uncaught', exitCode, error: why };

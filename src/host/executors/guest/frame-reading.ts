@@ -1,14 +1,12 @@
 import { StringDecoder } from 'node:string_decoder';
 import { SlicedParse } from '../../../wire/sliced-parse.js';
 import type { FrameBody, Reading } from './inbox.js';
-import { collectYoungGeneration } from './young-generation.js';
+import { youngGeneration } from './young-generation.js';
 
 /** Bytes that are decoded in one step. */
 const PIECE_BYTES = 256 * 1024;
 /** Pieces that are put together in the turn in which the last one was decoded. */
 const MAX_PIECES_AT_ONCE = 16;
-/** What may be made of a text, in bytes of the heap, before the young generation is collected: some ten milliseconds of copying. */
-const MAX_YOUNG_BYTES = 4 * 1_048_576;
 
 /** What is done beside the host's thread before a frame is taken. */
 export interface Examined {
@@ -41,8 +39,8 @@ export class FrameReading<Found extends Examined> implements Reading {
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
-  /** What had been made when the young generation was collected. */
-  #collectedAt = 0;
+  /** The bytes of new objects that are counted already. */
+  #newBytes = 0;
 
   constructor(body: FrameBody, use: FrameUse<Found>) {
     this.#use = use;
@@ -60,11 +58,9 @@ export class FrameReading<Found extends Examined> implements Reading {
     }
     this.#parse ??= new SlicedParse(this.#text, this.#use.maxDepth);
     const isParsed = this.#parse.step();
-    const { value, heapBytes, heapBytesMade } = this.#parse;
-    if (heapBytesMade - this.#collectedAt > MAX_YOUNG_BYTES) {
-      this.#collectedAt = heapBytesMade;
-      collectYoungGeneration();
-    }
+    const { value, heapBytes, newBytes } = this.#parse;
+    youngGeneration.add(newBytes - this.#newBytes);
+    this.#newBytes = newBytes;
     if (!isParsed) return false;
     this.#prepare ??= this.#use.prepare(value);
     if (!this.#prepare()) return false;
@@ -80,7 +76,7 @@ export class FrameReading<Found extends Examined> implements Reading {
     if (found.text !== undefined) {
       this.#text = found.text;
       this.#parse = undefined;
-      this.#collectedAt = 0;
+      this.#newBytes = 0;
       this.#prepare = undefined;
     }
     return found.ms;

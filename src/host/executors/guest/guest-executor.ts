@@ -260,7 +260,7 @@ export class GuestExecutor implements Executor {
     this.#watch?.stop();
     const gone = new PhlowError('PHLOW_MODULE_DOWN', `Module "${this.#spec.boot.name}" has ended`);
     this.#asked.failAll(() => gone);
-    this.#events?.exit(guestExit(exit, this.#killed, this.#uncaught));
+    this.#events?.exit(guestExit(exit, this.#killed, this.#uncaught, this.#spec.limits.memoryBytes));
     this.#onEnded();
   }
 }

@@ -10,7 +10,9 @@ import { boxedBatch, OWN_DEPTH, unbox } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
 import { LogRateLimiter } from '../../log/log-rate-limiter.js';
 import { FrameBudget } from './host-share.js';
+import { newBytesOf } from '../../../wire/json-survey.js';
 import { FRAME_BYTES_PER_CHARACTER } from '../../../wire/utf8-length.js';
+import { youngGeneration } from './young-generation.js';
 import { FrameReading, type Examined } from './frame-reading.js';
 import { isAnswer, type HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
@@ -32,6 +34,8 @@ function postedError(posted: unknown, faults: FaultReader): Error {
 export const SHORT_FRAME = 64 * 1024;
 /** Parts of tagged values (wire/tagged-cost.ts) that are read in one piece before the rest of a frame is read in steps: some 10 ms. */
 const MAX_PARTS_AT_ONCE = 100_000;
+/** A frame up to this length makes few objects, whatever is in it. */
+const MAX_FEW_PARTS = 8 * 1024;
 /** With faults in them, up to this length: what they say is looked through character by character. */
 const SHORT_FAULTS = 8 * 1024;
 /** What the questions in one frame may take of the heap: their arguments go on to files, to the network and to other modules in one piece. */
@@ -92,6 +96,7 @@ export class GuestReader {
       return undefined;
     }
     const batch = boxedBatch(parseSafely(body, limits.depth + OWN_DEPTH));
+    if (body.length > MAX_FEW_PARTS) youngGeneration.add(newBytesOf(body));
     let parts = 0;
     for (let i = 0; i < batch.length; i += 2) {
       // A regular expression takes long for its length, and a short frame has room for many.

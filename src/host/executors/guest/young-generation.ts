@@ -3,20 +3,44 @@ import { runInNewContext } from 'node:vm';
 
 type Collector = (options: { readonly type: 'minor' }) => unknown;
 
-let collect: Collector | undefined;
+/** What may be new in the heap before it is collected: some five to twelve milliseconds of copying, should all of it be kept. */
+const MAX_NEW_BYTES = 4 * 1_048_576;
 
 /**
- * Collects the young objects of this thread's heap now. V8 does so by itself when the young generation is full, and lets that grow to tens of
- * megabytes: where nearly everything in it is kept, as while a long message is read, it then copies all of that in one piece.
+ * The young objects of this thread's heap that reading messages makes. V8 collects them when its young generation is full, and lets that grow to
+ * tens of megabytes: where nearly everything in it is kept, as while replies come that somebody waits for, it then copies all of that in one piece.
  */
+export class YoungGeneration {
+  readonly #collect: () => void;
+  #newBytes = 0;
+
+  constructor(collect: () => void = collectYoungGeneration) {
+    this.#collect = collect;
+  }
+
+  /** Notes that objects of about so many bytes were made, and collects when there are enough of them. */
+  add(bytes: number): void {
+    this.#newBytes += bytes;
+    if (this.#newBytes < MAX_NEW_BYTES) return;
+    this.#newBytes = 0;
+    this.#collect();
+  }
+}
+
+/** Each thread has one heap, so there is one of these. */
+export const youngGeneration = new YoungGeneration();
+
+let collector: Collector | undefined;
+
+/** Collects what is young in this thread's heap now. */
 export function collectYoungGeneration(): void {
-  collect ??= findCollector();
-  collect({ type: 'minor' });
+  collector ??= findCollector();
+  collector({ type: 'minor' });
 }
 
 /** V8 hands its collector to contexts that are made while the flag is set, which Node lets be set at run time. */
 function findCollector(): Collector {
-  // Set already, by whoever started the process: it stays set.
+  // The owner of the process has set the flag: it stays set.
   if (globalThis.gc !== undefined) return globalThis.gc;
   try {
     setFlagsFromString('--expose-gc');

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { type Worker, MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PhlowError } from '../../../errors.js';
 import type { Ready } from '../../../wire/protocol.js';
 import type { ExecutorExit, ExecutorVitals, ReplicaChange } from '../executor.js';
 import { isDoneWithin } from '../../waiting.js';
+import { startFile } from '../own-folders.js';
 import { causeOf } from '../read-posted.js';
 import type { ThreadSpec } from '../thread-executor.js';
 import { Replica, type ReplicaEvents } from './replica.js';
@@ -55,9 +55,7 @@ export interface ReplicaSetEvents extends Omit<ReplicaEvents, 'exit' | 'gone'> {
   ended(exit: ExecutorExit): void;
 }
 
-const REPLICA_FILE = fileURLToPath(
-  new URL('../../../../workers/runtime/replica.bundle.cjs', import.meta.url),
-);
+const REPLICA_FILE = startFile('replica.bundle.cjs');
 /** More exits of replicas than this for each of them within the window, and the module as a whole is ended: its restart policy decides. */
 const EXITS_EACH = 5;
 const EXITS_WINDOW_MS = 60_000;

@@ -53,10 +53,14 @@ export class Replica implements Part {
   #isZombie = false;
   isReady = false;
 
+  readonly #maxHeapMb: number | undefined;
+
   constructor(worker: Worker, place: number, terminateTimeoutMs: number, events: ReplicaEvents) {
     this.worker = worker;
     this.threadId = worker.threadId;
     this.place = place;
+    const { maxOldGenerationSizeMb: heapMb = -1 } = worker.resourceLimits ?? {};
+    this.#maxHeapMb = heapMb > 0 ? heapMb : undefined;
     this.vitals = new ThreadVitals(worker);
     this.#events = events;
     this.#terminateTimeoutMs = terminateTimeoutMs;
@@ -149,7 +153,11 @@ export class Replica implements Part {
       this.#control?.[releaseProxy]();
       for (const port of [ports.data, ports.control, ports.log]) port.close();
     }
-    const exit = threadExit(exitCode, { uncaught: this.#uncaught, killed: this.#killed });
+    const exit = threadExit(exitCode, {
+      uncaught: this.#uncaught,
+      killed: this.#killed,
+      maxHeapMb: this.#maxHeapMb,
+    });
     this.#ended.happen(exit);
     this.#events.exit(this, exit);
   }
