@@ -1,4 +1,4 @@
-import { setEntry } from '../../phs/values/entries.js';
+import { newMap, setEntry } from '../../phs/values/entries.js';
 import { toValue, type PhsMap, type PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
@@ -6,6 +6,9 @@ import type { Pipeline, Position, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
 import type { FlowEnvironment, RunInput } from './environment.js';
 import { NONE, type None } from './none.js';
+
+/** Of a run that has stored nothing yet. */
+const NO_STEPS: Record<string, PhsValue> = Object.freeze(newMap<PhsValue>());
 
 /** The variables of one run as expressions see them. */
 export class RunScope {
@@ -18,24 +21,49 @@ export class RunScope {
   locals: PhsMap | undefined;
   readonly #envs: () => Value;
   #steps: Record<string, PhsValue>;
-  /** An expression may have kept a reference to `steps`; then it is copied before it changes. */
+  /** Somebody may keep a reference to `steps` as it is; then it is copied before it changes. */
   #isStepsShared = true;
+  /** The scope around this one, for as long as the two have one `steps`. */
+  #lender: RunScope | undefined;
 
   constructor(
-    init: { main: PhsValue; payload: PhsValue; setup: PhsValue; tests: PhsValue; steps: PhsValue },
+    init: {
+      readonly main: PhsValue;
+      readonly payload: PhsValue;
+      readonly setup: PhsValue;
+      readonly tests: PhsValue;
+    },
     envs: () => Value,
+    lender?: RunScope,
   ) {
     this.main = init.main;
     this.payload = init.payload;
     this.setup = init.setup;
     this.tests = init.tests;
-    this.#steps = init.steps as Record<string, PhsValue>;
+    this.#steps = lender === undefined ? NO_STEPS : lender.#steps;
+    this.#lender = lender;
     this.#envs = envs;
   }
 
+  /** A scope for a body inside: what it stores stays there. It must have ended before this one stores anything. */
+  inside(): RunScope {
+    const scope = new RunScope(this, this.#envs, this);
+    scope.locals = this.locals;
+    return scope;
+  }
+
   get steps(): PhsValue {
-    this.#isStepsShared = true;
+    this.#share();
     return this.#steps;
+  }
+
+  get stepsInPassing(): PhsValue {
+    return this.#steps;
+  }
+
+  #share(): void {
+    this.#isStepsShared = true;
+    if (this.#lender !== undefined) this.#lender.#share();
   }
 
   get envs(): PhsValue {
@@ -43,9 +71,11 @@ export class RunScope {
   }
 
   setStep(id: string, output: PhsValue): void {
-    if (this.#isStepsShared)
-      this.#steps = Object.assign(Object.create(null), this.#steps) as Record<string, PhsValue>;
-    this.#isStepsShared = false;
+    if (this.#isStepsShared) {
+      this.#steps = Object.assign(newMap<PhsValue>(), this.#steps);
+      this.#isStepsShared = false;
+      this.#lender = undefined;
+    }
     setEntry(this.#steps, id, output);
   }
 }
@@ -159,7 +189,6 @@ export function startRun(env: FlowEnvironment, id: number, input: RunInput): Run
       payload: payload === NONE ? null : payload,
       setup: input.setup,
       tests: input.tests,
-      steps: {},
     },
     env.envs,
   );
