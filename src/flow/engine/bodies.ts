@@ -8,7 +8,7 @@ import { RunState } from './run-state.js';
 import { inItem } from './step-problem.js';
 
 /** Runs the steps of a run to its end. */
-export type Drive = (run: RunState) => Promise<void>;
+export type Drive = (run: RunState) => Promise<void> | undefined;
 
 /** Runs the branches of a `parallel` at the same time and joins their results into one map. */
 export async function runBranches(

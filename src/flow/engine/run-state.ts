@@ -4,7 +4,7 @@ import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
-import type { FlowEnvironment, RunInput } from './environment.js';
+import type { Caller, FlowEnvironment, RunInput } from './environment.js';
 import { NONE, type None } from './none.js';
 
 /** Of a run that has stored nothing yet. */
@@ -80,8 +80,23 @@ export class RunScope {
   }
 }
 
+/** One thing that a step does. Made once for all runs. */
+export interface Op {
+  /** Does it. Returns a promise only if it has to wait. */
+  readonly start: (run: RunState) => Promise<unknown> | undefined;
+  /** Takes what it waited for. */
+  readonly end: ((run: RunState, value: unknown) => void) | undefined;
+  /** What a step fails with that has waited in vain; the reason itself when absent. */
+  readonly failure: ((run: RunState, reason: unknown) => unknown) | undefined;
+}
+
+/** What steps do, by their index; a step's is made when it is first run. */
+export type OpTable = (readonly Op[] | undefined)[];
+
+const NO_OPS: readonly Op[] = [];
+
 /** One run of a flow, or of a body inside it: where it stands and what it has come to. */
-export class RunState {
+export class RunState implements Caller {
   readonly env: FlowEnvironment;
   readonly id: number;
   readonly scope: RunScope;
@@ -96,6 +111,17 @@ export class RunState {
   /** The latest output; unlike the payload, nothing at the start. */
   latest: PhsValue | None = NONE;
 
+  /** The step that has begun and not ended. */
+  step: Step | undefined;
+  /** What it does, and how much of that has been started. */
+  ops: readonly Op[] = NO_OPS;
+  started = 0;
+  /** What it waits for. */
+  waiting: Op | undefined;
+  /** Steps that have begun since others last had their turn. */
+  sinceTurn = 0;
+  /** What its module is called with. */
+  input: PhsValue;
   /** What the current step has come to. */
   output: PhsValue | None = NONE;
   isOutputPlain = false;
@@ -141,7 +167,21 @@ export class RunState {
     }
   }
 
-  enter(): void {
+  enter(step: Step, ops: readonly Op[]): void {
+    this.step = step;
+    this.ops = ops;
+    this.started = 0;
+    this.input = undefined;
+    this.#forget();
+  }
+
+  /** Nothing of what the current step has done counts, and there is no more to do in it. */
+  giveUp(): void {
+    this.ops = NO_OPS;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.output = NONE;
     this.isOutputPlain = false;
     this.isInside = true;
@@ -151,6 +191,7 @@ export class RunState {
   /** Takes the output over and moves on. */
   leave(step: Step): void {
     const { output } = this;
+    this.step = undefined;
     if (output !== NONE) {
       this.payload = output;
       this.latest = output;
@@ -161,6 +202,11 @@ export class RunState {
     }
     if (this.target === undefined) this.#index++;
     else this.goTo(this.target);
+  }
+
+  /** What the current step fails with when a wait comes to nothing. */
+  failureOf(op: Op | undefined, reason: unknown): unknown {
+    return op?.failure === undefined ? reason : op.failure(this, reason);
   }
 
   goTo(position: Position): void {
@@ -201,6 +247,3 @@ function startOf(env: FlowEnvironment, startStep: string | undefined): Position 
   if (position !== undefined) return position;
   throw new PhlowError('PHLOW_FLOW_INVALID', `Cannot start the flow: Step id '${startStep}' not found`);
 }
-
-/** One thing that a step does. Returns a promise only if it has to wait. */
-export type Op = (run: RunState) => Promise<void> | undefined;

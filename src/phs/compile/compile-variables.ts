@@ -25,7 +25,7 @@ const HOST: Readonly<Record<HostName, Code>> = {
   tests: (frame) => frame.scope.tests ?? null,
 };
 
-/** The results of earlier steps for who takes a part of them: whoever takes the whole has it copied before the next step adds its own. */
+/** The results of earlier steps for code that takes a part of them. Who takes them whole has them copied before the next step adds its own. */
 const STEPS_IN_PASSING: Code = (frame) => frame.scope.stepsInPassing ?? frame.scope.steps ?? null;
 
 /** True for the names of the variables that every scope has. */
