@@ -27,17 +27,21 @@ export class FairQueue {
 
   /** Does the work when its turn has come, or rejects as soon as the signal aborts. */
   run<T>(run: number, signal: CancelSignal | undefined, work: () => Promise<T>): Promise<T> {
-    if (this.#running < this.#atOnce) {
-      this.#running++;
-      return this.#start(work);
-    }
-    return this.#turn(run, signal).then(() => this.#start(work));
+    if (this.takesPlace()) return this.holds(work());
+    return this.#turn(run, signal).then(() => this.holds(work()));
   }
 
-  #start<T>(work: () => Promise<T>): Promise<T> {
-    const outcome = work();
-    outcome.then(this.#release, this.#release);
-    return outcome;
+  /** True when there is a place, which is taken then: what is done in it is given to `holds`. */
+  takesPlace(): boolean {
+    if (this.#running >= this.#atOnce) return false;
+    this.#running++;
+    return true;
+  }
+
+  /** Gives the place back when the work has ended. */
+  holds<T>(work: Promise<T>): Promise<T> {
+    work.then(this.#release, this.#release);
+    return work;
   }
 
   /** Waits for a place; a run that leaves hands its place over. */

@@ -3,6 +3,7 @@ import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-docu
 import { Diagnostics } from '../flow/diagnostics.js';
 import type { FlowEnvironment, RunInput } from '../flow/engine/environment.js';
 import { execute } from '../flow/engine/execute.js';
+import { startRun, type RunState } from '../flow/engine/run-state.js';
 import { bothObservers } from '../flow/engine/observer.js';
 import { didYouMean } from '../nearest.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
@@ -11,7 +12,7 @@ import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
 import type { BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
-import type { FlowModule, InstanceCall } from './flow-module.js';
+import type { FlowModule } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptCore } from './open-module.js';
 import { openModules } from './open-modules.js';
@@ -111,9 +112,10 @@ export class FlowCore {
       modules: new Set(
         [...flowModules.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
       ),
-      call: (name, input, payload, { signal, run }) =>
+      call: (name, input, payload, { signal, id }) =>
         context.mocked(name, input, payload) ??
-        callModule(flowModules, name, { input, payload, signal, run }),
+        flowModules.get(name)?.call(input, payload, signal, id) ??
+        Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`)),
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: watching,
@@ -126,7 +128,16 @@ export class FlowCore {
   /** Runs the flow once. */
   execute(input: RunInput, env = this.env): Promise<Value> {
     if (this.remote !== undefined) return this.remote.execute(input);
-    return execute(env, ++this.#runs, this.#setup === undefined ? input : { ...input, setup: this.#setup });
+    return execute(env, ++this.#runs, this.#given(input));
+  }
+
+  /** A run at its start, of a flow that runs here. */
+  begin(input: RunInput): RunState {
+    return startRun(this.env, ++this.#runs, this.#given(input));
+  }
+
+  #given(input: RunInput): RunInput {
+    return this.#setup === undefined ? input : { ...input, setup: this.#setup };
   }
 
   /** Moves the clock of the modules; modules that see real time are left alone. */
@@ -198,16 +209,6 @@ function assertMocks({ modules }: FlowDocument, { settings, logName }: OpenConte
 function lastOfEachName(modules: readonly ModuleDeclaration[]): readonly ModuleDeclaration[] {
   const last = new Map(modules.map((declaration) => [declaration.name, declaration]));
   return modules.filter((declaration) => last.get(declaration.name) === declaration);
-}
-
-function callModule(
-  flowModules: ReadonlyMap<string, FlowModule>,
-  name: string,
-  { input, payload, signal, run }: InstanceCall,
-): Promise<Value> {
-  const flowModule = flowModules.get(name);
-  if (flowModule !== undefined) return flowModule.call(input, payload, signal, run);
-  return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`));
 }
 
 async function closeAll(flowModules: ReadonlyMap<string, FlowModule>): Promise<void> {

@@ -7,22 +7,13 @@ export interface FlowModuleParameter {
   readonly deprecated?: boolean;
 }
 
-/** A call of a module in a run. */
-export interface InstanceCall {
-  readonly input: Value;
-  readonly payload: Value;
-  readonly signal: CancelSignal | undefined;
-  /** The run's number in its flow. */
-  readonly run: number;
-}
-
 /** A module of a flow, whatever it is made of: a thread, a script, a function of the application. */
 export interface FlowModule {
   readonly name: string;
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   readonly parameters: readonly FlowModuleParameter[];
-  /** Settles as soon as the signal aborts, at the latest. */
+  /** Settles as soon as the signal aborts, at the latest; `run` is the run's number in its flow. */
   call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
   readonly mainEnded: Promise<void> | undefined;

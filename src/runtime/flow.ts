@@ -3,6 +3,8 @@ import { PhlowError } from '../errors.js';
 import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
 import type { Diagnostic } from '../flow/diagnostics.js';
 import { Cancellation } from '../flow/engine/cancellation.js';
+import { drive } from '../flow/engine/drive.js';
+import { resultOf } from '../flow/engine/execute.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
@@ -137,7 +139,7 @@ export class Flow {
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
-      const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main });
+      const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main }, false);
       const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
       const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
@@ -190,27 +192,40 @@ export class Flow {
    *
    * @throws PHLOW_FLOW_STEP_FAILED with the step's place and the `cause`; PHLOW_FLOW_CANCELLED, PHLOW_FLOW_TIMED_OUT.
    */
-  async run(options?: FlowRunOptions): Promise<Value> {
-    this.#assertOpen();
-    const { main, payload, ...others } = readOptions('Cannot run a flow', options, RUN_OPTIONS);
-    // Neither does the run change what the application keeps, nor the other way round.
-    const result = await this.#start({
-      ...others,
-      main: copyOf(main, 'PHLOW_INPUT_UNCLONABLE', 'main'),
-      payload: copyOf(payload, 'PHLOW_INPUT_UNCLONABLE', 'payload'),
-    });
-    return copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value;
+  run(options?: FlowRunOptions): Promise<Value> {
+    return this.#start(options, true);
   }
 
-  async #start({ main, payload, startStep, signal, timeoutMs }: FlowRunOptions): Promise<Value> {
+  /** What a caller gives is read and copied, and so is what it gets. What comes from a module is the run's own. */
+  async #start(options: FlowRunOptions | undefined, isCallers: boolean): Promise<Value> {
     this.#assertOpen();
-    const own = new Cancellation(signal);
+    const given = isCallers ? readOptions('Cannot run a flow', options, RUN_OPTIONS) : (options ?? {});
+    const { startStep, timeoutMs } = given;
+    // Neither does the run change what the application keeps, nor the other way round.
+    const main = isCallers ? copyOf(given.main, 'PHLOW_INPUT_UNCLONABLE', 'main') : given.main;
+    const payload = isCallers ? copyOf(given.payload, 'PHLOW_INPUT_UNCLONABLE', 'payload') : given.payload;
+    const own = new Cancellation(given.signal);
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
     this.#runs.add(own);
     try {
+      if (!this.#queue.takesPlace()) await this.#queue.turn(own);
       // The application's own data, as trusted as the application.
-      const given = { main: main as Value, payload: payload as Value };
-      return await this.#queue.run(() => this.#core.execute({ ...given, startStep, signal: own }), own);
+      const input = { main: main as Value, payload: payload as Value, startStep, signal: own };
+      let result: Value;
+      let isNew = false;
+      try {
+        if (this.#core.remote === undefined) {
+          const run = this.#core.begin(input);
+          // One that never waits has ended.
+          const wait = drive(run);
+          if (wait !== undefined) await wait;
+          result = resultOf(run);
+          isNew = !run.isPlain;
+        } else result = await this.#core.execute(input);
+      } finally {
+        this.#queue.leave();
+      }
+      return isCallers && !isNew ? (copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value) : result;
     } finally {
       this.#runs.delete(own);
       own.dispose();

@@ -9,6 +9,7 @@ import type { OpenContext } from './open-context.js';
 import { openOwnModule, type OpenModule, type OpenScript } from './open-module.js';
 import { resolve } from 'node:path';
 import type { Host } from '../host/host.js';
+import { OwnOptions } from '../host/call/own-options.js';
 import type { Module } from '../host/module-types.js';
 import { FairQueue } from './fair-queue.js';
 import { requireVersion } from './module-version.js';
@@ -26,10 +27,11 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
     name,
     isCallable: loaded.isCallable,
     parameters,
-    call: (input, payload, signal, run) =>
-      queue.run(run, signal, () =>
-        loaded.call(input, { payload: takesPayload ? payload : undefined, signal }),
-      ),
+    call: (input, payload, signal, run) => {
+      const options = new OwnOptions(takesPayload ? payload : undefined, signal);
+      if (queue.takesPlace()) return queue.holds(loaded.call(input, options));
+      return queue.run(run, signal, () => loaded.call(input, options));
+    },
     mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
     ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
     ...(isLocalModule(module) && dispatch === undefined

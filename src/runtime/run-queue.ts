@@ -13,14 +13,11 @@ export class RunQueue {
     this.#atOnce = Math.max(1, atOnce);
   }
 
-  async run<T>(work: () => Promise<T>, signal?: CancelSignal): Promise<T> {
-    if (this.#running >= this.#atOnce) await this.#turn(signal);
-    else this.#running++;
-    try {
-      return await work();
-    } finally {
-      this.#release();
-    }
+  /** True when there is a place, which is taken then. */
+  takesPlace(): boolean {
+    if (this.#running >= this.#atOnce) return false;
+    this.#running++;
+    return true;
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -35,8 +32,8 @@ export class RunQueue {
     });
   }
 
-  /** Waits for a place; a run that leaves hands its place over. */
-  #turn(signal: CancelSignal | undefined): Promise<void> {
+  /** Waits for a place; who leaves hands its own over. */
+  turn(signal: CancelSignal | undefined): Promise<void> {
     if (this.#waiting.size >= RUN_LIMITS.waitingRuns) {
       const message = `Cannot start another run: ${this.#waiting.size} are already waiting`;
       return Promise.reject(new PhlowError('PHLOW_MODULE_BUSY', message));
@@ -55,13 +52,20 @@ export class RunQueue {
     });
   }
 
-  #release(): void {
+  /** Gives a place back. */
+  leave(): void {
+    if (this.#waiting.size === 0) {
+      this.#end();
+      return;
+    }
     const [next] = this.#waiting;
     if (next !== undefined) {
       this.#waiting.delete(next);
       next();
-      return;
     }
+  }
+
+  #end(): void {
     this.#running--;
     if (this.#running > 0) return;
     this.#onIdle?.();

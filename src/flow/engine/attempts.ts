@@ -12,22 +12,21 @@ export function attempts(step: Step, work: readonly Op[]): readonly Op[] {
   const { timeoutMs } = step.document;
   if (timeoutMs === undefined && step.retry === undefined) return work;
   const retry = step.retry ?? ONCE;
-  return [
-    async (run) => {
-      let delayMs = retry.delayMs;
-      for (let left = retry.count; ; left--) {
-        try {
-          await attempt(run, step, work, timeoutMs);
-          return;
-        } catch (error) {
-          if (left <= 0 || run.signal?.aborted === true) throw error;
-          run.env.observer?.retried?.(run.id, step, error);
-        }
-        await pause(Math.min(delayMs, retry.maxDelayMs), run.signal);
-        delayMs *= retry.backoff;
+  const start = async (run: RunState): Promise<void> => {
+    let delayMs = retry.delayMs;
+    for (let left = retry.count; ; left--) {
+      try {
+        await attempt(run, step, work, timeoutMs);
+        return;
+      } catch (error) {
+        if (left <= 0 || run.signal?.aborted === true) throw error;
+        run.env.observer?.retried?.(run.id, step, error);
       }
-    },
-  ];
+      await pause(Math.min(delayMs, retry.maxDelayMs), run.signal);
+      delayMs *= retry.backoff;
+    }
+  };
+  return [{ start, end: undefined, failure: undefined }];
 }
 
 /** One try. Everything it may wait for ends when its signal aborts, so a try that ran out of time leaves nothing behind. */
@@ -42,14 +41,24 @@ async function attempt(
   if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => timedOut(step, timeoutMs));
   run.signal = own;
   try {
-    for (const op of work) {
-      const wait = op(run);
-      if (wait !== undefined) await wait;
-    }
+    for (const op of work) await perform(run, op);
   } finally {
     run.signal = outer;
     own.dispose();
   }
+}
+
+/** Does one thing to its end. */
+async function perform(run: RunState, op: Op): Promise<void> {
+  const wait = op.start(run);
+  if (wait === undefined) return;
+  let value: unknown;
+  try {
+    value = await wait;
+  } catch (reason) {
+    throw run.failureOf(op, reason);
+  }
+  op.end?.(run, value);
 }
 
 function timedOut(step: Step, timeoutMs: number): PhlowError {

@@ -4,11 +4,11 @@ import { PhlowError } from '../../errors.js';
 import type { Pipeline } from '../plan/plan.js';
 import { Cancellation, type CancelSignal } from './cancellation.js';
 import { NONE } from './none.js';
-import { RunScope, RunState } from './run-state.js';
+import { RunState } from './run-state.js';
 import { inItem } from './step-problem.js';
 
 /** Runs the steps of a run to its end. */
-export type Drive = (run: RunState) => Promise<void>;
+export type Drive = (run: RunState) => Promise<void> | undefined;
 
 /** Runs the branches of a `parallel` at the same time and joins their results into one map. */
 export async function runBranches(
@@ -83,9 +83,8 @@ async function runBody(
   signal: CancelSignal,
   locals?: PhsMap,
 ): Promise<PhsValue> {
-  const { main, payload, setup, tests, steps } = outer.scope;
-  const scope = new RunScope({ main, payload, setup, tests, steps }, outer.env.envs);
-  scope.locals = locals === undefined ? outer.scope.locals : { ...outer.scope.locals, ...locals };
+  const scope = outer.scope.inside();
+  if (locals !== undefined) scope.locals = { ...scope.locals, ...locals };
   const run = new RunState(outer.env, outer.id, scope, { pipeline: body, index: 0 }, outer.payload, signal);
   run.isPlain = outer.isPlain;
   await drive(run);

@@ -1,6 +1,7 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { followAbort } from '../../follow-abort.js';
 import { Timer } from '../../timer.js';
+import { OwnSignal } from '../../wire/own-signal.js';
 
 /** What a run listens to in order to know that it is to end. */
 export type CancelSignal = AbortSignal | Cancellation;
@@ -10,58 +11,30 @@ export type CancelSignal = AbortSignal | Cancellation;
  * stays behind at the parent. Looks like an AbortSignal to those who listen; a real one takes longer to make than most steps to run, so
  * there is one only where somebody asks for it.
  */
-export class Cancellation {
-  #listeners: Set<() => void> | undefined;
-  #reason: PhlowError | undefined;
+export class Cancellation extends OwnSignal {
   #controller: AbortController | undefined;
   #timer: Timer | undefined;
   #unfollow: (() => void) | undefined;
 
   constructor(parent?: CancelSignal) {
+    super();
     if (parent === undefined) return;
     const end = (): void => this.cancel(reasonOf(parent));
     if (parent.aborted) end();
     else this.#unfollow = follow(parent, end);
   }
 
-  get aborted(): boolean {
-    return this.#reason !== undefined;
-  }
-
-  get reason(): PhlowError | undefined {
-    return this.#reason;
-  }
-
   /** The same as an AbortSignal, for those who hand it on. */
   get abortSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+      if (this.reason !== undefined) this.#controller.abort(this.reason);
     }
     return this.#controller.signal;
   }
 
-  /** Every listener is called at most once. */
-  addEventListener(_type: 'abort', listener: () => void): void {
-    (this.#listeners ??= new Set()).add(listener);
-  }
-
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
-  }
-
-  throwIfAborted(): void {
-    if (this.#reason !== undefined) throw this.#reason;
-  }
-
-  /** Cancels; only the first time counts. */
-  cancel(reason: PhlowError): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = reason;
+  protected override onCancel(reason: PhlowError): void {
     this.#controller?.abort(reason);
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener();
   }
 
   /** Cancels after a while, unless disposed of before. */

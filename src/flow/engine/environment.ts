@@ -4,21 +4,19 @@ import type { Plan, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
 import type { RunObserver } from './observer.js';
 
+/** Who calls a module. */
+export interface Caller {
+  readonly signal: CancelSignal | undefined;
+  readonly step: Step | undefined;
+  /** The number of the run that calls: runs take turns where a module has no room for all. */
+  readonly id: number;
+}
+
 /**
  * How a run reaches a module. Resolves with the reply, rejects with the error of the module or of the host; settles as soon as its signal
  * aborts, whatever the module does.
  */
-export type CallModule = (
-  name: string,
-  input: Value,
-  payload: Value,
-  options: {
-    readonly signal: CancelSignal | undefined;
-    readonly step: Step | undefined;
-    /** The run that calls: runs take turns where a module has no room for all. */
-    readonly run: number;
-  },
-) => Promise<Value>;
+export type CallModule = (name: string, input: Value, payload: Value, caller: Caller) => Promise<Value>;
 
 /** What all runs of one flow share. */
 export interface FlowEnvironment {

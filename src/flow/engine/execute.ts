@@ -3,7 +3,7 @@ import type { Value } from '../../values.js';
 import { drive } from './drive.js';
 import type { FlowEnvironment, RunInput } from './environment.js';
 import { NONE } from './none.js';
-import { plain, startRun } from './run-state.js';
+import { plain, startRun, type RunState } from './run-state.js';
 
 /**
  * Runs a flow from its start, or from a step, to its end. Resolves with its result: the last output, else the payload it started
@@ -13,7 +13,13 @@ import { plain, startRun } from './run-state.js';
  */
 export async function execute(env: FlowEnvironment, id: number, input: RunInput): Promise<Value> {
   const run = startRun(env, id, input);
-  await drive(run);
+  const wait = drive(run);
+  if (wait !== undefined) await wait;
+  return resultOf(run);
+}
+
+/** What a run has come to, as plain data. It is new when the run computed it; otherwise it is what the run was given, by a module say. */
+export function resultOf(run: RunState): Value {
   if (run.payload === NONE) return undefined;
   try {
     return plain(run.payload, run.isPlain);

@@ -27,41 +27,53 @@ export function opsOf(step: Step, drive: Drive): readonly Op[] {
   ops.push(...attempts(step, workOps(step, drive)));
   const { to } = step;
   if (to !== undefined) {
-    ops.push((run) => {
-      run.target = to;
-      return undefined;
-    });
+    ops.push(
+      atOnce((run) => {
+        run.target = to;
+      }),
+    );
   }
   return ops;
 }
 
 function workOps(step: Step, drive: Drive): readonly Op[] {
-  if (step.work !== undefined) return [workOp(step, step.work, drive)];
-  if (step.payload !== undefined) {
+  const { work, payload } = step;
+  if (work !== undefined) {
     return [
-      computed(step.payload, 'Payload error', (run, value) => {
-        run.output = value;
-      }),
+      ...(work.kind === 'use' ? callOps(step, work) : [bodiesOp(step, work, drive)]),
+      ...(payload === undefined ? [] : [payloadOp(payload)]),
     ];
   }
+  if (payload !== undefined) return [computed(payload, 'Payload error', setOutput)];
   if (!step.document.isLog) return [];
   return [
-    (run) => {
+    atOnce((run) => {
       run.output = run.payload;
       run.isOutputPlain = run.isPlain;
-      return undefined;
-    },
+    }),
   ];
+}
+
+function setOutput(run: RunState, value: PhsValue): void {
+  run.output = value;
+  run.isOutputPlain = false;
+}
+
+/** What never waits. */
+function atOnce(act: (run: RunState) => void): Op {
+  const start = (run: RunState): undefined => {
+    act(run);
+  };
+  return { start, end: undefined, failure: undefined };
 }
 
 /** Computes an expression and hands its value on, without waiting where no module is called. */
 function computed(expression: Expression, where: string, use: (run: RunState, value: PhsValue) => void): Op {
-  if (expression.isAsync) {
-    return async (run) => use(run, await evaluate(expression, where, run));
-  }
-  return (run) => {
-    use(run, compute(expression, where, run));
-    return undefined;
+  if (!expression.isAsync) return atOnce((run) => use(run, compute(expression, where, run)));
+  return {
+    start: (run) => evaluate(expression, where, run),
+    end: (run, value) => use(run, value as PhsValue),
+    failure: undefined,
   };
 }
 
@@ -74,7 +86,6 @@ function compute(expression: Expression, where: string, run: RunState): PhsValue
 }
 
 async function evaluate(expression: Expression, where: string, run: RunState): Promise<PhsValue> {
-  if (!expression.isAsync) return compute(expression, where, run);
   try {
     const call = (name: string, input: Value): Promise<Value> => callModule(run, name, input);
     return data(await expression.evaluateAsync(run.scope, call, run.signal));
@@ -127,18 +138,13 @@ function branch(step: Step, assert: Expression): Op {
 
 /** The payload of a branching step counts when its condition holds. */
 function branchPayload(payload: Expression): Op {
-  const op = computed(payload, 'Payload error', (run, value) => {
-    run.output = value;
-  });
-  return (run) => (run.isTaken ? op(run) : undefined);
+  const op = computed(payload, 'Payload error', setOutput);
+  return { ...op, start: (run) => (run.isTaken ? op.start(run) : undefined) };
 }
 
 function log(level: Step['logs'][number]['level'], message: Expression | undefined): Op {
   if (message === undefined) {
-    return (run) => {
-      run.env.log(level, '');
-      return undefined;
-    };
+    return atOnce((run) => run.env.log(level, ''));
   }
   return computed(message, 'Log error', (run, value) => run.env.log(level, textOf(toValue(value))));
 }
@@ -151,42 +157,24 @@ function finish(value: Expression): Op {
   });
 }
 
-function workOp(step: Step, work: Work, drive: Drive): Op {
-  return async (run) => {
-    const given = work.kind === 'use' ? work.input : undefined;
-    // What needs no wait gets none: each costs a turn of the microtask queue.
-    const input =
-      given === undefined
-        ? undefined
-        : given.isAsync
-          ? await evaluate(given, 'Input error', run)
-          : compute(given, 'Input error', run);
-    run.output = await (work.kind === 'use'
-      ? useModule(step, work.name, input, run)
-      : runBodies(step, work, run, drive));
-    run.isOutputPlain = work.kind === 'use';
-    if (step.payload === undefined) return;
-    const { scope } = run;
-    scope.payload = run.output;
-    scope.input = input;
-    try {
-      run.output = await evaluate(step.payload, 'Payload error', run);
-      run.isOutputPlain = false;
-    } finally {
-      scope.payload = run.payload === NONE ? null : run.payload;
-      scope.input = null;
-    }
+function bodiesOp(step: Step, work: Exclude<Work, { kind: 'use' }>, drive: Drive): Op {
+  return {
+    start: (run) =>
+      work.kind === 'parallel' ? runBranches(run, work.branches, drive) : runEach(step, work, run, drive),
+    end: (run, value) => setOutput(run, value as PhsValue),
+    failure: undefined,
   };
 }
 
-async function runBodies(
+async function runEach(
   step: Step,
-  work: Exclude<Work, { kind: 'use' }>,
+  work: Extract<Work, { kind: 'each' }>,
   run: RunState,
   drive: Drive,
 ): Promise<PhsValue> {
-  if (work.kind === 'parallel') return runBranches(run, work.branches, drive);
-  const items = await evaluate(work.in, 'Input error', run);
+  const items = work.in.isAsync
+    ? await evaluate(work.in, 'Input error', run)
+    : compute(work.in, 'Input error', run);
   if (Array.isArray(items)) return runItems(run, items as readonly PhsValue[], work.atOnce, work.body, drive);
   throw new StepProblem(
     `Input error: for_each needs a list: found ${textOf(toValue(items))}`,
@@ -195,25 +183,80 @@ async function runBodies(
   );
 }
 
-async function useModule(step: Step, name: string, input: PhsValue, run: RunState): Promise<Value> {
-  const { env, signal } = run;
-  const range = step.document.use?.range;
-  if (!env.modules.has(name))
-    throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, range);
-  try {
-    return await env.call(name, plain(input, false), run.plainPayload(), { signal, step, run: run.id });
-  } catch (failure) {
-    const error = causeOf(failure, run);
-    throw new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, range);
+/** The payload of a step that works sees what came of the work, and what its module was called with. */
+function payloadOp(payload: Expression): Op {
+  const compute = computed(payload, 'Payload error', setOutput);
+  const see = ({ scope, output, input }: RunState): void => {
+    scope.payload = output === NONE ? null : output;
+    scope.input = input;
+  };
+  const forget = ({ scope, payload: before }: RunState): void => {
+    scope.payload = before === NONE ? null : before;
+    scope.input = null;
+  };
+  return {
+    start(run) {
+      see(run);
+      let wait: Promise<unknown> | undefined;
+      try {
+        wait = compute.start(run);
+        return wait;
+      } finally {
+        if (wait === undefined) forget(run);
+      }
+    },
+    end(run, value) {
+      forget(run);
+      compute.end?.(run, value);
+    },
+    failure(run, reason) {
+      forget(run);
+      return reason;
+    },
+  };
+}
+
+/** The input is computed first, whether or not the module is there to be called. */
+function callOps(step: Step, { name, input }: Extract<Work, { kind: 'use' }>): readonly Op[] {
+  const call: Op = {
+    start: (run) => callForStep(step, name, run),
+    end(run, reply) {
+      run.output = reply as Value;
+      run.isOutputPlain = true;
+    },
+    failure: (run, reason) => callProblem(step, run, reason),
+  };
+  if (input === undefined) return [call];
+  const set = (run: RunState, value: PhsValue): void => {
+    run.input = value;
+  };
+  return [computed(input, 'Input error', set), call];
+}
+
+function callForStep(step: Step, name: string, run: RunState): Promise<Value> {
+  const { env } = run;
+  if (!env.modules.has(name)) {
+    const { use } = step.document;
+    throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, use?.range);
   }
+  try {
+    return env.call(name, plain(run.input, false), run.plainPayload(), run);
+  } catch (reason) {
+    throw callProblem(step, run, reason);
+  }
+}
+
+function callProblem(step: Step, run: RunState, reason: unknown): StepProblem {
+  const error = causeOf(reason, run);
+  const { use } = step.document;
+  return new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, use?.range);
 }
 
 /** Calls a module for an expression. */
 async function callModule(run: RunState, name: string, input: Value): Promise<Value> {
-  const { env, signal } = run;
-  signal?.throwIfAborted();
+  run.signal?.throwIfAborted();
   try {
-    return await env.call(name, input, undefined, { signal, step: run.current(), run: run.id });
+    return await run.env.call(name, input, undefined, run);
   } catch (failure) {
     throw causeOf(failure, run);
   }

@@ -1,11 +1,14 @@
-import { setEntry } from '../../phs/values/entries.js';
+import { newMap, setEntry } from '../../phs/values/entries.js';
 import { toValue, type PhsMap, type PhsValue } from '../../phs/values/value.js';
 import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
-import type { FlowEnvironment, RunInput } from './environment.js';
+import type { Caller, FlowEnvironment, RunInput } from './environment.js';
 import { NONE, type None } from './none.js';
+
+/** Of a run that has stored nothing yet. */
+const NO_STEPS: Record<string, PhsValue> = Object.freeze(newMap<PhsValue>());
 
 /** The variables of one run as expressions see them. */
 export class RunScope {
@@ -18,24 +21,49 @@ export class RunScope {
   locals: PhsMap | undefined;
   readonly #envs: () => Value;
   #steps: Record<string, PhsValue>;
-  /** An expression may have kept a reference to `steps`; then it is copied before it changes. */
+  /** Somebody may keep a reference to `steps` as it is; then it is copied before it changes. */
   #isStepsShared = true;
+  /** The scope around this one, for as long as the two have one `steps`. */
+  #lender: RunScope | undefined;
 
   constructor(
-    init: { main: PhsValue; payload: PhsValue; setup: PhsValue; tests: PhsValue; steps: PhsValue },
+    init: {
+      readonly main: PhsValue;
+      readonly payload: PhsValue;
+      readonly setup: PhsValue;
+      readonly tests: PhsValue;
+    },
     envs: () => Value,
+    lender?: RunScope,
   ) {
     this.main = init.main;
     this.payload = init.payload;
     this.setup = init.setup;
     this.tests = init.tests;
-    this.#steps = init.steps as Record<string, PhsValue>;
+    this.#steps = lender === undefined ? NO_STEPS : lender.#steps;
+    this.#lender = lender;
     this.#envs = envs;
   }
 
+  /** A scope for a body inside: what it stores stays there. It must have ended before this one stores anything. */
+  inside(): RunScope {
+    const scope = new RunScope(this, this.#envs, this);
+    scope.locals = this.locals;
+    return scope;
+  }
+
   get steps(): PhsValue {
-    this.#isStepsShared = true;
+    this.#share();
     return this.#steps;
+  }
+
+  get stepsInPassing(): PhsValue {
+    return this.#steps;
+  }
+
+  #share(): void {
+    this.#isStepsShared = true;
+    if (this.#lender !== undefined) this.#lender.#share();
   }
 
   get envs(): PhsValue {
@@ -43,15 +71,32 @@ export class RunScope {
   }
 
   setStep(id: string, output: PhsValue): void {
-    if (this.#isStepsShared)
-      this.#steps = Object.assign(Object.create(null), this.#steps) as Record<string, PhsValue>;
-    this.#isStepsShared = false;
+    if (this.#isStepsShared) {
+      this.#steps = Object.assign(newMap<PhsValue>(), this.#steps);
+      this.#isStepsShared = false;
+      this.#lender = undefined;
+    }
     setEntry(this.#steps, id, output);
   }
 }
 
+/** One thing that a step does. Made once for all runs. */
+export interface Op {
+  /** Does it. Returns a promise only if it has to wait. */
+  readonly start: (run: RunState) => Promise<unknown> | undefined;
+  /** Takes what it waited for. */
+  readonly end: ((run: RunState, value: unknown) => void) | undefined;
+  /** What a step fails with that has waited in vain; the reason itself when absent. */
+  readonly failure: ((run: RunState, reason: unknown) => unknown) | undefined;
+}
+
+/** What steps do, by their index; a step's is made when it is first run. */
+export type OpTable = (readonly Op[] | undefined)[];
+
+const NO_OPS: readonly Op[] = [];
+
 /** One run of a flow, or of a body inside it: where it stands and what it has come to. */
-export class RunState {
+export class RunState implements Caller {
   readonly env: FlowEnvironment;
   readonly id: number;
   readonly scope: RunScope;
@@ -66,6 +111,17 @@ export class RunState {
   /** The latest output; unlike the payload, nothing at the start. */
   latest: PhsValue | None = NONE;
 
+  /** The step that has begun and not ended. */
+  step: Step | undefined;
+  /** What it does, and how much of that has been started. */
+  ops: readonly Op[] = NO_OPS;
+  started = 0;
+  /** What it waits for. */
+  waiting: Op | undefined;
+  /** Steps that have begun since others last had their turn. */
+  sinceTurn = 0;
+  /** What its module is called with. */
+  input: PhsValue;
   /** What the current step has come to. */
   output: PhsValue | None = NONE;
   isOutputPlain = false;
@@ -111,7 +167,21 @@ export class RunState {
     }
   }
 
-  enter(): void {
+  enter(step: Step, ops: readonly Op[]): void {
+    this.step = step;
+    this.ops = ops;
+    this.started = 0;
+    this.input = undefined;
+    this.#forget();
+  }
+
+  /** Nothing of what the current step has done counts, and there is no more to do in it. */
+  giveUp(): void {
+    this.ops = NO_OPS;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.output = NONE;
     this.isOutputPlain = false;
     this.isInside = true;
@@ -121,6 +191,7 @@ export class RunState {
   /** Takes the output over and moves on. */
   leave(step: Step): void {
     const { output } = this;
+    this.step = undefined;
     if (output !== NONE) {
       this.payload = output;
       this.latest = output;
@@ -131,6 +202,11 @@ export class RunState {
     }
     if (this.target === undefined) this.#index++;
     else this.goTo(this.target);
+  }
+
+  /** What the current step fails with when a wait comes to nothing. */
+  failureOf(op: Op | undefined, reason: unknown): unknown {
+    return op?.failure === undefined ? reason : op.failure(this, reason);
   }
 
   goTo(position: Position): void {
@@ -159,7 +235,6 @@ export function startRun(env: FlowEnvironment, id: number, input: RunInput): Run
       payload: payload === NONE ? null : payload,
       setup: input.setup,
       tests: input.tests,
-      steps: {},
     },
     env.envs,
   );
@@ -172,6 +247,3 @@ function startOf(env: FlowEnvironment, startStep: string | undefined): Position 
   if (position !== undefined) return position;
   throw new PhlowError('PHLOW_FLOW_INVALID', `Cannot start the flow: Step id '${startStep}' not found`);
 }
-
-/** One thing that a step does. Returns a promise only if it has to wait. */
-export type Op = (run: RunState) => Promise<void> | undefined;

@@ -168,18 +168,20 @@ class CaseRun {
       throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(this.#test.range) });
     }
     const during = new AdvanceDuringSteps(wanted?.steps ?? new Map(), advance);
-    const send: CallModule = (name, given, payload, options) => {
-      const reply = mocked.answer(name, given, payload) ?? env.call(name, given, payload, options);
-      during.called(options.step);
+    const send: CallModule = (name, given, payload, caller) => {
+      const reply = mocked.answer(name, given, payload) ?? env.call(name, given, payload, caller);
+      during.called(caller.step);
       return reply;
     };
-    const call: CallModule = (...args) =>
-      during.isMoving
-        ? untilAborted(
-            during.settled().then(() => send(...args)),
-            args[3].signal,
-          )
-        : send(...args);
+    const call: CallModule = (name, given, payload, caller) => {
+      if (!during.isMoving) return send(name, given, payload, caller);
+      // As it is now: it goes on to other steps.
+      const { signal, step, id } = caller;
+      return untilAborted(
+        during.settled().then(() => send(name, given, payload, { signal, step, id })),
+        signal,
+      );
+    };
     const own = new Cancellation(signal);
     own.cancelAfter(timeoutMs, () => tooSlow(timeoutMs));
     nestedMocks.answer = (path, given, payload) => mocked.answer(path, given, payload);

@@ -1,5 +1,7 @@
 import type { CallOptions } from '../module-types.js';
 import type { Deadline } from './deadline.js';
+import type { Value } from '../../values.js';
+import type { CallRecord } from '../../wire/protocol.js';
 
 /**
  * How many modules the packages in flight in one module have passed through. A call that the module makes for none of them counts as made for
@@ -32,6 +34,20 @@ export interface PackageOptions extends CallOptions {
   readonly hops?: number;
   /** The deadline that was asked for, when some of `timeoutMs` was over before this. */
   readonly askedMs?: number | undefined;
+}
+
+/** What crosses to the module when there is more than the input. */
+export function recordOf(
+  input: Value,
+  { payload, timeoutMs, items, traceparent }: PackageOptions,
+): CallRecord {
+  return {
+    input,
+    payload,
+    budgetMs: timeoutMs,
+    traceparent,
+    hasItems: items === undefined ? undefined : true,
+  };
 }
 
 /** What a package hands on to the packages that its module sends because of it. */

@@ -3,6 +3,7 @@ import type { CallOptions } from '../module-types.js';
 import { CALL_OPTIONS } from '../option-rules.js';
 import type { PackageOptions } from './call-contexts.js';
 import { rejectLater } from './call-errors.js';
+import { areOwn } from './own-options.js';
 
 /** The caller's options as they are now. Throws PHLOW_OPTION_INVALID. */
 export function readCallOptions(module: string, options: CallOptions | undefined): CallOptions {
@@ -15,7 +16,7 @@ export function callWith<T>(
   options: CallOptions | undefined,
   call: (options: CallOptions | undefined) => Promise<T>,
 ): Promise<T> {
-  if (options === undefined) return call(undefined);
+  if (options === undefined || areOwn(options)) return call(options);
   let read: CallOptions;
   try {
     read = readCallOptions(module, options);

@@ -2,6 +2,7 @@ import { messageOf, PhlowError } from '../../errors.js';
 import { followAbort } from '../../follow-abort.js';
 import { cancelledError } from './call-errors.js';
 import type { CallSignal } from '../module-types.js';
+import { OwnSignal } from '../../wire/own-signal.js';
 
 /**
  * Why a package with this signal is not sent: it has aborted already (PHLOW_CALL_CANCELLED), or it is no signal, or it throws when it is touched
@@ -13,6 +14,7 @@ export function refusalBy(
   where?: string,
 ): PhlowError | undefined {
   if (signal === undefined) return undefined;
+  if (signal instanceof OwnSignal) return signal.aborted ? cancelledError(module, signal, where) : undefined;
   try {
     return attempt(module, () => signal.aborted) ? cancelledError(module, signal, where) : undefined;
   } catch (error) {
@@ -26,7 +28,9 @@ export function followSignal(
   signal: CallSignal | undefined,
   onAbort: () => void,
 ): () => void {
-  return attempt(module, () => followAbort(signal, onAbort));
+  if (!(signal instanceof OwnSignal)) return attempt(module, () => followAbort(signal, onAbort));
+  signal.addEventListener('abort', onAbort);
+  return () => signal.removeEventListener('abort', onAbort);
 }
 
 function attempt<T>(module: string, use: () => T): T {

@@ -1,6 +1,7 @@
 import type { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
+import { OwnSignal } from '../../wire/own-signal.js';
 import { Pending, type Waiting } from '../../wire/pending.js';
 import { DOWN, type CallRecord, tagOf } from '../../wire/protocol.js';
 import { Answered } from './answered.js';
@@ -9,7 +10,7 @@ import { cancelledError, rejectLater } from './call-errors.js';
 import { followSignal, refusalBy } from './caller-signal.js';
 import { Deadline } from './deadline.js';
 import { notesOf, type Lost } from '../diagnostics/exit-report.js';
-import type { CallContexts, PackageOptions } from './call-contexts.js';
+import { recordOf, type CallContexts, type PackageOptions } from './call-contexts.js';
 import { InstanceStreams } from './instance-streams.js';
 
 /** How a package stands: somebody waits for it, or nobody does any more and the module still has it. */
@@ -242,6 +243,11 @@ export class InFlight {
   ): PhlowError | undefined {
     if (signal === undefined && timeoutMs === undefined && traceparent === undefined && hops === 0)
       return undefined;
+    const isSignalOnly = timeoutMs === undefined && traceparent === undefined && hops === 0;
+    if (isSignalOnly && signal instanceof OwnSignal) {
+      this.#follow(id, signal);
+      return undefined;
+    }
     const onAbort = (): void => {
       if (signal !== undefined)
         this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
@@ -268,6 +274,15 @@ export class InFlight {
     return undefined;
   }
 
+  /** Follows a signal that can always be followed, where there is nothing else to watch. */
+  #follow(id: number, signal: OwnSignal): void {
+    const onAbort = (): void => {
+      this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
+    };
+    signal.addEventListener('abort', onAbort);
+    this.#pending.onEnd(id, () => signal.removeEventListener('abort', onAbort));
+  }
+
   /** Stops waiting for a package: its handler's signal aborts, its late reply will be dropped. */
   #giveUp(id: number, reason: string): Waiting<Value> | undefined {
     const waiting = this.#pending.take(id);
@@ -279,14 +294,4 @@ export class InFlight {
     this.wake();
     return waiting;
   }
-}
-
-function recordOf(input: Value, { payload, timeoutMs, items, traceparent }: PackageOptions): CallRecord {
-  return {
-    input,
-    payload,
-    budgetMs: timeoutMs,
-    traceparent,
-    hasItems: items === undefined ? undefined : true,
-  };
 }

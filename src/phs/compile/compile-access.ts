@@ -1,6 +1,7 @@
 import type { Index, MethodCall, Node, Property } from '../syntax/ast.js';
 import { getIndex, getProperty } from '../interpreter/access.js';
 import { operandMode } from './compile-operators.js';
+import { compileContainer } from './compile-variables.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import type { Code, Frame } from '../interpreter/frame.js';
 import { placed } from '../interpreter/placed.js';
@@ -34,9 +35,14 @@ export type LinkCompiler = (compiler: Compiler, node: Link, target: () => Code, 
 export function compileLink(compiler: Compiler, node: Link, mode: Mode, link: LinkCompiler): Code {
   if (!maySkip(node)) {
     if (node.type === 'property' && node.target.type === 'property') {
-      return twoPropertiesOf(node.target, node, compiler.compile(node.target.target, MODE.look), mode);
+      return twoPropertiesOf(
+        node.target,
+        node,
+        compileContainer(compiler, node.target.target, MODE.look),
+        mode,
+      );
     }
-    return link(compiler, node, () => compiler.compile(node.target, targetMode(node)), mode);
+    return link(compiler, node, () => compileTarget(compiler, node), mode);
   }
   const chain = skippable(compiler, node, mode, link);
   return (frame) => {
@@ -50,6 +56,14 @@ function targetMode(node: Link): Mode {
   return node.type === 'index' ? operandMode(node.index) : operandMode(...node.args);
 }
 
+function compileTarget(compiler: Compiler, node: Link): Code {
+  const mode = targetMode(node);
+  // A method may keep what it is called on.
+  return node.type === 'method'
+    ? compiler.compile(node.target, mode)
+    : compileContainer(compiler, node.target, mode);
+}
+
 function skippable(compiler: Compiler, node: Link, mode: Mode, link: LinkCompiler): Code {
   let inner: Code | undefined;
   let current: PhsValue = null;
@@ -60,7 +74,7 @@ function skippable(compiler: Compiler, node: Link, mode: Mode, link: LinkCompile
       inner =
         maySkip(node.target) && isLink(node.target)
           ? skippable(compiler, node.target, targetMode(node), link)
-          : compiler.compile(node.target, targetMode(node));
+          : compileTarget(compiler, node);
       // The link asks for its target before it does anything else.
       return () => current;
     },

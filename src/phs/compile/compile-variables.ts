@@ -1,5 +1,5 @@
 import { didYouMean } from '../../nearest.js';
-import type { Name, This } from '../syntax/ast.js';
+import type { Name, Node, This } from '../syntax/ast.js';
 import { MODE, type Compiler, type Mode } from './compiler.js';
 import { getEntry } from '../values/entries.js';
 import { Fn } from '../values/fn.js';
@@ -12,7 +12,7 @@ import type { PhsMap, PhsValue } from '../values/value.js';
 const NO_LOCALS: PhsMap = {};
 
 /** The variables that every scope has. */
-export type HostName = Exclude<keyof Scope, 'locals'>;
+export type HostName = Exclude<keyof Scope, 'locals' | 'stepsInPassing'>;
 
 /** How the variables of the host are read. They are constants all the way down. */
 const HOST: Readonly<Record<HostName, Code>> = {
@@ -24,6 +24,9 @@ const HOST: Readonly<Record<HostName, Code>> = {
   envs: (frame) => frame.scope.envs ?? null,
   tests: (frame) => frame.scope.tests ?? null,
 };
+
+/** The results of earlier steps for code that takes a part of them. Who takes them whole has them copied before the next step adds its own. */
+const STEPS_IN_PASSING: Code = (frame) => frame.scope.stepsInPassing ?? frame.scope.steps ?? null;
 
 /** True for the names of the variables that every scope has. */
 export function isHostName(name: string): name is HostName {
@@ -122,6 +125,14 @@ export function compileName(compiler: Compiler, node: Name, mode: Mode): Code {
       node.name.length,
     );
   };
+}
+
+/** Compiles what a part is taken of, by a key or an index: of `steps` nothing but that part is kept. */
+export function compileContainer(compiler: Compiler, node: Node, mode: Mode): Code {
+  const isSteps = node.type === 'name' && node.name === 'steps' && compiler.scope.seesHost;
+  return isSteps && compiler.scope.resolve(node.name) === undefined
+    ? STEPS_IN_PASSING
+    : compiler.compile(node, mode);
 }
 
 /** `this`: what a method was called on. */

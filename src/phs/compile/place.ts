@@ -2,7 +2,7 @@ import type { Node } from '../syntax/ast.js';
 import { getIndex, getProperty, setIndex, setProperty } from '../interpreter/access.js';
 import type { Ref } from '../builtins/registry.js';
 import { SKIPPED } from './compile-access.js';
-import { compileName, isGiven, selfOf, variableOf } from './compile-variables.js';
+import { compileContainer, compileName, isGiven, selfOf, variableOf } from './compile-variables.js';
 import { MODE, type Compiler } from './compiler.js';
 import type { Code, Frame } from '../interpreter/frame.js';
 import { placed } from '../interpreter/placed.js';
@@ -55,7 +55,8 @@ export function placeOf(compiler: Compiler, node: Node): Place | undefined {
     const { read, write, constant } = variableOf(binding);
     return { ...path, read, write, constant: constant ? root.name : undefined };
   }
-  const read = compileName(compiler, root, MODE.look);
+  const read =
+    steps.length > 0 ? compileContainer(compiler, root, MODE.look) : compileName(compiler, root, MODE.look);
   // A host variable is constant; a name that means nothing fails when it is read.
   const constant = isGiven(compiler, root.name) && compiler.scope.seesHost ? root.name : undefined;
   return { ...path, read, write: read, constant };

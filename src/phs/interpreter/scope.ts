@@ -7,6 +7,8 @@ export interface Scope {
   readonly input?: PhsValue;
   readonly setup?: PhsValue;
   readonly steps?: PhsValue;
+  /** `steps` for a reader that keeps a part of it and never the whole, where the host tells the two apart. */
+  readonly stepsInPassing?: PhsValue;
   readonly envs?: PhsValue;
   readonly tests?: PhsValue;
   /** Further variables, by the names that the expression was compiled with. */

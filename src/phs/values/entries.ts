@@ -12,7 +12,16 @@ export function setEntry<T>(map: Record<string, T>, key: string, value: T): void
   }
 }
 
-/** A new, empty map for phs values: without a prototype, so every key is ordinary. */
+/**
+ * Makes objects that inherit nothing. The engine keeps what `Object.create(null)` makes as a hash table from the start, which takes twice the time
+ * to fill and to read out again; these are ordinary objects to it for as long as they have few keys.
+ */
+const Entries = function () {
+  // It has nothing of its own.
+} as unknown as new () => object;
+Entries.prototype = Object.freeze(Object.create(null) as object);
+
+/** A new, empty map for phs values: nothing is inherited, so every key is ordinary. */
 export function newMap<T>(): Record<string, T> {
-  return Object.create(null) as Record<string, T>;
+  return new Entries() as Record<string, T>;
 }

@@ -171,23 +171,32 @@ const MAX_OUTPUT = 5_000_000;
  * @throws PhlowError PHLOW_PHS_RUNTIME `Output type incorrect` for such a value; PHLOW_PHS_LIMIT when there is too much of it.
  */
 export function toValue(value: PhsValue, foreign: (value: PhsValue) => Value = refuse): Value {
-  // Shared parts count each time they are met: small scripts can build huge trees of them.
-  let count = 0;
-  const convert = (item: PhsValue, depth: number): Value => {
-    if (++count > MAX_OUTPUT || depth > MAX_OUTPUT_DEPTH) throw tooMuch(depth);
-    if (typeof item !== 'object')
-      return typeof item === 'function' || typeof item === 'symbol' ? foreign(item) : item;
-    if (item === null) return null;
-    if (item instanceof Special) {
-      if (item instanceof Float) return item.value;
-      return item instanceof Char ? item.text : foreign(item);
-    }
-    if (isPhsArray(item)) return item.map((each) => convert(each, depth + 1) ?? null);
-    const out: Record<string, Value> = {};
-    for (const key of Object.keys(item)) setEntry(out, key, convert(item[key], depth + 1) ?? null);
-    return out;
-  };
-  return convert(value, 0) ?? null;
+  // What has no parts is most of what is asked for.
+  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+    return value ?? null;
+  return converted(value, 0, { parts: 0, foreign }) ?? null;
+}
+
+/** What one conversion knows. Shared parts count each time they are met: small scripts can build huge trees of them. */
+interface Conversion {
+  parts: number;
+  readonly foreign: (value: PhsValue) => Value;
+}
+
+function converted(item: PhsValue, depth: number, conversion: Conversion): Value {
+  if (++conversion.parts > MAX_OUTPUT || depth > MAX_OUTPUT_DEPTH) throw tooMuch(depth);
+  if (typeof item !== 'object')
+    return typeof item === 'function' || typeof item === 'symbol' ? conversion.foreign(item) : item;
+  if (item === null) return null;
+  if (item instanceof Special) {
+    if (item instanceof Float) return item.value;
+    return item instanceof Char ? item.text : conversion.foreign(item);
+  }
+  if (isPhsArray(item)) return item.map((each) => converted(each, depth + 1, conversion) ?? null);
+  const out: Record<string, Value> = {};
+  for (const key of Object.keys(item))
+    setEntry(out, key, converted(item[key], depth + 1, conversion) ?? null);
+  return out;
 }
 
 function refuse(value: PhsValue): never {

@@ -256,7 +256,7 @@ export class RemoteFlow {
     run.calls.set(call, own);
     try {
       return await replyOf(run, () =>
-        this.#call(name, request.input, request.payload, { signal: own, step: undefined, run: request.run }),
+        this.#call(name, request.input, request.payload, { signal: own, step: undefined, id: request.run }),
       );
     } finally {
       run.calls.delete(call);
