@@ -43,6 +43,7 @@ export const CALL_HELPERS: readonly Stop[] = [
   { file: 'src/host/module/admission-queue.ts', does: 'is there room?' },
   { file: 'src/host/call/priority-queue.ts', does: 'does a package wait?' },
   { file: 'src/wire/pending.ts', does: 'the table of waits' },
+  { file: 'src/wire/post-schedule.ts', does: 'does the batch wait for the end of the turn?' },
   { file: 'src/wire/protocol.ts', does: 'tags: id and operation in one number' },
   { file: 'src/wire/obstacle.ts', does: 'can the value cross?' },
   { file: 'src/wire/clone-codec.ts', does: 'is the frame a batch?' },

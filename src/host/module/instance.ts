@@ -60,33 +60,31 @@ export class Instance implements Part {
   readonly #name: string;
   readonly #events: InstanceEvents;
   readonly #packages: InFlight;
-
   readonly #ready = new Deferred<Ready>();
   readonly #ended = new OneShot<ExecutorExit>();
   #violations = 0;
   #exit: ExecutorExit | undefined;
 
   constructor(options: InstanceOptions, executor: Executor, events: InstanceEvents) {
-    const { name, graceMs, metrics } = options;
     const outbox = new Outbox(
       (batch, transfer) => {
         // What is sent after the end would never be answered.
-        if (this.#exit !== undefined) throw endedEarlyError(name, this.#exit);
+        if (this.#exit !== undefined) throw endedEarlyError(options.name, this.#exit);
         executor.post(batch, transfer);
       },
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
       options.crossing,
       postSchedule,
     );
-    const contexts = new CallContexts(graceMs);
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
+    const contexts = new CallContexts(options.graceMs);
     this.executor = executor;
     this.#options = options;
-    this.#name = name;
+    this.#name = options.name;
     this.#events = events;
-    this.#packages = new InFlight({ module: name, metrics, outbox, contexts, late });
+    this.#packages = new InFlight({ module: options.name, metrics: options.metrics, outbox, contexts, late });
     this.requests = new HostRequests(outbox, events, contexts, (id) => this.#packages.standingOf(id));
-    // load() awaits `ready`; where nobody does, a failure must not become an unhandled rejection.
+    // Where nobody awaits it, a failure must not become an unhandled rejection.
     this.#ready.promise.catch(() => undefined);
     this.#start();
   }
