@@ -19,14 +19,23 @@ export abstract class OwnSignal {
   }
 
   /** Every listener is called at most once, in the order in which they came. */
-  addEventListener(_type: 'abort', listener: () => void): void {
+  listen(listener: () => void): void {
     if (this.#first === undefined && this.#others === undefined) this.#first = listener;
     else if (this.#first !== listener) (this.#others ??= new Set()).add(listener);
   }
 
-  removeEventListener(_type: 'abort', listener: () => void): void {
+  ignore(listener: () => void): void {
     if (this.#first === listener) this.#first = undefined;
     else if (this.#others?.delete(listener) === true && this.#others.size === 0) this.#others = undefined;
+  }
+
+  /** For those who take it for an AbortSignal. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listen(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.ignore(listener);
   }
 
   throwIfAborted(): void {

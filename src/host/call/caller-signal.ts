@@ -29,8 +29,8 @@ export function followSignal(
   onAbort: () => void,
 ): () => void {
   if (!(signal instanceof OwnSignal)) return attempt(module, () => followAbort(signal, onAbort));
-  signal.addEventListener('abort', onAbort);
-  return () => signal.removeEventListener('abort', onAbort);
+  signal.listen(onAbort);
+  return () => signal.ignore(onAbort);
 }
 
 function attempt<T>(module: string, use: () => T): T {

@@ -279,8 +279,8 @@ export class InFlight {
     const onAbort = (): void => {
       this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
     };
-    signal.addEventListener('abort', onAbort);
-    this.#pending.onEnd(id, () => signal.removeEventListener('abort', onAbort));
+    signal.listen(onAbort);
+    this.#pending.onEnd(id, () => signal.ignore(onAbort));
   }
 
   /** Stops waiting for a package: its handler's signal aborts, its late reply will be dropped. */
