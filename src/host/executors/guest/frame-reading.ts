@@ -39,7 +39,7 @@ export class FrameReading<Found extends Examined> implements Reading {
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
-  /** What has been told of the new objects. */
+  /** What has been reported of the new objects. */
   #newBytes = 0;
 
   constructor(body: FrameBody, use: FrameUse<Found>) {
