@@ -5,6 +5,7 @@ const OBJECT_BYTES = 110;
 const ARRAY_BYTES = 68;
 const MEMBER_BYTES = 8;
 const KEY_BYTES = 24;
+const PLACE_BYTES = 8;
 /** A number with a fraction is an object of its own, but for those in a list of nothing else. */
 const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
@@ -33,15 +34,26 @@ export interface JsonParts {
   texts: number;
   /** Points, exponents and minus signs of numbers. */
   fractions: number;
+  /** Places for the members of objects under numbers, see numbered-places.ts. */
+  places: number;
 }
 
 /** No parts yet. */
 export function noParts(): JsonParts {
-  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0 };
+  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0, places: 0 };
 }
 
 /** The bytes that a value of this many parts may take. */
-export function heapBytes({ objects, arrays, members, keys, newKeys, texts, fractions }: JsonParts): number {
+export function heapBytes({
+  objects,
+  arrays,
+  members,
+  keys,
+  newKeys,
+  texts,
+  fractions,
+  places,
+}: JsonParts): number {
   const values = Math.max(0, texts - keys);
   return (
     objects * OBJECT_BYTES +
@@ -49,6 +61,7 @@ export function heapBytes({ objects, arrays, members, keys, newKeys, texts, frac
     members * MEMBER_BYTES +
     keys * KEY_BYTES +
     fractions * FRACTION_BYTES +
+    places * PLACE_BYTES +
     newKeys * NEW_KEY_BYTES +
     values * TEXT_BYTES
   );
@@ -58,13 +71,14 @@ export function heapBytes({ objects, arrays, members, keys, newKeys, texts, frac
 const SHORT_TEXT_BYTES = 32;
 
 /** The bytes of new objects that a value of this many parts consists of, about. */
-export function newBytes({ objects, arrays, members, keys, texts, fractions }: JsonParts): number {
+export function newBytes({ objects, arrays, members, keys, texts, fractions, places }: JsonParts): number {
   const values = Math.max(0, texts - keys);
   return (
     objects * OBJECT_BYTES +
     arrays * ARRAY_BYTES +
     members * MEMBER_BYTES +
     fractions * FRACTION_BYTES +
+    places * PLACE_BYTES +
     values * SHORT_TEXT_BYTES
   );
 }

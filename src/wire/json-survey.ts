@@ -1,7 +1,8 @@
 import { PhlowError } from '../errors.js';
 import { heapBytes, HARMLESS_LENGTH, MAX_HEAP_BYTES, newBytes, noParts, tooCostly } from './json-cost.js';
 import { KeyCensus } from './key-census.js';
-import { tooDeep } from './safe-json.js';
+import { numberedPlaces } from './numbered-places.js';
+import { notJson, tooDeep } from './safe-json.js';
 
 /** Characters that are looked at in one step: less than a millisecond. */
 const BLOCK_LENGTH = 64 * 1024;
@@ -13,6 +14,8 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const COLON = 0x3a;
 const ESCAPE = 0x5c;
 const OPEN_ARRAY = 0x5b;
@@ -35,13 +38,16 @@ interface Open {
   readonly others: number;
   readonly fractions: number;
   commas: number;
+  /** Keys that are numbers, and the largest of them. */
+  numbered: number;
+  largest: number;
 }
 
 /**
  * Looks over untrusted JSON text before it is parsed, in steps: what its value takes of the heap, so that nothing is made of a text that is
  * refused, and how long its long lists are. A list that grows while it is read is copied again and again, and copies of tens of megabytes make
  * V8 finish a collection of the whole heap in one piece. What the text says is believed only as far as it may do no harm: whether it is JSON
- * shows when it is parsed. Throws PHLOW_REPLY_TOO_LARGE, and PHLOW_WIRE_VIOLATION for text that nests too deep.
+ * shows when it is parsed. Throws PHLOW_REPLY_TOO_LARGE, and PHLOW_WIRE_VIOLATION for text that nests too deep or does not end.
  */
 export class JsonSurvey {
   readonly #text: string;
@@ -88,7 +94,10 @@ export class JsonSurvey {
     const cost = this.heapBytes;
     if (cost > MAX_HEAP_BYTES) throw tooCostly(cost);
     this.#made.push(newBytes(this.#parts));
-    return this.#at >= this.#text.length;
+    if (this.#at < this.#text.length) return false;
+    // A list that does not end has not been noted: it would grow while it is read.
+    if (this.#isInText || this.#opens.length > 0) throw notJson();
+    return true;
   }
 
   #scan(end: number): void {
@@ -113,6 +122,7 @@ export class JsonSurvey {
       } else if (unit === COLON) {
         parts.keys++;
         if (this.#census?.isNew(text, this.#textAt, at) === true) parts.newKeys++;
+        if (isDigit(text.charCodeAt(this.#textAt + 1))) this.#noteNumbered(at);
       } else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
         if (unit === OPEN_OBJECT) parts.objects++;
         else parts.arrays++;
@@ -130,19 +140,47 @@ export class JsonSurvey {
   }
 
   #open(at: number): void {
-    this.#opens.push({ at, others: this.#others, fractions: this.#parts.fractions, commas: 0 });
+    this.#opens.push({
+      at,
+      others: this.#others,
+      fractions: this.#parts.fractions,
+      commas: 0,
+      numbered: 0,
+      largest: 0,
+    });
     if (this.#opens.length > this.#maxDepth) throw tooDeep(this.#maxDepth);
+  }
+
+  /** Notes the key that the colon at that place stands behind. */
+  #noteNumbered(colonAt: number): void {
+    const open = this.#opens[this.#opens.length - 1];
+    if (open === undefined) return;
+    let key = 0;
+    for (let at = this.#textAt + 1; at < colonAt; at++) {
+      const unit = this.#text.charCodeAt(at);
+      if (unit === QUOTE) break;
+      if (!isDigit(unit)) return;
+      key = key * 10 + (unit - DIGIT_0);
+    }
+    open.numbered++;
+    if (key > open.largest) open.largest = key;
   }
 
   #close(): void {
     const open = this.#opens.pop();
-    if (open === undefined || open.commas < LONG_LIST) return;
+    if (open === undefined) return;
+    if (open.numbered > 0) this.#parts.places += numberedPlaces(open.numbered, open.largest);
+    if (open.commas < LONG_LIST) return;
     if (open.commas >= MAX_LIST) throw tooLong(open.commas + 1);
     const isOfNumbers = open.others === this.#others;
     const isOfIntegers = isOfNumbers && open.fractions === this.#parts.fractions;
     const holds = isOfIntegers ? 'integers' : isOfNumbers ? 'numbers' : 'anything';
     this.#longLists.set(open.at, { length: open.commas + 1, holds });
   }
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= DIGIT_0 && unit <= DIGIT_9;
 }
 
 function tooLong(found: number): PhlowError {

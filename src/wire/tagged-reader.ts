@@ -1,8 +1,9 @@
 import { PhlowError } from '../errors.js';
 import { fromBase64 } from './base64.js';
 import { ERRORS } from './cloneable-classes.js';
-import { BYTES, isIndex, KIND } from './tagged.js';
-import { KeyCost, MAX_PARTS, OBJECT_PARTS, partsOf, partsOfPattern } from './tagged-cost.js';
+import { isIndex, objectOf } from './object-of.js';
+import { BYTES, KIND } from './tagged.js';
+import { KeyCost, MAX_PARTS, OBJECT_PARTS, PAIR_PARTS, partsOf, partsOfPattern } from './tagged-cost.js';
 
 /** What tagged data stands for, and how many parts it counted; it was read from text and is not trusted. Throws PHLOW_WIRE_VIOLATION. */
 export function fromTagged(data: unknown): { readonly value: unknown; readonly parts: number } {
@@ -17,7 +18,9 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
     const given = item as Record<string, unknown>;
     if (!Object.hasOwn(given, KIND)) {
       count(OBJECT_PARTS);
-      return Object.fromEntries(Object.keys(given).map((key) => [key, read(given[key])]));
+      // In place: it has been read for us alone, and the engine's reader keeps members under numbers in little room.
+      for (const key of Object.keys(given)) given[key] = read(given[key]);
+      return given;
     }
     count(partsOf(given[KIND]));
     return revive(given[KIND], given['of']);
@@ -62,9 +65,11 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
         }
         case 'object':
           // Own members whatever they are called: entries are defined, not assigned.
-          return Object.fromEntries((of as [string, unknown][]).map(([key, value]) => [key, read(value)]));
+          count((of as unknown[]).length * PAIR_PARTS);
+          return objectOf((of as [unknown, unknown][]).map(([key, value]) => [String(key), read(value)]));
         case 'list': {
           const [items, pairs] = of as [unknown[], [string, unknown][]];
+          count(pairs.length * PAIR_PARTS);
           const list = readArray(items);
           for (const [key, value] of pairs) {
             // An item that stands far behind the others makes a list that takes minutes to walk over.

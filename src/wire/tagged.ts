@@ -3,7 +3,16 @@ import { toBase64 } from './base64.js';
 import { ERRORS, TYPED_ARRAYS } from './cloneable-classes.js';
 import { entriesOf, flagsOf, membersOf, sourceOf, timeOf, unboxedBy, viewedBytes } from './inner-values.js';
 import { isA } from './loss.js';
-import { KeyCost, MAX_PARTS, OBJECT_PARTS, partsOf, partsOfPattern, tooManyParts } from './tagged-cost.js';
+import { isIndex, objectOf } from './object-of.js';
+import {
+  KeyCost,
+  MAX_PARTS,
+  OBJECT_PARTS,
+  PAIR_PARTS,
+  partsOf,
+  partsOfPattern,
+  tooManyParts,
+} from './tagged-cost.js';
 
 /** The key of what JSON has no word for: `{ "$": kind, "of": content }`. A plain object that has this key itself is written as `object`. */
 export const KIND = '$';
@@ -130,7 +139,9 @@ export function toTagged(value: unknown, levels: number): unknown {
     count(OBJECT_PARTS);
     const keys = Object.keys(item);
     const pairs = pairsOf(item, keys, left);
-    return keys.some((key) => ESCAPED.has(key)) ? tag('object', pairs) : Object.fromEntries(pairs);
+    if (!keys.some((key) => ESCAPED.has(key))) return objectOf(pairs);
+    count(keys.length * PAIR_PARTS);
+    return tag('object', pairs);
   };
   const writeKey = (place: number, key: unknown, left: number, cost: KeyCost): unknown => {
     count(cost.add(key));
@@ -144,7 +155,9 @@ export function toTagged(value: unknown, levels: number): unknown {
     if (Array.isArray(item)) {
       const items = array(item, left);
       const keys = Object.keys(item).filter((key) => !isIndex(key));
-      return keys.length === 0 ? items : tag('list', [items, pairsOf(item, keys, left)]);
+      if (keys.length === 0) return items;
+      count(keys.length * PAIR_PARTS);
+      return tag('list', [items, pairsOf(item, keys, left)]);
     }
     if (item instanceof Date) {
       const time = timeOf(item) as number;
@@ -187,11 +200,6 @@ export function toTagged(value: unknown, levels: number): unknown {
     return kind === 'Object' ? undefined : refuse(isA(kind));
   };
   return write(value, levels);
-}
-
-/** True for the name of an item of an array. */
-export function isIndex(key: string): boolean {
-  return String(Number(key) >>> 0) === key && key !== '4294967295';
 }
 
 /** True for a buffer that was transferred, and for what looks into one. */

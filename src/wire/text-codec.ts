@@ -45,6 +45,8 @@ export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): 
   // A character has three bytes at most.
   const bytes = frame.length * 3 > maxBytes ? utf8Length(frame) : 0;
   if (bytes > maxBytes) throw tooLong(bytes, 'bytes of UTF-8', maxBytes);
+  // Who reads it counts the whole frame: values that are each below a limit may be above it together, and are then written one by one.
+  checkHeapBytes(frame);
   return frame;
 }
 
@@ -89,7 +91,6 @@ function textOf(value: unknown, maxDepth: number): string {
   const isPlain = isJson(value, maxDepth);
   if (!isPlain && typeof value === 'object' && value !== null) assertSendable(value);
   const text = JSON.stringify(isPlain ? value : toTagged(value, maxDepth));
-  checkHeapBytes(text);
   if (!isPlain && !textNestsAtMost(text, maxDepth))
     throw new PhlowError(
       'PHLOW_INPUT_UNCLONABLE',

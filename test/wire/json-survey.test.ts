@@ -63,10 +63,29 @@ describe('a survey of JSON text', () => {
   test.each([
     ['closers of nothing', ']]]}}}[1]'],
     ['a comma around the value', '1,2,[3]'],
-    ['a text that does not end', '["a'],
-    ['an escape at the end', '["\\'],
     ['nothing', ''],
   ])('lives through text that is no JSON: %s', (_, text) => {
     expect(surveyed(text).heapBytes).toBeLessThan(1_000);
+  });
+
+  test.each([
+    ['a text', '["a'],
+    ['an escape', '["\\'],
+    ['a list, whose length is not known', `[${'1,'.repeat(100_000)}1`],
+    ['a list in another', '[[1,2]'],
+    ['an object', '{"a":1'],
+  ])('refuses text that does not end before anything is made of it: %s', (_, text) => {
+    expect(() => surveyed(text)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
+  });
+
+  test.each([
+    ['{"a":0}', 0],
+    ['{"34":0}', 35 * 8],
+    ['{"1000":0}', 12 * 8],
+    ['{"9":0,"3":[0]}', 10 * 8],
+    ['{"1a":0,"":0}', 0],
+  ])('counts the room for members under numbers in %s', (text, bytes) => {
+    const named = text.replace(/"\d+":/g, '"n":');
+    expect(surveyed(text).heapBytes - surveyed(named).heapBytes).toBe(bytes);
   });
 });

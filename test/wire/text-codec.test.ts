@@ -56,6 +56,49 @@ describe('batches as text', () => {
     );
   });
 
+  test('are refused by the sender when their values are each below what the reader takes, and above it together', () => {
+    const crumbs = Array.from({ length: 1_500_000 }, () => ({}));
+    const limits = { maxLength: 16 * 1_048_576, maxDepth: 64 };
+    expect(encodeBatch([1, crumbs], limits).length).toBeGreaterThan(4_000_000);
+    expect(() => encodeBatch([1, crumbs, 2, crumbs], limits)).toThrow(
+      expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
+    );
+  });
+
+  test.each([
+    ['plain', '{"1000":0}'],
+    ['with risky keys', '{"$":"object","of":[["1000",0],["$",1]]}'],
+  ])('take little room where members stand under large numbers: %s', (_, object) => {
+    const text = `[1,[[${`${object},`.repeat(10_000)}{"$":"undefined","of":0}],1]]`;
+    const parsed: unknown = JSON.parse(text);
+    const before = process.memoryUsage().heapUsed;
+    const [, list] = batchOf(parsed) as [number, readonly Record<string, unknown>[]];
+    // A list of places for all numbers up to that one takes twelve kilobytes in each object.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6);
+    expect([list.length, list[9_999]?.['1000']]).toEqual([10_001, 0]);
+  });
+
+  test('hold members under numbers beside risky keys, in the order of objects', () => {
+    const value = { $: 1, '1000': 'a', '7': 'b', z: 'c', '4294967295': 'd' };
+    const [, read] = batchOf(JSON.parse(encodeBatch([1, value], { maxLength: 1_000, maxDepth: 8 })));
+    expect(read).toEqual(value);
+    expect(Object.keys(read as object)).toEqual(Object.keys(value));
+    expect(Object.getOwnPropertyDescriptor(read, '7')).toEqual({
+      value: 'b',
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  });
+
+  test('are refused when too many keys stand beside their values, by the sender and by the reader', () => {
+    const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}`);
+    const value = Object.fromEntries([['$', 0], ...keys.map((key) => [key, 0])] as [string, number][]);
+    expect(() => encodeBatch([1, value], { maxLength: 8e6, maxDepth: 8 })).toThrow('too many parts');
+    const pairs = keys.map((key) => [key, 0]);
+    expect(() => batchOf([1, [{ $: 'object', of: pairs }, 1]])).toThrow('too many parts');
+  });
+
   test('are refused when they hold more values than a sender puts into one', () => {
     const batch = Array.from({ length: 1_026 }, () => 0);
     expect(() => decode(encode(batch))).toThrow('a batch of 513 values');

@@ -1,6 +1,6 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   collectYoungGeneration,
   YoungGeneration,
@@ -23,6 +23,19 @@ describe('the young generation of the heap', () => {
     collectYoungGeneration();
     expect(youngBytes()).toBeLessThan(full);
     expect(runInNewContext('typeof gc')).toBe('undefined');
+  });
+
+  test('is not collected by what an application calls gc', async () => {
+    const { gc } = globalThis;
+    try {
+      Reflect.set(globalThis, 'gc', 'none of V8');
+      jest.resetModules();
+      const again = await import('../../../src/host/executors/guest/young-generation.js');
+      expect(again.collectYoungGeneration).not.toThrow();
+    } finally {
+      if (gc === undefined) Reflect.deleteProperty(globalThis, 'gc');
+      else globalThis.gc = gc;
+    }
   });
 
   test('is collected when enough is new in it, and then not before as much is new again', () => {

@@ -40,15 +40,25 @@ export function collectYoungGeneration(): void {
 
 /** V8 hands its collector to contexts that are made while the flag is set, which Node lets be set at run time. */
 function findCollector(): Collector {
-  // The owner of the process has set the flag: it stays set.
-  if (globalThis.gc !== undefined) return globalThis.gc;
   try {
-    setFlagsFromString('--expose-gc');
-    return runInNewContext('gc') as Collector;
+    // Set already, by those who started the process: it stays set. What `gc` is in this realm does not say so: an application may have put it there.
+    return handedOut() ?? findWithFlag();
   } catch {
     // Elsewhere V8 collects when it likes.
     return () => undefined;
+  }
+}
+
+function findWithFlag(): Collector {
+  setFlagsFromString('--expose-gc');
+  try {
+    return handedOut() ?? (() => undefined);
   } finally {
     setFlagsFromString('--no-expose-gc');
   }
+}
+
+/** The collector that a new context gets; undefined while the flag is not set. */
+function handedOut(): Collector | undefined {
+  return runInNewContext('globalThis.gc') as Collector | undefined;
 }
