@@ -11,10 +11,12 @@ const LARGE_BATCH = 24;
 export class PostSchedule {
   readonly #later: (work: () => void) => void;
   #waiting: (() => void)[] = [];
-  /** Messages of this turn, and of the one before. */
+  /** Messages since turns were counted last. */
+  #uncounted = 0;
+  /** While turns are counted: messages of this turn, and of the one before. */
   #posts = 0;
   #lastPosts = 0;
-  #isTicking = false;
+  #turns = 0;
 
   constructor(later: (work: () => void) => void = setImmediate) {
     this.#later = later;
@@ -22,20 +24,24 @@ export class PostSchedule {
 
   /** True when a message of so many packages should wait for the end of the turn; it counts as sent otherwise. */
   shouldWait(packages: number): boolean {
+    if (this.#turns === 0) {
+      // A turn is counted now and then: to be called at the end of each would cost a thread that sends little more than it sends.
+      if (++this.#uncounted >= MAX_POSTS) this.#count();
+      return false;
+    }
     if (this.#posts + this.#lastPosts >= MAX_POSTS && packages < LARGE_BATCH) return true;
-    if (++this.#posts >= MAX_POSTS) this.#tickLater();
+    this.#posts++;
     return false;
   }
 
-  /** Calls `flush` at the end of the turn. */
+  /** Calls `flush` at the end of the turn; for a message that should wait. */
   atEndOfTurn(flush: () => void): void {
     this.#waiting.push(flush);
-    this.#tickLater();
   }
 
-  #tickLater(): void {
-    if (this.#isTicking) return;
-    this.#isTicking = true;
+  #count(): void {
+    this.#uncounted = 0;
+    this.#turns++;
     this.#later(this.#tick);
   }
 
@@ -44,11 +50,14 @@ export class PostSchedule {
     this.#waiting = [];
     this.#lastPosts = this.#posts + waiting.length;
     this.#posts = 0;
-    this.#isTicking = false;
     for (const flush of waiting) flush();
-    // Another turn is counted for as long as there is something to count.
-    if (this.#lastPosts >= MAX_POSTS) this.#tickLater();
-    else this.#lastPosts = 0;
+    // The first turn was under way when counting began.
+    if (this.#turns === 1 || this.#lastPosts >= MAX_POSTS) {
+      this.#count();
+      return;
+    }
+    this.#turns = 0;
+    this.#lastPosts = 0;
   };
 }
 

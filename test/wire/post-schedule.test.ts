@@ -55,6 +55,17 @@ describe('messages of a thread to many others', () => {
     expect(waits()).toBe(0);
   });
 
+  test('never wait while there is one in a turn', async () => {
+    const { posts, endTurn } = schedule();
+    const { outbox, batches } = outboxOn(posts);
+    for (let i = 0; i < 100; i++) {
+      outbox.push(i, i);
+      await microtasks();
+      expect(batches).toHaveLength(i + 1);
+      endTurn();
+    }
+  });
+
   test('wait for the end of the turn while they are many and small, in the order in which they came', async () => {
     const { posts, endTurn } = schedule();
     await busy(posts);
@@ -80,7 +91,7 @@ describe('messages of a thread to many others', () => {
   test('go at the next microtask again after a quiet turn', async () => {
     const { posts, endTurn, waits } = schedule();
     await busy(posts);
-    for (let i = 0; i < 3; i++) endTurn();
+    for (let i = 0; i < 4; i++) endTurn();
     expect(waits()).toBe(0);
     const { outbox, batches } = outboxOn(posts);
     outbox.push(1, 'now');
