@@ -8,9 +8,6 @@ import { notJson, tooDeep } from './safe-json.js';
 const BLOCK_LENGTH = 64 * 1024;
 /** Lists of more members than this are noted with their length. */
 const LONG_LIST = 50_000;
-/** The table of an object's keys grows in one piece, whatever else is done in slices. */
-export const MAX_KEYS = 200_000;
-export const MAX_KEY_LENGTH = 64 * 1024;
 /** Room for more is not made in one piece of less than thirty milliseconds. */
 const MAX_LIST = 3_000_000;
 const QUOTE = 0x22;
@@ -38,7 +35,6 @@ export interface LongList {
 /** What is open, and what had been seen before it. */
 interface Open {
   readonly at: number;
-  readonly isObject: boolean;
   readonly others: number;
   readonly fractions: number;
   commas: number;
@@ -56,7 +52,6 @@ interface Open {
 export class JsonSurvey {
   readonly #text: string;
   readonly #maxDepth: number;
-  readonly #areKeysBounded: boolean;
   readonly #parts = noParts();
   /** Keys are told apart where they may be too many. */
   readonly #census: KeyCensus | undefined;
@@ -72,10 +67,8 @@ export class JsonSurvey {
   /** Where the last text began, which is a key when a colon follows. */
   #textAt = 0;
 
-  /** `areKeysBounded`: false for a reader that takes objects of any number of keys. */
-  constructor(text: string, maxDepth: number, areKeysBounded = true) {
+  constructor(text: string, maxDepth: number) {
     this.#text = text;
-    this.#areKeysBounded = areKeysBounded;
     this.#maxDepth = maxDepth;
     this.#census = text.length > HARMLESS_LENGTH ? new KeyCensus() : undefined;
   }
@@ -128,14 +121,13 @@ export class JsonSurvey {
         if (open !== undefined) open.commas++;
       } else if (unit === COLON) {
         parts.keys++;
-        if (this.#areKeysBounded && at - this.#textAt > MAX_KEY_LENGTH + 2) throw tooManyKeys();
         if (this.#census?.isNew(text, this.#textAt, at) === true) parts.newKeys++;
         if (isDigit(text.charCodeAt(this.#textAt + 1))) this.#noteNumbered(at);
       } else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
         if (unit === OPEN_OBJECT) parts.objects++;
         else parts.arrays++;
         this.#others++;
-        this.#open(at, unit === OPEN_OBJECT);
+        this.#open(at);
       } else if (unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) {
         this.#close();
       } else if (unit === POINT || unit === MINUS || unit === LETTER_E || unit === LARGE_E) {
@@ -147,10 +139,9 @@ export class JsonSurvey {
     this.#isInText = isInText;
   }
 
-  #open(at: number, isObject: boolean): void {
+  #open(at: number): void {
     this.#opens.push({
       at,
-      isObject,
       others: this.#others,
       fractions: this.#parts.fractions,
       commas: 0,
@@ -180,10 +171,6 @@ export class JsonSurvey {
     if (open === undefined) return;
     if (open.numbered > 0) this.#parts.places += numberedPlaces(open.numbered, open.largest);
     if (open.commas < LONG_LIST) return;
-    if (open.isObject) {
-      if (this.#areKeysBounded && open.commas >= MAX_KEYS) throw tooManyKeys();
-      return;
-    }
     if (open.commas >= MAX_LIST) throw tooLong(open.commas + 1);
     const isOfNumbers = open.others === this.#others;
     const isOfIntegers = isOfNumbers && open.fractions === this.#parts.fractions;
@@ -211,21 +198,9 @@ export function newBytesOf(text: string): number {
   return survey.newBytesBefore(text.length);
 }
 
-/** What is said of an object with too many keys, or with one that is too long. */
-export function tooManyKeys(): PhlowError {
-  return new PhlowError(
-    'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass an object with more than ${MAX_KEYS} keys, or with a key of more than ${MAX_KEY_LENGTH} characters: send an array, or less`,
-    { details: { limit: MAX_KEYS } },
-  );
-}
-
-/**
- * Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap, and, for a reader that reads in slices, when
- * there are too many keys in it.
- */
-export function checkCost(text: string, isReadInSlices: boolean): void {
-  if (text.length <= (isReadInSlices ? MAX_KEY_LENGTH : HARMLESS_LENGTH)) return;
-  const survey = new JsonSurvey(text, Infinity, isReadInSlices);
+/** Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap. */
+export function checkHeapBytes(text: string): void {
+  if (text.length <= HARMLESS_LENGTH) return;
+  const survey = new JsonSurvey(text, Infinity);
   while (!survey.step());
 }

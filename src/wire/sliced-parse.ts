@@ -1,8 +1,12 @@
-import { JsonSurvey, MAX_KEY_LENGTH, tooManyKeys, type LongList } from './json-survey.js';
+import { PhlowError } from '../errors.js';
+import { JsonSurvey, type LongList } from './json-survey.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooLongNumber } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
 const PIECE_LENGTH = 16 * 1024;
+/** The table of an object's keys grows in one piece, whatever else is done in slices. */
+const MAX_KEYS = 200_000;
+const MAX_KEY_LENGTH = 64 * 1024;
 /** What cannot be cut is parsed in one piece. */
 const MAX_NUMBER_LENGTH = 64 * 1024;
 
@@ -214,6 +218,7 @@ export class SlicedParse {
     );
     // Around the value there is no second one.
     if (top.target === this.#root && top.members > 1) throw notJson();
+    if (top.members > MAX_KEYS && !Array.isArray(top.target)) throw tooManyKeys();
   }
 
   /** False for a key, which is not read by itself: nobody has use for one that long. */
@@ -284,4 +289,12 @@ function addPairs(target: Record<string, unknown>, run: string): number {
     added++;
   }
   return added;
+}
+
+function tooManyKeys(): PhlowError {
+  return new PhlowError(
+    'PHLOW_REPLY_TOO_LARGE',
+    `Cannot pass an object with more than ${MAX_KEYS} keys, or with a key of more than ${MAX_KEY_LENGTH} characters: send an array, or less`,
+    { details: { limit: MAX_KEYS } },
+  );
 }
