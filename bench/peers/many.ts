@@ -1,6 +1,7 @@
 import { createHost, type Module } from '../../src/index.js';
 import { startFloor, type FlushLater } from '../../src/measure/floor.js';
 import type { Peer } from '../../src/measure/peer.js';
+import { PostSchedule } from '../../src/wire/post-schedule.js';
 import { modulePath } from '../module-path.js';
 import { startComlink } from './comlink.js';
 import { startPiscina } from './piscina.js';
@@ -13,21 +14,19 @@ export interface Many {
   readonly stop: () => Promise<unknown>;
 }
 
-/** Messages of this turn of the event loop and the last one from which on the floors post at the end of the turn: phlow's own rule. */
-const MAX_POSTS = 8;
-
-/** Hand-written ports, one per thread, that post by the rule that phlow goes by. */
+/** Hand-written ports, one per thread, that post by phlow's own rule: so nothing but what phlow adds to it is between the two. */
 export async function startFloors(count: number): Promise<Many> {
-  const later = adaptive();
-  return inTurn(
-    'floor',
-    'a raw MessagePort per thread, flat batches, posted at the end of busy turns',
-    count,
-    () => startFloor(later),
-  );
+  const schedule = new PostSchedule();
+  const later: FlushLater = (flush, packages) =>
+    queueMicrotask(() => {
+      if (schedule.shouldWait(packages())) schedule.atEndOfTurn(flush);
+      else flush();
+    });
+  const setup = 'a raw MessagePort per thread, flat batches, posted at the end of busy turns';
+  return inTurn('floor', setup, count, () => startFloor(later));
 }
 
-/** phlow: one host, so many modules of one kind. */
+/** phlow: one host with this many modules of one kind. */
 export async function startModules(count: number): Promise<Many> {
   const host = await createHost({ logLevel: 'off' });
   const modules: Module[] = [];
@@ -59,27 +58,5 @@ async function inTurn(name: string, setup: string, count: number, start: () => P
     setup,
     call: (sequence) => peers[sequence % count]?.call(sequence) ?? Promise.reject(new Error('no peer')),
     stop: () => Promise.all(peers.map((peer) => peer.stop())),
-  };
-}
-
-function adaptive(): FlushLater {
-  let posts = 0;
-  let lastPosts = 0;
-  let isTicking = false;
-  const tick = (): void => {
-    lastPosts = posts;
-    posts = 0;
-    isTicking = lastPosts > 0;
-    if (isTicking) setImmediate(tick);
-  };
-  return (flush) => {
-    const isBusy = posts + lastPosts >= MAX_POSTS;
-    posts++;
-    if (!isTicking) {
-      isTicking = true;
-      setImmediate(tick);
-    }
-    if (isBusy) setImmediate(flush);
-    else queueMicrotask(flush);
   };
 }

@@ -11,8 +11,8 @@ export async function startFloor(later?: FlushLater): Promise<Peer> {
   return startFlat(new URL('./threads/floor.js', import.meta.url), later);
 }
 
-/** Calls `flush` once, when what has been collected is to be posted. */
-export type FlushLater = (flush: () => void) => void;
+/** Calls `flush` once, when what has been collected is to be posted; `packages` counts what that is so far. */
+export type FlushLater = (flush: () => void, packages: () => number) => void;
 
 /** The floor's protocol with the thread file that answers it. */
 export async function startFlat(thread: URL, later: FlushLater = queueMicrotask): Promise<Peer> {
@@ -46,7 +46,7 @@ export async function startFlat(thread: URL, later: FlushLater = queueMicrotask)
       new Promise((resolve) => {
         const id = free.pop() ?? pending.length;
         pending[id] = resolve;
-        if (batch.push(id, value) === 2) later(flush);
+        if (batch.push(id, value) === 2) later(flush, () => batch.length / 2);
       }),
     stop: async () => {
       port.close();

@@ -11,6 +11,8 @@ const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
 const TEXT_BYTES = 256;
 const NEW_KEY_BYTES = 256;
+/** As much of a text's cost as is new in the heap when it is read: short texts stand side by side there. */
+const SHORT_TEXT_BYTES = 32;
 
 /**
  * The most that one message may take. A megabyte of empty objects takes twenty times as much as a megabyte of text, and the garbage collector
@@ -34,7 +36,7 @@ export interface JsonParts {
   texts: number;
   /** Points, exponents and minus signs of numbers. */
   fractions: number;
-  /** Places for the members of objects under numbers, see numbered-places.ts. */
+  /** Places for the members of objects under numbers, see `numberedPlaces`. */
   places: number;
 }
 
@@ -44,43 +46,46 @@ export function noParts(): JsonParts {
 }
 
 /** The bytes that a value of this many parts may take. */
-export function heapBytes({
-  objects,
-  arrays,
-  members,
-  keys,
-  newKeys,
-  texts,
-  fractions,
-  places,
-}: JsonParts): number {
-  const values = Math.max(0, texts - keys);
+export function heapBytes(parts: JsonParts): number {
+  const { keys, newKeys } = parts;
+  return containerBytes(parts) + keys * KEY_BYTES + newKeys * NEW_KEY_BYTES + valuesIn(parts) * TEXT_BYTES;
+}
+
+/** The bytes of new objects that a value of this many parts consists of, about. */
+export function newBytes(parts: JsonParts): number {
+  return containerBytes(parts) + valuesIn(parts) * SHORT_TEXT_BYTES;
+}
+
+/** What it takes without its keys and texts. */
+function containerBytes({ objects, arrays, members, fractions, places }: JsonParts): number {
   return (
     objects * OBJECT_BYTES +
     arrays * ARRAY_BYTES +
     members * MEMBER_BYTES +
-    keys * KEY_BYTES +
     fractions * FRACTION_BYTES +
-    places * PLACE_BYTES +
-    newKeys * NEW_KEY_BYTES +
-    values * TEXT_BYTES
+    places * PLACE_BYTES
   );
 }
 
-/** As much of a text's cost as is new in the heap when it is read: short texts stand side by side there. */
-const SHORT_TEXT_BYTES = 32;
+/** Texts that are no keys. */
+function valuesIn({ texts, keys }: JsonParts): number {
+  return Math.max(0, texts - keys);
+}
 
-/** The bytes of new objects that a value of this many parts consists of, about. */
-export function newBytes({ objects, arrays, members, keys, texts, fractions, places }: JsonParts): number {
-  const values = Math.max(0, texts - keys);
-  return (
-    objects * OBJECT_BYTES +
-    arrays * ARRAY_BYTES +
-    members * MEMBER_BYTES +
-    fractions * FRACTION_BYTES +
-    places * PLACE_BYTES +
-    values * SHORT_TEXT_BYTES
-  );
+/** Words per entry of a V8 hash table, and the fewest entries that one has room for. */
+const ENTRY_WORDS = 3;
+const MIN_ENTRIES = 4;
+/** V8 prefers the table to a list that would take this many times its words. */
+const LIST_FACTOR = 3;
+
+/**
+ * The words that V8 takes for this many numeric keys of one object that it reads from JSON. It keeps their members in a list with a place for each
+ * number up to the largest, or in a hash table where that list would take several times as much.
+ */
+export function numberedPlaces(members: number, largest: number): number {
+  const entries = Math.max(MIN_ENTRIES, 2 ** Math.ceil(Math.log2(members * 1.5)));
+  const table = entries * ENTRY_WORDS;
+  return largest < LIST_FACTOR * table ? largest + 1 : table;
 }
 
 /** What is said of a value that would take too much of the heap. */

@@ -1,7 +1,31 @@
 import { PhlowError } from '../errors.js';
-import { heapBytes, HARMLESS_LENGTH, MAX_HEAP_BYTES, newBytes, noParts, tooCostly } from './json-cost.js';
+import {
+  heapBytes,
+  HARMLESS_LENGTH,
+  MAX_HEAP_BYTES,
+  newBytes,
+  noParts,
+  numberedPlaces,
+  tooCostly,
+} from './json-cost.js';
+import {
+  QUOTE,
+  COMMA,
+  MINUS,
+  POINT,
+  DIGIT_0,
+  COLON,
+  LARGE_E,
+  OPEN_ARRAY,
+  ESCAPE,
+  CLOSE_ARRAY,
+  LETTER_A,
+  LETTER_E,
+  OPEN_OBJECT,
+  CLOSE_OBJECT,
+  isDigit,
+} from './json-characters.js';
 import { KeyCensus } from './key-census.js';
-import { numberedPlaces } from './numbered-places.js';
 import { notJson, tooDeep } from './safe-json.js';
 
 /** Characters that are looked at in one step: less than a millisecond. */
@@ -10,24 +34,9 @@ const BLOCK_LENGTH = 64 * 1024;
 const LONG_LIST = 50_000;
 /** Room for more is not made in one piece of less than thirty milliseconds. */
 const MAX_LIST = 3_000_000;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
-const COLON = 0x3a;
-const ESCAPE = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const LETTER_A = 0x61;
-const LETTER_E = 0x65;
-const LARGE_E = 0x45;
 
 /** A list that is long, as far as it matters to the engine: how it keeps a list depends on what is in it, and keeping it in another way is one piece. */
-export interface LongList {
+interface LongList {
   readonly length: number;
   readonly holds: 'integers' | 'numbers' | 'anything';
 }
@@ -53,7 +62,7 @@ export class JsonSurvey {
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #parts = noParts();
-  /** Keys are told apart where they may be too many. */
+  /** Counts distinct keys where there may be too many of them. */
   readonly #census: KeyCensus | undefined;
   /** Outermost first. */
   readonly #opens: Open[] = [];
@@ -179,10 +188,6 @@ export class JsonSurvey {
   }
 }
 
-function isDigit(unit: number): boolean {
-  return unit >= DIGIT_0 && unit <= DIGIT_9;
-}
-
 function tooLong(found: number): PhlowError {
   return new PhlowError(
     'PHLOW_REPLY_TOO_LARGE',
@@ -191,16 +196,27 @@ function tooLong(found: number): PhlowError {
   );
 }
 
+/** A new list that the engine keeps in the way that suits what comes into it, and that does not grow where it is long. */
+export function listFor(long: LongList | undefined): unknown[] {
+  if (long === undefined) return [];
+  // The first member is written over.
+  const list: unknown[] = [{ integers: 0, numbers: 0.5, anything: null }[long.holds]];
+  list.length = long.length;
+  return list;
+}
+
 /** The bytes of new objects that a short text makes, about. */
 export function newBytesOf(text: string): number {
-  const survey = new JsonSurvey(text, Infinity);
-  while (!survey.step());
-  return survey.newBytesBefore(text.length);
+  return surveyed(text).newBytesBefore(text.length);
 }
 
 /** Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap. */
 export function checkHeapBytes(text: string): void {
-  if (text.length <= HARMLESS_LENGTH) return;
+  if (text.length > HARMLESS_LENGTH) surveyed(text);
+}
+
+function surveyed(text: string): JsonSurvey {
   const survey = new JsonSurvey(text, Infinity);
   while (!survey.step());
+  return survey;
 }

@@ -1,3 +1,5 @@
+import { CLOSE_ARRAY, CLOSE_OBJECT, ESCAPE, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-characters.js';
+
 /** True when parsed JSON nests at most this many arrays and objects. Its own recursion ends there too. */
 export function nestsAtMost(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -21,11 +23,11 @@ export function textNestsAtMost(text: string, levels: number): boolean {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit === 0x22) {
-      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
-    } else if (unit === 0x5b || unit === 0x7b) {
+    if (unit === QUOTE) {
+      for (i++; i < text.length && text.charCodeAt(i) !== QUOTE; i++) if (text.charCodeAt(i) === ESCAPE) i++;
+    } else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {
       if (++depth > levels) return false;
-    } else if (unit === 0x5d || unit === 0x7d) {
+    } else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) {
       depth--;
     }
   }

@@ -1,4 +1,4 @@
-const DIGIT_9 = 0x39;
+import { DIGIT_9 } from './json-characters.js';
 
 /** True for the name of an item of an array. */
 export function isIndex(key: string): boolean {

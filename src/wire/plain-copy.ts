@@ -8,7 +8,12 @@ export const NOT_COPIED = Symbol('not copied');
 /** A copy of plain data of few parts, as structured clone would make it but for what stands in it twice; `NOT_COPIED` for anything else. */
 export function plainCopy(value: object): unknown {
   partsLeft = MAX_PARTS;
-  return copy(value);
+  try {
+    return copy(value);
+  } catch {
+    // A getter or a proxy: what it throws is reported where the value is posted.
+    return NOT_COPIED;
+  }
 }
 
 function copy(value: unknown): unknown {

@@ -22,7 +22,7 @@ export class PostSchedule {
     this.#later = later;
   }
 
-  /** True when a message of so many packages should wait for the end of the turn; it counts as sent otherwise. */
+  /** True when a message of this many packages should wait for the end of the turn; otherwise it counts as sent. */
   shouldWait(packages: number): boolean {
     if (this.#turns === 0) {
       // A turn is counted now and then: to be called at the end of each would cost a thread that sends little more than it sends.

@@ -1,5 +1,15 @@
 import { PhlowError } from '../errors.js';
-import { JsonSurvey, type LongList } from './json-survey.js';
+import {
+  QUOTE,
+  COMMA,
+  OPEN_ARRAY,
+  ESCAPE,
+  CLOSE_ARRAY,
+  LETTER_U,
+  OPEN_OBJECT,
+  CLOSE_OBJECT,
+} from './json-characters.js';
+import { JsonSurvey, listFor } from './json-survey.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooLongNumber } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
@@ -10,14 +20,6 @@ const MAX_KEY_LENGTH = 64 * 1024;
 /** What cannot be cut is parsed in one piece. */
 const MAX_NUMBER_LENGTH = 64 * 1024;
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const ESCAPE = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const LETTER_U = 0x75;
 const BLANK = /^[ \t\n\r]*$/;
 
 /** A container whose members are read piece by piece. */
@@ -263,15 +265,6 @@ export class SlicedParse {
 
 function openOf(target: Open['target'], end: number): Open {
   return { target, end, key: '', members: 0, isFilled: false };
-}
-
-/** A list that is kept in the way that suits what comes into it, and does not grow. */
-function listFor(long: LongList | undefined): unknown[] {
-  if (long === undefined) return [];
-  // The first member is written over.
-  const list: unknown[] = [{ integers: 0, numbers: 0.5, anything: null }[long.holds]];
-  list.length = long.length;
-  return list;
 }
 
 /** The list may have its length already: from `at` on it has no members yet. */

@@ -1,3 +1,4 @@
+import { COLON, ESCAPE, QUOTE } from './json-characters.js';
 import { HASH_START, hashWith, leadingBits } from './text-hash.js';
 
 /**
@@ -24,9 +25,6 @@ let watched = 0;
 /** Put before a text, makes it too long for the table. */
 const MARK = '~'.repeat(MAX_SHARED_LENGTH + 1);
 
-const QUOTE = 0x22;
-const ESCAPE = 0x5c;
-const COLON = 0x3a;
 const TILDE = 0x7e;
 
 /** As JSON.parse, but texts that are short, many and all different do not go into the table of V8's. Keys always do. */

@@ -141,6 +141,29 @@ describe('messages of a thread to many others', () => {
     expect(batches).toEqual([[structuredClone(value)]]);
   });
 
+  test('refuse by themselves a value that throws when it is copied', async () => {
+    const { posts } = schedule();
+    await busy(posts);
+    let reads = 0;
+    const value = {
+      get late(): number {
+        // The outbox looks at what it is given before it takes it.
+        if (++reads > 1) throw new Error('no more');
+        return 1;
+      },
+    };
+    const refused: unknown[] = [];
+    const outbox = new Outbox(
+      (batch) => void structuredClone(batch),
+      (tag) => void refused.push(tag),
+      'clone',
+      posts,
+    );
+    outbox.push(7, value);
+    await microtasks();
+    expect(refused).toEqual([7]);
+  });
+
   test('are flushed at once where that is asked for, and nothing is left for the end of the turn', async () => {
     const { posts, endTurn } = schedule();
     await busy(posts);

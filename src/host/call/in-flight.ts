@@ -241,9 +241,8 @@ export class InFlight {
     id: number,
     { signal, timeoutMs, traceparent, hops = 0, askedMs = timeoutMs }: PackageOptions,
   ): PhlowError | undefined {
-    if (signal === undefined && timeoutMs === undefined && traceparent === undefined && hops === 0)
-      return undefined;
     const isSignalOnly = timeoutMs === undefined && traceparent === undefined && hops === 0;
+    if (isSignalOnly && signal === undefined) return undefined;
     if (isSignalOnly && signal instanceof OwnSignal) {
       this.#follow(id, signal);
       return undefined;
@@ -279,8 +278,7 @@ export class InFlight {
     const onAbort = (): void => {
       this.#giveUp(id, 'the caller gave up')?.reject(cancelledError(this.#options.module, signal));
     };
-    signal.listen(onAbort);
-    this.#pending.onEnd(id, () => signal.ignore(onAbort));
+    this.#pending.onEnd(id, followSignal(this.#options.module, signal, onAbort));
   }
 
   /** Stops waiting for a package: its handler's signal aborts, its late reply will be dropped. */

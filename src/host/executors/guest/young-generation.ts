@@ -18,7 +18,7 @@ export class YoungGeneration {
     this.#collect = collect;
   }
 
-  /** Notes that objects of about so many bytes were made, and collects when there are enough of them. */
+  /** Counts new objects of about this many bytes, and collects once there are enough of them. */
   add(bytes: number): void {
     this.#newBytes += bytes;
     if (this.#newBytes < MAX_NEW_BYTES) return;

@@ -52,7 +52,6 @@ export class Replica implements Part {
   #isOver = false;
   #isZombie = false;
   isReady = false;
-
   readonly #maxHeapMb: number | undefined;
 
   constructor(worker: Worker, place: number, terminateTimeoutMs: number, events: ReplicaEvents) {
