@@ -11,12 +11,16 @@ interface Form {
 
 /**
  * A report of ours as JSON that keeps integers exact: a bigint is written as its digits. Members keep their order; what JSON cannot hold (NaN,
- * functions) is null. Characters that draw, reorder or hide text are written as `\uXXXX`.
+ * functions) is null, and an object of any class is its members. Characters that draw, reorder or hide text are written as `\uXXXX`.
  *
  * @param indent how many blanks each level is indented by; 0 writes one compact line.
  */
 export function jsonText(value: unknown, indent = 0): string {
-  return visibleJson(write(value, { indent, special: () => 'null' }, '\n'));
+  const form: Form = {
+    indent,
+    special: ({ of }, lineBreak) => (of instanceof Members ? write(of, form, lineBreak) : 'null'),
+  };
+  return visibleJson(write(value, form, '\n'));
 }
 
 /**

@@ -80,6 +80,16 @@ describe('jsonText()', () => {
     );
   });
 
+  test('writes an object as its members, whatever they are called and whatever its class', () => {
+    class Point {
+      readonly x = 1;
+      get [Symbol.toStringTag](): string {
+        return 'Point';
+      }
+    }
+    expect(jsonText([{ $: 'Date', of: 1 }, new Point()])).toBe('[{"$":"Date","of":1},{"x":1}]');
+  });
+
   test('writes bigints as digits and what JSON cannot hold as null', () => {
     expect(jsonText([2n ** 63n, Number.NaN, undefined, () => 1])).toBe(
       '[9223372036854775808,null,null,null]',

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, jest, test } from '@jest/globals';
 import { createHost, openFlow, testFlow, type Flow, type Value } from '../../src/index.js';
 import { limitsFor } from '../../src/sandbox/limits.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -208,8 +207,6 @@ steps:
   - use: alive
 `,
       });
-      setFlagsFromString('--expose-gc');
-      const collect = runInNewContext('gc') as () => void;
       const errors: WeakRef<Error>[] = [];
       const fail = (): never => {
         const error = new Error('no');
@@ -219,7 +216,7 @@ steps:
       const alive = async (): Promise<number> => {
         // What a WeakRef was made of in this turn is kept until the turn ends.
         await new Promise((resolve) => setImmediate(resolve));
-        collect();
+        collectGarbage();
         return errors.filter((error) => error.deref() !== undefined).length;
       };
       await using flow = await openFlow(join(app, 'phlow_packages/p'), { modules: { fail, alive } });

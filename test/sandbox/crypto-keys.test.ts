@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { createSubtle } from '../../workers/runtime/guest/subtle-outer.js';
 import { createCrypto } from '../../workers/runtime/guest/web/crypto.js';
 import type { Natives, SubtleValue } from '../../workers/runtime/guest/web/natives.js';
 import { connectOutside } from '../../workers/runtime/guest/web/outside.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { NODE_NATIVES } from '../wpt/node-natives.js';
 
 type SubtleOuter = Pick<Natives, 'subtle' | 'releaseKey'>;
@@ -29,10 +28,8 @@ describe('a key of crypto.subtle', () => {
     const importOne = (): Promise<unknown> =>
       subtle.importKey('raw', new Uint8Array(16), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
     await importOne();
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     while (released.length === 0) {
-      collect();
+      collectGarbage();
       await new Promise(setImmediate);
     }
     expect(released).toHaveLength(1);

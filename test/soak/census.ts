@@ -1,8 +1,8 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+import { collectGarbage } from '../support/collect-garbage.js';
 
 /** What there is of each kind of thing in this process. What the platform does not tell is 0. */
 export interface Counts {
@@ -36,14 +36,11 @@ const PATIENCE_MS = 10_000;
 export class Census {
   readonly #live = new Map<number, string>();
   readonly #hook: AsyncHook;
-  readonly #collect: () => void;
   readonly #temporary: string;
 
   /** `temporary` is the folder for temporary files of this process, which nobody else uses. */
   constructor(temporary: string) {
     this.#temporary = temporary;
-    setFlagsFromString('--expose-gc');
-    this.#collect = runInNewContext('gc') as () => void;
     this.#hook = createHook({
       init: (id, type) => {
         if (type !== 'PROMISE') this.#live.set(id, type);
@@ -83,7 +80,7 @@ export class Census {
   async #count(): Promise<Counts> {
     // Twice, with a turn between: finalisers of ports run after the first collection.
     for (let i = 0; i < 2; i++) {
-      this.#collect();
+      collectGarbage();
       await new Promise((resolve) => setImmediate(resolve));
     }
     const { heapUsed, rss } = process.memoryUsage();
