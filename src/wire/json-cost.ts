@@ -4,13 +4,14 @@ import { PhlowError } from '../errors.js';
 const OBJECT_BYTES = 110;
 const ARRAY_BYTES = 68;
 const MEMBER_BYTES = 8;
-const KEY_BYTES = 24;
-const PLACE_BYTES = 8;
+const WORD_BYTES = 8;
 /** A number with a fraction is an object of its own, but for those in a list of nothing else. */
 const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
-const TEXT_BYTES = 256;
+const TEXT_BYTES = 200;
 const NEW_KEY_BYTES = 256;
+/** Tables count for more than they hold: two hundred megabytes of little else are collected in one piece of 60 ms. */
+const TABLE_FACTOR = 1.4;
 /** As much of a text's cost as is new in the heap when it is read: short texts stand side by side there. */
 const SHORT_TEXT_BYTES = 32;
 
@@ -25,7 +26,8 @@ export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (TEXT_BYTES + M
 
 /** How many parts of each kind JSON text has. */
 export interface JsonParts {
-  objects: number;
+  /** What objects and the tables of their members take in bytes, see `objectBytes`. */
+  objectBytes: number;
   arrays: number;
   /** Commas: every member but the first one of its container. */
   members: number;
@@ -36,19 +38,16 @@ export interface JsonParts {
   texts: number;
   /** Points, exponents and minus signs of numbers. */
   fractions: number;
-  /** Places for the members of objects under numbers, see `numberedPlaces`. */
-  places: number;
 }
 
 /** No parts yet. */
 export function noParts(): JsonParts {
-  return { objects: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0, places: 0 };
+  return { objectBytes: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0 };
 }
 
 /** The bytes that a value of this many parts may take. */
 export function heapBytes(parts: JsonParts): number {
-  const { keys, newKeys } = parts;
-  return containerBytes(parts) + keys * KEY_BYTES + newKeys * NEW_KEY_BYTES + valuesIn(parts) * TEXT_BYTES;
+  return containerBytes(parts) + parts.newKeys * NEW_KEY_BYTES + valuesIn(parts) * TEXT_BYTES;
 }
 
 /** The bytes of new objects that a value of this many parts consists of, about. */
@@ -57,14 +56,8 @@ export function newBytes(parts: JsonParts): number {
 }
 
 /** What it takes without its keys and texts. */
-function containerBytes({ objects, arrays, members, fractions, places }: JsonParts): number {
-  return (
-    objects * OBJECT_BYTES +
-    arrays * ARRAY_BYTES +
-    members * MEMBER_BYTES +
-    fractions * FRACTION_BYTES +
-    places * PLACE_BYTES
-  );
+function containerBytes({ objectBytes, arrays, members, fractions }: JsonParts): number {
+  return objectBytes + arrays * ARRAY_BYTES + members * MEMBER_BYTES + fractions * FRACTION_BYTES;
 }
 
 /** Texts that are no keys. */
@@ -72,20 +65,37 @@ function valuesIn({ texts, keys }: JsonParts): number {
   return Math.max(0, texts - keys);
 }
 
-/** Words per entry of a V8 hash table, and the fewest entries that one has room for. */
+/** Words per entry of a V8 hash table, the fewest entries that one has room for, and the words around them. */
 const ENTRY_WORDS = 3;
 const MIN_ENTRIES = 4;
+const TABLE_WORDS = 6;
 /** V8 prefers the table to a list that would take this many times its words. */
 const LIST_FACTOR = 3;
 
 /**
- * The words that V8 takes for this many numeric keys of one object that it reads from JSON. It keeps their members in a list with a place for each
- * number up to the largest, or in a hash table where that list would take several times as much.
+ * The bytes that an object of this many keys takes, so many of them numbers up to a largest one. V8 keeps the members in a table wherever it
+ * could not find a hidden class for them, as after a key was deleted, and then that is what they take.
  */
-export function numberedPlaces(members: number, largest: number): number {
-  const entries = Math.max(MIN_ENTRIES, 2 ** Math.ceil(Math.log2(members * 1.5)));
-  const table = entries * ENTRY_WORDS;
-  return largest < LIST_FACTOR * table ? largest + 1 : table;
+export function objectBytes(keys: number, numbered: number, largest: number): number {
+  if (keys === 0) return OBJECT_BYTES;
+  const words = tableWords(keys - numbered) + (numbered > 0 ? numberedWords(numbered, largest) : 0);
+  return OBJECT_BYTES + words * WORD_BYTES * TABLE_FACTOR;
+}
+
+function tableWords(entries: number): number {
+  return TABLE_WORDS + entryWords(entries);
+}
+
+function entryWords(entries: number): number {
+  return ENTRY_WORDS * Math.max(MIN_ENTRIES, 2 ** Math.ceil(Math.log2(entries * 1.5)));
+}
+
+/**
+ * Members whose keys are numbers stand in a list of their own with a place for each number up to the largest, or in a table where that list would
+ * take several times as much.
+ */
+function numberedWords(entries: number, largest: number): number {
+  return largest < LIST_FACTOR * entryWords(entries) ? largest + 1 : tableWords(entries);
 }
 
 /** What is said of a value that would take too much of the heap. */

@@ -5,7 +5,7 @@ import {
   MAX_HEAP_BYTES,
   newBytes,
   noParts,
-  numberedPlaces,
+  objectBytes,
   tooCostly,
 } from './json-cost.js';
 import {
@@ -35,6 +35,10 @@ const LONG_LIST = 50_000;
 /** Room for more is not made in one piece of less than thirty milliseconds. */
 const MAX_LIST = 3_000_000;
 
+/** The table of an object's keys grows in one piece, and a key is read in one, whatever else is done in slices. */
+const MAX_KEYS = 200_000;
+const MAX_KEY_LENGTH = 524_288;
+
 /** A list that is long, as far as it matters to the engine: how it keeps a list depends on what is in it, and keeping it in another way is one piece. */
 interface LongList {
   readonly length: number;
@@ -47,6 +51,7 @@ interface Open {
   readonly others: number;
   readonly fractions: number;
   commas: number;
+  keys: number;
   /** Keys that are numbers, and the largest of them. */
   numbered: number;
   largest: number;
@@ -61,6 +66,7 @@ interface Open {
 export class JsonSurvey {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #areKeysBounded: boolean;
   readonly #parts = noParts();
   /** Counts distinct keys where there may be too many of them. */
   readonly #census: KeyCensus | undefined;
@@ -76,8 +82,10 @@ export class JsonSurvey {
   /** Where the last text began, which is a key when a colon follows. */
   #textAt = 0;
 
-  constructor(text: string, maxDepth: number) {
+  /** `areKeysBounded`: false for a reader that takes any number of keys in an object. */
+  constructor(text: string, maxDepth: number, areKeysBounded = true) {
     this.#text = text;
+    this.#areKeysBounded = areKeysBounded;
     this.#maxDepth = maxDepth;
     this.#census = text.length > HARMLESS_LENGTH ? new KeyCensus() : undefined;
   }
@@ -130,15 +138,14 @@ export class JsonSurvey {
         if (open !== undefined) open.commas++;
       } else if (unit === COLON) {
         parts.keys++;
+        this.#countKey(at);
         if (this.#census?.isNew(text, this.#textAt, at) === true) parts.newKeys++;
-        if (isDigit(text.charCodeAt(this.#textAt + 1))) this.#noteNumbered(at);
       } else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
-        if (unit === OPEN_OBJECT) parts.objects++;
-        else parts.arrays++;
+        if (unit === OPEN_ARRAY) parts.arrays++;
         this.#others++;
         this.#open(at);
       } else if (unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) {
-        this.#close();
+        this.#close(unit === CLOSE_OBJECT);
       } else if (unit === POINT || unit === MINUS || unit === LETTER_E || unit === LARGE_E) {
         // An e ends true and false as well: a letter has come before it.
         parts.fractions++;
@@ -154,16 +161,24 @@ export class JsonSurvey {
       others: this.#others,
       fractions: this.#parts.fractions,
       commas: 0,
+      keys: 0,
       numbered: 0,
       largest: 0,
     });
     if (this.#opens.length > this.#maxDepth) throw tooDeep(this.#maxDepth);
   }
 
-  /** Notes the key that the colon at that place stands behind. */
-  #noteNumbered(colonAt: number): void {
+  /** Counts the key that the colon at that place stands behind. */
+  #countKey(colonAt: number): void {
     const open = this.#opens[this.#opens.length - 1];
     if (open === undefined) return;
+    open.keys++;
+    if (this.#areKeysBounded && (open.keys > MAX_KEYS || colonAt - this.#textAt > MAX_KEY_LENGTH))
+      throw tooManyKeys();
+    if (isDigit(this.#text.charCodeAt(this.#textAt + 1))) this.#countNumbered(open, colonAt);
+  }
+
+  #countNumbered(open: Open, colonAt: number): void {
     let key = 0;
     for (let at = this.#textAt + 1; at < colonAt; at++) {
       const unit = this.#text.charCodeAt(at);
@@ -175,10 +190,10 @@ export class JsonSurvey {
     if (key > open.largest) open.largest = key;
   }
 
-  #close(): void {
+  #close(isObject: boolean): void {
     const open = this.#opens.pop();
     if (open === undefined) return;
-    if (open.numbered > 0) this.#parts.places += numberedPlaces(open.numbered, open.largest);
+    if (isObject) this.#parts.objectBytes += objectBytes(open.keys, open.numbered, open.largest);
     if (open.commas < LONG_LIST) return;
     if (open.commas >= MAX_LIST) throw tooLong(open.commas + 1);
     const isOfNumbers = open.others === this.#others;
@@ -186,6 +201,14 @@ export class JsonSurvey {
     const holds = isOfIntegers ? 'integers' : isOfNumbers ? 'numbers' : 'anything';
     this.#longLists.set(open.at, { length: open.commas + 1, holds });
   }
+}
+
+function tooManyKeys(): PhlowError {
+  return new PhlowError(
+    'PHLOW_REPLY_TOO_LARGE',
+    `Cannot pass an object with more than ${MAX_KEYS} keys, or with a key of more than ${MAX_KEY_LENGTH} characters: send an array, or less`,
+    { details: { limit: MAX_KEYS } },
+  );
 }
 
 function tooLong(found: number): PhlowError {
@@ -207,16 +230,20 @@ export function listFor(long: LongList | undefined): unknown[] {
 
 /** The bytes of new objects that a short text makes, about. */
 export function newBytesOf(text: string): number {
-  return surveyed(text).newBytesBefore(text.length);
+  return surveyed(text, false).newBytesBefore(text.length);
 }
 
-/** Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap. */
-export function checkHeapBytes(text: string): void {
-  if (text.length > HARMLESS_LENGTH) surveyed(text);
+/**
+ * Throws PHLOW_REPLY_TOO_LARGE when the value whose JSON text this is would take too much of the heap, and, where it is read in slices, when there
+ * are too many keys in it.
+ */
+export function checkCost(text: string, isReadInSlices: boolean): void {
+  // So many keys take more characters than one key may have.
+  if (text.length > (isReadInSlices ? MAX_KEY_LENGTH : HARMLESS_LENGTH)) surveyed(text, isReadInSlices);
 }
 
-function surveyed(text: string): JsonSurvey {
-  const survey = new JsonSurvey(text, Infinity);
+function surveyed(text: string, areKeysBounded: boolean): JsonSurvey {
+  const survey = new JsonSurvey(text, Infinity, areKeysBounded);
   while (!survey.step());
   return survey;
 }

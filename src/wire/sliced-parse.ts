@@ -1,4 +1,3 @@
-import { PhlowError } from '../errors.js';
 import {
   QUOTE,
   COMMA,
@@ -10,13 +9,11 @@ import {
   CLOSE_OBJECT,
 } from './json-characters.js';
 import { JsonSurvey, listFor } from './json-survey.js';
+import { emptyTable, setMember } from './object-of.js';
 import { isRiskyKey, notJson, parseJson, parseWithoutRiskyKeys, tooLongNumber } from './safe-json.js';
 
 /** Characters that are parsed in one step: a step over the costliest text there is takes about a millisecond. */
 const PIECE_LENGTH = 16 * 1024;
-/** The table of an object's keys grows in one piece, whatever else is done in slices. */
-const MAX_KEYS = 200_000;
-const MAX_KEY_LENGTH = 64 * 1024;
 /** What cannot be cut is parsed in one piece. */
 const MAX_NUMBER_LENGTH = 64 * 1024;
 
@@ -166,7 +163,7 @@ export class SlicedParse {
     this.#commas.shift();
     this.#enter(this.#text.slice(this.#from, at));
     const isArray = this.#text.charCodeAt(at) === OPEN_ARRAY;
-    const target = isArray ? listFor(this.#survey.longListAt(at)) : {};
+    const target = isArray ? listFor(this.#survey.longListAt(at)) : emptyTable();
     this.#put(target);
     this.#spine.push(openOf(target, isArray ? CLOSE_ARRAY : CLOSE_OBJECT));
     this.#from = at + 1;
@@ -180,7 +177,6 @@ export class SlicedParse {
       if (!BLANK.test(before)) throw notJson();
       return;
     }
-    if (before.length > MAX_KEY_LENGTH) throw notJson();
     const [key] = Object.keys(parseJson(`{${before}null}`) as object);
     if (key === undefined) throw notJson();
     top.key = key;
@@ -191,7 +187,7 @@ export class SlicedParse {
     const { target, key } = top;
     const at = top.members++;
     if (Array.isArray(target)) target[at] = value;
-    else if (!isRiskyKey(key)) target[key] = value;
+    else if (!isRiskyKey(key)) setMember(target, key, value);
   }
 
   /** The member that was read by itself ends at `at`. */
@@ -220,16 +216,12 @@ export class SlicedParse {
     );
     // Around the value there is no second one.
     if (top.target === this.#root && top.members > 1) throw notJson();
-    if (top.members > MAX_KEYS && !Array.isArray(top.target)) throw tooManyKeys();
   }
 
-  /** False for a key, which is not read by itself: nobody has use for one that long. */
+  /** False for a key, which is not read by itself: the survey has seen to it that none is too long. */
   #beginLongText(): boolean {
     const before = this.#text.slice(this.#from, this.#quoteAt);
-    if (!Array.isArray(this.#top.target) && !before.includes(':')) {
-      if (this.#at - this.#from > MAX_KEY_LENGTH) throw tooManyKeys();
-      return false;
-    }
+    if (!Array.isArray(this.#top.target) && !before.includes(':')) return false;
     this.#enter(before);
     this.#at = this.#quoteAt + 1;
     this.#quoteAt = -1;
@@ -278,16 +270,8 @@ function addPairs(target: Record<string, unknown>, run: string): number {
   const pairs = parseWithoutRiskyKeys(`{${run}}`) as Readonly<Record<string, unknown>>;
   let added = 0;
   for (const key in pairs) {
-    target[key] = pairs[key];
+    setMember(target, key, pairs[key]);
     added++;
   }
   return added;
-}
-
-function tooManyKeys(): PhlowError {
-  return new PhlowError(
-    'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass an object with more than ${MAX_KEYS} keys, or with a key of more than ${MAX_KEY_LENGTH} characters: send an array, or less`,
-    { details: { limit: MAX_KEYS } },
-  );
 }

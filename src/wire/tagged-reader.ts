@@ -1,7 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { fromBase64 } from './base64.js';
 import { ERRORS } from './cloneable-classes.js';
-import { isIndex, objectOf } from './object-of.js';
+import { isIndex, tableOf } from './object-of.js';
 import { BYTES, KIND } from './tagged.js';
 import { KeyCost, MAX_PARTS, OBJECT_PARTS, PAIR_PARTS, partsOf, partsOfPattern } from './tagged-cost.js';
 
@@ -64,9 +64,8 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
           return new RegExp(source, flags);
         }
         case 'object':
-          // Own members whatever they are called: entries are defined, not assigned.
           count((of as unknown[]).length * PAIR_PARTS);
-          return objectOf((of as [unknown, unknown][]).map(([key, value]) => [String(key), read(value)]));
+          return tableOf((of as [unknown, unknown][]).map(([key, value]) => [String(key), read(value)]));
         case 'list': {
           const [items, pairs] = of as [unknown[], [string, unknown][]];
           count(pairs.length * PAIR_PARTS);

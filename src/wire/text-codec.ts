@@ -1,7 +1,7 @@
 import { PhlowError } from '../errors.js';
 import { isSendable, obstacleIn } from './obstacle.js';
 import { type Batch, isTag } from './protocol.js';
-import { checkHeapBytes } from './json-survey.js';
+import { checkCost } from './json-survey.js';
 import { textNestsAtMost } from './nesting.js';
 import { isJson, toTagged } from './tagged.js';
 import { fromTagged } from './tagged-reader.js';
@@ -13,6 +13,8 @@ export interface TextLimits {
   readonly maxLength: number;
   /** Nested arrays and objects in one value. */
   readonly maxDepth: number;
+  /** Who reads it does so in slices, and takes only so many keys in one object. Default: no. */
+  readonly isReadInSlices?: boolean;
 }
 
 /** Stands in a frame for "no value at all", which JSON cannot say; a value is wrapped in a one-item array. */
@@ -33,7 +35,8 @@ const MAX_SLOTS = 1_024;
  * `SlicedParse`), and drops keys that could touch a prototype: a value that has such keys of its own is written here in another form, which
  * makes them own members and nothing else. Throws PHLOW_INPUT_UNCLONABLE or PHLOW_REPLY_TOO_LARGE.
  */
-export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): string {
+export function encodeBatch(batch: Batch, limits: TextLimits): string {
+  const { maxLength, maxDepth, isReadInSlices = false } = limits;
   let pairs = '';
   for (let i = 0; i < batch.length; i += 2) {
     if (i > 0) pairs += ',';
@@ -46,7 +49,7 @@ export function encodeBatch(batch: Batch, { maxLength, maxDepth }: TextLimits): 
   const bytes = frame.length * 3 > maxBytes ? utf8Length(frame) : 0;
   if (bytes > maxBytes) throw tooLong(bytes, 'bytes of UTF-8', maxBytes);
   // Who reads it counts the whole frame: values that are each below a limit may be above it together, and are then written one by one.
-  checkHeapBytes(frame);
+  checkCost(frame, isReadInSlices);
   return frame;
 }
 

@@ -1,4 +1,5 @@
 import { COLON, ESCAPE, QUOTE } from './json-characters.js';
+import { parseWithFewClasses } from './parse-json.js';
 import { HASH_START, hashWith, leadingBits } from './text-hash.js';
 
 /**
@@ -30,14 +31,14 @@ const TILDE = 0x7e;
 /** As JSON.parse, but texts that are short, many and all different do not go into the table of V8's. Keys always do. */
 export function parseUnshared(text: string): unknown {
   if (text.length < MIN_LENGTH || !isLookedAt(text.length) || !holdsMany(text))
-    return JSON.parse(text) as unknown;
+    return parseWithFewClasses(text);
   watched = WATCHED_AFTERWARDS;
   let value: unknown;
   try {
-    value = JSON.parse(withMarks(text)) as unknown;
+    value = parseWithFewClasses(withMarks(text));
   } catch {
     // Its error is to be that of the text which came.
-    return JSON.parse(text) as unknown;
+    return parseWithFewClasses(text);
   }
   const around = [value];
   withoutMarks(around);

@@ -33,15 +33,31 @@ const list = (like: (i: number) => string) => (): string => `[${filled(like)}]`;
 const row = (id: number): string =>
   JSON.stringify({ id, name: `row number ${id}`, tags: ['a', 'b', 'c'], isOpen: true, total: id * 1.25 });
 
+/** An object of twenty keys in an order of its own. */
+function inAnyOrder(seed: number): string {
+  const pairs = Array.from({ length: 20 }, (_, i) => `"${String.fromCharCode(97 + i)}":0`);
+  // With one key before all others, which the classes of all of them then have in common.
+  const order = ['"_":0'];
+  for (let left = seed * 2_654_435_761; pairs.length > 0; left = Math.floor(left / 3) + seed * 40_503)
+    order.push(...pairs.splice(left % pairs.length, 1));
+  return `{${order.join()}}`;
+}
+/** What the first key of those has been in none of them. */
+const OTHER_KINDS = Array.from({ length: 19 }, (_, i) => `,"${String.fromCharCode(97 + i)}":0`).join('');
+
 /** Replies of sixteen megabytes, each as costly as text of its kind can be. */
 export const WIRE_FLOODS: readonly WireFlood[] = [
   { name: 'ordinary rows', text: list(row) },
   { name: 'empty objects', text: list(() => '{}') },
+  { name: 'empty objects, as many as there may be', text: () => `[${filled(() => '{}', 6 * 1_048_576)}]` },
   { name: 'empty arrays', text: list(() => '[]') },
   { name: 'empty texts', text: list(() => '""') },
-  { name: 'objects with one key', text: list(() => '{"ab":0}') },
+  { name: 'objects with one key', text: () => `[${filled(() => '{"ab":0}', 7 * 1_048_576)}]` },
   { name: 'objects with an escaped key', text: list(() => '{"\\u0061":0}') },
-  { name: 'objects with a key that is dropped', text: list(() => '{"__proto__":{}}') },
+  {
+    name: 'objects with a key that is dropped',
+    text: () => `[${filled(() => '{"__proto__":{}}', 10 * 1_048_576)}]`,
+  },
   { name: 'arrays in arrays', text: list(() => '[[1],[2]]') },
   { name: 'fractions', text: list(() => '1.5') },
   { name: 'fractions, and one text behind them', text: () => `[${filled(() => '1.5')},""]` },
@@ -64,6 +80,33 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
   { name: 'objects, each with another key', text: list((i) => `{"${i.toString(36)}":0}`) },
   { name: 'one object of a million keys', text: () => `{${filled((i) => `"${i.toString(36)}":0`)}}` },
   { name: 'one object of a million numbers', text: () => `{${filled((i) => `"${i * 7}":0`)}}` },
+  {
+    name: 'objects of two numbers far from each other',
+    text: () => `[${filled(() => '{"9":0,"130":1}', 7.5 * 1_048_576)}]`,
+  },
+  {
+    name: 'objects with their keys in ever other orders, and in the last ones another kind of member',
+    text: () =>
+      `[${filled(inAnyOrder, LENGTH - 2_000)},${['"x"', 'null', '[]', '1.5', '{}'].map((kind) => `{"_":${kind}${OTHER_KINDS},"t":0},{"_":${kind}}`).join()}]`,
+  },
+  {
+    name: 'objects of two keys, with more kinds of them before than there are classes for',
+    text: () =>
+      `[${filled((i) => `{"${i}":0,"b":0}`, 300_000)},${filled((i) => `{"${String.fromCharCode(97 + (i % 26))}":0,"0":0}`.replace('"0"', `"${String.fromCharCode(97 + ((i + 1 + (i % 7)) % 26))}"`), 10 * 1_048_576)}]`,
+  },
+  {
+    name: 'five hundred short replies of objects with their keys in ever other orders',
+    text: (n) => `[${filled((i) => inAnyOrder(n * 1_000 + i), 14_000)}]`,
+    replies: 500,
+  },
+  {
+    name: 'one object of a hundred thousand keys, each of them long',
+    text: () => `{${filled((i) => `"${'k'.repeat(120)}${i}":0`)}}`,
+  },
+  {
+    name: 'objects with a key of half a megabyte',
+    text: () => `[${filled((i) => `{"${'\\"'.repeat(262_000)}${i}":0}`)}]`,
+  },
   { name: 'one text of quotes', text: () => `"${'\\"'.repeat(LENGTH / 2 - 8)}"` },
   { name: 'one text of escapes', text: () => `"${'\\u0001'.repeat(LENGTH / 6 - 8)}"` },
   { name: 'one text, plain', text: () => `"${'x'.repeat(LENGTH - 16)}"` },

@@ -129,8 +129,8 @@ describe('text that is parsed in slices', () => {
   test('is refused when its keys are a great many different ones, not when they are the same ones over and over', () => {
     const different = Array.from({ length: 1_100_000 }, (_, i) => `{"${i.toString(36)}":0}`);
     expect(() => readInSlices(`[${different.join()}]`)).toThrow('this many small parts');
-    const same = Array.from({ length: 900_000 }, (_, i) => `{"${i % 50}":0}`);
-    expect(readInSlices(`[${same.join()}]`).value).toHaveLength(900_000);
+    const same = Array.from({ length: 500_000 }, (_, i) => `{"${i % 50}":0}`);
+    expect(readInSlices(`[${same.join()}]`).value).toHaveLength(500_000);
   });
 
   test('is refused when what cannot be cut is longer than anybody would write it', () => {
@@ -146,6 +146,8 @@ describe('text that is parsed in slices', () => {
   test('is refused when an object in it has more keys than a table can take in one piece', () => {
     const keys = Array.from({ length: 250_000 }, (_, i) => `"${i.toString(36)}":0`);
     expect(() => readInSlices(`{${keys.join()}}`)).toThrow('more than 200000 keys');
-    expect(() => readInSlices(`{"${'k'.repeat(100_000)}":0}`)).toThrow('a key of more than');
+    expect(() => readInSlices(`{"${'k'.repeat(524_289)}":0}`)).toThrow('a key of more than');
+    const { value } = readInSlices(`{"${'k'.repeat(500_000)}":0}`);
+    expect(Object.keys(value as object).map(({ length }) => length)).toEqual([500_000]);
   });
 });

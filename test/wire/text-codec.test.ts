@@ -56,6 +56,18 @@ describe('batches as text', () => {
     );
   });
 
+  test('are refused by the sender for their keys where the reader takes no more, and only there', () => {
+    const limits = { maxLength: 16 * 1_048_576, maxDepth: 64 };
+    const keyed = Object.fromEntries(Array.from({ length: 200_001 }, (_, i) => [`k${i}`, 0]));
+    const longKey = { ['k'.repeat(524_289)]: 'x'.repeat(500_000) };
+    for (const value of [keyed, longKey]) {
+      expect(() => encodeBatch([1, value], { ...limits, isReadInSlices: true })).toThrow(
+        'more than 200000 keys',
+      );
+      expect(encodeBatch([1, value], limits)).toBe(JSON.stringify([1, [value]]));
+    }
+  });
+
   test('are refused by the sender when their values are each below what the reader takes, and above it together', () => {
     const crumbs = Array.from({ length: 1_500_000 }, () => ({}));
     const limits = { maxLength: 16 * 1_048_576, maxDepth: 64 };

@@ -18,6 +18,8 @@ const MODULE = `export default ({ input }) => {
   const rows = Array.from({ length: input.rows }, (_, i) => ({ a: i, text: '\\u20ac"\\\\' + i }));
   if (input.spoil) rows.push({ a: 'none' });
   if (input.crumbs) return { rows: Array(input.crumbs).fill({ a: 1 }) };
+  if (input.keys) return Object.fromEntries(Array.from({ length: input.keys }, (_, i) => ['k' + i, 0]));
+  if (input.keyLength) return { ['k'.repeat(input.keyLength)]: 0 };
   if (input.fail) throw Object.assign(new Error('x'.repeat(100_000)), { details: rows });
   return { rows };
 };`;
@@ -42,6 +44,25 @@ describe.each(['sandboxed', 'isolated'] as const)('long replies at level %s', (i
     await withLarge(false, async (call) => {
       const replies = await Promise.all([1, 30_000, 2, 40_000, 3].map((rows) => call({ rows })));
       expect(replies).toEqual([1, 30_000, 2, 40_000, 3].map((count) => rowsOf(count, {})));
+    });
+  });
+
+  test.each([
+    ['more keys', { keys: 200_001 }],
+    ['a longer key', { keyLength: 524_300 }],
+  ])('with %s than the host reads fail by themselves, and the module lives on', async (_, input) => {
+    await withLarge(false, async (call) => {
+      const { code, message } = await errorOf(call(input));
+      expect(code).toBe('PHLOW_REPLY_TOO_LARGE');
+      expect(message).toContain('more than 200000 keys, or with a key of more than 524288 characters');
+      expect(await call({ rows: 1 })).toEqual(rowsOf(1, {}));
+    });
+  });
+
+  test('have as many keys as the host reads', async () => {
+    await withLarge(false, async (call) => {
+      expect(Object.keys((await call({ keys: 200_000 })) as object)).toHaveLength(200_000);
+      expect(Object.keys((await call({ keyLength: 500_000 })) as object)[0]).toHaveLength(500_000);
     });
   });
 

@@ -117,7 +117,8 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   limitBuffers?.(boot.maxBufferBytes);
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
-  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, encodeBatch(batch, boot)), 'text');
+  const limits = { maxLength: boot.maxLength, maxDepth: boot.maxDepth, isReadInSlices: true };
+  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, encodeBatch(batch, limits)), 'text');
   const log = createGuestLog(
     boot.logLevel,
     boot.logBytesPerSecond,

@@ -1,0 +1,97 @@
+import { CLOSE_OBJECT, COLON, ESCAPE, OPEN_OBJECT, QUOTE } from './json-characters.js';
+import { HASH_START, hashWith, leadingBits } from './text-hash.js';
+
+/** V8 keeps an object of so many keys that it reads from JSON in a table, which needs no classes. */
+const TABLE_KEYS = 128;
+/** Classes that may be made: V8 walks over as many in some ten milliseconds. */
+const MAX_CLASSES = 16_384;
+/** After this time they are counted anew: those that nobody uses are gone, and programs change what they send. */
+const RENEWED_AFTER_MS = 3_600_000;
+/** Classes are told apart by this many bits of a hash; so few of them are taken for one that was there before. */
+const HASH_BITS = 20;
+
+/**
+ * Counts the hidden classes that V8 makes for the objects of JSON text: one for each key of an object, by the number of its keys and by the keys
+ * before that one in their order, however many objects have them.
+ */
+export class HiddenClasses {
+  readonly #known = new Uint8Array(1 << (HASH_BITS - 3));
+  readonly #now: () => number;
+  #left = MAX_CLASSES;
+  #countedFrom: number;
+  /** The hashes of the keys of all objects that are open, and for each of these where its own begin. */
+  readonly #keys: number[] = [];
+  readonly #opens: number[] = [];
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#countedFrom = now();
+  }
+
+  /** Counts the classes for that text; false when it needs more than may still be made. */
+  admits(text: string): boolean {
+    let depth = 0;
+    let keys = 0;
+    let quoteAt = 0;
+    let textEnd = 0;
+    for (let at = Math.max(0, text.indexOf('{')); at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === QUOTE) {
+        quoteAt = at;
+        textEnd = endOfText(text, at);
+        at = textEnd;
+      } else if (unit === COLON) {
+        this.#keys[keys++] = hashOf(text, quoteAt, textEnd);
+      } else if (unit === OPEN_OBJECT) {
+        this.#opens[depth++] = keys;
+      } else if (unit === CLOSE_OBJECT) {
+        const from = depth > 0 ? (this.#opens[--depth] ?? 0) : 0;
+        if (!this.#admitsObject(from, keys)) return false;
+        keys = from;
+      }
+    }
+    return true;
+  }
+
+  #admitsObject(from: number, to: number): boolean {
+    // Of those with one key V8 itself makes no more than fifteen hundred.
+    if (to - from <= 1 || to - from >= TABLE_KEYS) return true;
+    let hash = hashWith(HASH_START, to - from);
+    for (let i = from; i < to; i++) {
+      hash = hashWith(hash, this.#keys[i] ?? 0);
+      const bit = leadingBits(hash, HASH_BITS);
+      const place = bit >>> 3;
+      const mask = 1 << (bit & 7);
+      const before = this.#known[place] ?? 0;
+      if ((before & mask) !== 0) continue;
+      if (this.#left === 0 && !this.#renew()) return false;
+      this.#left--;
+      this.#known[place] = before | mask;
+    }
+    return true;
+  }
+
+  #renew(): boolean {
+    if (this.#now() - this.#countedFrom < RENEWED_AFTER_MS) return false;
+    this.#countedFrom = this.#now();
+    this.#known.fill(0);
+    this.#left = MAX_CLASSES;
+    return true;
+  }
+}
+
+/** Where the text ends whose first quote is at that place: at its second one. */
+export function endOfText(text: string, quoteAt: number): number {
+  for (let at = quoteAt + 1; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) return at;
+    if (unit === ESCAPE) at++;
+  }
+  return text.length;
+}
+
+function hashOf(text: string, from: number, to: number): number {
+  let hash = HASH_START;
+  for (let at = from; at < to; at++) hash = hashWith(hash, text.charCodeAt(at));
+  return hash;
+}
