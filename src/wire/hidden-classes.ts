@@ -30,11 +30,12 @@ export class HiddenClasses {
 
   /** Counts the classes for that text; false when it needs more than may still be made. */
   admits(text: string): boolean {
+    if (!text.includes('{')) return true;
     let depth = 0;
     let keys = 0;
     let quoteAt = 0;
     let textEnd = 0;
-    for (let at = Math.max(0, text.indexOf('{')); at < text.length; at++) {
+    for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       if (unit === QUOTE) {
         quoteAt = at;

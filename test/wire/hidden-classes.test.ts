@@ -44,6 +44,8 @@ describe('hidden classes', () => {
     );
     expect(new HiddenClasses().admits(orders)).toBe(false);
     expect(new HiddenClasses().admits(longKeys)).toBe(false);
+    for (const before of ['{', '{\\"', '\\"}', '\\\\'])
+      expect(new HiddenClasses().admits(`["${before}",${longKeys}]`)).toBe(false);
     const classes = new HiddenClasses();
     expect(classes.admits(lengths)).toBe(true);
     // Eight thousand are counted; of others there is not so much room any more.
