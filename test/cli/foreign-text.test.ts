@@ -18,6 +18,7 @@ import { readGrant } from '../../src/sandbox/grants.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
+import { writtenTo } from '../support/written-to.js';
 
 /** Ends a line, goes on as another program's, clears the screen, hides and reorders. */
 const EVIL = 'a\nok: all is well\r::error::x\u001b[2J\u009b2J\u202eb\u061c\u2060\u00ad\u{e0041}\u3164\ufe0fc';
@@ -34,8 +35,7 @@ async function said(
   if (out === undefined || err === undefined) throw new Error('two streams were made');
   const print = new Printer(out, err, { NO_COLOR: '1', ...env });
   await runCli(args, { print, signal: new AbortController().signal, extendShutdown: () => undefined });
-  const textOf = (stream: PassThrough): string => ((stream.read() as Buffer | null) ?? '').toString();
-  return { out: textOf(out), err: textOf(err) };
+  return { out: writtenTo(out).toString(), err: writtenTo(err).toString() };
 }
 
 describe('a reply printed by phlow call', () => {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { runCli } from '../../src/cli/cli.js';
 import { Printer } from '../../src/cli/print.js';
 import type { Ended } from './run-phlow.js';
+import { writtenTo } from './written-to.js';
 
 /** Runs a command line in this process: for what needs no process of its own. */
 export async function runHere(args: readonly string[]): Promise<Ended> {
@@ -13,10 +14,5 @@ export async function runHere(args: readonly string[]): Promise<Ended> {
     signal: new AbortController().signal,
     extendShutdown: () => undefined,
   });
-  return { code, stdout: textIn(out), stderr: textIn(err) };
-}
-
-function textIn(stream: PassThrough): string {
-  const chunk: unknown = stream.read();
-  return Buffer.isBuffer(chunk) ? chunk.toString() : '';
+  return { code, stdout: writtenTo(out).toString(), stderr: writtenTo(err).toString() };
 }

@@ -5,11 +5,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FrameReader, MAX_FRAME_BYTES, readFrameSync, writeFrame } from '../../src/wire/byte-frames.js';
 import { withFolder } from '../support/temporary-folder.js';
+import { writtenTo } from '../support/written-to.js';
 
 function written(...frames: readonly (string | Uint8Array)[]): Buffer {
   const stream = new PassThrough({ highWaterMark: 64 * 1_048_576 });
   for (const frame of frames) writeFrame(stream, frame);
-  return (stream.read() as Buffer | null) ?? Buffer.alloc(0);
+  return writtenTo(stream);
 }
 
 interface Read {
