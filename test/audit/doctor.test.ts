@@ -67,8 +67,8 @@ describe('phlow doctor', () => {
     await withFolder(async (folder) => {
       const without = join(folder, 'node-without');
       writeFiles(folder, {
-        // A Node that does not know the flag, and says nothing about it.
-        'node-without': `#!/bin/sh\nfor one do shift; case "$one" in --permission|--experimental-permission) ;; *) set -- "$@" "$one";; esac; done\nexec "${process.execPath}" "$@"\n`,
+        // A Node that does not know these flags, and says nothing about them.
+        'node-without': `#!/bin/sh\nfor one do shift; case "$one" in --permission|--experimental-permission|--allow-*) ;; *) set -- "$@" "$one";; esac; done\nexec "${process.execPath}" "$@"\n`,
         'as-that-node.mjs': `process.execPath = ${JSON.stringify(without)};\n`,
       });
       chmodSync(without, 0o755);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,8 @@ else process.exitCode = Math.max(...values.node.map((major) => (isFineOn(major) 
 /** Runs the tests on one version; true when there are some and all pass. */
 function isFineOn(major: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'phlow-nodes-'));
+  // There are tests that run Node as another user.
+  chmodSync(folder, 0o755);
   try {
     const node = installed(major, folder);
     if (node === undefined) return false;
