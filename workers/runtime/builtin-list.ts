@@ -30,6 +30,9 @@ const UNLISTED = ['ffi', 'quic', 'sea', 'sqlite', 'test', 'test/reporters', 'vfs
 export function removeBuiltins({ builtins, hasNetwork }: Pick<GuardBoot, 'builtins' | 'hasNetwork'>): void {
   const require = createRequire(import.meta.url);
   const names = new Set([...builtinModules.map((name) => name.replace(/^node:/, '')), ...UNLISTED]);
+  // Node warns of some that it will not have for ever, as if the module had asked for them.
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
   // What lies below a name first: it takes parts of it while it is loaded.
   for (const name of [...names].sort((a, b) => b.length - a.length)) {
     const [family = ''] = name.split('/');
@@ -37,6 +40,7 @@ export function removeBuiltins({ builtins, hasNetwork }: Pick<GuardBoot, 'builti
     if (FREE.has(family) || builtins.includes(`node:${name}`) || (isNetwork && hasNetwork)) continue;
     empty(name, isNetwork, require);
   }
+  process.noDeprecation = noDeprecation ?? false;
   if (!hasNetwork) for (const name of NETWORK_GLOBALS) Reflect.deleteProperty(globalThis, name);
 }
 
