@@ -16,8 +16,8 @@ export function processLimit(name: string): number {
   }
 }
 
-/** What the engine reserves for the heap and the code of one more thread, with something to spare. */
-const BYTES_PER_THREAD = 512 * 1_048_576;
+/** What the engine reserves for the heap, the code and from Node 25 on the tables of one more thread, with something to spare. */
+const BYTES_PER_THREAD = (Number.parseInt(process.versions.node, 10) < 25 ? 512 : 1_024) * 1_048_576;
 const PAGE_BYTES = 4_096;
 
 let limit: number | undefined;
