@@ -44,11 +44,12 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
         case 'undefined':
           return undefined;
         case 'number':
-          return of === '-0' ? -0 : Number(of);
+          return numberOf(of);
         case 'bigint':
-          return bigintOf(of as string);
+          return bigintOf(textIn(of));
         case 'date':
-          return new Date(of === null ? NaN : (of as number));
+          if (of !== null && typeof of !== 'number') throw new Error('no time');
+          return new Date(of ?? NaN);
         case 'map': {
           const cost = new KeyCost();
           const entries = of as [unknown, unknown][];
@@ -59,20 +60,20 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
           return new Set((of as unknown[]).map((key) => readKey(key, cost)));
         }
         case 'regexp': {
-          const [source, flags] = of as [string, string];
+          const [source, flags] = (of as unknown[]).map(textIn) as [string, string];
           count(partsOfPattern(source, flags));
           return new RegExp(source, flags);
         }
         case 'object':
           count((of as unknown[]).length * PAIR_PARTS);
-          return tableOf((of as [unknown, unknown][]).map(([key, value]) => [String(key), read(value)]));
+          return tableOf((of as [unknown, unknown][]).map(([key, value]) => [textIn(key), read(value)]));
         case 'list': {
           const [items, pairs] = of as [unknown[], [string, unknown][]];
           count(pairs.length * PAIR_PARTS);
           const list = readArray(items);
           for (const [key, value] of pairs) {
             // An item that stands far behind the others makes a list that takes minutes to walk over.
-            if (isIndex(key) || key === 'length') throw new Error("no key of an array's own");
+            if (isIndex(textIn(key)) || key === 'length') throw new Error("no key of an array's own");
             Object.defineProperty(list, key, {
               value: read(value),
               writable: true,
@@ -83,7 +84,7 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
           return list;
         }
         case 'bytes':
-          return bytesOf(...(of as [string, string]));
+          return bytesOf(...((of as unknown[]).map(textIn) as [string, string]));
         case 'error':
           return errorOf(of as [string, string, string | null, unknown?], read);
         case 'boxed':
@@ -103,6 +104,23 @@ function isHole(item: unknown): boolean {
   return typeof item === 'object' && item !== null && (item as Record<string, unknown>)[KIND] === 'hole';
 }
 
+/** Whatever should be text: a list in its place would be put together into text, of megabytes, and counted as one part. */
+function textIn(given: unknown): string {
+  if (typeof given !== 'string') throw new Error('no text');
+  return given;
+}
+
+const NUMBERS: ReadonlyMap<unknown, number> = new Map([
+  ['-0', -0],
+  ...[NaN, Infinity, -Infinity].map((number) => [String(number), number] as const),
+]);
+
+function numberOf(text: unknown): number {
+  const number = NUMBERS.get(text);
+  if (number === undefined) throw new Error('no such number');
+  return number;
+}
+
 function bigintOf(text: string): bigint {
   if (!/^-?[\da-f]+$/.test(text)) throw new Error('no such number');
   return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
@@ -118,11 +136,11 @@ function bytesOf(name: string, text: string): unknown {
 
 function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Error {
   const [name, message, stack] = of;
-  if (!Object.hasOwn(ERRORS, name as string)) throw new Error('no such kind');
+  if (!Object.hasOwn(ERRORS, textIn(name))) throw new Error('no such kind');
   const kind = ERRORS[name as keyof typeof ERRORS];
   const options = of.length > 3 ? { cause: read(of[3]) } : undefined;
-  const error = withoutStack(() => new kind(String(message), options));
-  Object.defineProperty(error, 'stack', { value: stack ?? undefined, writable: true, configurable: true });
+  const error = withoutStack(() => new kind(textIn(message), options));
+  Object.defineProperty(error, 'stack', { value: stack === null ? undefined : textIn(stack), writable: true, configurable: true });
   return error;
 }
 

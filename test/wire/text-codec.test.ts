@@ -25,6 +25,12 @@ describe('batches as text', () => {
     );
   });
 
+  test('come back with what an error says, whatever a program has put there', () => {
+    const error = Object.assign(new Error('m'), { message: { not: 'text' } });
+    const [, read] = decode(encode([1, error]));
+    expect((read as Error).message).toBe('[object Object]');
+  });
+
   test('are refused by the sender when they are too long', () => {
     expect(() => encode([1, 'x'.repeat(20)], { maxLength: 20, maxDepth: 4 })).toThrow(
       expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
@@ -138,6 +144,16 @@ describe('batches as text', () => {
     ['a number in decimal digits with an exponent', '[1,[{"$":"bigint","of":"1e+5"},1]]'],
     ['keys of an array that are none', '[1,[{"$":"list","of":[[1],7]},1]]'],
     ['bytes of no kind', '[1,[{"$":"bytes","of":["constructor","AA=="]},1]]'],
+    ['a list for a pattern', '[1,[{"$":"regexp","of":[["(a)|(b)"],""]},1]]'],
+    ['a list for the flags of a pattern', '[1,[{"$":"regexp","of":["\\\\p{L}",[["u"]]]},1]]'],
+    ['a list for a key', '[1,[{"$":"object","of":[[[1,2],0]]},1]]'],
+    ['a list for a key of an array', '[1,[{"$":"list","of":[[],[[["a"],0]]]},1]]'],
+    ['a list for a number', '[1,[{"$":"number","of":[1.5]},1]]'],
+    ['a number that JSON has a word for', '[1,[{"$":"number","of":"1"},1]]'],
+    ['a list for a bigint', '[1,[{"$":"bigint","of":["ff"]},1]]'],
+    ['a text for a date', '[1,[{"$":"date","of":"2020-01-01"},1]]'],
+    ['a list for bytes', '[1,[{"$":"bytes","of":["Uint8Array",["AA=="]]},1]]'],
+    ['a list for what an error says', '[1,[{"$":"error","of":["Error",["m"],null]},1]]'],
     ['an error of no kind', '[1,[{"$":"error","of":["toString","m",null]},1]]'],
   ])('are refused when they are %s', (_, frame) => {
     expect(() => decode(frame)).toThrow(expect.objectContaining({ code: 'PHLOW_WIRE_VIOLATION' }));
