@@ -270,6 +270,8 @@ function addPairs(target: Record<string, unknown>, run: string): number {
   const pairs = parseWithoutRiskyKeys(`{${run}}`) as Readonly<Record<string, unknown>>;
   let added = 0;
   for (const key in pairs) {
+    // What somebody has put on `Object.prototype` would be met too.
+    if (!Object.hasOwn(pairs, key)) continue;
     setMember(target, key, pairs[key]);
     added++;
   }

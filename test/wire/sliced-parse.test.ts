@@ -126,6 +126,18 @@ describe('text that is parsed in slices', () => {
     );
   });
 
+  test('has nothing of what an application has put on Object.prototype', () => {
+    const text = `{"addition":"own",${Array.from({ length: 3_000 }, (_, i) => `"key ${i}":0`).join()}}`;
+    Object.defineProperty(Object.prototype, 'addition', { value: 1, enumerable: true, configurable: true });
+    try {
+      expect((readInSlices(text).value as { addition: unknown }).addition).toBe('own');
+      const other = readInSlices(text.replace('addition', 'other')).value as object;
+      expect(Object.hasOwn(other, 'addition')).toBe(false);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'addition');
+    }
+  });
+
   test('is refused when its keys are a great many different ones, not when they are the same ones over and over', () => {
     const different = Array.from({ length: 1_100_000 }, (_, i) => `{"${i.toString(36)}":0}`);
     expect(() => readInSlices(`[${different.join()}]`)).toThrow('this many small parts');
