@@ -1,7 +1,8 @@
-import { CLOSE_OBJECT, COLON, ESCAPE, OPEN_OBJECT, QUOTE } from './json-characters.js';
+import { CLOSE_OBJECT, COLON, DIGIT_9, ESCAPE, OPEN_OBJECT, QUOTE } from './json-characters.js';
+import { isIndex } from './object-of.js';
 import { HASH_START, hashWith, leadingBits } from './text-hash.js';
 
-/** V8 keeps an object of so many keys that it reads from JSON in a table, which needs no classes. */
+/** V8 keeps an object of so many keys that are no numbers, each counted as often as it stands there, that it reads from JSON in a table, which needs no classes. */
 const TABLE_KEYS = 128;
 /** Classes that may be made: V8 walks over as many in some ten milliseconds. */
 const MAX_CLASSES = 16_384;
@@ -19,7 +20,7 @@ export class HiddenClasses {
   readonly #now: () => number;
   #left = MAX_CLASSES;
   #countedFrom: number;
-  /** The hashes of the keys of all objects that are open, and for each of these where its own begin. */
+  /** The hashes of the named keys of all objects that are open, and for each of these where its own begin. */
   readonly #keys: number[] = [];
   readonly #opens: number[] = [];
 
@@ -42,7 +43,7 @@ export class HiddenClasses {
         textEnd = endOfText(text, at);
         at = textEnd;
       } else if (unit === COLON) {
-        this.#keys[keys++] = hashOf(text, quoteAt, textEnd);
+        if (!isNumbered(text, quoteAt, textEnd)) this.#keys[keys++] = hashOf(text, quoteAt, textEnd);
       } else if (unit === OPEN_OBJECT) {
         this.#opens[depth++] = keys;
       } else if (unit === CLOSE_OBJECT) {
@@ -89,6 +90,14 @@ export function endOfText(text: string, quoteAt: number): number {
     if (unit === ESCAPE) at++;
   }
   return text.length;
+}
+
+/** True for a key that names an item: V8 keeps those apart from the others, and they have no part in its classes. */
+function isNumbered(text: string, quoteAt: number, end: number): boolean {
+  const first = text.charCodeAt(quoteAt + 1);
+  if (first > DIGIT_9 && first !== ESCAPE) return false;
+  const key = text.slice(quoteAt + 1, end);
+  return isIndex(key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key);
 }
 
 function hashOf(text: string, from: number, to: number): number {

@@ -69,10 +69,23 @@ describe('hidden classes', () => {
     );
   });
 
+  test('are counted for objects of few names and many numbers, however those are written', () => {
+    for (const number of ['0', '\\u0030']) {
+      const numbers = `"${number}":0,`.repeat(128);
+      const one = `{${numbers}"a":0,"b":0}`;
+      expect(hasClasses(JSON.parse(one) as object)).toBe(true);
+      const objects = Array.from({ length: 9_000 }, (_, n) => one.replace('"a"', `"a${n}"`));
+      const classes = new HiddenClasses();
+      expect(objects.every((text) => classes.admits(text))).toBe(false);
+    }
+    const rows = Array.from({ length: 20_000 }, (_, n) => `{"${n}":0,"a":0,"${n + 1}":0}`);
+    expect(new HiddenClasses().admits(`[${rows.join()}]`)).toBe(true);
+  });
+
   test('are counted anew after an hour', () => {
     let now = 0;
     const classes = new HiddenClasses(() => now);
-    const one = (n: number): string => `{"a":0,"${n}":0}`;
+    const one = (n: number): string => `{"a":0,"n${n}":0}`;
     let admitted = 0;
     while (classes.admits(one(admitted))) admitted++;
     expect(admitted).toBeGreaterThan(16_000);
