@@ -1,9 +1,14 @@
 import { dirname } from 'node:path';
-import { holdToLock } from '../host/load/accept-module.js';
+import { fileURLToPath } from 'node:url';
+import { holdToLock, snapshotOf } from '../host/load/accept-module.js';
 import { lockPlaceOf } from '../host/load/lock-place.js';
-import { findModule } from '../host/load/resolve.js';
+import { installRootsOf } from '../host/load/module-sources.js';
+import { entryUrl, findModule, hasDefaultEntry } from '../host/load/resolve.js';
+import { entryLinkError } from '../sandbox/entry-link.js';
+import { LEVELS } from '../sandbox/levels.js';
 import { lockCommand } from '../sandbox/lock/assert-locked.js';
-import { lockStateOf, lockWord, type ExaminedWhole, type LockWord } from './examine.js';
+import { SnapshotIndex } from '../sandbox/snapshot/snapshot.js';
+import { examine, lockStateOf, lockWord, type ExaminedWhole, type LockWord } from './examine.js';
 
 /** How a module stands to its lock file. */
 export interface Standing {
@@ -29,4 +34,20 @@ export async function assertAccepted(nameOrPath: string, baseDir: string): Promi
   if (found.origin === 'builtin') return;
   const place = await lockPlaceOf(found, baseDir);
   if (place.isConcerned) await holdToLock({ found, installRoots: undefined, baseDir }, place);
+}
+
+/**
+ * Refuses a module whose entry lies behind a link that leads out of what the module is made of, as a load does at the level that the module runs at when
+ * its owner says nothing. Levels without a compartment are left to Node's loader, which follows links. Throws PHLOW_LOAD_FAILED.
+ */
+export async function assertEntryInside(nameOrPath: string, baseDir: string): Promise<void> {
+  const { found, manifest, level } = await examine(nameOrPath, baseDir);
+  if (found.origin === 'builtin' || LEVELS[level].code !== 'compartment') return;
+  if (manifest.entry === undefined && !hasDefaultEntry(found)) return;
+  const entry = fileURLToPath(entryUrl(found, manifest.entry));
+  const error = entryLinkError(manifest.name, found.folder, entry);
+  if (error === undefined) return;
+  // It may lead to a package that the module takes in.
+  const snapshot = await snapshotOf(found, installRootsOf(found, undefined, baseDir), baseDir);
+  if (new SnapshotIndex(snapshot).find(entry) === undefined) throw error;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runPhlow } from '../support/run-phlow.js';
@@ -199,6 +199,35 @@ describe('phlow check', () => {
       expect([code, stderr]).toEqual([4, expect.stringContaining('package.json')]);
       expect(stderr).toMatch(/^warning/m);
     }));
+
+  test(
+    'refuses a package whose entry is behind a link that leads out of it, as a load would; one that stays inside is good',
+    () =>
+      withFolder(async (cwd) => {
+        writeFiles(cwd, {
+          'phlow_packages/out/phlow.yaml': 'name: out\n',
+          'phlow_packages/in/phlow.yaml': 'name: in\n',
+          'phlow_packages/in/code.js': 'export default () => 1;\n',
+          'own/phlow.yaml': 'name: own\n',
+          'raised/phlow.yaml': 'name: raised\nisolation: sandboxed\n',
+          'elsewhere/index.js': 'export default () => 1;\n',
+        });
+        symlinkSync('../../elsewhere/index.js', join(cwd, 'phlow_packages/out/index.js'));
+        symlinkSync('code.js', join(cwd, 'phlow_packages/in/index.js'));
+        for (const name of ['own', 'raised'])
+          symlinkSync('../elsewhere/index.js', join(cwd, name, 'index.js'));
+        expect(await runPhlow(['check', 'in', 'own'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+        for (const name of ['out', './raised']) {
+          const checked = await runPhlow(['check', name], { cwd });
+          const called = await runPhlow(['call', name], { cwd });
+          expect(checked.stderr).toMatch(
+            /^error\[PHLOW_LOAD_FAILED\]: Cannot load module "\w+": its entry is behind the link .*index\.js, which leads to .*elsewhere\/index\.js/,
+          );
+          expect([checked.code, checked.stderr.trim()]).toEqual([called.code, called.stderr.trim()]);
+        }
+      }),
+    60_000,
+  );
 
   test('finds nothing wrong with what phlow ships', async () => {
     const ended = await runPhlow(['check', 'phlow.yaml', 'workers', 'examples/cache', 'examples/hang']);

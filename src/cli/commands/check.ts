@@ -22,7 +22,7 @@ interface Checked extends Found {
 
 interface Found {
   readonly diagnostics: readonly Diagnostic[];
-  /** The code of the error with which the module was held back when it was compared with its lock file. */
+  /** The code of the error with which the module was held back: its files are not what a load would take. */
   readonly heldBack?: PhlowErrorCode | undefined;
 }
 
@@ -171,7 +171,7 @@ async function checkFile(file: string, held: Hold): Promise<Found> {
 }
 
 async function checkManifest(file: string): Promise<Found> {
-  const { assertAccepted, manifestWarnings, readManifest } = await library();
+  const { assertAccepted, assertEntryInside, manifestWarnings, readManifest } = await library();
   const manifest = await readManifest(file);
   const { entry, name, placeOf } = manifest;
   const warnings = manifestWarnings(manifest).map(({ message, pointer }): Diagnostic => ({
@@ -182,7 +182,9 @@ async function checkManifest(file: string): Promise<Found> {
   }));
   if (entry === undefined || existsSync(join(dirname(file), entry)) || (await isBuiltIn(file))) {
     try {
-      await assertAccepted(resolve(dirname(file)), currentFolder());
+      const folder = resolve(dirname(file));
+      await assertAccepted(folder, currentFolder());
+      await assertEntryInside(folder, currentFolder());
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       return { diagnostics: [...warnings, ...problemsOf(error)], heldBack: error.code };
