@@ -201,6 +201,9 @@ describe('a member of process that a compartment has not says what a module does
     ['process.hrtime.bigint()', 'hrtime', 'context.clock.now()'],
     ['process.memoryUsage().rss', 'memoryUsage', 'host.inspect()'],
     ['process.stdout.write("x")', 'stdout', 'context.log or console.log'],
+    ['(() => { const p = process; return p.exit(1); })()', 'exit', NO_END],
+    ['(() => { const p = require("process"); return p.exit(1); })()', 'exit', NO_END],
+    ['(() => { const p = require("node:process"); p.stdout.write("x"); })()', 'stdout', 'console.log'],
     ['process.binding("fs")', 'binding', 'load the module with isolation: guarded'],
   ])('%s', async (code, member, advice) => {
     const { message, details } = await errorOf(reply(handler(`return ${code};`)));
@@ -209,11 +212,24 @@ describe('a member of process that a compartment has not says what a module does
     expect(details).toMatchObject({ code: 'PHLOW_COMPARTMENT_LIMIT', data: { limit: 'process' } });
   });
 
-  test('a module’s own object of that name is its own affair', async () => {
-    const { message, details } = await errorOf(
-      reply(handler('const tools = { process: {} }; return tools.process.exit();')),
-    );
-    expect(message).toContain('tools.process.exit is not a function');
+  test('so does one that was imported by the name of the module’s choice', async () => {
+    const source = 'import own from "node:process";\nexport default () => own.exit(1);';
+    const { message } = await errorOf(reply({ 'index.js': source }));
+    expect(message).toMatch(/process\.exit is not there \(index\.js:2/);
+    expect(message).toContain(NO_END);
+  });
+
+  test.each([
+    ['tools.process', 'const tools = { process: {} }; return tools.process.exit();'],
+    ['p', 'let p = process; p = {}; return p.exit();'],
+    // The bundler numbers a name that hides another.
+    ['p2', 'const p = process; return [{}].map((p) => p.exit(p));'],
+    ['p2', 'const p = process; const use = (a, p) => p.exit(); return use(1, {});'],
+    ['p', 'const p = process.env; return p.exit();'],
+    ['own', 'const own = {}; const p = process; return own.exit(p);'],
+  ])('a module’s own object is its own affair: %s in %s', async (name, code) => {
+    const { message, details } = await errorOf(reply(handler(code)));
+    expect(message).toContain(`${name}.exit is not a function`);
     expect(details).not.toMatchObject({ code: 'PHLOW_COMPARTMENT_LIMIT' });
   });
 });

@@ -101,10 +101,18 @@ export interface RaisedError {
   /** The bundle's text around the place where it was thrown. */
   readonly before: () => string;
   readonly after: () => string;
+  /** More of what stands before it. */
+  readonly farBefore: () => string;
 }
 
 /** The limit that an error of a running module shows, or undefined when it is the module's own affair. */
-export function raisedLimit({ name, message, before, after }: RaisedError): CompartmentLimit | undefined {
+export function raisedLimit({
+  name,
+  message,
+  before,
+  after,
+  farBefore,
+}: RaisedError): CompartmentLimit | undefined {
   const builtin = /^Cannot use the built-in "([^"]{1,80})" of Node\.js in /.exec(message)?.[1];
   if (builtin !== undefined) return builtinLimit(builtin);
   if (/^Cannot load ".{0,200}": module ".{0,200}" runs in a compartment/.test(message))
@@ -127,7 +135,7 @@ export function raisedLimit({ name, message, before, after }: RaisedError): Comp
       );
     }
     case 'TypeError':
-      if (processMember(message, before()) !== undefined) return limitOf('process');
+      if (processMember(message, before(), farBefore) !== undefined) return limitOf('process');
       if (FROZEN.test(message)) return limitOf('frozen-intrinsics');
       if (/^'caller', 'callee', and 'arguments' properties may not be accessed on strict mode/.test(message))
         return limitOf('sloppy-mode');

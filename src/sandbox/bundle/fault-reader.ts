@@ -16,6 +16,8 @@ export interface FaultReader {
 
 /** Text beside a place that is looked at. */
 const NEAR = 160;
+/** Text before a place that is searched for what a name stands for. */
+const FAR = 100_000;
 /** Longer messages are none that the engine makes. */
 const MAX_MESSAGE = 500;
 
@@ -45,19 +47,22 @@ export function faultReader(code: string, options: StackMapperOptions): FaultRea
       if (message.length > MAX_MESSAGE) return undefined;
       const place = frame.exec(stack.slice(0, STACK_LENGTH));
       const offset = place === null ? undefined : offsetOf(Number(place[1]), Number(place[2]));
-      const before = (): string =>
-        offset === undefined ? '' : code.slice(Math.max(0, offset - NEAR), offset);
+      const textBefore = (length: number): string =>
+        offset === undefined ? '' : code.slice(Math.max(0, offset - length), offset);
+      const before = (): string => textBefore(NEAR);
+      const farBefore = (): string => textBefore(FAR);
       const found = raisedLimit({
         name,
         message,
         before,
+        farBefore,
         after: () => (offset === undefined ? '' : code.slice(offset, offset + NEAR)),
       });
       if (found === undefined) return undefined;
       const at = authorPlace(stack);
       const where = at === undefined ? '' : ` (${at})`;
       if (found.limit === 'process') {
-        const member = processMember(message, before()) ?? '';
+        const member = processMember(message, before(), farBefore) ?? '';
         const what = `process.${member} is not there${where}`;
         return { ...found, at, message: `${what}; ${inPlaceOf(member) ?? limitText(found)}` };
       }
