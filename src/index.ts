@@ -81,7 +81,7 @@ export {
   type InnerPermissions,
   type ModulePermissions,
 } from './audit/module-permissions.js';
-export { assertAccepted, assertEntryInside } from './audit/standing.js';
+export { assertAccepted, assertLoadable } from './audit/standing.js';
 export { lockModules, type LockChange, type LockOptions, type LockReport } from './audit/lock-modules.js';
 export {
   audit,

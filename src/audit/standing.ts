@@ -5,6 +5,7 @@ import { lockPlaceOf } from '../host/load/lock-place.js';
 import { installRootsOf } from '../host/load/module-sources.js';
 import { entryUrl, findModule, hasDefaultEntry } from '../host/load/resolve.js';
 import { entryLinkError } from '../sandbox/entry-link.js';
+import { requireEngines } from '../manifest/engines.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { lockCommand } from '../sandbox/lock/assert-locked.js';
 import { SnapshotIndex } from '../sandbox/snapshot/snapshot.js';
@@ -37,11 +38,13 @@ export async function assertAccepted(nameOrPath: string, baseDir: string): Promi
 }
 
 /**
- * Refuses a module whose entry lies behind a link that leads out of what the module is made of, as a load does at the level that the module runs at when
- * its owner says nothing. Levels without a compartment are left to Node's loader, which follows links. Throws PHLOW_LOAD_FAILED.
+ * Refuses a module that a load refuses: for the versions that it needs, or since its entry lies behind a link that leads out of what the module is made
+ * of, as it does at the level that the module runs at when its owner says nothing. Levels without a compartment are left to Node's loader, which
+ * follows links. Throws PHLOW_ENGINE_UNSUPPORTED and PHLOW_LOAD_FAILED.
  */
-export async function assertEntryInside(nameOrPath: string, baseDir: string): Promise<void> {
+export async function assertLoadable(nameOrPath: string, baseDir: string): Promise<void> {
   const { found, manifest, level } = await examine(nameOrPath, baseDir);
+  requireEngines(manifest);
   if (found.origin === 'builtin' || LEVELS[level].code !== 'compartment') return;
   if (manifest.entry === undefined && !hasDefaultEntry(found)) return;
   const entry = fileURLToPath(entryUrl(found, manifest.entry));

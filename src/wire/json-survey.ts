@@ -173,8 +173,7 @@ export class JsonSurvey {
     const open = this.#opens[this.#opens.length - 1];
     if (open === undefined) return;
     open.keys++;
-    if (this.#areKeysBounded && (open.keys > MAX_KEYS || colonAt - this.#textAt > MAX_KEY_LENGTH))
-      throw tooManyKeys();
+    if (this.#areKeysBounded) checkKeys(open.keys, colonAt - this.#textAt);
     if (isDigit(this.#text.charCodeAt(this.#textAt + 1))) this.#countNumbered(open, colonAt);
   }
 
@@ -203,12 +202,16 @@ export class JsonSurvey {
   }
 }
 
-function tooManyKeys(): PhlowError {
-  return new PhlowError(
-    'PHLOW_REPLY_TOO_LARGE',
-    `Cannot pass an object with more than ${MAX_KEYS} keys, or with a key of more than ${MAX_KEY_LENGTH} characters: send an array, or less`,
-    { details: { limit: MAX_KEYS } },
-  );
+function checkKeys(keys: number, keyLength: number): void {
+  if (keys > MAX_KEYS) throw tooLarge(`an object of more than ${MAX_KEYS} keys`, 'a list, or less', MAX_KEYS);
+  if (keyLength > MAX_KEY_LENGTH)
+    throw tooLarge(`a key of more than ${MAX_KEY_LENGTH} characters`, 'it as a value', MAX_KEY_LENGTH);
+}
+
+function tooLarge(what: string, instead: string, limit: number): PhlowError {
+  return new PhlowError('PHLOW_REPLY_TOO_LARGE', `Cannot pass ${what}: send ${instead}`, {
+    details: { limit },
+  });
 }
 
 function tooLong(found: number): PhlowError {

@@ -85,7 +85,7 @@ describe('phlow check', () => {
     withFolder(async (cwd) => {
       writeFiles(cwd, { 'phlow.yaml': 'name: a\nentry: ./none.js' });
       const ended = await runPhlow(['check', 'phlow.yaml'], { cwd });
-      expect(ended.code).toBe(3);
+      expect(ended.code).toBe(4);
       expect(ended.stderr).toContain('> 2 | entry: ./none.js');
     }));
 
@@ -186,6 +186,24 @@ describe('phlow check', () => {
       );
       expect(stderr).toMatch(/^error\[PHLOW_ENTRY_MISSING\]/m);
     }));
+
+  test.each([
+    ['the versions that it needs', 'engines: { node: ">=99" }', 'PHLOW_ENGINE_UNSUPPORTED'],
+    ['an entry that is not there', 'entry: gone.js', 'PHLOW_ENTRY_MISSING'],
+  ])('ends as a load does for %s', (_, line, code) =>
+    withFolder(async (cwd) => {
+      writeFiles(join(cwd, 'odd'), {
+        'phlow.yaml': `name: odd\n${line}\n`,
+        'index.js': 'export default () => 1;\n',
+      });
+      const [checked, called] = [
+        await runPhlow(['check', 'odd'], { cwd }),
+        await runPhlow(['call', './odd', '1'], { cwd }),
+      ];
+      expect([checked.code, called.code]).toEqual([4, 4]);
+      for (const { stderr } of [checked, called]) expect(stderr).toContain(`error[${code}]`);
+    }),
+  );
 
   test('ends as a load would with what keeps a package from being compared with the lock file, and keeps its warnings', () =>
     withFolder(async (cwd) => {

@@ -5,6 +5,7 @@ import { createHost, type IsolationLevel, type Module } from '../../src/index.js
 import { jsonLine } from '../../src/host/log/log-sink.js';
 import type { Flood } from './flood.js';
 import { FLOODS } from './floods.js';
+import { TAGGED_FLOODS } from './tagged.js';
 import { TurnWatch, type Turns } from './turn-watch.js';
 import { sendOnWire, WIRE_FLOODS, type WireFlood } from './wire.js';
 
@@ -110,7 +111,7 @@ async function start(name: string, level: IsolationLevel): Promise<FloodResult> 
 }
 
 async function startOnWire(name: string): Promise<FloodResult> {
-  const flood = WIRE_FLOODS.find((one) => one.name === name);
+  const flood = [...WIRE_FLOODS, ...TAGGED_FLOODS].find((one) => one.name === name);
   if (flood === undefined) throw new Error(`no flood is called ${name}`);
   return runOnWire(flood);
 }

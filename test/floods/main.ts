@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { IsolationLevel } from '../../src/index.js';
 import { FLOODS } from './floods.js';
 import type { FloodResult } from './host-main.js';
+import { TAGGED_FLOODS } from './tagged.js';
 import { WIRE_FLOODS } from './wire.js';
 import { inJobs } from '../support/in-jobs.js';
 import { Journal } from '../support/journal.js';
@@ -58,7 +59,7 @@ async function main(): Promise<number> {
   const jobs = Math.max(1, Number(values.jobs) || 1);
   const journal = new Journal<Row>(values.resume);
   const all: readonly { readonly name: string; readonly levels: readonly Level[] }[] = [
-    ...WIRE_FLOODS.map(({ name }) => ({ name, levels: ['wire' as const] })),
+    ...[...WIRE_FLOODS, ...TAGGED_FLOODS].map(({ name }) => ({ name, levels: ['wire' as const] })),
     ...FLOODS,
   ];
   const chosen = all

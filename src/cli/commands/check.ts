@@ -171,7 +171,7 @@ async function checkFile(file: string, held: Hold): Promise<Found> {
 }
 
 async function checkManifest(file: string): Promise<Found> {
-  const { assertAccepted, assertEntryInside, manifestWarnings, readManifest } = await library();
+  const { assertAccepted, assertLoadable, manifestWarnings, readManifest } = await library();
   const manifest = await readManifest(file);
   const { entry, name, placeOf } = manifest;
   const warnings = manifestWarnings(manifest).map(({ message, pointer }): Diagnostic => ({
@@ -184,21 +184,21 @@ async function checkManifest(file: string): Promise<Found> {
     try {
       const folder = resolve(dirname(file));
       await assertAccepted(folder, currentFolder());
-      await assertEntryInside(folder, currentFolder());
+      await assertLoadable(folder, currentFolder());
     } catch (error) {
       if (!isPhlowError(error)) throw error;
       return { diagnostics: [...warnings, ...problemsOf(error)], heldBack: error.code };
     }
     return { diagnostics: warnings };
   }
-  const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}`;
+  const message = `Cannot find the entry file of module "${name}": there is no ${entry} beside ${file}; name the file with "entry:"`;
   const missing: Diagnostic = {
     severity: 'error',
     code: 'PHLOW_ENTRY_MISSING',
     message,
     place: placeOf('/entry'),
   };
-  return { diagnostics: [...warnings, missing] };
+  return { diagnostics: [...warnings, missing], heldBack: missing.code };
 }
 
 /** The code of a built-in module is compiled to another folder. */

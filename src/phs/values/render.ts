@@ -1,7 +1,7 @@
 import { compareText, textOf } from '../../values.js';
 import { Fn } from './fn.js';
 import { Range } from './range.js';
-import { Char, Float, Special, isPhsArray, typeName, type PhsValue } from './value.js';
+import { Char, Float, Special, isOpaque, isPhsArray, typeName, type PhsValue } from './value.js';
 
 /** What rendering needs of a run: it pays for each value it walks over. */
 export interface Meter {
@@ -43,6 +43,7 @@ function objectText(value: (PhsValue & object) | null, meter: Meter): string {
   if (value === null) return '()';
   if (isPhsArray(value)) return `[${value.map((item) => toDebugText(item, meter)).join(', ')}]`;
   if (value instanceof Special) return specialText(value);
+  if (isOpaque(value)) return typeName(value);
   const keys = Object.keys(value).sort(compareText);
   return `#{${keys.map((key) => `${quoted(key)}: ${toDebugText(value[key], meter)}`).join(', ')}}`;
 }

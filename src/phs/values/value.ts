@@ -11,6 +11,7 @@ import { setEntry } from './entries.js';
  * - char: `Char`; string: JS string
  * - array, map: plain JS arrays and objects, the host's own among them: read own properties only, never write to one that
  *   you did not make. Maps made here have no prototype, so every key is ordinary.
+ * - what phs has no word for (a Date, a Map, bytes): itself; it can be handed on, and has no members
  * - everything else: an instance of `Special`
  */
 export type PhsValue = null | undefined | boolean | number | bigint | string | PhsArray | PhsMap | Special;
@@ -37,7 +38,7 @@ export const KIND = {
   range: 512,
   timestamp: 1024,
   sequence: 2048,
-  /** Something a host put into its data that is not data (a function, a symbol): inert. */
+  /** Something a host put into its data that phs has no word for (a function, a Date, a Map, bytes): it is handed on and nothing else. */
   foreign: 4096,
 } as const;
 /** One kind, as a bit. */
@@ -112,7 +113,8 @@ export function kindOf(value: PhsValue): Kind {
     case 'object':
       if (value === null) return KIND.unit;
       if (Array.isArray(value)) return KIND.array;
-      return value instanceof Special ? value.kind : KIND.map;
+      if (value instanceof Special) return value.kind;
+      return isOpaque(value) ? KIND.foreign : KIND.map;
     default:
       return KIND.foreign;
   }
@@ -136,7 +138,8 @@ const TYPE_NAMES: Readonly<Record<Kind, string>> = {
 
 /** What type_of says about a value. */
 export function typeName(value: PhsValue): string {
-  return value instanceof Special ? value.typeName : TYPE_NAMES[kindOf(value)];
+  if (value instanceof Special) return value.typeName;
+  return isObject(value) && isOpaque(value) ? classOf(value) : TYPE_NAMES[kindOf(value)];
 }
 
 /** True for int values. */
@@ -146,7 +149,48 @@ export function isInt(value: PhsValue): value is Int {
 
 /** True for ordinary maps, the host's own among them. */
 export function isPhsMap(value: PhsValue): value is PhsMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
+  return isObject(value) && !(value instanceof Special) && !isOpaque(value);
+}
+
+function isObject(value: PhsValue): value is PhsMap | Special {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Classes of the language whose content is no members of their own. */
+const OPAQUE: ReadonlySet<string> = new Set([
+  ...[
+    'Date',
+    'Map',
+    'Set',
+    'RegExp',
+    'Error',
+    'Boolean',
+    'Number',
+    'String',
+    'BigInt',
+    'ArrayBuffer',
+    'DataView',
+  ],
+  ...[
+    'Int8Array',
+    'Uint8Array',
+    'Uint8ClampedArray',
+    'Int16Array',
+    'Uint16Array',
+    'Int32Array',
+    'Uint32Array',
+  ],
+  ...['Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
+]);
+
+/** True for an object, neither array nor special, that phs has no word for: a map would show nothing of what is in it. */
+export function isOpaque(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== null && OPAQUE.has(classOf(value));
+}
+
+function classOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /** True for arrays, the host's own among them. */
@@ -193,6 +237,7 @@ function converted(item: PhsValue, depth: number, conversion: Conversion): Value
     return item instanceof Char ? item.text : conversion.foreign(item);
   }
   if (isPhsArray(item)) return item.map((each) => converted(each, depth + 1, conversion) ?? null);
+  if (isOpaque(item)) return item as Value;
   const out: Record<string, Value> = {};
   for (const key of Object.keys(item))
     setEntry(out, key, converted(item[key], depth + 1, conversion) ?? null);

@@ -48,7 +48,7 @@ export function loadText(boot: GuestBoot, parts: EndowmentParts): Definition {
   const isNamespace = typeof exports === 'object' && exports !== null && Object.hasOwn(exports, '__esModule');
   return definitionOf(
     isNamespace ? (exports as Record<string, unknown>) : { default: exports },
-    'the module',
+    'its entry file',
   );
 }
 
