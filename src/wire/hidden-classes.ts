@@ -97,7 +97,16 @@ function isNumbered(text: string, quoteAt: number, end: number): boolean {
   const first = text.charCodeAt(quoteAt + 1);
   if (first > DIGIT_9 && first !== ESCAPE) return false;
   const key = text.slice(quoteAt + 1, end);
-  return isIndex(key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key);
+  return isIndex(key.includes('\\') ? decoded(key) : key);
+}
+
+/** A key with its escapes read; one that is no JSON is refused where the text is parsed. */
+function decoded(key: string): string {
+  try {
+    return JSON.parse(`"${key}"`) as string;
+  } catch {
+    return key;
+  }
 }
 
 function hashOf(text: string, from: number, to: number): number {

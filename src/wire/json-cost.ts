@@ -2,13 +2,15 @@ import { PhlowError } from '../errors.js';
 
 /** What a value read from JSON takes of the heap, by what its text shows: roughly, and rather too much. */
 const OBJECT_BYTES = 110;
-const ARRAY_BYTES = 68;
+/** More than they take: of things that are next to nothing there are millions, and each is looked at when the heap is collected. */
+const EMPTY_OBJECT_BYTES = 200;
+const ARRAY_BYTES = 112;
 const MEMBER_BYTES = 8;
 const WORD_BYTES = 8;
 /** A number with a fraction is an object of its own, but for those in a list of nothing else. */
 const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
-const TEXT_BYTES = 200;
+const TEXT_BYTES = 180;
 const NEW_KEY_BYTES = 256;
 /** Tables count for more than they hold: two hundred megabytes of little else are collected in one piece of 60 ms. */
 const TABLE_FACTOR = 1.4;
@@ -21,8 +23,8 @@ const SHORT_TEXT_BYTES = 32;
  */
 export const MAX_HEAP_BYTES = 256 * 1_048_576;
 
-/** JSON text up to this length cannot take that much: a text takes at least two characters and a comma. */
-export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (TEXT_BYTES + MEMBER_BYTES));
+/** JSON text up to this length cannot take that much: what counts most for its length is an empty object, two characters and a comma. */
+export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (EMPTY_OBJECT_BYTES + MEMBER_BYTES));
 
 /** How many parts of each kind JSON text has. */
 export interface JsonParts {
@@ -77,7 +79,7 @@ const LIST_FACTOR = 3;
  * could not find a hidden class for them, as after a key was deleted, and then that is what they take.
  */
 export function objectBytes(keys: number, numbered: number, largest: number): number {
-  if (keys === 0) return OBJECT_BYTES;
+  if (keys === 0) return EMPTY_OBJECT_BYTES;
   const words = tableWords(keys - numbered) + (numbered > 0 ? numberedWords(numbered, largest) : 0);
   return OBJECT_BYTES + words * WORD_BYTES * TABLE_FACTOR;
 }

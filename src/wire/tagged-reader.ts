@@ -3,7 +3,15 @@ import { fromBase64 } from './base64.js';
 import { ERRORS } from './cloneable-classes.js';
 import { isIndex, tableOf } from './object-of.js';
 import { BYTES, KIND } from './tagged.js';
-import { KeyCost, MAX_PARTS, OBJECT_PARTS, PAIR_PARTS, partsOf, partsOfPattern } from './tagged-cost.js';
+import {
+  KeyCost,
+  MAX_PARTS,
+  OBJECT_PARTS,
+  PAIR_PARTS,
+  partsOf,
+  partsOfDigits,
+  partsOfPattern,
+} from './tagged-cost.js';
 
 /** What tagged data stands for, and how many parts it counted; it was read from text and is not trusted. Throws PHLOW_WIRE_VIOLATION. */
 export function fromTagged(data: unknown): { readonly value: unknown; readonly parts: number } {
@@ -46,7 +54,8 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
         case 'number':
           return numberOf(of);
         case 'bigint':
-          return bigintOf(textIn(of));
+          count(partsOfDigits(textIn(of)));
+          return bigintOf(of as string);
         case 'date':
           if (of !== null && typeof of !== 'number') throw new Error('no time');
           return new Date(of ?? NaN);
@@ -131,7 +140,7 @@ function bytesOf(name: string, text: string): unknown {
   if (name === 'ArrayBuffer') return buffer;
   if (!Object.hasOwn(BYTES, name)) throw new Error('no such kind');
   const kind = BYTES[name as keyof typeof BYTES] as new (buffer: ArrayBuffer) => unknown;
-  return new kind(buffer as ArrayBuffer);
+  return new kind(buffer);
 }
 
 function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Error {
@@ -140,7 +149,11 @@ function errorOf(of: readonly unknown[], read: (item: unknown) => unknown): Erro
   const kind = ERRORS[name as keyof typeof ERRORS];
   const options = of.length > 3 ? { cause: read(of[3]) } : undefined;
   const error = withoutStack(() => new kind(textIn(message), options));
-  Object.defineProperty(error, 'stack', { value: stack === null ? undefined : textIn(stack), writable: true, configurable: true });
+  Object.defineProperty(error, 'stack', {
+    value: stack === null ? undefined : textIn(stack),
+    writable: true,
+    configurable: true,
+  });
   return error;
 }
 

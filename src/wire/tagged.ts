@@ -10,6 +10,7 @@ import {
   OBJECT_PARTS,
   PAIR_PARTS,
   partsOf,
+  partsOfDigits,
   partsOfPattern,
   tooManyParts,
 } from './tagged-cost.js';
@@ -122,9 +123,12 @@ export function toTagged(value: unknown, levels: number): unknown {
         return Number.isFinite(item) && !Object.is(item, -0)
           ? item
           : tag('number', Object.is(item, -0) ? '-0' : String(item));
-      case 'bigint':
+      case 'bigint': {
         // Hexadecimal: decimal digits take the square of their number.
-        return tag('bigint', item.toString(16));
+        const digits = item.toString(16);
+        count(partsOfDigits(digits));
+        return tag('bigint', digits);
+      }
       case 'undefined':
         return tag('undefined', 0);
       case 'function':

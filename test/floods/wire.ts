@@ -49,8 +49,13 @@ const OTHER_KINDS = Array.from({ length: 19 }, (_, i) => `,"${String.fromCharCod
 export const WIRE_FLOODS: readonly WireFlood[] = [
   { name: 'ordinary rows', text: list(row) },
   { name: 'empty objects', text: list(() => '{}') },
-  { name: 'empty objects, as many as there may be', text: () => `[${filled(() => '{}', 6 * 1_048_576)}]` },
+  { name: 'empty objects, as many as there may be', text: () => `[${filled(() => '{}', 3.6 * 1_048_576)}]` },
   { name: 'empty arrays', text: list(() => '[]') },
+  {
+    name: 'empty arrays, as many as there may be',
+    text: () => `[[${filled(() => '[]', 3.1 * 1_048_576)}],[${filled(() => '[]', 3.1 * 1_048_576)}]]`,
+  },
+  { name: 'empty texts, as many as there may be', text: () => `[${filled(() => '""', 4 * 1_048_576)}]` },
   { name: 'empty texts', text: list(() => '""') },
   { name: 'objects with one key', text: () => `[${filled(() => '{"ab":0}', 7 * 1_048_576)}]` },
   { name: 'objects with an escaped key', text: list(() => '{"\\u0061":0}') },
@@ -58,12 +63,15 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
     name: 'objects with a key that is dropped',
     text: () => `[${filled(() => '{"__proto__":{}}', 10 * 1_048_576)}]`,
   },
-  { name: 'arrays in arrays', text: list(() => '[[1],[2]]') },
+  { name: 'arrays in arrays', text: () => `[${filled(() => '[[1],[2]]', 7 * 1_048_576)}]` },
   { name: 'fractions', text: list(() => '1.5') },
   { name: 'fractions, and one text behind them', text: () => `[${filled(() => '1.5')},""]` },
   { name: 'integers, and one fraction behind them', text: () => `[${filled(() => '7')},1.5]` },
   { name: 'long numbers', text: list(() => `1${'0'.repeat(400)}e-300`) },
-  { name: 'short texts, each another', text: list((i) => `"${i.toString(36).padStart(5, '0')}"`) },
+  {
+    name: 'short texts, each another',
+    text: () => `[${filled((i) => `"${i.toString(36).padStart(5, '0')}"`, 10.5 * 1_048_576)}]`,
+  },
   {
     name: 'fifty replies of a megabyte of short texts, each another',
     text: (n) => `[${filled((i) => `"${(n * 200_000 + i).toString(36).padStart(5, '0')}"`, 1_048_576)}]`,
@@ -77,7 +85,10 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
         .join()}]`,
   },
   { name: 'longer texts, each another', text: list((i) => `"${i.toString(36).padStart(14, '0')}"`) },
-  { name: 'objects, each with another key', text: list((i) => `{"${i.toString(36)}":0}`) },
+  {
+    name: 'objects, each with another key',
+    text: () => `[${filled((i) => `{"${i.toString(36)}":0}`, 4.4 * 1_048_576)}]`,
+  },
   { name: 'one object of a million keys', text: () => `{${filled((i) => `"${i.toString(36)}":0`)}}` },
   { name: 'one object of a million numbers', text: () => `{${filled((i) => `"${i * 7}":0`)}}` },
   {
