@@ -82,7 +82,9 @@ function printedBy(command: string, args: readonly string[]): Promise<string> {
 const JAIL_LOOK = `
 const { readdirSync } = require('node:fs');
 const open = [];
-for (const folder of ['/etc', '/root', '/home', '/tmp', '/var']) try { if (readdirSync(folder).length > 0) open.push(folder); } catch {}
+// Node itself is there, wherever it lies: in a folder of its user's, often.
+const isOther = (folder) => (name) => !process.execPath.startsWith(folder + '/' + name + '/');
+for (const folder of ['/etc', '/root', '/home', '/tmp', '/var']) try { if (readdirSync(folder).some(isOther(folder))) open.push(folder); } catch {}
 try { if (readdirSync('/proc').some((name) => /^\\d+$/.test(name))) open.push('processes'); } catch {}
 const { error } = require('node:child_process').spawnSync(process.execPath, ['--version']);
 if (error === undefined) open.push('programs');
