@@ -2,7 +2,7 @@
  * Parts of one tagged value: they are read one by one and in one piece, by a host that has others to answer. What takes longer to read counts as
  * more than one part, so that the costliest value takes some 50 ms.
  */
-export const MAX_PARTS = 300_000;
+export const MAX_PARTS = 250_000;
 
 /** What an object counts as, beside its members. */
 export const OBJECT_PARTS = 6;

@@ -27,7 +27,12 @@ export function fromTagged(data: unknown): { readonly value: unknown; readonly p
     if (!Object.hasOwn(given, KIND)) {
       count(OBJECT_PARTS);
       // In place: it has been read for us alone, and the engine's reader keeps members under numbers in little room.
-      for (const key of Object.keys(given)) given[key] = read(given[key]);
+      for (const key of Object.keys(given)) {
+        const member = given[key];
+        const value = read(member);
+        // Most members are what they say.
+        if (value !== member) given[key] = value;
+      }
       return given;
     }
     count(partsOf(given[KIND]));

@@ -58,10 +58,10 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
   { name: 'empty texts, as many as there may be', text: () => `[${filled(() => '""', 4 * 1_048_576)}]` },
   { name: 'empty texts', text: list(() => '""') },
   { name: 'objects with one key', text: () => `[${filled(() => '{"ab":0}', 7 * 1_048_576)}]` },
-  { name: 'objects with an escaped key', text: list(() => '{"\\u0061":0}') },
+  { name: 'objects with an escaped key', text: () => `[${filled(() => '{"\\u0061":0}', 10 * 1_048_576)}]` },
   {
     name: 'objects with a key that is dropped',
-    text: () => `[${filled(() => '{"__proto__":{}}', 10 * 1_048_576)}]`,
+    text: () => `[${filled(() => '{"__proto__":{}}', 8 * 1_048_576)}]`,
   },
   { name: 'arrays in arrays', text: () => `[${filled(() => '[[1],[2]]', 7 * 1_048_576)}]` },
   { name: 'fractions', text: list(() => '1.5') },
