@@ -5,12 +5,14 @@ const OBJECT_BYTES = 110;
 /** More than they take: of things that are next to nothing there are millions, and each is looked at when the heap is collected. */
 const EMPTY_OBJECT_BYTES = 200;
 const ARRAY_BYTES = 112;
+/** What one that is not empty counts for beside that and its members: they are an object of their own. */
+const FILLED_BYTES = 88;
 const MEMBER_BYTES = 8;
 const WORD_BYTES = 8;
 /** A number with a fraction is an object of its own, but for those in a list of nothing else. */
 const FRACTION_BYTES = 16;
 /** Far more than they hold: keys stand in a table of V8's as well, which grows in one piece, and each text is one more thing to collect. */
-const TEXT_BYTES = 180;
+const TEXT_BYTES = 160;
 const NEW_KEY_BYTES = 256;
 /** Tables count for more than they hold: two hundred megabytes of little else are collected in one piece of 60 ms. */
 const TABLE_FACTOR = 1.4;
@@ -23,14 +25,16 @@ const SHORT_TEXT_BYTES = 32;
  */
 export const MAX_HEAP_BYTES = 256 * 1_048_576;
 
-/** JSON text up to this length cannot take that much: what counts most for its length is an empty object, two characters and a comma. */
-export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 3) / (EMPTY_OBJECT_BYTES + MEMBER_BYTES));
+/** JSON text up to this length cannot take that much: what counts most for its length is an array in another, two characters. */
+export const HARMLESS_LENGTH = Math.floor((MAX_HEAP_BYTES * 2) / (ARRAY_BYTES + FILLED_BYTES));
 
 /** How many parts of each kind JSON text has. */
 export interface JsonParts {
   /** What objects and the tables of their members take in bytes, see `objectBytes`. */
   objectBytes: number;
   arrays: number;
+  /** Arrays that are not empty. */
+  filled: number;
   /** Commas: every member but the first one of its container. */
   members: number;
   keys: number;
@@ -44,7 +48,7 @@ export interface JsonParts {
 
 /** No parts yet. */
 export function noParts(): JsonParts {
-  return { objectBytes: 0, arrays: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0 };
+  return { objectBytes: 0, arrays: 0, filled: 0, members: 0, keys: 0, newKeys: 0, texts: 0, fractions: 0 };
 }
 
 /** The bytes that a value of this many parts may take. */
@@ -58,8 +62,9 @@ export function newBytes(parts: JsonParts): number {
 }
 
 /** What it takes without its keys and texts. */
-function containerBytes({ objectBytes, arrays, members, fractions }: JsonParts): number {
-  return objectBytes + arrays * ARRAY_BYTES + members * MEMBER_BYTES + fractions * FRACTION_BYTES;
+function containerBytes({ objectBytes, arrays, filled, members, fractions }: JsonParts): number {
+  const arrayBytes = arrays * ARRAY_BYTES + filled * FILLED_BYTES;
+  return objectBytes + arrayBytes + members * MEMBER_BYTES + fractions * FRACTION_BYTES;
 }
 
 /** Texts that are no keys. */

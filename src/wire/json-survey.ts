@@ -145,7 +145,7 @@ export class JsonSurvey {
         this.#others++;
         this.#open(at);
       } else if (unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) {
-        this.#close(unit === CLOSE_OBJECT);
+        this.#close(at, unit === CLOSE_OBJECT);
       } else if (unit === POINT || unit === MINUS || unit === LETTER_E || unit === LARGE_E) {
         // An e ends true and false as well: a letter has come before it.
         parts.fractions++;
@@ -189,10 +189,11 @@ export class JsonSurvey {
     if (key > open.largest) open.largest = key;
   }
 
-  #close(isObject: boolean): void {
+  #close(at: number, isObject: boolean): void {
     const open = this.#opens.pop();
     if (open === undefined) return;
     if (isObject) this.#parts.objectBytes += objectBytes(open.keys, open.numbered, open.largest);
+    else if (at > open.at + 1) this.#parts.filled++;
     if (open.commas < LONG_LIST) return;
     if (open.commas >= MAX_LIST) throw tooLong(open.commas + 1);
     const isOfNumbers = open.others === this.#others;

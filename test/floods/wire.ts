@@ -63,14 +63,14 @@ export const WIRE_FLOODS: readonly WireFlood[] = [
     name: 'objects with a key that is dropped',
     text: () => `[${filled(() => '{"__proto__":{}}', 8 * 1_048_576)}]`,
   },
-  { name: 'arrays in arrays', text: () => `[${filled(() => '[[1],[2]]', 7 * 1_048_576)}]` },
+  { name: 'arrays in arrays', text: () => `[${filled(() => '[[1],[2]]', 3.9 * 1_048_576)}]` },
   { name: 'fractions', text: list(() => '1.5') },
   { name: 'fractions, and one text behind them', text: () => `[${filled(() => '1.5')},""]` },
   { name: 'integers, and one fraction behind them', text: () => `[${filled(() => '7')},1.5]` },
   { name: 'long numbers', text: list(() => `1${'0'.repeat(400)}e-300`) },
   {
     name: 'short texts, each another',
-    text: () => `[${filled((i) => `"${i.toString(36).padStart(5, '0')}"`, 10.5 * 1_048_576)}]`,
+    text: () => `[${filled((i) => `"${i.toString(36).padStart(5, '0')}"`, 12 * 1_048_576)}]`,
   },
   {
     name: 'fifty replies of a megabyte of short texts, each another',

@@ -45,6 +45,11 @@ describe('a survey of JSON text', () => {
     expect(newBytesOf(text) - half).toBeGreaterThan(9e6);
   });
 
+  test('counts more for an array that is not empty', () => {
+    const bytes = (text: string): number => surveyed(text).heapBytes;
+    expect([bytes('[]'), bytes('[1]'), bytes('[[]]'), bytes('[[1]]')]).toEqual([112, 200, 312, 400]);
+  });
+
   test('counts an object by the table that its members may take', () => {
     const keys = (count: number): string =>
       `{${Array.from({ length: count }, (_, i) => `"k${i}":0`).join()}}`;
