@@ -2,13 +2,13 @@ import { CLOSE_OBJECT, COLON, DIGIT_9, ESCAPE, OPEN_OBJECT, QUOTE } from './json
 import { isIndex } from './object-of.js';
 import { HASH_START, hashWith, leadingBits } from './text-hash.js';
 
-/** V8 keeps an object of so many keys that are no numbers, each counted as often as it stands there, that it reads from JSON in a table, which needs no classes. */
+/** From this many keys on, repeated ones counted again and array indexes left out, V8 reads an object from JSON into a hash table, which needs no classes. */
 const TABLE_KEYS = 128;
 /** Classes that may be made: V8 walks over as many in some ten milliseconds. */
 const MAX_CLASSES = 16_384;
-/** After this time they are counted anew: those that nobody uses are gone, and programs change what they send. */
+/** The count starts again after this time: V8 has collected the classes that are no longer used, and programs change what they send. */
 const RENEWED_AFTER_MS = 3_600_000;
-/** Classes are told apart by this many bits of a hash; so few of them are taken for one that was there before. */
+/** Classes are identified by this many bits of a hash: with at most `MAX_CLASSES` of them, few collide. */
 const HASH_BITS = 20;
 
 /**

@@ -80,8 +80,8 @@ const TABLE_WORDS = 6;
 const LIST_FACTOR = 3;
 
 /**
- * The bytes that an object of this many keys takes, so many of them numbers up to a largest one. V8 keeps the members in a table wherever it
- * could not find a hidden class for them, as after a key was deleted, and then that is what they take.
+ * The bytes that an object with this many keys takes, where `numbered` of them are array indexes and `largest` is the highest. Members are counted
+ * as a hash table: V8 uses one wherever an object has no hidden class, for example after a key was deleted.
  */
 export function objectBytes(keys: number, numbered: number, largest: number): number {
   if (keys === 0) return EMPTY_OBJECT_BYTES;

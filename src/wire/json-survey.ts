@@ -237,7 +237,7 @@ export function newBytesOf(text: string): number {
   return surveyed(text, false).newBytesBefore(text.length);
 }
 
-/** By so much a sender stays below what its reader takes: keys are told apart with a secret of each process, which makes the two differ by a tenth of it. */
+/** How far a sender stays below the reader's limit: each process hashes keys with its own secret, so their estimates differ by up to a tenth of this. */
 const MARGIN_BYTES = 1_048_576;
 
 /**

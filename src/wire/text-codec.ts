@@ -13,7 +13,7 @@ export interface TextLimits {
   readonly maxLength: number;
   /** Nested arrays and objects in one value. */
   readonly maxDepth: number;
-  /** Who reads it does so in slices, and takes only so many keys in one object. Default: no. */
+  /** The reader parses in slices and limits the keys of an object. Default: false. */
   readonly isReadInSlices?: boolean;
 }
 

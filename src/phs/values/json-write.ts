@@ -31,7 +31,7 @@ function objectJson(value: (PhsValue & object) | null, meter: Meter, depth: numb
   if (value === null) return 'null';
   if (value instanceof Float) return floatJson(value.value);
   if (value instanceof Char) return JSON.stringify(value.text);
-  if (value instanceof Special || (!isPhsArray(value) && isOpaque(value))) return 'null';
+  if (value instanceof Special || isOpaque(value)) return 'null';
   if (depth >= DEEPEST) {
     throw ScriptError.limit(`Cannot write the value as JSON: nested deeper than ${String(DEEPEST)}`);
   }
