@@ -74,10 +74,15 @@ describe('an error', () => {
 describe('jsonText()', () => {
   test('writes what JSON.stringify writes for plain data', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+      fc.property(fc.json(), fc.constantFrom(0, 2), (text, indent) => {
+        const value: unknown = JSON.parse(text);
         expect(jsonText(value, indent)).toBe(JSON.stringify(value, null, indent));
       }),
     );
+  });
+
+  test('keeps the sign of a zero, which JSON.stringify drops', () => {
+    expect(jsonText([-0, 0])).toBe('[-0,0]');
   });
 
   test('writes an object as its members, whatever they are called and whatever its class', () => {
