@@ -4,6 +4,7 @@ import { isMainThread, type MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../../src/wire/boot-data.js';
 import { cloneCodec } from '../../src/wire/clone-codec.js';
+import { controlEndpoint } from '../../src/wire/control-endpoint.js';
 import { nameFilesOf } from '../../src/wire/fault.js';
 import type { Post } from '../../src/wire/outbox.js';
 import type { ValueMap } from '../../src/values.js';
@@ -76,7 +77,7 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
     heapUsed: () => process.memoryUsage().heapUsed,
     osThreadId: osThreadId(),
   });
-  if (running !== undefined) expose(running.control, boot.control);
+  if (running !== undefined) expose(running.control, controlEndpoint(boot.control));
 }
 
 /** The thread's id in Linux; undefined elsewhere, or without permission to look. */

@@ -3,6 +3,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../wire/boot-data.js';
 import { cloneCodec } from '../../wire/clone-codec.js';
 import type { Control, Inspection } from '../../wire/control.js';
+import { controlEndpoint } from '../../wire/control-endpoint.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
 import type { PermissionUse, PermissionName } from '../../sandbox/permission-table.js';
 import { captureStream } from '../log/capture-stream.js';
@@ -76,7 +77,7 @@ export class ThreadExecutor implements Executor {
   constructor(spec: ThreadSpec) {
     this.#spec = spec;
     this.#trace = spec.onDenied && new MessageChannel();
-    this.#control = wrap<Control>(this.#controlPorts.port1);
+    this.#control = wrap<Control>(controlEndpoint(this.#controlPorts.port1));
   }
 
   get threadId(): number | undefined {

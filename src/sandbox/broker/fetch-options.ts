@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isMap } from '../../values.js';
 import { denied } from './denied.js';
 
@@ -56,6 +55,8 @@ function headersOf(attempt: string, headers: unknown): Readonly<Record<string, s
   if (!isMap(headers)) throw denied(attempt, 'the headers are not an object');
   const pairs = Object.entries(headers);
   if (pairs.length > MAX_HEADERS) throw denied(attempt, `there are more than ${MAX_HEADERS} headers`);
+  // Not imported, as in request.ts.
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http');
   const checked = pairs.map(([name, value]) => {
     const lower = name.toLowerCase();
     if (OWN_HEADERS.has(lower)) throw denied(attempt, `the header "${lower}" is the connection's own`);

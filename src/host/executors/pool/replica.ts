@@ -4,6 +4,7 @@ import { PhlowError } from '../../../errors.js';
 import type { LogRecord } from '../../../wire/log-record.js';
 import { cloneCodec } from '../../../wire/clone-codec.js';
 import type { Control } from '../../../wire/control.js';
+import { controlEndpoint } from '../../../wire/control-endpoint.js';
 import { OneShot } from '../../../wire/one-shot.js';
 import { Outbox } from '../../../wire/outbox.js';
 import type { Batch } from '../../../wire/protocol.js';
@@ -87,7 +88,7 @@ export class Replica implements Part {
   /** Takes the ports that the thread has opened. */
   connect(ports: ReplicaPorts<MessagePort>): void {
     this.#ports = ports;
-    this.#control = wrap<Control>(ports.control);
+    this.#control = wrap<Control>(controlEndpoint(ports.control));
     ports.data.on('message', this.#onFrame);
     ports.data.on('messageerror', () => void this.terminate(unreadableError()));
     listenPaced(ports.log, this.#onRecord);
