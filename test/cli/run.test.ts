@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fixtureModule } from '../support/fixtures.js';
+import { WALLED } from '../support/guarded-here.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
@@ -125,7 +126,7 @@ describe('phlow run', () => {
       });
     }));
 
-  test.each(['trusted', 'guarded', 'sandboxed', 'isolated'])(
+  test.each(['trusted', ...WALLED])(
     'ends at once, and leaves nothing behind, when it is interrupted while a module loads at %s',
     (level) =>
       withFolder(async (cwd) => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { IsolationLevel } from '../../src/index.js';
+import { GUARDED } from '../support/guarded-here.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
@@ -82,7 +84,7 @@ describe('a secret that breaks a schema', () => {
     }),
   );
 
-  test.each(['trusted', 'guarded', 'sandboxed', 'isolated'] as const)(
+  test.each<IsolationLevel>(['trusted', ...GUARDED, 'sandboxed', 'isolated'])(
     'is not told by errors and logs at %s',
     (isolation) =>
       withFolder(async (baseDir) => {

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, type Host, type IsolationLevel } from '../../src/index.js';
+import { GUARDED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -31,7 +32,7 @@ describe('the signal of a load', () => {
   test.each<[IsolationLevel, string]>([
     ['trusted', STUCK],
     ['trusted', SPINNING],
-    ['guarded', STUCK],
+    ...GUARDED.map((level): [IsolationLevel, string] => [level, STUCK]),
     ['sandboxed', SPINNING],
     ['isolated', SPINNING],
   ])('ends the start of a module at %s: %j', (isolation, source) =>

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions, Module, Value } from '../../src/index.js';
 import { fixtureModule } from '../support/fixtures.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
@@ -18,18 +19,15 @@ async function insist(module: Module, input: Value): Promise<Value> {
   }
 }
 
-describe.each(['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'] as const)(
-  'a caller who tries again at once, at level %s,',
-  (isolation) => {
-    test('gets through to a module that was full', () =>
-      withHost(async (host) => {
-        const module = await host.load(fixtureModule('plain'), { isolation, maxInFlight: 1 });
-        const first = module.call(1);
-        expect(await insist(module, 2)).toMatchObject({ saw: 2 });
-        expect(await first).toMatchObject({ saw: 1 });
-      }));
-  },
-);
+describe.each(LEVELS)('a caller who tries again at once, at level %s,', (isolation) => {
+  test('gets through to a module that was full', () =>
+    withHost(async (host) => {
+      const module = await host.load(fixtureModule('plain'), { isolation, maxInFlight: 1 });
+      const first = module.call(1);
+      expect(await insist(module, 2)).toMatchObject({ saw: 2 });
+      expect(await first).toMatchObject({ saw: 1 });
+    }));
+});
 
 describe.each([
   ['one thread', {}],

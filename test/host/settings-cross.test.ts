@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createHost, type IsolationLevel } from '../../src/index.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
-
-const LEVELS: readonly IsolationLevel[] = ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'];
 
 function loaded(isolation: IsolationLevel, settings: Record<string, unknown>): Promise<unknown> {
   return withFolder<unknown>(async (folder) => {

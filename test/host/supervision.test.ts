@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Host, HostEvent, LoadOptions, Module } from '../../src/index.js';
+import type { Host, HostEvent, IsolationLevel, LoadOptions, Module } from '../../src/index.js';
 import { RestartStrategy } from '../../src/host/module/restart-strategy.js';
 import { fixtureModule } from '../support/fixtures.js';
+import { GUARDED } from '../support/guarded-here.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
 const load = (host: Host, options: LoadOptions = {}): Promise<Module> =>
@@ -246,7 +247,7 @@ describe('close()', () => {
       expect((await call).code).toBe('PHLOW_MODULE_CRASHED');
     }));
 
-  test.each(['trusted', 'guarded'] as const)(
+  test.each<IsolationLevel>(['trusted', ...GUARDED])(
     'ends a module that spins at %s within the stop budget, as hung',
     (isolation) =>
       withHost(async (host) => {

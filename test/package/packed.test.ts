@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 import { pack, ROOT } from './offline-packages.js';
@@ -18,7 +19,7 @@ import { withModule } from 'phlow/testing';
 import { transfer } from 'phlow/sdk';
 const results = {};
 const host = await createHost({ log: () => {} });
-for (const isolation of ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated']) {
+for (const isolation of ${JSON.stringify(LEVELS)}) {
   const module = await host.load('./m', { isolation, name: isolation });
   const reply = await module.call({ text: 'abab' });
   const refusal = await module.call({ text: 'x' }).catch((error) => error);
@@ -70,7 +71,7 @@ describe('the package as it is published', () => {
       const own = install(folder);
       const right = ['abab', 'PHLOW_INPUT_INVALID', true];
       expect(JSON.parse(run(folder, ['main.mjs']))).toEqual({
-        results: { inline: right, trusted: right, guarded: right, sandboxed: right, isolated: right },
+        results: Object.fromEntries(LEVELS.map((level) => [level, right])),
         types: ['function', 'function'],
       });
       const files = readdirSync(join(own, 'dist/lib')).filter((name) => name.endsWith('.js'));

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { nodeFeatures } from '../../src/sandbox/node-features.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 import { ROOT } from './offline-packages.js';
@@ -46,7 +47,8 @@ export default createStep<Input>({ handler: ({ input }) => hello(input.name) });
   'src/greet/hello.ts': 'export const hello = (name: string): string => `Hello, ${name}`;\n',
 };
 
-const LEVELS = ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'];
+/** As the application's enum has them. */
+const NUMBERS = ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'];
 const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
@@ -64,7 +66,7 @@ test('an application in TypeScript runs under tsx, and as what tsc made of it', 
     symlinkSync(ROOT, join(folder, 'node_modules/phlow'));
     writeFiles(folder, FILES);
     const said = (levels: readonly string[]): string =>
-      levels.map((level) => `${LEVELS.indexOf(level)} Hello, Ann\n`).join('');
+      levels.map((level) => `${NUMBERS.indexOf(level)} Hello, Ann\n`).join('');
     // At the other levels a module is loaded by Node itself, as far as it knows TypeScript.
     const underTsx = nodeFeatures().hasTypeScript
       ? ['inline', 'trusted', 'sandboxed', 'isolated']

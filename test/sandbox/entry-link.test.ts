@@ -1,14 +1,13 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { WALLED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
 
-const LEVELS = ['guarded', 'sandboxed', 'isolated'] as const;
-
 describe('an entry behind a link that leads out of the module’s folder', () => {
-  test.each(LEVELS)('is refused at %s: which link, where it leads, what to do', (isolation) =>
+  test.each(WALLED)('is refused at %s: which link, where it leads, what to do', (isolation) =>
     withFolder((folder) =>
       withHost(async (host) => {
         writeFiles(folder, {
@@ -37,7 +36,7 @@ describe('an entry behind a link that leads out of the module’s folder', () =>
       withHost(async (host) => {
         writeFiles(folder, { 'm/phlow.yaml': 'name: m\n', 'm/code/main.js': 'export default () => 1;\n' });
         symlinkSync('code/main.js', join(folder, 'm/index.js'));
-        for (const isolation of LEVELS) {
+        for (const isolation of WALLED) {
           const module = await host.load(join(folder, 'm'), { isolation, name: isolation });
           expect(await module.call({})).toBe(1);
         }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import vm, { type Module } from 'node:vm';
 import type * as Library from '../../src/index.js';
+import { LEVELS } from './guarded-here.js';
 
 /*
  * Runs a host whose own code is evaluated in a context of node:vm that has nothing but globals of the platform, as some test runners do. Prints the reply
@@ -74,7 +75,7 @@ const { namespace } = await ready(await moduleOf(ENTRY.href, ENTRY.href));
 const { createHost } = namespace as typeof Library;
 const host = await createHost({ logLevel: 'off', warmPool: false });
 const folder = process.argv[2] ?? '';
-for (const isolation of ['inline', 'trusted', 'guarded', 'sandboxed', 'isolated'] as const) {
+for (const isolation of LEVELS) {
   const module = await host.load(folder, { isolation, name: isolation });
   process.stdout.write(`${isolation} ${JSON.stringify(await module.call({ n: 1 }))}\n`);
 }

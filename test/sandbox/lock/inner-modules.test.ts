@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { audit, checkFlow, createHost, lockModules, openFlow } from '../../../src/index.js';
 import { LOCK_FILE, readLock } from '../../../src/sandbox/lock/lock-file.js';
+import { WALLED } from '../../support/guarded-here.js';
 import { runPhlow } from '../../support/run-phlow.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf } from '../../support/with-host.js';
@@ -37,7 +38,7 @@ describe('a code module inside of a package', () => {
       expect(await run(app)).toBe('read');
       expect(await checkFlow(join(app, 'flow.phlow'), { packagesDir: app })).toEqual([]);
       expect([...((await readLock(join(app, LOCK_FILE))) ?? [])].map(([name]) => name)).toEqual(['digest']);
-      for (const isolation of ['guarded', 'sandboxed', 'isolated'] as const) {
+      for (const isolation of WALLED) {
         await using host = await createHost({ logLevel: 'off' });
         const reader = await host.load('./phlow_packages/digest/reader', { baseDir: app, isolation });
         expect(await reader.call(1)).toBe('read');
