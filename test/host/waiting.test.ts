@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isResponsive } from '../../src/host/waiting.js';
+
+const GRACE_MS = 100;
+
+/** Keeps this thread from reading anything. */
+function standStill(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe('whether the event loop of a module turns', () => {
+  let worker: Worker;
+  beforeAll(async () => {
+    const code =
+      "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (m) => parentPort.postMessage(m));";
+    worker = new Worker(code, { eval: true });
+    await once(worker, 'online');
+  });
+  afterAll(() => worker.terminate());
+
+  const thread = {
+    threadId: undefined,
+    ping: async (): Promise<true> => {
+      const answer = once(worker, 'message');
+      worker.postMessage('ping');
+      await answer;
+      return true;
+    },
+    terminate: async (): Promise<void> => undefined,
+  };
+
+  test('is heard though this thread has stood still for longer than the grace', async () => {
+    for (let times = 0; times < 5; times++) {
+      // After it the timers are called, and then what has come is read.
+      await new Promise(setImmediate);
+      const verdict = isResponsive(thread, GRACE_MS);
+      standStill(2 * GRACE_MS);
+      expect(await verdict).toBe(true);
+    }
+  });
+
+  test('is heard though this thread stands still time and again', async () => {
+    let isOver = false;
+    const stand = (): void => {
+      if (isOver) return;
+      standStill(2 * GRACE_MS);
+      setImmediate(stand);
+    };
+    await new Promise(setImmediate);
+    const verdict = isResponsive(thread, GRACE_MS);
+    stand();
+    expect(await verdict).toBe(true);
+    isOver = true;
+  });
+
+  test('is denied where no answer comes, or a refusal', async () => {
+    const mute = { ...thread, ping: () => new Promise<true>(() => undefined) };
+    const refuses = { ...thread, ping: () => Promise.reject(new Error('it has no port')) };
+    expect(await isResponsive(mute, GRACE_MS)).toBe(false);
+    expect(await isResponsive(mute, 0)).toBe(false);
+    expect(await isResponsive(refuses, GRACE_MS)).toBe(false);
+  });
+});
