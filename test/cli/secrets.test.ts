@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { IsolationLevel } from '../../src/index.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { WALLED } from '../support/guarded-here.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
@@ -84,25 +84,23 @@ describe('a secret that breaks a schema', () => {
     }),
   );
 
-  test.each<IsolationLevel>(['trusted', ...GUARDED, 'sandboxed', 'isolated'])(
-    'is not told by errors and logs at %s',
-    (isolation) =>
-      withFolder(async (baseDir) => {
-        writeFiles(baseDir, MODULE);
-        await withHost(async (host, lines) => {
-          const module = await host.load(join(baseDir, 'login'), { isolation });
-          for (const input of [{ password: SECRET }, { number: SECRET }, { code: SECRET }]) {
-            const { message, details, stack } = await errorOf(module.call(input));
-            expect(message).toContain('[redacted]');
-            expect(JSON.stringify([message, details, stack])).not.toContain('hunter2');
-          }
-          const refused = await errorOf(
-            host.load(join(baseDir, 'login'), { name: 'b', with: { apiKey: SECRET } }),
-          );
-          expect(JSON.stringify([refused.message, refused.details])).not.toContain('hunter2');
-          expect(JSON.stringify(lines)).not.toContain('hunter2');
-        });
-      }),
+  test.each<IsolationLevel>(['trusted', ...WALLED])('is not told by errors and logs at %s', (isolation) =>
+    withFolder(async (baseDir) => {
+      writeFiles(baseDir, MODULE);
+      await withHost(async (host, lines) => {
+        const module = await host.load(join(baseDir, 'login'), { isolation });
+        for (const input of [{ password: SECRET }, { number: SECRET }, { code: SECRET }]) {
+          const { message, details, stack } = await errorOf(module.call(input));
+          expect(message).toContain('[redacted]');
+          expect(JSON.stringify([message, details, stack])).not.toContain('hunter2');
+        }
+        const refused = await errorOf(
+          host.load(join(baseDir, 'login'), { name: 'b', with: { apiKey: SECRET } }),
+        );
+        expect(JSON.stringify([refused.message, refused.details])).not.toContain('hunter2');
+        expect(JSON.stringify(lines)).not.toContain('hunter2');
+      });
+    }),
   );
 
   test('is not in a dead letter', () =>

@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHost, type IsolationLevel } from '../../src/index.js';
+import { createHost } from '../../src/index.js';
 import { Deferred } from '../../src/wire/deferred.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
-
-const LEVELS: readonly IsolationLevel[] = ['inline', 'trusted', ...GUARDED, 'sandboxed', 'isolated'];
 
 /** Calls itself as often as it is asked to, by a member taken out of its context; the last one may wait until it is given up. */
 const CHAIN = `export default ({ input }, { module, log, signal }) => {

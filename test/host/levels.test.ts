@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Host, IsolationLevel, Module } from '../../src/index.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { fixtureModule } from '../support/fixtures.js';
 import { errorOf, withHost } from '../support/with-host.js';
 
-const LEVELS: readonly IsolationLevel[] = ['inline', 'trusted', ...GUARDED, 'sandboxed', 'isolated'];
 const GUESTS: readonly IsolationLevel[] = ['sandboxed', 'isolated'];
 
 const several = (host: Host, isolation: IsolationLevel, options = {}): Promise<Module> =>

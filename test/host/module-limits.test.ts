@@ -5,7 +5,7 @@ import { createHost, type LogLine } from '../../src/index.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import { processCommand } from '../../src/host/executors/guest/process-command.js';
 import { nodeFeatures } from '../../src/sandbox/node-features.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { WALLED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
@@ -28,24 +28,21 @@ async function withGlutton<T>(limits: string, use: (folder: string) => Promise<T
   });
 }
 
-describe.each([...GUARDED, 'sandboxed', 'isolated'] as const)(
-  'the limits that a manifest asks for, at level %s',
-  (isolation) => {
-    test(
-      'memory: a module that holds more is ended, and the host goes on',
-      () =>
-        withGlutton('{ memory: 64MiB }', async (folder) => {
-          await using host = await createHost({ logLevel: 'off' });
-          // On a busy machine collecting garbage alone may take longer than the time after which a module counts as hung.
-          const module = await host.load(folder, { isolation, restart: 'never', hangTimeoutMs: 50_000 });
-          expect((await errorOf(module.call('heap'))).code).toBe('PHLOW_MODULE_CRASHED');
-          await host.load('echo');
-          expect(await host.module('echo').call('alive')).toBe('alive');
-        }),
-      60_000,
-    );
-  },
-);
+describe.each(WALLED)('the limits that a manifest asks for, at level %s', (isolation) => {
+  test(
+    'memory: a module that holds more is ended, and the host goes on',
+    () =>
+      withGlutton('{ memory: 64MiB }', async (folder) => {
+        await using host = await createHost({ logLevel: 'off' });
+        // On a busy machine collecting garbage alone may take longer than the time after which a module counts as hung.
+        const module = await host.load(folder, { isolation, restart: 'never', hangTimeoutMs: 50_000 });
+        expect((await errorOf(module.call('heap'))).code).toBe('PHLOW_MODULE_CRASHED');
+        await host.load('echo');
+        expect(await host.module('echo').call('alive')).toBe('alive');
+      }),
+    60_000,
+  );
+});
 
 describe.each(['sandboxed', 'isolated'] as const)(
   'the limits that a manifest asks for, at level %s',

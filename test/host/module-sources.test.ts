@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createHost } from '../../src/index.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { WALLED } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
 
@@ -14,7 +14,7 @@ const DEPENDENCY = {
   'package.json': '{"name":"dep","type":"module","main":"index.js"}',
   'index.js': `export const mark = '!';`,
 };
-const LEVELS = ['trusted', ...GUARDED, 'sandboxed', 'isolated'] as const;
+const LEVELS = ['trusted', ...WALLED] as const;
 
 describe('what a package depends on', () => {
   test.each([

@@ -1,11 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { IsolationLevel } from '../../src/index.js';
-import { GUARDED } from '../support/guarded-here.js';
+import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { errorOf, withHost } from '../support/with-host.js';
 import { writeFiles } from '../support/write-files.js';
-
-const LEVELS: readonly IsolationLevel[] = ['inline', 'trusted', ...GUARDED, 'sandboxed', 'isolated'];
 
 const FILES = {
   'phlow.yaml':

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IsolationLevel } from '../../../src/index.js';
-import { GUARDED } from '../../support/guarded-here.js';
+import { WALLED } from '../../support/guarded-here.js';
 import { tryBypass } from './bypasses.js';
 import { MAPPED_BYPASSES, OUTSIDE_IMPORTS, tryOutside } from './import-bypasses.js';
 import { ODD_IMPORTS } from './odd-imports.js';
 
-const LEVELS: readonly IsolationLevel[] = ['trusted', ...GUARDED, 'sandboxed', 'isolated'];
+const LEVELS: readonly IsolationLevel[] = ['trusted', ...WALLED];
 
 /** Why it is refused: not for anything else that may go wrong. */
 const REASON =
