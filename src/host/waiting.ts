@@ -50,20 +50,31 @@ export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise
 
 /** The grace is counted in parts of this length: however long this thread stands still, that counts as one. */
 const GRACE_PART_MS = 50;
+/** Where every core is taken, the grace lasts this many times as long at most. */
+const MAX_GRACES = 10;
 
 /**
  * True when the part's event loop turns within `graceMs`. Time in which this thread's own event loop stood still does not count: the answer may have
- * come meanwhile, and timers are called before it is read.
+ * come meanwhile, and timers are called before it is read. Nor does time in which the part was ready to run and other threads had all the cores.
  */
-export async function isResponsive(part: Part, graceMs: number): Promise<boolean> {
+export async function isResponsive(
+  part: Pick<Part, 'ping' | 'coreWaitMs'>,
+  graceMs: number,
+): Promise<boolean> {
   const answer = answers(part);
-  for (let left = graceMs; left > 0; left -= GRACE_PART_MS)
-    if (await isDoneWithin(Math.min(left, GRACE_PART_MS), answer)) return answer;
+  const waitedBefore = part.coreWaitMs?.() ?? 0;
+  let left = graceMs;
+  for (let passed = 0; left > 0 && passed < graceMs * MAX_GRACES;) {
+    const partMs = Math.min(left, GRACE_PART_MS);
+    if (await isDoneWithin(partMs, answer)) return answer;
+    passed += partMs;
+    left = graceMs - passed + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
+  }
   const turn = new Promise((resolve) => void setImmediate(resolve));
   return Promise.race([answer, turn.then(() => false)]);
 }
 
-async function answers(part: Part): Promise<boolean> {
+async function answers(part: Pick<Part, 'ping'>): Promise<boolean> {
   try {
     return await part.ping();
   } catch {

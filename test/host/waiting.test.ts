@@ -63,4 +63,31 @@ describe('whether the event loop of a module turns', () => {
     expect(await isResponsive(mute, 0)).toBe(false);
     expect(await isResponsive(refuses, GRACE_MS)).toBe(false);
   });
+
+  test('is not denied for the time in which it waits for a core', async () => {
+    let asked = 0;
+    const starved = {
+      ping: () => new Promise<true>((resolve) => (answer = () => resolve(true))),
+      // It has had no core at all until it was asked five times; the wait is added once it ends.
+      coreWaitMs: (): number => {
+        asked++;
+        if (asked === 5) answer();
+        return asked < 4 ? 1_000 : 1_000 + 2 * GRACE_MS;
+      },
+    };
+    let answer = (): void => undefined;
+    expect(await isResponsive(starved, 2 * GRACE_MS)).toBe(true);
+    expect(asked).toBe(5);
+  });
+
+  test('is denied in the end where it waits for a core for ever', async () => {
+    let waitedMs = 0;
+    const starved = {
+      ping: () => new Promise<true>(() => undefined),
+      coreWaitMs: () => (waitedMs += GRACE_MS),
+    };
+    expect(await isResponsive(starved, GRACE_MS)).toBe(false);
+    // Once before, and once in each half of ten graces.
+    expect(waitedMs / GRACE_MS).toBe(1 + 20);
+  });
 });

@@ -41,6 +41,8 @@ export interface Part {
   readonly threadId: number | undefined;
   /** Resolves when its event loop turns; may never settle. */
   ping(): Promise<true>;
+  /** For how long it has been ready to run without a core to run on, in milliseconds since its start; undefined where that is not known. */
+  coreWaitMs?(): number | undefined;
   /** Ends it at once. Safe to call more than once. */
   terminate(error?: unknown): Promise<void>;
 }

@@ -141,6 +141,10 @@ export class ThreadExecutor implements Executor {
     return await this.#control.ping();
   }
 
+  coreWaitMs(): number | undefined {
+    return this.#vitals?.coreWaitMs();
+  }
+
   async stop(): Promise<void> {
     await this.#control.stop();
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
+import { coreWaitMsOf } from './core-wait.js';
 import type { ExecutorVitals } from './executor.js';
 import { within } from '../waiting.js';
 
@@ -40,6 +41,10 @@ export class ThreadVitals {
     // Its idle time is read a little later than its busy time: over a short while the share may come out below 0 or above 1.
     this.#utilization = Number.isFinite(utilization) ? Math.min(1, Math.max(0, utilization)) : 0;
     return this.#known();
+  }
+
+  coreWaitMs(): number | undefined {
+    return this.osThreadId === undefined ? undefined : coreWaitMsOf('self', this.osThreadId);
   }
 
   async sample(): Promise<ExecutorVitals> {

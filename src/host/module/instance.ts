@@ -56,6 +56,7 @@ export class Instance implements Part {
   /** What the module asks of the host. */
   readonly requests: HostRequests;
   readonly executor: Executor;
+  readonly coreWaitMs = (): number | undefined => this.executor.coreWaitMs?.();
   readonly #options: InstanceOptions;
   readonly #name: string;
   readonly #events: InstanceEvents;
@@ -268,9 +269,8 @@ export class Instance implements Part {
 
   #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
     const op = opOf(tag);
-    const exit = this.#exit;
-    const failure = exit
-      ? this.#lostError(exit, idOf(tag))
+    const failure = this.#exit
+      ? this.#lostError(this.#exit, idOf(tag))
       : unclonableError(this.#name, error, tag, placeIn);
     if (op === DOWN.item)
       this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);

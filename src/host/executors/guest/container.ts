@@ -74,6 +74,8 @@ export interface Container {
   /** Bytes that were sent and not taken yet. */
   readonly unsentBytes: number;
   figures(): ContainerFigures;
+  /** See `Part.coreWaitMs`. */
+  coreWaitMs?(): number | undefined;
   /** Ends it at once; `exit` follows unless it cannot be ended. */
   kill(): void;
 }

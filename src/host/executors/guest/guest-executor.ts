@@ -157,6 +157,10 @@ export class GuestExecutor implements Executor {
     return true;
   }
 
+  coreWaitMs(): number | undefined {
+    return this.#guest?.container.coreWaitMs?.();
+  }
+
   async stop(): Promise<void> {
     await this.#request('stop');
   }

@@ -15,6 +15,7 @@ import { guestTexts } from './guest-texts.js';
 import { sendFilter } from '../../../sandbox/jail.js';
 import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../../sandbox/tied-to-host.js';
+import { coreWaitMsOf } from '../core-wait.js';
 import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand, type ProcessCommand } from './process-command.js';
 import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
@@ -184,6 +185,11 @@ export class ProcessContainer implements Container {
   figures(): ContainerFigures {
     if (this.#pid === undefined) return { memoryBytes: undefined, busyMs: undefined };
     return { memoryBytes: rssOf(this.#pid), busyMs: cpuMsOf(this.#pid) };
+  }
+
+  /** Its main thread's, which runs the guest. */
+  coreWaitMs(): number | undefined {
+    return this.#pid === undefined ? undefined : coreWaitMsOf(this.#pid, this.#pid);
   }
 
   kill(): void {

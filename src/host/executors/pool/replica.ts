@@ -109,6 +109,10 @@ export class Replica implements Part {
     return Promise.reject(new PhlowError('PHLOW_MODULE_DOWN', 'Cannot ask a thread that has not started'));
   }
 
+  coreWaitMs(): number | undefined {
+    return this.vitals.coreWaitMs();
+  }
+
   async stop(): Promise<void> {
     await this.#control?.stop();
   }
