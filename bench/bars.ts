@@ -28,6 +28,11 @@ const MEGA = 1_000_000;
 
 const BARS: readonly Promised[] = [
   share('wire: 256 in flight, of floor', 0.7, (run) => run.ofFloor('phlow', 256)),
+  share('wire: an object of three fields, 256 in flight, of floor', 1.5, (run) =>
+    run.ofFloor('phlow-object', 256),
+  ),
+  share('wire: a nested object, 256 in flight, of floor', 1.5, (run) => run.ofFloor('phlow-nested', 256)),
+  share('wire: 200 rows, 16 in flight, of floor', 1.5, (run) => run.ofFloor('phlow-rows', 16)),
   share('wire: 256 in flight, comlink', 10, (run) => run.faster('phlow', 'comlink', 256)),
   share('wire: 256 in flight, best piscina', 8, (run) => run.faster('phlow', 'piscina', 256)),
   atMost('wire: 1 in flight, p50 of raw port', 'x', 1.15, (run) => run.p50('phlow', 1) / run.p50('raw', 1)),

@@ -1,4 +1,4 @@
-import { createHost } from '../../src/index.js';
+import { createHost, type Module } from '../../src/index.js';
 import { modulePath } from '../module-path.js';
 import type { Peer } from '../../src/measure/peer.js';
 
@@ -10,10 +10,16 @@ export async function startPhlow(): Promise<Peer> {
   const host = await createHost({ logLevel: 'off' });
   const integers = await host.load(modulePath('echo-integer'), { maxInFlight: MAX_IN_FLIGHT });
   const objects = await host.load(modulePath('echo-object'), { maxInFlight: MAX_IN_FLIGHT });
+  const others = await host.load(modulePath('echo-any'), { maxInFlight: MAX_IN_FLIGHT });
+  const moduleFor = (value: unknown): Module => {
+    if (typeof value === 'number') return integers;
+    return typeof value === 'object' && value !== null && 'sequence' in value ? objects : others;
+  };
   return {
     name: 'phlow',
-    setup: 'createHost(), an echo module with an input schema, checked in the thread',
-    call: (value) => (typeof value === 'number' ? integers : objects).call(value),
+    setup:
+      'createHost(), an echo module; integers and objects of three fields are checked against its schema',
+    call: (value) => moduleFor(value).call(value),
     stop: async () => {
       await host.close();
     },

@@ -66,23 +66,40 @@ export const wire: Suite = {
   },
 };
 
-/** An integer at every width; an object at the widest only, where cloning is all that is left of the cost. */
+/** An integer and an object at every width, the others where cloning is all that is left of the cost. */
 function casesOf(peer: Peer, widths: readonly number[], plan: Plan): Case[] {
   const widest = Math.max(...plan.widths);
+  const at = (kind: PackageKind, chosen: readonly number[]): Case[] =>
+    closedLoops({ ...subjectOf(peer, kind), widths: chosen });
   return [
-    ...closedLoops({ ...subjectOf(peer, 'integer'), widths }),
-    ...closedLoops({ ...subjectOf(peer, 'object'), widths: widths.filter((width) => width === widest) }),
+    ...at('integer', widths),
+    ...at('object', widths),
+    ...at(
+      'nested',
+      widths.filter((width) => width === widest),
+    ),
+    ...(widths.includes(widest) ? at('rows', [ROWS_WIDTH]) : []),
   ];
 }
+
+const GROUPS: Readonly<Record<PackageKind, string | undefined>> = {
+  integer: undefined,
+  object: 'an object of three fields',
+  nested: 'a nested object',
+  rows: '200 rows',
+};
+/** As many lists of 200 rows as a server has in flight. */
+const ROWS_WIDTH = 16;
 
 function subjectOf(
   peer: Peer,
   kind: PackageKind,
 ): { name: string; group?: string; isFloor: boolean; call: (n: number) => Promise<unknown>; setup?: string } {
   const make = PACKAGES[kind];
+  const group = GROUPS[kind];
   return {
     name: kind === 'integer' ? peer.name : `${peer.name}-${kind}`,
-    ...(kind === 'integer' ? {} : { group: 'an object of three fields' }),
+    ...(group === undefined ? {} : { group }),
     isFloor: peer.name === 'floor',
     call: (sequence) => peer.call(make(sequence)),
     ...(peer.setup === undefined ? {} : { setup: peer.setup }),

@@ -3,6 +3,7 @@ import { NOT_COPIED, plainCopy } from './plain-copy.js';
 import type { PostSchedule } from './post-schedule.js';
 import type { Batch } from './protocol.js';
 import { shownBy } from './shown.js';
+import type { RecordWriter } from './records/record-writer.js';
 import { reserveStack, stackRoom } from './stack-room.js';
 
 /** Called for a pair that cannot be sent, with the reason, and with a function that finds the place in the value, given the value's name. */
@@ -47,15 +48,23 @@ export class Outbox {
   readonly #onUnsendable: Refuse;
   readonly #crossing: Crossing;
   readonly #schedule: PostSchedule | undefined;
+  readonly #records: RecordWriter | undefined;
   #batch: unknown[] = [];
-  /** How much of the batch is a copy already, or needs none. */
+  /** Packages that a microtask has seen: they are copies already, or need none. */
   #settled = 0;
   /** The batch is sent at the end of the turn. */
   #isWaiting = false;
   /** Objects that stand in the current batch, each value's own and those one level below. */
   readonly #present = new Set<object>();
 
-  constructor(post: Post, onUnsendable: Refuse, crossing: Crossing = 'clone', schedule?: PostSchedule) {
+  constructor(
+    post: Post,
+    onUnsendable: Refuse,
+    crossing: Crossing = 'clone',
+    schedule?: PostSchedule,
+    records?: RecordWriter,
+  ) {
+    this.#records = records;
     this.#post = post;
     this.#onUnsendable = onUnsendable;
     this.#crossing = crossing;
@@ -64,13 +73,31 @@ export class Outbox {
 
   /** True when the next pair is the first one of its microtask, or of its batch. */
   get isSettled(): boolean {
-    return this.#batch.length === this.#settled;
+    return this.#packages === this.#settled;
+  }
+
+  get #packages(): number {
+    return this.#batch.length / 2 + (this.#records?.tags.length ?? 0);
   }
 
   /** Adds a pair to the current batch. The value is copied when the batch is posted: do not change it before. */
   push(tag: number, value: unknown): void {
+    const records = this.#records;
+    // What goes as a message comes after all that has been written.
+    if (records !== undefined && this.#batch.length === 0) {
+      const before = records.tags.length;
+      const isWritten = records.add(tag, value);
+      const now = records.tags.length;
+      // It has posted what was there to make room.
+      if (now < before || (isWritten && now === before)) this.#settled = 0;
+      if (isWritten) {
+        if (now === this.#settled + 1) void NOW.then(this.#settle);
+        if (now >= MAX_BATCH_SIZE / 2 || records.isFull) this.flush();
+        return;
+      }
+    }
     if (typeof value === 'object' && value !== null && !this.#mayFollow(tag, value)) return;
-    if (this.#batch.length === this.#settled) void NOW.then(this.#settle);
+    if (this.#packages === this.#settled) void NOW.then(this.#settle);
     if (this.#batch.push(tag, value) >= MAX_BATCH_SIZE && (this.#crossing !== 'text' || hasStackRoom()))
       this.flush();
   }
@@ -85,13 +112,13 @@ export class Outbox {
 
   /** Posts what has been collected, or copies it where it is to wait: what changes in a later microtask does not travel. */
   readonly #settle = (): void => {
-    const added = this.#batch.length - this.#settled;
-    if (added === 0) return;
-    if (this.#schedule?.shouldWait(this.#batch.length / 2) !== true || !this.#isCopied()) {
+    const packages = this.#packages;
+    if (packages === this.#settled) return;
+    if (this.#schedule?.shouldWait(packages) !== true || !this.#isCopied()) {
       this.flush();
       return;
     }
-    this.#settled = this.#batch.length;
+    this.#settled = packages;
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#schedule.atEndOfTurn(this.#onEndOfTurn);
@@ -105,7 +132,8 @@ export class Outbox {
   /** Puts copies in the place of what was added since the last time; false when something in it is not copied here. */
   #isCopied(): boolean {
     const batch = this.#batch;
-    for (let i = this.#settled + 1; i < batch.length; i += 2) {
+    const written = this.#records?.tags.length ?? 0;
+    for (let i = 2 * Math.max(0, this.#settled - written) + 1; i < batch.length; i += 2) {
       const value = batch[i];
       if (typeof value !== 'object' || value === null) continue;
       const copied = plainCopy(value);
@@ -119,14 +147,27 @@ export class Outbox {
 
   /** Posts what has been collected now, not at the end of the turn. */
   readonly flush = (): void => {
-    const batch = this.#batch;
     this.#settled = 0;
+    // What it refuses may bring further packages.
+    this.#flushRecords();
+    const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
     if (this.#present.size > 0) this.#present.clear();
     for (let from = 0; from < batch.length; from += MAX_BATCH_SIZE)
       this.#postAll(batch.length <= MAX_BATCH_SIZE ? batch : batch.slice(from, from + MAX_BATCH_SIZE));
   };
+
+  #flushRecords(): void {
+    const records = this.#records;
+    if (records === undefined || records.tags.length === 0) return;
+    const { tags } = records;
+    try {
+      records.flush();
+    } catch (error) {
+      for (const tag of tags) this.#refuse(tag, error, undefined);
+    }
+  }
 
   #postAll(batch: Batch): void {
     try {

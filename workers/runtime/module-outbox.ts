@@ -1,6 +1,7 @@
 import { PhlowError } from '../../src/errors.js';
 import type { Place } from '../../src/wire/obstacle.js';
 import { Outbox, type Crossing, type Post } from '../../src/wire/outbox.js';
+import type { RecordWriter } from '../../src/wire/records/record-writer.js';
 import { refusalOpFor, UP, type Refusal, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
 
 /** Where a module's messages go. A reply that cannot cross becomes a refusal; a request to the host fails where it was made. */
@@ -10,12 +11,14 @@ export class ModuleOutbox {
   readonly #name: string;
   readonly #outbox: Outbox;
 
-  constructor(name: string, post: Post, crossing: Crossing = 'clone') {
+  constructor(name: string, post: Post, crossing: Crossing = 'clone', records?: RecordWriter) {
     this.#name = name;
     this.#outbox = new Outbox(
       post,
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
       crossing,
+      undefined,
+      records,
     );
   }
 

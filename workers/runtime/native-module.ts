@@ -3,8 +3,9 @@ import { basename } from 'node:path';
 import { isMainThread, type MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import type { BootData } from '../../src/wire/boot-data.js';
-import { cloneCodec } from '../../src/wire/clone-codec.js';
 import { controlEndpoint } from '../../src/wire/control-endpoint.js';
+import { MessageReader } from '../../src/wire/message-reader.js';
+import { RecordWriter } from '../../src/wire/records/record-writer.js';
 import { nameFilesOf } from '../../src/wire/fault.js';
 import type { Post } from '../../src/wire/outbox.js';
 import type { ValueMap } from '../../src/values.js';
@@ -40,7 +41,8 @@ function portOutbox({ name, data, guard }: BootData<MessagePort>): ModuleOutbox 
     if (transfer.length === 0) data.postMessage(batch);
     else data.postMessage(batch, transfer);
   };
-  return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone');
+  const records = new RecordWriter((message) => data.postMessage(message));
+  return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone', records);
 }
 
 /** Loads a module by Node's own loader, starts it, serves it over its data port, and reports to the host how that went. */
@@ -61,7 +63,10 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
       }
       return await loadDefinition(boot.entry);
     },
-    listen: (receive) => boot.data.on('message', (frame) => receive(cloneCodec.decode(frame))),
+    listen: (receive) => {
+      const reader = new MessageReader();
+      boot.data.on('message', (message) => receive(reader.read(message)));
+    },
     setting: {
       name: boot.name,
       with: boot.with as ValueMap,

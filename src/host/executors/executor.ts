@@ -2,6 +2,7 @@ import type { PhlowError } from '../../errors.js';
 import type { Inspection } from '../../wire/control.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
+import type { RecordWriter } from '../../wire/records/record-writer.js';
 
 /** How a module's container ended. Reported exactly once, after everything that it had sent was handed on. */
 export interface ExecutorExit {
@@ -66,6 +67,8 @@ export interface Executor extends Part {
   start(events: ExecutorEvents): void;
   /** Sends a batch; throws when something in it cannot cross. */
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void;
+  /** Writes packages into memory that the module's thread reads, where it does. */
+  readonly records?: RecordWriter;
   inspect(): Promise<Inspection>;
   /** Runs the module's own `stop`. */
   stop(): Promise<void>;

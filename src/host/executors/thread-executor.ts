@@ -1,10 +1,11 @@
 import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { BootData } from '../../wire/boot-data.js';
-import { cloneCodec } from '../../wire/clone-codec.js';
 import type { Control, Inspection } from '../../wire/control.js';
 import { controlEndpoint } from '../../wire/control-endpoint.js';
+import { MessageReader } from '../../wire/message-reader.js';
 import type { Batch, Ready } from '../../wire/protocol.js';
+import { RecordWriter } from '../../wire/records/record-writer.js';
 import type { PermissionUse, PermissionName } from '../../sandbox/permission-table.js';
 import { captureStream } from '../log/capture-stream.js';
 import { startFile } from './own-folders.js';
@@ -62,7 +63,9 @@ const BOOT_FILE = startFile('boot.bundle.js');
 /** A module in a worker thread of its own, with three ports: packages, control, log. */
 export class ThreadExecutor implements Executor {
   readonly #spec: ThreadSpec;
+  readonly #reader = new MessageReader();
   readonly #data = new MessageChannel();
+  readonly records = new RecordWriter((message) => this.#data.port1.postMessage(message));
   readonly #controlPorts = new MessageChannel();
   readonly #log = new MessageChannel();
   readonly #trace: MessageChannel | undefined;
@@ -169,7 +172,7 @@ export class ThreadExecutor implements Executor {
 
   readonly #onFrame = (frame: unknown): void => {
     try {
-      this.#events?.batch(cloneCodec.decode(frame));
+      this.#events?.batch(this.#reader.read(frame));
     } catch (error) {
       this.#events?.broken(error);
     }

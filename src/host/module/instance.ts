@@ -76,6 +76,7 @@ export class Instance implements Part {
       (tag, error, placeIn) => this.#onUnsendable(tag, error, placeIn),
       options.crossing,
       postSchedule,
+      executor.records,
     );
     const late = (waiting: Waiting<Value>, timeoutMs: number): void => void this.#judge(waiting, timeoutMs);
     const contexts = new CallContexts(options.graceMs);
@@ -208,13 +209,12 @@ export class Instance implements Part {
           packages.credit(id, value);
           break;
         case UP.fault:
-          if (!packages.fail(id, now, () => moduleError(this.#name, value)))
+        case UP.refusal: {
+          const why = op === UP.fault ? moduleError : refusalError;
+          if (!packages.fail(id, now, () => why(this.#name, value)))
             this.#violation(`a reply to package ${id}, which is not open`);
           break;
-        case UP.refusal:
-          if (!packages.fail(id, now, () => refusalError(this.#name, value)))
-            this.#violation(`a reply to package ${id}, which is not open`);
-          break;
+        }
         case UP.itemRefused:
           packages.failStream(id, 'an item cannot be sent', refusalError(this.#name, value));
           break;

@@ -2,11 +2,12 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import { PhlowError } from '../../../errors.js';
 import type { LogRecord } from '../../../wire/log-record.js';
-import { cloneCodec } from '../../../wire/clone-codec.js';
 import type { Control } from '../../../wire/control.js';
 import { controlEndpoint } from '../../../wire/control-endpoint.js';
 import { OneShot } from '../../../wire/one-shot.js';
+import { MessageReader } from '../../../wire/message-reader.js';
 import { Outbox } from '../../../wire/outbox.js';
+import { RecordWriter } from '../../../wire/records/record-writer.js';
 import type { Batch } from '../../../wire/protocol.js';
 import type { ReplicaPorts } from '../../../wire/boot-data.js';
 import { drainPort, listenPaced } from '../../log/log-port.js';
@@ -43,6 +44,7 @@ export class Replica implements Part {
   /** Packages that it has. */
   readonly running = new Map<number, PoolPackage>();
   readonly outbox: Outbox;
+  readonly #reader = new MessageReader();
   readonly #events: ReplicaEvents;
   readonly #terminateTimeoutMs: number;
   #ports: ReplicaPorts<MessagePort> | undefined;
@@ -67,6 +69,9 @@ export class Replica implements Part {
     this.outbox = new Outbox(
       (batch, transfer) => this.#ports?.data.postMessage(batch, transfer),
       (tag, error) => events.unsendable(this, tag, error),
+      'clone',
+      undefined,
+      new RecordWriter((message) => this.#ports?.data.postMessage(message)),
     );
     worker.on('error', (error) => {
       this.#uncaught = { error };
@@ -129,7 +134,7 @@ export class Replica implements Part {
 
   readonly #onFrame = (frame: unknown): void => {
     try {
-      this.#events.batch(this, cloneCodec.decode(frame));
+      this.#events.batch(this, this.#reader.read(frame));
     } catch (error) {
       void this.terminate(error);
     }
