@@ -4,10 +4,11 @@ import { MemoryBound } from '../../../src/host/executors/guest/memory-bound.js';
 const MOST = 100;
 
 /** A bound of 100 bytes, and what it has asked for. */
-function boundOf(): { readonly bound: MemoryBound; readonly asked: (string | number)[] } {
+function boundOf(roomBytes = 0): { readonly bound: MemoryBound; readonly asked: (string | number)[] } {
   const asked: (string | number)[] = [];
   const bound = new MemoryBound({
     mostBytes: MOST,
+    roomBytes,
     collect: () => asked.push('collect'),
     end: (bytes) => asked.push(bytes),
   });
@@ -56,4 +57,13 @@ test('a module that seems to hold half as much again is ended at once', () => {
   expect(bound.look(1.5 * MOST, 0)).toBe(false);
   expect(bound.look(1.5 * MOST + 1, 25)).toBe(true);
   expect(asked).toEqual(['collect', 1.5 * MOST + 1]);
+});
+
+test('room for what may be of others is not half as much again', () => {
+  const { bound, asked } = boundOf(1_000);
+  expect(bound.look(1_000 + MOST, 0)).toBe(false);
+  expect(asked).toEqual([]);
+  expect(bound.look(1_000 + 1.5 * MOST, 25)).toBe(false);
+  expect(bound.look(1_001 + 1.5 * MOST, 50)).toBe(true);
+  expect(asked).toEqual(['collect', 1_001 + 1.5 * MOST]);
 });

@@ -65,12 +65,13 @@ export class GuestWatch implements MemorySuspect {
   constructor(watched: Watched) {
     const { mostMemoryBytes } = watched;
     const bound = {
+      mostBytes: mostMemoryBytes,
       collect: () => this.#collect(),
       end: (bytes: number) => this.#endForMemory(bytes),
     };
     this.#watched = watched;
-    this.#own = new MemoryBound({ ...bound, mostBytes: mostMemoryBytes });
-    this.#shared = new MemoryBound({ ...bound, mostBytes: mostMemoryBytes + processMemory.roomBytes });
+    this.#own = new MemoryBound({ ...bound, roomBytes: 0 });
+    this.#shared = new MemoryBound({ ...bound, roomBytes: processMemory.roomBytes });
   }
 
   /** Starts looking; the module is ready. */

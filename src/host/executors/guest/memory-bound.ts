@@ -2,6 +2,8 @@
 export interface BoundMemory {
   /** What it may hold, in bytes. */
   readonly mostBytes: number;
+  /** What of the figures may be somebody else's. */
+  readonly roomBytes: number;
   /** Asks the module's container to collect its garbage. */
   collect(): void;
   /** Ends the module for what it seems to hold. */
@@ -10,7 +12,7 @@ export interface BoundMemory {
 
 /** How long a module that seems to hold too much may take to have its garbage collected. */
 const MAX_COLLECTION_MS = 3_000;
-/** What it may seem to hold meanwhile, as a multiple of what it may hold: code that never pauses is not waited for. */
+/** What it may seem to hold meanwhile, as a multiple of what it may hold, room aside: code that never pauses is not waited for. */
 const MAX_EXCESS = 1.5;
 
 /**
@@ -27,12 +29,12 @@ export class MemoryBound {
 
   /** Takes the latest figure. True when the module was ended for it. */
   look(bytes: number, now: number): boolean {
-    const { mostBytes } = this.#memory;
-    if (bytes <= mostBytes) {
+    const { mostBytes, roomBytes } = this.#memory;
+    if (bytes <= mostBytes + roomBytes) {
       this.#overSince = undefined;
       return false;
     }
-    if (bytes > MAX_EXCESS * mostBytes || now - (this.#overSince ?? now) > MAX_COLLECTION_MS) {
+    if (bytes > MAX_EXCESS * mostBytes + roomBytes || now - (this.#overSince ?? now) > MAX_COLLECTION_MS) {
       this.#memory.end(bytes);
       return true;
     }
