@@ -41,8 +41,9 @@ function portOutbox({ name, data, guard }: BootData<MessagePort>): ModuleOutbox 
     if (transfer.length === 0) data.postMessage(batch);
     else data.postMessage(batch, transfer);
   };
-  const records = new RecordWriter((message) => data.postMessage(message));
-  return new ModuleOutbox(name, post, guard === undefined ? 'clone' : 'unshared clone', records);
+  // The host reads nothing from memory that it shares with a guarded module.
+  if (guard !== undefined) return new ModuleOutbox(name, post, 'unshared clone');
+  return new ModuleOutbox(name, post, 'clone', new RecordWriter((message) => data.postMessage(message)));
 }
 
 /** Loads a module by Node's own loader, starts it, serves it over its data port, and reports to the host how that went. */

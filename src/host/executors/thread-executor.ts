@@ -1,5 +1,6 @@
 import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'node:worker_threads';
 import { releaseProxy, wrap, type Remote } from 'comlink';
+import { PhlowError } from '../../errors.js';
 import type { BootData } from '../../wire/boot-data.js';
 import type { Control, Inspection } from '../../wire/control.js';
 import { controlEndpoint } from '../../wire/control-endpoint.js';
@@ -63,9 +64,9 @@ const BOOT_FILE = startFile('boot.bundle.js');
 /** A module in a worker thread of its own, with three ports: packages, control, log. */
 export class ThreadExecutor implements Executor {
   readonly #spec: ThreadSpec;
-  readonly #reader = new MessageReader();
+  readonly #reader: MessageReader;
   readonly #data = new MessageChannel();
-  readonly records = new RecordWriter((message) => this.#data.port1.postMessage(message));
+  readonly records = new RecordWriter((message) => this.#postRecords(message));
   readonly #controlPorts = new MessageChannel();
   readonly #log = new MessageChannel();
   readonly #trace: MessageChannel | undefined;
@@ -75,10 +76,13 @@ export class ThreadExecutor implements Executor {
   #uncaught: { readonly error: unknown } | undefined;
   #killed: { readonly error: unknown } | undefined;
   #terminated: Promise<number> | undefined;
+  #isBroken = false;
+  #hasEnded = false;
   #vitals: ThreadVitals | undefined;
 
   constructor(spec: ThreadSpec) {
     this.#spec = spec;
+    this.#reader = new MessageReader(spec.boot.guard === undefined);
     this.#trace = spec.onDenied && new MessageChannel();
     this.#control = wrap<Control>(controlEndpoint(this.#controlPorts.port1));
   }
@@ -170,10 +174,19 @@ export class ThreadExecutor implements Executor {
     return (await this.#vitals?.sample()) ?? NOTHING_KNOWN;
   }
 
+  #postRecords(message: unknown): void {
+    // What is sent after the end would never be answered: those who wait get the exit as the reason.
+    if (this.#hasEnded) throw new PhlowError('PHLOW_MODULE_DOWN', 'Cannot send to a thread that has ended');
+    this.#data.port1.postMessage(message);
+  }
+
   readonly #onFrame = (frame: unknown): void => {
+    // Nothing that follows what cannot be read can be trusted.
+    if (this.#isBroken) return;
     try {
       this.#events?.batch(this.#reader.read(frame));
     } catch (error) {
+      this.#isBroken = true;
       this.#events?.broken(error);
     }
   };
@@ -189,6 +202,7 @@ export class ThreadExecutor implements Executor {
     drainPort(this.#data.port1, this.#onFrame);
     drainPort(this.#log.port1, (record) => events?.log(readLogRecord(record)));
     if (this.#trace !== undefined) drainPort(this.#trace.port1, this.#onDenial);
+    this.#hasEnded = true;
     this.#closePorts();
     this.#worker?.removeAllListeners();
     events?.exit(

@@ -5,6 +5,8 @@ import {
   KIND,
   KIND_BITS,
   KIND_MASK,
+  MAX_BYTES,
+  MAX_KEY,
   MAX_MEMBERS,
   MAX_REMEMBERED,
   MAX_SHAPES,
@@ -58,6 +60,8 @@ export class RecordReader {
 
   /** Goes on with other memory. */
   use(memory: SharedArrayBuffer): void {
+    if (memory.byteLength > MAX_BYTES || memory.byteLength % 4 !== 0)
+      throw violation('memory of a size that cannot be');
     this.#words = new Int32Array(memory);
     this.#bytes = Buffer.from(memory);
   }
@@ -144,7 +148,7 @@ export class RecordReader {
           case WORD.false:
             return false;
           case WORD.again:
-            return this.#texts[cell];
+            if (cell >= 0) return this.#texts[cell];
         }
         break;
       case KIND.list:
@@ -205,7 +209,7 @@ export class RecordReader {
 
 function isShape(keys: unknown): keys is readonly string[] {
   if (!Array.isArray(keys) || keys.length > MAX_MEMBERS) return false;
-  return keys.every((key) => typeof key === 'string' && key !== '__proto__');
+  return keys.every((key) => typeof key === 'string' && key !== '__proto__' && key.length <= MAX_KEY);
 }
 
 function violation(found: string): PhlowError {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import {
   KIND,
+  KIND_BITS,
   MAX_AMOUNT,
   MAX_REMEMBERED,
   REGION_HEAD,
@@ -48,11 +49,11 @@ export class RecordWriter {
   readonly #memory: RegionMemory;
   readonly #tree = new ShapeTree();
   #words = new Int32Array(new SharedArrayBuffer(0));
-  /** The open region: the next word; the first one that is not free; the texts; the tags of its packages. */
+  /** The open region, if there is one: its next word, and the first one that is not free. */
   #isOpen = false;
   #at = 0;
   #end = 0;
-  /** Where its last whole package ends, while another one is written. */
+  /** Where its last whole package ends, while another one is written; its texts; the tags of its packages. */
   #isWriting = false;
   #wholeAt = 0;
   #wholeText = '';
@@ -62,7 +63,7 @@ export class RecordWriter {
   /** A thread that sends little sends messages: neither memory nor shapes are made for it. */
   #toSkip = FIRST_PACKAGES;
   #skip = 1;
-  /** Those of the value that is written, below itself. */
+  /** Objects inside the value that is written. */
   readonly #objects = new ObjectsOfValue();
   readonly #repeated = new RepeatedTexts();
 
@@ -208,7 +209,7 @@ export class RecordWriter {
   #number(value: number): void {
     const small = value | 0;
     if (small === value && small <= MAX_AMOUNT && small >= -MAX_AMOUNT && (small !== 0 || 1 / value > 0)) {
-      this.#words[this.#at++] = small << 3;
+      this.#words[this.#at++] = small << KIND_BITS;
       return;
     }
     double[0] = value;
@@ -249,7 +250,7 @@ export class RecordWriter {
         return true;
       }
     } else if (length > MAX_TEXT) return this.#isNoKind();
-    this.#put((length << 3) | KIND.text);
+    this.#put((length << KIND_BITS) | KIND.text);
     this.#text += value;
     return true;
   }
@@ -273,7 +274,7 @@ export class RecordWriter {
     if (!this.#hasRoom()) return false;
     const shape = tree.shapeAt(place);
     if (shape === -1 || (place === tree.root && !isBare(value))) return this.#isNoKind();
-    this.#words[start] = (shape << 3) | KIND.record;
+    this.#words[start] = (shape << KIND_BITS) | KIND.record;
     return true;
   }
 
@@ -285,7 +286,7 @@ export class RecordWriter {
     const keys = Object.keys(list);
     if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1)))
       return this.#isNoKind();
-    this.#put((length << 3) | KIND.list);
+    this.#put((length << KIND_BITS) | KIND.list);
     for (let i = 0; i < length; i++) {
       const item: unknown = list[i];
       // A getter may have taken the item away.

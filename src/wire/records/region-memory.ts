@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { MEMORY_HEAD } from './region.js';
+import { MAX_BYTES, MEMORY_HEAD } from './region.js';
 
-/** Bytes of the memory at first, and at most. */
+/** Bytes of the memory at first. */
 const MIN_BYTES = 32_768;
-const MAX_BYTES = 1_048_576;
 /** Regions that may wait for the reader. A power of two. */
 const MAX_WAITING = 256;
 /** Words that a region has at least. */

@@ -26,7 +26,7 @@ export const KIND = {
   word: 5,
 } as const;
 
-/** Values with a word of their own. `again` is the last text that stood at this member of this shape in the region. */
+/** Values with a word of their own. `again` is the last text of this region that stood at this member after the same members before it. */
 export const WORD = { undefined: 0, null: 1, true: 2, false: 3, again: 4 } as const;
 
 export function tokenOf(kind: number, amount: number): number {
@@ -44,7 +44,7 @@ export const REGION_HEAD = 3;
 /** Texts up to this length are remembered for `WORD.again`. */
 export const MAX_REMEMBERED = 64;
 
-/** A message that says which members the next shapes have, each in order. The first of them has the number `from`; 0 begins anew. */
+/** A message that says which members the next shapes have, each in order. The first of them has the number `from`. */
 export interface ShapesMessage {
   readonly from: number;
   readonly shapes: readonly (readonly string[])[];
@@ -52,3 +52,8 @@ export interface ShapesMessage {
 
 export const MAX_SHAPES = 256;
 export const MAX_MEMBERS = 64;
+
+/** As long as a key of a shape may be. */
+export const MAX_KEY = 256;
+/** As large as the memory may be, in bytes. */
+export const MAX_BYTES = 1_048_576;

@@ -1,6 +1,6 @@
 import type { ShapePlace } from './shape-tree.js';
 
-/** The last text at each member of each shape in the region that is written. Forgotten with it: a short text may keep a long one that it is a part of. */
+/** The last text at each member in the region that is written. Forgotten with the region: a short text may keep a long one alive that it is a part of. */
 export class RepeatedTexts {
   #places: ShapePlace[] = [];
 

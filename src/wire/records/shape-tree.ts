@@ -1,9 +1,7 @@
-import { MAX_MEMBERS, MAX_SHAPES } from './region.js';
+import { MAX_KEY, MAX_MEMBERS, MAX_SHAPES } from './region.js';
 
 /** Places in all that are known; beyond, objects with other members are not described. */
 const MAX_PLACES = 2_048;
-/** As long as a key of a shape may be. */
-const MAX_KEY = 256;
 
 /** A member of a shape, after the members before it: shapes that begin alike share their first places. */
 export class ShapePlace {

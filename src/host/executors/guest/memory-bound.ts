@@ -2,7 +2,7 @@
 export interface BoundMemory {
   /** What it may hold, in bytes. */
   readonly mostBytes: number;
-  /** What of the figures may be somebody else's. */
+  /** Bytes of the figures that may be somebody else's. */
   readonly roomBytes: number;
   /** Asks the module's container to collect its garbage. */
   collect(): void;
@@ -12,7 +12,7 @@ export interface BoundMemory {
 
 /** How long a module that seems to hold too much may take to have its garbage collected. */
 const MAX_COLLECTION_MS = 3_000;
-/** What it may seem to hold meanwhile, as a multiple of what it may hold, room aside: code that never pauses is not waited for. */
+/** What it may seem to hold meanwhile, as a multiple of what it may hold; `roomBytes` come on top. Code that never pauses is not waited for. */
 const MAX_EXCESS = 1.5;
 
 /**

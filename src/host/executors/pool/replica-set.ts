@@ -7,7 +7,7 @@ import { isDoneWithin } from '../../waiting.js';
 import { startFile } from '../own-folders.js';
 import { causeOf } from '../read-posted.js';
 import type { ThreadSpec } from '../thread-executor.js';
-import { Replica, type ReplicaEvents } from './replica.js';
+import { Replica, type ReplicaEvents, type ReplicaOptions } from './replica.js';
 import { isMap } from '../../../values.js';
 import type { ReplicaPorts } from '../../../wire/boot-data.js';
 
@@ -68,7 +68,7 @@ export class ReplicaSet {
   readonly #replicas = new Map<number, Replica>();
   readonly #module: string;
   readonly #size: number;
-  readonly #terminateTimeoutMs: number;
+  readonly #replicaOptions: ReplicaOptions;
   /** Threads that were ended and have not gone: Piscina replaces them when they do. */
   readonly #zombies = new Set<Worker>();
   readonly #events: ReplicaSetEvents;
@@ -82,7 +82,10 @@ export class ReplicaSet {
     const { boot, maxHeapMb, options, replicas: size } = spec;
     this.#module = boot.name;
     this.#size = size;
-    this.#terminateTimeoutMs = spec.terminateTimeoutMs;
+    this.#replicaOptions = {
+      terminateTimeoutMs: spec.terminateTimeoutMs,
+      isGuarded: boot.guard !== undefined,
+    };
     this.#events = events;
     this.#pool = new Piscina({
       ...(options.env === undefined ? {} : { env: options.env }),
@@ -152,7 +155,7 @@ export class ReplicaSet {
     // Settles when all have exited, which may never happen: each thread has its time to exit and is left behind after that.
     const destroyed = this.#pool.destroy().catch(() => undefined);
     await Promise.all([...this.#replicas.values()].map((replica) => replica.terminate(exit.error)));
-    if (this.#zombies.size === 0) await isDoneWithin(this.#terminateTimeoutMs, destroyed);
+    if (this.#zombies.size === 0) await isDoneWithin(this.#replicaOptions.terminateTimeoutMs, destroyed);
     this.#pool.removeAllListeners();
     this.#events.ended(exit);
   }
@@ -169,7 +172,7 @@ export class ReplicaSet {
         exit: (from, how) => this.#onExit(from, how),
         gone: (from) => this.#onGone(from),
       };
-      this.#replicas.set(place, new Replica(worker, place, this.#terminateTimeoutMs, events));
+      this.#replicas.set(place, new Replica(worker, place, this.#replicaOptions, events));
     }
   }
 

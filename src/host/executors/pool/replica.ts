@@ -34,6 +34,12 @@ export interface ReplicaEvents {
   gone(replica: Replica): void;
 }
 
+export interface ReplicaOptions {
+  readonly terminateTimeoutMs: number;
+  /** Its module is held to the level guarded. */
+  readonly isGuarded: boolean;
+}
+
 /** The host's record of one of several equal threads. */
 export class Replica implements Part {
   readonly worker: Worker;
@@ -44,7 +50,7 @@ export class Replica implements Part {
   /** Packages that it has. */
   readonly running = new Map<number, PoolPackage>();
   readonly outbox: Outbox;
-  readonly #reader = new MessageReader();
+  readonly #reader: MessageReader;
   readonly #events: ReplicaEvents;
   readonly #terminateTimeoutMs: number;
   #ports: ReplicaPorts<MessagePort> | undefined;
@@ -54,10 +60,16 @@ export class Replica implements Part {
   readonly #ended = new OneShot<ExecutorExit>();
   #isOver = false;
   #isZombie = false;
+  #isBroken = false;
   isReady = false;
   readonly #maxHeapMb: number | undefined;
 
-  constructor(worker: Worker, place: number, terminateTimeoutMs: number, events: ReplicaEvents) {
+  constructor(
+    worker: Worker,
+    place: number,
+    { terminateTimeoutMs, isGuarded }: ReplicaOptions,
+    events: ReplicaEvents,
+  ) {
     this.worker = worker;
     this.threadId = worker.threadId;
     this.place = place;
@@ -66,6 +78,7 @@ export class Replica implements Part {
     this.vitals = new ThreadVitals(worker);
     this.#events = events;
     this.#terminateTimeoutMs = terminateTimeoutMs;
+    this.#reader = new MessageReader(!isGuarded);
     this.outbox = new Outbox(
       (batch, transfer) => this.#ports?.data.postMessage(batch, transfer),
       (tag, error) => events.unsendable(this, tag, error),
@@ -133,9 +146,12 @@ export class Replica implements Part {
   }
 
   readonly #onFrame = (frame: unknown): void => {
+    // Nothing that follows what cannot be read can be trusted.
+    if (this.#isBroken) return;
     try {
       this.#events.batch(this, this.#reader.read(frame));
     } catch (error) {
+      this.#isBroken = true;
       void this.terminate(error);
     }
   };
