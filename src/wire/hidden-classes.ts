@@ -8,6 +8,13 @@ const TABLE_KEYS = 128;
 const MAX_CLASSES = 16_384;
 /** The count starts again after this time: V8 has collected the classes that are no longer used, and programs change what they send. */
 const RENEWED_AFTER_MS = 3_600_000;
+/**
+ * Looking through a text costs as much as parsing it. While nothing new turns up, shorter texts than this are looked through at random, each with a
+ * probability in proportion to its length; the sender cannot foresee which. So many characters have room for six thousand classes.
+ */
+const LOOKED_AT_EVERY = 32_768;
+/** At first, and after a text with new classes, all of this length together are looked through. */
+const WATCHED_AFTERWARDS = 262_144;
 /** Classes are identified by this many bits of a hash: with at most `MAX_CLASSES` of them, few collide. */
 const HASH_BITS = 20;
 
@@ -18,15 +25,27 @@ const HASH_BITS = 20;
 export class HiddenClasses {
   readonly #known = new Uint8Array(1 << (HASH_BITS - 3));
   readonly #now: () => number;
+  readonly #random: () => number;
   #left = MAX_CLASSES;
+  #watched = WATCHED_AFTERWARDS;
   #countedFrom: number;
   /** The hashes of the named keys of all objects that are open, and for each of these where its own begin. */
   readonly #keys: number[] = [];
   readonly #opens: number[] = [];
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => performance.now(), random: () => number = Math.random) {
     this.#now = now;
+    this.#random = random;
     this.#countedFrom = now();
+  }
+
+  /** True where the classes for a text of that length are to be counted. */
+  isLookedAt(length: number): boolean {
+    if (this.#watched > 0) {
+      this.#watched -= length;
+      return true;
+    }
+    return this.#left === 0 || this.#random() * LOOKED_AT_EVERY < length;
   }
 
   /** Counts the classes for that text; false when it needs more than may still be made. */
@@ -68,6 +87,7 @@ export class HiddenClasses {
       if ((before & mask) !== 0) continue;
       if (this.#left === 0 && !this.#renew()) return false;
       this.#left--;
+      this.#watched = WATCHED_AFTERWARDS;
       this.#known[place] = before | mask;
     }
     return true;

@@ -8,7 +8,8 @@ let classes: HiddenClasses | undefined;
 /** As JSON.parse, but where the objects of the text would need too many hidden classes of V8's they are made as tables. */
 export function parseWithFewClasses(text: string): unknown {
   classes ??= new HiddenClasses();
-  return classes.admits(text) ? (JSON.parse(text) as unknown) : parseIntoTables(text);
+  const mayHaveClasses = !classes.isLookedAt(text.length) || classes.admits(text);
+  return mayHaveClasses ? (JSON.parse(text) as unknown) : parseIntoTables(text);
 }
 
 /** A container that is being put together: of an array its items, of an object its members. */

@@ -96,6 +96,29 @@ describe('hidden classes', () => {
     expect(classes.admits(one(-1))).toBe(true);
   });
 
+  test('are counted in few of the texts while nothing new turns up, in proportion to their length', () => {
+    let random = 0.5;
+    const classes = new HiddenClasses(undefined, () => random);
+    const known = '{"a":0,"b":0}';
+    // At first, all are looked through.
+    let looked = 0;
+    for (; classes.isLookedAt(known.length); looked++) classes.admits(known);
+    expect(looked * known.length).toBeGreaterThan(262_144);
+    expect(classes.isLookedAt(16_384)).toBe(false);
+    expect(classes.isLookedAt(16_385)).toBe(true);
+    random = 1 - Number.EPSILON;
+    expect(classes.isLookedAt(32_768)).toBe(true);
+    expect(classes.admits('{"b":0,"a":0}')).toBe(true);
+    // It had new ones.
+    expect(classes.isLookedAt(1)).toBe(true);
+  });
+
+  test('are counted in each text once there are too many', () => {
+    const classes = new HiddenClasses(undefined, () => 0.999);
+    while (classes.admits(inManyOrders(1_000)));
+    for (let left = 300; left > 0; left--) expect(classes.isLookedAt(1_000)).toBe(true);
+  });
+
   test('are not made once there are too many: objects are tables then, and those with known keys are not', () => {
     const known = '{"known":1,"keys":2}';
     expect(hasClasses(parseWithFewClasses(known) as object)).toBe(true);
