@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { coreWaitMsOf } from '../../src/host/executors/core-wait.js';
+import { coreWaitMsOf } from '../../src/host/executors/proc-figures.js';
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 

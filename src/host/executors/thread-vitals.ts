@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
-import { coreWaitMsOf } from './core-wait.js';
+import { coreWaitMsOf } from './proc-figures.js';
 import type { ExecutorVitals } from './executor.js';
 import { within } from '../waiting.js';
 

@@ -15,10 +15,9 @@ import { guestTexts } from './guest-texts.js';
 import { sendFilter } from '../../../sandbox/jail.js';
 import { syscallFilter } from '../../../sandbox/jail/syscall-filter.js';
 import { TIE } from '../../../sandbox/tied-to-host.js';
-import { coreWaitMsOf } from '../core-wait.js';
 import { closeLeaking } from './leaking-descriptors.js';
 import { processCommand, type ProcessCommand } from './process-command.js';
-import { cpuMsOf, lastChildOf, rssOf } from './proc-figures.js';
+import { coreWaitMsOf, cpuMsOf, lastChildOf, rssOf } from '../proc-figures.js';
 
 /** How V8 begins its account of a heap that is full: the last collections, then the fatal error, then the stack of the engine. */
 const ACCOUNT = '<--- Last few GCs --->';
