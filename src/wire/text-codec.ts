@@ -30,18 +30,45 @@ export const OWN_DEPTH = 2;
 const MAX_SLOTS = 1_024;
 
 /**
+ * A frame of more than one value is no longer than this. Shorter frames are read faster: what they may make of the heap needs no count, and few
+ * are looked through (hidden-classes.ts); and the other side works on the first values of a burst while the rest is on its way.
+ */
+const SHARED_FRAME_LENGTH = 8 * 1024;
+
+/**
  * A batch as JSON text, which is how it crosses at levels whose code is not trusted: no exotica of structured clone ever reaches the host. Who
  * reads text of a guest checks its length before it is parsed and its depth before anything walks what came of it (`parseSafely`,
  * `SlicedParse`), and drops keys that could touch a prototype: a value that has such keys of its own is written here in another form, which
- * makes them own members and nothing else. Throws PHLOW_INPUT_UNCLONABLE or PHLOW_REPLY_TOO_LARGE.
+ * makes them own members and nothing else. Each frame is a batch of its own. Throws PHLOW_INPUT_UNCLONABLE or PHLOW_REPLY_TOO_LARGE.
  */
-export function encodeBatch(batch: Batch, limits: TextLimits): string {
-  const { maxLength, maxDepth, isReadInSlices = false } = limits;
+export function encodeFrames(batch: Batch, limits: TextLimits): string[] {
+  const frames: string[] = [];
   let pairs = '';
   for (let i = 0; i < batch.length; i += 2) {
-    if (i > 0) pairs += ',';
-    pairs += `${String(batch[i])},${textOf(batch[i + 1], maxDepth)}`;
+    const pair = pairAt(batch, i, limits.maxDepth);
+    if (pairs === '') pairs = pair;
+    else if (pairs.length + pair.length < SHARED_FRAME_LENGTH) pairs += `,${pair}`;
+    else {
+      frames.push(frameOf(pairs, limits));
+      pairs = pair;
+    }
   }
+  frames.push(frameOf(pairs, limits));
+  return frames;
+}
+
+/** The same as one frame. */
+export function encodeBatch(batch: Batch, limits: TextLimits): string {
+  const pairs: string[] = [];
+  for (let i = 0; i < batch.length; i += 2) pairs.push(pairAt(batch, i, limits.maxDepth));
+  return frameOf(pairs.join(), limits);
+}
+
+function pairAt(batch: Batch, at: number, maxDepth: number): string {
+  return `${String(batch[at])},${textOf(batch[at + 1], maxDepth)}`;
+}
+
+function frameOf(pairs: string, { maxLength, isReadInSlices = false }: TextLimits): string {
   const frame = `[${pairs}]`;
   if (frame.length > maxLength) throw tooLong(frame.length, 'characters', maxLength);
   const maxBytes = Math.floor(maxLength * FRAME_BYTES_PER_CHARACTER);

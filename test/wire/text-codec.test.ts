@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Batch } from '../../src/wire/protocol.js';
 import { parseSafely } from '../../src/wire/safe-json.js';
-import { batchOf, encodeBatch, OWN_DEPTH } from '../../src/wire/text-codec.js';
+import { batchOf, encodeBatch, encodeFrames, OWN_DEPTH } from '../../src/wire/text-codec.js';
 
 const LIMITS = { maxLength: 8 * 1_048_576, maxDepth: 64 };
 
@@ -22,6 +22,31 @@ describe('batches as text', () => {
         const batch = pairs.flat();
         expect(decode(encode(batch))).toEqual(batch);
       }),
+    );
+  });
+
+  test('are cut into frames that hold one value or are short, in their order', () => {
+    const text = fc.integer({ min: 0, max: 20_000 }).map((length) => 'x'.repeat(length));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(tag, text), { minLength: 1, maxLength: 12 }), (pairs) => {
+        const frames = encodeFrames(pairs.flat(), LIMITS);
+        const batches = frames.map((frame) => decode(frame));
+        expect(batches.flat()).toEqual(pairs.flat());
+        for (const [i, batch] of batches.entries()) {
+          const length = frames[i]?.length ?? 0;
+          if (batch.length > 2) expect(length).toBeLessThanOrEqual(8_192);
+          const next = frames[i + 1];
+          if (next !== undefined)
+            expect(length + encode(batches[i + 1]?.slice(0, 2) ?? []).length).toBeGreaterThan(8_192);
+        }
+      }),
+    );
+  });
+
+  test('are refused whole when one of several frames cannot be written', () => {
+    const long = 'x'.repeat(10_000);
+    expect(() => encodeFrames([1, long, 2, () => undefined, 3, long], LIMITS)).toThrow(
+      expect.objectContaining({ code: 'PHLOW_INPUT_UNCLONABLE' }),
     );
   });
 

@@ -8,7 +8,7 @@ import {
 } from '../../../src/wire/frame.js';
 import type { GuestBoot } from '../../../src/wire/guest-boot.js';
 import type { Batch } from '../../../src/wire/protocol.js';
-import { batchOf, encodeBatch } from '../../../src/wire/text-codec.js';
+import { batchOf, encodeFrames } from '../../../src/wire/text-codec.js';
 import { ModuleOutbox } from '../module-outbox.js';
 import { runModule } from '../run-module.js';
 import type { BufferBounds } from './bound-buffers.js';
@@ -118,7 +118,9 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   const timers = createTimers(natives, capabilities.timers);
   countTimers(timers);
   const limits = { maxLength: boot.maxLength, maxDepth: boot.maxDepth, isReadInSlices: true };
-  const outbox = new ModuleOutbox(boot.name, (batch) => send(PLANE.data, encodeBatch(batch, limits)), 'text');
+  const post = (batch: Batch): void =>
+    encodeFrames(batch, limits).forEach((frame) => send(PLANE.data, frame));
+  const outbox = new ModuleOutbox(boot.name, post, 'text');
   const log = createGuestLog(
     boot.logLevel,
     boot.logBytesPerSecond,

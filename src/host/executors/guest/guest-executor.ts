@@ -5,7 +5,7 @@ import type { GuestBoot } from '../../../wire/guest-boot.js';
 import { Pending } from '../../../wire/pending.js';
 import { toFault } from '../../../wire/fault.js';
 import { DOWN, UP, type Batch, idOf, opOf, tagOf } from '../../../wire/protocol.js';
-import { encodeBatch, type TextLimits } from '../../../wire/text-codec.js';
+import { encodeFrames, type TextLimits } from '../../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import { type Inspection, readInspection } from '../../../wire/control.js';
 import { readLogRecord } from '../../log/log-line.js';
@@ -136,7 +136,7 @@ export class GuestExecutor implements Executor {
       const [tag, value] = checkedPair(batch[i] as number, batch[i + 1], checks.input);
       checked.push(tag, value);
     }
-    const text = encodeBatch(checked, this.#textLimits);
+    const frames = encodeFrames(checked, this.#textLimits);
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);
@@ -145,7 +145,7 @@ export class GuestExecutor implements Executor {
       else if (op === DOWN.item) this.#packages.sendItem(id);
       else if (op === DOWN.cancel) this.#packages.abandon(id);
     }
-    this.#guest?.send(PLANE.data, text);
+    for (const frame of frames) this.#guest?.send(PLANE.data, frame);
   }
 
   async inspect(): Promise<Inspection> {
