@@ -1,5 +1,5 @@
-import { parse as parseYaml } from 'yaml';
 import { messageOf, PhlowError } from '../errors.js';
+import { yaml } from '../yaml-package.js';
 import { isMap, type Value } from '../values.js';
 
 /**
@@ -31,7 +31,7 @@ function hasLostDigits(value: unknown): boolean {
 /** JSON is YAML, and the YAML reader can keep integers whole. Slower, so only for text that needs it. */
 function exactly(text: string): unknown {
   const options = { intAsBigInt: true, uniqueKeys: false, version: '1.2', schema: 'json' } as const;
-  return narrowed(parseYaml(text, options));
+  return narrowed(yaml().parse(text, options));
 }
 
 function narrowed(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Acorn from 'acorn';
+import equalModule from 'ajv/dist/runtime/equal.js';
 import lengthModule from 'ajv/dist/runtime/ucs2length.js';
 import { isMap } from '../values.js';
 import { checkFromCode, RULES_NAME, type Check } from './check-from-code.js';
@@ -30,7 +31,7 @@ interface Edit {
 }
 
 const require = createRequire(import.meta.url);
-const { default: equal } = require('ajv/dist/runtime/equal.js') as {
+const { default: equal } = equalModule as unknown as {
   readonly default: (a: unknown, b: unknown) => boolean;
 };
 

@@ -1,16 +1,6 @@
-import {
-  isAlias,
-  isMap as isYamlMap,
-  isNode,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { type SourceLocation, placeAt } from '../code-frame.js';
+import { yaml } from '../yaml-package.js';
 import { pointerTo, segmentsOf } from './pointer.js';
 
 /** One thing that is wrong with a file, with where it stands. */
@@ -46,7 +36,7 @@ export class YamlSource {
   constructor(text: string, file: string) {
     this.file = file;
     this.#text = text;
-    this.#document = parseDocument(text, {
+    this.#document = yaml().parseDocument(text, {
       prettyErrors: false,
       stringKeys: true,
       version: '1.2',
@@ -76,7 +66,7 @@ export class YamlSource {
   /** The keys of the mapping at a pointer in the order of the file (an object would put keys such as `10` first). */
   keysAt(pointer: string): string[] {
     const node = this.#document.getIn(segmentsOf(pointer), true);
-    return isYamlMap(node) ? node.items.map((pair) => keyOf(pair)) : [];
+    return yaml().isMap(node) ? node.items.map((pair) => keyOf(pair)) : [];
   }
 
   #report(message: string, pointer: string, start: number, end: number): void {
@@ -89,15 +79,15 @@ export class YamlSource {
     let node: unknown = this.#document.contents;
     let range: [number, number] = spanOf(node) ?? [0, 1];
     for (const segment of segmentsOf(pointer)) {
-      if (isYamlMap(node)) {
+      if (yaml().isMap(node)) {
         const pair: Pair | undefined = node.items.find((item) => keyOf(item) === segment);
         if (pair === undefined) break;
         const key = spanOf(pair.key);
         const value = spanOf(pair.value);
         node = pair.value;
         // A container starts on its first line only: its key says more.
-        range = (part === 'value' && isScalar(node) ? value : key) ?? value ?? range;
-      } else if (isSeq(node)) {
+        range = (part === 'value' && yaml().isScalar(node) ? value : key) ?? value ?? range;
+      } else if (yaml().isSeq(node)) {
         node = node.items[Number(segment)];
         if (node === undefined) break;
         range = spanOf(node) ?? range;
@@ -110,12 +100,12 @@ export class YamlSource {
 
   #toData(node: unknown, pointer: string, depth: number): unknown {
     if (node === null || node === undefined) return null;
-    if (!isNode(node)) return undefined;
+    if (!yaml().isNode(node)) return undefined;
     if (depth > MAX_NESTING_DEPTH) {
       this.#refuse(node, pointer, TOO_DEEP);
       return undefined;
     }
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       this.#refuse(node, pointer, `aliases such as *${node.source} are not supported: write the value out`);
       return undefined;
     }
@@ -123,11 +113,11 @@ export class YamlSource {
       this.#refuse(node, pointer, `the tag ${node.tag} is not supported in a manifest`);
       return undefined;
     }
-    if (isYamlMap(node)) return this.#toMap(node, pointer, depth);
-    if (isSeq(node)) {
+    if (yaml().isMap(node)) return this.#toMap(node, pointer, depth);
+    if (yaml().isSeq(node)) {
       return node.items.map((item, index) => this.#toData(item, pointerTo(pointer, index), depth + 1));
     }
-    return isScalar(node) ? node.value : undefined;
+    return yaml().isScalar(node) ? node.value : undefined;
   }
 
   #toMap(node: YAMLMap, pointer: string, depth: number): Record<string, unknown> {
@@ -152,11 +142,11 @@ export class YamlSource {
 }
 
 function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return yaml().isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
 }
 
 /** Where a node starts and ends, without what follows it. */
 function spanOf(node: unknown): [start: number, end: number] | undefined {
-  const range = isNode(node) ? (node as Node).range : undefined;
+  const range = yaml().isNode(node) ? (node as Node).range : undefined;
   return range === undefined || range === null ? undefined : [range[0], range[1]];
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../yaml-package.js';
 import { visibleJson, hiddenIn } from '../visible-text.js';
 import { NO_GRANT, type Grant } from './grants.js';
 import { PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from './permission-table.js';
@@ -52,8 +52,8 @@ export function grantScript(value: unknown): string {
  */
 export function inlineYaml(value: unknown): string {
   const options = { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN' } as const;
-  const yaml = stringify(value, options).trimEnd();
-  return hiddenIn(yaml) === undefined ? yaml : visibleJson(JSON.stringify(value));
+  const text = yaml().stringify(value, options).trimEnd();
+  return hiddenIn(text) === undefined ? text : visibleJson(JSON.stringify(value));
 }
 
 function writtenTargets(permission: PermissionName, targets: ReadonlyMap<string, string | true>): unknown {

@@ -25,10 +25,11 @@ describe('what a thread needs of manifests', () => {
   );
 
   test('is seen when it does load them', () => {
-    expect(loadedBy('src/manifest/read.js', 'yaml')).not.toEqual([]);
+    expect(loadedBy('src/manifest/meta-check-code.js', 'ajv')).not.toEqual([]);
   });
 });
 
-test('the host loads the schema compiler with the first schema, not with the program', () => {
+test('the host loads a package with the first need of it, not with the program', () => {
+  for (const library of ['yaml', 'piscina']) expect(loadedBy('src/index.js', library)).toEqual([]);
   expect(loadedBy('src/index.js', 'ajv').filter((path) => path.startsWith('dist/compile/'))).toEqual([]);
 });

@@ -14,12 +14,31 @@ const OWN_PLACE: Plugin = {
     building.onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
-      const place = JSON.stringify(relative(OUT, path).replaceAll('\\', '/'));
+      const place = JSON.stringify(slashed(relative(OUT, path)));
       const own = `new URL(${place}, import.meta.url).href`;
-      return { contents: text.replaceAll('import.meta.url', own), resolveDir: dirname(path), loader: 'js' };
+      const contents = onDemandFrom(dirname(path), text.replaceAll('import.meta.url', own));
+      return { contents, resolveDir: dirname(path), loader: 'js' };
     });
   },
 };
+
+/** Packages of many files, which are loaded when they are first needed: each stands in a file of its own, from where its parts are handed out by their names. */
+const ON_DEMAND: Readonly<Record<string, readonly string[]>> = {
+  ajv: ['ajv/dist/2020.js', 'ajv/dist/standalone/index.js', 'ajv-formats/dist/formats.js'],
+  yaml: ['yaml'],
+};
+
+function onDemandFrom(folder: string, text: string): string {
+  return text.replace(/\brequire\('([^']+)'\)/g, (asked, name: string) => {
+    const file = Object.keys(ON_DEMAND).find((key) => ON_DEMAND[key]?.includes(name));
+    if (file === undefined) return asked;
+    return `require('${slashed(relative(folder, join(OUT, `${file}.cjs`)))}')('${name}')`;
+  });
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
+}
 
 /** A CommonJS package that is taken in asks for these with `require`, which an ES module does not have. */
 const REQUIRED_BUILTINS: Plugin = {
@@ -37,20 +56,34 @@ const REQUIRED_BUILTINS: Plugin = {
 /** Has files of its own that are found from its folder, or is loaded only where it is needed. */
 const EXTERNAL: readonly string[] = ['esbuild', 'piscina', 'acorn', '@opentelemetry/api'];
 
-const OPTIONS = {
-  outdir: OUT,
+const COMMON = {
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   sourcemap: true,
   sourcesContent: false,
   // Names stay, since errors and stack traces show them.
   minifySyntax: true,
-  external: [...EXTERNAL],
   logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+const OPTIONS = {
+  ...COMMON,
+  outdir: OUT,
+  format: 'esm',
+  external: [...EXTERNAL],
   plugins: [OWN_PLACE, REQUIRED_BUILTINS],
 } as const satisfies BuildOptions;
+
+async function buildOnDemand(file: string, names: readonly string[]): Promise<void> {
+  const cases = names.map((name) => `case '${name}': return require('${name}');`).join('');
+  await build({
+    ...COMMON,
+    format: 'cjs',
+    stdin: { contents: `module.exports = (name) => { switch (name) { ${cases} } };`, resolveDir: DIST },
+    outfile: join(OUT, `${file}.cjs`),
+  });
+}
 
 /** What is imported by name: it finds out whether it is at its place before anything else of it, or of its packages, is evaluated. */
 const GUARDED = ['index', 'testing'] as const;
@@ -75,6 +108,7 @@ export async function buildLibrary(): Promise<void> {
     },
     splitting: true,
   });
+  for (const [file, names] of Object.entries(ON_DEMAND)) await buildOnDemand(file, names);
   await build({ ...OPTIONS, entryPoints: { 'own-place': join(DIST, 'src/own-place.js') } });
   for (const name of GUARDED)
     await writeFile(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PluginBuild } from 'esbuild';
+import { KNOWN_MANIFESTS_FILE, knownManifestsText } from '../../src/manifest/known-manifests.js';
 import { META_CHECK_FILE } from '../../src/manifest/meta-check.js';
 import { metaCheckCode } from '../../src/manifest/meta-check-code.js';
 import { buildLibrary } from './build-library.js';
@@ -42,10 +43,13 @@ function textElsewhere(bundler: PluginBuild): void {
   }));
 }
 
-/** What a check of formats loads when it is first needed is in the bundle: a confined thread may not read it from elsewhere. */
+/** What is loaded when it is first needed is in the bundle: a confined thread may not read it from elsewhere. */
 function requiredInside(bundler: PluginBuild): void {
-  bundler.onLoad({ filter: /[\\/]string-formats\.js$/ }, async ({ path }) => ({
-    contents: (await readFile(path, 'utf8')).replace(/^const require = .*$/m, ''),
+  bundler.onLoad({ filter: /[\\/](?:string-formats|yaml-package)\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace(
+      /^import \{ createRequire \}.*$|^const require = .*$/gm,
+      '',
+    ),
     resolveDir: dirname(path),
   }));
 }
@@ -68,7 +72,10 @@ async function buildFlowEngine(): Promise<void> {
     minifySyntax: true,
     alias: { 'node:crypto': at('flow-engine/crypto.js'), 'node:path': 'path-browserify' },
     inject: [at('flow-engine/performance.js')],
-    plugins: [{ name: 'polyfills', setup: polyfillsOf }],
+    plugins: [
+      { name: 'required-inside', setup: requiredInside },
+      { name: 'polyfills', setup: polyfillsOf },
+    ],
     logLevel: 'warning',
   });
 }
@@ -95,13 +102,14 @@ const OWN_URL = {
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-/** Writes the check of manifests: compiling it again in each process takes longer than all else that reading a manifest does. */
-function buildMetaCheck(): void {
+/** Writes the check of manifests, and what those of built-in modules come to: compiling them again in each process takes longer than all else that loading does. */
+function buildManifestChecks(): void {
   writeFileSync(META_CHECK_FILE, metaCheckCode());
+  writeFileSync(KNOWN_MANIFESTS_FILE, knownManifestsText());
 }
 
 // Part of `npm run build`, after the compiler: what it cannot make.
-buildMetaCheck();
+buildManifestChecks();
 // A pool requires its file: Node 20 aborts the whole process when a thread is ended while it requires an ES module.
 await Promise.all([
   buildGuest(),

@@ -1,5 +1,5 @@
-import { parseDocument } from 'yaml';
 import { PhlowError } from '../../errors.js';
+import { yaml } from '../../yaml-package.js';
 import { commentStart } from './code-scan.js';
 import { collectionExtent, scalarExtent } from './extent.js';
 import { opensFence, readFence } from './fence.js';
@@ -119,7 +119,7 @@ class Rewriter {
   #isYaml(count: number, at: number): boolean {
     const lines = this.#lines.slice(this.#next, this.#next + count).map(({ text }) => text);
     const text = [(lines[0] ?? '').slice(at), ...lines.slice(1)].join('\n');
-    return parseDocument(text, { prettyErrors: false, logLevel: 'silent' }).errors.length === 0;
+    return yaml().parseDocument(text, { prettyErrors: false, logLevel: 'silent' }).errors.length === 0;
   }
 
   #fence(valueAt: number, at: number): void {

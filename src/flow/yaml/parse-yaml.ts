@@ -1,14 +1,6 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  Scalar,
-  type ParsedNode,
-  type ScalarTag,
-} from 'yaml';
+import type { ParsedNode, ScalarTag } from 'yaml';
 import { PhlowError } from '../../errors.js';
+import { yaml } from '../../yaml-package.js';
 import { textOf } from '../../values.js';
 import { readBlockYaml } from './block-yaml.js';
 import { codeNode, type FlowNode, type MapEntry, type ScalarNode } from '../node.js';
@@ -20,7 +12,7 @@ import { isEvaluated, type Role } from '../source/roles.js';
 import { placeOf, type SourceRange } from '../source/source-file.js';
 
 /** `!phs` where the rewriter leaves it to YAML: inside flow collections. */
-const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new Scalar(text) };
+const PHS_TAG: ScalarTag = { tag: '!phs', resolve: (text: string) => new (yaml().Scalar)(text) };
 
 /**
  * Parses a YAML text as the original reads it: YAML 1.2 core, the last of equal keys counts, no merge keys, unknown tags refused.
@@ -34,7 +26,7 @@ export function parseYaml(source: YamlSource): FlowNode {
 /** `parseYaml` by way of the parser, which knows all of YAML. */
 export function parseAnyYaml(source: YamlSource): FlowNode {
   try {
-    const document = parseDocument(source.yaml.text, {
+    const document = yaml().parseDocument(source.yaml.text, {
       version: '1.2',
       schema: 'core',
       uniqueKeys: false,
@@ -117,7 +109,7 @@ class Converter {
     if (depth > FLOW_LIMITS.nesting) throw tooDeep(range);
     if (node?.tag !== undefined) this.#checkTag(node.tag, node.range[0]);
     const made = this.#make(node, at, depth, inFlow, range);
-    if (node !== null && !isAlias(node) && node.anchor !== undefined) {
+    if (node !== null && !yaml().isAlias(node) && node.anchor !== undefined) {
       this.#anchors.set(node.anchor, { node: made, size: this.#nodes - before });
     }
     return made;
@@ -130,13 +122,13 @@ class Converter {
     inFlow: boolean,
     range: SourceRange | undefined,
   ): FlowNode {
-    if (isSeq(node)) {
+    if (yaml().isSeq(node)) {
       const within = inFlow || node.flow === true;
       const inner = settingOfItem(at);
       const items = node.items.map((item) => this.#node(item, inner, depth + 1, within));
       return { kind: 'list', items, range };
     }
-    if (isMap(node)) {
+    if (yaml().isMap(node)) {
       const within = inFlow || node.flow === true;
       const entries = new Map<string, MapEntry>();
       for (const pair of node.items) {
@@ -149,14 +141,14 @@ class Converter {
       }
       return { kind: 'map', entries, range };
     }
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       return this.#aliased(node.source, range);
     }
     return this.#scalar(node, at, inFlow, range);
   }
 
   #scalar(node: ParsedNode | null, at: Setting, inFlow: boolean, range: SourceRange | undefined): ScalarNode {
-    if (!isScalar(node)) return { kind: 'scalar', value: null, code: undefined, range };
+    if (!yaml().isScalar(node)) return { kind: 'scalar', value: null, code: undefined, range };
     const [start, end] = node.range;
     if (node.tag === '!phs') {
       return codeNode(this.#source.yaml.slice(end - node.source.length, end), range);
@@ -172,11 +164,11 @@ class Converter {
   #key(node: ParsedNode | null): PlacedKey {
     const range = node === null ? undefined : this.#range(node.range[0], node.range[1]);
     if (node === null) return { text: 'null', range };
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       const target = this.#aliased(node.source, range);
       if (target.kind === 'scalar') return { text: textOf(target.value), range };
     }
-    if (!isScalar(node)) throw this.#syntax('a key must be text', range);
+    if (!yaml().isScalar(node)) throw this.#syntax('a key must be text', range);
     if (node.tag !== undefined) this.#checkTag(node.tag, node.range[0]);
     const value = plain(node.value);
     if (node.anchor !== undefined) {

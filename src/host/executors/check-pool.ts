@@ -1,4 +1,5 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
+import { piscina } from '../../piscina-package.js';
 
 const MAX_THREADS = 2;
 
@@ -31,7 +32,7 @@ export class CheckPool {
 }
 
 function opened(options: CheckPoolOptions): Piscina {
-  const pool = new Piscina({
+  const pool = new (piscina().Piscina)({
     ...options,
     minThreads: 0,
     maxThreads: MAX_THREADS,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { LoadOptions } from '../module-types.js';
-import { findModule, PHLOW_FOLDER, type Found } from './resolve.js';
+import { PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
+import { findModule, type Found } from './resolve.js';
 import { currentFolder } from '../../current-folder.js';
 
 /** The name of the engine of flows as a module. No folder has such a name. */

@@ -9,7 +9,8 @@ import { dropPrivateFolder, newPrivateFolder } from '../../sandbox/snapshot/priv
 import type { Snapshot } from '../../sandbox/snapshot/snapshot.js';
 import type { HeldBoot } from '../../wire/boot-data.js';
 import { ownFiles } from '../executors/own-folders.js';
-import { PHLOW_FOLDER, type Found } from './resolve.js';
+import { PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
+import type { Found } from './resolve.js';
 
 /**
  * A copy of what was accepted, which Node's own loader loads from: at the levels without a compartment it reads files when it likes, also at a restart

@@ -9,6 +9,7 @@ import {
   type CheckTask,
 } from '../../manifest/checks-beside.js';
 import { FuelError } from '../../manifest/fuel.js';
+import { knownManifest } from '../../manifest/known-manifests.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseInTurns, parseManifest } from '../../manifest/parse.js';
 import { additions } from '../../manifest/prototype-additions.js';
@@ -50,6 +51,8 @@ export async function readManifest(path: string, signal?: AbortSignal): Promise<
  * PHLOW_MANIFEST_INVALID and the place of the first problem, and with the signal's reason.
  */
 export async function checkManifest(text: string, file: string, signal?: AbortSignal): Promise<Manifest> {
+  const known = knownManifest(text, file);
+  if (known !== undefined) return known;
   const read = text.length <= MAX_LENGTH_HERE ? await parseInTurns(text, file, MAX_STEPS_HERE) : undefined;
   if (read !== undefined) return read;
   signal?.throwIfAborted();

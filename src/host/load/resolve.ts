@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { BUILT_IN_MANIFESTS, builtInNames } from '../../manifest/built-in-modules.js';
+import { PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { shellText } from '../../visible-text.js';
@@ -23,9 +24,6 @@ export interface Found {
   /** The entry's path where it is known without the manifest (built-in modules). */
   readonly entryPath: string | undefined;
 }
-
-/** The project's top folder, seen from the compiled file. */
-export const PHLOW_FOLDER = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The folder under which packages are looked up, below the base folder. */
 export const PACKAGES_FOLDER = 'phlow_packages';

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { messageOf, PhlowError } from '../../errors.js';
 import { followAbort } from '../../follow-abort.js';
+import { piscina } from '../../piscina-package.js';
 import type { TestOptions } from '../../flow/tests/run-tests.js';
 import type { PackageFlowOptions } from '../held-flow.js';
 import { readOptions } from '../../options.js';
@@ -59,7 +60,7 @@ class TestPool {
   readonly #unfollow: () => void;
 
   constructor(jobs: number, signal: AbortSignal | undefined) {
-    this.#pool = new Piscina({
+    this.#pool = new (piscina().Piscina)({
       filename: THREAD_FILE,
       name: 'testFile',
       minThreads: jobs,

@@ -1,6 +1,7 @@
 import { type Worker, MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { PhlowError } from '../../../errors.js';
+import { piscina } from '../../../piscina-package.js';
 import type { Ready } from '../../../wire/protocol.js';
 import type { ExecutorExit, ExecutorVitals, ReplicaChange } from '../executor.js';
 import { isDoneWithin } from '../../waiting.js';
@@ -87,7 +88,7 @@ export class ReplicaSet {
       isGuarded: boot.guard !== undefined,
     };
     this.#events = events;
-    this.#pool = new Piscina({
+    this.#pool = new (piscina().Piscina)({
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.argv === undefined ? {} : { argv: options.argv as string[] }),
       ...(options.execArgv === undefined ? {} : { execArgv: options.execArgv }),
