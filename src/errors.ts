@@ -32,6 +32,7 @@ export type PhlowErrorCode =
   // calling a module
   | 'PHLOW_INPUT_INVALID'
   | 'PHLOW_INPUT_UNCLONABLE'
+  | 'PHLOW_INPUT_TOO_LARGE'
   | 'PHLOW_OUTPUT_INVALID'
   | 'PHLOW_REPLY_UNCLONABLE'
   | 'PHLOW_REPLY_TOO_LARGE'

@@ -1,5 +1,5 @@
 import { AS, readOptions, type Rules } from '../options.js';
-import type { ModuleLimits } from '../sandbox/limits.js';
+import { MAX_REPLY_BYTES, type ModuleLimits } from '../sandbox/limits.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
@@ -37,7 +37,7 @@ const LIMITS: Rules<ModuleLimits> = {
   memoryBytes: AS.number(1, Number.MAX_SAFE_INTEGER),
   callMs: AS.milliseconds,
   cpuMsPerSecond: AS.number(1),
-  replyBytes: AS.number(1),
+  replyBytes: AS.number(1, MAX_REPLY_BYTES),
   logBytesPerSecond: AS.number(0),
   messagesPerSecond: AS.number(1),
   bytesPerSecond: AS.number(1),

@@ -26,6 +26,9 @@ export interface ModuleLimits {
 
 const MIB = 1_048_576;
 
+/** The most that an owner may allow: a frame of twice as many bytes is the largest that is written (wire/byte-frames.ts). */
+export const MAX_REPLY_BYTES = 128 * MIB;
+
 /** What a module gets that wishes for nothing. */
 const DEFAULT_LIMITS: ModuleLimits = Object.freeze({
   memoryBytes: 64 * MIB,

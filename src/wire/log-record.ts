@@ -9,6 +9,13 @@ export interface LogRecord {
   readonly time: number;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>> | undefined;
+  /** Of a record that is no line: how many lines were dropped before they got here. */
+  readonly dropped?: number;
+}
+
+/** A record of lines that were dropped. */
+export function droppedLines(count: number): LogRecord {
+  return { level: 'warn', time: Date.now(), message: '', fields: undefined, dropped: count };
 }
 
 /** True when a line of `level` passes a filter that starts at `from`. */

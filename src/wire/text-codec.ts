@@ -30,7 +30,7 @@ export const OWN_DEPTH = 2;
 const MAX_SLOTS = 1_024;
 
 /**
- * A frame of more than one value is no longer than this. Shorter frames are read faster: what they may make of the heap needs no count, and few
+ * A frame of more than one value has at most this many characters. Shorter frames are read faster: what they may make of the heap needs no count, and few
  * are looked through (hidden-classes.ts); and the other side works on the first values of a burst while the rest is on its way.
  */
 const SHARED_FRAME_LENGTH = 8 * 1024;
@@ -43,11 +43,12 @@ const SHARED_FRAME_LENGTH = 8 * 1024;
  */
 export function encodeFrames(batch: Batch, limits: TextLimits): string[] {
   const frames: string[] = [];
+  const maxShared = Math.min(SHARED_FRAME_LENGTH, limits.maxLength) - '[,]'.length;
   let pairs = '';
   for (let i = 0; i < batch.length; i += 2) {
     const pair = pairAt(batch, i, limits.maxDepth);
     if (pairs === '') pairs = pair;
-    else if (pairs.length + pair.length < SHARED_FRAME_LENGTH) pairs += `,${pair}`;
+    else if (pairs.length + pair.length <= maxShared) pairs += `,${pair}`;
     else {
       frames.push(frameOf(pairs, limits));
       pairs = pair;
@@ -129,8 +130,8 @@ function textOf(value: unknown, maxDepth: number): string {
   return isPlain ? `[${text}]` : `[${text},${TAGGED}]`;
 }
 
-/** What text has words for can still lose something on the way, as an instance of a class does. */
-function assertSendable(value: object): void {
+/** What text has words for can still lose something on the way, as an instance of a class does. Throws PHLOW_INPUT_UNCLONABLE with the place in the value. */
+export function assertSendable(value: object): void {
   if (isSendable(value, true)) return;
   const { path, problem } = obstacleIn(value, '', true) ?? { path: '', problem: 'changes while it is read' };
   const place = path === '' ? 'it' : `its ${path.replace(/^\./, '')}`;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { runInThisContext } from 'node:vm';
 import { createHost, isPhlowError, type IsolationLevel } from '../../src/index.js';
@@ -33,22 +34,30 @@ export default ({ input }) => {
 };
 `;
 
+/** The manifests of that module: the input of one with a schema is copied for the check, which may not lose anything either. */
+const MANIFESTS = { '': 'name: values\n', ', checked': 'name: values\ninput: { type: any }\n' } as const;
+
 /** Sends every value to a module and back, and has it make every value, at each of the levels; and what a function in a flow is given or gives. */
 export function matrix(levels: readonly IsolationLevel[]): Promise<readonly Row[]> {
   return withFolder(async (folder) => {
-    writeFiles(folder, {
-      'phlow.yaml': 'name: values\n',
-      'package.json': '{ "type": "module" }',
-      'index.js': MODULE,
-    });
+    for (const [kind, manifest] of Object.entries(MANIFESTS))
+      writeFiles(join(folder, kind), {
+        'phlow.yaml': manifest,
+        'package.json': '{ "type": "module" }',
+        'index.js': MODULE,
+      });
     const rows = Object.keys(VALUES).map((value) => ({ value, cells: new Map<string, Cell>() }));
     for (const { value, cells } of rows) cells.set('function', await cellOf(value, copied));
     await using host = await createHost({ logLevel: 'off' });
     for (const isolation of levels) {
-      await using module = await host.load(folder, { name: isolation, isolation, jail: 'off' });
-      for (const { value, cells } of rows) {
-        cells.set(`${isolation} in`, await cellOf(value, (made) => module.call({ got: made })));
-        cells.set(`${isolation} out`, await cellOf(value, () => module.call(['make', value])));
+      for (const kind of Object.keys(MANIFESTS)) {
+        const name = `${isolation}${kind.replace(', ', '-')}`;
+        await using module = await host.load(join(folder, kind), { name, isolation, jail: 'off' });
+        for (const { value, cells } of rows) {
+          cells.set(`${isolation} in${kind}`, await cellOf(value, (made) => module.call({ got: made })));
+          if (kind === '')
+            cells.set(`${isolation} out`, await cellOf(value, () => module.call(['make', value])));
+        }
       }
     }
     return rows;

@@ -90,10 +90,12 @@ describe('hidden classes', () => {
     while (classes.admits(one(admitted))) admitted++;
     expect(admitted).toBeGreaterThan(16_000);
     expect(classes.admits(one(0))).toBe(true);
+    // The hash of one may collide, as it may with one in sixty-four: not those of all.
+    const more = [-1, -2, -3, -4, -5, -6].map(one);
     now = 3_599_999;
-    expect(classes.admits(one(-1))).toBe(false);
+    expect(more.every((text) => classes.admits(text))).toBe(false);
     now = 3_600_000;
-    expect(classes.admits(one(-1))).toBe(true);
+    expect(more.every((text) => classes.admits(text))).toBe(true);
   });
 
   test('are counted in few of the texts while nothing new turns up, in proportion to their length', () => {

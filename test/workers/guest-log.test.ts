@@ -22,11 +22,10 @@ afterEach(() => void jest.restoreAllMocks());
 /** A log of each side, and what has left through it. */
 const LOGS: Readonly<Record<string, (sent: string[]) => Pick<Log, 'info'>>> = {
   'of a guest': (sent) => {
-    const { now } = createNatives(() => performance.now());
     return createGuestLog(
       'info',
       65_536,
-      now,
+      createNatives(() => performance.now()),
       (text) => void sent.push((JSON.parse(text) as LogRecord).message),
     );
   },

@@ -35,6 +35,12 @@ export function unclonableError(
   tag?: number,
   placeIn?: (name: string) => Place,
 ): PhlowError {
+  // What it found, the limit and what to do are in its sentence.
+  if (cause instanceof PhlowError && cause.code === 'PHLOW_REPLY_TOO_LARGE')
+    return new PhlowError('PHLOW_INPUT_TOO_LARGE', `Cannot send to module "${module}": ${cause.message}`, {
+      cause,
+      details: { ...cause.details, module },
+    });
   const op = tag === undefined ? undefined : opOf(tag);
   // The record of a call has its input as a member.
   const found = placeIn?.(op === DOWN.call ? 'input' : op === DOWN.item ? 'item' : '');

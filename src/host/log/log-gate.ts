@@ -1,4 +1,5 @@
 import { lengthWithin } from '../../wire/bounded-value.js';
+import { Timer } from '../../timer.js';
 import type { LogRecord } from '../../wire/log-record.js';
 import { MAX_FIELDS } from './log-line.js';
 
@@ -28,6 +29,7 @@ export class LogGate {
   #at: number;
   #cut = 0;
   #reportedAt = -Infinity;
+  #timer: Timer | undefined;
 
   constructor(
     rate: LogRate,
@@ -44,6 +46,10 @@ export class LogGate {
   }
 
   write(record: LogRecord): void {
+    if (record.dropped !== undefined) {
+      this.#count(record.dropped);
+      return;
+    }
     const now = this.#now();
     const { linesPerSecond, burst } = this.#rate;
     const seconds = (now - this.#at) / 1000;
@@ -51,7 +57,7 @@ export class LogGate {
     this.#characters = Math.min(CHARACTERS_PER_SECOND, this.#characters + seconds * CHARACTERS_PER_SECOND);
     this.#at = now;
     if (this.#tokens < 1 || this.#characters <= 0) {
-      this.#cut++;
+      this.#count(1);
       return;
     }
     this.#tokens--;
@@ -60,8 +66,16 @@ export class LogGate {
     this.#pass(record);
   }
 
+  /** They are reported with the next line that gets through, or without one. */
+  #count(lines: number): void {
+    this.#cut += lines;
+    this.#timer ??= new Timer(2 * REPORT_EVERY_MS, () => this.flush()).unref();
+  }
+
   /** Reports the lines that were cut so far. */
   flush(): void {
+    this.#timer?.clear();
+    this.#timer = undefined;
     if (this.#cut === 0) return;
     const lines = this.#cut;
     this.#cut = 0;

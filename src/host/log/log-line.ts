@@ -1,6 +1,6 @@
 import { isMap } from '../../values.js';
 import { cutText, isWithin, type ValueBounds } from '../../wire/bounded-value.js';
-import { LOG_LEVELS, type LogLevel, type LogRecord } from '../../wire/log-record.js';
+import { droppedLines, LOG_LEVELS, type LogLevel, type LogRecord } from '../../wire/log-record.js';
 
 /** A log record together with the module that wrote it. */
 export interface LogLine extends LogRecord {
@@ -8,6 +8,8 @@ export interface LogLine extends LogRecord {
 }
 
 const MAX_MESSAGE_LENGTH = 16 * 1024;
+/** More lines than a module can write in a second. */
+const MAX_DROPPED = 1_000_000_000;
 /** What the fields of one line may hold. */
 export const MAX_FIELDS: ValueBounds = Object.freeze({ values: 2_000, characters: 64 * 1024 });
 /** What stands in the place of fields that are more than a line can show. */
@@ -19,6 +21,8 @@ const CUT_FIELDS = Object.freeze({
 export function readLogRecord(posted: unknown): LogRecord {
   const it: Record<string, unknown> = isMap(posted) ? posted : { message: typeof posted };
   const level = LOG_LEVELS.find((known) => known === it['level']) ?? ('info' satisfies LogLevel);
+  const { dropped } = it;
+  if (typeof dropped === 'number' && dropped > 0 && dropped <= MAX_DROPPED) return droppedLines(dropped);
   const message = typeof it['message'] === 'string' ? it['message'] : typeof it['message'];
   const { fields } = it;
   return {

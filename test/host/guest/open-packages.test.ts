@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { STREAM_WINDOW } from '../../../src/wire/stream-reader.js';
 import { OpenPackages } from '../../../src/host/executors/guest/open-packages.js';
 
 const opened = (...ids: number[]): OpenPackages => {
@@ -27,6 +28,15 @@ describe('the packages that a module has', () => {
     expect(packages.touch(1, 100)).toBe(false);
     expect(packages.oldestMs(150)).toBe(150);
     expect(packages.close(1)).toBe(true);
+  });
+
+  test('a package that nobody waits for is owed the items for which there was credit, and no more', () => {
+    const packages = opened(1);
+    packages.abandon(1);
+    const taken = Array.from({ length: STREAM_WINDOW + 1 }, () => packages.takeItem(1, 100));
+    expect(taken).toEqual([...Array.from({ length: STREAM_WINDOW }, () => true), false]);
+    expect(packages.oldestMs(150)).toBe(150);
+    expect(packages.takeItem(2, 100)).toBe(false);
   });
 
   test('items count as read when they were sent, and once', () => {

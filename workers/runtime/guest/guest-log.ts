@@ -1,47 +1,39 @@
 import type { Log } from '../../../src/sdk/context.js';
-import type { LogLevel, LogRecord } from '../../../src/wire/log-record.js';
+import { droppedLines, type LogLevel, type LogRecord } from '../../../src/wire/log-record.js';
+import { LogWindow } from '../log-window.js';
 import { createLog } from '../port-log.js';
 import { describe } from './describe.js';
+import type { Natives } from './web/natives.js';
 
 const MAX_LINE_LENGTH = 8_000;
-const WINDOW_MS = 1_000;
 
 /**
- * The log of a guest: lines are cut, and beyond this many bytes a second they are counted instead of sent, so that a module that logs without
- * end costs the host nothing. The next line that is sent carries the count.
+ * The log of a guest: lines are cut, and beyond this many characters a second they are counted instead of sent, so that a module that logs
+ * without end costs the host nothing.
  */
 export function createGuestLog(
   from: LogLevel | 'off',
-  bytesPerSecond: number,
-  now: () => number,
+  maxCharacters: number,
+  natives: Pick<Natives, 'now' | 'setTimer'>,
   post: (text: string) => void,
 ): Log {
-  // Of the monotonic clock: the wall clock may step back, and the log would be silent until it has caught up.
-  let windowStart = now();
-  let bytes = 0;
-  let dropped = 0;
-  return createLog(from, (record) => {
-    const at = now();
-    if (at - windowStart >= WINDOW_MS) {
-      windowStart = at;
-      bytes = 0;
-      if (dropped > 0) post(JSON.stringify(droppedRecord(Date.now(), dropped)));
-      dropped = 0;
+  const later = (ms: number, call: () => void): unknown => natives.setTimer(ms, false, call);
+  const window = new LogWindow({
+    maxLines: Infinity,
+    maxCharacters,
+    now: () => natives.now(),
+    later,
+    dropped: (lines) => post(JSON.stringify(droppedLines(lines))),
+  });
+  const send = (record: LogRecord): void => {
+    if (record.dropped !== undefined) {
+      post(JSON.stringify(record));
+      return;
     }
     const text = textOf(record);
-    bytes += text.length;
-    if (bytes > bytesPerSecond) dropped++;
-    else post(text);
-  });
-}
-
-function droppedRecord(time: number, count: number): LogRecord {
-  return {
-    level: 'warn',
-    time,
-    message: `${count} log lines were dropped: too many in a second`,
-    fields: undefined,
+    if (window.admits(text.length)) post(text);
   };
+  return createLog(from, send, later);
 }
 
 function textOf({ level, time, message, fields }: LogRecord): string {

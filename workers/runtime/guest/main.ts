@@ -121,12 +121,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   const post = (batch: Batch): void =>
     encodeFrames(batch, limits).forEach((frame) => send(PLANE.data, frame));
   const outbox = new ModuleOutbox(boot.name, post, 'text');
-  const log = createGuestLog(
-    boot.logLevel,
-    boot.logBytesPerSecond,
-    () => natives.now(),
-    (text) => send(PLANE.log, text),
-  );
+  const log = createGuestLog(boot.logLevel, boot.logBytesPerSecond, natives, (text) => send(PLANE.log, text));
   const running = await runModule({
     outbox,
     load: (net) =>

@@ -128,7 +128,7 @@ export class GuestExecutor implements Executor {
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void {
     const { boot, checks } = this.#spec;
     if (transfer.length > 0) {
-      const message = `Cannot move a buffer to module "${boot.name}": it runs in a compartment, to which only text crosses; pass it as base64 text`;
+      const message = `Cannot move a buffer to module "${boot.name}": it runs in a compartment, to which only text crosses; call it without transfer, its bytes then cross as a copy`;
       throw new PhlowError('PHLOW_INPUT_UNCLONABLE', message);
     }
     const checked: unknown[] = [];

@@ -2,7 +2,7 @@ import { PhlowError } from '../../../errors.js';
 import type { FaultReader } from '../../../sandbox/bundle/fault-reader.js';
 import type { ModuleLimits } from '../../../sandbox/limits.js';
 import { PLANE } from '../../../wire/frame.js';
-import type { LogRecord } from '../../../wire/log-record.js';
+import { droppedLines, type LogRecord } from '../../../wire/log-record.js';
 import type { Pending } from '../../../wire/pending.js';
 import { UP, type Batch, type Refusal, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
@@ -80,7 +80,7 @@ export class GuestReader {
   constructor(options: GuestReaderOptions) {
     this.#options = options;
     this.#budget = new FrameBudget(options.limits);
-    this.#logs = new LogRateLimiter(options.limits.logBytesPerSecond, (record) => options.log(record));
+    this.#logs = new LogRateLimiter(options.limits.logBytesPerSecond);
   }
 
   /** Reads a short frame; says how to continue with a long one. */
@@ -169,7 +169,7 @@ export class GuestReader {
       case PLANE.control: {
         const answer = readAnswer(value);
         const waiting = asked.take(answer.id);
-        if (waiting === undefined) this.#book(length);
+        if (waiting === undefined) this.#book(1, length);
         else if (answer.ok) waiting.resolve(answer.value);
         else waiting.reject(postedError(answer.value, faults));
         break;
@@ -188,7 +188,7 @@ export class GuestReader {
   #takeBatch(batch: unknown[], length: number, refusals: Refusals): void {
     let isSolicited = false;
     for (let i = 0; i < batch.length; i += 2) if (this.#takePair(batch, i, refusals)) isSolicited = true;
-    if (!isSolicited) this.#book(length);
+    if (!isSolicited) this.#bookFrame(batch, length);
     this.#options.batch(batch);
   }
 
@@ -198,12 +198,12 @@ export class GuestReader {
     let isSolicited = false;
     return () => {
       if (at >= batch.length) {
-        if (!isSolicited) this.#book(length);
+        if (!isSolicited) this.#bookFrame(batch, length);
         return true;
       }
       const tag = batch[at] as number;
       if (heapBytes > MAX_QUESTION_BYTES && isQuestion(opOf(tag))) {
-        this.#book(0);
+        this.#book(1, 0);
         this.#options.refuse(tag, tooLargeQuestion(heapBytes));
       } else {
         if (this.#takePair(batch, at, refusals)) isSolicited = true;
@@ -222,7 +222,7 @@ export class GuestReader {
     const isSolicited = isAnswer(op)
       ? packages.close(idOf(tag))
       : this.#isOfStream(op, idOf(tag), batch[i + 1]);
-    if (!isSolicited) this.#book(0);
+    if (!isSolicited) this.#book(1, 0);
     const refusal = refusals?.get(i);
     if (refusal !== undefined) {
       batch[i] = tagOf(idOf(tag), UP.refusal);
@@ -239,18 +239,25 @@ export class GuestReader {
   #isOfStream(op: number, id: number, value: unknown): boolean {
     const { packages } = this.#options;
     if (op === UP.credit) return packages.readItems(id, value, performance.now());
-    return (op === UP.item || op === UP.itemRefused) && packages.touch(id, performance.now());
+    return (op === UP.item || op === UP.itemRefused) && packages.takeItem(id, performance.now());
   }
 
   /** False for a log line above the module's rate, which its own end would not have sent; it counts all the same. */
   #admitLog(length: number): boolean {
-    this.#book(length);
-    return this.#logs.admit(length, performance.now());
+    this.#book(1, length);
+    if (this.#logs.admit(length, performance.now())) return true;
+    this.#options.log(droppedLines(1));
+    return false;
   }
 
-  #book(bytes: number): void {
-    this.#unasked++;
-    const found = this.#budget.book(bytes, performance.now());
+  /** Books the length of a frame in which nothing was asked for. Its pairs have been booked one by one. */
+  #bookFrame(batch: readonly unknown[], length: number): void {
+    this.#book(batch.length === 0 ? 1 : 0, length);
+  }
+
+  #book(messages: number, bytes: number): void {
+    this.#unasked += messages;
+    const found = this.#budget.book(messages, bytes, performance.now());
     if (found !== undefined) throw this.#violation(found);
   }
 

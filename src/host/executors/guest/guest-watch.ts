@@ -128,7 +128,10 @@ export class GuestWatch implements MemorySuspect {
       this.#askedAt = now;
       this.#bookCpu(now, elapsed);
     } else if (packages.oldestMs(now) > limits.callMs) {
-      this.#end('PHLOW_MODULE_HUNG', `a package was not answered within ${limits.callMs} ms (limits.call)`);
+      this.#end(
+        'PHLOW_MODULE_HUNG',
+        `a package was not answered within ${limits.callMs} ms (limits.call); answer sooner, or raise it`,
+      );
     } else if (!this.#isAnswered && hangTimeoutMs > 0 && now - this.#askedAt > hangTimeoutMs) {
       const found = `its event loop gave no sign of life for ${hangTimeoutMs} ms (hangTimeoutMs)`;
       this.#end('PHLOW_MODULE_HUNG', found);

@@ -1,5 +1,6 @@
 import type { Validator } from '../../../manifest/validator.js';
 import type { Fault } from '../../../wire/fault.js';
+import { NOT_COPIED, plainCopy } from '../../../wire/plain-copy.js';
 import {
   DOWN,
   UP,
@@ -9,6 +10,7 @@ import {
   opOf,
   tagOf,
 } from '../../../wire/protocol.js';
+import { assertSendable } from '../../../wire/text-codec.js';
 import type { OutputCheck } from './output-check.js';
 
 /** The checks of a module whose code runs where none can be generated: they run on the host, before a package leaves and when a reply comes. */
@@ -30,13 +32,21 @@ export function checkedPair(
   if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
   const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
   // The check fills in defaults, and the caller's own object must not change.
-  const input = structuredClone(record.input);
+  const input = ownCopy(record.input);
   const violations = check(input);
   if (violations !== undefined) {
     const invalid: InvalidCallRecord = { input, payload: record.payload, violations };
     return [tagOf(idOf(tag), DOWN.callInvalid), invalid];
   }
   return [tag, op === DOWN.call ? input : withoutGaps({ ...record, input })];
+}
+
+/** Throws PHLOW_INPUT_UNCLONABLE for what the copy would lose: the codec, which refuses it elsewhere, sees only the copy. */
+function ownCopy(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  assertSendable(input);
+  const copied = plainCopy(input);
+  return copied === NOT_COPIED ? structuredClone(input) : copied;
 }
 
 /** A record without what is undefined in it: JSON has no word for that. */

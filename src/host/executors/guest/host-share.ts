@@ -17,14 +17,14 @@ export class FrameBudget {
     this.#limits = limits;
   }
 
-  /** Books one message; the sentence that says what is wrong once it is too much. */
-  book(bytes: number, now: number): string | undefined {
+  /** Books messages and their bytes; the sentence that says what is wrong once it is too much. */
+  book(messages: number, bytes: number, now: number): string | undefined {
     if (now - this.#windowStart >= WINDOW_MS) {
       this.#windowStart = now;
       this.#messages = 0;
       this.#bytes = 0;
     }
-    this.#messages++;
+    this.#messages += messages;
     this.#bytes += bytes;
     const { messagesPerSecond, bytesPerSecond } = this.#limits;
     if (this.#messages > messagesPerSecond) return `more than ${messagesPerSecond} messages in a second`;

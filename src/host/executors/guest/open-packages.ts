@@ -1,10 +1,12 @@
+import { STREAM_WINDOW } from '../../../wire/stream-reader.js';
+
 /** The packages that a module has, with the time each was sent: separates solicited messages from others, and finds what is overdue. */
 export class OpenPackages {
   readonly #sentAt = new Map<number, number>();
   /** Items of input streams that were sent and not read, as far as the module has reported. */
   readonly #unread = new Map<number, number>();
-  /** Packages whose caller wants nothing more of them. */
-  readonly #abandoned = new Set<number>();
+  /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
+  readonly #abandoned = new Map<number, number>();
 
   /** How many packages the module has. */
   get size(): number {
@@ -21,9 +23,9 @@ export class OpenPackages {
     this.#unread.set(id, (this.#unread.get(id) ?? 0) + 1);
   }
 
-  /** Notes that nobody waits for the package: it is still owed an answer, nothing else. */
+  /** Notes that nobody waits for the package: it is still owed an answer, and the items for which there was credit. */
   abandon(id: number): void {
-    if (this.#sentAt.has(id)) this.#abandoned.add(id);
+    if (this.#sentAt.has(id)) this.#abandoned.set(id, STREAM_WINDOW);
   }
 
   /** True when the module can have read this many items of the package's input stream, which then counts as a sign of work. */
@@ -40,6 +42,14 @@ export class OpenPackages {
     if (this.#unread.size > 0) this.#unread.delete(id);
     if (this.#abandoned.size > 0) this.#abandoned.delete(id);
     return this.#sentAt.delete(id);
+  }
+
+  /** True when an item of the package's stream was asked for. */
+  takeItem(id: number, now: number): boolean {
+    const owed = this.#abandoned.get(id);
+    if (owed === undefined) return this.touch(id, now);
+    this.#abandoned.set(id, owed - 1);
+    return owed > 0;
   }
 
   /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */

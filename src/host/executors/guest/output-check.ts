@@ -34,6 +34,9 @@ const CHECK_FILE = fileURLToPath(new URL('./check-thread.js', import.meta.url));
 const MAX_PRODUCT = 400_000;
 /** A check that may take longer is tried with this many steps, some 8 ms, on the host's thread. */
 const MAX_STEPS_HERE = 800_000;
+/** All that are tried may take so long there in this time: many replies come one after the other. */
+const MAX_MS_HERE = 8;
+const WINDOW_MS = 100;
 /** What a check may take beside it. */
 const MAX_CHECK_MS = 3_000;
 /** After this many checks that took too long, nothing is checked any more, and so nothing passes. */
@@ -52,6 +55,8 @@ export class OutputCheck {
   readonly #check: Validator;
   readonly #weight: number;
   #failures = 0;
+  #windowStart = 0;
+  #msHere = 0;
 
   constructor(module: string, schema: JsonSchema, isOptional: boolean) {
     this.#module = module;
@@ -66,11 +71,19 @@ export class OutputCheck {
   now(batch: Batch, length: number): ReadonlyMap<number, Refusal> | undefined {
     if (this.#failures >= MAX_FAILURES) return new Map(this.#refuseAll(batch, TOO_OFTEN));
     if (this.#weight * length <= MAX_PRODUCT) return this.#checkAll(batch);
+    const now = performance.now();
+    if (now - this.#windowStart >= WINDOW_MS) {
+      this.#windowStart = now;
+      this.#msHere = 0;
+    }
+    if (this.#msHere >= MAX_MS_HERE) return undefined;
     try {
       return boundedRun(() => this.#checkAll(batch), MAX_STEPS_HERE, late);
     } catch {
       // It has run out of steps or stack: the thread beside finds out.
       return undefined;
+    } finally {
+      this.#msHere += performance.now() - now;
     }
   }
 
