@@ -179,6 +179,19 @@ describe.each(GUESTS)('a module at level %s', (isolation) => {
       expect(details).toMatchObject({ limit: expect.any(Number), found: expect.any(Number) });
       expect(small).toEqual({ status: 'fulfilled', value: 1 });
     }));
+
+  test('is not sent more than its limit: that package fails and says so, the others are sent once', () =>
+    withHost(async (host) => {
+      const module = await several(host, isolation, { limits: { replyBytes: 10_000 } });
+      const sizes = [9_000, 9_000, 50_000, 9_000];
+      const sent = await Promise.allSettled(
+        sizes.map((length) => module.call({ do: 'echo', value: 'x'.repeat(length) })),
+      );
+      expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+      const { message } = (sent[2] as { reason: { message: string } }).reason;
+      expect(sent[2]).toMatchObject({ reason: { code: 'PHLOW_INPUT_TOO_LARGE' } });
+      expect(message).toMatch(/^Cannot send to module ".+": .* raise limits\.reply$/);
+    }));
 });
 
 describe('the level of a module', () => {
