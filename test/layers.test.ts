@@ -27,7 +27,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'flow', floor: 4, path: /^src\/flow\// },
   { room: 'runtime', floor: 5, path: /^src\/runtime\// },
   { room: 'audit', floor: 6, path: /^src\/audit\// },
-  { room: 'doors', floor: 7, path: /^src\/(index|testing|own-place)\.ts$/ },
+  { room: 'doors', floor: 7, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
   { room: 'measure', floor: 8, path: /^src\/measure\//, only: ['ground', 'doors'] },
   { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
 ];

@@ -47,6 +47,7 @@ export async function clearCache(): Promise<ClearedCache> {
 async function removeLeftovers(): Promise<number> {
   const root = cacheRoot({ mayMake: false });
   let removed = 0;
+  if ('folder' in root) await rm(join(root.folder, 'compiled'), { recursive: true, force: true });
   for (const purpose of 'folder' in root ? ['scratch', 'held'] : []) {
     const folder = join('folder' in root ? root.folder : '', purpose);
     for (const name of await readdir(folder).catch((): string[] => [])) {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCli } from './cli.js';
 import { EXIT } from './exit-code.js';
 import { Printer } from './print.js';
@@ -34,15 +33,19 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-let code = await runCli(process.argv.slice(2), {
-  print,
-  signal: interruption.signal,
-  extendShutdown: (ms) => (shutdownMs = SHUTDOWN_TIMEOUT_MS + ms),
-});
-const lost = await print.flush();
-if (lost !== undefined) {
-  code = EXIT.failed;
-  print.note(`error: Cannot write the result: ${lost.message}`);
-  await print.flush();
+async function main(): Promise<void> {
+  let code = await runCli(process.argv.slice(2), {
+    print,
+    signal: interruption.signal,
+    extendShutdown: (ms) => (shutdownMs = SHUTDOWN_TIMEOUT_MS + ms),
+  });
+  const lost = await print.flush();
+  if (lost !== undefined) {
+    code = EXIT.failed;
+    print.note(`error: Cannot write the result: ${lost.message}`);
+    await print.flush();
+  }
+  process.exit(interruptedBy === undefined ? code : EXIT[interruptedBy]);
 }
-process.exit(interruptedBy === undefined ? code : EXIT[interruptedBy]);
+
+void main();

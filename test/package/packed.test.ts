@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -76,9 +86,47 @@ describe('the package as it is published', () => {
       });
       const files = readdirSync(join(own, 'dist/lib')).filter((name) => name.endsWith('.js'));
       expect(files.length + Number(run(folder, ['count.mjs']))).toBeLessThan(MAX_FILES);
-      const command = join(own, 'dist/lib/cli.js');
+      const command = join(own, 'dist/lib/cli.cjs');
       expect(run(folder, [command, 'call', './m', '{"text":"ab"}'])).toContain('"ab"');
       expect(run(folder, [command, 'schema'])).toContain('$schema');
+    }));
+
+  test('keeps what the engine has compiled of the command line, and runs without it where it cannot', () =>
+    withFolder((folder) => {
+      const command = join(install(folder), 'dist/lib/cli.cjs');
+      const compiled = join(folder, 'cache/phlow/compiled');
+      const schema = run(folder, [command, 'schema']);
+      const [name = ''] = readdirSync(compiled);
+      const file = join(compiled, name);
+      const kept = statSync(file);
+      expect(kept.size).toBeGreaterThan(100_000);
+      expect(kept.mode & 0o077).toBe(0);
+
+      expect(run(folder, [command, 'schema'])).toBe(schema);
+      expect(statSync(file).ino).toBe(kept.ino);
+
+      // Half of it, and that of another program.
+      writeFileSync(file, readFileSync(file).subarray(0, kept.size / 2));
+      writeFileSync(join(compiled, 'another-1-x64'), '');
+      expect(run(folder, [command, 'schema'])).toBe(schema);
+      expect(readdirSync(compiled)).toEqual([name]);
+      expect(statSync(file).size).toBeGreaterThan(0.9 * kept.size);
+
+      rmSync(compiled, { recursive: true });
+      writeFileSync(compiled, 'no folder');
+      expect(run(folder, [command, 'schema'])).toBe(schema);
+      expect(readFileSync(compiled, 'utf8')).toBe('no folder');
+    }));
+
+  test('runs no compiled code that others can have written', () =>
+    withFolder((folder) => {
+      const command = join(install(folder), 'dist/lib/cli.cjs');
+      const compiled = join(folder, 'cache/phlow/compiled');
+      const schema = run(folder, [command, 'schema']);
+      rmSync(join(compiled, readdirSync(compiled)[0] ?? ''));
+      chmodSync(compiled, 0o777);
+      expect(run(folder, [command, 'schema'])).toBe(schema);
+      expect(readdirSync(compiled)).toEqual([]);
     }));
 
   test('has the licenses of the compartment library beside its text, which names them first', () =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +11,12 @@ const OUT = join(DIST, 'lib');
 /** Stands for its own place in the code of each file, wherever the file's code ends up. */
 const OWN_PLACE: Plugin = {
   name: 'own-place',
-  setup: (building) => {
+  setup: ({ initialOptions: initial, ...building }) => {
     building.onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
       const place = JSON.stringify(slashed(relative(OUT, path)));
-      const own = `new URL(${place}, import.meta.url).href`;
+      const own = `new URL(${place}, ${initial.format === 'cjs' ? 'ownUrl' : 'import.meta.url'}).href`;
       const contents = onDemandFrom(dirname(path), text.replaceAll('import.meta.url', own));
       return { contents, resolveDir: dirname(path), loader: 'js' };
     });
@@ -85,6 +86,44 @@ async function buildOnDemand(file: string, names: readonly string[]): Promise<vo
   });
 }
 
+/** What a script has in the place of `import.meta.url`. */
+const OWN_URL = "const ownUrl = require('node:url').pathToFileURL(__filename).href;";
+
+/** The command line as a script, with a copy of the library of its own, and what runs it. */
+async function buildCommand(): Promise<void> {
+  const script = {
+    ...COMMON,
+    outdir: OUT,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: [...EXTERNAL],
+    plugins: [OWN_PLACE],
+  } satisfies BuildOptions;
+  await build({
+    ...script,
+    banner: { js: `(function (require, __filename) { ${OWN_URL}` },
+    footer: { js: '})' },
+    entryPoints: { program: join(DIST, 'src/cli/main.js') },
+  });
+  const program = asciiOf(await readFile(join(OUT, 'program.cjs'), 'utf8'));
+  await writeFile(join(OUT, 'program.cjs'), program);
+  const revision = createHash('sha256').update(program).digest('hex').slice(0, 32);
+  await build({
+    ...script,
+    banner: { js: OWN_URL },
+    define: { PROGRAM_REVISION: JSON.stringify(revision) },
+    entryPoints: { cli: join(DIST, 'src/launcher.js') },
+  });
+}
+
+/** The bundler writes code in ASCII, but keeps some comments as they are. A text of one byte a character takes half the memory. */
+function asciiOf(text: string): string {
+  const ascii = text.replace(/^\s*\/?\*.*$/gm, (comment) => comment.replace(/[^\x20-\x7e]/g, '?'));
+  if (/[^\n\r\t\x20-\x7e]/.test(ascii))
+    throw new Error('Cannot build the command line: its code is not ASCII');
+  return ascii;
+}
+
 /** What is imported by name: it finds out whether it is at its place before anything else of it, or of its packages, is evaluated. */
 const GUARDED = ['index', 'testing'] as const;
 
@@ -104,10 +143,10 @@ export async function buildLibrary(): Promise<void> {
     entryPoints: {
       ...Object.fromEntries(GUARDED.map((name) => [behindGuard(name), join(DIST, `src/${name}.js`)])),
       sdk: join(DIST, 'src/sdk/index.js'),
-      cli: join(DIST, 'src/cli/main.js'),
     },
     splitting: true,
   });
+  await buildCommand();
   for (const [file, names] of Object.entries(ON_DEMAND)) await buildOnDemand(file, names);
   await build({ ...OPTIONS, entryPoints: { 'own-place': join(DIST, 'src/own-place.js') } });
   for (const name of GUARDED)
