@@ -190,7 +190,7 @@ export interface Module {
    * Sends one package and resolves with the reply, which `Reply` describes and nothing checks. The input is plain data, copied in a
    * microtask of its own: what the caller changes after it has awaited anything does not travel. Rejects with a PhlowError:
    * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_PACKAGE_QUARANTINED, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
-   * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_REPLY_UNCLONABLE.
+   * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_INPUT_TOO_LARGE, PHLOW_REPLY_UNCLONABLE, PHLOW_REPLY_TOO_LARGE.
    */
   call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply>;
   /**

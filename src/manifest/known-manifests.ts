@@ -25,20 +25,29 @@ export function knownManifest(text: string, file: string): Manifest | undefined 
   const name = Object.keys(BUILT_IN_MANIFESTS).find((built) => file === manifestFile(built));
   // What stands on `Object.prototype` changes what the compiler writes.
   if (name === undefined || additions().length > 0) return undefined;
-  known ??= JSON.parse(readFileSync(KNOWN_MANIFESTS_FILE, 'utf8')) as typeof known;
-  const found = known?.[name];
+  known ??= read();
+  const found = known[name];
   if (found?.text !== text || !('manifest' in found.answer)) return undefined;
   const { manifest, codes } = found.answer;
   // Copies: what a host is given may be changed there.
   return manifestFrom({ manifest: { ...structuredClone(manifest), file }, codes }, text, file);
 }
 
+function read(): Readonly<Record<string, KnownManifest>> {
+  try {
+    return JSON.parse(readFileSync(KNOWN_MANIFESTS_FILE, 'utf8')) as Readonly<Record<string, KnownManifest>>;
+  } catch {
+    // Who has put phlow into a file of their own has left it behind: the manifests are read as others are.
+    return {};
+  }
+}
+
 /** What the build writes into that file. */
 export function knownManifestsText(): string {
   const entries = Object.keys(BUILT_IN_MANIFESTS).map((name): [string, KnownManifest] => {
-    const file = manifestFile(name);
-    const text = readFileSync(file, 'utf8');
-    return [name, { text, answer: answerTo({ text, file, additions: [] }) }];
+    const text = readFileSync(manifestFile(name), 'utf8');
+    // Where it stands is known when it is read.
+    return [name, { text, answer: answerTo({ text, file: '', additions: [] }) }];
   });
   return JSON.stringify(Object.fromEntries(entries));
 }

@@ -26,7 +26,7 @@ export interface ModuleLimits {
 
 const MIB = 1_048_576;
 
-/** The most that an owner may allow: a frame of twice as many bytes is the largest that is written (wire/byte-frames.ts). */
+/** The most that an owner may allow: a frame may have half as many bytes more than characters, and 256 MiB are the most that is written (wire/byte-frames.ts). */
 export const MAX_REPLY_BYTES = 128 * MIB;
 
 /** What a module gets that wishes for nothing. */

@@ -131,9 +131,9 @@ function textOf(value: unknown, maxDepth: number): string {
 }
 
 /** What text has words for can still lose something on the way, as an instance of a class does. Throws PHLOW_INPUT_UNCLONABLE with the place in the value. */
-export function assertSendable(value: object): void {
+export function assertSendable(value: object, at = ''): void {
   if (isSendable(value, true)) return;
-  const { path, problem } = obstacleIn(value, '', true) ?? { path: '', problem: 'changes while it is read' };
+  const { path, problem } = obstacleIn(value, at, true) ?? { path: at, problem: 'changes while it is read' };
   const place = path === '' ? 'it' : `its ${path.replace(/^\./, '')}`;
   throw new PhlowError('PHLOW_INPUT_UNCLONABLE', `Cannot write a value as text: ${place} ${problem}`, {
     details: { path },

@@ -19,6 +19,17 @@ describe.each(LEVELS)('a module at level %s', (isolation) => {
       expect(lines.map(({ message }) => message)).toContain('stopped');
     }));
 
+  test('loses no line of its log uncounted when it is closed right after a flood', () =>
+    withHost(async (host, lines) => {
+      const module = await several(host, isolation);
+      await module.call({ do: 'flood', times: 20_000 });
+      await module.close();
+      const cut = lines.map(({ message }) => Number(/^(\d+) log lines were cut/.exec(message)?.[1] ?? 0));
+      const written = lines.filter(({ message }) => message === 'one of many' || message === 'stopped');
+      expect(written.length).toBeLessThan(20_000);
+      expect(written.length + cut.reduce((sum, count) => sum + count)).toBe(20_001);
+    }));
+
   test.each([[null], [0], [''], ['text'], [true], [[1, [2]]], [{ a: { b: [null] } }], [1.5]])(
     'gives %j back as it is',
     (value) =>

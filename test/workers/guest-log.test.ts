@@ -27,9 +27,9 @@ const LOGS: Readonly<Record<string, (sent: string[]) => Pick<Log, 'info'>>> = {
       65_536,
       createNatives(() => performance.now()),
       (text) => void sent.push((JSON.parse(text) as LogRecord).message),
-    );
+    ).log;
   },
-  'of a thread': (sent) => createLog('info', ({ message }) => void sent.push(message)),
+  'of a thread': (sent) => createLog('info', ({ message }) => void sent.push(message)).log,
   'at the host': (sent) => {
     const gate = new LogGate(
       DEFAULT_LOG_RATE,

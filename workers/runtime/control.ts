@@ -11,7 +11,7 @@ export function createControl(
   state: unknown,
   stopping: AbortController,
   outbox: ModuleOutbox,
-  heapUsed: () => number,
+  { heapUsed, flushLog }: { readonly heapUsed: () => number; readonly flushLog: () => void },
 ): Control {
   return {
     ping: () => true,
@@ -28,6 +28,7 @@ export function createControl(
       await server.requests.dispatchesSettled();
       await definition.stop?.(state);
       outbox.flush();
+      flushLog();
     },
   };
 }

@@ -19,8 +19,10 @@ export class HostRequests {
     this.#outbox = outbox;
     outbox.onUnsentRequest = (tag, error) => {
       const asked = opOf(tag) === UP.event ? this.#events : this.#capabilities;
-      const message = `Cannot ask the host: ${toFault(error).message}; pass plain data`;
-      asked.take(idOf(tag))?.reject(new PhlowError('PHLOW_INPUT_UNCLONABLE', message));
+      const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
+      const message = `Cannot ask the host: ${toFault(error).message}${isTooLarge ? '' : '; pass plain data'}`;
+      const code = isTooLarge ? 'PHLOW_INPUT_TOO_LARGE' : 'PHLOW_INPUT_UNCLONABLE';
+      asked.take(idOf(tag))?.reject(new PhlowError(code, message));
     };
   }
 

@@ -29,6 +29,7 @@ export async function runInline(
   let receive: (batch: Batch) => void = () => undefined;
   // A copy, as on the way from a thread: neither side may change what the other one holds.
   const outbox = new ModuleOutbox(boot.name, (batch) => link.batch(structuredClone(batch)));
+  const { log, flush } = createLog(boot.logLevel, (record) => link.log(record));
   const running = await runModule({
     outbox,
     load: () => loadDefinition(boot.entry),
@@ -38,9 +39,10 @@ export async function runInline(
     setting: {
       name: boot.name,
       with: boot.with as ValueMap,
-      log: createLog(boot.logLevel, (record) => link.log(record)),
+      log,
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
     },
+    flushLog: flush,
     env: boot.env,
     checkInput: inputCheck(boot),
     checkOutput: outputCheck(boot),

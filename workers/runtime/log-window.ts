@@ -8,7 +8,7 @@ export interface LogWindowOptions {
   readonly now: () => number;
   /** Calls back once after so many milliseconds. */
   readonly later: (ms: number, call: () => void) => unknown;
-  /** Called at the end of a second with the number of lines that were too many in it. */
+  /** Called within a second of the first line that was too many, with the number of such lines so far. */
   readonly dropped: (lines: number) => void;
 }
 
@@ -19,6 +19,7 @@ export class LogWindow {
   #lines = 0;
   #characters = 0;
   #dropped = 0;
+  #isTimed = false;
 
   constructor(options: LogWindowOptions) {
     this.#options = options;
@@ -32,16 +33,26 @@ export class LogWindow {
       this.#startedAt = at;
       this.#lines = 0;
       this.#characters = 0;
-      this.#report();
+      this.flush();
     }
     this.#lines++;
     this.#characters += length;
     if (this.#lines <= maxLines && this.#characters <= maxCharacters) return true;
-    if (this.#dropped++ === 0) later(WINDOW_MS, () => this.#report());
+    this.#dropped++;
+    if (!this.#isTimed) {
+      this.#isTimed = true;
+      later(WINDOW_MS, this.#onTime);
+    }
     return false;
   }
 
-  #report(): void {
+  readonly #onTime = (): void => {
+    this.#isTimed = false;
+    this.flush();
+  };
+
+  /** Reports the lines that were too many so far. */
+  flush(): void {
     if (this.#dropped === 0) return;
     const lines = this.#dropped;
     this.#dropped = 0;

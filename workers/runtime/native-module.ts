@@ -48,7 +48,7 @@ function portOutbox({ name, data, guard }: BootData<MessagePort>): ModuleOutbox 
 
 /** Loads a module by Node's own loader, starts it, serves it over its data port, and reports to the host how that went. */
 export async function runNativeModule(boot: BootData<MessagePort>): Promise<void> {
-  const log = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
+  const { log, flush } = createLog(boot.logLevel, (record) => boot.log.postMessage(record));
   traceExits(log);
   if (boot.held !== undefined) nameFilesOf(boot.held.folder);
   const running = await runModule({
@@ -74,6 +74,7 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
       log,
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
     },
+    flushLog: flush,
     env: boot.env,
     // Before the module's code: ajv generates code, the module must not be able to interfere with it.
     checkInput: inputCheck(boot),

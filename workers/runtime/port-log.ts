@@ -20,12 +20,18 @@ function described(message: unknown): string {
 const { setTimeout } = globalThis;
 const unrefedTimer = (ms: number, call: () => void): unknown => setTimeout(call, ms).unref();
 
+/** The log of a module, and what reports the lines of it that were dropped so far. */
+export interface OpenLog {
+  readonly log: Log;
+  readonly flush: () => void;
+}
+
 /** A log whose lines leave through `post`; lines below `from` cost a comparison and nothing else. Never throws. */
 export function createLog(
   from: LogLevel | 'off',
   post: (record: LogRecord) => void,
   later: LogWindowOptions['later'] = unrefedTimer,
-): Log {
+): OpenLog {
   const window = new LogWindow({
     maxLines: MAX_LINES,
     maxCharacters: MAX_CHARACTERS,
@@ -47,7 +53,7 @@ export function createLog(
       }
     };
   };
-  return {
+  const log: Log = {
     trace: writer('trace'),
     debug: writer('debug'),
     info: writer('info'),
@@ -55,4 +61,5 @@ export function createLog(
     error: writer('error'),
     isEnabled: (level) => passes(level, from),
   };
+  return { log, flush: () => window.flush() };
 }

@@ -23,6 +23,8 @@ export interface RunOptions extends Pick<
   readonly load: (net: Network) => Definition | Promise<Definition>;
   /** Freezes what the module is handed, where it must not be able to change it. */
   readonly seal?: <T>(value: T) => T;
+  /** Has the log say what it still has to say. */
+  readonly flushLog: () => void;
   readonly isMain: boolean;
   /** Environment variables that the module may see. */
   readonly env: Readonly<Record<string, string>>;
@@ -60,7 +62,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     const context: Context = { ...shared, signal: stopping.signal };
     const state = await definition.start?.(context);
     server.open(setting, state);
-    const control = createControl(server, definition, state, stopping, outbox, options.heapUsed);
+    const control = createControl(server, definition, state, stopping, outbox, options);
     const isMain = options.isMain && definition.main !== undefined;
     const ready: Ready = {
       isCallable: definition.handler !== undefined,

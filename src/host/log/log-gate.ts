@@ -15,10 +15,10 @@ export const DEFAULT_LOG_RATE: LogRate = Object.freeze({ linesPerSecond: 1_000, 
 /** Lines are written and escaped character by character: the limit is characters per second, however few the lines, and the same number again in one burst. */
 const CHARACTERS_PER_SECOND = 1_048_576;
 
-/** A flood that goes on is reported this often, in milliseconds: one line gets through it every now and then. */
+/** A flood that goes on is reported this often, in milliseconds: one line gets through it every now and then. Without one it takes twice as long. */
 const REPORT_EVERY_MS = 1_000;
 
-/** Lets a module's log lines through at a bounded rate; what is cut is counted and reported with a line that gets through. */
+/** Lets a module's log lines through at a bounded rate; what is cut is counted and reported with a line that gets through, or after a while. */
 export class LogGate {
   readonly #rate: LogRate;
   readonly #pass: (record: LogRecord) => void;

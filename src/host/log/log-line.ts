@@ -8,8 +8,8 @@ export interface LogLine extends LogRecord {
 }
 
 const MAX_MESSAGE_LENGTH = 16 * 1024;
-/** More lines than a module can write in a second. */
-const MAX_DROPPED = 1_000_000_000;
+/** More lines than a thread can drop in the second or two that a record of them is about. */
+const MAX_DROPPED = 100_000_000;
 /** What the fields of one line may hold. */
 export const MAX_FIELDS: ValueBounds = Object.freeze({ values: 2_000, characters: 64 * 1024 });
 /** What stands in the place of fields that are more than a line can show. */
@@ -21,8 +21,9 @@ const CUT_FIELDS = Object.freeze({
 export function readLogRecord(posted: unknown): LogRecord {
   const it: Record<string, unknown> = isMap(posted) ? posted : { message: typeof posted };
   const level = LOG_LEVELS.find((known) => known === it['level']) ?? ('info' satisfies LogLevel);
-  const { dropped } = it;
-  if (typeof dropped === 'number' && dropped > 0 && dropped <= MAX_DROPPED) return droppedLines(dropped);
+  const dropped = Object.hasOwn(it, 'dropped') ? it['dropped'] : undefined;
+  if (Number.isInteger(dropped) && (dropped as number) > 0)
+    return droppedLines(Math.min(dropped as number, MAX_DROPPED));
   const message = typeof it['message'] === 'string' ? it['message'] : typeof it['message'];
   const { fields } = it;
   return {

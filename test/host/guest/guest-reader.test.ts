@@ -105,7 +105,8 @@ describe('a frame of a guest', () => {
     reader.read(PLANE.log, line);
     reader.read(PLANE.log, line);
     expect(() => reader.read(PLANE.log, 'this is no JSON')).not.toThrow();
-    expect(seen).toEqual([`log ${'x'.repeat(60)}`, `log ${'x'.repeat(60)}`, 'dropped 1']);
+    reader.read(PLANE.log, '9000');
+    expect(seen).toEqual([`log ${'x'.repeat(60)}`, `log ${'x'.repeat(60)}`, 'dropped 1', 'dropped 9000']);
   });
 
   test('counts what nobody has asked for', () => {

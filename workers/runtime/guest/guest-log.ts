@@ -1,7 +1,6 @@
-import type { Log } from '../../../src/sdk/context.js';
-import { droppedLines, type LogLevel, type LogRecord } from '../../../src/wire/log-record.js';
+import type { LogLevel, LogRecord } from '../../../src/wire/log-record.js';
 import { LogWindow } from '../log-window.js';
-import { createLog } from '../port-log.js';
+import { createLog, type OpenLog } from '../port-log.js';
 import { describe } from './describe.js';
 import type { Natives } from './web/natives.js';
 
@@ -16,24 +15,33 @@ export function createGuestLog(
   maxCharacters: number,
   natives: Pick<Natives, 'now' | 'setTimer'>,
   post: (text: string) => void,
-): Log {
+): OpenLog {
   const later = (ms: number, call: () => void): unknown => natives.setTimer(ms, false, call);
+  // Their number alone: it is read at whatever rate the module writes.
+  const dropped = (lines: number): void => post(String(lines));
   const window = new LogWindow({
     maxLines: Infinity,
     maxCharacters,
     now: () => natives.now(),
     later,
-    dropped: (lines) => post(JSON.stringify(droppedLines(lines))),
+    dropped,
   });
   const send = (record: LogRecord): void => {
     if (record.dropped !== undefined) {
-      post(JSON.stringify(record));
+      dropped(record.dropped);
       return;
     }
     const text = textOf(record);
     if (window.admits(text.length)) post(text);
   };
-  return createLog(from, send, later);
+  const { log, flush } = createLog(from, send, later);
+  return {
+    log,
+    flush: () => {
+      flush();
+      window.flush();
+    },
+  };
 }
 
 function textOf({ level, time, message, fields }: LogRecord): string {

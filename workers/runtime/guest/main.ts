@@ -107,7 +107,7 @@ interface Ways {
   readonly onFrame: (take: (frame: string) => void) => void;
 }
 
-/** What the host sends needs no caution: `encodeBatch` has written it. */
+/** What the host sends needs no caution: `encodeFrames` has written it. */
 function batchIn(frame: string): Batch {
   return batchOf(JSON.parse(frame.slice(1)));
 }
@@ -121,7 +121,9 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
   const post = (batch: Batch): void =>
     encodeFrames(batch, limits).forEach((frame) => send(PLANE.data, frame));
   const outbox = new ModuleOutbox(boot.name, post, 'text');
-  const log = createGuestLog(boot.logLevel, boot.logBytesPerSecond, natives, (text) => send(PLANE.log, text));
+  const { log, flush } = createGuestLog(boot.logLevel, boot.logBytesPerSecond, natives, (text) =>
+    send(PLANE.log, text),
+  );
   const running = await runModule({
     outbox,
     load: (net) =>
@@ -137,6 +139,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
         if (frame[0] === PLANE.data) receive(batchIn(frame));
       }),
     setting: guestSetting(boot, log),
+    flushLog: flush,
     seal: harden,
     env: capabilities.env,
     checkInput: undefined,

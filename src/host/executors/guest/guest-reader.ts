@@ -38,6 +38,8 @@ const MAX_PARTS_AT_ONCE = 100_000;
 const MAX_FEW_PARTS = 8 * 1024;
 /** With faults in them, up to this length: what they say is looked through character by character. */
 const SHORT_FAULTS = 8 * 1024;
+/** A number of log lines that the module's own end has dropped. */
+const DROPPED = /^\d{1,9}$/;
 /** What the questions in one frame may take of the heap: their arguments go on to files, to the network and to other modules in one piece. */
 const MAX_QUESTION_BYTES = 4 * 1_048_576;
 
@@ -89,7 +91,7 @@ export class GuestReader {
     const isText = typeof body === 'string';
     if (body.length > (isText ? maxLength : maxLength * FRAME_BYTES_PER_CHARACTER))
       throw this.#violation(`a message of ${body.length} ${isText ? 'characters' : 'bytes'}`);
-    if (plane === PLANE.log && !this.#admitLog(body.length)) return undefined;
+    if (plane === PLANE.log && !this.#admitLog(body)) return undefined;
     if (!isText || body.length > SHORT_FRAME) return this.#readLong(plane, body);
     if (plane !== PLANE.data) {
       this.#take(plane, parseSafely(body, limits.depth), body.length);
@@ -242,10 +244,14 @@ export class GuestReader {
     return (op === UP.item || op === UP.itemRefused) && packages.takeItem(id, performance.now());
   }
 
-  /** False for a log line above the module's rate, which its own end would not have sent; it counts all the same. */
-  #admitLog(length: number): boolean {
-    this.#book(1, length);
-    if (this.#logs.admit(length, performance.now())) return true;
+  /** False for what is not to be read as a line: a number of lines that were dropped, or a line above the module's rate. It counts all the same. */
+  #admitLog(body: FrameBody): boolean {
+    this.#book(1, body.length);
+    if (typeof body === 'string' && DROPPED.test(body)) {
+      this.#options.log(readLogRecord({ dropped: Number(body) }));
+      return false;
+    }
+    if (this.#logs.admit(body.length, performance.now())) return true;
     this.#options.log(droppedLines(1));
     return false;
   }

@@ -32,7 +32,7 @@ export function checkedPair(
   if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
   const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
   // The check fills in defaults, and the caller's own object must not change.
-  const input = ownCopy(record.input);
+  const input = ownCopy(record.input, op === DOWN.call ? '' : '.input');
   const violations = check(input);
   if (violations !== undefined) {
     const invalid: InvalidCallRecord = { input, payload: record.payload, violations };
@@ -42,9 +42,9 @@ export function checkedPair(
 }
 
 /** Throws PHLOW_INPUT_UNCLONABLE for what the copy would lose: the codec, which refuses it elsewhere, sees only the copy. */
-function ownCopy(input: unknown): unknown {
+function ownCopy(input: unknown, at: string): unknown {
   if (typeof input !== 'object' || input === null) return input;
-  assertSendable(input);
+  assertSendable(input, at);
   const copied = plainCopy(input);
   return copied === NOT_COPIED ? structuredClone(input) : copied;
 }

@@ -25,7 +25,7 @@ export class OpenPackages {
 
   /** Notes that nobody waits for the package: it is still owed an answer, and the items for which there was credit. */
   abandon(id: number): void {
-    if (this.#sentAt.has(id)) this.#abandoned.set(id, STREAM_WINDOW);
+    if (this.#sentAt.has(id) && !this.#abandoned.has(id)) this.#abandoned.set(id, STREAM_WINDOW);
   }
 
   /** True when the module can have read this many items of the package's input stream, which then counts as a sign of work. */

@@ -115,9 +115,12 @@ export class OutputCheck {
       isOptional: this.#isOptional,
     };
     const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), MAX_CHECK_MS);
+    let timer: NodeJS.Timeout | undefined;
+    const onStart = (): void => {
+      timer = setTimeout(() => end.abort(), MAX_CHECK_MS);
+    };
     try {
-      return (await pool.run(task, end.signal)) as Checked;
+      return (await pool.run(task, end.signal, onStart)) as Checked;
     } catch (error) {
       this.#failures++;
       const why = end.signal.aborted ? `checking it took longer than ${MAX_CHECK_MS} ms` : messageOf(error);
