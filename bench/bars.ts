@@ -45,6 +45,14 @@ const BARS: readonly Promised[] = [
   share('modules: 100, of the rate of one', 0.1, (run) =>
     run.faster('phlow, 100 modules', 'phlow, 1 module', 256),
   ),
+  atMost('start: one-step flow, of node -e 0', 'x', 2.2, (run) => run.toFloor('one-step flow')),
+  atMost('start: user-sessions, of node -e 0', 'x', 3.5, (run) => run.toFloor('user-sessions')),
+  atMost(
+    'start: peak memory of user-sessions',
+    'MiB',
+    70,
+    (run) => run.figure('user-sessions', 'peakBytes') / 1_048_576,
+  ),
   atMost(
     'boot: first reply, of a bare worker',
     'x',
