@@ -15,5 +15,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   flow: async () => [(await import('./suites/flow.js')).flow],
   phs: async () => [(await import('./suites/phs.js')).phs],
   isolation: async () => (await import('./suites/isolation.js')).isolation,
+  scale: async () => (await import('./suites/scale.js')).scale,
   idle: async () => [(await import('./suites/idle.js')).idle],
 };
