@@ -21,6 +21,7 @@ export function repeat(subject: {
   readonly setup?: string;
   readonly group?: string;
   readonly isFloor?: boolean;
+  readonly size?: number;
 }): Case {
   const { name, once, atLeast = 1, inFlight = 1, ...rest } = subject;
   return {

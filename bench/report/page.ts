@@ -4,6 +4,7 @@ import type { BenchDocument } from '../document.js';
 import { busyWarning } from '../../src/measure/machine.js';
 import type { Result } from '../../src/measure/suite.js';
 import { duration } from './log-scale.js';
+import { GROWTH_HEIGHT, growthPlot, growthsOf } from './growth-plot.js';
 import { latencyPlot, throughputPlot } from './plots.js';
 import { escapeXml, PLOT_STYLE, PLOT_WIDTH, plotHeight, rangePlot, type Plot } from './range-plot.js';
 import { measuredOf } from './bar-table.js';
@@ -77,10 +78,13 @@ function section(scope: string, run: BenchDocument): string {
   const about = run.about[scope];
   const parts = [`<section id="${escapeXml(scope)}"><h2>${escapeXml(scope)}</h2>`];
   if (about !== undefined) parts.push(`<p class="muted">${escapeXml(about)}</p>`);
-  for (const [title, results] of grouped(run.results.filter((result) => result.scope === scope))) {
+  const ofScope = run.results.filter((result) => result.scope === scope);
+  for (const growth of growthsOf(ofScope))
+    parts.push(drawing(growthPlot(growth), GROWTH_HEIGHT, growth.title));
+  for (const [title, results] of grouped(ofScope)) {
     const short = title.slice(scope.length + 2);
     parts.push(`<h3>${escapeXml(short)}</h3>`);
-    if (results.length > 1) {
+    if (results.length > 1 && results.every(({ size }) => size === undefined)) {
       const isOpen = results.every(({ ratePerSecond }) => ratePerSecond !== undefined);
       // Under open load everybody who keeps up has the same rate: only times tell them apart.
       if (!isOpen) parts.push(figure(throughputPlot('Throughput', results), short));
@@ -93,8 +97,11 @@ function section(scope: string, run: BenchDocument): string {
 }
 
 function figure(plot: Plot, about: string): string {
-  const height = plotHeight(plot.rows.length);
-  return `<div class="scroll"><svg viewBox="0 0 ${PLOT_WIDTH} ${height}" role="img" aria-label="${escapeXml(`${plot.title}, ${about}`)}">\n${rangePlot(plot)}\n</svg></div>`;
+  return drawing(rangePlot(plot), plotHeight(plot.rows.length), `${plot.title}, ${about}`);
+}
+
+function drawing(inside: string, height: number, label: string): string {
+  return `<div class="scroll"><svg viewBox="0 0 ${PLOT_WIDTH} ${height}" role="img" aria-label="${escapeXml(label)}">\n${inside}\n</svg></div>`;
 }
 
 function table(results: readonly Result[]): string {

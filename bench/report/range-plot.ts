@@ -83,7 +83,8 @@ function drawRow(row: PlotRow, y: number, x: (value: number) => number): string 
   ].join('');
 }
 
-function text(
+/** A text at a place. */
+export function text(
   x: number,
   y: number,
   className: string,

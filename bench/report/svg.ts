@@ -1,4 +1,5 @@
 import type { BenchDocument } from '../document.js';
+import { GROWTH_HEIGHT, growthPlot, growthsOf } from './growth-plot.js';
 import { throughputPlot } from './plots.js';
 import { escapeXml, PLOT_STYLE, PLOT_WIDTH, plotHeight, rangePlot } from './range-plot.js';
 import { grouped, machineLine } from './table.js';
@@ -6,13 +7,17 @@ import { grouped, machineLine } from './table.js';
 const MARGIN = 16;
 const CAPTION = 36;
 
-/** The throughput plots of a run's first scope under closed load, as one SVG that stands alone (for a README). */
+/** The plots of throughput, or of growth, of a run's first scope under closed load, as one SVG that stands alone (for a README). */
 export function svgReport(run: BenchDocument): string {
   const scope = run.results[0]?.scope;
   const shown = run.results.filter((one) => one.scope === scope && one.ratePerSecond === undefined);
   const parts: string[] = [];
   let y = MARGIN;
-  for (const [title, results] of grouped(shown)) {
+  for (const growth of growthsOf(shown)) {
+    parts.push(`<g transform="translate(${MARGIN} ${y})">`, growthPlot(growth), '</g>');
+    y += GROWTH_HEIGHT + MARGIN;
+  }
+  for (const [title, results] of grouped(shown.filter(({ size }) => size === undefined))) {
     parts.push(
       `<g transform="translate(${MARGIN} ${y})">`,
       rangePlot(throughputPlot(title, results)),

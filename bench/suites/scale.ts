@@ -37,6 +37,7 @@ const modules: Suite = {
       cases: sizes(MODULES, isQuick).map((count) =>
         repeat({
           name: `${count} modules`,
+          size: count,
           group: 'modules in one host',
           setup: 'trusted, eight loads at once; 256 packages in flight over all of them',
           once: async () => {
@@ -60,6 +61,7 @@ const packages: Suite = {
       const bytes = new Uint8Array(size);
       return closedLoops({
         name: `${size} bytes`,
+        size,
         group: 'bytes there and back',
         widths: [1],
         setup: 'a Uint8Array, copied',
@@ -83,6 +85,7 @@ const caches: Suite = {
       cases.push(
         ...closedLoops({
           name: `${size} entries`,
+          size,
           group: 'gets that hit, one after the other through all keys',
           widths: [256],
           call: (n) => cache.call({ action: 'get', key: `user:${n % size}` }),
@@ -100,12 +103,15 @@ const runs: Suite = {
     const host = await createHost({ logLevel: 'off' });
     const options = { host, concurrency: Math.max(...RUNS), envs: {}, log: () => undefined };
     const flow = await openFlow({ text: FIVE_CALLS }, options);
-    const cases = closedLoops({
-      name: 'flow of five cache calls',
-      group: 'runs at once',
-      widths: sizes(RUNS, isQuick),
-      call: (n) => flow.run({ main: n % 400 }),
-    });
+    const cases = sizes(RUNS, isQuick).flatMap((size) =>
+      closedLoops({
+        name: 'flow of five cache calls',
+        size,
+        group: 'runs at once',
+        widths: [size],
+        call: (n) => flow.run({ main: n % 400 }),
+      }),
+    );
     return {
       cases,
       close: async () => {

@@ -58,6 +58,7 @@ export function closedLoops(subject: {
   readonly setup?: string;
   readonly group?: string;
   readonly isFloor?: boolean;
+  readonly size?: number;
 }): Case[] {
   const { name, widths, call, ...rest } = subject;
   return widths.map((inFlight) => ({

@@ -86,6 +86,7 @@ function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result
         }),
     ...(one.isFloor === true ? { isFloor: true as const } : {}),
     ...(one.setup === undefined ? {} : { setup: one.setup }),
+    ...(one.size === undefined ? {} : { size: one.size }),
     ...(medians.length === 0 ? {} : { figures: Object.fromEntries(medians) }),
   };
 }

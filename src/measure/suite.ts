@@ -56,6 +56,8 @@ export interface Case {
   readonly group?: string;
   /** The case that the others of its group, width and rate are judged by. */
   readonly isFloor?: boolean;
+  /** Of cases that do one thing at several sizes: this one's. Reports draw how their times grow. */
+  readonly size?: number;
   round(durationMs: number): Promise<Round>;
 }
 
@@ -95,6 +97,7 @@ export interface Result {
   /** Median over rounds of this case's median time to the floor's in the same round: what a caller feels, whatever a few stalls do to the rate. */
   readonly p50ToFloor?: number;
   readonly isFloor?: true;
+  readonly size?: number;
   readonly setup?: string;
   readonly figures?: Readonly<Record<string, number>>;
 }

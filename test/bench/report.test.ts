@@ -44,6 +44,14 @@ const RUN: BenchDocument = {
   failures: [{ scope: 'cache', reason: 'no <server>' }],
 };
 
+/** The same, of one thing at three sizes. */
+const GROWN: BenchDocument = {
+  ...RUN,
+  results: [1, 10, 1_000].map((size) =>
+    row(`${size} <things>`, 1_000 / size, { scope: 'scale', group: 'how it grows', size, p50Us: 50 * size }),
+  ),
+};
+
 /** Tags that were opened and not closed, in order; void elements apart. */
 function unclosed(markup: string): string[] {
   const open: string[] = [];
@@ -105,6 +113,20 @@ test('svgReport() stands alone and leaves open load out', () => {
   expect(unclosed(svg)).toEqual([]);
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   expect(svg.match(/class="row/g)).toHaveLength(3);
+});
+
+test('both reports draw how times grow with sizes, with a dot for each', () => {
+  for (const report of [svgReport(GROWN), htmlReport(GROWN)]) {
+    expect(unclosed(report)).toEqual([]);
+    expect(report.match(/class="dot"/g)).toHaveLength(3);
+    expect(report).toContain('1000 &lt;things&gt;: 50 ms');
+    const [, points = ''] = /polyline[^>]*points="([^"]*)"/.exec(report) ?? [];
+    const places = points.split(' ').map((point) => point.split(',').map(Number));
+    // Three decades of size and of time: each step goes as far up as across, in its own scale.
+    const [[x0 = 0, y0 = 0] = [], [x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = places;
+    expect((x2 - x1) / (x1 - x0)).toBeCloseTo(2, 1);
+    expect((y1 - y2) / (y0 - y1)).toBeCloseTo(2, 1);
+  }
 });
 
 test('tableText() groups by load, aligns columns and names the setup', () => {
