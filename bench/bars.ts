@@ -91,13 +91,13 @@ const BARS: readonly Promised[] = [
     run.toFloor('isolated, warm guest'),
   ),
   atMost('isolation: sandboxed small call, of a plain worker', 'x', 1.2, (run) =>
-    run.toFloor('sandboxed: small call'),
+    run.figure('sandboxed: small call in turns', 'toPlain'),
   ),
   atMost('isolation: sandboxed call of 7 kB, of a plain worker', 'x', 1.2, (run) =>
     run.toFloor('sandboxed: call of 7 kB'),
   ),
   atMost('isolation: isolated small call, of a plain worker', 'x', 2.5, (run) =>
-    run.toFloor('isolated: small call'),
+    run.figure('isolated: small call in turns', 'toPlain'),
   ),
   atMost('isolation: isolated call of 7 kB, of a plain worker', 'x', 2.5, (run) =>
     run.toFloor('isolated: call of 7 kB'),

@@ -1,4 +1,5 @@
 import { createHost, type Host, type IsolationLevel, type Value } from '../../src/index.js';
+import { Histogram } from '../../src/measure/histogram.js';
 import { closedLoops } from '../../src/measure/closed-loop.js';
 import type { Peer } from '../../src/measure/peer.js';
 import type { Case, Suite } from '../../src/measure/suite.js';
@@ -97,9 +98,44 @@ const calls: Suite = {
         }),
       ),
     );
+    const [plain, , ...levels] = peers;
+    if (plain !== undefined) cases.push(...levels.map((level) => inTurns(level, plain)));
     return { cases, close: () => Promise.all([...peers.map((peer) => peer.stop()), host.close()]) };
   },
 };
+
+/**
+ * A small call of a level and one of the plain worker, in turns: a core that has slept is woken in 30 or in 70 us, for seconds on end, and so both
+ * meet the same machine. Its figure is what the bar is about.
+ */
+function inTurns({ name, call }: Peer, plain: Peer): Case {
+  return {
+    name: `${name}: small call in turns`,
+    group: 'small call, in turns with one of a plain worker',
+    inFlight: 1,
+    setup: '`toPlain`: the median time to that of the plain worker',
+    async round(durationMs) {
+      const latency = new Histogram();
+      const floor = new Histogram();
+      const start = performance.now();
+      let operations = 0;
+      let countedMs = 0;
+      while (performance.now() - start < durationMs) {
+        const begun = performance.now();
+        await plain.call(1);
+        const between = performance.now();
+        await call(1);
+        const ms = performance.now() - between;
+        floor.record(between - begun);
+        latency.record(ms);
+        countedMs += ms;
+        operations++;
+      }
+      const figures = { toPlain: latency.percentileUs(50) / floor.percentileUs(50) };
+      return { operations, elapsedMs: countedMs, latency, figures };
+    },
+  };
+}
 
 async function levelPeer(host: Host, level: IsolationLevel): Promise<Peer> {
   const module = await host.load(modulePath('echo-any'), { isolation: level, name: level });

@@ -45,8 +45,12 @@ export function encodeFrames(batch: Batch, limits: TextLimits): string[] {
   const frames: string[] = [];
   const maxShared = Math.min(SHARED_FRAME_LENGTH, limits.maxLength) - '[,]'.length;
   let pairs = '';
+  let length = 0;
   for (let i = 0; i < batch.length; i += 2) {
     const pair = pairAt(batch, i, limits.maxDepth);
+    // What is as long as the longest frame is written one by one: all at once it would fill the reader's memory while the first is still being read.
+    length += pair.length;
+    if (length > limits.maxLength) throw tooLong(length, 'characters', limits.maxLength);
     if (pairs === '') pairs = pair;
     else if (pairs.length + pair.length <= maxShared) pairs += `,${pair}`;
     else {

@@ -30,7 +30,7 @@ describe('barsOf()', () => {
 
   test('holds isolation levels to the median times of a plain worker', () => {
     const levels = [
-      row('sandboxed: small call', 1, { p50ToFloor: 1.1, ratioToFloor: 0.2 }),
+      row('sandboxed: small call in turns', 1, { figures: { toPlain: 1.1 } }),
       row('isolated', 1, { p50ToFloor: 2.6 }),
       row('isolated, warm guest', 1, { p50ToFloor: 0.5 }),
     ];

@@ -43,6 +43,14 @@ describe('batches as text', () => {
     );
   });
 
+  test('are refused as too long together, so that they are written one by one, once they are as long as the longest frame', () => {
+    const half = 'x'.repeat(LIMITS.maxLength / 2);
+    expect(() => encodeFrames([1, half, 2, half, 3, half], LIMITS)).toThrow(
+      expect.objectContaining({ code: 'PHLOW_REPLY_TOO_LARGE' }),
+    );
+    expect(encodeFrames([1, half.slice(20), 2, half.slice(20)], LIMITS)).toHaveLength(2);
+  });
+
   test('are refused whole when one of several frames cannot be written', () => {
     const long = 'x'.repeat(10_000);
     expect(() => encodeFrames([1, long, 2, () => undefined, 3, long], LIMITS)).toThrow(
