@@ -46,10 +46,11 @@ export async function clearCache(): Promise<ClearedCache> {
 /** Folders of hosts that have ended without removing them. */
 async function removeLeftovers(): Promise<number> {
   const root = cacheRoot({ mayMake: false });
+  if (!('folder' in root)) return 0;
   let removed = 0;
-  if ('folder' in root) await rm(join(root.folder, 'compiled'), { recursive: true, force: true });
-  for (const purpose of 'folder' in root ? ['scratch', 'held'] : []) {
-    const folder = join('folder' in root ? root.folder : '', purpose);
+  await rm(join(root.folder, 'compiled'), { recursive: true, force: true });
+  for (const purpose of ['scratch', 'held']) {
+    const folder = join(root.folder, purpose);
     for (const name of await readdir(folder).catch((): string[] => [])) {
       const [, pid] = /^phlow-(\d+)-/.exec(name) ?? [];
       if (pid === undefined || isAlive(Number(pid))) continue;

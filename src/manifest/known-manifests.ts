@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { BUILT_IN_MANIFESTS } from './built-in-modules.js';
+import { builtInNames } from './built-in-modules.js';
 import { answerTo, manifestFrom, type CheckAnswer } from './checks-beside.js';
 import type { Manifest } from './manifest.js';
-import { PHLOW_FOLDER } from './phlow-folder.js';
+import { builtInManifest } from './phlow-folder.js';
 import { additions } from './prototype-additions.js';
 
 /** Where the build leaves what it has read of the manifests of built-in modules, their checks compiled. */
@@ -22,7 +21,7 @@ let known: Readonly<Record<string, KnownManifest>> | undefined;
  * all else that such a module does at its start. Undefined for every other manifest.
  */
 export function knownManifest(text: string, file: string): Manifest | undefined {
-  const name = Object.keys(BUILT_IN_MANIFESTS).find((built) => file === manifestFile(built));
+  const name = builtInNames().find((built) => file === builtInManifest(built));
   // What stands on `Object.prototype` changes what the compiler writes.
   if (name === undefined || additions().length > 0) return undefined;
   known ??= read();
@@ -44,14 +43,12 @@ function read(): Readonly<Record<string, KnownManifest>> {
 
 /** What the build writes into that file. */
 export function knownManifestsText(): string {
-  const entries = Object.keys(BUILT_IN_MANIFESTS).map((name): [string, KnownManifest] => {
-    const text = readFileSync(manifestFile(name), 'utf8');
+  const entries = builtInNames().flatMap((name): [string, KnownManifest][] => {
+    const file = builtInManifest(name);
+    if (file === undefined) return [];
+    const text = readFileSync(file, 'utf8');
     // Where it stands is known when it is read.
-    return [name, { text, answer: answerTo({ text, file: '', additions: [] }) }];
+    return [[name, { text, answer: answerTo({ text, file: '', additions: [] }) }]];
   });
   return JSON.stringify(Object.fromEntries(entries));
-}
-
-function manifestFile(name: string): string {
-  return join(PHLOW_FOLDER, BUILT_IN_MANIFESTS[name] ?? '');
 }

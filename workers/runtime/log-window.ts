@@ -6,7 +6,7 @@ export interface LogWindowOptions {
   readonly maxCharacters: number;
   /** Milliseconds of a monotonic clock: the wall clock may step back, and the log would be silent until it has caught up. */
   readonly now: () => number;
-  /** Calls back once after so many milliseconds. */
+  /** Calls back once after this many milliseconds. */
   readonly later: (ms: number, call: () => void) => unknown;
   /** Called within a second of the first line that was too many, with the number of such lines so far. */
   readonly dropped: (lines: number) => void;

@@ -3,8 +3,8 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
-import { BUILT_IN_MANIFESTS, builtInNames } from '../../manifest/built-in-modules.js';
-import { PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
+import { builtInNames } from '../../manifest/built-in-modules.js';
+import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { shellText } from '../../visible-text.js';
@@ -41,12 +41,11 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
       ? inFolder(nameOrPath, folder, 'application')
       : inFolder(nameOrPath, owner.path, 'package');
   }
-  const builtIn = Object.hasOwn(BUILT_IN_MANIFESTS, nameOrPath) ? BUILT_IN_MANIFESTS[nameOrPath] : undefined;
-  if (builtIn !== undefined) {
+  const manifestPath = builtInManifest(nameOrPath);
+  if (manifestPath !== undefined) {
     const entryPath = fileURLToPath(
       new URL(`../../../workers/modules/${nameOrPath}/index.js`, import.meta.url),
     );
-    const manifestPath = join(PHLOW_FOLDER, builtIn);
     // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
     return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
