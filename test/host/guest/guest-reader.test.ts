@@ -33,51 +33,53 @@ function frameOf(...pairs: readonly (readonly [id: number, op: number, value: un
   return JSON.stringify(pairs.flatMap(([id, op, value]) => [tagOf(id, op), [value]]));
 }
 
-/** Reads a frame to its end; the number of steps that it took, 0 when it was read at once. */
-function read(reader: GuestReader, text: string): number {
+/** Reads a frame to its end; the number of steps that it took besides waiting, 0 when it was read at once. */
+async function read(reader: GuestReader, text: string): Promise<number> {
   const reading = reader.read(PLANE.data, text);
   let steps = 0;
-  while (reading !== undefined) {
-    steps++;
-    if (reading.step() === true) break;
+  for (let isRead = reading === undefined; !isRead;) {
+    const step = reading?.step();
+    if (step instanceof Promise) await step;
+    else steps++;
+    isRead = step === true;
   }
   return steps;
 }
 
 describe('a frame of a guest', () => {
-  test('is read at once when it is short', () => {
+  test('is read at once when it is short', async () => {
     const { reader, seen } = openReader();
-    expect(read(reader, frameOf([1, UP.reply, 'a'], [2, UP.reply, 'b']))).toBe(0);
+    expect(await read(reader, frameOf([1, UP.reply, 'a'], [2, UP.reply, 'b']))).toBe(0);
     expect(seen).toEqual(['batch of 2']);
   });
 
-  test('is read in steps when it is long, and handed on value by value', () => {
+  test('is read in steps when it is long, and handed on value by value', async () => {
     const { reader, seen } = openReader();
     const rows = Array.from({ length: 20_000 }, (_, i) => [i]);
-    expect(read(reader, frameOf([1, UP.reply, rows], [2, UP.reply, rows]))).toBeGreaterThan(15);
+    expect(await read(reader, frameOf([1, UP.reply, rows], [2, UP.reply, rows]))).toBeGreaterThan(15);
     expect(seen).toEqual(['batch of 1', 'batch of 1']);
   });
 
-  test('is read in steps when it is short and what is in it takes long to make', () => {
+  test('is read in steps when it is short and what is in it takes long to make', async () => {
     const { reader, seen } = openReader();
     const text = JSON.stringify({ $: 'regexp', of: ['\\p{L}'.repeat(40), 'u'] });
     const frame = `[${[1, 2].map((id) => `${tagOf(id, UP.reply)},[${text},1]`).join(',')}]`;
-    expect(read(reader, frame)).toBeGreaterThan(2);
+    expect(await read(reader, frame)).toBeGreaterThan(2);
     expect(seen).toEqual(['batch of 1', 'batch of 1']);
   });
 
-  test('is handed on fault by fault when what they say takes long to look through', () => {
+  test('is handed on fault by fault when what they say takes long to look through', async () => {
     const { reader, seen } = openReader();
     const fault = { message: 'x'.repeat(5_000) };
-    expect(read(reader, frameOf([1, UP.fault, fault]))).toBe(0);
-    expect(read(reader, frameOf([2, UP.fault, fault], [3, UP.fault, fault], [4, UP.reply, 1]))).toBe(4);
+    expect(await read(reader, frameOf([1, UP.fault, fault]))).toBe(0);
+    expect(await read(reader, frameOf([2, UP.fault, fault], [3, UP.fault, fault], [4, UP.reply, 1]))).toBe(4);
     expect(seen).toEqual(Array(4).fill('batch of 1'));
   });
 
-  test('with a question that would take too much of the host’s memory to pass on is answered, not passed on', () => {
+  test('with a question that would take too much of the host’s memory to pass on is answered, not passed on', async () => {
     const { reader, seen } = openReader();
     const crumbs = Array.from({ length: 80_000 }, () => []);
-    read(
+    await read(
       reader,
       frameOf([7, UP.capability, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]),
     );
@@ -109,11 +111,11 @@ describe('a frame of a guest', () => {
     expect(seen).toEqual([`log ${'x'.repeat(60)}`, `log ${'x'.repeat(60)}`, 'dropped 1', 'dropped 9000']);
   });
 
-  test('counts what nobody has asked for', () => {
+  test('counts what nobody has asked for', async () => {
     const { reader } = openReader();
-    read(reader, frameOf([1, UP.reply, 'a']));
+    await read(reader, frameOf([1, UP.reply, 'a']));
     expect(reader.takeUnasked()).toBe(0);
-    read(reader, frameOf([1, UP.event, 'a'], [2, UP.event, 'b']));
+    await read(reader, frameOf([1, UP.event, 'a'], [2, UP.event, 'b']));
     expect([reader.takeUnasked(), reader.takeUnasked()]).toEqual([2, 0]);
   });
 });

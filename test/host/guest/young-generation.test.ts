@@ -38,16 +38,38 @@ describe('the young generation of the heap', () => {
     }
   });
 
-  test('is collected when enough is new in it, and then not before as much is new again', () => {
+  test('is collected when enough is new in it, and then not before as much is new again', async () => {
     let collections = 0;
     const young = new YoungGeneration(() => collections++);
-    for (let i = 0; i < 3; i++) young.add(1_048_576);
-    expect(collections).toBe(0);
+    young.add(3 * 1_048_576);
+    expect(young.collected()).toBeUndefined();
     young.add(1_048_576);
+    await young.collected();
     expect(collections).toBe(1);
     young.add(3_000_000);
-    expect(collections).toBe(1);
+    expect(young.collected()).toBeUndefined();
     young.add(3_000_000);
+    await young.collected();
     expect(collections).toBe(2);
+  });
+
+  test('is collected once for all that wait for it, and not while the heap is marked', async () => {
+    const found: string[] = [];
+    let endMarking: () => void = () => undefined;
+    const marking = { ended: () => new Promise<void>((resolve) => (endMarking = resolve)) };
+    const young = new YoungGeneration(
+      () => found.push('collected'),
+      () => marking,
+    );
+    young.add(4 * 1_048_576);
+    const first = young.collected();
+    const second = young.collected();
+    await new Promise((resolve) => setImmediate(resolve));
+    found.push('marked');
+    endMarking();
+    await first;
+    await second;
+    expect(found).toEqual(['marked', 'collected']);
+    expect(young.collected()).toBeUndefined();
   });
 });

@@ -56,6 +56,8 @@ export class FrameReading<Found extends Examined> implements Reading {
       this.#text = this.#decoded.splice(0).join('');
       return false;
     }
+    const collected = youngGeneration.collected();
+    if (collected !== undefined) return collected.then(() => 0);
     this.#parse ??= new SlicedParse(this.#text, this.#use.maxDepth);
     const isParsed = this.#parse.step();
     const { value, heapBytes, newBytes } = this.#parse;

@@ -14,12 +14,14 @@ import { newBytesOf } from '../../../wire/json-survey.js';
 import { FRAME_BYTES_PER_CHARACTER } from '../../../wire/utf8-length.js';
 import { youngGeneration } from './young-generation.js';
 import { FrameReading, type Examined } from './frame-reading.js';
-import { isAnswer, type HostChecks } from './host-checks.js';
+import type { HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
 import { mappedFault } from './mapped-fault.js';
+import { isAnswer, isFault, isQuestion } from './kinds-of-operations.js';
 import type { OpenPackages } from './open-packages.js';
 import { readAnswer } from '../../../wire/control.js';
 import { readFault } from '../read-posted.js';
+import { readingAfter } from './reading-after.js';
 
 /** An error of the host's own that says what the guest's said, its stack mapped. */
 function postedError(posted: unknown, faults: FaultReader): Error {
@@ -87,17 +89,25 @@ export class GuestReader {
 
   /** Reads a short frame; says how to continue with a long one. */
   read(plane: string, body: FrameBody): Reading | undefined {
-    const { maxLength, limits } = this.#options;
+    const { maxLength } = this.#options;
     const isText = typeof body === 'string';
     if (body.length > (isText ? maxLength : maxLength * FRAME_BYTES_PER_CHARACTER))
       throw this.#violation(`a message of ${body.length} ${isText ? 'characters' : 'bytes'}`);
     if (plane === PLANE.log && !this.#admitLog(body)) return undefined;
     if (!isText || body.length > SHORT_FRAME) return this.#readLong(plane, body);
+    const collected = body.length > MAX_FEW_PARTS ? youngGeneration.collected() : undefined;
+    return collected === undefined
+      ? this.#readShort(plane, body)
+      : readingAfter(collected, () => this.#readShort(plane, body));
+  }
+
+  #readShort(plane: string, body: string): Reading | undefined {
+    const { depth } = this.#options.limits;
     if (plane !== PLANE.data) {
-      this.#take(plane, parseSafely(body, limits.depth), body.length);
+      this.#take(plane, parseSafely(body, depth), body.length);
       return undefined;
     }
-    const batch = boxedBatch(parseSafely(body, limits.depth + OWN_DEPTH));
+    const batch = boxedBatch(parseSafely(body, depth + OWN_DEPTH));
     if (body.length > MAX_FEW_PARTS) youngGeneration.add(newBytesOf(body));
     let parts = 0;
     for (let i = 0; i < batch.length; i += 2) {
@@ -281,15 +291,4 @@ function tooLargeQuestion(bytes: number): PhlowError {
   const mib = (value: number): string => `${Math.ceil(value / 1_048_576)} MiB`;
   const message = `Cannot ask the host: what is passed would take about ${mib(bytes)} of its memory, at most ${mib(MAX_QUESTION_BYTES)} may; pass less, or one text`;
   return new PhlowError('PHLOW_CAPABILITY_FAILED', message, { details: { bytes } });
-}
-
-/** True for what carries text that an error is made of. */
-function isFault(op: number): boolean {
-  return (
-    op === UP.fault || op === UP.failed || op === UP.mainEnded || op === UP.refusal || op === UP.itemRefused
-  );
-}
-
-function isQuestion(op: number): boolean {
-  return op === UP.event || op === UP.capability || op === UP.capabilityFor;
 }

@@ -1,15 +1,7 @@
 import type { Validator } from '../../../manifest/validator.js';
 import type { Fault } from '../../../wire/fault.js';
 import { NOT_COPIED, plainCopy } from '../../../wire/plain-copy.js';
-import {
-  DOWN,
-  UP,
-  type CallRecord,
-  type InvalidCallRecord,
-  idOf,
-  opOf,
-  tagOf,
-} from '../../../wire/protocol.js';
+import { DOWN, type CallRecord, type InvalidCallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { assertSendable } from '../../../wire/text-codec.js';
 import type { OutputCheck } from './output-check.js';
 
@@ -57,9 +49,4 @@ function withoutGaps(record: CallRecord): CallRecord {
 /** A fault without stacks, which would show the module where the host's files are. */
 function withoutPlaces({ name, message, code, data }: Fault): Fault {
   return { name, message, code, data, stack: undefined, cause: undefined };
-}
-
-/** True for an operation that answers a package. */
-export function isAnswer(op: number): boolean {
-  return op === UP.reply || op === UP.fault || op === UP.refusal;
 }

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { MarkingWatch } from './marking-watch.js';
 
 type Collector = (options: { readonly type: 'minor' }) => unknown;
 
@@ -12,17 +13,36 @@ const MAX_NEW_BYTES = 4 * 1_048_576;
  */
 export class YoungGeneration {
   readonly #collect: () => void;
+  readonly #watch: () => Pick<MarkingWatch, 'ended'>;
   #newBytes = 0;
+  #marking: Pick<MarkingWatch, 'ended'> | undefined;
+  #collected: Promise<void> | undefined;
 
-  constructor(collect: () => void = collectYoungGeneration) {
+  constructor(
+    collect: () => void = collectYoungGeneration,
+    watch = (): Pick<MarkingWatch, 'ended'> => new MarkingWatch(),
+  ) {
     this.#collect = collect;
+    this.#watch = watch;
   }
 
-  /** Counts new objects of about this many bytes, and collects once there are enough of them. */
+  /** Counts new objects of about this many bytes. */
   add(bytes: number): void {
+    this.#marking ??= this.#watch();
     this.#newBytes += bytes;
-    if (this.#newBytes < MAX_NEW_BYTES) return;
+  }
+
+  /** Where there are enough new objects to be collected before more are made: settles when they are, which may take as long as V8 marks the heap. */
+  collected(): Promise<void> | undefined {
+    if (this.#newBytes < MAX_NEW_BYTES) return undefined;
+    this.#collected ??= this.#collectUnmarked();
+    return this.#collected;
+  }
+
+  async #collectUnmarked(): Promise<void> {
+    await this.#marking?.ended();
     this.#newBytes = 0;
+    this.#collected = undefined;
     this.#collect();
   }
 }
