@@ -1,10 +1,14 @@
-import { closedLoops } from '../../src/measure/closed-loop.js';
+import { closedLoop, closedLoops } from '../../src/measure/closed-loop.js';
 import type { Case, Plan, Suite } from '../../src/measure/suite.js';
 import { startComlinks, startFloors, startModules, startPiscinas, type Many } from '../peers/many.js';
 
 /** How many modules share the packages. */
 const COUNTS = [1, 2, 20, 100] as const;
 const IN_FLIGHT = 256;
+
+/** Packages that a thread answers before it is measured: each has its own copy of the code, which its engine compiles as it is used. */
+const WARMUP_PACKAGES = 5_000;
+const MAX_WARMUP_MS = 20_000;
 
 /** A suite for each number of modules: hundreds of threads that wait for their turn would be in each other's way. */
 export const modules: readonly Suite[] = COUNTS.map((count) => ({
@@ -22,7 +26,9 @@ async function openSuite(count: number, plan: Plan): Promise<{ cases: Case[]; cl
   try {
     for (const start of [startFloors, startModules, startComlinks, startPiscinas]) {
       plan.note(`${start.name}, ${count} thread${count === 1 ? '' : 's'}`);
-      started.push(await start(count));
+      const many = await start(count);
+      started.push(many);
+      await warmUp(many, count);
     }
   } catch (error) {
     await close();
@@ -40,4 +46,10 @@ async function openSuite(count: number, plan: Plan): Promise<{ cases: Case[]; cl
     }),
   );
   return { cases, close };
+}
+
+async function warmUp({ call }: Many, count: number): Promise<void> {
+  const ends = performance.now() + MAX_WARMUP_MS;
+  for (let left = count * WARMUP_PACKAGES; left > 0 && performance.now() < ends;)
+    left -= (await closedLoop(call, IN_FLIGHT, 100)).operations;
 }

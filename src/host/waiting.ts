@@ -55,20 +55,23 @@ const MAX_GRACES = 10;
 
 /**
  * True when the part's event loop turns within `graceMs`. Time in which this thread's own event loop stood still does not count: the answer may have
- * come meanwhile, and timers are called before it is read. Nor does time in which the part was ready to run and other threads had all the cores.
+ * come meanwhile, and timers are called before it is read. Nor does time in which the part was ready to run and other threads had all the cores, or
+ * in which what it has sent waited here to be read.
  */
 export async function isResponsive(
-  part: Pick<Part, 'ping' | 'coreWaitMs'>,
+  part: Pick<Part, 'ping' | 'coreWaitMs' | 'isBehind'>,
   graceMs: number,
 ): Promise<boolean> {
   const answer = answers(part);
   const waitedBefore = part.coreWaitMs?.() ?? 0;
   let left = graceMs;
+  let behindMs = 0;
   for (let passed = 0; left > 0 && passed < graceMs * MAX_GRACES;) {
     const partMs = Math.min(left, GRACE_PART_MS);
     if (await isDoneWithin(partMs, answer)) return answer;
     passed += partMs;
-    left = graceMs - passed + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
+    if (part.isBehind?.() === true) behindMs += partMs;
+    left = graceMs - passed + behindMs + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
   }
   const turn = new Promise((resolve) => void setImmediate(resolve));
   return Promise.race([answer, turn.then(() => false)]);

@@ -22,6 +22,7 @@ import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './o
 import { RunQueue } from './run-queue.js';
 import { stepEvents, type StepListener } from './step-events.js';
 import { Timer } from '../timer.js';
+import { LinkedList } from '../linked-list.js';
 import type { Value } from '../values.js';
 import { currentFolder } from '../current-folder.js';
 
@@ -89,7 +90,7 @@ export class Flow {
   readonly #queue: RunQueue;
   readonly #clock: 'real' | 'manual';
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
-  readonly #runs = new Set<Cancellation>();
+  readonly #runs = new LinkedList<Cancellation>();
   #isClosed = false;
 
   private constructor(
@@ -206,7 +207,7 @@ export class Flow {
     const payload = isCallers ? copyOf(given.payload, 'PHLOW_INPUT_UNCLONABLE', 'payload') : given.payload;
     const own = new Cancellation(given.signal);
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
-    this.#runs.add(own);
+    const link = this.#runs.add(own);
     try {
       if (!this.#queue.takesPlace()) await this.#queue.turn(own);
       // The application's own data, as trusted as the application.
@@ -227,7 +228,7 @@ export class Flow {
       }
       return isCallers && !isNew ? (copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value) : result;
     } finally {
-      this.#runs.delete(own);
+      this.#runs.remove(link);
       own.dispose();
     }
   }

@@ -1,11 +1,12 @@
 import { PhlowError } from '../errors.js';
 import { follow, reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
+import { LinkedList } from '../linked-list.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 
 /** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */
 export class RunQueue {
   readonly #atOnce: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new LinkedList<() => void>();
   #running = 0;
   #onIdle: (() => void) | undefined;
 
@@ -45,24 +46,22 @@ export class RunQueue {
         resolve();
       };
       const unfollow = follow(signal, () => {
-        this.#waiting.delete(start);
+        this.#waiting.remove(link);
         reject(reasonOf(signal));
       });
-      this.#waiting.add(start);
+      const link = this.#waiting.add(start);
     });
   }
 
   /** Gives a place back. */
   leave(): void {
-    if (this.#waiting.size === 0) {
+    const next = this.#waiting.first;
+    if (next === undefined) {
       this.#end();
       return;
     }
-    const [next] = this.#waiting;
-    if (next !== undefined) {
-      this.#waiting.delete(next);
-      next();
-    }
+    this.#waiting.remove(next);
+    next.value();
   }
 
   #end(): void {

@@ -13,6 +13,10 @@ export interface Waiting<T> {
 
 /** Places in the ring of a table that is new. */
 const MIN_PLACES = 16;
+/** The most places that a ring gets for the sake of waits that are few. */
+const MAX_SPARE_PLACES = 65_536;
+/** Ids per place in which fewer waits than there are places may move aside. */
+const IDS_PER_PLACE = 16;
 
 /**
  * The promises that wait for the other side, by id. The owner of the table empties it with `failAll` when the other side is gone:
@@ -26,6 +30,9 @@ export class Pending<T> {
   readonly #aside = new Map<number, Waiting<T>>();
   #inRing = 0;
   #lastId = 0;
+  /** Waits that have moved aside since this id was new. */
+  #moved = 0;
+  #movedSince = 0;
 
   /** How many promises wait. */
   get size(): number {
@@ -97,12 +104,25 @@ export class Pending<T> {
 
   #moveAside(occupant: Waiting<T>): void {
     this.#aside.set(occupant.id, occupant);
-    if (this.#aside.size < this.#ring.length) return;
+    if (!this.#isTight()) return;
     const waiting = [...this.entries()];
     this.#ring = emptyRing(this.#ring.length * 4);
     this.#aside.clear();
     this.#inRing = 0;
     for (const [, one] of waiting) this.#place(one);
+  }
+
+  /** True when a larger ring would keep more of the waits in their places. */
+  #isTight(): boolean {
+    const { length } = this.#ring;
+    if (this.#aside.size >= length) return true;
+    if (this.#lastId - this.#movedSince > length * IDS_PER_PLACE) {
+      this.#movedSince = this.#lastId;
+      this.#moved = 0;
+    }
+    if (++this.#moved < length || length >= MAX_SPARE_PLACES) return false;
+    this.#moved = 0;
+    return true;
   }
 }
 

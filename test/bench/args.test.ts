@@ -25,10 +25,9 @@ describe('readArgs()', () => {
     const long = readArgs([], SCOPES);
     const quick = readArgs(['--quick'], SCOPES);
     expect(quick.rounds * quick.roundMs).toBeLessThan(long.rounds * long.roundMs);
-    expect(readArgs(['--quick', '--rounds', '20', '--round-ms', '50'], SCOPES)).toMatchObject({
-      rounds: 20,
-      roundMs: 50,
-    });
+    expect(quick.warmupMs).toBeLessThan(long.warmupMs);
+    const given = ['--quick', '--rounds', '20', '--round-ms', '50', '--warmup-ms', '7'];
+    expect(readArgs(given, SCOPES)).toMatchObject({ rounds: 20, roundMs: 50, warmupMs: 7 });
   });
 
   test('refuses an unknown option and names the nearest', () => {

@@ -64,6 +64,27 @@ describe('whether the event loop of a module turns', () => {
     expect(await isResponsive(refuses, GRACE_MS)).toBe(false);
   });
 
+  test('is not denied for the time in which what it has sent waits to be read', async () => {
+    let asked = 0;
+    let answer = (): void => undefined;
+    const unread = {
+      ping: () => new Promise<true>((resolve) => (answer = () => resolve(true))),
+      isBehind: (): boolean => {
+        asked++;
+        // Read at last, much later than the grace.
+        if (asked === 6) setImmediate(answer);
+        return asked < 6;
+      },
+    };
+    expect(await isResponsive(unread, GRACE_MS)).toBe(true);
+    expect(asked).toBeGreaterThanOrEqual(6);
+  });
+
+  test('is denied in the end where what it has sent is never read', async () => {
+    const unread = { ping: () => new Promise<true>(() => undefined), isBehind: () => true };
+    expect(await isResponsive(unread, GRACE_MS / 2)).toBe(false);
+  });
+
   test('is not denied for the time in which it waits for a core', async () => {
     let asked = 0;
     const starved = {

@@ -105,7 +105,10 @@ function watchForHang(instance: Instance, budgetMs: number): HangWatch {
   const ping = async (): Promise<void> => {
     while (!state.isOver()) {
       // Without the time that it waits for a core: the budget holds on a busy machine too.
-      const isTurning = await isResponsive({ ping: () => instance.ping() }, budgetMs);
+      const isTurning = await isResponsive(
+        { ping: () => instance.ping(), isBehind: instance.isBehind },
+        budgetMs,
+      );
       if (state.isOver()) return;
       if (!isTurning && instance.exit === undefined) {
         state.isHung = true;

@@ -57,6 +57,7 @@ export class Instance implements Part {
   readonly requests: HostRequests;
   readonly executor: Executor;
   readonly coreWaitMs = (): number | undefined => this.executor.coreWaitMs?.();
+  readonly isBehind = (): boolean => this.executor.isBehind?.() === true;
   readonly #options: InstanceOptions;
   readonly #name: string;
   readonly #events: InstanceEvents;
@@ -260,9 +261,8 @@ export class Instance implements Part {
   }
 
   #violation(found: string): void {
-    this.#violations++;
     // Once: what comes until it has gone must not start an end of its own for each message.
-    if (this.#violations !== MAX_VIOLATIONS) return;
+    if (++this.#violations !== MAX_VIOLATIONS) return;
     const message = `Module "${this.#name}" broke the protocol: found ${found}, the last of ${this.#violations} violations`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }

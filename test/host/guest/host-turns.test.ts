@@ -101,6 +101,17 @@ describe('what a module may cost the host', () => {
     );
   });
 
+  test('does not count for how long messages wait that are paid for', () => {
+    const share = new HostShare(250);
+    share.book(2_000, 0, false);
+    expect(share.waitMs(0)).toBe(4_000);
+    // Eight seconds are enough for all of it; what waits after that waits for something else.
+    expect(share.waitMs(9_000)).toBe(0);
+    share.book(2_000, 25_000, false);
+    expect(share.waitMs(25_000)).toBe(4_000);
+    expect(share.found(25_000)).toBeUndefined();
+  });
+
   test('is forgiven when the module has nothing more to say', () => {
     const share = new HostShare(250);
     share.book(2_000, 0, false);

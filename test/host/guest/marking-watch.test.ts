@@ -1,58 +1,110 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants } from 'node:perf_hooks';
 import { describe, expect, test } from '@jest/globals';
-import { MarkingWatch } from '../../../src/host/executors/guest/marking-watch.js';
+import { MarkingWatch, type ObserveCollections } from '../../../src/host/executors/guest/marking-watch.js';
 
-const { NODE_PERFORMANCE_GC_INCREMENTAL: BEGIN, NODE_PERFORMANCE_GC_MAJOR: END } = constants;
-
-/** What V8 reports of its collections, as it comes. */
-function observeCollections(): { readonly kinds: (number | undefined)[]; stop(): void } {
-  const kinds: (number | undefined)[] = [];
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries())
-      kinds.push((entry as { readonly detail?: { readonly kind?: number } }).detail?.kind);
-  });
-  observer.observe({ entryTypes: ['gc'] });
-  return { kinds, stop: () => observer.disconnect() };
-}
+const { NODE_PERFORMANCE_GC_INCREMENTAL: START, NODE_PERFORMANCE_GC_MAJOR: END } = constants;
+const NEVER_MS = 2 ** 30;
 
 async function nextTurn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Reports that are made by hand. */
+function byHand(): { readonly observe: ObserveCollections; report(kind: number): void } {
+  let heard: (kind: number | undefined) => void = () => undefined;
+  const observe: ObserveCollections = (note) => {
+    heard = note;
+    return () => undefined;
+  };
+  return { observe, report: (kind) => heard(kind) };
+}
+
 describe('the watch over the marking of the heap', () => {
-  test('waits for the end of marking that has begun', async () => {
-    const seen = observeCollections();
-    const watch = new MarkingWatch(60_000);
-    const kept: object[][] = [];
-    try {
-      let begun = -1;
-      while (begun < 0) {
-        kept.push(Array.from({ length: 40_000 }, () => ({})));
-        await nextTurn();
-        // Marking that has ended at once says nothing here.
-        begun = seen.kinds.at(-1) === BEGIN ? seen.kinds.length : -1;
-      }
-      await watch.ended();
-      expect(seen.kinds.slice(begun)).toContain(END);
-    } finally {
-      seen.stop();
-      kept.length = 0;
+  test('waits for the end of marking that was reported, also while it waits two turns', async () => {
+    const { observe, report } = byHand();
+    const watch = new MarkingWatch(observe, NEVER_MS);
+    watch.use();
+    const found: string[] = [];
+    const ended = watch.ended().then(() => found.push('ended'));
+    await nextTurn();
+    expect(found).toEqual([]);
+    report(START);
+    for (let i = 0; i < 5; i++) await nextTurn();
+    expect(found).toEqual([]);
+    expect(watch.isMarking).toBe(true);
+    report(END);
+    await ended;
+    expect(watch.isMarking).toBe(false);
+  });
+
+  test('waits two turns where nothing is reported', async () => {
+    const watch = new MarkingWatch(byHand().observe, NEVER_MS);
+    watch.use();
+    const found: string[] = [];
+    const turns = nextTurn().then(() => found.push('first turn'));
+    const ended = watch.ended().then(() => found.push('ended'));
+    await turns;
+    await ended;
+    expect(found).toEqual(['first turn', 'ended']);
+  });
+
+  test('does not wait longer than it may, and not for the same marking again', async () => {
+    const { observe, report } = byHand();
+    const watch = new MarkingWatch(observe, 1);
+    watch.use();
+    report(START);
+    await watch.ended();
+    expect(watch.isMarking).toBe(false);
+  });
+
+  test('knows of a marking that starts as another one ends', async () => {
+    const { observe, report } = byHand();
+    const watch = new MarkingWatch(observe, NEVER_MS);
+    watch.use();
+    report(START);
+    const ended = watch.ended();
+    await nextTurn();
+    await nextTurn();
+    report(END);
+    report(START);
+    await ended;
+    expect(watch.isMarking).toBe(true);
+  });
+
+  test('stops observing when it is not used any more, and begins again', async () => {
+    let begun = 0;
+    let onStop: () => void = () => undefined;
+    const watch = new MarkingWatch(
+      () => {
+        begun++;
+        return () => onStop();
+      },
+      NEVER_MS,
+      1,
+    );
+    for (const time of [1, 2]) {
+      const stopped = new Promise<void>((resolve) => (onStop = resolve));
+      watch.use();
+      watch.use();
+      expect(begun).toBe(time);
+      await stopped;
     }
   });
 
-  test('waits two turns where V8 reports nothing, and no longer than it may where marking does not end', async () => {
-    await new MarkingWatch(60_000).ended();
-    const watch = new MarkingWatch(1);
-    const seen = observeCollections();
+  test('hears of the start and the end of marking from V8', async () => {
+    const watch = new MarkingWatch();
     const kept: object[][] = [];
     try {
-      while (!seen.kinds.includes(BEGIN)) {
-        kept.push(Array.from({ length: 40_000 }, () => ({})));
-        await nextTurn();
+      // V8 marks when the heap has grown by some tens of megabytes, and goes on with it in idle turns.
+      for (const wanted of [true, false]) {
+        while (watch.isMarking !== wanted) {
+          watch.use();
+          kept.push(Array.from({ length: 40_000 }, () => ({})));
+          expect(kept.length).toBeLessThan(400);
+          await nextTurn();
+        }
       }
-      await expect(watch.ended()).resolves.toBeUndefined();
     } finally {
-      seen.stop();
       kept.length = 0;
     }
   });

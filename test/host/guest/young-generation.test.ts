@@ -38,38 +38,41 @@ describe('the young generation of the heap', () => {
     }
   });
 
-  test('is collected when enough is new in it, and then not before as much is new again', async () => {
+  test('is collected when enough is new in it, and then not before as much is new again', () => {
     let collections = 0;
-    const young = new YoungGeneration(() => collections++);
-    young.add(3 * 1_048_576);
-    expect(young.collected()).toBeUndefined();
-    young.add(1_048_576);
-    await young.collected();
-    expect(collections).toBe(1);
-    young.add(3_000_000);
-    expect(young.collected()).toBeUndefined();
-    young.add(3_000_000);
-    await young.collected();
-    expect(collections).toBe(2);
+    const young = new YoungGeneration(() => collections++, undefined);
+    const collected = [3, 1, 3, 3].map((mib) => {
+      young.add(mib * 1_048_576);
+      expect(young.makeRoom()).toBeUndefined();
+      return collections;
+    });
+    expect(collected).toEqual([0, 1, 1, 2]);
   });
 
-  test('is collected once for all that wait for it, and not while the heap is marked', async () => {
-    const found: string[] = [];
+  test('is not collected while the heap is marked, and all who need room wait for that', async () => {
+    let collections = 0;
     let endMarking: () => void = () => undefined;
-    const marking = { ended: () => new Promise<void>((resolve) => (endMarking = resolve)) };
-    const young = new YoungGeneration(
-      () => found.push('collected'),
-      () => marking,
-    );
+    const marking = {
+      isMarking: true,
+      use: () => undefined,
+      ended: () => new Promise<void>((resolve) => (endMarking = resolve)),
+    };
+    const young = new YoungGeneration(() => collections++, marking);
     young.add(4 * 1_048_576);
-    const first = young.collected();
-    const second = young.collected();
+    const first = young.makeRoom();
+    const second = young.makeRoom();
+    expect(second).toBe(first);
     await new Promise((resolve) => setImmediate(resolve));
-    found.push('marked');
+    expect(collections).toBe(0);
     endMarking();
     await first;
-    await second;
-    expect(found).toEqual(['marked', 'collected']);
-    expect(young.collected()).toBeUndefined();
+    // It has begun again meanwhile.
+    const third = young.makeRoom();
+    expect(third).toBeInstanceOf(Promise);
+    marking.isMarking = false;
+    endMarking();
+    await third;
+    expect(young.makeRoom()).toBeUndefined();
+    expect(collections).toBe(1);
   });
 });

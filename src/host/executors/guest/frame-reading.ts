@@ -39,6 +39,8 @@ export class FrameReading<Found extends Examined> implements Reading {
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
+  /** It has waited for room and takes a step in any case: others may have used up what there was. */
+  #hasWaited = false;
   /** The bytes of new objects that are counted already. */
   #newBytes = 0;
 
@@ -56,8 +58,12 @@ export class FrameReading<Found extends Examined> implements Reading {
       this.#text = this.#decoded.splice(0).join('');
       return false;
     }
-    const collected = youngGeneration.collected();
-    if (collected !== undefined) return collected.then(() => 0);
+    const room = youngGeneration.makeRoom();
+    if (room !== undefined && !this.#hasWaited) {
+      this.#hasWaited = true;
+      return room.then(() => 0);
+    }
+    this.#hasWaited = false;
     this.#parse ??= new SlicedParse(this.#text, this.#use.maxDepth);
     const isParsed = this.#parse.step();
     const { value, heapBytes, newBytes } = this.#parse;

@@ -161,6 +161,10 @@ export class GuestExecutor implements Executor {
     return this.#guest?.container.coreWaitMs?.();
   }
 
+  isBehind(): boolean {
+    return this.#inbox.isBehind;
+  }
+
   async stop(): Promise<void> {
     await this.#request('stop');
   }

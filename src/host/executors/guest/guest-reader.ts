@@ -95,10 +95,12 @@ export class GuestReader {
       throw this.#violation(`a message of ${body.length} ${isText ? 'characters' : 'bytes'}`);
     if (plane === PLANE.log && !this.#admitLog(body)) return undefined;
     if (!isText || body.length > SHORT_FRAME) return this.#readLong(plane, body);
-    const collected = body.length > MAX_FEW_PARTS ? youngGeneration.collected() : undefined;
-    return collected === undefined
-      ? this.#readShort(plane, body)
-      : readingAfter(collected, () => this.#readShort(plane, body));
+    const room = body.length > MAX_FEW_PARTS ? youngGeneration.makeRoom() : undefined;
+    if (room === undefined) return this.#readShort(plane, body);
+    return readingAfter(room, () => {
+      void youngGeneration.makeRoom();
+      return this.#readShort(plane, body);
+    });
   }
 
   #readShort(plane: string, body: string): Reading | undefined {

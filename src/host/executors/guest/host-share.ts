@@ -66,8 +66,10 @@ export class HostShare {
 
   /** How long the next message has to wait. */
   waitMs(now: number): number {
-    if (this.#debtMs <= BURST_MS) return 0;
+    if (this.#debtMs <= BURST_MS && this.#behindSince === undefined) return 0;
     this.#settle(now);
+    // What waits now does so for other reasons than its cost.
+    if (this.#debtMs === 0) this.#behindSince = undefined;
     const over = this.#debtMs - BURST_MS;
     if (over <= 0) return 0;
     if (this.#behindSince === undefined) {

@@ -1,6 +1,6 @@
 import type { Reading } from './inbox.js';
 
-/** The reading of a frame that is begun with when something has settled. */
+/** The reading of a frame that starts once `settled` has resolved. */
 export function readingAfter(settled: Promise<void>, begin: () => Reading | undefined): Reading {
   let hasWaited = false;
   let begun: Reading | undefined;

@@ -6,6 +6,10 @@ type Collector = (options: { readonly type: 'minor' }) => unknown;
 
 /** What may be new in the heap before it is collected: some five to twelve milliseconds of copying, should all of it be kept. */
 const MAX_NEW_BYTES = 4 * 1_048_576;
+/** For how long it holds that V8 was not marking. */
+const UNMARKED_MS = 50;
+/** From this major version on, V8 finishes marking when young objects are collected. */
+const V8_FINISHES_MARKING = 13;
 
 /**
  * The young objects of this thread's heap that reading messages makes. V8 collects them when its young generation is full, and lets that grow to
@@ -13,38 +17,45 @@ const MAX_NEW_BYTES = 4 * 1_048_576;
  */
 export class YoungGeneration {
   readonly #collect: () => void;
-  readonly #watch: () => Pick<MarkingWatch, 'ended'>;
+  readonly #marking: Pick<MarkingWatch, 'isMarking' | 'use' | 'ended'> | undefined;
   #newBytes = 0;
-  #marking: Pick<MarkingWatch, 'ended'> | undefined;
-  #collected: Promise<void> | undefined;
+  #unmarkedUntil = 0;
+  #ended: Promise<void> | undefined;
 
   constructor(
     collect: () => void = collectYoungGeneration,
-    watch = (): Pick<MarkingWatch, 'ended'> => new MarkingWatch(),
+    marking: Pick<MarkingWatch, 'isMarking' | 'use' | 'ended'> | undefined = watchOfThisEngine(),
   ) {
     this.#collect = collect;
-    this.#watch = watch;
+    this.#marking = marking;
   }
 
   /** Counts new objects of about this many bytes. */
   add(bytes: number): void {
-    this.#marking ??= this.#watch();
     this.#newBytes += bytes;
+    this.#marking?.use();
   }
 
-  /** Where there are enough new objects to be collected before more are made: settles when they are, which may take as long as V8 marks the heap. */
-  collected(): Promise<void> | undefined {
+  /** Collects what is new if there is enough of it. A promise where V8 may be marking: ask again when it has resolved. */
+  makeRoom(): Promise<void> | undefined {
     if (this.#newBytes < MAX_NEW_BYTES) return undefined;
-    this.#collected ??= this.#collectUnmarked();
-    return this.#collected;
+    const marking = this.#marking;
+    if (marking === undefined || (!marking.isMarking && performance.now() < this.#unmarkedUntil)) {
+      this.#newBytes = 0;
+      this.#unmarkedUntil = 0;
+      this.#collect();
+      return undefined;
+    }
+    this.#ended ??= marking.ended().then(() => {
+      this.#ended = undefined;
+      this.#unmarkedUntil = performance.now() + UNMARKED_MS;
+    });
+    return this.#ended;
   }
+}
 
-  async #collectUnmarked(): Promise<void> {
-    await this.#marking?.ended();
-    this.#newBytes = 0;
-    this.#collected = undefined;
-    this.#collect();
-  }
+function watchOfThisEngine(): MarkingWatch | undefined {
+  return Number.parseInt(process.versions.v8, 10) < V8_FINISHES_MARKING ? undefined : new MarkingWatch();
 }
 
 /** Each thread has one heap, so there is one of these. */
