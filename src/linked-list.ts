@@ -9,8 +9,9 @@ interface Node<T> extends Link<T> {
 }
 
 /**
- * Members in the order in which they came, any of which leaves in constant time. For members that come and go by the thousand: a Set would be given a
- * new store now and then, to which the old one leads, and once one of those is old garbage, all that follow survive, with what was in them.
+ * Members in the order in which they came, any of which leaves in constant time. For members that come and go by the thousand: V8 replaces the table of
+ * a Set whose members do, and the old table points to the new one; once one of them has been promoted, it keeps all later ones alive until the next
+ * major collection (docs/decisions/rings-and-lists.md).
  */
 export class LinkedList<T> implements Iterable<T> {
   #first: Node<T> | undefined;

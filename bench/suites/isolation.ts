@@ -1,11 +1,11 @@
 import { createHost, type Host, type IsolationLevel, type Value } from '../../src/index.js';
-import { Histogram } from '../../src/measure/histogram.js';
 import { closedLoops } from '../../src/measure/closed-loop.js';
 import type { Peer } from '../../src/measure/peer.js';
 import type { Case, Suite } from '../../src/measure/suite.js';
 import { bareStart } from '../bare-start.js';
 import { MEMORY_SETUP, memoryOf } from '../memory-of.js';
 import { modulePath } from '../module-path.js';
+import { smallCallsOnOneCore } from '../one-core.js';
 import { startPipeEcho } from '../peers/pipe-echo.js';
 import { startRaw } from '../peers/raw.js';
 import { repeat } from '../repeat.js';
@@ -19,9 +19,6 @@ const WIDTHS: readonly number[] = [1, 64];
 
 /** Time for the next warm guest to be made: it is to be warm when it is measured. */
 const SPARE_MS = 150;
-
-/** Small calls of one kind before those of the other: some two milliseconds. */
-const CALLS_A_TURN = 32;
 
 /** Rows of 7 kB as JSON text. */
 const rows = (): Value =>
@@ -101,51 +98,9 @@ const calls: Suite = {
         }),
       ),
     );
-    const [plain, , ...levels] = peers;
-    if (plain !== undefined) cases.push(...levels.map((level) => inTurns(level, plain)));
     return { cases, close: () => Promise.all([...peers.map((peer) => peer.stop()), host.close()]) };
   },
 };
-
-/**
- * Small calls of a level and of the plain worker, some of each in turns: a core that has slept is woken in 30 or in 70 us, for seconds on end, and so
- * both meet the same machine. Not call by call: the thread that is called next would find its core awake. The figure is what the bar is about.
- */
-function inTurns({ name, call }: Peer, plain: Peer): Case {
-  return {
-    name: `${name}: small call in turns`,
-    group: 'small call, in turns with those of a plain worker',
-    inFlight: 1,
-    setup: '`toPlain`: the median time to that of the plain worker',
-    async round(durationMs) {
-      const latency = new Histogram();
-      const floor = new Histogram();
-      const start = performance.now();
-      let operations = 0;
-      let elapsedMs = 0;
-      while (performance.now() - start < durationMs) {
-        await someCalls(plain.call, floor);
-        elapsedMs += await someCalls(call, latency);
-        operations += CALLS_A_TURN;
-      }
-      const figures = { toPlain: latency.percentileUs(50) / floor.percentileUs(50) };
-      return { operations, elapsedMs, latency, figures };
-    },
-  };
-}
-
-/** Records a turn's calls, one after the other; the time that they took. */
-async function someCalls(call: Peer['call'], latency: Histogram): Promise<number> {
-  let elapsedMs = 0;
-  for (let i = 0; i < CALLS_A_TURN; i++) {
-    const begun = performance.now();
-    await call(1);
-    const ms = performance.now() - begun;
-    latency.record(ms);
-    elapsedMs += ms;
-  }
-  return elapsedMs;
-}
 
 async function levelPeer(host: Host, level: IsolationLevel): Promise<Peer> {
   const module = await host.load(modulePath('echo-any'), { isolation: level, name: level });
@@ -157,6 +112,25 @@ async function levelPeer(host: Host, level: IsolationLevel): Promise<Peer> {
     },
   };
 }
+
+/** Small calls of each level beside those of the plain worker, in turns and on one core. These are the figures that the bars are about. */
+const oneCore: Suite = {
+  ...SCOPE,
+  open() {
+    const cases = LEVELS.map((level) =>
+      repeat({
+        name: `${level}: small call on one core`,
+        group: 'small call, on one core',
+        setup: '`toPlain`: the median time to that of the plain worker, in turns with it',
+        once: async () => {
+          const { plainUs, levelUs } = await smallCallsOnOneCore(level);
+          return { ms: levelUs / 1_000, figures: { toPlain: levelUs / plainUs } };
+        },
+      }),
+    );
+    return Promise.resolve({ cases, close: () => Promise.resolve() });
+  },
+};
 
 /** What each level holds while nobody calls. */
 const memory: Suite = {
@@ -184,5 +158,5 @@ const memory: Suite = {
   },
 };
 
-/** Starts, calls and memory one after the other: what is to be compared stands in one round, close in time. */
-export const isolation: readonly Suite[] = [starts, calls, memory];
+/** One after the other: what is to be compared stands in one round, close in time. */
+export const isolation: readonly Suite[] = [starts, calls, oneCore, memory];

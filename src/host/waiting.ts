@@ -50,6 +50,7 @@ export async function isDoneWithin(ms: number, phase: Promise<unknown>): Promise
 
 /** The grace is counted in parts of this length: however long this thread stands still, that counts as one. */
 const GRACE_PART_MS = 50;
+const MIN_GRACE_PART_MS = 10;
 /** Where every core is taken, the grace lasts this many times as long at most. */
 const MAX_GRACES = 10;
 
@@ -65,13 +66,13 @@ export async function isResponsive(
   const answer = answers(part);
   const waitedBefore = part.coreWaitMs?.() ?? 0;
   let left = graceMs;
-  let behindMs = 0;
   for (let passed = 0; left > 0 && passed < graceMs * MAX_GRACES;) {
-    const partMs = Math.min(left, GRACE_PART_MS);
+    const partMs = Math.min(Math.max(MIN_GRACE_PART_MS, Math.ceil(left)), GRACE_PART_MS);
     if (await isDoneWithin(partMs, answer)) return answer;
+    // That ends: what waits is read, or its sender is ended for what it costs.
+    if (part.isBehind?.() === true) continue;
     passed += partMs;
-    if (part.isBehind?.() === true) behindMs += partMs;
-    left = graceMs - passed + behindMs + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
+    left = graceMs - passed + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
   }
   const turn = new Promise((resolve) => void setImmediate(resolve));
   return Promise.race([answer, turn.then(() => false)]);

@@ -30,14 +30,14 @@ describe('barsOf()', () => {
 
   test('holds isolation levels to the median times of a plain worker', () => {
     const levels = [
-      row('sandboxed: small call in turns', 1, { figures: { toPlain: 1.1 } }),
+      row('sandboxed: small call on one core', 1, { figures: { toPlain: 1.1 } }),
       row('isolated', 1, { p50ToFloor: 2.6 }),
       row('isolated, warm guest', 1, { p50ToFloor: 0.5 }),
     ];
     expect(held(levels)).toEqual([
       ['isolation: isolated start, of a plain worker', 2.6, false],
       ['isolation: isolated start, warm guest, of a plain worker', 0.5, true],
-      ['isolation: sandboxed small call, of a plain worker', 1.1, true],
+      ['isolation: sandboxed small call on one core, of a plain worker', 1.1, true],
     ]);
   });
 

@@ -80,9 +80,23 @@ describe('whether the event loop of a module turns', () => {
     expect(asked).toBeGreaterThanOrEqual(6);
   });
 
-  test('is denied in the end where what it has sent is never read', async () => {
-    const unread = { ping: () => new Promise<true>(() => undefined), isBehind: () => true };
-    expect(await isResponsive(unread, GRACE_MS / 2)).toBe(false);
+  test('is denied when all that it has sent has been read, and no answer was among that', async () => {
+    let looks = 0;
+    const unread = { ping: () => new Promise<true>(() => undefined), isBehind: () => ++looks < 30 };
+    expect(await isResponsive(unread, GRACE_MS)).toBe(false);
+    expect(looks).toBeGreaterThanOrEqual(30);
+  });
+
+  test('is denied in the end whatever the fractions of the time that it waits for a core', async () => {
+    for (const coreWaitMs of [0.345678, 1 / 3, 17.123456789]) {
+      let asked = 0;
+      const mute = {
+        ping: () => new Promise<true>(() => undefined),
+        coreWaitMs: () => asked++ && coreWaitMs,
+      };
+      expect(await isResponsive(mute, GRACE_MS)).toBe(false);
+      expect(asked).toBeLessThan(10);
+    }
   });
 
   test('is not denied for the time in which it waits for a core', async () => {

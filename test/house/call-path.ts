@@ -42,7 +42,8 @@ export const CALL_HELPERS: readonly Stop[] = [
   { file: 'src/host/module/watchdog.ts', does: 'recordUse()' },
   { file: 'src/host/module/admission-queue.ts', does: 'is there room?' },
   { file: 'src/host/call/priority-queue.ts', does: 'does a package wait?' },
-  { file: 'src/wire/pending.ts', does: 'the table of waits' },
+  { file: 'src/wire/pending.ts', does: 'the waits' },
+  { file: 'src/wire/id-table.ts', does: 'the table that they stand in' },
   { file: 'src/wire/post-schedule.ts', does: 'does the batch wait for the end of the turn?' },
   { file: 'src/wire/protocol.ts', does: 'tags: id and operation in one number' },
   {

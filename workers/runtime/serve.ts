@@ -14,6 +14,7 @@ import {
   opOf,
   tagOf,
 } from '../../src/wire/protocol.js';
+import { IdTable } from '../../src/wire/id-table.js';
 import { StreamReader } from '../../src/wire/stream-reader.js';
 import { isStream, StreamWriter } from '../../src/wire/stream-writer.js';
 import { isTransfer } from '../../src/sdk/transfer.js';
@@ -47,7 +48,7 @@ const MAX_COLLECTED = 100_000;
 export class Server {
   readonly requests: HostRequests;
   readonly #options: ServeOptions;
-  readonly #running = new Map<number, HandlerContext>();
+  readonly #running = new IdTable<HandlerContext>();
   readonly #queue: Queued[] = [];
   /** Streams of replies that callers read item by item. */
   readonly #writers = new Map<number, StreamWriter>();
@@ -169,10 +170,10 @@ export class Server {
   }
 
   #await(id: number, context: HandlerContext, result: PromiseLike<unknown>): void {
-    this.#running.set(id, context);
+    this.#running.add(id, context);
     // A module's own thenable may settle twice, or settle and throw: only the first outcome counts.
     const settle = (post: () => void): void => {
-      if (!this.#running.delete(id)) return;
+      if (this.#running.take(id) === undefined) return;
       try {
         post();
       } catch (error) {

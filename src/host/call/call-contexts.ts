@@ -1,6 +1,7 @@
 import type { CallOptions } from '../module-types.js';
 import type { Deadline } from './deadline.js';
 import type { Value } from '../../values.js';
+import { IdTable } from '../../wire/id-table.js';
 import type { CallRecord } from '../../wire/protocol.js';
 
 /**
@@ -79,7 +80,7 @@ interface Open {
 
 /** The packages in flight that have something to hand on. The host keeps this, so that no module can claim another deadline than its own. */
 export class CallContexts {
-  readonly #open = new Map<number, Open>();
+  readonly #open = new IdTable<Open>();
   readonly #graceMs: number;
 
   /** `graceMs` is what a handler has left for its last packages when its caller has given up. */
@@ -88,13 +89,11 @@ export class CallContexts {
   }
 
   open(id: number, open: Open): void {
-    this.#open.set(id, open);
+    this.#open.add(id, open);
   }
 
   close(id: number): void {
-    if (this.#open.size === 0) return;
-    this.#open.get(id)?.deadline?.clear();
-    this.#open.delete(id);
+    this.#open.take(id)?.deadline?.clear();
   }
 
   /** What the package in flight with this id hands on. */

@@ -44,7 +44,7 @@ export interface Part {
   ping(): Promise<true>;
   /** For how long it has been ready to run without a core to run on, in milliseconds since its start; undefined where that is not known. */
   coreWaitMs?(): number | undefined;
-  /** True while what it has sent waits to be read by the host: its answer may be among it. */
+  /** True while what it has sent waits to be read by the host: its answer may be among that. */
   isBehind?(): boolean;
   /** Ends it at once. Safe to call more than once. */
   terminate(error?: unknown): Promise<void>;

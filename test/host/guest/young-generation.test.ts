@@ -54,7 +54,6 @@ describe('the young generation of the heap', () => {
     let endMarking: () => void = () => undefined;
     const marking = {
       isMarking: true,
-      use: () => undefined,
       ended: () => new Promise<void>((resolve) => (endMarking = resolve)),
     };
     const young = new YoungGeneration(() => collections++, marking);

@@ -39,7 +39,7 @@ export class FrameReading<Found extends Examined> implements Reading {
   #isExamined = false;
   #found: Found | undefined;
   #take: (() => boolean) | undefined;
-  /** It has waited for room and takes a step in any case: others may have used up what there was. */
+  /** It has waited for room, so it takes its next step whether or not there is room: others may have used it up. */
   #hasWaited = false;
   /** The bytes of new objects that are counted already. */
   #newBytes = 0;

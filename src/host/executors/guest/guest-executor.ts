@@ -20,6 +20,7 @@ import { Inbox } from './inbox.js';
 import type { FaultReader } from '../../../sandbox/bundle/fault-reader.js';
 import { OpenPackages } from './open-packages.js';
 import type { GuestContainer, WarmPool } from './warm-pool.js';
+import { markingWatch } from './young-generation.js';
 import { Timer } from '../../../timer.js';
 
 /** What a guest is to be. */
@@ -88,6 +89,7 @@ export class GuestExecutor implements Executor {
     });
     const guest = warmPool.take(container, containerSpec(this.#spec));
     this.#guest = guest;
+    markingWatch?.use();
     guest.adopt({
       locked: () => this.#load(guest),
       frame: (plane, body) => this.#inbox.push(plane, body),
@@ -265,6 +267,7 @@ export class GuestExecutor implements Executor {
   #reportExit(exit: ContainerExit): void {
     if (this.#isExitReported) return;
     this.#isExitReported = true;
+    markingWatch?.leave();
     this.#watch?.stop();
     const gone = new PhlowError('PHLOW_MODULE_DOWN', `Module "${this.#spec.boot.name}" has ended`);
     this.#asked.failAll(() => gone);

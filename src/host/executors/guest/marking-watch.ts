@@ -2,8 +2,6 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 
 /** The longest wait for the end of marking: V8 goes on with it while the thread is idle, at more than a gigabyte a second. */
 const MAX_MARKING_MS = 1_000;
-/** V8 is not observed any longer when nobody has asked for this long. */
-const IDLE_MS = 2_000;
 
 // As they were when this was loaded: tests of an application may put clocks of their own in their place.
 const atNextTurn = setImmediate;
@@ -29,16 +27,14 @@ function observeCollections(note: (kind: number | undefined) => void): () => voi
 export class MarkingWatch {
   readonly #observe: ObserveCollections;
   readonly #maxMs: number;
-  readonly #idleMs: number;
   #stop: (() => void) | undefined;
-  #isUsed = false;
+  #users = 0;
   #isMarking = false;
   #onEnd: (() => void) | undefined;
 
-  constructor(observe = observeCollections, maxMs = MAX_MARKING_MS, idleMs = IDLE_MS) {
+  constructor(observe = observeCollections, maxMs = MAX_MARKING_MS) {
     this.#observe = observe;
     this.#maxMs = maxMs;
-    this.#idleMs = idleMs;
   }
 
   /** As far as V8 has reported it. */
@@ -46,12 +42,16 @@ export class MarkingWatch {
     return this.#isMarking;
   }
 
-  /** Observes V8 from now on, and for as long as this is called again and again. Not always: an observer costs a turn of the loop for each collection. */
+  /** Observes V8 until `leave` has been called as often. Not always: an observer costs a turn of the loop for each collection. */
   use(): void {
-    this.#isUsed = true;
-    if (this.#stop !== undefined) return;
-    this.#stop = this.#observe(this.#note);
-    this.#stopWhenIdle();
+    if (++this.#users === 1) this.#stop = this.#observe(this.#note);
+  }
+
+  leave(): void {
+    if (--this.#users > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#isMarking = false;
   }
 
   /** Resolves when V8 is not marking, after a second in any case. */
@@ -81,19 +81,6 @@ export class MarkingWatch {
     this.#isMarking = false;
     this.#onEnd?.();
   };
-
-  #stopWhenIdle(): void {
-    this.#isUsed = false;
-    after(() => {
-      if (this.#isUsed || this.#onEnd !== undefined) {
-        this.#stopWhenIdle();
-        return;
-      }
-      this.#stop?.();
-      this.#stop = undefined;
-      this.#isMarking = false;
-    }, this.#idleMs).unref();
-  }
 }
 
 function nextTurn(): Promise<void> {

@@ -6,7 +6,7 @@ type Collector = (options: { readonly type: 'minor' }) => unknown;
 
 /** What may be new in the heap before it is collected: some five to twelve milliseconds of copying, should all of it be kept. */
 const MAX_NEW_BYTES = 4 * 1_048_576;
-/** For how long it holds that V8 was not marking. */
+/** For how long a finding that V8 is not marking is trusted. */
 const UNMARKED_MS = 50;
 /** From this major version on, V8 finishes marking when young objects are collected. */
 const V8_FINISHES_MARKING = 13;
@@ -17,15 +17,12 @@ const V8_FINISHES_MARKING = 13;
  */
 export class YoungGeneration {
   readonly #collect: () => void;
-  readonly #marking: Pick<MarkingWatch, 'isMarking' | 'use' | 'ended'> | undefined;
+  readonly #marking: Pick<MarkingWatch, 'isMarking' | 'ended'> | undefined;
   #newBytes = 0;
   #unmarkedUntil = 0;
   #ended: Promise<void> | undefined;
 
-  constructor(
-    collect: () => void = collectYoungGeneration,
-    marking: Pick<MarkingWatch, 'isMarking' | 'use' | 'ended'> | undefined = watchOfThisEngine(),
-  ) {
+  constructor(collect: () => void, marking: Pick<MarkingWatch, 'isMarking' | 'ended'> | undefined) {
     this.#collect = collect;
     this.#marking = marking;
   }
@@ -33,7 +30,6 @@ export class YoungGeneration {
   /** Counts new objects of about this many bytes. */
   add(bytes: number): void {
     this.#newBytes += bytes;
-    this.#marking?.use();
   }
 
   /** Collects what is new if there is enough of it. A promise where V8 may be marking: ask again when it has resolved. */
@@ -54,12 +50,12 @@ export class YoungGeneration {
   }
 }
 
-function watchOfThisEngine(): MarkingWatch | undefined {
-  return Number.parseInt(process.versions.v8, 10) < V8_FINISHES_MARKING ? undefined : new MarkingWatch();
-}
+/** Observes V8 while there are guests; undefined where marking is not finished by a collection of young objects. */
+export const markingWatch =
+  Number.parseInt(process.versions.v8, 10) < V8_FINISHES_MARKING ? undefined : new MarkingWatch();
 
 /** Each thread has one heap, so there is one of these. */
-export const youngGeneration = new YoungGeneration();
+export const youngGeneration = new YoungGeneration(collectYoungGeneration, markingWatch);
 
 let collector: Collector | undefined;
 
