@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
@@ -35,7 +34,11 @@ export function traceDenials(port: MessagePort): void {
       if (typeof value === 'function' && writable === true)
         exports[key] = watched(key, value as Callable, report);
   }
-  const { prototype } = Socket as { readonly prototype: { connect: Callable } };
+  // Here, so that other threads do not load it: it brings ten files of Node's.
+  const { Socket } = require('node:net') as {
+    readonly Socket: { readonly prototype: { connect: Callable } };
+  };
+  const { prototype } = Socket;
   prototype.connect = watchedConnect(prototype.connect, report);
   process.env = watchedEnvironment(process.env, report);
   syncBuiltinESMExports();
