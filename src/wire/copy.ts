@@ -71,14 +71,22 @@ function copy(value: unknown, depth: number, parts: string[]): unknown {
   if (Array.isArray(value))
     return prototype === Array.prototype ? copyArray(value, depth, parts) : clone(value, parts);
   if (prototype !== null && prototype !== Object.prototype) return clone(value, parts);
+  return copyRecord(value as Readonly<Record<string, unknown>>, depth, parts);
+}
+
+function copyRecord(record: Readonly<Record<string, unknown>>, depth: number, parts: string[]): unknown {
   const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    try {
-      setMember(copied, key, copy((value as Record<string, unknown>)[key], depth + 1, parts));
-    } catch (error) {
-      parts.push(stepTo(key));
-      throw error;
+  let at = '';
+  try {
+    for (const key of Object.keys(record)) {
+      at = key;
+      const member = record[key];
+      const isText = typeof member === 'string';
+      setMember(copied, key, isText || typeof member === 'number' ? member : copy(member, depth + 1, parts));
     }
+  } catch (error) {
+    parts.push(stepTo(at));
+    throw error;
   }
   return copied;
 }

@@ -54,7 +54,7 @@ export class Run implements Context {
     this.#owned = undefined;
     this.#replacement = undefined;
     this.#sizes = undefined;
-    this.globals.clear();
+    if (this.globals.size > 0) this.globals.clear();
   }
 
   get stepsLeft(): number {
