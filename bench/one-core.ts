@@ -7,6 +7,8 @@ import type { IsolationLevel } from '../src/index.js';
 const run = promisify(execFile);
 const PROBE = fileURLToPath(new URL('./one-core-probe.js', import.meta.url));
 
+const PROBE_MS = 60_000;
+
 /** Median times of a small call, in microseconds, measured in turns. */
 export interface SmallCalls {
   readonly plainUs: number;
@@ -17,14 +19,9 @@ export interface SmallCalls {
 export async function smallCallsOnOneCore(level: IsolationLevel): Promise<SmallCalls> {
   const probe = [PROBE, level];
   const held = ['-c', firstCore(), process.execPath, ...probe];
-  let stdout: string;
-  try {
-    ({ stdout } = await run('taskset', held));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // There is none everywhere: then the scheduler decides.
-    ({ stdout } = await run(process.execPath, probe));
-  }
+  const limit = { timeout: PROBE_MS };
+  // Where there is no `taskset`, or it may not be used, the scheduler decides.
+  const { stdout } = await run('taskset', held, limit).catch(() => run(process.execPath, probe, limit));
   return JSON.parse(stdout) as SmallCalls;
 }
 

@@ -53,6 +53,8 @@ const GRACE_PART_MS = 50;
 const MIN_GRACE_PART_MS = 10;
 /** Where every core is taken, the grace lasts this many times as long at most. */
 const MAX_GRACES = 10;
+/** And where what the part has sent waits to be read, by so much: a module that costs the host too much for as long is ended for that. */
+const MAX_BEHIND_MS = 20_000;
 
 /**
  * True when the part's event loop turns within `graceMs`. Time in which this thread's own event loop stood still does not count: the answer may have
@@ -66,11 +68,14 @@ export async function isResponsive(
   const answer = answers(part);
   const waitedBefore = part.coreWaitMs?.() ?? 0;
   let left = graceMs;
+  let behindMs = 0;
   for (let passed = 0; left > 0 && passed < graceMs * MAX_GRACES;) {
     const partMs = Math.min(Math.max(MIN_GRACE_PART_MS, Math.ceil(left)), GRACE_PART_MS);
     if (await isDoneWithin(partMs, answer)) return answer;
-    // That ends: what waits is read, or its sender is ended for what it costs.
-    if (part.isBehind?.() === true) continue;
+    if (behindMs < MAX_BEHIND_MS && part.isBehind?.() === true) {
+      behindMs += partMs;
+      continue;
+    }
     passed += partMs;
     left = graceMs - passed + Math.max(0, (part.coreWaitMs?.() ?? 0) - waitedBefore);
   }

@@ -76,9 +76,10 @@ function copy(value: unknown, depth: number, parts: string[]): unknown {
 
 function copyRecord(record: Readonly<Record<string, unknown>>, depth: number, parts: string[]): unknown {
   const copied: Record<string, unknown> = {};
+  const keys = Object.keys(record);
   let at = '';
   try {
-    for (const key of Object.keys(record)) {
+    for (const key of keys) {
       at = key;
       const member = record[key];
       const isText = typeof member === 'string';

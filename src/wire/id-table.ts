@@ -26,7 +26,7 @@ export class IdTable<T> {
     return this.#inRing + this.#aside.size;
   }
 
-  /** Adds a value under an id that has not been used: a whole number above 0, mostly above all before it. */
+  /** Adds a value under an id that is not in use: a whole number above 0, mostly above all before it. */
   add(id: number, value: T): void {
     if (id > this.#lastId) this.#lastId = id;
     const place = id % this.#ids.length;
@@ -46,18 +46,18 @@ export class IdTable<T> {
   /** The value with this id; an id may be any number, also one that was never given. */
   get(id: number): T | undefined {
     const place = id % this.#ids.length;
-    if (this.#ids[place] === id && id !== 0) return this.#values[place];
+    if (this.#ids[place] === id && id > 0) return this.#values[place];
     return this.#aside.size === 0 ? undefined : this.#aside.get(id);
   }
 
   has(id: number): boolean {
-    return (this.#ids[id % this.#ids.length] === id && id !== 0) || this.#aside.has(id);
+    return (this.#ids[id % this.#ids.length] === id && id > 0) || this.#aside.has(id);
   }
 
   /** Takes a value out; undefined when there is none with this id. */
   take(id: number): T | undefined {
     const place = id % this.#ids.length;
-    if (this.#ids[place] === id && id !== 0) {
+    if (this.#ids[place] === id && id > 0) {
       const value = this.#values[place];
       this.#ids[place] = 0;
       this.#values[place] = undefined;

@@ -10,6 +10,7 @@ import { buildLibrary } from './build-library.js';
 import { buildGuest } from './guest/build.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const SOURCES = at('../../../workers/modules/');
 
 /**
  * Puts the boot code of a module's thread into one file: loading its 25 parts one by one takes longer than starting the thread. What it
@@ -107,20 +108,20 @@ const OWN_URL = {
  * map of its own: where there is one, each file that a thread loads is looked through for its lines.
  */
 async function buildModules(): Promise<void> {
-  const folder = at('../modules/');
-  for (const name of await readdir(folder)) {
-    const entry = join(folder, name, 'index.js');
+  // From the sources: the compiler leaves a file alone that it has written before, and that would be this one.
+  for (const name of await readdir(SOURCES, { withFileTypes: true })) {
+    if (!name.isDirectory()) continue;
+    const outfile = at(`../modules/${name.name}/index.js`);
     await build({
-      entryPoints: [entry],
-      outfile: entry,
-      allowOverwrite: true,
+      entryPoints: [join(SOURCES, name.name, 'index.ts')],
+      outfile,
       bundle: true,
       format: 'esm',
       platform: 'node',
       target: 'node20',
       logLevel: 'warning',
     });
-    await rm(`${entry}.map`, { force: true });
+    await rm(`${outfile}.map`, { force: true });
   }
 }
 

@@ -12,7 +12,6 @@ import type { Host } from '../../host/host.js';
 import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value, type ValueMap } from '../../values.js';
-import { IdTable } from '../../wire/id-table.js';
 import type { FlowModule, FlowModuleParameter } from '../flow-module.js';
 import { errorData, errorFrom, RecentErrors, type ErrorReader } from './error-data.js';
 import { failedCase, finishedCase } from './finished-case.js';
@@ -56,7 +55,7 @@ interface RemoteRun {
 export class RemoteFlow {
   readonly #options: RemoteFlowOptions;
   readonly #texts: ReadonlyMap<string, string>;
-  readonly #runs = new IdTable<RemoteRun>();
+  readonly #runs = new Map<number, RemoteRun>();
   readonly #module: Module;
   #modules: Readonly<Record<string, readonly FlowModuleParameter[]>> = {};
   #call: CallModule = () =>
@@ -192,14 +191,14 @@ export class RemoteFlow {
     const run = ++this.#count;
     const own = new Cancellation(signal);
     const calls = new Map<number, Cancellation>();
-    this.#runs.add(run, { signal: own, calls, errors: new RecentErrors() });
+    this.#runs.set(run, { signal: own, calls, errors: new RecentErrors() });
     try {
       return await work(run);
     } catch (error) {
       // The run ends for the reason that its caller has, not for what that did to the package.
       throw signal?.aborted === true ? reasonOf(signal) : error;
     } finally {
-      this.#runs.take(run);
+      this.#runs.delete(run);
       for (const call of calls.values())
         call.cancel(new PhlowError('PHLOW_FLOW_CANCELLED', 'The run has ended'));
       own.dispose();

@@ -87,6 +87,20 @@ describe('the watch over the marking of the heap', () => {
     expect(found).toEqual(['begun', 'stopped', 'begun', 'stopped']);
   });
 
+  test('ends the wait when nobody uses it any more', async () => {
+    const { observe, report } = byHand();
+    const watch = new MarkingWatch(observe, NEVER_MS);
+    watch.use();
+    report(START);
+    const ended = watch.ended();
+    await nextTurn();
+    await nextTurn();
+    await nextTurn();
+    watch.leave();
+    await ended;
+    expect(watch.isMarking).toBe(false);
+  });
+
   test('hears of the start and the end of marking from V8', async () => {
     const watch = new MarkingWatch();
     watch.use();

@@ -52,6 +52,7 @@ export class MarkingWatch {
     this.#stop?.();
     this.#stop = undefined;
     this.#isMarking = false;
+    this.#onEnd?.();
   }
 
   /** Resolves when V8 is not marking, after a second in any case. */
