@@ -11,7 +11,8 @@ const clear = clearTimeout;
 /** Reports the kinds of V8's collections until the function that it returns is called. */
 export type ObserveCollections = (note: (kind: number | undefined) => void) => () => void;
 
-function observeCollections(note: (kind: number | undefined) => void): () => void {
+/** Observes V8. */
+export function observeCollections(note: (kind: number | undefined) => void): () => void {
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
       note((entry as { readonly detail?: { readonly kind?: number } }).detail?.kind);
