@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PluginBuild } from 'esbuild';
+import { builtInNames } from '../../src/manifest/built-in-modules.js';
 import { KNOWN_MANIFESTS_FILE, knownManifestsText } from '../../src/manifest/known-manifests.js';
 import { META_CHECK_FILE } from '../../src/manifest/meta-check.js';
 import { metaCheckCode } from '../../src/manifest/meta-check-code.js';
@@ -10,7 +11,6 @@ import { buildLibrary } from './build-library.js';
 import { buildGuest } from './guest/build.js';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const SOURCES = at('../../../workers/modules/');
 
 /**
  * Puts the boot code of a module's thread into one file: loading its 25 parts one by one takes longer than starting the thread. What it
@@ -109,11 +109,10 @@ const OWN_URL = {
  */
 async function buildModules(): Promise<void> {
   // From the sources: the compiler leaves a file alone that it has written before, and that would be this one.
-  for (const name of await readdir(SOURCES, { withFileTypes: true })) {
-    if (!name.isDirectory()) continue;
-    const outfile = at(`../modules/${name.name}/index.js`);
+  for (const name of builtInNames()) {
+    const outfile = at(`../modules/${name}/index.js`);
     await build({
-      entryPoints: [join(SOURCES, name.name, 'index.ts')],
+      entryPoints: [at(`../../../workers/modules/${name}/index.ts`)],
       outfile,
       bundle: true,
       format: 'esm',

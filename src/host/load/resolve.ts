@@ -46,7 +46,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     const entryPath = fileURLToPath(
       new URL(`../../../workers/modules/${nameOrPath}/index.js`, import.meta.url),
     );
-    // Their code is compiled to elsewhere than their manifest, and shares files with the rest of phlow.
+    // Their code is compiled to elsewhere than their manifest.
     return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
   const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);

@@ -21,6 +21,21 @@ function byHand(): { readonly observe: ObserveCollections; report(kind: number):
   return { observe, report: (kind) => heard(kind) };
 }
 
+/** A watch that waits for the end of a marking. */
+async function waiting(): Promise<{
+  readonly watch: MarkingWatch;
+  readonly ended: Promise<void>;
+  report(kind: number): void;
+}> {
+  const { observe, report } = byHand();
+  const watch = new MarkingWatch(observe, NEVER_MS);
+  watch.use();
+  report(START);
+  const ended = watch.ended();
+  for (let i = 0; i < 3; i++) await nextTurn();
+  return { watch, ended, report };
+}
+
 describe('the watch over the marking of the heap', () => {
   test('waits for the end of marking that was reported, also while it waits two turns', async () => {
     const { observe, report } = byHand();
@@ -60,13 +75,7 @@ describe('the watch over the marking of the heap', () => {
   });
 
   test('knows of a marking that starts as another one ends', async () => {
-    const { observe, report } = byHand();
-    const watch = new MarkingWatch(observe, NEVER_MS);
-    watch.use();
-    report(START);
-    const ended = watch.ended();
-    await nextTurn();
-    await nextTurn();
+    const { watch, ended, report } = await waiting();
     report(END);
     report(START);
     await ended;
@@ -90,14 +99,7 @@ describe('the watch over the marking of the heap', () => {
   });
 
   test('ends the wait when nobody uses it any more', async () => {
-    const { observe, report } = byHand();
-    const watch = new MarkingWatch(observe, NEVER_MS);
-    watch.use();
-    report(START);
-    const ended = watch.ended();
-    await nextTurn();
-    await nextTurn();
-    await nextTurn();
+    const { watch, ended } = await waiting();
     watch.leave();
     await ended;
     expect(watch.isMarking).toBe(false);

@@ -4,7 +4,17 @@ import type { ModuleLimits } from '../../../sandbox/limits.js';
 import { PLANE } from '../../../wire/frame.js';
 import { droppedLines, type LogRecord } from '../../../wire/log-record.js';
 import type { Pending } from '../../../wire/pending.js';
-import { UP, type Batch, type Refusal, idOf, opOf, tagOf } from '../../../wire/protocol.js';
+import {
+  UP,
+  type Batch,
+  type Refusal,
+  idOf,
+  isAnswer,
+  isFault,
+  isQuestion,
+  opOf,
+  tagOf,
+} from '../../../wire/protocol.js';
 import { parseSafely } from '../../../wire/safe-json.js';
 import { boxedBatch, OWN_DEPTH, unbox } from '../../../wire/text-codec.js';
 import { readLogRecord } from '../../log/log-line.js';
@@ -16,21 +26,10 @@ import { youngGeneration } from './young-generation.js';
 import { FrameReading, type Examined } from './frame-reading.js';
 import type { HostChecks } from './host-checks.js';
 import type { FrameBody, Reading } from './inbox.js';
-import { mappedFault } from './mapped-fault.js';
-import { isAnswer, isFault, isQuestion } from './kinds-of-operations.js';
+import { mappedFault, postedError } from './mapped-fault.js';
 import type { OpenPackages } from './open-packages.js';
 import { readAnswer } from '../../../wire/control.js';
-import { readFault } from '../read-posted.js';
 import { readingAfter } from './reading-after.js';
-
-/** An error of the host's own that says what the guest's said, its stack mapped. */
-function postedError(posted: unknown, faults: FaultReader): Error {
-  const { name, message, stack } = readFault(mappedFault(posted, faults));
-  const error = new Error(message);
-  error.name = name;
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}
 
 /** Frames up to this length are read in one piece: the costliest text of this many characters takes a few milliseconds. */
 export const SHORT_FRAME = 64 * 1024;

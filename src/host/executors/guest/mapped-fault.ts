@@ -33,3 +33,12 @@ function limitedFault({ name, message, stack = '' }: Fault, faults: FaultReader)
     data: { limit, level, ...(at === undefined ? {} : { at }) },
   };
 }
+
+/** An error of the host's own that says what the guest's said, its stack mapped. */
+export function postedError(posted: unknown, faults: FaultReader): Error {
+  const { name, message, stack } = readFault(mappedFault(posted, faults));
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
