@@ -103,6 +103,19 @@ const BARS: readonly Promised[] = [
   atMost('isolation: isolated call of 7 kB, of a plain worker', 'x', 2.5, (run) =>
     run.toFloor('isolated: call of 7 kB'),
   ),
+  share('original: five cache calls at once, of the original', 7, (run) =>
+    run.ahead('five cache calls', 100),
+  ),
+  share('original: five cache calls one at a time, of the original', 2, (run) =>
+    run.ahead('five cache calls', 1),
+  ),
+  share('original: ten pure steps, of the original', 50, (run) => run.ahead('ten pure steps', 1)),
+  atMost(
+    'original: one-step flow from start to end, of the original',
+    'x',
+    12,
+    (run) => run.p50('phlow: one-step flow') / run.p50('original: one-step flow'),
+  ),
   atMost(
     'idle: CPU of 20 modules, beyond nothing',
     'ms/s',
@@ -197,6 +210,17 @@ class Run {
     return theirs === undefined || ours === undefined
       ? undefined
       : median(ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)));
+  }
+
+  /** How many times as fast phlow is as the original, where that is fastest in the environment of this process. */
+  ahead(work: string, inFlight: number): number | undefined {
+    const theirs = this.#results.filter(
+      (row) =>
+        row.inFlight === inFlight &&
+        row.case.startsWith(`original: ${work}, its environment that of this process`),
+    );
+    const ratios = theirs.flatMap((row) => this.faster(`phlow: ${work}`, row.case, inFlight) ?? []);
+    return ratios.length === 0 ? undefined : Math.min(...ratios);
   }
 
   #find(name: string, inFlight: number): Result | undefined {

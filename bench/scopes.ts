@@ -16,5 +16,6 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   phs: async () => [(await import('./suites/phs.js')).phs],
   isolation: async () => (await import('./suites/isolation.js')).isolation,
   scale: async () => (await import('./suites/scale.js')).scale,
+  original: async () => [(await import('./suites/original.js')).original],
   idle: async () => [(await import('./suites/idle.js')).idle],
 };

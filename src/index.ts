@@ -24,6 +24,10 @@ export type {
   RecyclePolicy,
   StopReport,
 } from './host/module-types.js';
+// Whole, so that a file of `phlow types` can add to its interface.
+export type * from './host/typed-modules.js';
+export { moduleTypes, type ModuleDeclarations } from './host/load/declare-modules.js';
+export { PHLOW_FOLDER } from './manifest/phlow-folder.js';
 export { builtInNames } from './manifest/built-in-modules.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';

@@ -2,6 +2,7 @@
 import { createHost } from './host/host.js';
 import type { LogLine } from './host/log/log-line.js';
 import type { CallOptions, LoadOptions, Module } from './host/module-types.js';
+import type { CallArguments, Declared, ModuleName, ReplyOf } from './host/typed-modules.js';
 import { openFlow, type FlowRunOptions, type OpenFlowOptions } from './runtime/flow.js';
 import type { FlowSource } from './runtime/flow-source.js';
 import type { StepInfo } from './runtime/step-events.js';
@@ -10,13 +11,13 @@ import type { Value } from './values.js';
 export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
 
 /** How a module under test is loaded: as `host.load`, but replies are checked against the manifest unless `checkOutput` is false. */
-export type TestModuleOptions = LoadOptions;
+export type TestModuleOptions<Name extends string = string> = LoadOptions<Name>;
 
 /** A module under test. */
-export interface TestedModule {
-  readonly module: Module;
+export interface TestedModule<Name extends string = string> {
+  readonly module: Module<Name>;
   /** Sends it one package. */
-  call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply>;
+  call<Reply = Declared>(...args: CallArguments<Name>): Promise<ReplyOf<Reply, Name>>;
   /** Moves the clock of a module loaded with `clock: 'manual'`. */
   advance(ms: number): Promise<void>;
   /** What it logged so far, of every level. */
@@ -28,6 +29,11 @@ export interface TestedModule {
  *
  * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`.
  */
+export function withModule<T, const Name extends ModuleName = string>(
+  nameOrPath: Name,
+  options: TestModuleOptions<Name>,
+  use: (tested: TestedModule<Name>) => Promise<T> | T,
+): Promise<T>;
 export async function withModule<T>(
   nameOrPath: string,
   options: TestModuleOptions,
@@ -48,14 +54,22 @@ export async function withModule<T>(
   }
 }
 
+/** How a module is loaded for one call, and how it is called. */
+type OneCallOptions<Name extends string> = TestModuleOptions<Name> &
+  Pick<CallOptions, 'payload' | 'signal' | 'timeoutMs'>;
+
 /** Loads a module, sends it one package, and resolves with the reply. Rejects as `module.call`. */
-export function callModule<Reply = Value>(
+export function callModule<Reply = Declared, const Name extends ModuleName = string>(
+  nameOrPath: Name,
+  ...args: CallArguments<Name, OneCallOptions<Name>>
+): Promise<ReplyOf<Reply, Name>>;
+export function callModule(
   nameOrPath: string,
   input?: unknown,
-  options: TestModuleOptions & Pick<CallOptions, 'payload' | 'signal' | 'timeoutMs'> = {},
-): Promise<Reply> {
+  options: OneCallOptions<string> = {},
+): Promise<Value> {
   const { payload, signal, timeoutMs, ...load } = options;
-  return withModule(nameOrPath, load, (tested) => tested.call<Reply>(input, { payload, signal, timeoutMs }));
+  return withModule(nameOrPath, load, (tested) => tested.call(input, { payload, signal, timeoutMs }));
 }
 
 /** One visit of a step. */

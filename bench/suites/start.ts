@@ -7,9 +7,9 @@ import { processMeter } from '../process-cost.js';
 import { repeat } from '../repeat.js';
 
 const own = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const COMMAND = own('../../lib/cli.cjs');
-const SESSIONS = own('../../../examples/cache/user-sessions.phlow');
-const ONE_STEP = 'steps:\n  - payload: !phs 1 + 1\n';
+export const COMMAND = own('../../lib/cli.cjs');
+export const SESSIONS = own('../../../examples/cache/user-sessions.phlow');
+export const ONE_STEP = 'steps:\n  - payload: !phs 1 + 1\n';
 /** As many threads that do nothing as user-sessions has modules; it ends when all of them run. */
 const IDLE_THREADS = `const { Worker } = require('node:worker_threads');
 let starting = 3;

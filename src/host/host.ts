@@ -18,6 +18,7 @@ import { inspectModule, type HostInspection } from './module/inspection.js';
 import { LogOutlet } from './log/log-outlet.js';
 import { filtered, levelFrom, type LogSink } from './log/log-sink.js';
 import type { LoadEntry, LoadOptions, Module, StopReport } from './module-types.js';
+import type { LoadArguments, ModuleName } from './typed-modules.js';
 import { prometheusText } from './module/prometheus.js';
 import { Ticker } from './ticker.js';
 import { untilGivenUp } from './load/load-signal.js';
@@ -75,12 +76,12 @@ export class Host {
   }
 
   /**
-   * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind:
-   * PHLOW_MODULE_NOT_FOUND, PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED, PHLOW_WITH_INVALID,
-   * PHLOW_ENTRY_MISSING, PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_LOAD_CANCELLED, PHLOW_HOST_CLOSED.
-   *
+   * Loads a module and resolves when it takes packages. Rejects with a PhlowError, leaving no thread behind: PHLOW_MODULE_NOT_FOUND,
+   * PHLOW_MODULE_NAME_TAKEN, PHLOW_MANIFEST_INVALID, PHLOW_MANIFEST_UNREADABLE, PHLOW_ENGINE_UNSUPPORTED, PHLOW_WITH_INVALID, PHLOW_ENTRY_MISSING,
+   * PHLOW_ENTRY_INVALID, PHLOW_LOAD_FAILED, PHLOW_LOAD_TIMED_OUT, PHLOW_LOAD_CANCELLED, PHLOW_HOST_CLOSED.
    * @param nameOrPath a built-in name, a folder, or the name of a folder under `phlow_packages`
    */
+  load<const Name extends ModuleName>(nameOrPath: Name, ...args: LoadArguments<Name>): Promise<Module<Name>>;
   async load(nameOrPath: string, options?: LoadOptions): Promise<Module> {
     return this.#load(nameOrPath, readLoadOptions(nameOrPath, options), []);
   }
@@ -178,10 +179,7 @@ export class Host {
     return modules.reduce((cancelled, loaded) => cancelled + loaded.cancelPending(input), 0);
   }
 
-  /**
-   * Stops all modules and refuses what comes after: those that need others first, each within its drain and its stop budget. Reports what had
-   * to be cut off.
-   */
+  /** Stops all modules and refuses what comes after: those that need others first, each within its drain and its stop budget. Reports what was cut off. */
   async close(): Promise<readonly StopReport[]> {
     this.#closing.abort();
     this.#warmPool.close();

@@ -6,6 +6,7 @@ import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { LogRate } from './log/log-gate.js';
 import type { Priority } from './call/priority-queue.js';
 import type { DeadLetterOptions } from './diagnostics/dead-letters.js';
+import type { CallArguments, Declared, ReplyOf, SettingsOf } from './typed-modules.js';
 import { SECRET_NAMES } from '../redaction.js';
 
 /** When a module that ended is started again. */
@@ -99,11 +100,11 @@ export interface LoadedProgram {
 }
 
 /** How a module is loaded. */
-export interface LoadOptions extends IsolationOptions {
+export interface LoadOptions<Name extends string = string> extends IsolationOptions {
   /** The instance's name; default: the module's own name. Two instances are two threads with two states. */
   readonly name?: string;
   /** Settings, checked against the manifest's `with`. Absent or null means `{}`. */
-  readonly with?: unknown;
+  readonly with?: SettingsOf<Name> | null | undefined;
   /** What a relative path starts from; default: the current directory. */
   readonly baseDir?: string;
   /** `manual`: time stands still for the module until `module.clock.advance(ms)`. For tests. */
@@ -173,8 +174,8 @@ export interface LoadOptions extends IsolationOptions {
 /** The states of a module. */
 export type ModuleState = 'loading' | 'ready' | 'restarting' | 'idle' | 'draining' | 'failed' | 'stopped';
 
-/** A loaded module. */
-export interface Module {
+/** A loaded module; `Name` is what it was loaded by, and stands for its types where those are declared. */
+export interface Module<Name extends string = string> {
   readonly name: string;
   readonly manifest: Manifest;
   readonly state: ModuleState;
@@ -192,12 +193,14 @@ export interface Module {
    * PHLOW_INPUT_INVALID, PHLOW_MODULE_ERROR, PHLOW_MODULE_CRASHED, PHLOW_MODULE_HUNG, PHLOW_PACKAGE_QUARANTINED, PHLOW_MODULE_DOWN, PHLOW_MODULE_BUSY,
    * PHLOW_CALL_TIMED_OUT, PHLOW_CALL_CANCELLED, PHLOW_INPUT_UNCLONABLE, PHLOW_INPUT_TOO_LARGE, PHLOW_REPLY_UNCLONABLE, PHLOW_REPLY_TOO_LARGE.
    */
-  call<Reply = Value>(input?: unknown, options?: CallOptions): Promise<Reply>;
+  call<Reply = Declared>(...args: CallArguments<Name>): Promise<ReplyOf<Reply, Name>>;
   /**
    * Sends one package and reads the replies of an async generator item by item, with flow control: at most 32 items are unread. Leaving the
    * loop early cancels the package. A handler that returns one value makes a stream of no items. Rejects like `call`.
    */
-  stream<Item = Value>(input?: unknown, options?: CallOptions): AsyncIterableIterator<Item, undefined>;
+  stream<Item = Declared>(
+    ...args: CallArguments<Name>
+  ): AsyncIterableIterator<ReplyOf<Item, Name>, undefined>;
   /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then continues. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */

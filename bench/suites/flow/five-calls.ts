@@ -1,16 +1,33 @@
 import type { Module, Value, ValueMap } from '../../../src/index.js';
 
-/** Five steps, each a call of the cache; together they say whether what was stored can be found. */
+/** Five steps, each a call of the cache; together they say whether what was stored can be found. Written as the original reads it too. */
 export const FIVE_CALLS = `
 modules:
   - module: cache
     with: { capacity: 1000 }
 steps:
-  - cache.set: { key: \`user:\${main}\`, value: main }
-  - cache.get: { key: \`user:\${main}\` }
-  - cache.exists: { key: \`user:\${main}\` }
-  - cache.set: { key: \`last:\${main}\`, value: main + 1 }
-  - cache.get: { key: \`last:\${main}\` }
+  - use: cache
+    input:
+      action: set
+      key: !phs \`user:\${main}\`
+      value: !phs main
+  - use: cache
+    input:
+      action: get
+      key: !phs \`user:\${main}\`
+  - use: cache
+    input:
+      action: exists
+      key: !phs \`user:\${main}\`
+  - use: cache
+    input:
+      action: set
+      key: !phs \`last:\${main}\`
+      value: !phs main + 1
+  - use: cache
+    input:
+      action: get
+      key: !phs \`last:\${main}\`
 `;
 
 /** The inputs of the five calls. */

@@ -8,15 +8,18 @@ import { dev } from './dev.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
 import { graph } from './graph.js';
+import { init } from './init.js';
 import { learn } from './learn.js';
 import { lock } from './lock.js';
 import { modules } from './modules.js';
+import { newModule } from './new.js';
 import { permissions } from './permissions.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
 import { test } from './test.js';
 import { top } from './top.js';
+import { types } from './types.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -26,6 +29,9 @@ export const COMMANDS: readonly Command[] = [
   check,
   graph,
   schema,
+  newModule,
+  init,
+  types,
   call,
   dev,
   bench,

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { currentFolder } from '../../current-folder.js';
+import { errorCode, messageOf, PhlowError } from '../../errors.js';
+import { visiblePath } from '../../visible-text.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { filesBelow } from '../files-below.js';
+import { jsonText } from '../json-text.js';
+import { library } from '../library.js';
+
+const MANIFEST = 'phlow.yaml';
+/** Where it writes. */
+export const TYPES_FILE = 'phlow-modules.d.ts';
+
+/** Writes what manifests say of settings, inputs and outputs as TypeScript. */
+export const types = defineCommand({
+  name: 'types',
+  parameters: '[MODULE...]',
+  summary: 'write the types of modules for TypeScript, from their manifests',
+  details: [
+    'MODULE is a name, or the path by which the application loads it: write ./counter where it says host.load("./counter"). Without modules: everything',
+    `below phlow_packages, and every folder below this one with a phlow.yaml. The file (${TYPES_FILE}) makes host.load, module.call and the rest of the`,
+    'library know what a module takes and replies, and has a namespace with the types for its own code. Modules that ship with phlow need no file.',
+    'With --check, exits with 1 if the file is not what would be written.',
+  ].join('\n'),
+  positionals: { least: 0, most: Infinity },
+  options: {
+    out: {
+      kind: 'text',
+      short: 'o',
+      value: 'FILE',
+      help: `where to write (default ${TYPES_FILE}); - prints it`,
+    },
+    check: { kind: 'flag', help: 'for CI: compare and write nothing' },
+    json: { kind: 'flag', help: 'print one line of JSON' },
+  },
+  async run({ options, positionals }, { print }) {
+    const { moduleTypes } = await library();
+    const named = positionals.length > 0 ? positionals.map(asLoaded) : await modulesHere();
+    const { text, modules } = await moduleTypes(named);
+    const file = options.out ?? TYPES_FILE;
+    if (file === '-') {
+      print.result(text.trimEnd());
+      return EXIT.ok;
+    }
+    const isCurrent = existing(file) === text;
+    if (options.check !== true && !isCurrent) write(file, text);
+    if (options.json === true) print.result(jsonText({ file: resolve(file), modules, isCurrent }));
+    else print.result(said(file, modules.length, isCurrent, options.check === true));
+    return options.check === true && !isCurrent ? EXIT.failed : EXIT.ok;
+  },
+});
+
+/** As an application names it: a path begins with ./ there. */
+function asLoaded(module: string): string {
+  const isFolder = existsSync(join(module, MANIFEST));
+  return isFolder && !/^(\.{1,2}([\\/]|$)|@)/.test(module) && !isAbsolute(module) && /[\\/]/.test(module)
+    ? `./${module}`
+    : module;
+}
+
+/** The packages, and every module in a folder below this one. */
+async function modulesHere(): Promise<readonly string[]> {
+  const { listModules } = await library();
+  const packages = (await listModules(currentFolder())).filter(
+    ({ origin, isFlow }) => origin === 'package' && !isFlow,
+  );
+  const folders = filesBelow('.', (name) => name === MANIFEST).map((path) => dirname(path));
+  return [
+    ...packages.map(({ name }) => name),
+    ...folders.map((folder) => (folder === '.' ? folder : `./${folder.split(sep).join('/')}`)),
+  ];
+}
+
+function said(file: string, count: number, isCurrent: boolean, isCheck: boolean): string {
+  const path = visiblePath(file);
+  const modules = `${count} module${count === 1 ? '' : 's'}`;
+  if (isCurrent) return `${path} is what the manifests say (${modules})`;
+  return isCheck
+    ? `${path} is not what the manifests say: run phlow types, and keep the file with them`
+    : `wrote ${path} (${modules})`;
+}
+
+function existing(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new PhlowError('PHLOW_USAGE', `Cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const message = `Cannot write ${file}: ${messageOf(error)}; is ${dirname(file)} a folder that you may write to?`;
+    throw new PhlowError('PHLOW_USAGE', message, { cause: error });
+  }
+}

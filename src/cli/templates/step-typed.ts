@@ -1,0 +1,178 @@
+import type { Files, Wanted } from './template.js';
+
+/**
+ * The code of the step module in TypeScript, and its tests.
+ *
+ * @param types its namespace in the file of `phlow types`
+ */
+export function typedStep({ name }: Wanted, types: string): Files {
+  return {
+    'index.ts': `import { createStep } from 'phlow/sdk';
+import { readConfig } from './config.ts';
+import { count, get, stats, type State } from './handlers.ts';
+import type { Input, Output, Settings } from './input.ts';
+import { Stats } from './stats.ts';
+
+export default createStep<Input, Settings, State>({
+  // Runs once; what it returns is handed to every call.
+  start(context) {
+    const config = readConfig(context.with);
+    context.log.debug('started', { ...config });
+    return { config, counts: new Map(), stats: new Stats() };
+  },
+
+  handler({ input }, context, state): Output {
+    context.log.debug('asked', { action: input.action });
+    switch (input.action) {
+      case 'count':
+        return count(state, input);
+      case 'get':
+        return get(state, input);
+      case 'stats':
+        return stats(state);
+    }
+  },
+
+  // Runs when the module is asked to stop, after the packages in flight have been answered.
+  stop: (state) => state.counts.clear(),
+});
+`,
+    'config.ts': `import type { Settings } from './input.ts';
+
+/** What the module is held to, read from its settings once. */
+export interface Config {
+  readonly start: number;
+  readonly capacity: number;
+}
+
+/** Reads the settings. phlow.yaml has checked each of them; rules between them belong here. Throws for settings that make no sense together. */
+export function readConfig({ start, capacity }: Settings): Config {
+  if (!Number.isSafeInteger(start)) throw new RangeError(\`start is too large: \${start}\`);
+  return { start, capacity };
+}
+`,
+    'input.ts': `import type { ${types} } from './phlow-modules.js';
+
+/** What a package asks for: one member per action, as phlow.yaml says. It has been checked before it arrives here. */
+export type Input = ${types}.Input;
+
+/** The input of one action. */
+export type InputOf<Action extends Input['action']> = Extract<Input, { readonly action: Action }>;
+
+export type Settings = ${types}.Settings;
+export type Output = ${types}.Output;
+`,
+    'stats.ts': `/** Counts what the module is asked. */
+export class Stats {
+  #counted = 0;
+  #lookUps = 0;
+  #hits = 0;
+
+  recordCount(): void {
+    this.#counted++;
+  }
+
+  recordLookUp(isHit: boolean): void {
+    this.#lookUps++;
+    if (isHit) this.#hits++;
+  }
+
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** Look-ups that found something, in percent; 0 before the first one. */
+  get hitRate(): number {
+    return this.#lookUps === 0 ? 0 : (100 * this.#hits) / this.#lookUps;
+  }
+}
+`,
+    'handlers.ts': `import type { Config } from './config.ts';
+import type { InputOf, Output } from './input.ts';
+import type { Stats } from './stats.ts';
+
+/** What the module keeps while it runs. */
+export interface State {
+  readonly config: Config;
+  readonly counts: Map<string, number>;
+  readonly stats: Stats;
+}
+
+export function count({ config, counts, stats }: State, { key, by }: InputOf<'count'>): Output {
+  const before = counts.get(key);
+  if (before === undefined && counts.size >= config.capacity)
+    return { success: false, key, error: \`Cannot count "\${key}": there are \${config.capacity} counts, as many as may be\` };
+  const value = (before ?? config.start) + by;
+  counts.set(key, value);
+  stats.recordCount();
+  return { success: true, key, value };
+}
+
+export function get({ counts, stats }: State, { key }: InputOf<'get'>): Output {
+  const value = counts.get(key);
+  stats.recordLookUp(value !== undefined);
+  return value === undefined ? { success: true, found: false, key } : { success: true, found: true, key, value };
+}
+
+export function stats({ counts, stats: { counted, hitRate } }: State): Output {
+  return { success: true, stats: { size: counts.size, counted, hit_rate: hitRate } };
+}
+`,
+    [`test/${name}.test.ts`]: `import { deepEqual, equal, rejects } from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { withModule, type TestModuleOptions } from 'phlow/testing';
+import { Stats } from '../stats.ts';
+
+// At the level at which it runs for strangers; its replies are checked against phlow.yaml.
+const options = { isolation: 'isolated', baseDir: dirname(dirname(fileURLToPath(import.meta.url))) } as const satisfies TestModuleOptions;
+
+test('counts', () =>
+  withModule('.', options, async (module) => {
+    deepEqual(await module.call({ action: 'count', key: 'a' }), { success: true, key: 'a', value: 1 });
+    deepEqual(await module.call({ action: 'count', key: 'a', by: 4 }), { success: true, key: 'a', value: 5 });
+    deepEqual(await module.call({ action: 'get', key: 'a' }), { success: true, found: true, key: 'a', value: 5 });
+  }));
+
+test('does not know what was never counted', () =>
+  withModule('.', options, async (module) => {
+    deepEqual(await module.call({ action: 'get', key: 'a' }), { success: true, found: false, key: 'a' });
+  }));
+
+test('has no room for more counts than its settings allow', () =>
+  withModule('.', { ...options, with: { capacity: 1 } }, async (module) => {
+    await module.call({ action: 'count', key: 'a' });
+    const reply = await module.call({ action: 'count', key: 'b' });
+    equal(reply.success, false);
+    equal(reply.error, 'Cannot count "b": there are 1 counts, as many as may be');
+  }));
+
+test('counts how much it was asked', () =>
+  withModule('.', options, async (module) => {
+    await module.call({ action: 'count', key: 'a' });
+    await module.call({ action: 'get', key: 'a' });
+    await module.call({ action: 'get', key: 'b' });
+    const { stats } = await module.call({ action: 'stats' });
+    deepEqual(stats, { size: 1, counted: 1, hit_rate: 50 });
+  }));
+
+test('refuses what phlow.yaml does not allow', async () => {
+  await withModule('.', options, async (module) => {
+    // @ts-expect-error there is no such action
+    await rejects(module.call({ action: 'forget' }), { code: 'PHLOW_INPUT_INVALID' });
+    // @ts-expect-error a key is missing
+    await rejects(module.call({ action: 'get' }), { code: 'PHLOW_INPUT_INVALID', message: /Missing 'key' for the action get/ });
+  });
+  await rejects(withModule('.', { ...options, with: { capacity: 0 } }, () => undefined), { code: 'PHLOW_WITH_INVALID' });
+});
+
+test('a hit rate begins at 0', () => {
+  const stats = new Stats();
+  equal(stats.hitRate, 0);
+  stats.recordLookUp(true);
+  equal(stats.hitRate, 100);
+});
+`,
+  };
+}

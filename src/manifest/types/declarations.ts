@@ -1,0 +1,115 @@
+import type { JsonSchema } from '../dialect.js';
+import type { Manifest } from '../manifest.js';
+import { comment, literalText, printType } from './print-type.js';
+import { SchemaType, typeName, type Side } from './schema-type.js';
+
+/** A module whose types are declared. */
+export interface DeclaredModule {
+  /** What it is loaded by: a name, or a path. */
+  readonly key: string;
+  readonly manifest: Pick<Manifest, 'name' | 'description' | 'with' | 'input' | 'output' | 'inputOptional'>;
+}
+
+/** The types that a file uses without declaring them. */
+const IMPORTED: readonly string[] = ['Value', 'ValueMap'];
+
+/** A namespace for each module, with the types of its settings, input and output. */
+export interface Declarations {
+  /** `export namespace ...`, one after the other. */
+  readonly namespaces: string;
+  /** The members of `ModuleTypes`, indented by four. */
+  readonly entries: string;
+  /** Which of the SDK's types the namespaces use. */
+  readonly imported: readonly string[];
+}
+
+/**
+ * What the manifests of these modules say, as TypeScript.
+ *
+ * @param areForCode true: also what the modules' own code reads.
+ */
+export function declarationsOf(modules: readonly DeclaredModule[], areForCode: boolean): Declarations {
+  const names = namesOf(modules);
+  const namespaces = modules.map((module, index) => namespaceOf(module, names[index] ?? '', areForCode));
+  const text = namespaces.join('\n\n');
+  return {
+    namespaces: text,
+    entries: modules
+      .map(({ key, manifest }, index) => {
+        const name = names[index] ?? '';
+        const input = manifest.inputOptional ? `${name}.GivenInput | undefined` : `${name}.GivenInput`;
+        return [
+          `    ${literalText(key)}: {`,
+          `      readonly settings: ${name}.GivenSettings;`,
+          `      readonly input: ${input};`,
+          `      readonly output: ${name}.Output;`,
+          '    };',
+        ].join('\n');
+      })
+      .join('\n'),
+    imported: IMPORTED.filter((name) => new RegExp(`\\b${name}\\b(?!['"])`).test(text)),
+  };
+}
+
+/** The file that `phlow types` writes. */
+export function declarationFile(modules: readonly DeclaredModule[]): string {
+  const { namespaces, entries, imported } = declarationsOf(modules, true);
+  return [
+    '// Written by `phlow types` from the manifests of modules. Run it again after a manifest has changed.',
+    '',
+    // Makes the declaration below an addition to the package, not a package of its own.
+    imported.length === 0 ? "import 'phlow';" : `import type { ${imported.join(', ')} } from 'phlow';`,
+    '',
+    "declare module 'phlow' {",
+    '  interface ModuleTypes {',
+    ...(entries === '' ? [] : [entries]),
+    '  }',
+    '}',
+    ...(namespaces === '' ? ['', 'export {};'] : ['', namespaces]),
+    '',
+  ].join('\n');
+}
+
+/** A name for each namespace: made of the module's own, and unlike all others. */
+function namesOf(modules: readonly DeclaredModule[]): readonly string[] {
+  const names: string[] = [...IMPORTED];
+  for (const { manifest } of modules) {
+    const wished = typeName(manifest.name);
+    let name = wished;
+    for (let n = 2; names.includes(name); n++) name = `${wished}${n}`;
+    names.push(name);
+  }
+  return names.slice(IMPORTED.length);
+}
+
+function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: boolean): string {
+  const { description } = manifest;
+  const about = description === undefined ? [] : description.trim().split(/\r\n|[\n\r\u2028\u2029]/);
+  const types = [
+    declare('GivenSettings', 'What it may be loaded `with`.', manifest.with, 'given'),
+    ...(isForCode ? [declare('Settings', SETTINGS_READ, manifest.with, 'read')] : []),
+    declare('GivenInput', 'What a caller sends.', manifest.input, 'given'),
+    ...(isForCode ? [declare('Input', INPUT_READ, manifest.input, 'read')] : []),
+    declare('Output', 'What it replies.', manifest.output, 'read'),
+  ];
+  return [...comment(about, ''), `export namespace ${name} {`, types.join('\n\n'), '}'].join('\n');
+}
+
+const SETTINGS_READ = 'Its settings as its code finds them in `context.with`, with defaults filled in.';
+const INPUT_READ = 'An input as its handler finds it in `pkg.input`, with defaults filled in.';
+
+/** A type and those that it refers to. */
+function declare(name: string, about: string, schema: JsonSchema | undefined, side: Side): string {
+  const maker = new SchemaType(schema ?? {}, side, name);
+  const whole = { name, type: maker.whole(), about: [about] };
+  return [whole, ...maker.referred.map((referred) => ({ ...referred, about: [] }))]
+    .flatMap((one) => [
+      ...comment(one.about, '  '),
+      `  export type ${one.name} =${spaced(printType(one.type, '  '))};`,
+    ])
+    .join('\n');
+}
+
+function spaced(text: string): string {
+  return text.startsWith('\n') ? text : ` ${text}`;
+}

@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { BUILT_IN_TYPES, builtInTypes } from './built-in.js';
+
+/* npm run built-in-types: writes the types of the modules that ship with phlow, after one of their manifests has changed. */
+writeFileSync(BUILT_IN_TYPES, await builtInTypes());
+console.log(`wrote ${BUILT_IN_TYPES}; build again`);
