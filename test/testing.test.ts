@@ -8,6 +8,7 @@ describe('phlow/testing', () => {
     expect(await callModule('cache', { action: 'stats' }, { with: { capacity: 7 } })).toMatchObject({
       stats: { capacity: 7 },
     });
+    // @ts-expect-error an input without an action
     expect((await errorOf(callModule('cache', {}, { with: { capacity: 0 } }))).code).toBe(
       'PHLOW_WITH_INVALID',
     );
@@ -29,6 +30,7 @@ describe('phlow/testing', () => {
       await call({ action: 'set', key: 'a', value: 1, ttl: 60 });
       await advance(61_000);
       expect(await call({ action: 'get', key: 'a' })).toMatchObject({ found: false });
+      // @ts-expect-error no such action
       await call({ action: 'nonsense' });
       return lines;
     });

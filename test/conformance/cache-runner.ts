@@ -45,8 +45,9 @@ async function checkCall(instances: readonly Module[], call: Vector): Promise<vo
 }
 
 async function check(host: Host, vector: Vector, id: number): Promise<void> {
+  // Vectors hold what the types do not allow too.
   const load = (instance: number): Promise<Module> =>
-    host.load('cache', {
+    host.load<string>('cache', {
       ...settingsOf(vector),
       name: `cache-${id}-${instance}`,
       clock: 'manual',

@@ -19,6 +19,7 @@ describe('load()', () => {
 
   test('warns of a setting that the manifest does not know, and goes on', () =>
     withHost(async (host, lines) => {
+      // @ts-expect-error what TypeScript sees too
       await host.load('cache', { with: { capacty: 5 } });
       expect(lines).toContainEqual(
         expect.objectContaining({

@@ -12,7 +12,8 @@ async function readAll(stream: AsyncIterable<Value>): Promise<Value[]> {
   return items;
 }
 
-const state = (module: Module): Promise<{ produced: number; ended: number }> => module.call({ do: 'state' });
+const state = (module: Module): Promise<{ produced: number; ended: number }> =>
+  module.call<{ produced: number; ended: number }>({ do: 'state' });
 
 describe.each(['trusted', 'sandboxed', 'isolated'] as const)(
   'a stream of replies at level %s',

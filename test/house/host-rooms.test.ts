@@ -16,7 +16,10 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'waiting', path: /^waiting\.ts$/ },
   { room: 'diagnostics', path: /^diagnostics\// },
   { room: 'host-events', path: /^host-events\.ts$/ },
-  { room: 'the public options', path: /^(?:module-types|(?:host|isolation)-options|option-rules)\.ts$/ },
+  {
+    room: 'the public options',
+    path: /^(?:(?:module|built-in)-types|typed-modules|(?:host|isolation)-options|option-rules)\.ts$/,
+  },
   { room: 'call', path: /^call\// },
   { room: 'executors in this process', path: /^executors\/[^/]+\.ts$/ },
   { room: 'executors/guest', path: /^executors\/guest\// },

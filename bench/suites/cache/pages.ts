@@ -16,7 +16,7 @@ export async function openPages(plan: Plan): Promise<OpenSuite> {
   // 7919 is prime and no divisor of the size: every key once, in no order.
   const keys = Array.from({ length: size }, (_, i) => `user:${String((i * 7919) % size).padStart(7, '0')}`);
   await fill(module, size, (i) => ({ key: keys[i] ?? '', value: i }));
-  const input = { action: 'list', filter_type: 'prefix', filter_prefix: PREFIX, limit: PAGE };
+  const input = { action: 'list', filter_type: 'prefix', filter_prefix: PREFIX, limit: PAGE } as const;
   const wanted = keys.filter((key) => key.startsWith(PREFIX)).length;
   const { total, firstPageMs, longestGetMs } = await firstPage(module, input, keys[0] ?? '');
   if (total !== wanted) {

@@ -1,4 +1,4 @@
-import { createHost, type ValueMap } from '../../../src/index.js';
+import { createHost, type InputOf } from '../../../src/index.js';
 import { closedLoops } from '../../../src/measure/closed-loop.js';
 import { randomPositions, zipfPositions } from '../../draws.js';
 import type { Case, OpenSuite, Plan } from '../../../src/measure/suite.js';
@@ -35,7 +35,7 @@ export async function openScale(plan: Plan): Promise<OpenSuite> {
           widths: [IN_FLIGHT],
           isFloor: size === FEW,
           setup: 'through the host',
-          call: () => module.call(packages[next++ & (DRAWS - 1)] ?? {}),
+          call: () => module.call(packages[next++ & (DRAWS - 1)] ?? { action: 'stats' }),
         }),
       );
     }
@@ -43,6 +43,6 @@ export async function openScale(plan: Plan): Promise<OpenSuite> {
   return { cases, close: () => host.close() };
 }
 
-function packageOf(key: string, i: number): ValueMap {
+function packageOf(key: string, i: number): InputOf<'cache'> {
   return i % SETS_EVERY === 0 ? { action: 'set', key, value: i } : { action: 'get', key };
 }

@@ -17,8 +17,8 @@ export async function openThroughHost(plan: Plan): Promise<OpenSuite> {
 
   // Made beforehand: making packages is not what is measured.
   const keys = Array.from({ length: KEYS }, (_, i) => `user:${i}`);
-  const gets = keys.map((key) => ({ action: 'get', key }));
-  const sets = keys.map((key, i) => ({ action: 'set', key, value: { name: 'Ann', visits: i } }));
+  const gets = keys.map((key) => ({ action: 'get', key }) as const);
+  const sets = keys.map((key, i) => ({ action: 'set', key, value: { name: 'Ann', visits: i } }) as const);
   const values = sets.map(({ value }) => JSON.stringify(value));
   const nth = <T>(items: readonly T[], sequence: number): T => items[sequence % KEYS] as T;
   for (const set of sets) {
@@ -32,7 +32,7 @@ export async function openThroughHost(plan: Plan): Promise<OpenSuite> {
     ['set', sets],
   ] as const) {
     const setup = 'echoes the same packages';
-    const echo = (n: number): Promise<unknown> => floor.call(nth(packages, n));
+    const echo = (n: number): Promise<unknown> => floor.call(nth<(typeof packages)[number]>(packages, n));
     cases.push(...closedLoops({ name: `floor: ${group}`, group, widths, isFloor: true, setup, call: echo }));
     cases.push(
       ...closedLoops({
