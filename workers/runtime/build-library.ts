@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 
 const DIST = fileURLToPath(new URL('../../', import.meta.url));
 /** One folder, so that every file is as far from `dist/src` as any other. */
 const OUT = join(DIST, 'lib');
 
-/** Stands for its own place in the code of each file, wherever the file's code ends up. */
+/** Gives the code of each file its own place, wherever it ends up. */
 const OWN_PLACE: Plugin = {
   name: 'own-place',
   setup: ({ initialOptions: initial, ...building }) => {
@@ -17,7 +17,11 @@ const OWN_PLACE: Plugin = {
       if (!text.includes('import.meta.url')) return undefined;
       const place = JSON.stringify(slashed(relative(OUT, path)));
       const own = `new URL(${place}, ${initial.format === 'cjs' ? 'ownUrl' : 'import.meta.url'}).href`;
-      const contents = onDemandFrom(dirname(path), text.replaceAll('import.meta.url', own));
+      // By syntax: the same words may stand in a text.
+      const { code } = await transform(text, { define: { 'import.meta.url': 'ownPlace' }, target: 'node20' });
+      const shebang = /^#!.*\n/.exec(code)?.[0] ?? '';
+      const placed = `${shebang}const ownPlace = ${own};\n${code.slice(shebang.length)}`;
+      const contents = onDemandFrom(dirname(path), placed);
       return { contents, resolveDir: dirname(path), loader: 'js' };
     });
   },
@@ -118,7 +122,7 @@ async function buildCommand(): Promise<void> {
 
 /** The bundler writes code in ASCII, but keeps some comments as they are. A text of one byte a character takes half the memory. */
 function asciiOf(text: string): string {
-  const ascii = text.replace(/^\s*\/?\*.*$/gm, (comment) => comment.replace(/[^\x20-\x7e]/g, '?'));
+  const ascii = text.replace(/^[ \t]*\/?\*.*$/gm, (comment) => comment.replace(/[^\x20-\x7e]/g, '?'));
   if (/[^\n\r\t\x20-\x7e]/.test(ascii))
     throw new Error('Cannot build the command line: its code is not ASCII');
   return ascii;

@@ -8,9 +8,11 @@ import { dev } from './dev.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
 import { graph } from './graph.js';
+import { init } from './init.js';
 import { learn } from './learn.js';
 import { lock } from './lock.js';
 import { modules } from './modules.js';
+import { newModule } from './new.js';
 import { permissions } from './permissions.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   check,
   graph,
   schema,
+  newModule,
+  init,
   types,
   call,
   dev,
