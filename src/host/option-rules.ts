@@ -122,6 +122,7 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   graceMs: AS.milliseconds,
   hangReport: AS.optionsOr(HANG_REPORT, AS.yesOrNo),
   logRate: AS.options(LOG_RATE),
+  busyPollUs: AS.number(0, 1_000),
   replicas: AS.either(AS.count(1), AS.oneOf('auto')),
   affinity: AS.text,
   maxHeapMb: AS.number(1, Number.MAX_SAFE_INTEGER),

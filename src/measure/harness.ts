@@ -30,8 +30,9 @@ export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
     for (let round = 0; round < rounds; round++) {
       plan.note(`${suite.scope}: round ${round + 1} of ${rounds}, ${tallies.length} cases`);
       for (const tally of inTurn(tallies, round)) {
-        // Garbage of the case before is not this one's to collect.
-        globalThis.gc?.();
+        // Garbage of the case before is not this one's to collect. A major collection, when it is forced, also drops compiled code and what the engine has learnt
+        // about types: a case would be measured while it is compiled again, which takes a second where it waits for threads.
+        globalThis.gc?.({ type: 'minor' });
         note(tally, await tally.case.round(plan.roundMs));
       }
     }

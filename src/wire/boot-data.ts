@@ -58,6 +58,8 @@ export interface BootData<Port> {
   readonly logLevel: LogLevel | 'off';
   /** Most packages handled at once; 0 means no limit. */
   readonly concurrency: number;
+  /** Microseconds for which the thread looks for the next package before it sleeps; 0: never. */
+  readonly busyPollUs: number;
 }
 
 /** A JSON Schema and the JavaScript text that the host has compiled it to: compiling takes longer than a thread takes to start. */

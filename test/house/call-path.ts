@@ -50,6 +50,7 @@ export const CALL_HELPERS: readonly Stop[] = [
     file: 'src/wire/message-reader.ts',
     does: 'is the message a batch, or does it name a region of shared memory?',
   },
+  { file: 'workers/runtime/busy-poll.ts', does: 'is the next package likely to come at once?' },
   { file: 'src/wire/records/record-writer.ts', does: 'writes plain data into shared memory' },
   { file: 'src/wire/records/region-memory.ts', does: 'where is room?' },
   { file: 'src/wire/records/objects-of-value.ts', does: 'does an object stand in it twice?' },

@@ -10,6 +10,7 @@ import { nameFilesOf } from '../../src/wire/fault.js';
 import type { Post } from '../../src/wire/outbox.js';
 import type { ValueMap } from '../../src/values.js';
 import { inputCheck, outputCheck, loadDefinition } from './load.js';
+import { BusyPoll } from './busy-poll.js';
 import { confine } from './confine.js';
 import { ManualClock, realClock } from './clock.js';
 import { holdImports } from './held-imports.js';
@@ -66,7 +67,12 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
     },
     listen: (receive) => {
       const reader = new MessageReader();
-      boot.data.on('message', (message) => receive(reader.read(message)));
+      const poll = boot.busyPollUs > 0 ? new BusyPoll(boot.busyPollUs) : undefined;
+      boot.data.on('message', (message) => {
+        const batch = reader.read(message);
+        receive(batch);
+        if (poll !== undefined && batch.length === 2) poll.received();
+      });
     },
     setting: {
       name: boot.name,

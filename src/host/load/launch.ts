@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
@@ -40,13 +41,19 @@ import { PoolExecutor } from '../executors/pool/pool-executor.js';
 import type { LoadOptions } from '../module-types.js';
 import { ThreadExecutor } from '../executors/thread-executor.js';
 
+/** Longer than two threads take to wake each other up. */
+const BUSY_POLL_US = 100;
+
 /** One module that is about to be loaded. */
 export interface Launch {
   readonly found: Found;
   readonly manifest: Manifest;
   /** What was held against the lock file, and is all that may run; undefined when no lock file concerns the module. */
   readonly snapshot: Snapshot | undefined;
-  readonly boot: Omit<BootData<never>, 'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output'> &
+  readonly boot: Omit<
+    BootData<never>,
+    'data' | 'control' | 'log' | 'env' | 'guard' | 'input' | 'output' | 'busyPollUs'
+  > &
     Pick<Manifest, 'input' | 'output'>;
   readonly options: Pick<
     LoadOptions,
@@ -54,6 +61,7 @@ export interface Launch {
     | 'maxHeapMb'
     | 'replicas'
     | 'affinity'
+    | 'busyPollUs'
     | 'graceMs'
     | 'hangTimeoutMs'
     | 'terminateTimeoutMs'
@@ -176,6 +184,7 @@ function nativeFactory(
     output: codeFor(boot.output),
     env: effective.env,
     guard: guard?.boot,
+    busyPollUs: level === 'trusted' && pool === undefined ? busyPollFor({ manifest, options }) : 0,
   };
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
@@ -188,6 +197,12 @@ function nativeFactory(
     pool === undefined
       ? new ThreadExecutor(spec)
       : new PoolExecutor({ ...spec, ...pool, graceMs, terminateTimeoutMs });
+}
+
+/** On one core nobody else could work meanwhile, and a limit of CPU time is for what the module does itself. */
+function busyPollFor({ manifest, options }: Pick<Launch, 'manifest' | 'options'>): number {
+  const isLimited = (options.limits?.cpuMsPerSecond ?? manifest.limits.cpuMsPerSecond) !== undefined;
+  return isLimited || availableParallelism() < 2 ? 0 : (options.busyPollUs ?? BUSY_POLL_US);
 }
 
 function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {
