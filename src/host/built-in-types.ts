@@ -11,17 +11,17 @@ export interface BuiltInTypes {
   };
   'echo': {
     readonly settings: Echo.GivenSettings;
-    readonly input: Echo.GivenInput | undefined;
+    readonly input: Echo.GivenInput;
     readonly output: Echo.Output;
   };
   'log': {
     readonly settings: Log.GivenSettings;
-    readonly input: Log.GivenInput | undefined;
+    readonly input: Log.GivenInput;
     readonly output: Log.Output;
   };
   'sleep': {
     readonly settings: Sleep.GivenSettings;
-    readonly input: Sleep.GivenInput | undefined;
+    readonly input: Sleep.GivenInput;
     readonly output: Sleep.Output;
   };
 }
@@ -212,7 +212,8 @@ export namespace Log {
     | string
     | number
     | boolean
-    | null;
+    | null
+    | undefined;
 
   /** What it replies. */
   export type Output = Value;
@@ -224,16 +225,18 @@ export namespace Sleep {
   export type GivenSettings = unknown;
 
   /** What a caller sends. */
-  export type GivenInput = {
-    /** Milliseconds to wait */
-    readonly milliseconds?: unknown;
-    /** Seconds to wait */
-    readonly seconds?: unknown;
-    /** Minutes to wait */
-    readonly minutes?: unknown;
-    /** Hours to wait */
-    readonly hours?: unknown;
-  };
+  export type GivenInput =
+    | {
+      /** Milliseconds to wait */
+      readonly milliseconds?: unknown;
+      /** Seconds to wait */
+      readonly seconds?: unknown;
+      /** Minutes to wait */
+      readonly minutes?: unknown;
+      /** Hours to wait */
+      readonly hours?: unknown;
+    }
+    | undefined;
 
   /** What it replies. */
   export type Output = Value;

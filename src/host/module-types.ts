@@ -165,8 +165,8 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly replicas?: number | 'auto';
   /**
    * Microseconds, 1 000 at most, for which the module's thread looks for the next package before it sleeps, where packages come one at a time and close
-   * together: waking it up takes longer than a small call. Default 100; 0 never does, as where there is one core, beside a limit of CPU time, and at other
-   * levels than `trusted`.
+   * together: waking it up takes longer than a small call. Meanwhile its event loop counts as busy. Default 100; 0 never does, as where there is one core,
+   * with replicas, and at other levels than `trusted`.
    */
   readonly busyPollUs?: number;
   /** With replicas: a path such as `input.key`; packages with equal values there go to the same replica. Default: to the least loaded. */

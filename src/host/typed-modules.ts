@@ -51,9 +51,12 @@ export interface Declared {
 }
 
 /** The reply that a caller expects: the one that it names, which nothing checks, or what is declared. */
-export type ReplyOf<Reply, Name extends string> = [Reply] extends [Declared]
-  ? OutputOf<Name>
-  : AsNamed<Reply>;
+export type ReplyOf<Reply, Name extends string> = 0 extends 1 & Reply
+  ? // `any`, which is everything and so would be `Declared` too.
+    AsNamed<Reply>
+  : [Declared, Reply] extends [Reply, Declared]
+    ? OutputOf<Name>
+    : AsNamed<Reply>;
 
 /** The type itself, but none that is guessed from where the reply goes. */
 type AsNamed<T> = [T][T extends unknown ? 0 : never];

@@ -109,12 +109,18 @@ describe('phlow new', () => {
     [['new', 'step', './cache'], 'A module should not be called "cache"'],
     [['new', 'step', './1st'], 'A module cannot be called "1st"'],
     [['new', 'step', './a b'], 'A module cannot be called "a b"'],
-    [['new', 'step', './full'], 'there is something in it already'],
+    [['new', 'step', './full'], 'there is something already'],
     [['new', 'step', './file/x'], 'Cannot make a module in'],
+    [['new', 'step', './file'], 'there is something already'],
+    [['new', 'step', './true'], 'no word of YAML'],
+    [['new', 'step', './link'], 'Cannot make a module in'],
+    [['new', 'step', './deep/er/1st'], 'A module cannot be called'],
   ])('%j is refused, and nothing is left behind', async (args, message) => {
     mkdirSync(join(folder, 'full'), { recursive: true });
     writeFileSync(join(folder, 'full/mine'), 'kept');
     writeFileSync(join(folder, 'file'), '');
+    rmSync(join(folder, 'link'), { force: true });
+    symlinkSync(join(folder, 'gone'), join(folder, 'link'));
     const before = readdirSync(folder);
     const { code, stdout, stderr } = await phlow(...args);
     expect([code, stdout]).toEqual([2, '']);

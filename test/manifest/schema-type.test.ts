@@ -36,15 +36,43 @@ describe('the type of a schema', () => {
     ],
     [
       'places in a list',
-      { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: { type: 'boolean' } },
-      'readonly [string, number, ...boolean[]]',
-      'readonly [string, number, ...boolean[]]',
+      {
+        type: 'array',
+        prefixItems: [{ type: 'string' }, { type: 'number' }],
+        items: { type: 'boolean' },
+        minItems: 1,
+      },
+      'readonly [string, number?, ...boolean[]]',
+      'readonly [string, number?, ...boolean[]]',
     ],
     [
       'places and nothing behind them',
-      { type: 'array', prefixItems: [{ type: 'string' }], items: false },
-      'readonly [string]',
-      'readonly [string]',
+      { type: 'array', prefixItems: [{ type: ['string', 'null'] }], items: false },
+      'readonly [(string | null)?]',
+      'readonly [(string | null)?]',
+    ],
+    [
+      'names by a pattern',
+      {
+        type: 'object',
+        patternProperties: { '^x-': { type: 'string' } },
+        properties: { a: { type: 'number' } },
+        additionalProperties: false,
+      },
+      '{ readonly a?: number; readonly [name: string]: unknown; }',
+      '{ readonly a?: number; readonly [name: string]: unknown; }',
+    ],
+    [
+      'members that only conditions name',
+      {
+        type: 'object',
+        properties: { a: { type: 'number' } },
+        if: { properties: { a: { minimum: 1 } } },
+        then: { required: ['b'] },
+        dependentSchemas: { a: { properties: { c: {} } } },
+      },
+      '{ readonly a?: number; readonly c?: unknown; readonly b?: unknown; }',
+      '{ readonly a?: number; readonly c?: Value; readonly b?: Value; }',
     ],
     ['an object of any kind', { type: 'object' }, 'object', 'ValueMap'],
     [
@@ -135,6 +163,53 @@ describe('the type of a schema', () => {
     expect(maker.referred.map(({ type }) => printType(type))).toEqual([text]);
   });
 
+  test('what stands beside a reference counts, and so does each of several', () => {
+    const $defs = {
+      base: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+      more: { properties: { more: { type: 'number' } } },
+      self: { properties: { next: { $ref: '#/$defs/self', properties: { x: {} } } } },
+    };
+    const whole = (schema: object): string =>
+      printType(new SchemaType({ ...schema, $defs }, 'given', 'Input').whole())
+        .replaceAll(/\s+/g, ' ')
+        .trim();
+    expect(whole({ $ref: '#/$defs/base', properties: { extra: {} } })).toBe(
+      '{ readonly extra?: unknown; readonly id: string; }',
+    );
+    expect(whole({ allOf: [{ $ref: '#/$defs/base' }, { $ref: '#/$defs/more' }] })).toBe(
+      '{ readonly id: string; readonly more?: number; }',
+    );
+    expect(
+      whole({ properties: { own: {} }, oneOf: [{ $ref: '#/$defs/base' }, { $ref: '#/$defs/more' }] }),
+    ).toBe(
+      '| { readonly own?: unknown; readonly id: string; } | { readonly own?: unknown; readonly more?: number; }',
+    );
+    // It has an end.
+    expect(whole({ $ref: '#/$defs/self', properties: { y: {} } })).toContain('readonly next?: {');
+  });
+
+  test('types that are each other are anything', () => {
+    const maker = new SchemaType(
+      {
+        $ref: '#/$defs/a',
+        $defs: { a: { $ref: '#/$defs/b' }, b: { anyOf: [{ type: 'string' }, { $ref: '#/$defs/a' }] } },
+      },
+      'given',
+      'Input',
+    );
+    maker.whole();
+    expect(maker.referred.map(({ name, type }) => [name, printType(type)])).toEqual([
+      ['InputA', 'unknown'],
+      ['InputB', 'unknown'],
+    ]);
+  });
+
+  test('defaults are filled in where they are checked: not in replies, nor in choices', () => {
+    const properties = { a: { type: 'number', default: 1 } };
+    expect(lineOf({ type: 'object', properties }, 'reply')).toContain('readonly a?: number;');
+    expect(lineOf({ type: 'object', oneOf: [{ properties }] }, 'read')).toContain('readonly a?: number;');
+  });
+
   test.each(['#/nowhere', 'https://example.com/x', '#anchor', '#/%'])(
     'what cannot be found (%s) is anything',
     ($ref) => {
@@ -171,15 +246,58 @@ describe('actions', () => {
     );
   });
 
-  test('may have a default, whose member does without a name', () => {
+  test('may have a default, whose member does without a name, unless conditions look at it: they do before it is filled in', () => {
     const { action, key } = schema.properties;
-    const withDefault = {
+    const properties = { action: { ...action, required: false, default: 'get' }, key };
+    expect(lineOf({ type: 'object', properties })).toContain("readonly action?: 'get';");
+    expect(lineOf({ type: 'object', properties })).toContain("readonly action: 'set';");
+    expect(lineOf({ type: 'object', properties }, 'read')).toContain("readonly action: 'get';");
+    const { allOf } = schema;
+    expect(lineOf({ type: 'object', properties, allOf })).toContain(
+      "readonly action?: 'set' | 'get' | 'stats';",
+    );
+  });
+
+  test('may forbid a member, and have choices and conditions of their own; what they only narrow belongs to all', () => {
+    const whole = {
       type: 'object',
-      properties: { action: { ...action, required: false, default: 'get' }, key },
+      properties: {
+        action: { enum: ['one', 'many', 'none'], required: true },
+        size: { type: 'integer' },
+        by: { type: 'string' },
+      },
+      allOf: [
+        { if: { properties: { action: { const: 'none' } } }, then: { properties: { by: false } } },
+        {
+          if: { properties: { action: { const: 'many' } } },
+          then: {
+            properties: { size: { maximum: 100 } },
+            if: { properties: { action: { enum: ['many', 'none'] } } },
+            then: {
+              oneOf: [{ required: ['size'] }, { properties: { all: { const: true } }, required: ['all'] }],
+            },
+          },
+        },
+      ],
     };
-    expect(lineOf(withDefault)).toContain("readonly action?: 'get';");
-    expect(lineOf(withDefault, 'read')).toContain("readonly action: 'get';");
-    expect(lineOf(withDefault)).toContain("readonly action: 'set';");
+    expect(lineOf(whole)).toBe(
+      [
+        "| { readonly action: 'one'; readonly size?: number; readonly by?: string; }",
+        "| { readonly action: 'many'; readonly size: number; readonly by?: string; }",
+        "| { readonly action: 'many'; readonly size?: number; readonly by?: string; readonly all: true; }",
+        "| { readonly action: 'none'; readonly size?: number; }",
+      ].join(' '),
+    );
+  });
+
+  test('are those of a member called action, where nothing but descriptions says so', () => {
+    const properties = {
+      mode: { enum: ['on', 'off'], required: true, description: 'on: lights it' },
+      for: { type: 'number', description: 'on: seconds' },
+    };
+    expect(lineOf({ type: 'object', properties })).toBe(
+      "{ /** on: lights it */ readonly mode: 'on' | 'off'; /** on: seconds */ readonly for?: number; }",
+    );
   });
 
   test('are not guessed where the action may be left out', () => {
@@ -188,13 +306,13 @@ describe('actions', () => {
     expect(lineOf(optional)).toContain("readonly action?: 'set' | 'get' | 'stats';");
   });
 
-  test('conditions on anything else leave the type alone', () => {
+  test('conditions on anything else add what they name, as it may be there', () => {
     const other = {
       type: 'object',
       properties: { a: { enum: ['x', 'y'], required: true }, b: { type: 'number' } },
       allOf: [{ if: { properties: { b: { minimum: 1 } } }, then: { required: ['c'] } }],
     };
-    expect(lineOf(other)).toBe("{ readonly a: 'x' | 'y'; readonly b?: number; }");
+    expect(lineOf(other)).toBe("{ readonly a: 'x' | 'y'; readonly b?: number; readonly c?: unknown; }");
   });
 });
 

@@ -2,27 +2,32 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const DIST = fileURLToPath(new URL('../../', import.meta.url));
 /** One folder, so that every file is as far from `dist/src` as any other. */
 const OUT = join(DIST, 'lib');
 
+/** What each file that is written has in the place of `import.meta.url`: bundled code keeps none of its own. */
+const OWN_URL = {
+  cjs: "const ownUrl = require('node:url').pathToFileURL(__filename).href;",
+  esm: 'const ownUrl = import.meta.url;',
+} as const;
+
 /** Gives the code of each file its own place, wherever it ends up. */
 const OWN_PLACE: Plugin = {
   name: 'own-place',
-  setup: ({ initialOptions: initial, ...building }) => {
+  setup: (building) => {
+    // By syntax: the same words may stand in a text.
+    building.initialOptions.define = { ...building.initialOptions.define, 'import.meta.url': 'ownPlace' };
     building.onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
       const place = JSON.stringify(slashed(relative(OUT, path)));
-      const own = `new URL(${place}, ${initial.format === 'cjs' ? 'ownUrl' : 'import.meta.url'}).href`;
-      // By syntax: the same words may stand in a text.
-      const { code } = await transform(text, { define: { 'import.meta.url': 'ownPlace' }, target: 'node20' });
-      const shebang = /^#!.*\n/.exec(code)?.[0] ?? '';
-      const placed = `${shebang}const ownPlace = ${own};\n${code.slice(shebang.length)}`;
-      const contents = onDemandFrom(dirname(path), placed);
-      return { contents, resolveDir: dirname(path), loader: 'js' };
+      const shebang = /^#!.*\n/.exec(text)?.[0] ?? '';
+      // In the first line of code, so that all lines stay where the map says.
+      const placed = `${shebang}const ownPlace = new URL(${place}, ownUrl).href;${text.slice(shebang.length)}`;
+      return { contents: onDemandFrom(dirname(path), placed), resolveDir: dirname(path), loader: 'js' };
     });
   },
 };
@@ -76,6 +81,7 @@ const OPTIONS = {
   ...COMMON,
   outdir: OUT,
   format: 'esm',
+  banner: { js: OWN_URL.esm },
   external: [...EXTERNAL],
   plugins: [OWN_PLACE, REQUIRED_BUILTINS],
 } as const satisfies BuildOptions;
@@ -90,9 +96,6 @@ async function buildOnDemand(file: string, names: readonly string[]): Promise<vo
   });
 }
 
-/** What a script has in the place of `import.meta.url`. */
-const OWN_URL = "const ownUrl = require('node:url').pathToFileURL(__filename).href;";
-
 /** The command line as a script, with a copy of the library of its own, and what runs it. */
 async function buildCommand(): Promise<void> {
   const script = {
@@ -105,7 +108,7 @@ async function buildCommand(): Promise<void> {
   } satisfies BuildOptions;
   await build({
     ...script,
-    banner: { js: `(function (require, __filename) { ${OWN_URL}` },
+    banner: { js: `(function (require, __filename) { ${OWN_URL.cjs}` },
     footer: { js: '})' },
     entryPoints: { program: join(DIST, 'src/cli/main.js') },
   });
@@ -114,7 +117,7 @@ async function buildCommand(): Promise<void> {
   const revision = createHash('sha256').update(program).digest('hex').slice(0, 32);
   await build({
     ...script,
-    banner: { js: OWN_URL },
+    banner: { js: OWN_URL.cjs },
     define: { PROGRAM_REVISION: JSON.stringify(revision) },
     entryPoints: { cli: join(DIST, 'src/launcher.js') },
   });
@@ -151,7 +154,12 @@ export async function buildLibrary(): Promise<void> {
     splitting: true,
   });
   await buildCommand();
-  for (const [file, names] of Object.entries(ON_DEMAND)) await buildOnDemand(file, names);
+  const program = await readFile(join(OUT, 'program.cjs'), 'utf8');
+  for (const [file, names] of Object.entries(ON_DEMAND)) {
+    if (!program.includes(`/${file}.cjs")`))
+      throw new Error(`Cannot build the library: nothing loads ${file}.cjs, so the package is in every file`);
+    await buildOnDemand(file, names);
+  }
   await build({ ...OPTIONS, entryPoints: { 'own-place': join(DIST, 'src/own-place.js') } });
   for (const name of GUARDED)
     await writeFile(

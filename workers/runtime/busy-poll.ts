@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 
+// The module's code may put others in their place.
+const nowMs = performance.now.bind(performance);
+
 /** A package that comes later than this after the one before is not waited for: its caller does something else in between. */
 const MAX_GAP_MS = 0.25;
 /** Waits in vain before packages are left alone for a while. */
@@ -30,7 +33,7 @@ export class BusyPoll {
 
   /** Notes that a package came alone, and has been given to the handler. */
   received(): void {
-    const now = performance.now();
+    const now = nowMs();
     const gapMs = now - this.#arrivedAt;
     this.#arrivedAt = now;
     if (this.#isTurning) {
@@ -47,7 +50,7 @@ export class BusyPoll {
   }
 
   readonly #turn = (): void => {
-    if (performance.now() < this.#until) {
+    if (nowMs() < this.#until) {
       setImmediate(this.#turn);
       return;
     }

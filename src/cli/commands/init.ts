@@ -4,7 +4,7 @@ import { messageOf, PhlowError } from '../../errors.js';
 import { shellText, visiblePath } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { installPhlow } from '../install-phlow.js';
+import { installCommands } from '../install-commands.js';
 import { jsonText } from '../json-text.js';
 import { projectFiles } from '../templates/project-files.js';
 
@@ -29,9 +29,13 @@ export const init = defineCommand({
         if (!isThere) writeFileSync(join(folder, name), text, { flag: 'wx' });
       }
     } catch (error) {
-      throw new PhlowError('PHLOW_USAGE', `Cannot make a project in ${folder}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new PhlowError(
+        'PHLOW_USAGE',
+        `Cannot make a project in ${folder}: ${messageOf(error)}; name a folder that you may write to`,
+        {
+          cause: error,
+        },
+      );
     }
     if (options.json === true) {
       print.result(jsonText({ folder, made, kept }));
@@ -46,7 +50,7 @@ export const init = defineCommand({
     );
     const steps = [
       ...(target === '.' ? [] : [`cd ${shellText(target)}`]),
-      ...(await installPhlow(folder)),
+      ...(await installCommands(folder)),
       'npx phlow run main.phlow',
       'npx phlow test main.phlow',
     ];

@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { messageOf, PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import { shellText, visiblePath } from '../../visible-text.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { installPhlow } from '../install-phlow.js';
+import { installCommands } from '../install-commands.js';
 import { jsonText } from '../json-text.js';
 import { library } from '../library.js';
-import { isTyped } from '../line-reader.js';
+import { isTyped, readLines } from '../line-reader.js';
 import { newFiles, newManifest } from '../templates/module-files.js';
 import { MODULE_KINDS, type Files, type ModuleKind, type Wanted } from '../templates/template.js';
 import { TYPES_FILE } from './types.js';
@@ -20,6 +19,9 @@ const KINDS: Readonly<Record<ModuleKind, string>> = {
   main: 'starts runs of a flow',
   any: 'both',
 };
+
+/** Asked in this order for what is left out. */
+const QUESTIONS = [`What kind of module? ${MODULE_KINDS.join(', ')} [step] `, 'In which folder? '] as const;
 
 /** Makes a module to begin with. */
 export const newModule = defineCommand({
@@ -42,12 +44,16 @@ export const newModule = defineCommand({
     const [kindText, target] = await completed(positionals, signal);
     const kind = kindOf(kindText);
     const folder = resolve(target);
-    const wanted: Wanted = { name: await nameOf(folder), kind, isTyped: options.js !== true };
+    const wanted: Wanted = { name: await nameOf(folder), kind, isTypeScript: options.js !== true };
     const files = await create(folder, wanted);
     if (options.json === true) print.result(jsonText({ folder, name: wanted.name, kind, files }));
     else {
       print.result(`made ${visiblePath(target)}:\n${files.map((file) => `  ${file}`).join('\n')}`);
-      const steps = [`cd ${shellText(target)}`, ...(await installPhlow(folder, wanted.isTyped)), 'npm test'];
+      const steps = [
+        `cd ${shellText(target)}`,
+        ...(await installCommands(folder, wanted.isTypeScript)),
+        'npm test',
+      ];
       print.note(`Next:\n${steps.map((line) => `  ${line}`).join('\n')}`);
     }
     return EXIT.ok;
@@ -56,22 +62,16 @@ export const newModule = defineCommand({
 
 /** Asks for what was left out, where a person can answer. */
 async function completed(given: readonly string[], signal: AbortSignal): Promise<readonly [string, string]> {
-  const [kind, folder] = given;
-  if (kind !== undefined && folder !== undefined) return [kind, folder];
-  if (!isTyped()) throw usage('Command "new" needs a kind and a folder: phlow new step|main|any FOLDER');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return [
-      kind ??
-        ((
-          await lines.question(`What kind of module? ${MODULE_KINDS.join(', ')} [step] `, { signal })
-        ).trim() ||
-          'step'),
-      folder ?? (await lines.question('In which folder? ', { signal })).trim(),
-    ];
-  } finally {
-    lines.close();
-  }
+  const answers = [...given];
+  if (answers.length < QUESTIONS.length && isTyped())
+    for await (const line of readLines(() => QUESTIONS[answers.length] ?? '', signal)) {
+      answers.push(line.trim());
+      if (answers.length === QUESTIONS.length) break;
+    }
+  const [kind, folder] = answers;
+  if (kind === undefined || folder === undefined || folder === '')
+    throw usage('Command "new" needs a kind and a folder: phlow new step|main|any FOLDER');
+  return [kind === '' ? 'step' : kind, folder];
 }
 
 function kindOf(text: string): ModuleKind {
@@ -86,9 +86,9 @@ function kindOf(text: string): ModuleKind {
 async function nameOf(folder: string): Promise<string> {
   const name = basename(folder);
   const { builtInNames } = await library();
-  if (!/^[A-Za-z_][\w-]{0,63}$/.test(name))
+  if (!/^[A-Za-z][\w-]{0,63}$/.test(name) || /^(?:null|true|false|yes|no|on|off|y|n)$/i.test(name))
     throw usage(
-      `A module cannot be called "${name}": a name begins with a letter and has up to 64 letters, digits, "_" and "-"; name the folder so`,
+      `A module cannot be called "${name}": a name begins with a letter, has up to 64 letters, digits, "_" and "-", and is no word of YAML's such as true; name the folder so`,
     );
   if (builtInNames().includes(name))
     throw usage(`A module should not be called "${name}": one that ships with phlow is; take another folder`);
@@ -97,46 +97,66 @@ async function nameOf(folder: string): Promise<string> {
 
 /** Writes the files; none of them stays if one cannot be written. */
 async function create(folder: string, wanted: Wanted): Promise<readonly string[]> {
-  if (existsSync(folder) && readdirSync(folder).length > 0)
+  if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0))
     throw usage(
-      `Cannot make a module in ${folder}: there is something in it already; name a folder that is new or empty`,
+      `Cannot make a module in ${folder}: there is something already; name a folder that is new or empty`,
     );
-  const wasThere = existsSync(folder);
+  const made = new MadeFiles(folder);
   try {
-    const manifest = { 'phlow.yaml': newManifest(wanted) };
-    write(folder, manifest);
+    made.write({ 'phlow.yaml': newManifest(wanted) });
     const { moduleTypes } = await library();
     const { text } = await moduleTypes(['.'], { baseDir: folder });
     const namespace = /^export namespace (\w+)/m.exec(text)?.[1] ?? '';
-    const others: Files = {
-      ...(wanted.isTyped ? { [TYPES_FILE]: text } : {}),
-      ...newFiles(wanted, namespace),
-    };
-    write(folder, others);
-    return Object.keys({ ...manifest, ...others }).sort();
+    made.write({ ...(wanted.isTypeScript ? { [TYPES_FILE]: text } : {}), ...newFiles(wanted, namespace) });
+    return made.paths;
   } catch (error) {
-    undo(folder, wasThere);
+    made.undo();
     if (error instanceof PhlowError) throw error;
-    throw new PhlowError('PHLOW_USAGE', `Cannot make a module in ${folder}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new PhlowError(
+      'PHLOW_USAGE',
+      `Cannot make a module in ${folder}: ${messageOf(error)}; name a folder that you may write to`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-/** Takes back what was written; a folder that cannot be cleared has nothing of ours, or keeps it. */
-function undo(folder: string, wasThere: boolean): void {
-  try {
-    if (wasThere) for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-    else rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The error that led here says why.
-  }
-}
+/** Files that are written one after the other, and can all be taken back. */
+class MadeFiles {
+  readonly #folder: string;
+  readonly #files: string[] = [];
+  /** The outermost first. */
+  readonly #folders: string[] = [];
 
-function write(folder: string, files: Files): void {
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { flag: 'wx' });
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get paths(): readonly string[] {
+    return this.#files.toSorted();
+  }
+
+  write(files: Files): void {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(this.#folder, path);
+      const outermost = mkdirSync(dirname(file), { recursive: true });
+      const before = this.#folders.length;
+      if (outermost !== undefined)
+        for (let made = dirname(file); made.length >= outermost.length; made = dirname(made))
+          this.#folders.splice(before, 0, made);
+      writeFileSync(file, text, { flag: 'wx' });
+      this.#files.push(path);
+    }
+  }
+
+  undo(): void {
+    try {
+      for (const path of this.#files) rmSync(join(this.#folder, path), { force: true });
+      // What somebody else has put there stays.
+      for (const folder of this.#folders.toReversed()) if (existsSync(folder)) rmdirSync(folder);
+    } catch {
+      // The error that led here says why.
+    }
   }
 }

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { currentFolder } from '../../current-folder.js';
 import { errorCode, messageOf, PhlowError } from '../../errors.js';
-import { visiblePath } from '../../visible-text.js';
+import { shellText, visiblePath } from '../../visible-text.js';
+import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { filesBelow } from '../files-below.js';
@@ -41,13 +42,20 @@ export const types = defineCommand({
     const { text, modules } = await moduleTypes(named);
     const file = options.out ?? TYPES_FILE;
     if (file === '-') {
+      if (options.check === true || options.json === true)
+        throw usage('Options --check and --json need a file: --out - prints its text');
       print.result(text.trimEnd());
       return EXIT.ok;
     }
     const isCurrent = existing(file) === text;
     if (options.check !== true && !isCurrent) write(file, text);
     if (options.json === true) print.result(jsonText({ file: resolve(file), modules, isCurrent }));
-    else print.result(said(file, modules.length, isCurrent, options.check === true));
+    else
+      print.result(
+        options.check === true && !isCurrent
+          ? toUpdate(file, positionals)
+          : said(file, modules.length, isCurrent),
+      );
     return options.check === true && !isCurrent ? EXIT.failed : EXIT.ok;
   },
 });
@@ -73,13 +81,17 @@ async function modulesHere(): Promise<readonly string[]> {
   ];
 }
 
-function said(file: string, count: number, isCurrent: boolean, isCheck: boolean): string {
-  const path = visiblePath(file);
+function said(file: string, count: number, isCurrent: boolean): string {
   const modules = `${count} module${count === 1 ? '' : 's'}`;
-  if (isCurrent) return `${path} is what the manifests say (${modules})`;
-  return isCheck
-    ? `${path} is not what the manifests say: run phlow types, and keep the file with them`
-    : `wrote ${path} (${modules})`;
+  return isCurrent
+    ? `${visiblePath(file)} is what the manifests say (${modules})`
+    : `wrote ${visiblePath(file)} (${modules})`;
+}
+
+function toUpdate(file: string, modules: readonly string[]): string {
+  const out = file === TYPES_FILE ? [] : ['--out', file];
+  const command = ['phlow types', ...[...modules, ...out].map(shellText)].join(' ');
+  return `${visiblePath(file)} is not what the manifests say: run ${command}, and keep the file with them`;
 }
 
 function existing(file: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Files, Wanted } from './template.js';
 
 /** The manifest of a main module that starts a run of its flow at intervals; of kind `any` it also says how many those were. */
-export function mainManifest({ name, kind, isTyped }: Wanted): string {
+export function mainManifest({ name, kind, isTypeScript }: Wanted): string {
   const answers = `
 input:
   type: object
@@ -33,7 +33,7 @@ description: |
   }
 version: 0.1.0
 type: ${kind}
-entry: index.${isTyped ? 'ts' : 'js'}
+entry: index.${isTypeScript ? 'ts' : 'js'}
 tags: [interval]
 
 # Settings: what a host passes as \`with\`. They are checked before the module starts, and defaults are filled in.
@@ -55,7 +55,10 @@ ${kind === 'any' ? answers : ''}`;
 
 /** Its code, its tests and an example. */
 export function mainFiles(wanted: Wanted, namespace: string): Files {
-  return { 'example.phlow': example(wanted), ...(wanted.isTyped ? typed(wanted, namespace) : plain(wanted)) };
+  return {
+    'example.phlow': example(wanted),
+    ...(wanted.isTypeScript ? typed(wanted, namespace) : plain(wanted)),
+  };
 }
 
 function example({ name, kind }: Wanted): string {
@@ -201,12 +204,12 @@ export async function startRuns({ with: { every_ms, times }, log, clock, signal,
   };
 }
 
-function testFile(isHybrid: boolean, isTyped: boolean): string {
-  const typed = isTyped ? ' as const satisfies TestModuleOptions' : '';
+function testFile(isHybrid: boolean, isTypeScript: boolean): string {
+  const typed = isTypeScript ? ' as const satisfies TestModuleOptions' : '';
   const answers = `
 test('tells about its runs', async () => {
-  let finish${isTyped ? ': (result: Value) => void' : ''} = () => undefined;
-  const result = new Promise${isTyped ? '<Value>' : ''}((resolve) => {
+  let finish${isTypeScript ? ': (result: Value) => void' : ''} = () => undefined;
+  const result = new Promise${isTypeScript ? '<Value>' : ''}((resolve) => {
     finish = resolve;
   });
   const settings = { every_ms: 1, times: 2 };
@@ -223,14 +226,14 @@ test('tells about its runs', async () => {
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-${isHybrid && isTyped ? "import type { Value } from 'phlow';\n" : ''}import { withModule${isTyped ? ', type TestModuleOptions' : ''} } from 'phlow/testing';
+${isHybrid && isTypeScript ? "import type { Value } from 'phlow';\n" : ''}import { withModule${isTypeScript ? ', type TestModuleOptions' : ''} } from 'phlow/testing';
 
 // At the level at which it runs for strangers.
 const options = { isolation: 'isolated', baseDir: dirname(dirname(fileURLToPath(import.meta.url))) }${typed};
 
 test('starts as many runs as its settings say, one after the other', async () => {
-  const mains${isTyped ? ': unknown[]' : ''} = [];
-  const dispatch = async (main${isTyped ? ': unknown' : ''}) => {
+  const mains${isTypeScript ? ': unknown[]' : ''} = [];
+  const dispatch = async (main${isTypeScript ? ': unknown' : ''}) => {
     mains.push(main);
     return mains.length;
   };
@@ -241,7 +244,7 @@ ${
   isHybrid
     ? answers
     : `
-test('ends when it is stopped', async () => {
+test('ends when it is stopped', { timeout: 30_000 }, async () => {
   let runs = 0;
   await withModule('.', { ...options, with: { every_ms: 100_000, times: 0 }, dispatch: async () => ++runs }, async ({ logs }) => {
     while (!logs.some(({ message }) => message === 'a run has ended')) await new Promise((resolve) => setImmediate(resolve));

@@ -21,12 +21,12 @@ export function newFiles(wanted: Wanted, namespace: string): Files {
     'package.json': packageJson(wanted),
     'README.md': readme(wanted),
     '.gitignore': 'node_modules\ndist\n*.tgz\n',
-    ...(wanted.isTyped ? { 'tsconfig.json': TSCONFIG } : {}),
+    ...(wanted.isTypeScript ? { 'tsconfig.json': TSCONFIG } : {}),
     ...(wanted.kind === 'step' ? stepFiles(wanted, namespace) : mainFiles(wanted, namespace)),
   };
 }
 
-function packageJson({ name, kind, isTyped }: Wanted): string {
+function packageJson({ name, kind, isTypeScript }: Wanted): string {
   const tests = 'phlow check . && phlow test example.phlow';
   const version = `^${PHLOW_VERSION}`;
   const data = {
@@ -36,7 +36,7 @@ function packageJson({ name, kind, isTyped }: Wanted): string {
     license: 'UNLICENSED',
     type: 'module',
     keywords: ['phlow-module'],
-    scripts: isTyped
+    scripts: isTypeScript
       ? {
           types: 'phlow types .',
           test: `phlow types . --check && tsc && node --import tsx --test test/${name}.test.ts && ${tests}`,
@@ -46,7 +46,7 @@ function packageJson({ name, kind, isTyped }: Wanted): string {
     peerDependencies: { phlow: version },
     // Who installs the module has phlow already.
     peerDependenciesMeta: { phlow: { optional: true } },
-    ...(isTyped ? { devDependencies: TYPED_TOOLS } : {}),
+    ...(isTypeScript ? { devDependencies: TYPED_TOOLS } : {}),
   };
   return `${JSON.stringify(data, undefined, 2)}\n`;
 }
@@ -72,8 +72,8 @@ const TSCONFIG = `{
 }
 `;
 
-function readme({ name, kind, isTyped }: Wanted): string {
-  const ending = isTyped ? 'ts' : 'js';
+function readme({ name, kind, isTypeScript }: Wanted): string {
+  const ending = isTypeScript ? 'ts' : 'js';
   const files = {
     'phlow.yaml': 'the manifest: name, version, settings, input, output, permissions',
     [`index.${ending}`]: 'the entry: what the module does when it starts, is called and stops',
@@ -85,7 +85,7 @@ function readme({ name, kind, isTyped }: Wanted): string {
         }
       : { [`runs.${ending}`]: 'the runs that it starts' }),
     ...(kind === 'any' ? { [`handlers.${ending}`]: 'what it answers as a step' } : {}),
-    ...(isTyped
+    ...(isTypeScript
       ? {
           ...(kind === 'main' ? {} : { 'input.ts': 'the types of what it is sent and replies' }),
           'phlow-modules.d.ts': 'types from the manifest; written by `phlow types .`',
@@ -95,7 +95,10 @@ function readme({ name, kind, isTyped }: Wanted): string {
     'example.phlow': 'a flow that uses it, with tests of its own',
   };
   const rows = Object.entries(files).map(([file, about]) => `| \`${file}\` | ${about} |`);
-  const call = kind === 'main' ? 'npx phlow run example.phlow' : `npx phlow call . '${callOf(kind)}'`;
+  const call =
+    kind === 'main'
+      ? 'npx phlow run example.phlow'
+      : `npx phlow call . '${callOf(kind)}' --isolation isolated`;
   return `# ${name}
 
 A module for phlow.

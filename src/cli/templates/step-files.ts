@@ -3,7 +3,7 @@ import { typedStep } from './step-typed.js';
 import type { Files, Wanted } from './template.js';
 
 /** The manifest of a step module that counts things by name. */
-export function stepManifest({ name, isTyped }: Wanted): string {
+export function stepManifest({ name, isTypeScript }: Wanted): string {
   return `name: ${name}
 description: |
   Counts things by name.
@@ -15,7 +15,7 @@ description: |
   What goes wrong is data as well: \`{ success: false, error }\`.
 version: 0.1.0
 type: step
-entry: index.${isTyped ? 'ts' : 'js'}
+entry: index.${isTypeScript ? 'ts' : 'js'}
 tags: [counter]
 
 # Settings: what a host passes as \`with\`. They are checked before the module starts, and defaults are filled in.
@@ -81,7 +81,7 @@ output:
 export function stepFiles(wanted: Wanted, namespace: string): Files {
   return {
     'example.phlow': example(wanted),
-    ...(wanted.isTyped ? typedStep(wanted, namespace) : plainStep(wanted)),
+    ...(wanted.isTypeScript ? typedStep(wanted, namespace) : plainStep(wanted)),
   };
 }
 

@@ -9,7 +9,7 @@ export interface Wanted {
   readonly name: string;
   readonly kind: ModuleKind;
   /** True for TypeScript, false for JavaScript. */
-  readonly isTyped: boolean;
+  readonly isTypeScript: boolean;
 }
 
 /** Files of a template: their paths, with `/`, and their texts. */

@@ -184,7 +184,7 @@ function nativeFactory(
     output: codeFor(boot.output),
     env: effective.env,
     guard: guard?.boot,
-    busyPollUs: level === 'trusted' && pool === undefined ? busyPollFor({ manifest, options }) : 0,
+    busyPollUs: level === 'trusted' && pool === undefined ? busyPollFor(options.busyPollUs) : 0,
   };
   if (LEVELS[level].container === 'caller') return () => new InlineExecutor(full);
   // Own code has the heap that Node gives it unless somebody names a limit; code of others always has one.
@@ -199,10 +199,9 @@ function nativeFactory(
       : new PoolExecutor({ ...spec, ...pool, graceMs, terminateTimeoutMs });
 }
 
-/** On one core nobody else could work meanwhile, and a limit of CPU time is for what the module does itself. */
-function busyPollFor({ manifest, options }: Pick<Launch, 'manifest' | 'options'>): number {
-  const isLimited = (options.limits?.cpuMsPerSecond ?? manifest.limits.cpuMsPerSecond) !== undefined;
-  return isLimited || availableParallelism() < 2 ? 0 : (options.busyPollUs ?? BUSY_POLL_US);
+/** On one core nobody else could work meanwhile. */
+function busyPollFor(wished = BUSY_POLL_US): number {
+  return availableParallelism() < 2 ? 0 : wished;
 }
 
 function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined {

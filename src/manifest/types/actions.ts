@@ -17,25 +17,28 @@ export interface ActionMember {
 }
 
 /**
- * The property by which a schema tells kinds of input apart: a list of texts, always there or with a default, on which a condition depends (`if`), or which
- * the descriptions of other properties refer to ("set, get: the key", "The key (for set, get actions)").
+ * The property by which a schema tells kinds of input apart: a list of texts, always there or with a default, on which a condition depends (`if`). For one that
+ * is called `action` it is enough that the descriptions of other properties refer to its values ("set, get: the key", "The key (for set, get actions)").
  */
 export function discriminatorOf(flat: FlatSchema): Discriminator | undefined {
   for (const [name, schemas] of flat.properties) {
     const { values } = flatten({ allOf: schemas });
     if (values === undefined || values.length < 2 || !values.every((value) => typeof value === 'string'))
       continue;
-    const whenAbsent = defaultOf(schemas);
+    const isAskedFor = flat.conditions.some((condition) => decides(condition, name, values));
+    // Defaults are filled in after conditions have been looked at: without a value all of them hold.
+    const whenAbsent = isAskedFor ? undefined : defaultOf(schemas);
     if (!flat.required.has(name) && whenAbsent === undefined) continue;
-    const found = { name, values, whenAbsent };
-    const isAskedFor = flat.conditions.some((condition) => decides(condition, found));
-    const isReferredTo = [...flat.properties.values()].some(
-      (others) => actionsIn(others, values) !== undefined,
-    );
-    if (isAskedFor || isReferredTo) return found;
+    const others = [...flat.properties].filter(([other]) => other !== name);
+    const isReferredTo =
+      name === ACTION && others.some(([, other]) => actionsIn(other, values) !== undefined);
+    if (isAskedFor || isReferredTo) return { name, values, whenAbsent };
   }
   return undefined;
 }
+
+/** The name of the property that descriptions may refer to. */
+const ACTION = 'action';
 
 /** What an input of each kind has to meet. A property that belongs to other kinds alone is not part of it. */
 export function actionMembers(flat: FlatSchema, discriminator: Discriminator): readonly ActionMember[] {
@@ -44,8 +47,8 @@ export function actionMembers(flat: FlatSchema, discriminator: Discriminator): r
   const owners = new Map<string, ReadonlySet<string>>();
   for (const [property, schemas] of flat.properties) {
     if (property === name) continue;
-    const said = actionsIn(schemas, values) ?? [];
-    const needed = values.filter((value) => isNamed(flat, discriminator, value, property));
+    const said = name === ACTION ? (actionsIn(schemas, values) ?? []) : [];
+    const needed = values.filter((value) => isNeeded(flat, discriminator, value, property));
     if (said.length + needed.length > 0) owners.set(property, new Set([...said, ...needed]));
   }
   return values.map((value) => {
@@ -93,18 +96,20 @@ function wordsOf(words: string): readonly string[] {
 /** The schema of one kind: conditions that depend on the kind alone are decided. */
 function withConditions(flat: FlatSchema, { name }: Discriminator, value: string): FlatSchema {
   const member = copyOf(flat);
-  member.conditions.length = 0;
-  for (const condition of flat.conditions) {
+  const undecided: Condition[] = [];
+  // What a condition brings along may have conditions of its own.
+  for (let condition = member.conditions.shift(); condition; condition = member.conditions.shift()) {
     const outcome = outcomeOf(condition.if, name, value);
-    if (outcome === undefined) member.conditions.push(condition);
+    if (outcome === undefined) undecided.push(condition);
     else include(member, outcome ? condition.then : condition.else);
   }
+  member.conditions.push(...undecided);
   include(member, { properties: { [name]: { const: value } } });
   return member;
 }
 
-/** Whether a condition on the kind that comes out for `value`, and not for all kinds, speaks of the property. */
-function isNamed(
+/** Whether a condition on the kind that comes out for `value`, and not for all kinds, asks for the property. */
+function isNeeded(
   flat: FlatSchema,
   { name, values }: Discriminator,
   value: string,
@@ -113,14 +118,12 @@ function isNamed(
   return flat.conditions.some((condition) => {
     const outcomes = values.map((other) => outcomeOf(condition.if, name, other));
     if (outcomes.includes(undefined) || new Set(outcomes).size < 2) return false;
-    const { properties, required } = flatten(
-      outcomeOf(condition.if, name, value) === true ? condition.then : condition.else,
-    );
-    return properties.has(property) || required.has(property);
+    const side = outcomeOf(condition.if, name, value) === true ? condition.then : condition.else;
+    return flatten(side).required.has(property);
   });
 }
 
-function decides(condition: Condition, { name, values }: Discriminator): boolean {
+function decides(condition: Condition, name: string, values: readonly string[]): boolean {
   return values.every((value) => outcomeOf(condition.if, name, value) !== undefined);
 }
 

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../dialect.js';
 import type { Manifest } from '../manifest.js';
 import { comment, literalText, printType } from './print-type.js';
 import { SchemaType, typeName, type Side } from './schema-type.js';
+import { named, NULL, unionOf, type TypeNode } from './type-node.js';
 
 /** A module whose types are declared. */
 export interface DeclaredModule {
@@ -35,13 +36,12 @@ export function declarationsOf(modules: readonly DeclaredModule[], areForCode: b
   return {
     namespaces: text,
     entries: modules
-      .map(({ key, manifest }, index) => {
+      .map(({ key }, index) => {
         const name = names[index] ?? '';
-        const input = manifest.inputOptional ? `${name}.GivenInput | undefined` : `${name}.GivenInput`;
         return [
           `    ${literalText(key)}: {`,
           `      readonly settings: ${name}.GivenSettings;`,
-          `      readonly input: ${input};`,
+          `      readonly input: ${name}.GivenInput;`,
           `      readonly output: ${name}.Output;`,
           '    };',
         ].join('\n');
@@ -88,9 +88,9 @@ function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: bool
   const types = [
     declare('GivenSettings', 'What it may be loaded `with`.', manifest.with, 'given'),
     ...(isForCode ? [declare('Settings', SETTINGS_READ, manifest.with, 'read')] : []),
-    declare('GivenInput', 'What a caller sends.', manifest.input, 'given'),
-    ...(isForCode ? [declare('Input', INPUT_READ, manifest.input, 'read')] : []),
-    declare('Output', 'What it replies.', manifest.output, 'read'),
+    declare('GivenInput', 'What a caller sends.', manifest.input, 'given', manifest.inputOptional),
+    ...(isForCode ? [declare('Input', INPUT_READ, manifest.input, 'read', manifest.inputOptional)] : []),
+    declare('Output', 'What it replies.', manifest.output, 'reply'),
   ];
   return [...comment(about, ''), `export namespace ${name} {`, types.join('\n\n'), '}'].join('\n');
 }
@@ -98,16 +98,29 @@ function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: bool
 const SETTINGS_READ = 'Its settings as its code finds them in `context.with`, with defaults filled in.';
 const INPUT_READ = 'An input as its handler finds it in `pkg.input`, with defaults filled in.';
 
-/** A type and those that it refers to. */
-function declare(name: string, about: string, schema: JsonSchema | undefined, side: Side): string {
+/** A type and those that it refers to. An input may be none at all, or has to be one. */
+function declare(
+  name: string,
+  about: string,
+  schema: JsonSchema | undefined,
+  side: Side,
+  isOptional?: boolean,
+): string {
   const maker = new SchemaType(schema ?? {}, side, name);
-  const whole = { name, type: maker.whole(), about: [about] };
+  const whole = { name, type: presence(maker.whole(), isOptional), about: [about] };
   return [whole, ...maker.referred.map((referred) => ({ ...referred, about: [] }))]
     .flatMap((one) => [
       ...comment(one.about, '  '),
       `  export type ${one.name} =${spaced(printType(one.type, '  '))};`,
     ])
     .join('\n');
+}
+
+function presence(type: TypeNode, isOptional: boolean | undefined): TypeNode {
+  const isAnything = type.kind === 'name' && (type.text === 'unknown' || type.text === 'Value');
+  if (isOptional === true && !isAnything) return unionOf([type, named('undefined')]);
+  if (isOptional === false && isAnything) return unionOf([named(`NonNullable<${type.text}>`), NULL]);
+  return type;
 }
 
 function spaced(text: string): string {

@@ -11,15 +11,18 @@ export interface FlatSchema {
   /** The schemas that each property has to meet, in the order of the file. */
   readonly properties: Map<string, unknown[]>;
   readonly required: Set<string>;
-  /** `additionalProperties`, where one is written. */
+  /** `additionalProperties`, where one is written; names that go by a pattern make it anything. */
   others: unknown;
   readonly items: unknown[];
   prefixItems: readonly unknown[] | undefined;
+  minItems: number;
   /** Of each list the value meets one schema: `anyOf`, `oneOf`. */
   readonly choices: (readonly unknown[])[];
   readonly conditions: Condition[];
-  /** A part of the schema that stands elsewhere. */
-  reference: string | undefined;
+  /** Properties of one choice of several: nobody fills in their defaults. */
+  readonly unfilled: Set<string>;
+  /** Parts of the schema that stand elsewhere. */
+  readonly references: string[];
 }
 
 /** `if`, `then` and `else`. */
@@ -40,9 +43,11 @@ export function flatten(schema: unknown): FlatSchema {
     others: undefined,
     items: [],
     prefixItems: undefined,
+    minItems: 0,
     choices: [],
     conditions: [],
-    reference: undefined,
+    unfilled: new Set(),
+    references: [],
   };
   include(flat, schema);
   return flat;
@@ -57,6 +62,8 @@ export function copyOf(flat: FlatSchema): FlatSchema {
     items: [...flat.items],
     choices: [...flat.choices],
     conditions: [...flat.conditions],
+    unfilled: new Set(flat.unfilled),
+    references: [...flat.references],
   };
 }
 
@@ -75,15 +82,66 @@ export function include(flat: FlatSchema, schema: unknown): void {
     else known.push(property);
   }
   for (const name of listOf(schema['required'])) if (typeof name === 'string') flat.required.add(name);
-  if ('additionalProperties' in schema && flat.others !== false) flat.others = schema['additionalProperties'];
+  if (isMap(schema['patternProperties'])) flat.others = true;
+  else
+    for (const keyword of ['additionalProperties', 'unevaluatedProperties'])
+      if (keyword in schema && flat.others !== false && flat.others !== true) flat.others = schema[keyword];
   if ('items' in schema) flat.items.push(schema['items']);
   if (Array.isArray(schema['prefixItems'])) flat.prefixItems = schema['prefixItems'];
+  if (typeof schema['minItems'] === 'number') flat.minItems = Math.max(flat.minItems, schema['minItems']);
   for (const choice of [schema['anyOf'], schema['oneOf']])
     if (Array.isArray(choice)) flat.choices.push(choice);
+  // What it asks for depends on more than a type can say; what it names may be there.
+  for (const [, dependent] of entriesOf(schema['dependentSchemas']))
+    flat.conditions.push({ if: {}, then: dependent, else: undefined });
   if (isMap(schema['if']))
     flat.conditions.push({ if: schema['if'], then: schema['then'], else: schema['else'] });
-  if (typeof schema['$ref'] === 'string') flat.reference ??= schema['$ref'];
+  if (typeof schema['$ref'] === 'string') flat.references.push(schema['$ref']);
   for (const part of listOf(schema['allOf'])) include(flat, part);
+}
+
+/** Choices beyond this many combinations are not spelt out. */
+const MAX_MEMBERS = 64;
+
+/** One schema for each combination of choices. */
+export function chosen(flat: FlatSchema): readonly FlatSchema[] {
+  const base = copyOf(flat);
+  base.choices.length = 0;
+  let combined: readonly FlatSchema[] = [base];
+  for (const choice of flat.choices) {
+    if (combined.length * choice.length > MAX_MEMBERS) {
+      // Whatever it names may be there.
+      for (const one of combined) one.others = true;
+      continue;
+    }
+    combined = combined.flatMap((before) =>
+      choice.map((schema) => {
+        const both = copyOf(before);
+        for (const name of flatten(schema).properties.keys()) both.unfilled.add(name);
+        include(both, schema);
+        return both;
+      }),
+    );
+  }
+  return combined;
+}
+
+/** Properties that only conditions name: whether they may be there depends on more than a type can say. */
+export function namedByConditions({ conditions }: FlatSchema): readonly string[] {
+  return conditions.flatMap((condition) =>
+    [condition.then, condition.else].flatMap((schema) => {
+      const { properties, required } = flatten(schema);
+      return [...properties.keys(), ...required];
+    }),
+  );
+}
+
+/** True for a schema that is nothing but a part that stands elsewhere. */
+export function isReference(flat: FlatSchema): boolean {
+  const { types, values, properties, required, others, items, prefixItems, choices, conditions } = flat;
+  const isMore = types ?? values ?? prefixItems ?? others ?? (flat.isNullRefused ? true : undefined);
+  const count = properties.size + required.size + items.length + choices.length + conditions.length;
+  return flat.references.length === 1 && isMore === undefined && count === 0;
 }
 
 function typesOf(schema: JsonSchema): readonly string[] | undefined {

@@ -13,7 +13,9 @@ export function printType(type: TypeNode, indent = ''): string {
       return `readonly ${inBrackets(type.item, indent)}[]`;
     case 'tuple':
       return `readonly [${[
-        ...type.items.map((item) => printType(item, indent)),
+        ...type.items.map((item, i) =>
+          i < type.least ? printType(item, indent) : `${inBrackets(item, indent)}?`,
+        ),
         ...(type.rest === undefined ? [] : [`...${inBrackets(type.rest, indent)}[]`]),
       ].join(', ')}]`;
     case 'object':
@@ -48,7 +50,10 @@ function property({ name, type, isOptional }: TypeMember, indent: string): strin
 
 /** A JSDoc comment of these lines; none without lines. Nothing in them can end it. */
 export function comment(lines: readonly string[], indent: string): readonly string[] {
-  const safe = lines.map((line) => line.replaceAll('*/', '*\\/').trimEnd());
+  // `@ts-` begins a word to the compiler.
+  const safe = lines.map((line) =>
+    shown(line.replaceAll('*/', '*\\/').replaceAll('@ts-', '@ ts-')).trimEnd(),
+  );
   const [only, ...more] = safe;
   if (only === undefined) return [];
   if (more.length === 0) return [`${indent}/** ${only} */`];
@@ -61,13 +66,13 @@ export function comment(lines: readonly string[], indent: string): readonly stri
 
 /** A string as a literal in single quotes; what a terminal or an editor would not show is escaped. */
 export function literalText(text: string): string {
-  const escaped = JSON.stringify(text)
-    .slice(1, -1)
-    .replaceAll('\\"', '"')
-    .replaceAll("'", "\\'")
-    .replaceAll(
-      /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu,
-      (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
-    );
-  return `'${escaped}'`;
+  return `'${shown(JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'"))}'`;
+}
+
+/** Text in which what a reader would not see is escaped. */
+function shown(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

@@ -2,15 +2,23 @@ import { isMap } from '../../values.js';
 import type { JsonSchema } from '../dialect.js';
 import { segmentsOf } from '../pointer.js';
 import { actionMembers, discriminatorOf, withoutActions, type Discriminator } from './actions.js';
-import { copyOf, flatten, include, type FlatSchema } from './flat-schema.js';
+import {
+  chosen,
+  copyOf,
+  flatten,
+  include,
+  isReference,
+  namedByConditions,
+  type FlatSchema,
+} from './flat-schema.js';
 import { literalText } from './print-type.js';
-import { named, NULL, unionOf, type TypeMember, type TypeNode } from './type-node.js';
+import { leadsTo, named, NULL, unionOf, withoutItself, type TypeMember, type TypeNode } from './type-node.js';
 
 /**
- * Who has the value: a caller who passes it (`given`: defaults may be left out, anything that can be sent fits `any`), or code that reads it (`read`: defaults
- * are filled in, it consists of values).
+ * Who has the value: a caller who passes it (`given`: defaults may be left out, anything that can be sent fits `any`), a module that reads what it was passed
+ * (`read`: defaults are filled in, it consists of values), or who gets a reply (`reply`: nobody fills in defaults).
  */
-export type Side = 'given' | 'read';
+export type Side = 'given' | 'read' | 'reply';
 
 /** A type that a schema refers to by `$ref`. */
 export interface ReferredType {
@@ -18,16 +26,15 @@ export interface ReferredType {
   readonly type: TypeNode;
 }
 
-/** Choices beyond this many combinations are not spelt out. */
-const MAX_MEMBERS = 64;
-
-/** Turns one schema into a type. What a type cannot say (ranges, patterns, conditions on values) is left out, so every value that the schema takes fits. */
+/** Turns one schema into a type. What a type cannot say (ranges, patterns, conditions on values) is left out. Members that the schema does not name are mistakes, unless it speaks of them. */
 export class SchemaType {
   readonly #root: JsonSchema;
   readonly #side: Side;
   readonly #prefix: string;
   readonly #referred = new Map<string, ReferredType | undefined>();
   readonly #names = new Map<string, string>();
+  /** References in whose place the part that they lead to stands at the moment. */
+  readonly #inlined = new Set<string>();
 
   /** @param prefix what the names of referred types start with. */
   constructor(root: JsonSchema, side: Side, prefix: string) {
@@ -43,7 +50,9 @@ export class SchemaType {
 
   /** The types that it refers to, once `whole` has been asked for. */
   get referred(): readonly ReferredType[] {
-    return [...this.#referred.values()].filter((one) => one !== undefined);
+    const all = [...this.#referred.values()].filter((one) => one !== undefined);
+    const types = new Map(all.map(({ name, type }) => [name, type]));
+    return all.map((one) => (leadsTo(one.type, one.name, types) ? { ...one, type: this.#anything } : one));
   }
 
   #typeOf(schema: unknown): TypeNode {
@@ -51,51 +60,62 @@ export class SchemaType {
   }
 
   #flatType(flat: FlatSchema): TypeNode {
-    const type = this.#withNull(flat);
-    return flat.isNullRefused && type.kind === 'union'
-      ? unionOf(type.of.filter((one) => !(one.kind === 'name' && one.text === 'null')))
-      : type;
+    if (isReference(flat)) return this.#reference(flat.references[0] ?? '');
+    return this.#withReferred(flat, (whole) => {
+      const type = this.#ofFlat(whole);
+      return whole.isNullRefused && type.kind === 'union'
+        ? unionOf(type.of.filter((one) => !(one.kind === 'name' && one.text === 'null')))
+        : type;
+    });
   }
 
-  #withNull(flat: FlatSchema): TypeNode {
-    const { values, reference, choices } = flat;
+  /** With what stands elsewhere, in its place: a part in which it stands itself is left out there. */
+  #withReferred(flat: FlatSchema, use: (whole: FlatSchema) => TypeNode): TypeNode {
+    if (flat.references.length === 0) return use(flat);
+    const whole = copyOf(flat);
+    const here: string[] = [];
+    for (let reference = whole.references.shift(); reference; reference = whole.references.shift()) {
+      if (this.#inlined.has(reference)) continue;
+      this.#inlined.add(reference);
+      here.push(reference);
+      include(whole, this.#find(reference));
+    }
+    const type = use(whole);
+    for (const reference of here) this.#inlined.delete(reference);
+    return type;
+  }
+
+  #ofFlat(flat: FlatSchema): TypeNode {
+    const { values, choices, types } = flat;
     if (values !== undefined) return unionOf(values.map((value) => this.#literal(value)));
-    if (reference !== undefined) return this.#reference(reference);
-    if (choices.length > 0) return this.#choice(flat, choices);
-    const discriminator = discriminatorOf(flat);
-    if (discriminator !== undefined && isObject(flat))
-      return unionOf(
-        actionMembers(flat, discriminator).map((member) =>
-          this.#object(member.flat, { ...discriminator, value: member.value }),
-        ),
-      );
-    const { types } = flat;
+    if (choices.length > 0) return unionOf(chosen(flat).map((one) => this.#flatType(one)));
     if (types !== undefined) return unionOf(types.map((type) => this.#ofType(type, flat)));
-    if (flat.properties.size > 0 || flat.required.size > 0) return this.#object(flat);
+    if (flat.properties.size > 0 || flat.required.size > 0) return this.#objectOrActions(flat);
     if (flat.items.length > 0 || flat.prefixItems !== undefined) return this.#array(flat);
     return flat.isNullRefused ? named(`NonNullable<${this.#anything.text}>`) : this.#anything;
   }
 
-  get #anything(): TypeNode & { kind: 'name' } {
-    return { kind: 'name', text: this.#side === 'given' ? 'unknown' : 'Value' };
+  #objectOrActions(flat: FlatSchema): TypeNode {
+    const discriminator = discriminatorOf(flat);
+    if (discriminator === undefined) return this.#object(flat);
+    return unionOf(
+      actionMembers(flat, discriminator).map((member) =>
+        this.#member(member.flat, { ...discriminator, value: member.value }),
+      ),
+    );
   }
 
-  /** One member for each combination of choices. */
-  #choice(flat: FlatSchema, choices: FlatSchema['choices']): TypeNode {
-    const base = copyOf(flat);
-    base.choices.length = 0;
-    let combined = [base];
-    for (const choice of choices) {
-      if (combined.length * choice.length > MAX_MEMBERS) continue;
-      combined = combined.flatMap((before) =>
-        choice.map((schema) => {
-          const both = copyOf(before);
-          include(both, schema);
-          return both;
-        }),
-      );
-    }
-    return unionOf(combined.map((one) => this.#flatType(one)));
+  /** One kind of input: also with choices of its own. */
+  #member(flat: FlatSchema, kind: Discriminator & { readonly value: string }): TypeNode {
+    return this.#withReferred(flat, (whole) =>
+      whole.choices.length > 0
+        ? unionOf(chosen(whole).map((one) => this.#member(one, kind)))
+        : this.#object(whole, kind),
+    );
+  }
+
+  get #anything(): TypeNode & { kind: 'name' } {
+    return { kind: 'name', text: this.#side === 'given' ? 'unknown' : 'Value' };
   }
 
   #ofType(type: string, flat: FlatSchema): TypeNode {
@@ -110,26 +130,29 @@ export class SchemaType {
       case 'array':
         return this.#array(flat);
       case 'object':
-        return this.#object(flat);
+        return this.#objectOrActions(flat);
       default:
         return this.#anything;
     }
   }
 
-  #array({ items, prefixItems }: FlatSchema): TypeNode {
+  #array({ items, prefixItems, minItems }: FlatSchema): TypeNode {
     const isClosed = items.includes(false);
     const item = items.length === 0 ? this.#anything : this.#typeOf({ allOf: items });
     if (prefixItems === undefined) return { kind: 'array', item };
     return {
       kind: 'tuple',
       items: prefixItems.map((schema) => this.#typeOf(schema)),
+      least: minItems,
       rest: isClosed ? undefined : item,
     };
   }
 
   #object(flat: FlatSchema, kind?: Discriminator & { readonly value: string }): TypeNode {
     const { properties, required, others } = flat;
-    const names = [...properties.keys(), ...[...required].filter((name) => !properties.has(name))];
+    const names = [...new Set([...properties.keys(), ...required, ...namedByConditions(flat)])].filter(
+      (name) => properties.get(name)?.includes(false) !== true,
+    );
     if (names.length === 0 && (others === undefined || others === true || isAnything(others)))
       return named(this.#side === 'given' ? 'object' : 'ValueMap');
     const members = names.map((name): TypeMember => {
@@ -140,7 +163,7 @@ export class SchemaType {
         isOptional:
           kind?.name === name
             ? kind.whenAbsent === kind.value && this.#side === 'given'
-            : this.#isOptional(schemas, required.has(name)),
+            : this.#isOptional(flat, name),
         about: aboutOf(schemas, kind?.values ?? []),
       };
     });
@@ -153,17 +176,25 @@ export class SchemaType {
     return isBesideNames ? named('unknown') : this.#typeOf(others);
   }
 
-  #isOptional(schemas: readonly unknown[], isRequired: boolean): boolean {
-    const hasDefault = schemas.some((schema) => isMap(schema) && 'default' in schema);
-    return hasDefault ? this.#side === 'given' : !isRequired;
+  #isOptional({ properties, required, unfilled }: FlatSchema, name: string): boolean {
+    const hasDefault =
+      this.#side !== 'reply' &&
+      !unfilled.has(name) &&
+      properties.get(name)?.some((schema) => isMap(schema) && 'default' in schema) === true;
+    return hasDefault ? this.#side === 'given' : !required.has(name);
   }
 
   #literal(value: unknown): TypeNode {
     if (typeof value === 'string') return named(literalText(value));
     if (value === null) return NULL;
-    if (typeof value === 'bigint') return named(`${value}n`);
+    if (typeof value === 'number' && !Number.isFinite(value)) return named('number');
     if (Array.isArray(value))
-      return { kind: 'tuple', items: value.map((item) => this.#literal(item)), rest: undefined };
+      return {
+        kind: 'tuple',
+        items: value.map((item) => this.#literal(item)),
+        least: value.length,
+        rest: undefined,
+      };
     if (isMap(value))
       return {
         kind: 'object',
@@ -217,13 +248,6 @@ export class SchemaType {
   }
 }
 
-/** A type that is one of several, itself among them, is one of the others; undefined for one that is nothing but itself. */
-function withoutItself(type: TypeNode, name: string): TypeNode | undefined {
-  const isItself = (one: TypeNode): boolean => one.kind === 'name' && one.text === name;
-  if (type.kind !== 'union') return isItself(type) ? undefined : type;
-  return unionOf(type.of.filter((one) => !isItself(one)));
-}
-
 /** The pointer of a reference such as `#/$defs/node`; undefined for any other. */
 function pointerIn(reference: string): string | undefined {
   if (!/^#(\/|$)/.test(reference)) return undefined;
@@ -239,10 +263,6 @@ export function typeName(text: string): string {
   const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return /^[A-Za-z]/.test(name) ? name : `Module${name}`;
-}
-
-function isObject({ types, properties }: FlatSchema): boolean {
-  return properties.size > 0 && (types === undefined || (types.length === 1 && types[0] === 'object'));
 }
 
 function isAnything(schema: unknown): boolean {
