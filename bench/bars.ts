@@ -45,6 +45,15 @@ const BARS: readonly Promised[] = [
   share('modules: 100, of the rate of one', 0.1, (run) =>
     run.faster('phlow, 100 modules', 'phlow, 1 module', 256),
   ),
+  share('flow: five cache calls, 100 in flight, of by hand', 0.55, (run) =>
+    run.ofFloor('flow: five cache calls', 100),
+  ),
+  share('flow: five cache calls, 1 in flight, of by hand', 0.85, (run) =>
+    run.ofFloor('flow: five cache calls'),
+  ),
+  atMost('flow: ten pure steps, 1 in flight, p99.9 of p50', 'x', 20, (run) =>
+    run.tail('flow: ten pure steps'),
+  ),
   atMost('start: one-step flow, of node -e 0', 'x', 2.2, (run) => run.toFloor('one-step flow')),
   atMost('start: user-sessions, of node -e 0', 'x', 3.5, (run) => run.toFloor('user-sessions')),
   atMost(
@@ -188,6 +197,12 @@ class Run {
 
   p50(name: string, inFlight = 1): number {
     return this.#find(name, inFlight)?.p50Us ?? Number.NaN;
+  }
+
+  /** Its p99.9 to its p50, one at a time. */
+  tail(name: string): number | undefined {
+    const row = this.#find(name, 1);
+    return row && row.p999Us / row.p50Us;
   }
 
   figure(name: string, figure: string): number {

@@ -1,5 +1,19 @@
 import { PhlowError } from '../errors.js';
 import { follow, reasonOf, type CancelSignal } from '../flow/engine/cancellation.js';
+import { LinkedList, type Link } from '../linked-list.js';
+
+/** The calls of one run that wait. */
+class Line {
+  readonly run: number;
+  readonly calls = new LinkedList<() => void>();
+  /** Its place among the runs. */
+  turn: Link<Line>;
+
+  constructor(run: number, turns: LinkedList<Line>) {
+    this.run = run;
+    this.turn = turns.add(this);
+  }
+}
 
 /**
  * Lets at most this many things go on at once. Those that wait belong to runs, which take turns: one run that has thousands of calls to make
@@ -9,8 +23,9 @@ export class FairQueue {
   readonly #atOnce: number;
   readonly #maxWaiting: number;
   readonly #what: string;
-  /** What waits, by run; the run whose turn is next comes first. */
-  readonly #runs = new Map<number, Set<() => void>>();
+  readonly #lines = new Map<number, Line>();
+  /** The run whose turn is next comes first. A list, since a Map that loses its first member again and again is slow to find the next one. */
+  readonly #turns = new LinkedList<Line>();
   #waiting = 0;
   #running = 0;
 
@@ -52,40 +67,46 @@ export class FairQueue {
     }
     if (signal?.aborted === true) return Promise.reject(reasonOf(signal));
     return new Promise((resolve, reject) => {
-      const start = (): void => {
+      const line = this.#lines.get(run) ?? this.#newLine(run);
+      const call = line.calls.add(() => {
         unfollow();
         resolve();
-      };
+      });
+      this.#waiting++;
       const unfollow = follow(signal, () => {
-        this.#leave(run, start);
+        this.#leave(line, call);
         reject(reasonOf(signal));
       });
-      const line = this.#runs.get(run) ?? new Set();
-      line.add(start);
-      this.#runs.set(run, line);
-      this.#waiting++;
     });
   }
 
-  #leave(run: number, start: () => void): void {
-    const line = this.#runs.get(run);
-    if (line?.delete(start) !== true) return;
+  #newLine(run: number): Line {
+    const line = new Line(run, this.#turns);
+    this.#lines.set(run, line);
+    return line;
+  }
+
+  #leave(line: Line, call: Link<() => void>): void {
+    if (!line.calls.remove(call)) return;
     this.#waiting--;
-    if (line.size === 0) this.#runs.delete(run);
+    if (line.calls.size > 0) return;
+    this.#turns.remove(line.turn);
+    this.#lines.delete(line.run);
   }
 
   readonly #release = (): void => {
-    for (const [run, line] of this.#runs) {
-      // The next time it is another run's turn.
-      this.#runs.delete(run);
-      for (const start of line) {
-        line.delete(start);
-        this.#waiting--;
-        if (line.size > 0) this.#runs.set(run, line);
-        start();
-        return;
-      }
+    const line = this.#turns.first?.value;
+    const call = line?.calls.first;
+    if (line === undefined || call === undefined) {
+      this.#running--;
+      return;
     }
-    this.#running--;
+    this.#waiting--;
+    line.calls.remove(call);
+    this.#turns.remove(line.turn);
+    // The next time it is another run's turn.
+    if (line.calls.size > 0) line.turn = this.#turns.add(line);
+    else this.#lines.delete(line.run);
+    call.value();
   };
 }
