@@ -6,7 +6,7 @@ import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { LogRate } from './log/log-gate.js';
 import type { Priority } from './call/priority-queue.js';
 import type { DeadLetterOptions } from './diagnostics/dead-letters.js';
-import type { CallArguments, Declared, ReplyOf, SettingsOf } from './typed-modules.js';
+import type { CallArguments, Declared, ItemOf, ReplyOf, SettingsOf } from './typed-modules.js';
 import { SECRET_NAMES } from '../redaction.js';
 
 /** When a module that ended is started again. */
@@ -202,11 +202,10 @@ export interface Module<Name extends string = string> {
   call<Reply = Declared>(...args: CallArguments<Name>): Promise<ReplyOf<Reply, Name>>;
   /**
    * Sends one package and reads the replies of an async generator item by item, with flow control: at most 32 items are unread. Leaving the
-   * loop early cancels the package. A handler that returns one value makes a stream of no items. Rejects like `call`.
+   * loop early cancels the package. A handler that returns one value makes a stream of no items. Where `output` is an array, the items are typed as its
+   * items: `call` resolves with all of them as one. Rejects like `call`.
    */
-  stream<Item = Declared>(
-    ...args: CallArguments<Name>
-  ): AsyncIterableIterator<ReplyOf<Item, Name>, undefined>;
+  stream<Item = Declared>(...args: CallArguments<Name>): AsyncIterableIterator<ItemOf<Item, Name>, undefined>;
   /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then continues. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */

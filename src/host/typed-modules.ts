@@ -51,12 +51,19 @@ export interface Declared {
 }
 
 /** The reply that a caller expects: the one that it names, which nothing checks, or what is declared. */
-export type ReplyOf<Reply, Name extends string> = 0 extends 1 & Reply
+export type ReplyOf<Reply, Name extends string> = NamedOr<Reply, OutputOf<Name>>;
+
+/** An item of the stream that a caller reads: what it names, or what is declared. A stream that nobody reads so is replied as one array. */
+export type ItemOf<Item, Name extends string> = NamedOr<Item, ItemIn<OutputOf<Name>>>;
+
+type ItemIn<Output> = Output extends readonly (infer Item)[] ? Item : Exclude<Output, undefined>;
+
+type NamedOr<Named, Otherwise> = 0 extends 1 & Named
   ? // `any`, which is everything and so would be `Declared` too.
-    AsNamed<Reply>
-  : [Declared, Reply] extends [Reply, Declared]
-    ? OutputOf<Name>
-    : AsNamed<Reply>;
+    AsNamed<Named>
+  : [Declared, Named] extends [Named, Declared]
+    ? Otherwise
+    : AsNamed<Named>;
 
 /** The type itself, but none that is guessed from where the reply goes. */
 type AsNamed<T> = [T][T extends unknown ? 0 : never];

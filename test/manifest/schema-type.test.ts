@@ -6,6 +6,17 @@ import { declarationFile } from '../../src/manifest/types/declarations.js';
 import { literalText, printType } from '../../src/manifest/types/print-type.js';
 import { SchemaType, type Side } from '../../src/manifest/types/schema-type.js';
 
+/** A manifest that says nothing. */
+const EMPTY = {
+  name: 'one',
+  description: undefined,
+  with: undefined,
+  input: undefined,
+  output: undefined,
+  inputOptional: true,
+  outputOptional: true,
+};
+
 /** The type of a schema in phlow's dialect. */
 function typeOf(schema: Record<string, unknown>, side: Side = 'given'): string {
   return printType(new SchemaType(toJsonSchema(schema), side, 'Input').whole());
@@ -60,7 +71,7 @@ describe('the type of a schema', () => {
         additionalProperties: false,
       },
       '{ readonly a?: number; readonly [name: string]: unknown; }',
-      '{ readonly a?: number; readonly [name: string]: unknown; }',
+      '{ readonly a?: number; readonly [name: string]: Value; }',
     ],
     [
       'members that only conditions name',
@@ -184,8 +195,44 @@ describe('the type of a schema', () => {
     ).toBe(
       '| { readonly own?: unknown; readonly id: string; } | { readonly own?: unknown; readonly more?: number; }',
     );
-    // It has an end.
-    expect(whole({ $ref: '#/$defs/self', properties: { y: {} } })).toContain('readonly next?: {');
+    // It has an end, behind which more may follow.
+    expect(whole({ $ref: '#/$defs/self', properties: { y: {} } })).toBe(
+      '{ readonly y?: unknown; readonly next?: { readonly x?: unknown; readonly [name: string]: unknown; }; }',
+    );
+  });
+
+  test('a type by name is spelt out as it would be anywhere, though its parts stand around it', () => {
+    const maker = new SchemaType(
+      {
+        $ref: '#/$defs/leaf',
+        properties: { tree: { $ref: '#/$defs/tree' } },
+        $defs: {
+          leaf: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+          tree: { $ref: '#/$defs/leaf', properties: { own: { type: 'number' } } },
+        },
+      },
+      'given',
+      'Input',
+    );
+    maker.whole();
+    expect(maker.referred.map(({ type }) => printType(type).replaceAll(/\s+/g, ' '))).toEqual([
+      '{ readonly own?: number; readonly id: string; }',
+    ]);
+  });
+
+  test('references that double at each of thirty levels end in anything, and the file says so', () => {
+    const level = (n: number): object => {
+      const next = (side: string): object => ({ $ref: `#/$defs/d${n + 1}`, properties: { [side]: {} } });
+      return { properties: { next: { anyOf: [next('left'), next('right')] } } };
+    };
+    const $defs = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`d${n}`, level(n)]));
+    const input = { $ref: '#/$defs/d0', $defs: { ...$defs, d30: { type: 'string' } } };
+    const maker = new SchemaType(input, 'given', 'Input');
+    maker.whole();
+    expect(maker.isCut).toBe(true);
+    const manifest = { ...EMPTY, input };
+    expect(declarationFile([{ key: './deep', manifest }])).toContain('Wider than the manifest');
+    expect(declarationFile([{ key: './flat', manifest: EMPTY }])).not.toContain('Wider than the manifest');
   });
 
   test('types that are each other are anything', () => {
@@ -204,10 +251,20 @@ describe('the type of a schema', () => {
     ]);
   });
 
-  test('defaults are filled in where they are checked: not in replies, nor in choices', () => {
+  test('nothing is filled in in replies, which most callers do not have checked', () => {
     const properties = { a: { type: 'number', default: 1 } };
-    expect(lineOf({ type: 'object', properties }, 'reply')).toContain('readonly a?: number;');
-    expect(lineOf({ type: 'object', oneOf: [{ properties }] }, 'read')).toContain('readonly a?: number;');
+    expect(lineOf({ type: 'object', properties }, 'reply')).toBe('{ readonly a?: number; }');
+    const action = { enum: ['get', 'stats'], default: 'get' };
+    const key = { type: 'string', description: 'get: the key' };
+    expect(lineOf({ type: 'object', properties: { action, key } }, 'reply')).toContain('readonly action?: ');
+  });
+
+  test('a reply may be none, unless the manifest asks for one', () => {
+    const output = { type: 'string' };
+    const file = (outputOptional: boolean): string =>
+      declarationFile([{ key: './one', manifest: { ...EMPTY, output, outputOptional } }]);
+    expect(file(true)).toContain('export type Output = string | undefined;');
+    expect(file(false)).toContain('export type Output = string;');
   });
 
   test.each(['#/nowhere', 'https://example.com/x', '#anchor', '#/%'])(
@@ -290,6 +347,41 @@ describe('actions', () => {
     );
   });
 
+  test('have a member that one of them asks for and another one speaks of', () => {
+    const whole = {
+      type: 'object',
+      properties: { action: { enum: ['a', 'b', 'c'], required: true }, x: { type: 'string' } },
+      allOf: [
+        { if: { properties: { action: { const: 'a' } } }, then: { required: ['x'] } },
+        { if: { properties: { action: { const: 'b' } } }, then: { properties: { x: { maxLength: 3 } } } },
+      ],
+    };
+    expect(lineOf(whole)).toBe(
+      [
+        "| { readonly action: 'a'; readonly x: string; }",
+        "| { readonly action: 'b'; readonly x?: string; }",
+        "| { readonly action: 'c'; }",
+      ].join(' '),
+    );
+  });
+
+  test.each<[string, object]>([
+    ['a reference', { $ref: '#/$defs/more' }],
+    ['choices', { oneOf: [{ required: ['x'] }, { required: ['y'] }] }],
+    ['conditions', { if: { required: ['a'] }, then: { required: ['x'] } }],
+    ['members of any name', { additionalProperties: { type: 'string' } }],
+  ])('conditions that nobody can decide lead to more members than are named: %s', (_, then) => {
+    const schema = {
+      type: 'object',
+      properties: { a: { type: 'number' } },
+      if: { properties: { a: { minimum: 1 } } },
+      then,
+      $defs: { more: { properties: { x: {} } } },
+    };
+    expect(lineOf(schema)).toBe('{ readonly a?: number; readonly [name: string]: unknown; }');
+    expect(lineOf(schema, 'reply')).toBe('{ readonly a?: number; readonly [name: string]: Value; }');
+  });
+
   test('are those of a member called action, where nothing but descriptions says so', () => {
     const properties = {
       mode: { enum: ['on', 'off'], required: true, description: 'on: lights it' },
@@ -346,6 +438,7 @@ describe('text of authors', () => {
           }),
           output: undefined,
           inputOptional: false,
+          outputOptional: true,
         },
       },
     ]);

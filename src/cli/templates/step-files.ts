@@ -61,6 +61,7 @@ input:
 
 output:
   type: object
+  required: true
   properties:
     success: { type: boolean, required: true, description: Whether it could be done }
     error: { type: string, description: Why not }

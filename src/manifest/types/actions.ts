@@ -1,6 +1,7 @@
 import { isMap } from '../../values.js';
 import type { JsonSchema } from '../dialect.js';
-import { copyOf, flatten, include, type Condition, type FlatSchema } from './flat-schema.js';
+import type { Part } from './check-order.js';
+import { copyOf, flatten, include, mustBeGiven, type Condition, type FlatSchema } from './flat-schema.js';
 
 /** The property whose value says what kind of input it is, such as `action`, and its values. */
 export interface Discriminator {
@@ -21,13 +22,13 @@ export interface ActionMember {
  * is called `action` it is enough that the descriptions of other properties refer to its values ("set, get: the key", "The key (for set, get actions)").
  */
 export function discriminatorOf(flat: FlatSchema): Discriminator | undefined {
-  for (const [name, schemas] of flat.properties) {
-    const { values } = flatten({ allOf: schemas });
+  for (const [name, parts] of flat.properties) {
+    const { values } = flatten(parts);
     if (values === undefined || values.length < 2 || !values.every((value) => typeof value === 'string'))
       continue;
     const isAskedFor = flat.conditions.some((condition) => decides(condition, name, values));
     // Defaults are filled in after conditions have been looked at: without a value all of them hold.
-    const whenAbsent = isAskedFor ? undefined : defaultOf(schemas);
+    const whenAbsent = isAskedFor || mustBeGiven(flat, name) ? undefined : textOf(flat.defaults.get(name));
     if (!flat.required.has(name) && whenAbsent === undefined) continue;
     const others = [...flat.properties].filter(([other]) => other !== name);
     const isReferredTo =
@@ -45,11 +46,16 @@ export function actionMembers(flat: FlatSchema, discriminator: Discriminator): r
   const { name, values } = discriminator;
   const whole = new Map(values.map((value) => [value, withConditions(flat, discriminator, value)]));
   const owners = new Map<string, ReadonlySet<string>>();
-  for (const [property, schemas] of flat.properties) {
+  for (const [property, parts] of flat.properties) {
     if (property === name) continue;
-    const said = name === ACTION ? (actionsIn(schemas, values) ?? []) : [];
+    const said = name === ACTION ? (actionsIn(parts, values) ?? []) : [];
     const needed = values.filter((value) => isNeeded(flat, discriminator, value, property));
-    if (said.length + needed.length > 0) owners.set(property, new Set([...said, ...needed]));
+    if (said.length + needed.length === 0) continue;
+    // A kind whose conditions speak of it has it, too.
+    const spoken = values.filter(
+      (value) => (whole.get(value)?.properties.get(property)?.length ?? 0) > parts.length,
+    );
+    owners.set(property, new Set([...said, ...needed, ...spoken]));
   }
   return values.map((value) => {
     const member = whole.get(value) ?? copyOf(flat);
@@ -73,8 +79,8 @@ const LEADING = /^([\w-]+(?:, [\w-]+)*):\s/;
 /** "The key (for set and get actions)" */
 const IN_BRACKETS = /\s*\(for (?:the )?([\w-]+(?:(?:, | and |, and |\/| or )[\w-]+)*) actions?(?: only)?\)/;
 
-function actionsIn(schemas: readonly unknown[], values: readonly unknown[]): readonly string[] | undefined {
-  for (const schema of schemas) {
+function actionsIn(parts: readonly Part[], values: readonly unknown[]): readonly string[] | undefined {
+  for (const { schema } of parts) {
     const description = isMap(schema) ? schema['description'] : undefined;
     if (typeof description !== 'string') continue;
     for (const pattern of [LEADING, IN_BRACKETS]) {
@@ -104,7 +110,7 @@ function withConditions(flat: FlatSchema, { name }: Discriminator, value: string
     else include(member, outcome ? condition.then : condition.else);
   }
   member.conditions.push(...undecided);
-  include(member, { properties: { [name]: { const: value } } });
+  include(member, { schema: { properties: { [name]: { const: value } } }, at: [], filling: 'left' });
   return member;
 }
 
@@ -141,12 +147,10 @@ function outcomeOf(test: JsonSchema, name: string, value: string): boolean | und
   const properties = test['properties'];
   const tested = isMap(properties) ? properties[name] : undefined;
   if (tested === undefined) return undefined;
-  const { values } = flatten(tested);
+  const { values } = flatten({ schema: tested, at: [], filling: 'left' });
   return values === undefined ? undefined : values.includes(value);
 }
 
-function defaultOf(schemas: readonly unknown[]): string | undefined {
-  for (const schema of schemas)
-    if (isMap(schema) && typeof schema['default'] === 'string') return schema['default'];
-  return undefined;
+function textOf(filled: { readonly value: unknown } | undefined): string | undefined {
+  return typeof filled?.value === 'string' ? filled.value : undefined;
 }

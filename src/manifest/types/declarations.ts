@@ -1,14 +1,18 @@
 import type { JsonSchema } from '../dialect.js';
 import type { Manifest } from '../manifest.js';
 import { comment, literalText, printType } from './print-type.js';
-import { SchemaType, typeName, type Side } from './schema-type.js';
+import { typeName } from './references.js';
+import { MAX_INLINED, SchemaType, type Side } from './schema-type.js';
 import { named, NULL, unionOf, type TypeNode } from './type-node.js';
 
 /** A module whose types are declared. */
 export interface DeclaredModule {
   /** What it is loaded by: a name, or a path. */
   readonly key: string;
-  readonly manifest: Pick<Manifest, 'name' | 'description' | 'with' | 'input' | 'output' | 'inputOptional'>;
+  readonly manifest: Pick<
+    Manifest,
+    'name' | 'description' | 'with' | 'input' | 'output' | 'inputOptional' | 'outputOptional'
+  >;
 }
 
 /** The types that a file uses without declaring them. */
@@ -90,7 +94,7 @@ function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: bool
     ...(isForCode ? [declare('Settings', SETTINGS_READ, manifest.with, 'read')] : []),
     declare('GivenInput', 'What a caller sends.', manifest.input, 'given', manifest.inputOptional),
     ...(isForCode ? [declare('Input', INPUT_READ, manifest.input, 'read', manifest.inputOptional)] : []),
-    declare('Output', 'What it replies.', manifest.output, 'reply'),
+    declare('Output', 'What it replies.', manifest.output, 'reply', manifest.outputOptional),
   ];
   return [...comment(about, ''), `export namespace ${name} {`, types.join('\n\n'), '}'].join('\n');
 }
@@ -98,7 +102,7 @@ function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: bool
 const SETTINGS_READ = 'Its settings as its code finds them in `context.with`, with defaults filled in.';
 const INPUT_READ = 'An input as its handler finds it in `pkg.input`, with defaults filled in.';
 
-/** A type and those that it refers to. An input may be none at all, or has to be one. */
+/** A type and those that it refers to. An input or a reply may be none at all, or has to be one. */
 function declare(
   name: string,
   about: string,
@@ -107,7 +111,8 @@ function declare(
   isOptional?: boolean,
 ): string {
   const maker = new SchemaType(schema ?? {}, side, name);
-  const whole = { name, type: presence(maker.whole(), isOptional), about: [about] };
+  const type = presence(maker.whole(), isOptional);
+  const whole = { name, type, about: maker.isCut ? [about, '', WIDER] : [about] };
   return [whole, ...maker.referred.map((referred) => ({ ...referred, about: [] }))]
     .flatMap((one) => [
       ...comment(one.about, '  '),
@@ -115,6 +120,9 @@ function declare(
     ])
     .join('\n');
 }
+
+/** Nothing is left out in silence. */
+const WIDER = `Wider than the manifest: its references come to more than ${MAX_INLINED} parts, so some of them are anything here.`;
 
 function presence(type: TypeNode, isOptional: boolean | undefined): TypeNode {
   const isAnything = type.kind === 'name' && (type.text === 'unknown' || type.text === 'Value');

@@ -1,5 +1,6 @@
 import { isMap } from '../../values.js';
 import type { JsonSchema } from '../dialect.js';
+import { CHECK_ORDER, isBefore, partOf, type Part, type Place } from './check-order.js';
 
 /** What a schema, and all that it includes by `allOf`, says of a value: the part of it that a type can say. */
 export interface FlatSchema {
@@ -9,47 +10,48 @@ export interface FlatSchema {
   values: readonly unknown[] | undefined;
   isNullRefused: boolean;
   /** The schemas that each property has to meet, in the order of the file. */
-  readonly properties: Map<string, unknown[]>;
-  readonly required: Set<string>;
+  readonly properties: Map<string, Part[]>;
+  /** Where a property is asked for first. */
+  readonly required: Map<string, Place>;
+  /** What is filled in for a property, and where that happens first. */
+  readonly defaults: Map<string, { readonly value: unknown; readonly at: Place }>;
   /** `additionalProperties`, where one is written; names that go by a pattern make it anything. */
-  others: unknown;
-  readonly items: unknown[];
-  prefixItems: readonly unknown[] | undefined;
+  others: Part | undefined;
+  readonly items: Part[];
+  prefixItems: readonly Part[] | undefined;
   minItems: number;
   /** Of each list the value meets one schema: `anyOf`, `oneOf`. */
-  readonly choices: (readonly unknown[])[];
+  readonly choices: (readonly Part[])[];
   readonly conditions: Condition[];
-  /** Properties of one choice of several: nobody fills in their defaults. */
-  readonly unfilled: Set<string>;
-  /** Parts of the schema that stand elsewhere. */
-  readonly references: string[];
+  /** Parts of the schema that stand elsewhere: `$ref`s. */
+  readonly references: (Part & { readonly schema: string })[];
 }
 
 /** `if`, `then` and `else`. */
 export interface Condition {
   readonly if: JsonSchema;
-  readonly then: unknown;
-  readonly else: unknown;
+  readonly then: Part;
+  readonly else: Part;
 }
 
-/** Reads a schema; the parts of `allOf` count as its own. */
-export function flatten(schema: unknown): FlatSchema {
+/** Reads a schema, or several that a value has to meet; the parts of `allOf` count as its own. */
+export function flatten(parts: Part | readonly Part[]): FlatSchema {
   const flat: FlatSchema = {
     types: undefined,
     values: undefined,
     isNullRefused: false,
     properties: new Map(),
-    required: new Set(),
+    required: new Map(),
+    defaults: new Map(),
     others: undefined,
     items: [],
     prefixItems: undefined,
     minItems: 0,
     choices: [],
     conditions: [],
-    unfilled: new Set(),
     references: [],
   };
-  include(flat, schema);
+  for (const part of [parts].flat()) include(flat, part);
   return flat;
 }
 
@@ -57,18 +59,19 @@ export function flatten(schema: unknown): FlatSchema {
 export function copyOf(flat: FlatSchema): FlatSchema {
   return {
     ...flat,
-    properties: new Map([...flat.properties].map(([name, schemas]) => [name, [...schemas]])),
-    required: new Set(flat.required),
+    properties: new Map([...flat.properties].map(([name, parts]) => [name, [...parts]])),
+    required: new Map(flat.required),
+    defaults: new Map(flat.defaults),
     items: [...flat.items],
     choices: [...flat.choices],
     conditions: [...flat.conditions],
-    unfilled: new Set(flat.unfilled),
     references: [...flat.references],
   };
 }
 
 /** Lets it meet another schema too. */
-export function include(flat: FlatSchema, schema: unknown): void {
+export function include(flat: FlatSchema, part: Part): void {
+  const { schema } = part;
   if (schema === false) flat.values = [];
   if (!isMap(schema)) return;
   const types = typesOf(schema);
@@ -76,28 +79,81 @@ export function include(flat: FlatSchema, schema: unknown): void {
   const values = 'const' in schema ? [schema['const']] : schema['enum'];
   if (Array.isArray(values)) flat.values = common(flat.values, values as readonly unknown[]);
   if (refusesNull(schema['not'])) flat.isNullRefused = true;
+  includeMembers(flat, part, schema);
+  if ('items' in schema) flat.items.push(partOf(part, schema['items'], 'own'));
+  if (Array.isArray(schema['prefixItems']))
+    flat.prefixItems = schema['prefixItems'].map((item) => partOf(part, item, 'own'));
+  if (typeof schema['minItems'] === 'number') flat.minItems = Math.max(flat.minItems, schema['minItems']);
+  includeChoices(flat, part, schema);
+  if (typeof schema['$ref'] === 'string')
+    flat.references.push({ ...partOf(part, schema['$ref'], '$ref'), schema: schema['$ref'] });
+  for (const [index, inner] of listOf(schema['allOf']).entries())
+    include(flat, partOf(part, inner, 'allOf', { index }));
+}
+
+function includeMembers(flat: FlatSchema, part: Part, schema: JsonSchema): void {
+  const at = [...part.at, CHECK_ORDER.own];
   for (const [name, property] of entriesOf(schema['properties'])) {
+    const inner = partOf(part, property, 'own');
     const known = flat.properties.get(name);
-    if (known === undefined) flat.properties.set(name, [property]);
-    else known.push(property);
+    if (known === undefined) flat.properties.set(name, [inner]);
+    else known.push(inner);
+    if (part.filling === 'left' || !isMap(property) || !('default' in property)) continue;
+    const filled = flat.defaults.get(name);
+    if (filled === undefined || isBefore(at, filled.at))
+      flat.defaults.set(name, { value: property['default'], at });
   }
-  for (const name of listOf(schema['required'])) if (typeof name === 'string') flat.required.add(name);
-  if (isMap(schema['patternProperties'])) flat.others = true;
+  for (const name of listOf(schema['required'])) {
+    if (typeof name !== 'string') continue;
+    const asked = flat.required.get(name);
+    if (asked === undefined || isBefore(at, asked)) flat.required.set(name, at);
+  }
+  if (isMap(schema['patternProperties'])) openTo(flat);
   else
     for (const keyword of ['additionalProperties', 'unevaluatedProperties'])
-      if (keyword in schema && flat.others !== false && flat.others !== true) flat.others = schema[keyword];
-  if ('items' in schema) flat.items.push(schema['items']);
-  if (Array.isArray(schema['prefixItems'])) flat.prefixItems = schema['prefixItems'];
-  if (typeof schema['minItems'] === 'number') flat.minItems = Math.max(flat.minItems, schema['minItems']);
-  for (const choice of [schema['anyOf'], schema['oneOf']])
-    if (Array.isArray(choice)) flat.choices.push(choice);
+      if (keyword in schema && typeof flat.others?.schema !== 'boolean')
+        flat.others = partOf(part, schema[keyword], 'own');
+}
+
+function includeChoices(flat: FlatSchema, part: Part, schema: JsonSchema): void {
+  const { anyOf, oneOf, discriminator } = schema;
+  if (Array.isArray(anyOf))
+    flat.choices.push(anyOf.map((choice) => partOf(part, choice, 'anyOf', { filling: 'left' })));
+  // The one of a discriminator is known before it is checked.
+  if (Array.isArray(oneOf))
+    flat.choices.push(
+      oneOf.map((choice) =>
+        isMap(discriminator)
+          ? partOf(part, choice, 'late')
+          : partOf(part, choice, 'oneOf', { filling: 'left' }),
+      ),
+    );
   // What it asks for depends on more than a type can say; what it names may be there.
   for (const [, dependent] of entriesOf(schema['dependentSchemas']))
-    flat.conditions.push({ if: {}, then: dependent, else: undefined });
-  if (isMap(schema['if']))
-    flat.conditions.push({ if: schema['if'], then: schema['then'], else: schema['else'] });
-  if (typeof schema['$ref'] === 'string') flat.references.push(schema['$ref']);
-  for (const part of listOf(schema['allOf'])) include(flat, part);
+    flat.conditions.push({
+      if: {},
+      then: partOf(part, dependent, 'late'),
+      else: partOf(part, undefined, 'late'),
+    });
+  if (!isMap(schema['if'])) return;
+  const filling = part.filling === 'filled' ? 'filled' : 'left';
+  flat.conditions.push({
+    if: schema['if'],
+    then: partOf(part, schema['then'], 'if', { filling }),
+    else: partOf(part, schema['else'], 'if', { filling }),
+  });
+}
+
+/** Members without a name may be anything. */
+export function openTo(flat: FlatSchema): void {
+  flat.others = { schema: true, at: [], filling: 'left' };
+}
+
+/** Whether the caller has to write a property: it is asked for, and nothing has been filled in for it by then. */
+export function mustBeGiven({ required, defaults }: FlatSchema, name: string): boolean {
+  const asked = required.get(name);
+  const filled = defaults.get(name);
+  return asked !== undefined && (filled === undefined || isBefore(asked, filled.at));
 }
 
 /** Choices beyond this many combinations are not spelt out. */
@@ -111,14 +167,13 @@ export function chosen(flat: FlatSchema): readonly FlatSchema[] {
   for (const choice of flat.choices) {
     if (combined.length * choice.length > MAX_MEMBERS) {
       // Whatever it names may be there.
-      for (const one of combined) one.others = true;
+      for (const one of combined) openTo(one);
       continue;
     }
     combined = combined.flatMap((before) =>
-      choice.map((schema) => {
+      choice.map((part) => {
         const both = copyOf(before);
-        for (const name of flatten(schema).properties.keys()) both.unfilled.add(name);
-        include(both, schema);
+        include(both, part);
         return both;
       }),
     );
@@ -127,13 +182,20 @@ export function chosen(flat: FlatSchema): readonly FlatSchema[] {
 }
 
 /** Properties that only conditions name: whether they may be there depends on more than a type can say. */
-export function namedByConditions({ conditions }: FlatSchema): readonly string[] {
-  return conditions.flatMap((condition) =>
-    [condition.then, condition.else].flatMap((schema) => {
-      const { properties, required } = flatten(schema);
-      return [...properties.keys(), ...required];
-    }),
-  );
+export function namedByConditions({ conditions }: FlatSchema): {
+  readonly names: readonly string[];
+  /** Whether a condition leads to more than can be named here. */
+  readonly areMore: boolean;
+} {
+  const sides = conditions.flatMap((condition) => [flatten(condition.then), flatten(condition.else)]);
+  return {
+    names: sides.flatMap(({ properties, required }) => [...properties.keys(), ...required.keys()]),
+    areMore: sides.some(
+      ({ references, choices, conditions: inner, others }) =>
+        references.length + choices.length + inner.length > 0 ||
+        (others !== undefined && others.schema !== false),
+    ),
+  };
 }
 
 /** True for a schema that is nothing but a part that stands elsewhere. */

@@ -1,22 +1,25 @@
 import { isMap } from '../../values.js';
 import type { JsonSchema } from '../dialect.js';
-import { segmentsOf } from '../pointer.js';
 import { actionMembers, discriminatorOf, withoutActions, type Discriminator } from './actions.js';
+import type { Filling, Part } from './check-order.js';
 import {
   chosen,
   copyOf,
   flatten,
   include,
   isReference,
+  mustBeGiven,
   namedByConditions,
+  openTo,
   type FlatSchema,
 } from './flat-schema.js';
 import { literalText } from './print-type.js';
+import { References } from './references.js';
 import { leadsTo, named, NULL, unionOf, withoutItself, type TypeMember, type TypeNode } from './type-node.js';
 
 /**
  * Who has the value: a caller who passes it (`given`: defaults may be left out, anything that can be sent fits `any`), a module that reads what it was passed
- * (`read`: defaults are filled in, it consists of values), or who gets a reply (`reply`: nobody fills in defaults).
+ * (`read`: defaults are filled in, it consists of values), or who gets a reply (`reply`: nothing is filled in, since most replies are not checked).
  */
 export type Side = 'given' | 'read' | 'reply';
 
@@ -26,26 +29,42 @@ export interface ReferredType {
   readonly type: TypeNode;
 }
 
+/** Parts in the place of references, beyond which a type is not spelt out: a few lines may come to any number of them. */
+export const MAX_INLINED = 1_000;
+
+/** The check writes conditions in another way where a schema speaks of these. */
+const UNEVALUATED = /"unevaluated\w+":/;
+
 /** Turns one schema into a type. What a type cannot say (ranges, patterns, conditions on values) is left out. Members that the schema does not name are mistakes, unless it speaks of them. */
 export class SchemaType {
   readonly #root: JsonSchema;
   readonly #side: Side;
-  readonly #prefix: string;
+  readonly #references: References;
   readonly #referred = new Map<string, ReferredType | undefined>();
-  readonly #names = new Map<string, string>();
   /** References in whose place the part that they lead to stands at the moment. */
-  readonly #inlined = new Set<string>();
+  #inlined: ReadonlySet<string> = new Set();
+  #count = 0;
 
   /** @param prefix what the names of referred types start with. */
   constructor(root: JsonSchema, side: Side, prefix: string) {
     this.#root = root;
     this.#side = side;
-    this.#prefix = prefix;
+    this.#references = new References(root, prefix);
   }
 
   /** The type of the whole. */
   whole(): TypeNode {
-    return this.#typeOf(this.#root);
+    return this.#typeOf({ schema: this.#root, at: [], filling: this.#filling });
+  }
+
+  /** Whether there was too much of it to be spelt out, so that parts of it are anything. Known once `whole` has been asked for. */
+  get isCut(): boolean {
+    return this.#count > MAX_INLINED;
+  }
+
+  get #filling(): Filling {
+    if (this.#side === 'reply') return 'left';
+    return UNEVALUATED.test(JSON.stringify(this.#root)) ? 'filled outside of conditions' : 'filled';
   }
 
   /** The types that it refers to, once `whole` has been asked for. */
@@ -55,12 +74,13 @@ export class SchemaType {
     return all.map((one) => (leadsTo(one.type, one.name, types) ? { ...one, type: this.#anything } : one));
   }
 
-  #typeOf(schema: unknown): TypeNode {
-    return this.#flatType(flatten(schema));
+  #typeOf(parts: Part | readonly Part[]): TypeNode {
+    return this.#flatType(flatten(parts));
   }
 
   #flatType(flat: FlatSchema): TypeNode {
-    if (isReference(flat)) return this.#reference(flat.references[0] ?? '');
+    const [first] = flat.references;
+    if (first !== undefined && isReference(flat)) return this.#reference(first);
     return this.#withReferred(flat, (whole) => {
       const type = this.#ofFlat(whole);
       return whole.isNullRefused && type.kind === 'union'
@@ -69,19 +89,24 @@ export class SchemaType {
     });
   }
 
-  /** With what stands elsewhere, in its place: a part in which it stands itself is left out there. */
+  /** With what stands elsewhere, in its place. Where a part stands in itself, members may follow that are not named. */
   #withReferred(flat: FlatSchema, use: (whole: FlatSchema) => TypeNode): TypeNode {
     if (flat.references.length === 0) return use(flat);
+    const around = this.#inlined;
+    const here = new Set(around);
     const whole = copyOf(flat);
-    const here: string[] = [];
-    for (let reference = whole.references.shift(); reference; reference = whole.references.shift()) {
-      if (this.#inlined.has(reference)) continue;
-      this.#inlined.add(reference);
-      here.push(reference);
-      include(whole, this.#find(reference));
+    for (let one = whole.references.shift(); one !== undefined; one = whole.references.shift()) {
+      if (here.has(one.schema)) {
+        if (around.has(one.schema)) openTo(whole);
+        continue;
+      }
+      if (++this.#count > MAX_INLINED) return this.#anything;
+      here.add(one.schema);
+      include(whole, { ...one, schema: this.#references.find(one.schema) });
     }
+    this.#inlined = here;
     const type = use(whole);
-    for (const reference of here) this.#inlined.delete(reference);
+    this.#inlined = around;
     return type;
   }
 
@@ -137,51 +162,49 @@ export class SchemaType {
   }
 
   #array({ items, prefixItems, minItems }: FlatSchema): TypeNode {
-    const isClosed = items.includes(false);
-    const item = items.length === 0 ? this.#anything : this.#typeOf({ allOf: items });
+    const isClosed = items.some(({ schema }) => schema === false);
+    const item = items.length === 0 ? this.#anything : this.#typeOf(items);
     if (prefixItems === undefined) return { kind: 'array', item };
     return {
       kind: 'tuple',
-      items: prefixItems.map((schema) => this.#typeOf(schema)),
+      items: prefixItems.map((part) => this.#typeOf(part)),
       least: minItems,
       rest: isClosed ? undefined : item,
     };
   }
 
   #object(flat: FlatSchema, kind?: Discriminator & { readonly value: string }): TypeNode {
-    const { properties, required, others } = flat;
-    const names = [...new Set([...properties.keys(), ...required, ...namedByConditions(flat)])].filter(
-      (name) => properties.get(name)?.includes(false) !== true,
+    const { properties, required } = flat;
+    const conditional = namedByConditions(flat);
+    const names = [...new Set([...properties.keys(), ...required.keys(), ...conditional.names])].filter(
+      (name) => properties.get(name)?.some(({ schema }) => schema === false) !== true,
     );
-    if (names.length === 0 && (others === undefined || others === true || isAnything(others)))
+    const others = this.#others(flat, names.length > 0 || conditional.areMore);
+    if (names.length === 0 && others === undefined && flat.others?.schema !== false)
       return named(this.#side === 'given' ? 'object' : 'ValueMap');
-    const members = names.map((name): TypeMember => {
-      const schemas = properties.get(name) ?? [];
-      return {
-        name,
-        type: this.#typeOf({ allOf: schemas }),
-        isOptional:
-          kind?.name === name
-            ? kind.whenAbsent === kind.value && this.#side === 'given'
-            : this.#isOptional(flat, name),
-        about: aboutOf(schemas, kind?.values ?? []),
-      };
-    });
-    return { kind: 'object', members, others: this.#others(others, names.length > 0) };
+    const members = names.map((name): TypeMember => ({
+      name,
+      type: this.#typeOf(properties.get(name) ?? []),
+      isOptional:
+        kind?.name === name
+          ? kind.whenAbsent === kind.value && this.#side === 'given'
+          : this.#isOptional(flat, name),
+      about: aboutOf(flat, name, kind?.values ?? []),
+    }));
+    return { kind: 'object', members, others: conditional.areMore ? this.#anything : others };
   }
 
   /** What members without a name are, where the schema says so; beside named ones they may be anything that those are. */
-  #others(others: unknown, isBesideNames: boolean): TypeNode | undefined {
-    if (others === undefined || others === false) return undefined;
-    return isBesideNames ? named('unknown') : this.#typeOf(others);
+  #others({ others }: FlatSchema, isBesideNames: boolean): TypeNode | undefined {
+    if (others === undefined || others.schema === false) return undefined;
+    if (isBesideNames) return this.#anything;
+    return others.schema === true || isAnything(others.schema) ? undefined : this.#typeOf(others);
   }
 
-  #isOptional({ properties, required, unfilled }: FlatSchema, name: string): boolean {
-    const hasDefault =
-      this.#side !== 'reply' &&
-      !unfilled.has(name) &&
-      properties.get(name)?.some((schema) => isMap(schema) && 'default' in schema) === true;
-    return hasDefault ? this.#side === 'given' : !required.has(name);
+  #isOptional(flat: FlatSchema, name: string): boolean {
+    return this.#side === 'given'
+      ? !mustBeGiven(flat, name)
+      : !flat.required.has(name) && !flat.defaults.has(name);
   }
 
   #literal(value: unknown): TypeNode {
@@ -211,58 +234,23 @@ export class SchemaType {
   }
 
   /** A type of its own, so that what refers to itself has an end. */
-  #reference(reference: string): TypeNode {
-    const name = this.#nameFor(reference);
-    if (this.#referred.has(reference)) return named(name);
-    const schema = this.#find(reference);
+  #reference(part: Part & { readonly schema: string }): TypeNode {
+    const { schema: reference, filling } = part;
+    const isOther =
+      filling === 'left' && this.#side !== 'reply' && this.#references.leadsToDefault(reference);
+    const key = isOther ? `${reference} left` : reference;
+    const name = this.#references.nameFor(key, reference);
+    if (this.#referred.has(key)) return named(name);
+    const schema = this.#references.find(reference);
     if (schema === undefined) return this.#anything;
-    this.#referred.set(reference, undefined);
-    const type = withoutItself(this.#typeOf(schema), name) ?? this.#anything;
-    this.#referred.set(reference, { name, type });
+    this.#referred.set(key, undefined);
+    const around = this.#inlined;
+    this.#inlined = new Set();
+    const type = withoutItself(this.#typeOf({ ...part, schema }), name) ?? this.#anything;
+    this.#inlined = around;
+    this.#referred.set(key, { name, type });
     return named(name);
   }
-
-  #nameFor(reference: string): string {
-    const known = this.#names.get(reference);
-    if (known !== undefined) return known;
-    const last = reference.split(/[/#]/).findLast((part) => part !== '') ?? 'whole';
-    const wished = this.#prefix + typeName(last);
-    const taken = [...this.#names.values()];
-    let name = wished;
-    for (let n = 2; taken.includes(name); n++) name = `${wished}${n}`;
-    this.#names.set(reference, name);
-    return name;
-  }
-
-  /** The part that a pointer in this very schema leads to. */
-  #find(reference: string): unknown {
-    const pointer = pointerIn(reference);
-    if (pointer === undefined) return undefined;
-    let found: unknown = this.#root;
-    for (const segment of segmentsOf(pointer)) {
-      if (Array.isArray(found)) found = found[Number(segment)];
-      else if (isMap(found) && Object.hasOwn(found, segment)) found = found[segment];
-      else return undefined;
-    }
-    return found;
-  }
-}
-
-/** The pointer of a reference such as `#/$defs/node`; undefined for any other. */
-function pointerIn(reference: string): string | undefined {
-  if (!/^#(\/|$)/.test(reference)) return undefined;
-  try {
-    return decodeURIComponent(reference.slice(1));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A text as the name of a type: `user-session` is `UserSession`. */
-export function typeName(text: string): string {
-  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return /^[A-Za-z]/.test(name) ? name : `Module${name}`;
 }
 
 function isAnything(schema: unknown): boolean {
@@ -270,8 +258,14 @@ function isAnything(schema: unknown): boolean {
 }
 
 /** What a property's comment says: its description, its default, and that it should not be used. */
-function aboutOf(schemas: readonly unknown[], actions: readonly string[]): readonly string[] {
-  const maps = schemas.filter(isMap);
+function aboutOf(
+  { properties, defaults }: FlatSchema,
+  name: string,
+  actions: readonly string[],
+): readonly string[] {
+  const parts = properties.get(name) ?? [];
+  const filled = defaults.get(name);
+  const maps = parts.map(({ schema }) => schema).filter(isMap);
   const description = maps
     .map((schema) => schema['description'])
     .find((text): text is string => typeof text === 'string');
@@ -279,8 +273,7 @@ function aboutOf(schemas: readonly unknown[], actions: readonly string[]): reado
     description === undefined
       ? []
       : withoutActions(description.trim(), actions).split(/\r\n|[\n\r\u2028\u2029]/);
-  const withDefault = maps.find((schema) => 'default' in schema);
-  if (withDefault !== undefined) lines.push(`@default ${JSON.stringify(withDefault['default'])}`);
+  if (filled !== undefined) lines.push(`@default ${JSON.stringify(filled.value)}`);
   if (maps.some((schema) => schema['deprecated'] === true)) lines.push('@deprecated');
   return lines;
 }
