@@ -13,7 +13,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   {
     room: 'ground',
     floor: 0,
-    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|linked-list)\.ts$/,
+    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|linked-list|manifest-file)\.ts$/,
   },
   { room: 'wire', floor: 1, path: /^src\/wire\// },
   { room: 'phs', floor: 1, path: /^src\/phs\// },

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { PhlowError } from '../errors.js';
+import { hasManifest } from '../manifest-file.js';
 import { didYouMean } from '../nearest.js';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** A module as named on the command line; a path may be written without `./` here, as people do. */
 export function moduleArgument(module: string): string {
-  return /[\\/]/.test(module) && existsSync(join(module, 'phlow.yaml')) ? resolve(module) : module;
+  return /[\\/]/.test(module) && hasManifest(module) ? resolve(module) : module;
 }
 
 /**

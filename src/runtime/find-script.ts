@@ -5,6 +5,7 @@ import { FLOW_LIMITS } from '../flow/limits.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
+import { MANIFEST_FILE } from '../manifest-file.js';
 import { isMap } from '../values.js';
 
 /** A `.phlow` file used as a module. */
@@ -20,7 +21,7 @@ export interface FoundScript {
  */
 export function findScript(module: string, baseDir: string, cwd: string): FoundScript | undefined {
   const base = isLocalModule(module) ? resolve(baseDir, module) : join(cwd, PACKAGES_FOLDER, module);
-  const manifestPath = join(base, 'phlow.yaml');
+  const manifestPath = join(base, MANIFEST_FILE);
   const inside = join(base, 'module.phlow');
   if (isFile(inside)) return hasOwnCode(base) ? undefined : { file: inside, manifestPath };
   if (isFile(manifestPath)) return undefined;
@@ -49,7 +50,7 @@ export function misplacedScript(
 /** Beside a `module.phlow`, a `phlow.yaml` is just its metadata unless there is code as well. */
 function hasOwnCode(base: string): boolean {
   return (
-    isFile(join(base, 'phlow.yaml')) &&
+    isFile(join(base, MANIFEST_FILE)) &&
     ['index.js', 'index.mjs', 'index.cjs'].some((name) => isFile(join(base, name)))
   );
 }

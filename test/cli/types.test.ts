@@ -61,6 +61,11 @@ describe('phlow types', () => {
 
   test.each([
     [['./orders'], "'./orders'"],
+    [['./orders/'], "'./orders'"],
+    [['orders/'], "'./orders'"],
+    [['.\\orders'], "'./orders'"],
+    [['modules\\shapes\\'], "'./modules/shapes'"],
+    [['./modules//../orders/.'], "'./orders'"],
     [['modules/shapes'], "'./modules/shapes'"],
     [['outline'], "'outline'"],
     [['cache'], "'cache'"],
@@ -71,6 +76,40 @@ describe('phlow types', () => {
       expect(stdout.match(/^ {4}'.*(?=: \{)/gm)).toEqual([`    ${key}`]);
       expect(existsSync(join(cwd, FILE))).toBe(false);
     }),
+  );
+
+  test('a folder that is named twice is declared once', () =>
+    withProject(async (cwd) => {
+      const { stdout } = await runPhlow(['types', './orders', './orders/', '--json'], { cwd });
+      expect(JSON.parse(stdout)).toMatchObject({ modules: ['./orders'] });
+    }));
+
+  test('a module is known inside its own folder as .', () =>
+    withProject(async (cwd) => {
+      const { stdout } = await runPhlow(['types', './', '--json'], { cwd: join(cwd, 'orders') });
+      expect(JSON.parse(stdout)).toMatchObject({ modules: ['.'] });
+    }));
+
+  test('--check does not mind the line ends of a checkout', () =>
+    withProject(async (cwd) => {
+      await runPhlow(['types'], { cwd });
+      const text = readFileSync(join(cwd, FILE), 'utf8').replaceAll('\n', '\r\n');
+      writeFileSync(join(cwd, FILE), text);
+      expect((await runPhlow(['types', '--check'], { cwd })).code).toBe(0);
+      // Nor is the file written for them.
+      expect((await runPhlow(['types'], { cwd })).stdout).toContain('is what the manifests say');
+      expect(readFileSync(join(cwd, FILE), 'utf8')).toBe(text);
+    }));
+
+  test.each(['--check', '--json'])(
+    '%s has nothing to do with a printed text: no manifest is read',
+    (option) =>
+      withProject(async (cwd) => {
+        writeFileSync(join(cwd, 'orders/phlow.yaml'), 'name: [');
+        const { code, stdout, stderr } = await runPhlow(['types', option, '--out', '-'], { cwd });
+        expect(code).toBe(2);
+        expect(stdout + stderr).toContain('--out - prints its text');
+      }),
   );
 
   test('two modules of one name have two namespaces', () =>

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { currentFolder } from '../../current-folder.js';
 import { isPhlowError, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import type { Diagnostic } from '../../index.js';
+import { MANIFEST_FILE } from '../../manifest-file.js';
 import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
 import { pathArgument } from '../args.js';
@@ -25,8 +26,6 @@ interface Found {
   /** The code of the error with which the module was held back: its files are not what a load would take. */
   readonly heldBack?: PhlowErrorCode | undefined;
 }
-
-const MANIFEST = 'phlow.yaml';
 
 /** Checks manifests and flows without starting anything. */
 export const check = defineCommand({
@@ -79,7 +78,7 @@ function onceInFull(
   const isOwn = placeFile(place) === resolve(file);
   const isElsewhere = checked.some(
     (one) =>
-      basename(one.file) === MANIFEST &&
+      basename(one.file) === MANIFEST_FILE &&
       resolve(one.file) === placeFile(place) &&
       // Another mistake of that file says nothing of this one.
       one.diagnostics.some((other) => other.code === code && other.place?.line === place?.line),
@@ -107,7 +106,7 @@ function exitOf(checked: readonly Checked[]): number {
     return exit === EXIT.failed ? EXIT.loadFailed : exit;
   }
   // What is wrong with a manifest is so in that very file, whatever else it keeps from being loaded.
-  const exit = basename(wrong.file) === MANIFEST ? EXIT.invalidFile : exitCodeOf(first.code);
+  const exit = basename(wrong.file) === MANIFEST_FILE ? EXIT.invalidFile : exitCodeOf(first.code);
   return exit === EXIT.failed ? EXIT.invalidFile : exit;
 }
 
@@ -125,7 +124,7 @@ async function pathsOf(given: readonly string[]): Promise<readonly string[]> {
 
 function filesAt(path: string): string[] {
   if (!existsSync(path)) {
-    const code = basename(path) === MANIFEST ? 'PHLOW_MANIFEST_UNREADABLE' : 'PHLOW_FLOW_UNREADABLE';
+    const code = basename(path) === MANIFEST_FILE ? 'PHLOW_MANIFEST_UNREADABLE' : 'PHLOW_FLOW_UNREADABLE';
     const named = /[\\/]/.test(path)
       ? ''
       : ', and no module of that name, neither built in nor under phlow_packages';
@@ -134,11 +133,11 @@ function filesAt(path: string): string[] {
     });
   }
   if (!statSync(path).isDirectory()) return [path];
-  const files = filesBelow(path, (name) => name === MANIFEST || name.endsWith('.phlow'));
+  const files = filesBelow(path, (name) => name === MANIFEST_FILE || name.endsWith('.phlow'));
   if (files.length > 0) return files;
   throw new PhlowError(
     'PHLOW_FLOW_UNREADABLE',
-    `Cannot check ${path}: it contains no ${MANIFEST} and no .phlow file`,
+    `Cannot check ${path}: it contains no ${MANIFEST_FILE} and no .phlow file`,
     {
       details: { file: path },
     },
@@ -151,7 +150,7 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
   const { flowSources, isFlow } = await library();
   const included = new Set<string>();
   for (const file of files) {
-    if (basename(file) === MANIFEST) continue;
+    if (basename(file) === MANIFEST_FILE) continue;
     for (const source of flowSources(file)) if (source !== resolve(file)) included.add(source);
   }
   return files.filter((file) => paths.includes(file) || !included.has(resolve(file)) || isFlow(file));
@@ -161,7 +160,7 @@ async function withoutParts(paths: readonly string[]): Promise<readonly string[]
 async function checkFile(file: string, held: Hold): Promise<Found> {
   const { checkFlow } = await library();
   try {
-    return await (basename(file) === MANIFEST
+    return await (basename(file) === MANIFEST_FILE
       ? checkManifest(file)
       : { diagnostics: await checkFlow(file, held) });
   } catch (error) {

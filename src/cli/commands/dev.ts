@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LoadOptions } from '../../index.js';
+import { MANIFEST_FILE, hasManifest } from '../../manifest-file.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { DevSession } from '../dev-session.js';
@@ -74,9 +74,9 @@ export const dev = defineCommand({
 /** The folder to work on. Built-in modules have none that is the author's. */
 function folderOf(module: string): string {
   const places = [resolve(module), resolve(join('phlow_packages', module))];
-  const found = places.find((place) => existsSync(join(place, 'phlow.yaml')));
+  const found = places.find((place) => hasManifest(place));
   if (found !== undefined) return found;
-  throw usage(`Cannot work on "${module}": there is no phlow.yaml in ${places.join(' or ')}`);
+  throw usage(`Cannot work on "${module}": there is no ${MANIFEST_FILE} in ${places.join(' or ')}`);
 }
 
 async function warnOfLevel(folder: string, print: Printer): Promise<void> {

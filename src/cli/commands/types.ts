@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, posix, resolve, sep } from 'node:path';
 import { currentFolder } from '../../current-folder.js';
 import { errorCode, messageOf, PhlowError } from '../../errors.js';
+import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 import { shellText, visiblePath } from '../../visible-text.js';
 import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
@@ -10,7 +11,6 @@ import { filesBelow } from '../files-below.js';
 import { jsonText } from '../json-text.js';
 import { library } from '../library.js';
 
-const MANIFEST = 'phlow.yaml';
 /** Where it writes. */
 export const TYPES_FILE = 'phlow-modules.d.ts';
 
@@ -37,17 +37,18 @@ export const types = defineCommand({
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
   async run({ options, positionals }, { print }) {
+    const file = options.out ?? TYPES_FILE;
+    if (file === '-' && (options.check === true || options.json === true))
+      throw usage('Options --check and --json need a file: --out - prints its text');
     const { moduleTypes } = await library();
     const named = positionals.length > 0 ? positionals.map(asLoaded) : await modulesHere();
     const { text, modules } = await moduleTypes(named);
-    const file = options.out ?? TYPES_FILE;
     if (file === '-') {
-      if (options.check === true || options.json === true)
-        throw usage('Options --check and --json need a file: --out - prints its text');
       print.result(text.trimEnd());
       return EXIT.ok;
     }
-    const isCurrent = existing(file) === text;
+    // A checkout may have other line ends.
+    const isCurrent = existing(file)?.replaceAll('\r\n', '\n') === text;
     if (options.check !== true && !isCurrent) write(file, text);
     if (options.json === true) print.result(jsonText({ file: resolve(file), modules, isCurrent }));
     else
@@ -60,12 +61,15 @@ export const types = defineCommand({
   },
 });
 
-/** As an application names it: a path begins with ./ there. */
+/** As an application names it: a path begins with ./ or ../ there, and has neither backslashes nor a slash at its end. */
 function asLoaded(module: string): string {
-  const isFolder = existsSync(join(module, MANIFEST));
-  return isFolder && !/^(\.{1,2}([\\/]|$)|@)/.test(module) && !isAbsolute(module) && /[\\/]/.test(module)
-    ? `./${module}`
-    : module;
+  // Elsewhere than on Windows, a name may hold a backslash.
+  const path = sep === '\\' || !existsSync(module) ? module.replaceAll('\\', '/') : module;
+  const isRelative = /^\.{1,2}(\/|$)/.test(path);
+  const isFolder = path.includes('/') && !path.startsWith('@') && hasManifest(path);
+  if (!isRelative && !isFolder) return module;
+  const normal = posix.normalize(path).replace(/(?<=[^/])\/+$/, '');
+  return /^\.{1,2}(\/|$)/.test(normal) || isAbsolute(normal) ? normal : `./${normal}`;
 }
 
 /** The packages, and every module in a folder below this one. */
@@ -74,7 +78,7 @@ async function modulesHere(): Promise<readonly string[]> {
   const packages = (await listModules(currentFolder())).filter(
     ({ origin, isFlow }) => origin === 'package' && !isFlow,
   );
-  const folders = filesBelow('.', (name) => name === MANIFEST).map((path) => dirname(path));
+  const folders = filesBelow('.', (name) => name === MANIFEST_FILE).map((path) => dirname(path));
   return [
     ...packages.map(({ name }) => name),
     ...folders.map((folder) => (folder === '.' ? folder : `./${folder.split(sep).join('/')}`)),

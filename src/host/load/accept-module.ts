@@ -10,7 +10,8 @@ import { SnapshotIndex, type Snapshot } from '../../sandbox/snapshot/snapshot.js
 import { takeSnapshot } from '../../sandbox/snapshot/take-snapshot.js';
 import { lockPlaceOf, type LockPlace } from './lock-place.js';
 import { installRootsOf } from './module-sources.js';
-import { isFlowName, isFlowPackage, MANIFEST_FILE } from './package-folder.js';
+import { MANIFEST_FILE } from '../../manifest-file.js';
+import { isFlowName, isFlowPackage } from './package-folder.js';
 import { checkManifest, readManifest } from './read-manifest.js';
 import { hasDefaultEntry, noCode, type Found } from './resolve.js';
 

@@ -1,16 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
+import { hasManifest } from '../../manifest-file.js';
 import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visiblePath } from '../../visible-text.js';
-import {
-  isClosedFolder,
-  isNamedFlow,
-  isPackageFolder,
-  MANIFEST_FILE,
-  MODULE_FLOW,
-} from './package-folder.js';
+import { isClosedFolder, isNamedFlow, isPackageFolder, MODULE_FLOW } from './package-folder.js';
 import { readManifest } from './read-manifest.js';
 import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
@@ -65,10 +60,7 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
 
 /** Folders that hold a manifest or a flow to be named, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
 function moduleNames(baseDir: string): string[] {
-  return foldersOf(
-    baseDir,
-    (folder) => existsSync(join(folder, MANIFEST_FILE)) || isNamedFlow(folder),
-  ).filter(isPackageName);
+  return foldersOf(baseDir, (folder) => hasManifest(folder) || isNamedFlow(folder)).filter(isPackageName);
 }
 
 /**

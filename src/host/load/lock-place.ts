@@ -7,7 +7,8 @@ import { LOCK_FILE, readLock, type Lock } from '../../sandbox/lock/lock-file.js'
 import { packagesOnWays, realPathOf as real, type PackagePlace } from '../../sandbox/ownership.js';
 import { isInside } from '../../sandbox/snapshot/inside.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { isPackageFolder, MANIFEST_FILE } from './package-folder.js';
+import { MANIFEST_FILE } from '../../manifest-file.js';
+import { isPackageFolder } from './package-folder.js';
 import { PACKAGES_FOLDER, type Found } from './resolve.js';
 
 /** The lock file that a module is held to, and what it says: the one answer for loading, comparing and accepting. */

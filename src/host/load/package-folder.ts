@@ -1,9 +1,7 @@
-import { existsSync, lstatSync, opendirSync, readdirSync } from 'node:fs';
+import { lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../errors.js';
-
-/** The manifest of a module, in its folder. */
-export const MANIFEST_FILE = 'phlow.yaml';
+import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 
 /** The flow that other flows use by the name of the folder. */
 export const MODULE_FLOW = 'module.phlow';
@@ -21,7 +19,7 @@ export function isFlowName(name: string): boolean {
  * holds a module to the package around it asks here.
  */
 export function isPackageFolder(folder: string): boolean {
-  return existsSync(join(folder, MANIFEST_FILE)) || isFlowPackage(folder);
+  return hasManifest(folder) || isFlowPackage(folder);
 }
 
 /** Whether a folder may be a package for all that can be seen: nobody may look into it. It is not to be passed over in silence. */
@@ -37,7 +35,7 @@ export function isClosedFolder(folder: string): boolean {
 
 /** Whether a folder is a package of flows that has no manifest. */
 export function isFlowPackage(folder: string): boolean {
-  return !existsSync(join(folder, MANIFEST_FILE)) && namesIn(folder).some(isFlowName);
+  return !hasManifest(folder) && namesIn(folder).some(isFlowName);
 }
 
 /** Whether a folder has a flow that other flows use by the folder's name, and no manifest. */

@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
+import { MANIFEST_FILE } from '../../manifest-file.js';
 import { builtInNames } from '../../manifest/built-in-modules.js';
 import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
@@ -83,7 +84,7 @@ function folderOf(path: string, baseDir: string): string {
 }
 
 function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
-  const manifestPath = join(folder, 'phlow.yaml');
+  const manifestPath = join(folder, MANIFEST_FILE);
   // It may go away between two looks.
   if (!existsSync(folder) || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     const why = existsSync(folder) ? fileInPlace(nameOrPath, folder) : `there is no folder ${folder}`;

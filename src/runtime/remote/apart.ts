@@ -8,6 +8,7 @@ import type { LoadOptions } from '../../host/module-types.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
 import { checkManifest, readManifest } from '../../host/load/read-manifest.js';
+import { MANIFEST_FILE } from '../../manifest-file.js';
 import type { Value } from '../../values.js';
 import type { FoundScript } from '../find-script.js';
 import type { FoundFlow } from '../flow-source.js';
@@ -82,7 +83,7 @@ async function manifestOf(
   { packageFolder, files, file }: FoundFlow,
   script: FoundScript | undefined,
 ): Promise<Manifest> {
-  const ofPackage = packageFolder === undefined ? undefined : join(packageFolder, 'phlow.yaml');
+  const ofPackage = packageFolder === undefined ? undefined : join(packageFolder, MANIFEST_FILE);
   const text = ofPackage === undefined ? undefined : files.read(ofPackage);
   if (ofPackage !== undefined && text !== undefined) return checkManifest(text, ofPackage);
   const own = ofPackage === undefined ? script?.manifestPath : undefined;
