@@ -29,6 +29,7 @@ export type * from './host/typed-modules.js';
 export { moduleTypes, type ModuleDeclarations } from './host/load/declare-modules.js';
 export { PHLOW_FOLDER } from './manifest/phlow-folder.js';
 export { builtInNames } from './manifest/built-in-modules.js';
+export { moduleNameProblem } from './runtime/module-name.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';
 export type { Manifest } from './manifest/manifest.js';

@@ -92,7 +92,7 @@ export class DevSession {
 
   async #answerLines(): Promise<void> {
     const { print, signal } = this.#options;
-    for await (const line of readLines(() => '', signal)) {
+    for await (const line of readLines({ prompt: () => '', signal })) {
       if (line.trim() === '') continue;
       try {
         const input = jsonArgument('the line', line);

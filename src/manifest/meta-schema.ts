@@ -2,6 +2,9 @@ import type { JsonSchema } from './dialect.js';
 import { ISOLATION_LEVELS } from './isolation.js';
 import { SCHEMA_DEFINITIONS } from './schema-meta.js';
 
+/** What a module may be called, as a regular expression. */
+export const MODULE_NAME = '^[A-Za-z_][A-Za-z0-9_-]{0,63}$';
+
 const text = { type: 'string', minLength: 1 };
 const flag = { type: 'boolean' };
 const texts = { type: 'array', items: text, uniqueItems: true };
@@ -61,7 +64,7 @@ export const META_SCHEMA: JsonSchema = {
   properties: {
     name: {
       type: 'string',
-      pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$',
+      pattern: MODULE_NAME,
       messages: {
         pattern:
           'name must start with a letter and hold only letters, digits, "_" and "-", at most 64: found "{value}"',

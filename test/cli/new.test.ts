@@ -58,6 +58,10 @@ function tree(at: string): readonly string[] {
   return readdirSync(at, { recursive: true, encoding: 'utf8' }).sort();
 }
 
+/** Runs phlow where no file may be larger than a kilobyte: as on a full disk, a file that is being written ends in the middle. */
+const phlowWithoutRoom = (...args: readonly string[]): Promise<Ended> =>
+  run('sh', ['-c', 'ulimit -f 1 && exec "$0" "$@"', process.execPath, CLI, ...args]);
+
 describe('phlow new', () => {
   test.each([
     ['step', 'visits', []],
@@ -66,6 +70,10 @@ describe('phlow new', () => {
     ['main', 'plain_ticks', ['--js']],
     ['any', 'Both', []],
     ['any', 'plainBoth', ['--js']],
+    // Names that the code of the templates has, too.
+    ['main', 'runs', []],
+    ['step', 'types', []],
+    ['step', '_value', []],
   ] as const)(
     'makes a %s module, %s, whose tests pass at once',
     async (kind, name, more) => {
@@ -106,13 +114,18 @@ describe('phlow new', () => {
       ['new', 'stop', './x'],
       'There is no kind "stop" of modules: it is step, main or any. Did you mean "step"?',
     ],
-    [['new', 'step', './cache'], 'A module should not be called "cache"'],
+    [
+      ['new', 'step', './cache'],
+      'A module cannot be called "cache": a module that ships with phlow has that name',
+    ],
     [['new', 'step', './1st'], 'A module cannot be called "1st"'],
     [['new', 'step', './a b'], 'A module cannot be called "a b"'],
     [['new', 'step', './full'], 'there is something already'],
     [['new', 'step', './file/x'], 'Cannot make a module in'],
     [['new', 'step', './file'], 'there is something already'],
-    [['new', 'step', './true'], 'no word of YAML'],
+    [['new', 'step', './true'], 'YAML reads that as a value'],
+    [['new', 'step', './retry'], 'A module cannot be called "retry": it is a key of the steps of flows'],
+    [['new', 'any', './input', '--js'], 'it is a key of the steps of flows'],
     [['new', 'step', './link'], 'Cannot make a module in'],
     [['new', 'step', './deep/er/1st'], 'A module cannot be called'],
   ])('%j is refused, and nothing is left behind', async (args, message) => {
@@ -129,6 +142,29 @@ describe('phlow new', () => {
     expect(readdirSync(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'full/mine'), 'utf8')).toBe('kept');
   });
+});
+
+test.each([
+  ['new', ['new', 'step', './partial'], 'Cannot make a module in'],
+  ['new, in a folder that is there', ['new', 'step', './empty', '--js'], 'Cannot make a module in'],
+  ['init', ['init', './partial'], 'Cannot make a project in'],
+])('phlow %s takes back what it wrote, also the file that was written in part', async (_, args, message) => {
+  mkdirSync(join(folder, 'empty'), { recursive: true });
+  const inThere = (): readonly string[] => [...readdirSync(folder), ...readdirSync(join(folder, 'empty'))];
+  const before = inThere();
+  const { code, stdout, stderr } = await phlowWithoutRoom(...args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain('EFBIG');
+  expect(inThere()).toEqual(before);
+});
+
+test('phlow init takes back nothing that was there before', async () => {
+  const at = join(folder, 'begun');
+  mkdirSync(at);
+  writeFileSync(join(at, 'package.json'), '{}');
+  expect((await phlowWithoutRoom('init', './begun')).code).toBe(2);
+  expect(readdirSync(at)).toEqual(['package.json']);
 });
 
 describe('phlow init', () => {

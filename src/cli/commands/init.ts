@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { messageOf, PhlowError } from '../../errors.js';
-import { shellText, visiblePath } from '../../visible-text.js';
+import { visiblePath } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { installCommands } from '../install-commands.js';
 import { jsonText } from '../json-text.js';
+import { makeFiles } from '../made-files.js';
+import { printNextSteps } from '../next-steps.js';
 import { projectFiles } from '../templates/project-files.js';
 
 /** Makes a project that uses modules. */
@@ -19,24 +19,11 @@ export const init = defineCommand({
   options: { json: { kind: 'flag', help: 'print one line of JSON' } },
   async run({ options, positionals: [target = '.'] }, { print }) {
     const folder = resolve(target);
-    const made: string[] = [];
-    const kept: string[] = [];
-    try {
-      mkdirSync(folder, { recursive: true });
-      for (const [name, text] of Object.entries(projectFiles(basename(folder)))) {
-        const isThere = existsSync(join(folder, name));
-        (isThere ? kept : made).push(name);
-        if (!isThere) writeFileSync(join(folder, name), text, { flag: 'wx' });
-      }
-    } catch (error) {
-      throw new PhlowError(
-        'PHLOW_USAGE',
-        `Cannot make a project in ${folder}: ${messageOf(error)}; name a folder that you may write to`,
-        {
-          cause: error,
-        },
-      );
-    }
+    const files = Object.entries(projectFiles(basename(folder)));
+    const kept = files.flatMap(([name]) => (existsSync(join(folder, name)) ? name : []));
+    const made = await makeFiles('a project', folder, (making) =>
+      making.write(Object.fromEntries(files.filter(([name]) => !kept.includes(name)))),
+    );
     if (options.json === true) {
       print.result(jsonText({ folder, made, kept }));
       return EXIT.ok;
@@ -48,13 +35,10 @@ export const init = defineCommand({
         ...kept.map((name) => `  kept ${name}`),
       ].join('\n'),
     );
-    const steps = [
-      ...(target === '.' ? [] : [`cd ${shellText(target)}`]),
-      ...(await installCommands(folder)),
+    await printNextSteps(print, { target, folder }, [
       'npx phlow run main.phlow',
       'npx phlow test main.phlow',
-    ];
-    print.note(`Next:\n${steps.map((line) => `  ${line}`).join('\n')}`);
+    ]);
     return EXIT.ok;
   },
 });

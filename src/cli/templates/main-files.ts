@@ -15,6 +15,7 @@ input:
 
 output:
   type: object
+  required: true
   properties:
     runs: { type: integer, description: 'runs: how many have ended' }
     last: { type: any, description: 'last: what the last one resulted in; null before there was one' }
@@ -116,17 +117,17 @@ ${START}  // Runs when a flow names this module as its \`main\`.
 });
 `
       : `import { createMain, type Value } from 'phlow/sdk';
-import type { ${types} } from './phlow-modules.js';
+import type { ${types} as Types } from './phlow-modules.js';
 import { startRuns, type Runs } from './runs.ts';
 
-export default createMain<Value, ${types}.Settings, Runs>({
+export default createMain<Value, Types.Settings, Runs>({
   // Runs once; what it returns is handed to \`main\`.
 ${START}  // Runs when a flow names this module as its \`main\`; the flow's host ends when it returns.
   main: (context, runs) => startRuns(context, runs),
 });
 `,
     'runs.ts': `import type { MainContext, Value } from 'phlow/sdk';
-import type { ${types} } from './phlow-modules.js';
+import type { ${types} as Types } from './phlow-modules.js';
 
 /** What is known of the runs so far. */
 export interface Runs {
@@ -135,7 +136,7 @@ export interface Runs {
 }
 
 /** Starts one run after the other, until there were as many as the settings say or the module is stopped. */
-export async function startRuns({ with: { every_ms, times }, log, clock, signal, dispatch }: MainContext<${types}.Settings>, runs: Runs): Promise<void> {
+export async function startRuns({ with: { every_ms, times }, log, clock, signal, dispatch }: MainContext<Types.Settings>, runs: Runs): Promise<void> {
   for (let n = 1; !signal.aborted && (times === 0 || n <= times); n++) {
     runs.last = await dispatch({ n });
     runs.runs++;
@@ -147,12 +148,12 @@ export async function startRuns({ with: { every_ms, times }, log, clock, signal,
 `,
     ...(isHybrid
       ? {
-          'input.ts': `import type { ${types} } from './phlow-modules.js';
+          'input.ts': `import type { ${types} as Types } from './phlow-modules.js';
 
 /** What a package asks for, as phlow.yaml says. It has been checked before it arrives here. */
-export type Input = ${types}.Input;
-export type Settings = ${types}.Settings;
-export type Output = ${types}.Output;
+export type Input = Types.Input;
+export type Settings = Types.Settings;
+export type Output = Types.Output;
 `,
           'handlers.ts': `import type { Input, Output } from './input.ts';
 import type { Runs } from './runs.ts';

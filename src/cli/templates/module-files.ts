@@ -1,3 +1,4 @@
+import { MANIFEST_FILE } from '../../manifest-file.js';
 import { PHLOW_VERSION } from '../../version.js';
 import { mainFiles, mainManifest } from './main-files.js';
 import { stepFiles, stepManifest } from './step-files.js';
@@ -30,7 +31,8 @@ function packageJson({ name, kind, isTypeScript }: Wanted): string {
   const tests = 'phlow check . && phlow test example.phlow';
   const version = `^${PHLOW_VERSION}`;
   const data = {
-    name: name.toLowerCase(),
+    // A name of npm's begins with no underscore.
+    name: name.toLowerCase().replace(/^_+/, '') || 'module',
     version: '0.1.0',
     description: kind === 'step' ? 'Counts things by name' : 'Starts a run of its flow at intervals',
     license: 'UNLICENSED',
@@ -75,7 +77,7 @@ const TSCONFIG = `{
 function readme({ name, kind, isTypeScript }: Wanted): string {
   const ending = isTypeScript ? 'ts' : 'js';
   const files = {
-    'phlow.yaml': 'the manifest: name, version, settings, input, output, permissions',
+    [MANIFEST_FILE]: 'the manifest: name, version, settings, input, output, permissions',
     [`index.${ending}`]: 'the entry: what the module does when it starts, is called and stops',
     ...(kind === 'step'
       ? {

@@ -52,16 +52,16 @@ export function readConfig({ start, capacity }: Settings): Config {
   return { start, capacity };
 }
 `,
-    'input.ts': `import type { ${types} } from './phlow-modules.js';
+    'input.ts': `import type { ${types} as Types } from './phlow-modules.js';
 
 /** What a package asks for: one member per action, as phlow.yaml says. It has been checked before it arrives here. */
-export type Input = ${types}.Input;
+export type Input = Types.Input;
 
 /** The input of one action. */
 export type InputOf<Action extends Input['action']> = Extract<Input, { readonly action: Action }>;
 
-export type Settings = ${types}.Settings;
-export type Output = ${types}.Output;
+export type Settings = Types.Settings;
+export type Output = Types.Output;
 `,
     'stats.ts': `/** Counts what the module is asked. */
 export class Stats {
