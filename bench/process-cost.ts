@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { peakIn } from './peak-memory.js';
 
 /** The descriptor at which a process says at its end what it has used. */
 const REPORT = 3;
@@ -12,10 +13,8 @@ const AT_EXIT = `if (require('node:worker_threads').isMainThread)
   process.on('exit', () => {
     const fs = require('node:fs');
     const usage = process.resourceUsage();
-    // The system's own figure begins with what the process that started it held.
-    const peak = fs.existsSync('/proc/self/status') && /^VmHWM:\\s+(\\d+)/m.exec(fs.readFileSync('/proc/self/status', 'utf8'));
-    if (peak) usage.maxRSS = Number(peak[1]);
-    fs.writeSync(${REPORT}, JSON.stringify(usage));
+    const status = fs.existsSync('/proc/self/status') ? fs.readFileSync('/proc/self/status', 'utf8') : '';
+    fs.writeSync(${REPORT}, JSON.stringify({ usage, status }));
   });
 `;
 
@@ -48,6 +47,11 @@ async function costOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
   const [code] = (await once(child, 'exit')) as [number | null];
   const ms = performance.now() - begun;
   if (code !== 0) throw new Error(`node ${args.join(' ')} has ended with ${code}`);
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(await said) as NodeJS.ResourceUsage;
-  return { ms, cpuMs: (userCPUTime + systemCPUTime) / 1_000, peakBytes: maxRSS * 1_024 };
+  const { usage, status } = JSON.parse(await said) as {
+    readonly usage: NodeJS.ResourceUsage;
+    readonly status: string;
+  };
+  // The other figure of the system begins with what the process that started it held.
+  const peakBytes = peakIn(status) ?? usage.maxRSS * 1_024;
+  return { ms, cpuMs: (usage.userCPUTime + usage.systemCPUTime) / 1_000, peakBytes };
 }

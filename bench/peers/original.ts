@@ -7,6 +7,7 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { Histogram } from '../../src/measure/histogram.js';
 import type { Round } from '../../src/measure/suite.js';
+import { peakIn } from '../peak-memory.js';
 
 /*
  * The original Phlow, in Rust, as a process. Its binary is the one that PHLOW_ORIGINAL names; its modules lie in `phlow_packages` beside it: cache,
@@ -116,8 +117,7 @@ async function ended(binary: string, file: string, env: NodeJS.ProcessEnv): Prom
 /** The most memory that a process has held until now; undefined once it is gone, and where the system does not tell. */
 function peakOf(pid: number | undefined): number | undefined {
   try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
+    return peakIn(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return undefined;
   }
