@@ -73,13 +73,14 @@ export {
 } from './flow/coverage/file-coverage.js';
 export { lcovText } from './flow/coverage/lcov.js';
 export { listModules, type ListedModule } from './host/load/list-modules.js';
+export { inputShape, type InputShape } from './manifest/types/input-shape.js';
 export { manifestWarnings, type ManifestWarning } from './manifest/manifest-warnings.js';
 export { readManifest } from './host/load/read-manifest.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';
 export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
-export { Session } from './phs/session.js';
+export { Session, type SessionCalls, type SessionOptions } from './phs/session.js';
 export {
   modulePermissions,
   type DescribedPermission,

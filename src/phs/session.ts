@@ -2,12 +2,13 @@ import { placeAt } from '../code-frame.js';
 import { PhlowError } from '../errors.js';
 import { functionKey } from './compile/compiler.js';
 import { getEntry, newMap, setEntry } from './values/entries.js';
+import type { ModuleSignature } from './compile/compiler.js';
 import type { EvaluateOptions } from './evaluate.js';
 import type { Scope } from './interpreter/scope.js';
 import { limitsWith, type Limits } from './limits.js';
 import { parseScript } from './syntax/parser.js';
 import { ScriptSyntaxError } from './syntax/syntax-error.js';
-import { compileProgram } from './program.js';
+import { compileProgram, type ModuleCall, type Program } from './program.js';
 import { toDebugText } from './values/render.js';
 import { isPhsMap, type PhsMap, type PhsValue } from './values/value.js';
 
@@ -18,19 +19,38 @@ const FREE = { charge: (): void => undefined };
 const carried = (name: string): string => `__session_${name}`;
 const RESULT = '__session_result';
 
+/** What the lines of a session see. */
+export interface SessionOptions extends EvaluateOptions {
+  /** The modules that lines may call, by the names that they have there. It is asked for each line: there may be more later. */
+  readonly modules?: ReadonlyMap<string, ModuleSignature>;
+}
+
+/** How the lines of a session call modules. */
+export interface SessionCalls {
+  readonly call: ModuleCall;
+  /** Gives up the line; what it has changed is forgotten. */
+  readonly signal: AbortSignal;
+}
+
+/** A line that can be run, and what makes its value of what it results in. */
+interface Prepared {
+  readonly program: Program;
+  readonly keep: (outcome: PhsValue) => PhsValue;
+}
+
 /**
  * Evaluates lines one after the other, as someone types them: variables and functions that a line defines are there for the next one.
  * Each line is a script of its own that begins with what the session holds and ends by handing back what became of it.
  */
 export class Session {
-  readonly #options: EvaluateOptions;
+  readonly #options: SessionOptions;
   readonly #scope: Scope;
   readonly #limits: Limits;
   readonly #variables = new Map<string, PhsValue>();
   /** The source of each function, by name and number of parameters. */
   readonly #functions = new Map<string, string>();
 
-  constructor(options: EvaluateOptions = {}) {
+  constructor(options: SessionOptions = {}) {
     const { main, payload, envs, limits } = options;
     this.#options = options;
     this.#scope = { main, payload, envs: { ...envs } };
@@ -56,22 +76,35 @@ export class Session {
   }
 
   /**
-   * Evaluates a line and renders its value the way phs writes it; undefined when it has none to show.
+   * Evaluates a line that calls no module, and renders its value the way phs writes it; undefined when it has none to show.
    *
    * @throws PhlowError PHLOW_PHS_SYNTAX, PHLOW_PHS_RUNTIME, PHLOW_PHS_LIMIT with the place in the line.
    */
   evaluate(line: string): string | undefined {
-    const value = this.#run(line);
-    return value === null || value === undefined ? undefined : toDebugText(value, FREE);
+    const prepared = this.#prepare(line);
+    return prepared && shown(prepared.keep(prepared.program.run(this.#scopeNow())));
   }
 
-  #run(line: string): PhsValue {
-    const { limits, print } = this.#options;
+  /** The same for a line that may call modules. Rejects with the reason of the signal, too, and with what a module fails with. */
+  async evaluateWith(line: string, { call, signal }: SessionCalls): Promise<string | undefined> {
+    const prepared = this.#prepare(line);
+    if (prepared === undefined) return undefined;
+    const { program, keep } = prepared;
+    const scope = this.#scopeNow();
+    return shown(keep(program.isAsync ? await program.runAsync(scope, call, signal) : program.run(scope)));
+  }
+
+  /** Compiles a line; undefined for one that only defines a function. */
+  #prepare(line: string): Prepared | undefined {
+    const { limits, print, modules } = this.#options;
     // Alone first, so that a syntax error is reported without anything around it.
     const locals = new Set([...this.#variables.keys()].flatMap((name) => [name, carried(name)]));
-    compileProgram(line, { limits, locals, locate: (offset) => placeAt('line', line, offset) });
+    compileProgram(line, { limits, modules, locals, locate: (offset) => placeAt('line', line, offset) });
     const { functions, body } = parseScript(line, this.#limits);
-    if (functions.length > 0) return this.#keepFunctions(line, functions, body.length);
+    if (functions.length > 0) {
+      this.#keepFunctions(line, functions, body.length);
+      return undefined;
+    }
     const declared = body.flatMap((node) => (node.type === 'declare' ? node.name : []));
     const names = [...new Set([...this.#variables.keys(), ...declared])];
     const head = this.#head();
@@ -84,14 +117,21 @@ export class Session {
     const program = compileProgram(code, {
       limits,
       print,
+      modules,
       locals,
       locate: (offset) => placeAt('line', line, offset - shift),
     });
-    const outcome = program.run({ ...this.#scope, locals: this.#carriedVariables() });
-    // A line that returns ends before it can hand its variables back.
-    if (!isPhsMap(outcome) || !Object.hasOwn(outcome, RESULT)) return outcome;
-    for (const name of names) this.#variables.set(name, getEntry(outcome, name));
-    return getEntry(outcome, RESULT);
+    const keep = (outcome: PhsValue): PhsValue => {
+      // A line that returns ends before it can hand its variables back.
+      if (!isPhsMap(outcome) || !Object.hasOwn(outcome, RESULT)) return outcome;
+      for (const name of names) this.#variables.set(name, getEntry(outcome, name));
+      return getEntry(outcome, RESULT);
+    };
+    return { program, keep };
+  }
+
+  #scopeNow(): Scope {
+    return { ...this.#scope, locals: this.#carriedVariables() };
   }
 
   #head(): string {
@@ -109,13 +149,16 @@ export class Session {
     line: string,
     functions: readonly { readonly name: string; readonly parameters: readonly unknown[] }[],
     statements: number,
-  ): null {
+  ): void {
     if (functions.length > 1 || statements > 0) {
       throw new PhlowError('PHLOW_PHS_SYNTAX', 'Cannot keep the function: define each on a line of its own');
     }
     for (const { name, parameters } of functions) {
       this.#functions.set(functionKey(name, parameters.length), `${line}\n`);
     }
-    return null;
   }
+}
+
+function shown(value: PhsValue): string | undefined {
+  return value === null || value === undefined ? undefined : toDebugText(value, FREE);
 }

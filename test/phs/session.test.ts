@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/phs/session.js';
+import type { Value } from '../../src/values.js';
 
 function values(...lines: string[]): (string | undefined)[] {
   const session = new Session({ main: { n: 1 } });
@@ -31,6 +32,44 @@ describe('Session', () => {
       '3',
     ]);
     expect(values('let k = 5', 'let g = |z| z + k', 'g.call(1)').at(-1)).toBe('6');
+  });
+
+  test('calls modules, once each, and keeps what comes of it', async () => {
+    const session = new Session({ modules: new Map([['echo', { parameters: [] }]]) });
+    const asked: unknown[] = [];
+    const calls = {
+      call: async (name: string, input: Value) => (asked.push([name, input]), input),
+      signal: new AbortController().signal,
+    };
+    const lines = [
+      'let a = [1]',
+      'a.push(echo(2)); a.push(echo(3))',
+      'fn twice(x) { echo(x) * 2 }',
+      'a.push(twice(4))',
+      'a',
+    ];
+    const values: unknown[] = [];
+    for (const line of lines) values.push(await session.evaluateWith(line, calls));
+    expect(values.at(-1)).toBe('[1, 2, 3, 8]');
+    expect(asked).toEqual([
+      ['echo', 2],
+      ['echo', 3],
+      ['echo', 4],
+    ]);
+  });
+
+  test('a call that is given up changes nothing, and the next line works', async () => {
+    const session = new Session({ modules: new Map([['wait', { parameters: [] }]]) });
+    session.evaluate('let a = 1');
+    const controller = new AbortController();
+    const call = (): Promise<Value> => {
+      controller.abort(new Error('enough'));
+      return Promise.resolve(5);
+    };
+    await expect(session.evaluateWith('a = wait(1)', { call, signal: controller.signal })).rejects.toThrow(
+      'enough',
+    );
+    expect(session.evaluate('a')).toBe('1');
   });
 
   test('shows nothing for a line without a value, and the value of return', () => {

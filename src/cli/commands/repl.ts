@@ -1,57 +1,58 @@
+import { currentFolder } from '../../current-folder.js';
 import { defineCommand } from '../command.js';
 import { errorText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { library } from '../library.js';
-import { isTyped, readLines } from '../line-reader.js';
+import { isTyped } from '../line-reader.js';
+import { History, historyFile } from '../repl/history.js';
+import { ReplModules } from '../repl/repl-modules.js';
+import { Repl } from '../repl/repl.js';
 import { SCOPE_OPTIONS, scopeOf } from '../scope.js';
 
 const HELP = [
   'A line is a phs script: its value is shown as phs writes it. Whatever it declares with let, const or fn stays.',
   'An incomplete line continues in the next one; on a terminal, an empty line ends it.',
-  '.names lists what was declared; .exit (or the end of input) ends the session.',
+  'Modules are functions: cache("get", "a"), echo({ a: 1 }). Each is loaded when it is called first; packages run at level isolated.',
+  '.load MODULE [SETTINGS_JSON] loads one by its path, or with settings. .modules lists those that can be called, .names what was declared;',
+  '.exit (or the end of input) ends the session.',
+  'On a terminal Tab completes commands, names, and in a call the actions and members of the module. Ctrl+C gives up what is running or typed;',
+  'twice on an empty line it ends the session. The last 1000 lines are kept for the next session, in a file for this user alone below XDG_STATE_HOME or',
+  '~/.local/state; a line that begins with a blank is not kept, and none is with --no-history.',
 ].join('\n');
 
 /** Evaluates phs line by line. */
 export const repl = defineCommand({
   name: 'repl',
   parameters: '',
-  summary: 'evaluate phs line by line',
+  summary: 'evaluate phs line by line, with modules as functions',
   details: HELP,
   positionals: { least: 0, most: 0 },
-  options: SCOPE_OPTIONS,
+  options: {
+    ...SCOPE_OPTIONS,
+    'no-history': { kind: 'flag', help: 'neither bring back nor keep lines' },
+  },
   async run({ options }, { print, signal }) {
     const { Session } = await library();
-    const session = new Session(scopeOf(options, print));
-    let failures = 0;
-    if (isTyped()) print.note('phs, line by line. .help says more.');
-    const evaluate = (script: string): void => {
-      try {
-        const value = session.evaluate(script);
-        if (value !== undefined) print.result(value);
-      } catch (error) {
-        failures++;
-        print.note(errorText(error, print));
-      }
-    };
-    const begun: string[] = [];
-    const finish = (): void => {
-      const script = begun.splice(0).join('\n');
-      if (script.trim() !== '') evaluate(script);
-    };
-    for await (const line of readLines(() => (begun.length === 0 ? '> ' : '. '), signal)) {
-      const text = line.trim();
-      const isFirst = begun.length === 0;
-      if (isFirst && text === '.exit') break;
-      if (isFirst && text === '.help') print.note(HELP);
-      else if (isFirst && text === '.names') print.note(session.names.join(' '));
-      else {
-        begun.push(line);
-        const isCutShort = text === '' && isTyped();
-        if (isCutShort || !session.isIncomplete(begun.join('\n'))) finish();
-      }
+    const modules = new ReplModules();
+    try {
+      await modules.find(currentFolder());
+    } catch (error) {
+      // Without packages there is still enough to do.
+      print.note(errorText(error, print));
     }
-    finish();
-    // A person has seen what failed; a script needs an exit code.
-    return failures > 0 && !isTyped() ? EXIT.failed : EXIT.ok;
+    const session = new Session({ ...scopeOf(options, print), modules: modules.known });
+    const file = isTyped() && options['no-history'] !== true ? historyFile() : undefined;
+    const history =
+      file === undefined
+        ? undefined
+        : new History(file, (problem) => print.note(`lines are not kept: ${problem}`));
+    if (isTyped()) print.note('phs, line by line. .help says more.');
+    try {
+      const failures = await new Repl({ session, modules, history, help: HELP, print, signal }).run();
+      // A person has seen what failed; a script needs an exit code.
+      return failures > 0 && !isTyped() ? EXIT.failed : EXIT.ok;
+    } finally {
+      await modules.close();
+    }
   },
 });
