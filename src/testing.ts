@@ -1,5 +1,9 @@
-/** `phlow/testing`: run a module or a flow in a test in one call. Everything that a call starts has ended when it settles. */
-import { createHost } from './host/host.js';
+/**
+ * `phlow/testing`: run a module or a flow in a test in one call. Everything that a call starts has ended when it settles.
+ *
+ * @module phlow/testing
+ */
+import { createHost, type Host } from './host/host.js';
 import type { LogLine } from './host/log/log-line.js';
 import type { CallOptions, LoadOptions, Module } from './host/module-types.js';
 import type { CallArguments, Declared, ModuleName, ReplyOf } from './host/typed-modules.js';
@@ -8,14 +12,21 @@ import type { FlowSource } from './runtime/flow-source.js';
 import type { StepInfo } from './runtime/step-events.js';
 import type { Value } from './values.js';
 
+export { Faults } from './host/executors/faults.js';
+export type { FakeModule, FakeModules } from './host/call/fake-modules.js';
 export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
 
-/** How a module under test is loaded: as `host.load`, but replies are checked against the manifest unless `checkOutput` is false. */
+/**
+ * How a module under test is loaded: as `host.load`, but replies are checked against the manifest unless `checkOutput` is false. `isolation` is the level it
+ * runs at, `clock: 'manual'` hands its time to the test, `fakes` answer for the modules that it calls, `faults` make it fail on demand.
+ */
 export type TestModuleOptions<Name extends string = string> = LoadOptions<Name>;
 
 /** A module under test. */
 export interface TestedModule<Name extends string = string> {
   readonly module: Module<Name>;
+  /** The host that it is loaded in, alone until the test loads others there. */
+  readonly host: Host;
   /** Sends it one package. */
   call<Reply = Declared>(...args: CallArguments<Name>): Promise<ReplyOf<Reply, Name>>;
   /** Moves the clock of a module loaded with `clock: 'manual'`. */
@@ -45,11 +56,14 @@ export async function withModule<T>(
     const module = await host.load(nameOrPath, { checkOutput: true, ...options });
     return await use({
       module,
+      host,
       logs,
       call: (input, callOptions) => module.call(input, callOptions),
       advance: (ms) => module.clock.advance(ms),
     });
   } finally {
+    // What is still held back would be waited for.
+    options.faults?.resume();
     await host.close();
   }
 }

@@ -3,6 +3,8 @@ import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Value } from '../values.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
+import type { FakeModules } from './call/fake-modules.js';
+import type { Faults } from './executors/faults.js';
 import type { LogRate } from './log/log-gate.js';
 import type { Priority } from './call/priority-queue.js';
 import type { DeadLetterOptions } from './diagnostics/dead-letters.js';
@@ -15,11 +17,13 @@ export interface RestartPolicy {
   readonly when: 'always' | 'on_crash' | 'never';
   /** Milliseconds before the second restart in a row; the first is immediate, each further one waits twice as long. */
   readonly backoffMs: number;
+  /** Milliseconds; no back-off is longer. */
   readonly maxBackoffMs: number;
   /** Share of the back-off by which it is varied at random, so that many modules do not restart in step. */
   readonly jitter: number;
   /** More than this many restarts within `windowMs` are a crash loop: the module is given up as failed. */
   readonly maxRestarts: number;
+  /** Milliseconds over which restarts are counted. */
   readonly windowMs: number;
   /**
    * Milliseconds after which a module that was given up for a crash loop is started once more on trial: it either takes packages again, with
@@ -85,9 +89,11 @@ export interface CallOptions {
 
 /** When a module is replaced by a fresh instance although nothing is wrong. */
 export interface RecyclePolicy {
+  /** After this many packages. */
   readonly afterPackages?: number;
+  /** After this many milliseconds. */
   readonly afterMs?: number;
-  /** Where the Node version reports the heap of a thread. */
+  /** When its heap is larger than this many bytes, where the Node version reports the heap of a thread. */
   readonly heapBytes?: number;
 }
 
@@ -142,6 +148,7 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly redeliver?: boolean | Partial<RedeliverOptions>;
   /** Milliseconds that an ended thread or process gets to go; after that the host continues without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
   readonly terminateTimeoutMs?: number;
+  /** Replaces it by a fresh instance from time to time, without dropping a package; default: never. */
   readonly recycle?: RecyclePolicy;
   /** Stops the thread after this many milliseconds without a package; the next call starts it again. Default: never. */
   readonly idleStopMs?: number;
@@ -157,6 +164,7 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly graceMs?: number;
   /** What the hang report of a hung module may show; false: no report. Default: local variables too, except when NODE_ENV is `production`. */
   readonly hangReport?: boolean | Partial<HangReportOptions>;
+  /** How much it may log; further lines are dropped, counted and reported. Default: 1 000 lines a second, 5 000 at once. */
   readonly logRate?: LogRate;
   /**
    * Equal threads that share the packages of a stateless module; `auto`: one per core; 1: an ordinary module. Default: the manifest's
@@ -171,7 +179,15 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly busyPollUs?: number;
   /** With replicas: a path such as `input.key`; packages with equal values there go to the same replica. Default: to the least loaded. */
   readonly affinity?: string;
-  /** For `openFlow`: what the module runs, with the manifest that it is held to. */
+  /** For tests: functions that answer in the place of modules that it calls, by their names. Grants are asked for all the same. */
+  readonly fakes?: FakeModules;
+  /** For tests: makes it crash, hang or be slow on demand. Default: it fails only by itself. */
+  readonly faults?: Faults;
+  /**
+   * For `openFlow`: what the module runs, with the manifest that it is held to.
+   *
+   * @internal
+   */
   readonly program?: LoadedProgram;
   /** Heap limit of the thread; default: the manifest's `limits.memory`, else Node's own. */
   readonly maxHeapMb?: number;
@@ -182,8 +198,11 @@ export type ModuleState = 'loading' | 'ready' | 'restarting' | 'idle' | 'drainin
 
 /** A loaded module; `Name` is what it was loaded by, and stands for its types where those are declared. */
 export interface Module<Name extends string = string> {
+  /** The instance's name, under which the host knows it. */
   readonly name: string;
+  /** What its `phlow.yaml` says. */
   readonly manifest: Manifest;
+  /** What it is doing now; `ready` takes packages. */
   readonly state: ModuleState;
   /** How strongly it is held apart from the host. */
   readonly level: IsolationLevel;
@@ -212,12 +231,14 @@ export interface Module<Name extends string = string> {
   readonly mainEnded: Promise<void>;
   /** Stops the module: no new packages, those in flight finish within the stop budget, then the thread ends. */
   close(): Promise<StopReport>;
+  /** Closes it, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** How a module stopped. */
 export interface StopReport {
   readonly module: string;
+  /** Milliseconds from the request to the end of its thread or process. */
   readonly tookMs: number;
   /** How long its packages in flight took to finish, in milliseconds. */
   readonly drainMs: number;

@@ -127,6 +127,8 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   affinity: AS.text,
   maxHeapMb: AS.number(1, Number.MAX_SAFE_INTEGER),
   program: AS.object,
+  fakes: AS.object,
+  faults: AS.object,
 };
 
 const LOAD_ENTRY: Rules<LoadEntry> = {

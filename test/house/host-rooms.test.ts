@@ -11,7 +11,7 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'log', path: /^log\// },
   {
     room: 'what executors share',
-    path: /^executors\/(?:check-pool|executor|exit-errors|process-limit|read-posted|stack-frame)\.ts$/,
+    path: /^executors\/(?:check-pool|executor|exit-errors|faults|process-limit|read-posted|stack-frame)\.ts$/,
   },
   { room: 'waiting', path: /^waiting\.ts$/ },
   { room: 'diagnostics', path: /^diagnostics\// },
@@ -35,6 +35,8 @@ const UP: readonly string[] = [
   'executors/permission-flags.ts -> load/resolve.ts',
   // The type of a priority, which callers give.
   'module-types.ts -> call/priority-queue.ts',
+  // The type of fakes, which tests bring.
+  'module-types.ts -> call/fake-modules.ts',
   // The type of the tracer, which applications bring.
   'host-options.ts -> call/call-tracer.ts',
 ];

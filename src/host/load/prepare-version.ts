@@ -10,6 +10,8 @@ import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/call-contexts.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { warningOnce } from '../log/owner-callback.js';
+import { callFakes } from '../call/fake-modules.js';
+import { FaultyExecutor } from '../executors/faulty-executor.js';
 import { launch } from './launch.js';
 import { LoadLimit } from './load-limit.js';
 import { checkSettings } from './read-manifest.js';
@@ -98,8 +100,10 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     warn: source.warn,
     signal,
   });
+  const { fakes, faults, program } = options;
+  const callOther = program?.callModule ?? callModule;
   const broker = createBroker(effective, {
-    callModule: options.program?.callModule ?? callModule,
+    callModule: fakes === undefined ? callOther : callFakes(fakes, callOther),
     record,
     hops: () => hops.most,
   });
@@ -108,7 +112,8 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     level,
     jail,
     entry: fileURLToPath(boot.entry),
-    createExecutor,
+    createExecutor:
+      faults === undefined ? createExecutor : () => new FaultyExecutor(name, createExecutor(), faults),
     // When a version's copy is closed, all of its instances have ended.
     broker: held === undefined ? broker : { ...broker, close: () => broker.close().finally(held.drop) },
   };

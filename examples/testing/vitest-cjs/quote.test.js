@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { PhlowError } from 'phlow';
+import { callModule, Faults, withModule } from 'phlow/testing';
+import { expect, test } from 'vitest';
+
+const quote = fileURLToPath(new URL('../quote', import.meta.url));
+const order = { amount: 2, currency: 'EUR' };
+
+test('asks for a rate once a minute', async () => {
+  let asked = 0;
+  const rates = ({ currency }) => {
+    asked += 1;
+    return currency === 'EUR' ? 1.5 : 1;
+  };
+  await withModule(quote, { clock: 'manual', fakes: { rates } }, async ({ call, advance }) => {
+    expect(await call(order)).toEqual({ price: 3, is_stale: false });
+    await advance(59_999);
+    await call(order);
+    expect(asked).toBe(1);
+    await advance(1);
+    await call(order);
+    expect(asked).toBe(2);
+  });
+});
+
+test('uses the last rate while there is no answer, and logs that', async () => {
+  const answers = [1.5, new PhlowError('PHLOW_MODULE_HUNG', 'rates hangs')];
+  const rates = () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const logs = await withModule(quote, { clock: 'manual', fakes: { rates } }, async (tested) => {
+    await tested.call(order);
+    await tested.advance(60_000);
+    expect(await tested.call(order)).toEqual({ price: 3, is_stale: true });
+    return tested.logs;
+  });
+  const warnings = logs
+    .filter(({ level }) => level === 'warn')
+    .map(({ message, fields }) => [message, fields]);
+  expect(warnings).toEqual([['no rate', { currency: 'EUR', code: 'PHLOW_MODULE_HUNG' }]]);
+});
+
+test('is started again after a crash', async () => {
+  const faults = new Faults();
+  await withModule(quote, { faults, fakes: { rates: () => 1.5 } }, async ({ call }) => {
+    faults.crash();
+    await expect(call(order)).rejects.toMatchObject({ code: 'PHLOW_MODULE_CRASHED' });
+    expect(await call(order)).toEqual({ price: 3, is_stale: false });
+  });
+});
+
+test('runs at the level for strangers, with what it is granted', async () => {
+  const options = { isolation: 'isolated', fakes: { rates: () => 1.5 } };
+  await expect(callModule(quote, order, options)).rejects.toMatchObject({ code: 'PHLOW_GRANT_MISSING' });
+  const grant = { modules: ['rates'] };
+  expect(await callModule(quote, order, { ...options, grant })).toEqual({ price: 3, is_stale: false });
+});
