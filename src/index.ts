@@ -1,9 +1,15 @@
-/** `phlow`: embed the host in a Node application. */
-export { PhlowError, isPhlowError, type PhlowErrorCode } from './errors.js';
+/**
+ * `phlow`: embed the host in a Node application, open flows, and what the command line is made of.
+ *
+ * @module phlow
+ */
+export { PhlowError, isPhlowError, type PhlowErrorCode, type PhlowErrorOptions } from './errors.js';
 export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
 export type { HostOptions, ReplaceOptions } from './host/host-options.js';
+export type { IsolationOptions } from './host/isolation-options.js';
+export type { PendingFilter } from './host/option-rules.js';
 export type { LoadedAll } from './host/load/load-all.js';
 export type { LoadEntry } from './host/module-types.js';
 export type { TracedCall } from './host/call/telemetry.js';
@@ -14,7 +20,7 @@ export type { HangReport, HangFrame, HangReportOptions } from './host/diagnostic
 export type { DeadLetter } from './host/diagnostics/dead-letters.js';
 export type { RedeliverOptions } from './host/module-types.js';
 export type { Durations, HostInspection, ModuleInspection } from './host/module/inspection.js';
-export type { RestartPolicy } from './host/module-types.js';
+export type { Circuit, ReadinessCheck, RestartPolicy } from './host/module-types.js';
 export type {
   CallOptions,
   CallSignal,
@@ -32,7 +38,16 @@ export { builtInNames } from './manifest/built-in-modules.js';
 export { moduleNameProblem } from './runtime/module-name.js';
 export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';
-export type { Manifest } from './manifest/manifest.js';
+export type { LogRate } from './host/log/log-gate.js';
+export type { LogLevel } from './wire/log-record.js';
+export type {
+  Engines as ManifestEngines,
+  Limits as ManifestLimits,
+  Manifest,
+  Parameter as ManifestParameter,
+  Permissions,
+  Timeouts as ManifestTimeouts,
+} from './manifest/manifest.js';
 export {
   openFlow,
   type Flow,
@@ -66,6 +81,7 @@ export type { CaseReport, FileReport, ProblemReport, ReportNode } from './runtim
 export {
   coverageTotals,
   mergeCoverage,
+  type ConditionCoverage,
   type CoverageTotals,
   type FileCoverage,
   type Share,
@@ -74,13 +90,17 @@ export {
 export { lcovText } from './flow/coverage/lcov.js';
 export { listModules, type ListedModule } from './host/load/list-modules.js';
 export { inputShape, type InputShape } from './manifest/types/input-shape.js';
+export type { Origin as ModuleOrigin } from './host/load/resolve.js';
 export { manifestWarnings, type ManifestWarning } from './manifest/manifest-warnings.js';
 export { readManifest } from './host/load/read-manifest.js';
 export type { IsolationLevel } from './manifest/isolation.js';
 export type { Jail } from './sandbox/jail.js';
 export type { ModuleLimits } from './sandbox/limits.js';
+export type { CapabilityUse } from './sandbox/broker/broker.js';
+export type { PermissionUse } from './sandbox/permission-table.js';
 export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
 export { Session, type SessionCalls, type SessionOptions } from './phs/session.js';
+export type { Limits as ExpressionLimits } from './phs/limits.js';
 export {
   modulePermissions,
   type DescribedPermission,
@@ -96,6 +116,9 @@ export {
   type AuditedDependency,
   type AuditedModule,
 } from './audit/audit.js';
+export type { LockWord } from './audit/examine.js';
+export type { AuditedPermission } from './audit/audited-permissions.js';
+export type { Problem as AuditProblem } from './audit/problems.js';
 export {
   cachePlace,
   clearCache,
@@ -105,4 +128,10 @@ export {
   type ClearedCache,
 } from './audit/bundle-cache.js';
 export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
-export { doctor, type DoctorOptions, type DoctorReport, type LevelReport } from './audit/doctor/doctor.js';
+export {
+  doctor,
+  type Diagnostic as DoctorDiagnostic,
+  type DoctorOptions,
+  type DoctorReport,
+  type LevelReport,
+} from './audit/doctor/doctor.js';

@@ -37,7 +37,6 @@ const EXIT_OF: Readonly<Partial<Record<PhlowErrorCode, number>>> = {
   PHLOW_LOCK_MISMATCH: EXIT.loadFailed,
   PHLOW_LOCK_UNWRITABLE: EXIT.loadFailed,
   PHLOW_MANIFEST_UNWRITABLE: EXIT.loadFailed,
-  PHLOW_QUARANTINED: EXIT.loadFailed,
 };
 
 /** The exit code for a code. */

@@ -11,7 +11,11 @@ export interface IsolationOptions {
   readonly isolation?: IsolationLevel;
   /** What the module may do of what its manifest asks for: the shape of the manifest's `permissions`. Default: nothing. */
   readonly grant?: unknown;
-  /** For `openFlow`: where the owner grants things to a module that a package's flow uses, for the error that says what is missing. */
+  /**
+   * For `openFlow`: where the owner grants things to a module that a package's flow uses, for the error that says what is missing.
+   *
+   * @internal
+   */
   readonly grantPlace?: GrantPlace;
   /** Takes the place of what the manifest asks for; for finding out what a module needs, so no lock file is asked. */
   readonly permissions?: Permissions;

@@ -1,4 +1,8 @@
-/** `phlow/sdk`: what the author of a module writes against. No dependencies. */
+/**
+ * `phlow/sdk`: what the author of a module writes against. No dependencies.
+ *
+ * @module phlow/sdk
+ */
 export type { Clock, Context, Log, MainContext, Package } from './context.js';
 export { createMain, createStep, type Handler, type MainDefinition, type StepDefinition } from './module.js';
 export type { LogLevel } from '../wire/log-record.js';

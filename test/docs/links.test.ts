@@ -5,18 +5,17 @@ import { expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The anchors that a page's headings have, as repositories on the web make them. */
+/** The anchors that a page's headings have, as repositories on the web make them, and those that stand in it. */
 function anchorsOf(path: string): ReadonlySet<string> {
-  const headings = withoutCode(readFileSync(path, 'utf8')).matchAll(/^#{1,6} (.*)$/gm);
-  return new Set(
-    [...headings].map(([, text = '']) =>
-      text
-        .trim()
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+  const text = withoutCode(readFileSync(path, 'utf8'));
+  const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]);
 }
 
 function withoutCode(text: string): string {

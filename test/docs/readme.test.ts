@@ -8,18 +8,11 @@ import { builtInNames } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
+import { blocksOf, embedExample } from './readme-blocks.js';
 
 jest.setTimeout(120_000);
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-
-/** The fenced blocks of a section, in order. */
-function blocksOf(heading: string): readonly string[] {
-  const [, section = ''] = README.split(`\n## ${heading}\n`);
-  const [own = ''] = section.split(/\n## /);
-  return [...own.matchAll(/```\w+\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-}
 
 /** The arguments of the commands of a block, without comments and \`npx phlow\`. */
 function commandsIn(block: string): readonly string[][] {
@@ -35,7 +28,7 @@ function commandsIn(block: string): readonly string[][] {
 
 describe('the README', () => {
   test('embeds the host in a few lines that print what it says', async () => {
-    const [code = '', output] = blocksOf('Embed the host');
+    const { code, output } = embedExample();
     const { stdout } = await withFolder(async (folder) => {
       mkdirSync(join(folder, 'node_modules'));
       symlinkSync(ROOT, join(folder, 'node_modules', 'phlow'));

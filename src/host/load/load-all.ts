@@ -8,6 +8,7 @@ import { currentFolder } from '../../current-folder.js';
 
 /** What came of a list of modules. */
 export interface LoadedAll {
+  /** The loaded modules, by name. */
   readonly modules: ReadonlyMap<string, Module>;
   /** Why optional modules are missing. */
   readonly failed: ReadonlyMap<string, PhlowError>;

@@ -5,6 +5,7 @@ import { MAX_FIELDS } from './log-line.js';
 
 /** What a module may write before lines are cut. */
 export interface LogRate {
+  /** Lines a second in the long run. */
   readonly linesPerSecond: number;
   /** Lines that may come at once. */
   readonly burst: number;

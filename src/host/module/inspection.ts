@@ -23,8 +23,11 @@ export interface ModuleInspection {
   readonly level: IsolationLevel;
   /** What its process is put into: bubblewrap, namespaces without it, a command of the owner's, or nothing; undefined where it has no process of its own. */
   readonly jail: SettledJail['kind'] | undefined;
+  /** The id of its thread; undefined where it runs elsewhere or not at all. */
   readonly threadId: number | undefined;
+  /** Milliseconds since the present instance was started; 0 when none is up. */
   readonly uptimeMs: number;
+  /** How often it was started again since it was loaded. */
   readonly restarts: number;
   /** Whether it is trusted to stay up, see `restart.coolDownMs`. */
   readonly circuit: Circuit;
@@ -32,7 +35,9 @@ export interface ModuleInspection {
   readonly packages: number;
   /** Packages that ended with an error. */
   readonly failures: number;
+  /** Packages that the module has now. */
   readonly inFlight: number;
+  /** Packages that wait for room or for a restart. */
   readonly waiting: number;
   /** From posting a package to its reply. */
   readonly roundTrip: Durations;
@@ -42,6 +47,7 @@ export interface ModuleInspection {
   readonly eventLoopUtilization: number;
   /** CPU milliseconds over all instances; undefined where the platform does not report it. */
   readonly cpuMs: number | undefined;
+  /** Bytes of heap in use; undefined where that is not known. */
   readonly heapUsedBytes: number | undefined;
   /** Threads and processes that were ended and have not gone in time: inside native code, most likely. */
   readonly zombies: number;
@@ -55,6 +61,7 @@ export interface ModuleInspection {
 
 /** All modules of a host. */
 export interface HostInspection {
+  /** When this was read, in ISO 8601. */
   readonly at: string;
   /** Log lines that could not be written: the `log` function failed, or standard error did. */
   readonly lostLogLines: number;
