@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFiles } from '../support/write-files.js';
@@ -11,6 +11,19 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export function pack(folder: string): string {
   const words = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
   return join(folder, execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8' }).trim());
+}
+
+/** Lays a packed package into an application's `node_modules`, and links what it depends on, as an installer would. Returns where it is. */
+export function installPacked(tarball: string, folder: string): string {
+  const own = join(folder, 'node_modules', 'phlow');
+  mkdirSync(own, { recursive: true });
+  execFileSync('tar', ['xzf', tarball, '-C', own, '--strip-components=1']);
+  for (const dependency of readdirSync(join(ROOT, 'node_modules'))) {
+    const at = join(folder, 'node_modules', dependency);
+    if (!dependency.startsWith('.') && !existsSync(at))
+      symlinkSync(join(ROOT, 'node_modules', dependency), at);
+  }
+  return own;
 }
 
 interface Asks {

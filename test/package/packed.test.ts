@@ -1,22 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { LEVELS } from '../support/guarded-here.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { writeFiles } from '../support/write-files.js';
-import { pack, ROOT } from './offline-packages.js';
+import { installPacked, pack } from './offline-packages.js';
 
 jest.setTimeout(120_000);
 
@@ -45,18 +36,17 @@ await import('phlow');
 console.log(Object.keys(createRequire(import.meta.url).cache).length);
 `;
 
-/** Installs what \`npm pack\` makes into an application's folder. */
+let packs = '';
+let tarball = '';
+beforeAll(() => {
+  packs = mkdtempSync(join(tmpdir(), 'phlow-packed-'));
+  tarball = pack(packs);
+});
+afterAll(() => rmSync(packs, { recursive: true, force: true }));
+
+/** Installs what `npm pack` makes into an application's folder. */
 function install(folder: string): string {
-  const own = join(folder, 'node_modules', 'phlow');
-  mkdirSync(own, { recursive: true });
-  execFileSync('tar', ['xzf', pack(folder), '-C', own, '--strip-components=1']);
-  // Its dependencies, as npm would install them.
-  for (const dependency of readdirSync(join(ROOT, 'node_modules'))) {
-    const at = join(folder, 'node_modules', dependency);
-    if (dependency.startsWith('.') || existsSync(at)) continue;
-    mkdirSync(dirname(at), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', dependency), at);
-  }
+  const own = installPacked(tarball, folder);
   writeFiles(folder, {
     'main.mjs': APPLICATION,
     'count.mjs': COUNT,
