@@ -100,6 +100,8 @@ export type { CapabilityUse } from './sandbox/broker/broker.js';
 export type { PermissionUse } from './sandbox/permission-table.js';
 export { evaluate, type EvaluateOptions } from './phs/evaluate.js';
 export { Session, type SessionCalls, type SessionOptions } from './phs/session.js';
+export type { ModuleCall, Stoppable } from './phs/program.js';
+export type { ModuleSignature } from './phs/compile/compiler.js';
 export type { Limits as ExpressionLimits } from './phs/limits.js';
 export {
   modulePermissions,
