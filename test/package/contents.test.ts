@@ -17,6 +17,7 @@ const ALLOWED: readonly RegExp[] = [
   /^schemas\/flow\.schema\.json$/,
   /^docs\/[\w/-]+\.md$/,
   /^docs\/llms\.txt$/,
+  /^docs\/pictures\/[\w-]+\.svg$/,
   // Bundles of the library and the command line.
   /^dist\/lib\/[\w-]+\.c?js$/,
   // Types, and what threads and texts are made of.
