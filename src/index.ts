@@ -7,6 +7,7 @@ export { PhlowError, isPhlowError, type PhlowErrorCode, type PhlowErrorOptions }
 export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
 export { createHost, type Host } from './host/host.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './sdk/standard-schema.js';
 export type { HostOptions, ReplaceOptions } from './host/host-options.js';
 export type { IsolationOptions } from './host/isolation-options.js';
 export type { PendingFilter } from './host/option-rules.js';

@@ -22,6 +22,12 @@ export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
  */
 export type TestModuleOptions<Name extends string = string> = LoadOptions<Name>;
 
+/** An event that a module under test has emitted. */
+export interface TestedEvent {
+  readonly type: string;
+  readonly data: Value;
+}
+
 /** A module under test. */
 export interface TestedModule<Name extends string = string> {
   readonly module: Module<Name>;
@@ -33,6 +39,8 @@ export interface TestedModule<Name extends string = string> {
   advance(ms: number): Promise<void>;
   /** What it logged so far, of every level. */
   readonly logs: readonly LogLine[];
+  /** The events that it emitted so far, from its start on. */
+  readonly events: readonly TestedEvent[];
 }
 
 /**
@@ -51,13 +59,19 @@ export async function withModule<T>(
   use: (tested: TestedModule) => Promise<T> | T,
 ): Promise<T> {
   const logs: LogLine[] = [];
+  const events: TestedEvent[] = [];
   const host = await createHost({ logLevel: 'trace', log: (line) => logs.push(line) });
   try {
     const module = await host.load(nameOrPath, { checkOutput: true, ...options });
+    for (const type of Object.keys(module.manifest.events))
+      module.on(type, (data) => events.push({ type, data }));
+    // What it has emitted while it was loaded comes first.
+    await Promise.resolve();
     return await use({
       module,
       host,
       logs,
+      events,
       call: (input, callOptions) => module.call(input, callOptions),
       advance: (ms) => module.clock.advance(ms),
     });

@@ -8,7 +8,15 @@ import type { Faults } from './executors/faults.js';
 import type { LogRate } from './log/log-gate.js';
 import type { Priority } from './call/priority-queue.js';
 import type { DeadLetterOptions } from './diagnostics/dead-letters.js';
-import type { CallArguments, Declared, ItemOf, ReplyOf, SettingsOf } from './typed-modules.js';
+import type {
+  CallArguments,
+  Declared,
+  EventDataOf,
+  EventOf,
+  ItemOf,
+  ReplyOf,
+  SettingsOf,
+} from './typed-modules.js';
 import { SECRET_NAMES } from '../redaction.js';
 
 /** When a module that ended is started again. */
@@ -146,7 +154,10 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
    * more: `turnMs` is how long one of them may hold the others back (30 000), `contents` and `redact` what dead letters show of inputs.
    */
   readonly redeliver?: boolean | Partial<RedeliverOptions>;
-  /** Milliseconds that an ended thread or process gets to go; after that the host continues without it and counts a zombie. Default 5 000, at `sandboxed` and `isolated` 2 000. */
+  /**
+   * Milliseconds that an ended thread or process gets to go; after that the host continues without it and counts a zombie. Default 5 000, at `sandboxed` and
+   * `isolated` 2 000.
+   */
   readonly terminateTimeoutMs?: number;
   /** Replaces it by a fresh instance from time to time, without dropping a package; default: never. */
   readonly recycle?: RecyclePolicy;
@@ -225,6 +236,16 @@ export interface Module<Name extends string = string> {
    * items: `call` resolves with all of them as one. Rejects like `call`.
    */
   stream<Item = Declared>(...args: CallArguments<Name>): AsyncIterableIterator<ItemOf<Item, Name>, undefined>;
+  /**
+   * Calls `listener` with the data of each event of this type that the module emits, until the function that is returned is called. An event comes before any
+   * reply that the module sends after it. Events that are emitted before anybody has listened wait for the first listener, up to 256; listeners stay when the
+   * module is restarted or replaced. What a listener throws ends nothing and is logged once. Throws PHLOW_NAME_UNKNOWN for a type that the manifest does not
+   * declare.
+   */
+  on<const Type extends EventOf<Name>>(
+    type: Type,
+    listener: (data: EventDataOf<Name, Type>) => unknown,
+  ): () => void;
   /** Starts a module again that was given up as failed; rejects when that fails too. Its restart policy then continues. */
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */

@@ -15,6 +15,7 @@ interface UndeclaredTypes {
   readonly settings: unknown;
   readonly input: unknown;
   readonly output: Value;
+  readonly events: Readonly<Record<string, Value>>;
 }
 
 type TypesOf<Name extends string> = Name extends keyof ModuleTypes ? ModuleTypes[Name] : UndeclaredTypes;
@@ -27,6 +28,18 @@ export type InputOf<Name extends string> = TypesOf<Name>['input'];
 
 /** What a module replies. */
 export type OutputOf<Name extends string> = TypesOf<Name>['output'];
+
+/** A module that declares none has none in its types. */
+type EventsOf<Name extends string> = TypesOf<Name> extends { readonly events: infer Events } ? Events : never;
+
+/** The types of the events that a module emits. */
+export type EventOf<Name extends string> = [EventsOf<Name>] extends [never]
+  ? never
+  : keyof EventsOf<Name> & string;
+
+/** The data of one of them. */
+export type EventDataOf<Name extends string, Type extends EventOf<Name>> = EventsOf<Name>[Type &
+  keyof EventsOf<Name>];
 
 /** A name that is known to have types, or any other text. */
 export type ModuleName = keyof ModuleTypes | (string & {});

@@ -47,6 +47,14 @@ function tooSlow(reason: string): ReturnType<Validator> {
   return [{ path: '', keyword: 'timeout', message }];
 }
 
+/** A schema up to this length as JSON, without such keywords, looks at each of a few thousand values a few hundred times at most. */
+const MAX_PLAIN_LENGTH = 2_000;
+
+/** True when a check of few values can take long all the same, because of its keywords or because there is so much of it. */
+export function isCostly(schema: JsonSchema): boolean {
+  return canBeSlow(schema) || JSON.stringify(schema).length > MAX_PLAIN_LENGTH;
+}
+
 /** True when a part of the schema has a keyword that may take long. A property that is called like one costs time, nothing else. */
 export function canBeSlow(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.some(canBeSlow);

@@ -2,9 +2,10 @@ import { isPhlowError, PhlowError, type PhlowErrorCode } from '../errors.js';
 import type { SourceLocation } from '../code-frame.js';
 import type { ValueMap } from '../values.js';
 import { adoptCompiled, CompiledSchema, compileSchema } from './compile-schema.js';
-import { canBeSlow } from './bounded-check.js';
+import { canBeSlow, isCostly } from './bounded-check.js';
 import type { JsonSchema } from './dialect.js';
 import type { Manifest } from './manifest.js';
+import { schemasOf } from './manifest-schemas.js';
 import { parseManifest } from './parse.js';
 import { validateWith, type Settable } from './settings.js';
 import { YamlSource } from './yaml-source.js';
@@ -27,11 +28,9 @@ interface SchemaCodes {
 /** What it answers. An error crosses as what it is made of: the copy of an error has neither code nor place. */
 export type CheckAnswer =
   | { readonly error: Pick<PhlowError, 'code' | 'message' | 'place' | 'details'> }
-  | { readonly manifest: Omit<Manifest, 'placeOf'>; readonly codes: Partial<Record<SchemaKey, SchemaCodes>> }
+  /** The codes by the pointers to the schemas. */
+  | { readonly manifest: Omit<Manifest, 'placeOf'>; readonly codes: Readonly<Record<string, SchemaCodes>> }
   | { readonly settings: ValueMap };
-
-const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
-type SchemaKey = (typeof SCHEMA_KEYS)[number];
 
 /** Does a task, in the thread that is asked. */
 export function answerTo(task: CheckTask): CheckAnswer {
@@ -50,12 +49,11 @@ function readManifest(text: string, file: string): CheckAnswer {
   const manifest: Omit<Manifest, 'placeOf'> = { ...parseManifest(text, file) };
   // A function: it does not cross.
   Reflect.deleteProperty(manifest, 'placeOf');
-  const codes: Partial<Record<SchemaKey, SchemaCodes>> = {};
-  for (const key of SCHEMA_KEYS) {
-    const schema = manifest[key];
-    if (schema !== undefined) codes[key] = codesOf(schema);
-  }
-  return { manifest, codes };
+  const codes = schemasOf(manifest).map(({ pointer, schema, isOfEvent }) => {
+    // The host checks events itself.
+    return [pointer, isOfEvent ? codesOf(schema, isCostly(schema)) : codesOf(schema)] as const;
+  });
+  return { manifest, codes: Object.fromEntries(codes) };
 }
 
 function readSettings({ manifest, code, given }: Extract<CheckTask, { given: unknown }>): CheckAnswer {
@@ -65,19 +63,18 @@ function readSettings({ manifest, code, given }: Extract<CheckTask, { given: unk
 }
 
 /** The code of a schema that has been compiled. */
-export function codesOf(schema: JsonSchema): SchemaCodes {
+export function codesOf(schema: JsonSchema, isCounted = canBeSlow(schema)): SchemaCodes {
   const compiled = compileSchema(schema);
-  return { code: compiled.code, counted: canBeSlow(schema) ? compiled.counted : undefined };
+  return { code: compiled.code, counted: isCounted ? compiled.counted : undefined };
 }
 
 /** The manifest of an answer, its schemas compiled; throws the error of one that has none. */
 export function manifestFrom(answer: CheckAnswer, text: string, file: string): Manifest {
   if (!('manifest' in answer)) throw errorFrom(answer);
   const { manifest, codes } = answer;
-  for (const key of SCHEMA_KEYS) {
-    const [schema, code] = [manifest[key], codes[key]];
-    if (schema !== undefined && code !== undefined)
-      adoptCompiled(schema, new CompiledSchema(code.code, code.counted));
+  for (const { pointer, schema } of schemasOf(manifest)) {
+    const code = codes[pointer];
+    if (code !== undefined) adoptCompiled(schema, new CompiledSchema(code.code, code.counted));
   }
   let source: YamlSource | undefined;
   const placeOf = (pointer: string): SourceLocation => {

@@ -11,6 +11,11 @@ export function spend(steps: number): void {
   if (left < 0) throw new FuelError('out of steps');
 }
 
+/** What the check that is running has left; less than nothing once it has run out. */
+export function stepsLeft(): number {
+  return left;
+}
+
 /**
  * Runs a check with an end: everything in it whose cost its author decides calls `spend`. Steps and not milliseconds, because V8's own time
  * limit starts a thread for each run, and ends the whole process where the machine has no thread or descriptor left; and because

@@ -1,6 +1,7 @@
 import { didYouMean } from '../nearest.js';
 import type { JsonSchema } from './dialect.js';
 import type { Manifest } from './manifest.js';
+import { schemasOf } from './manifest-schemas.js';
 import { pathText, pointerTo } from './pointer.js';
 import { visitSchemas } from './schema-keywords.js';
 import { STRING_FORMATS } from './string-formats.js';
@@ -57,14 +58,12 @@ const MIN_PLAUSIBLE_MS = 100;
 /** What in a manifest is allowed and hardly meant: rules that nothing or everything fits, sizes and times that lack their unit. */
 export function manifestWarnings(manifest: Manifest): readonly ManifestWarning[] {
   const warnings: ManifestWarning[] = [];
-  for (const subject of ['with', 'input', 'output'] as const) {
-    const schema = manifest[subject];
-    if (schema === undefined) continue;
+  for (const { subject, pointer: at, schema } of schemasOf(manifest)) {
     visitSchemas(schema, '', (held, pointer) => {
       for (const [said, keyword] of schemaWarnings(held)) {
         warnings.push({
           message: `${pathText(subject, pointer)} ${said}`,
-          pointer: `/${subject}${pointerTo(pointer, keyword)}`,
+          pointer: `${at}${pointerTo(pointer, keyword)}`,
         });
       }
     });

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly inputOptional: boolean;
   /** False when the manifest says `required: true` on `output` itself. */
   readonly outputOptional: boolean;
+  /** The events that the module may emit, by type. */
+  readonly events: Readonly<Record<string, EventSchema>>;
   /** Path of the entry file inside the module folder; undefined leaves the choice to the host. */
   readonly entry: string | undefined;
   /** The weakest level the module accepts; a host may only raise it. */
@@ -43,6 +45,14 @@ export interface Manifest {
   readonly engines: Engines;
   /** Where the node at a JSON pointer such as `/permissions/net` stands; the nearest node above when there is none. */
   readonly placeOf: (pointer: string) => SourceLocation;
+}
+
+/** What goes along with an event. */
+export interface EventSchema {
+  /** JSON Schema of its data. */
+  readonly data: JsonSchema;
+  /** False when the manifest says `required: true` on the schema itself: then an event without data is refused. */
+  readonly isOptional: boolean;
 }
 
 /** One member of an object input. */

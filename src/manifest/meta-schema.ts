@@ -6,6 +6,8 @@ import { SCHEMA_DEFINITIONS } from './schema-meta.js';
 export const MODULE_NAME = '^[A-Za-z_][A-Za-z0-9_-]{0,63}$';
 
 const text = { type: 'string', minLength: 1 };
+/** Letters first: `__proto__` is the name of no event. */
+const EVENT_NAME = '^[A-Za-z][A-Za-z0-9_.:-]{0,63}$';
 const flag = { type: 'boolean' };
 const texts = { type: 'array', items: text, uniqueItems: true };
 const dialect = { $ref: '#/$defs/schema' };
@@ -87,6 +89,18 @@ export const META_SCHEMA: JsonSchema = {
     with: dialect,
     input: dialect,
     output: dialect,
+    events: {
+      type: 'object',
+      maxProperties: 64,
+      propertyNames: {
+        pattern: EVENT_NAME,
+        messages: {
+          pattern:
+            'an event is named by letters, digits, ".", ":", "_" and "-", at most 64, a letter first: found "{value}"',
+        },
+      },
+      additionalProperties: dialect,
+    },
     entry: {
       type: 'string',
       pattern: '^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\\\:\\0]+$',

@@ -9,6 +9,7 @@ import { allViolations } from './describe-violation.js';
 import { toJsonSchema, type JsonSchema } from './dialect.js';
 import { FuelError } from './fuel.js';
 import type { Manifest } from './manifest.js';
+import { eventPointer, eventSubject, SCHEMA_KEYS, type ManifestSchema } from './manifest-schemas.js';
 import { metaCheck } from './meta-check.js';
 import { checkDefaults, checkSchema } from './schema-check.js';
 import { toManifest } from './to-manifest.js';
@@ -19,9 +20,6 @@ export const MAX_MANIFEST_BYTES = 65_536;
 
 /** What the checks of one manifest may take, those of its defaults included: a second or two. */
 const MAX_STEPS = 50_000_000;
-const SCHEMA_KEYS = ['with', 'input', 'output'] as const;
-
-type Schemas = Partial<Record<(typeof SCHEMA_KEYS)[number], JsonSchema>>;
 
 /**
  * Turns the text of a `phlow.yaml` into a manifest, in one turn.
@@ -76,27 +74,43 @@ function* parsing(text: string, file: string): Generator<void, Manifest, undefin
   checkMetadata(source);
   refuseProblems(source);
   const data = isMap(source.data) ? source.data : {};
-  const schemas: Schemas = {};
-  for (const key of SCHEMA_KEYS) {
-    const written = data[key];
-    if (!isMap(written)) continue;
+  const written = writtenSchemas(data);
+  const schemas = new Map<string, JsonSchema>();
+  for (const { subject, pointer: at, schema: text } of written) {
     yield;
     loadCompiler();
     yield;
-    const schema = toJsonSchema(written);
-    schemas[key] = schema;
-    for (const { message, pointer } of checkSchema(schema, key)) source.report(message, `/${key}${pointer}`);
+    const schema = toJsonSchema(text);
+    schemas.set(at, schema);
+    for (const { message, pointer } of checkSchema(schema, subject)) source.report(message, at + pointer);
   }
   refuseProblems(source);
-  for (const key of SCHEMA_KEYS) {
-    const schema = schemas[key];
+  for (const { subject, pointer: at } of written) {
+    const schema = schemas.get(at);
     if (schema === undefined) continue;
     yield;
-    for (const { message, pointer } of whileCompiling(() => checkDefaults(schema, key)))
-      source.report(message, `/${key}${pointer}`);
+    for (const { message, pointer } of whileCompiling(() => checkDefaults(schema, subject)))
+      source.report(message, at + pointer);
   }
   refuseProblems(source);
   return toManifest(data, schemas, source);
+}
+
+/** The schemas of a manifest as they are written. */
+function writtenSchemas(data: Readonly<Record<string, unknown>>): readonly ManifestSchema[] {
+  const own = SCHEMA_KEYS.map((key) => ({
+    subject: key,
+    pointer: `/${key}`,
+    schema: data[key],
+    isOfEvent: false,
+  }));
+  const events = Object.entries(isMap(data['events']) ? data['events'] : {}).map(([type, schema]) => ({
+    subject: eventSubject(type),
+    pointer: eventPointer(type),
+    schema,
+    isOfEvent: true,
+  }));
+  return [...own, ...events].flatMap((one) => (isMap(one.schema) ? [{ ...one, schema: one.schema }] : []));
 }
 
 /** Whether there is nothing in a text but space and comments. */

@@ -3,6 +3,7 @@ import { parseByteSize, parseDuration, parseRate } from './units.js';
 import type { JsonSchema } from './dialect.js';
 import type { IsolationLevel } from './isolation.js';
 import type { Limits, Manifest, Parameter, Permissions, Timeouts } from './manifest.js';
+import { eventPointer } from './manifest-schemas.js';
 import type { YamlSource } from './yaml-source.js';
 
 /** The members of a manifest as they are written. META_SCHEMA has checked each of them before anything is read through this type. */
@@ -32,10 +33,13 @@ type WrittenPermissions = Partial<Omit<Permissions, 'fs' | 'net' | 'timers'>> & 
   readonly timers?: { readonly max?: number; readonly minDelay?: unknown };
 };
 
+/** The schemas of a manifest as JSON Schema, by the pointers to where they stand. */
+type Schemas = ReadonlyMap<string, JsonSchema>;
+
 /** Puts checked data into the one shape that everybody reads. */
 export function toManifest(
   data: Readonly<Record<string, unknown>>,
-  schemas: { readonly with?: JsonSchema; readonly input?: JsonSchema; readonly output?: JsonSchema },
+  schemas: Schemas,
   source: YamlSource,
 ): Manifest {
   // The one place where checked data gets its type.
@@ -50,12 +54,13 @@ export function toManifest(
     license: written.license,
     tags: written.tags ?? [],
     type: written.type ?? 'step',
-    with: schemas.with,
-    input: schemas.input,
-    output: schemas.output,
-    parameters: parametersOf(schemas.input, source),
+    with: schemas.get('/with'),
+    input: schemas.get('/input'),
+    output: schemas.get('/output'),
+    parameters: parametersOf(schemas.get('/input'), source),
     inputOptional: !isRequired(data['input']),
     outputOptional: !isRequired(data['output']),
+    events: toEvents(data['events'], schemas),
     entry: written.entry,
     isolation: written.isolation,
     permissions: toPermissions(written.permissions ?? {}),
@@ -67,6 +72,16 @@ export function toManifest(
     engines: { phlow: written.engines?.phlow, node: written.engines?.node },
     placeOf: (pointer) => source.placeOf(pointer),
   };
+}
+
+function toEvents(written: unknown, schemas: Schemas): Manifest['events'] {
+  if (!isMap(written)) return {};
+  return Object.fromEntries(
+    Object.entries(written).map(([type, schema]) => [
+      type,
+      { data: schemas.get(eventPointer(type)) ?? {}, isOptional: !isRequired(schema) },
+    ]),
+  );
 }
 
 function isRequired(schema: unknown): boolean {

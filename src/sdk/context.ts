@@ -35,8 +35,14 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The data of a module's events, by their types. */
+export type EventMap = Readonly<Record<string, unknown>>;
+
+/** The data of an event: they may be left out where they may be undefined. */
+export type EventArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];
+
 /** What a module may use while it starts and while it handles packages. */
-export interface Context<With = ValueMap> extends Capabilities {
+export interface Context<With = ValueMap, Events = EventMap> extends Capabilities {
   /** The instance's name: two instances of one module have two names. */
   readonly name: string;
   /** The settings, checked against the manifest's `with` and with its defaults filled in. */
@@ -45,10 +51,20 @@ export interface Context<With = ValueMap> extends Capabilities {
   readonly clock: Clock;
   /** In a handler: aborts when the caller gives up or the deadline passes. In `start` and `main`: aborts when the module stops. */
   readonly signal: AbortSignal;
+  /**
+   * Reports to the application that something has happened: the listeners of `module.on(type)` get it before any reply that the module sends later. True when it
+   * was sent; false when it was dropped, because 256 events before it have not been handled yet. The host counts what is dropped. The data are
+   * plain (what JSON has words for) and few: 1 000 values, 16 384 characters. Throws PHLOW_EVENT_INVALID for other data, and for a type that the manifest does
+   * not declare under `events`.
+   */
+  emit<const Type extends keyof Events & string>(type: Type, ...data: EventArguments<Events[Type]>): boolean;
 }
 
 /** What a main module has besides: the way to start runs of the flow. */
-export interface MainContext<With = ValueMap> extends Context<With> {
+export interface MainContext<With = ValueMap, Events = EventMap> extends Context<With, Events> {
   /** Starts one run with `main` set to the value; resolves with the flow's result, rejects with the error that ended it. */
   dispatch(main: Value): Promise<Value>;
 }
+
+/** The function behind `context.emit`. */
+export type Emit = Context['emit'];

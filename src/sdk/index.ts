@@ -3,8 +3,16 @@
  *
  * @module phlow/sdk
  */
-export type { Clock, Context, Log, MainContext, Package } from './context.js';
-export { createMain, createStep, type Handler, type MainDefinition, type StepDefinition } from './module.js';
+export type { Clock, Context, EventArguments, EventMap, Log, MainContext, Package } from './context.js';
+export {
+  createMain,
+  createStep,
+  type Handler,
+  type MainDefinition,
+  type StepDefinition,
+  type Validators,
+} from './module.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
 export type { LogLevel } from '../wire/log-record.js';
 export { transfer, type Transfer } from './transfer.js';
 export type { Violation } from './violation.js';

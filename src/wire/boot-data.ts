@@ -49,6 +49,8 @@ export interface BootData<Port> {
   /** False when a package without input breaks the manifest, and likewise a reply without value. */
   readonly isInputOptional: boolean;
   readonly isOutputOptional: boolean;
+  /** The types of the events that the manifest declares. */
+  readonly events: readonly string[];
   readonly isMain: boolean;
   /** What a guarded module is held to; undefined at other levels. What it shares with the host is taken away first. */
   readonly guard: GuardBoot | undefined;

@@ -12,6 +12,8 @@ export interface GuestBoot {
   readonly code: string;
   /** The settings as `encodeBatch` writes values: they cross like a package. */
   readonly with: string;
+  /** The types of the events that the manifest declares. */
+  readonly events: readonly string[];
   readonly isMain: boolean;
   readonly clock: 'real' | 'manual';
   readonly logLevel: LogLevel | 'off';

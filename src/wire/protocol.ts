@@ -27,6 +27,8 @@ export const DOWN = {
   item: 7,
   /** value: undefined, or a {@link Fault}: the caller's input stream has ended. */
   end: 8,
+  /** id 0; value: how many more events the module may emit. */
+  eventCredit: 9,
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
   /** value: what the host has done for the `capability` with this id. */
@@ -59,6 +61,10 @@ export const UP = {
   itemRefused: 9,
   /** value: `[package, name, ...args]`: as `capability`, on behalf of a package whose deadline stands still meanwhile. */
   capabilityFor: 10,
+  /** id 0; value: {@link PostedEvent}. */
+  emit: 11,
+  /** id 0; value: how many events the module has dropped for want of credit. */
+  eventsDropped: 12,
   /** value: `[name, ...args]`: the module asks the host to use one of its capabilities, see `sandbox/capabilities`. */
   capability: 15,
 } as const;

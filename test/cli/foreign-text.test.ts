@@ -269,6 +269,8 @@ function inspectionOf(module: string): HostInspection {
         quarantined: 0,
         deadLetters: [],
         cutLines: 0,
+        events: 0,
+        droppedEvents: 0,
       },
     ],
   };

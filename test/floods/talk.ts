@@ -14,12 +14,38 @@ const logs = (name: string, line: string, wait = 'await null'): Flood => ({
 
 const NEXT_TURN = 'await new Promise((resolve) => setTimeout(resolve, 10))';
 
+const events = (name: string, data: string, schema: string, wait: string): Flood => ({
+  name,
+  manifest: `events: { tick: ${schema} }`,
+  levels: ALL,
+  source: `export default async (pkg, { emit }) => {
+  const data = ${data};
+  const end = Date.now() + 3_000;
+  while (Date.now() < end) { for (let i = 0; i < 300; i++) emit('tick', data); ${wait}; }
+};`,
+  drive: (module) => {
+    module.on('tick', () => undefined);
+    return module.call({}, { timeoutMs: 20_000 });
+  },
+});
+
+const NEXT_LOOP = 'await new Promise((resolve) => setTimeout(resolve, 0))';
+
 /** What a module says without being asked. */
 export const TALK: readonly Flood[] = [
   logs('log lines as small as they can be', `log.info('', { '\\u001b': [] })`, NEXT_TURN),
   logs('log lines without a pause', `log.info('x')`),
   logs('log lines of eight thousand escapes', `log.info('\\u202e'.repeat(8_000))`, NEXT_TURN),
   logs('log lines with fields of crumbs', `log.info('x', { a: Array(5_000).fill({}) })`, NEXT_TURN),
+  events('events without a pause', '1', '{ type: any }', NEXT_LOOP),
+  events('events as long as they may be', `'x'.repeat(16_384)`, '{ type: string }', NEXT_LOOP),
+  events('events of crumbs', 'Array(999).fill({})', '{ type: array, items: { type: object } }', NEXT_LOOP),
+  events(
+    'events whose check takes long',
+    `'a'.repeat(16_000) + '!'`,
+    `{ type: string, pattern: "^(a|aa)+$" }`,
+    NEXT_LOOP,
+  ),
   {
     name: 'standard output in small lines',
     levels: ['trusted', 'guarded'],

@@ -62,6 +62,7 @@ function instanceOf(executor: Executor, events: Partial<InstanceEvents> = {}): I
   return new Instance(options, executor, {
     log: () => undefined,
     mainEnded: () => undefined,
+    emitted: () => 'an event',
     replied: () => undefined,
     hung: () => Promise.reject(new Error('not asked')),
     replica: () => undefined,

@@ -55,6 +55,7 @@ tags: [a, b]
 with: { type: object, properties: { size: { type: integer, default: 3 } } }
 input: { type: object, required: true, properties: { a: { type: any, required: true } } }
 output: { type: string, required: true }
+events: { done: { type: integer, required: true } }
 entry: ./dist/index.js
 isolation: sandboxed
 permissions:
@@ -91,6 +92,7 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
       parameters: [{ name: 'a', deprecated: false }],
       inputOptional: false,
       outputOptional: false,
+      events: { done: { data: { type: 'integer' }, isOptional: false } },
       entry: './dist/index.js',
       isolation: 'sandboxed',
       permissions: {
@@ -119,8 +121,8 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
       timeouts: { loadMs: 10_000, callMs: 500, stopMs: 250 },
       engines: { phlow: '>=0.1', node: '>=20.19' },
     });
-    expect(placeOf('/permissions/net')).toMatchObject({ line: 17, column: 3 });
-    expect(placeOf('/permissions/net/nothing/there')).toMatchObject({ line: 17 });
+    expect(placeOf('/permissions/net')).toMatchObject({ line: 18, column: 3 });
+    expect(placeOf('/permissions/net/nothing/there')).toMatchObject({ line: 18 });
   });
 
   test('gives parameters in the order of the file, with their deprecation', () => {

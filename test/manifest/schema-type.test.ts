@@ -15,6 +15,7 @@ const EMPTY = {
   output: undefined,
   inputOptional: true,
   outputOptional: true,
+  events: {},
 };
 
 /** The type of a schema in phlow's dialect. */
@@ -437,6 +438,9 @@ describe('text of authors', () => {
             },
           }),
           output: undefined,
+          events: {
+            [evil]: { data: toJsonSchema({ enum: [evil], description: evil }), isOptional: true },
+          },
           inputOptional: false,
           outputOptional: true,
         },
@@ -458,6 +462,8 @@ describe('text of authors', () => {
     expect([...names].sort()).toEqual(
       [
         'AB',
+        'Events',
+        'GivenEvents',
         'GivenInput',
         'GivenSettings',
         'Input',
@@ -466,6 +472,7 @@ describe('text of authors', () => {
         'Settings',
         'Value',
         'b',
+        'events',
         'input',
         'output',
         'settings',

@@ -9,6 +9,7 @@ import { Guest } from '../../src/host/executors/guest/guest.js';
 import { GuestExecutor } from '../../src/host/executors/guest/guest-executor.js';
 import { WarmPool } from '../../src/host/executors/guest/warm-pool.js';
 import { Instance } from '../../src/host/module/instance.js';
+import type { EventSource } from '../../src/host/module/module-events.js';
 import { PhlowError } from '../../src/errors.js';
 import { NO_JAIL } from '../../src/sandbox/jail.js';
 import type { ModuleLimits } from '../../src/sandbox/limits.js';
@@ -84,17 +85,23 @@ export class ScriptedWarmPool extends WarmPool {
   }
 }
 
-/** A life whose module is scripted; everything else is as it is for a module in a compartment. */
+/**
+ * An instance whose module is scripted; everything else is as it is for a module in a compartment.
+ *
+ * @param emitter takes its events; without it each of them is a violation
+ */
 export function beginScripted(
   warmPool: WarmPool,
   limits: ModuleLimits,
   ended: (cause: string) => void,
+  emitter: (grant: (events: number) => void) => EventSource = () => ({ take: () => 'an event' }),
 ): Instance {
   const executor = new GuestExecutor({
     boot: {
       name: 'scripted',
       code: '',
       with: '[0,[{}]]',
+      events: [],
       isMain: false,
       clock: 'real',
       logLevel: 'off',
@@ -120,7 +127,8 @@ export function beginScripted(
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new PhlowError('PHLOW_PERMISSION_DENIED', 'Cannot do that: nothing was granted'));
-  return new Instance(
+  const source = emitter((events) => instance.requests.grantEvents(events));
+  const instance: Instance = new Instance(
     {
       name: 'scripted',
       metrics: new ModuleMetrics(),
@@ -137,7 +145,9 @@ export function beginScripted(
       replied: () => undefined,
       replica: () => undefined,
       hung: refuse,
+      emitted: (op, value) => source.take(op, value),
       ended: (exit) => ended(causeOf(exit)),
     },
   );
+  return instance;
 }

@@ -8,7 +8,7 @@ import { moduleTypes } from '../../src/index.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FIXTURES = join(ROOT, 'test/fixtures/typed');
-const MODULES = ['./orders', './shapes', './outline'];
+const MODULES = ['./orders', './shapes', './outline', './reporter'];
 
 let folder = '';
 

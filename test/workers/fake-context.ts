@@ -6,6 +6,8 @@ export interface FakeContext<With = ValueMap> extends Context<With> {
   readonly lines: { readonly level: LogLevel; readonly message: string }[];
   /** How long `clock.sleep` was asked to wait, in order. It never waits. */
   readonly sleeps: number[];
+  /** What was emitted, whatever the manifest declares. */
+  readonly events: { readonly type: string; readonly data: unknown }[];
   advance(ms: number): void;
 }
 
@@ -17,6 +19,7 @@ export function fakeContext<With = ValueMap>(
   let now = 1_000;
   const lines: { level: LogLevel; message: string }[] = [];
   const sleeps: number[] = [];
+  const events: { type: string; data: unknown }[] = [];
   const write =
     (level: LogLevel) =>
     (message: string): void => {
@@ -40,6 +43,8 @@ export function fakeContext<With = ValueMap>(
     signal,
     lines,
     sleeps,
+    events,
+    emit: (type, data?: unknown) => events.push({ type, data }) > 0,
     clock: {
       now: () => now,
       sleep: async (ms, given) => {

@@ -1,4 +1,4 @@
-import type { Clock, Context, Log } from '../../src/sdk/context.js';
+import type { Clock, Context, Emit, Log } from '../../src/sdk/context.js';
 import type { Files, Network, OtherModule, Capabilities } from '../../src/sdk/capabilities.js';
 import type { ValueMap } from '../../src/values.js';
 
@@ -8,6 +8,7 @@ export interface ModuleSetting extends Capabilities {
   readonly with: ValueMap;
   readonly log: Log;
   readonly clock: Clock;
+  readonly emit: Emit;
   /** The capabilities as they are used because of one package. */
   capabilitiesFor(id: number): Capabilities;
 }
@@ -38,6 +39,9 @@ export class HandlerContext implements Context {
   }
   get clock(): Clock {
     return this.#setting.clock;
+  }
+  get emit(): Emit {
+    return this.#setting.emit;
   }
   get fs(): Files {
     return this.#capabilities.fs;

@@ -43,6 +43,7 @@ export async function runInline(
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
     },
     flushLog: flush,
+    events: boot.events,
     env: boot.env,
     checkInput: inputCheck(boot),
     checkOutput: outputCheck(boot),

@@ -40,6 +40,11 @@ export class ModuleOutbox {
       this.onUnsentRequest(tag, error);
       return;
     }
+    if (op === UP.emit) {
+      // Its data were looked at when it was emitted: somebody has changed them in the same turn.
+      this.#outbox.push(tagOf(0, UP.eventsDropped), 1);
+      return;
+    }
     const place = placeIn(op === UP.item ? 'item' : 'reply');
     this.#outbox.push(tagOf(idOf(tag), refusalOpFor(op)), refusalOf(this.#name, error, place));
   }

@@ -81,6 +81,7 @@ export async function runNativeModule(boot: BootData<MessagePort>): Promise<void
       clock: boot.clock === 'manual' ? new ManualClock() : realClock,
     },
     flushLog: flush,
+    events: boot.events,
     env: boot.env,
     // Before the module's code: ajv generates code, the module must not be able to interfere with it.
     checkInput: inputCheck(boot),

@@ -10,15 +10,16 @@ import { createControl } from './control.js';
 import type { Definition } from './definition.js';
 import { createCapabilities, type Capabilities } from './capabilities.js';
 import { Server, type ServeOptions } from './serve.js';
+import { withValidators } from './validators.js';
 
 /** What it takes to run a module, wherever that is. */
 export interface RunOptions extends Pick<
   ServeOptions,
-  'outbox' | 'checkInput' | 'checkOutput' | 'concurrency'
+  'outbox' | 'events' | 'checkInput' | 'checkOutput' | 'concurrency'
 > {
   /** Called once: hands out the function that takes batches from the host. */
   readonly listen: (receive: (batch: Batch) => void) => void;
-  readonly setting: Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor'>;
+  readonly setting: Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor' | 'emit'>;
   /** Loads the module's code: the first foreign code that runs. It may be handed the network, which can be used from `start` on. */
   readonly load: (net: Network) => Definition | Promise<Definition>;
   /** Freezes what the module is handed, where it must not be able to change it. */
@@ -46,9 +47,10 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
   const { outbox, seal = (value) => value } = options;
   try {
     const started: { capabilities?: Capabilities } = {};
-    const definition = await options.load({
+    const loaded = await options.load({
       fetch: (url, request) => started.capabilities?.net.fetch(url, request) ?? Promise.reject(tooEarly()),
     });
+    const definition = withValidators(options.setting.name, loaded);
     const stopping = new AbortController();
     // Capabilities are used through the server, which is made once `start` has returned its state.
     const server = new Server({ ...options, name: options.setting.name, definition });
@@ -57,7 +59,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     const capabilitiesFor = (id?: number): Capabilities =>
       seal(createCapabilities(options.env, (name, args) => server.requests.request(name, args, id)));
     started.capabilities = capabilitiesFor();
-    const shared = { ...options.setting, ...started.capabilities };
+    const shared = { ...options.setting, ...started.capabilities, emit: seal(server.events.emit) };
     const setting: ModuleSetting = { ...shared, capabilitiesFor };
     const context: Context = { ...shared, signal: stopping.signal };
     const state = await definition.start?.(context);

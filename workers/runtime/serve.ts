@@ -22,13 +22,17 @@ import type { Value } from '../../src/values.js';
 import { HandlerContext, type ModuleSetting } from './handler-context.js';
 import { ManualClock } from './clock.js';
 import type { Definition } from './definition.js';
+import { EventSender } from './event-sender.js';
 import { errorFrom, HostRequests } from './host-requests.js';
 import type { ModuleOutbox } from './module-outbox.js';
+import { RefusedPackage } from './validators.js';
 
 export interface ServeOptions {
   readonly name: string;
   readonly definition: Definition;
   readonly outbox: ModuleOutbox;
+  /** The types of the events that the manifest declares. */
+  readonly events: readonly string[];
   readonly checkInput: Validator | undefined;
   readonly checkOutput: Validator | undefined;
   /** Most packages handled at once; 0 means no limit. */
@@ -47,6 +51,7 @@ const MAX_COLLECTED = 100_000;
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
   readonly requests: HostRequests;
+  readonly events: EventSender;
   readonly #options: ServeOptions;
   readonly #running = new IdTable<HandlerContext>();
   readonly #queue: Queued[] = [];
@@ -60,6 +65,7 @@ export class Server {
   constructor(options: ServeOptions) {
     this.#options = options;
     this.requests = new HostRequests(options.outbox);
+    this.events = new EventSender(options.name, options.events, options.outbox);
   }
 
   /** Says what handlers get besides the package, once `start` has returned; the host sends no package before. */
@@ -115,6 +121,9 @@ export class Server {
         case DOWN.capabilityReply:
         case DOWN.capabilityFault:
           this.requests.settle(id, op, value);
+          break;
+        case DOWN.eventCredit:
+          this.events.grant(Number(value));
           break;
         case DOWN.callInvalid: {
           const record = value as InvalidCallRecord;
@@ -250,6 +259,11 @@ export class Server {
   }
 
   #fault(id: number, error: unknown): void {
+    if (error instanceof RefusedPackage) {
+      const { code, message, details } = error.refusal;
+      this.#refuse(id, code, message, details);
+      return;
+    }
     this.#forget(id);
     this.#options.outbox.push(tagOf(id, UP.fault), toFault(error));
   }

@@ -2,14 +2,16 @@ import { PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
-import { DOWN, idOf, opOf, tagOf } from '../../wire/protocol.js';
+import { DOWN, idOf, opOf, tagOf, type UP } from '../../wire/protocol.js';
 import type { Standing } from './in-flight.js';
 import type { CallContext, CallContexts } from './call-contexts.js';
 
-/** Who does what a module asks for. */
+/** Who does what a module asks for, and hears what it reports. */
 export interface HostRequestEvents {
   /** The module's main asks for a run of the flow. */
   dispatch(main: Value): Promise<Value>;
+  /** An event, or a number of dropped ones; says what is wrong with it. */
+  emitted(op: typeof UP.emit | typeof UP.eventsDropped, value: unknown): string | undefined;
   /** The module asks the host to use a capability that it may have been granted, because of a package when it has one open. */
   capability(
     name: string,
@@ -63,6 +65,11 @@ export class HostRequests {
       this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
     this.#dispatches.clear();
     this.#outbox.flush();
+  }
+
+  /** Lets the module emit this many more events. */
+  grantEvents(events: number): void {
+    this.#outbox.push(tagOf(0, DOWN.eventCredit), events);
   }
 
   /** What was done cannot cross back to the module: it is reported as a fault. `tag` is the one of the reply. */

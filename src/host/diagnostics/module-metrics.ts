@@ -17,4 +17,8 @@ export class ModuleMetrics {
   zombies = 0;
   /** Log lines that were cut because the module wrote too many. */
   cutLines = 0;
+  /** Events that were handed to the application's listeners, or would have been if there were any. */
+  events = 0;
+  /** Events that the module emitted beyond what can be handled, or whose data break its manifest. */
+  droppedEvents = 0;
 }

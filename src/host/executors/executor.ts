@@ -71,6 +71,8 @@ export interface Executor extends Part {
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void;
   /** Writes packages into memory that the module's thread reads, where it does. */
   readonly records?: RecordWriter;
+  /** How many events its module may have sent without their being handled; default: as many as one thread may. */
+  readonly eventWindow?: number;
   inspect(): Promise<Inspection>;
   /** Runs the module's own `stop`. */
   stop(): Promise<void>;

@@ -223,7 +223,7 @@ async function guestFactory(
     warn,
     signal,
   });
-  const { name, isMain, clock, logLevel, concurrency } = boot;
+  const { name, events, isMain, clock, logLevel, concurrency } = boot;
   const { env, timers, crypto, wasm, net } = effective;
   const capabilities = { env, timers, clock: effective.clock, crypto, wasm, net: net.length > 0 };
   const settings = settingsText(name, boot.with, guest.limits.depth);
@@ -233,7 +233,7 @@ async function guestFactory(
   };
   return () =>
     new GuestExecutor({
-      boot: { name, code, with: settings, isMain, clock, logLevel, concurrency, capabilities },
+      boot: { name, code, with: settings, events, isMain, clock, logLevel, concurrency, capabilities },
       ...guest,
       checks,
       warmPool,

@@ -78,6 +78,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     output: options.checkOutput === true ? manifest.output : undefined,
     isInputOptional: manifest.inputOptional,
     isOutputOptional: manifest.outputOptional,
+    events: Object.keys(manifest.events),
     isMain: options.dispatch !== undefined,
     clock: options.clock ?? 'real',
     logLevel,

@@ -57,6 +57,10 @@ export interface ModuleInspection {
   readonly deadLetters: readonly DeadLetter[];
   /** Log lines that were cut. */
   readonly cutLines: number;
+  /** Events that the module has emitted and the host has handled. */
+  readonly events: number;
+  /** Events that were dropped: too many at once, or with data that break the manifest. */
+  readonly droppedEvents: number;
 }
 
 /** All modules of a host. */
@@ -99,6 +103,8 @@ export async function inspectModule(loaded: LoadedModule): Promise<ModuleInspect
     quarantined: loaded.deadLetters?.count ?? 0,
     deadLetters: loaded.deadLetters?.kept ?? [],
     cutLines: metrics.cutLines,
+    events: metrics.events,
+    droppedEvents: metrics.droppedEvents,
   };
 }
 

@@ -63,7 +63,11 @@ export class Instance implements Part {
   readonly #events: InstanceEvents;
   readonly #packages: InFlight;
   readonly #ready = new Deferred<Ready>();
+  /** Settles when the module takes packages, or with the reason why it never will. */
+  readonly ready = this.#ready.promise;
   readonly #ended = new OneShot<ExecutorExit>();
+  /** Resolves when the executor is gone and every wait has been ended. */
+  readonly ended = this.#ended.promise;
   #violations = 0;
   #exit: ExecutorExit | undefined;
 
@@ -112,15 +116,6 @@ export class Instance implements Part {
 
   get threadId(): number | undefined {
     return this.executor.threadId;
-  }
-  /** Settles when the module takes packages, or with the reason why it never will. */
-  get ready(): Promise<Ready> {
-    return this.#ready.promise;
-  }
-
-  /** Resolves when the executor is gone and every wait has been ended. */
-  get ended(): Promise<ExecutorExit> {
-    return this.#ended.promise;
   }
 
   get exit(): ExecutorExit | undefined {
@@ -234,6 +229,10 @@ export class Instance implements Part {
         case UP.capabilityFor:
           void this.requests.capabilityFor(id, value);
           break;
+        case UP.emit:
+        case UP.eventsDropped:
+          this.#violation(this.#events.emitted(op, value));
+          break;
         case UP.mainEnded:
           this.#events.mainEnded(value === undefined ? undefined : moduleError(this.#name, value));
           break;
@@ -260,9 +259,9 @@ export class Instance implements Part {
     this.#events.replied();
   }
 
-  #violation(found: string): void {
+  #violation(found: string | undefined): void {
     // Once: what comes until it has gone must not start an end of its own for each message.
-    if (++this.#violations !== MAX_VIOLATIONS) return;
+    if (found === undefined || ++this.#violations !== MAX_VIOLATIONS) return;
     const message = `Module "${this.#name}" broke the protocol: found ${found}, the last of ${this.#violations} violations`;
     void this.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', message));
   }

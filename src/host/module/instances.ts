@@ -2,6 +2,7 @@ import type { ReadinessCheck } from '../module-types.js';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import { LEVELS } from '../../sandbox/levels.js';
+import { EVENT_WINDOW } from '../../wire/event.js';
 import type { Ready } from '../../wire/protocol.js';
 import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import type { ExecutorExit } from '../executors/executor.js';
@@ -10,12 +11,18 @@ import type { Lost } from '../diagnostics/exit-report.js';
 import { isDoneWithin, unlessAborted, within } from '../waiting.js';
 import { Instance, type InstanceEvents } from './instance.js';
 import { NOTHING_DRAINED, drain, type DrainResult } from './drain.js';
+import type { EventSource, SourceOptions } from './module-events.js';
 import type { ModuleOptions } from './module-options.js';
 import type { ModuleLifecycle } from './module-lifecycle.js';
 import type { Version } from './version.js';
 
 /** What the instances of a module report to it. */
-export interface InstancesEvents extends Omit<InstanceEvents, 'dispatch' | 'capability' | 'ended'> {
+export interface InstancesEvents extends Omit<
+  InstanceEvents,
+  'dispatch' | 'capability' | 'emitted' | 'ended'
+> {
+  /** Begins to take the events of an instance. */
+  emitter(source: SourceOptions): EventSource;
   /** An instance that was to take packages has ended. One that was only tried is not reported: its caller knows. */
   ended(instance: Instance, exit: ExecutorExit, lost: Lost): void;
   /** An instance has not become ready: resolves with the error to report. */
@@ -165,12 +172,18 @@ export class Instances {
     this.#draining.add(draining);
   }
 
-  #begin({ createExecutor, broker, level }: Version): Instance {
+  #begin({ createExecutor, broker, level, manifest }: Version): Instance {
     const { name, graceMs, terminateTimeoutMs } = this.#options;
     const events = this.#events;
+    const executor = createExecutor();
+    const source = events.emitter({
+      manifest,
+      window: executor.eventWindow ?? EVENT_WINDOW,
+      grant: (more) => instance.requests.grantEvents(more),
+    });
     const instance: Instance = new Instance(
       { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing: LEVELS[level].crossing },
-      createExecutor(),
+      executor,
       {
         log: (record) => events.log(record),
         mainEnded: (error) => events.mainEnded(error),
@@ -178,6 +191,7 @@ export class Instances {
         hung: (part) => events.hung(part),
         replica: (change) => events.replica(change),
         dispatch: (main) => this.#dispatch(main),
+        emitted: (op, value) => source.take(op, value),
         capability: (capability, args, signal, context) =>
           broker.call(capability, args, signal, {
             timeoutMs: context?.leftMs,

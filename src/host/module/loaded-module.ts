@@ -19,7 +19,8 @@ import { rejectLater } from '../call/call-errors.js';
 import { ModuleLog } from '../log/module-log.js';
 import type { ModuleOptions } from './module-options.js';
 import { ModuleLifecycle } from './module-lifecycle.js';
-import { NOTHING_DRAINED } from './drain.js';
+import { ModuleEvents } from './module-events.js';
+import { stopModule } from './stop-module.js';
 import type { Telemetry } from '../call/telemetry.js';
 import { Watchdog } from './watchdog.js';
 import type { Version } from './version.js';
@@ -27,6 +28,7 @@ import type { Version } from './version.js';
 /** The host's record of one loaded module, and the handle that callers get: keeps it alive and remembers why it died. */
 export class LoadedModule implements Module {
   readonly metrics = new ModuleMetrics();
+  readonly on: Module['on'];
   readonly #options: ModuleOptions;
   readonly #state: ModuleLifecycle;
   readonly #instances: Instances;
@@ -51,7 +53,15 @@ export class LoadedModule implements Module {
     const send = this.#send.bind(this);
     this.#redelivery =
       options.redeliver && new Redelivery(options.redeliver, { ...options, state: this.#state, send });
+    const emitted = new ModuleEvents({
+      name: options.name,
+      metrics: this.metrics,
+      manifest: () => this.manifest,
+      warn: (message) => this.#log.say('warn', message),
+    });
+    this.on = emitted.on.bind(emitted);
     this.#instances = new Instances(options, this.metrics, this.#state, {
+      emitter: (source) => emitted.source(source),
       log: (record) => this.#log.write(record),
       mainEnded: (error) => (error === undefined ? this.#mainEnded.resolve() : this.#mainEnded.reject(error)),
       replied: () => this.#pump(),
@@ -62,12 +72,16 @@ export class LoadedModule implements Module {
     });
     this.#restarts = new RestartController(options, this.#state, this.#log, {
       revive: () => void this.#revive(),
-      givenUp: () => this.#onGivenUp(),
+      givenUp: () => {
+        this.#queue.refuse(() => this.#restarts.down());
+        this.#mainEnded.reject(this.#restarts.down());
+      },
     });
     this.#watchdog = new Watchdog(options, {
       current: () => this.#open,
       suspect: (part) => void this.#detector.suspect(part),
-      wornOut: () => this.#recycle(),
+      // The event `replace_failed` reports a failure, and the next health check tries again.
+      wornOut: () => void this.replace(this.#instances.version, 'recycled').catch(() => undefined),
       unused: () => this.#stopIdle(),
     });
     this.#mainEnded.promise.catch(() => undefined);
@@ -256,16 +270,6 @@ export class LoadedModule implements Module {
     if (!isDraining) this.#restarts.decide(exit);
   }
 
-  #onGivenUp(): void {
-    this.#queue.refuse(() => this.#restarts.down());
-    this.#mainEnded.reject(this.#restarts.down());
-  }
-
-  /** The event `replace_failed` reports a failure, and the next health check tries again. */
-  #recycle(): void {
-    void this.replace(this.#instances.version, 'recycled').catch(() => undefined);
-  }
-
   #stopIdle(): void {
     this.#state.transition('idle');
     this.#options.events.emit({ type: 'idle', module: this.name });
@@ -273,23 +277,19 @@ export class LoadedModule implements Module {
   }
 
   async #close(): Promise<StopReport> {
-    const started = performance.now();
-    this.#restarts.cancel();
     this.#watchdog.end();
-    let drained = NOTHING_DRAINED;
-    if (this.#state.is('ready')) {
-      this.#state.transition('draining');
-      this.#queue.refuse(() => this.#restarts.down());
-      drained = await this.#instances.drain();
-    }
-    this.#state.transition('stopped');
-    this.#queue.refuse(() => this.#restarts.down());
-    await this.#instances.end(this.#restarts.down());
+    const report = await stopModule({
+      name: this.name,
+      state: this.#state,
+      restarts: this.#restarts,
+      queue: this.#queue,
+      instances: this.#instances,
+    });
     this.#log.flush();
     this.#mainEnded.resolve();
     this.#options.events.emit({ type: 'stopped', module: this.name });
     this.#options.onStopped();
-    return { module: this.name, tookMs: performance.now() - started, ...drained };
+    return report;
   }
 
   #onLinesCut(lines: number): void {

@@ -67,6 +67,13 @@ const METRICS: readonly Metric[] = [
     help: 'Log lines cut by the rate limit',
     value: (m) => m.cutLines,
   },
+  { name: 'phlow_module_events_total', type: 'counter', help: 'Events handled', value: (m) => m.events },
+  {
+    name: 'phlow_module_events_dropped_total',
+    type: 'counter',
+    help: 'Events dropped: too many at once, or with data that break the manifest',
+    value: (m) => m.droppedEvents,
+  },
   {
     name: 'phlow_module_uptime_seconds',
     type: 'gauge',

@@ -2,8 +2,8 @@ import type { JsonSchema } from '../dialect.js';
 import type { Manifest } from '../manifest.js';
 import { comment, literalText, printType } from './print-type.js';
 import { typeName } from './references.js';
-import { MAX_INLINED, SchemaType, type Side } from './schema-type.js';
-import { named, NULL, unionOf, type TypeNode } from './type-node.js';
+import { MAX_INLINED, SchemaType, type ReferredType, type Side } from './schema-type.js';
+import { named, NULL, unionOf, type TypeMember, type TypeNode } from './type-node.js';
 
 /** A module whose types are declared. */
 export interface DeclaredModule {
@@ -11,7 +11,7 @@ export interface DeclaredModule {
   readonly key: string;
   readonly manifest: Pick<
     Manifest,
-    'name' | 'description' | 'with' | 'input' | 'output' | 'inputOptional' | 'outputOptional'
+    'name' | 'description' | 'with' | 'input' | 'output' | 'inputOptional' | 'outputOptional' | 'events'
   >;
 }
 
@@ -40,13 +40,14 @@ export function declarationsOf(modules: readonly DeclaredModule[], areForCode: b
   return {
     namespaces: text,
     entries: modules
-      .map(({ key }, index) => {
+      .map(({ key, manifest }, index) => {
         const name = names[index] ?? '';
         return [
           `    ${literalText(key)}: {`,
           `      readonly settings: ${name}.GivenSettings;`,
           `      readonly input: ${name}.GivenInput;`,
           `      readonly output: ${name}.Output;`,
+          ...(hasEvents(manifest) ? [`      readonly events: ${name}.Events;`] : []),
           '    };',
         ].join('\n');
       })
@@ -77,13 +78,14 @@ export function declarationFile(modules: readonly DeclaredModule[]): string {
 /** A name for each namespace: made of the module's own, and unlike all others. */
 function namesOf(modules: readonly DeclaredModule[]): readonly string[] {
   const names: string[] = [...IMPORTED];
-  for (const { manifest } of modules) {
-    const wished = typeName(manifest.name);
-    let name = wished;
-    for (let n = 2; names.includes(name); n++) name = `${wished}${n}`;
-    names.push(name);
-  }
+  for (const { manifest } of modules) names.push(unusedName(typeName(manifest.name), names));
   return names.slice(IMPORTED.length);
+}
+
+function unusedName(wished: string, taken: readonly string[]): string {
+  let name = wished;
+  for (let n = 2; taken.includes(name); n++) name = `${wished}${n}`;
+  return name;
 }
 
 function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: boolean): string {
@@ -95,12 +97,22 @@ function namespaceOf({ manifest }: DeclaredModule, name: string, isForCode: bool
     declare('GivenInput', 'What a caller sends.', manifest.input, 'given', manifest.inputOptional),
     ...(isForCode ? [declare('Input', INPUT_READ, manifest.input, 'read', manifest.inputOptional)] : []),
     declare('Output', 'What it replies.', manifest.output, 'reply', manifest.outputOptional),
+    ...(hasEvents(manifest) ? [declareEvents('Events', EVENTS_HEARD, manifest.events, 'read')] : []),
+    ...(hasEvents(manifest) && isForCode
+      ? [declareEvents('GivenEvents', EVENTS_EMITTED, manifest.events, 'given')]
+      : []),
   ];
   return [...comment(about, ''), `export namespace ${name} {`, types.join('\n\n'), '}'].join('\n');
 }
 
 const SETTINGS_READ = 'Its settings as its code finds them in `context.with`, with defaults filled in.';
+const EVENTS_HEARD = 'The data of its events as a listener of `module.on` finds them.';
+const EVENTS_EMITTED = 'The data of its events as its code passes them to `context.emit`.';
 const INPUT_READ = 'An input as its handler finds it in `pkg.input`, with defaults filled in.';
+
+function hasEvents({ events }: Pick<Manifest, 'events'>): boolean {
+  return Object.keys(events).length > 0;
+}
 
 /** A type and those that it refers to. An input or a reply may be none at all, or has to be one. */
 function declare(
@@ -112,8 +124,29 @@ function declare(
 ): string {
   const maker = new SchemaType(schema ?? {}, side, name);
   const type = presence(maker.whole(), isOptional);
-  const whole = { name, type, about: maker.isCut ? [about, '', WIDER] : [about] };
-  return [whole, ...maker.referred.map((referred) => ({ ...referred, about: [] }))]
+  return typesText({ name, type }, maker.isCut ? [about, '', WIDER] : [about], maker.referred);
+}
+
+/** A type with one member for each event, and those that their data refer to. */
+function declareEvents(name: string, about: string, events: Manifest['events'], side: Side): string {
+  const referred: ReferredType[] = [];
+  const prefixes: string[] = [];
+  let isCut = false;
+  const members = Object.entries(events).map(([type, { data, isOptional }]): TypeMember => {
+    const prefix = unusedName(name + typeName(type), prefixes);
+    prefixes.push(prefix);
+    const maker = new SchemaType(data, side, prefix);
+    const member = { name: type, type: presence(maker.whole(), isOptional), isOptional: false, about: [] };
+    referred.push(...maker.referred);
+    isCut ||= maker.isCut;
+    return member;
+  });
+  const type: TypeNode = { kind: 'object', members, others: undefined };
+  return typesText({ name, type }, isCut ? [about, '', WIDER] : [about], referred);
+}
+
+function typesText(whole: ReferredType, about: readonly string[], referred: readonly ReferredType[]): string {
+  return [{ ...whole, about }, ...referred.map((one) => ({ ...one, about: [] }))]
     .flatMap((one) => [
       ...comment(one.about, '  '),
       `  export type ${one.name} =${spaced(printType(one.type, '  '))};`,

@@ -108,6 +108,7 @@ export function engineManifest(manifest: Manifest): Manifest {
     parameters: [],
     inputOptional: true,
     outputOptional: true,
+    events: {},
     takesPayload: false,
     replicas: undefined,
     // The host does for it what the language has: nothing but calls of the modules that the flow declares.

@@ -65,6 +65,7 @@ function talk(guest: Started, code: string): Promise<CrawlReport> {
     name: 'proof',
     code,
     with: encodeBatch([0, { setting: [1] }], LIMITS),
+    events: [],
     isMain: false,
     clock: 'real',
     logLevel: 'trace',

@@ -34,7 +34,7 @@ import type { Capabilities } from '../capabilities.js';
 function guestSetting(
   boot: GuestBoot,
   log: Log,
-): Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor'> {
+): Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor' | 'emit'> {
   return {
     name: boot.name,
     with: harden(batchOf(JSON.parse(boot.with))[1] as ValueMap),
@@ -141,6 +141,7 @@ async function run(boot: GuestBoot, { link, natives, send, onFrame }: Ways): Pro
     setting: guestSetting(boot, log),
     flushLog: flush,
     seal: harden,
+    events: boot.events,
     env: capabilities.env,
     checkInput: undefined,
     checkOutput: undefined,

@@ -7,6 +7,7 @@ const MODULE: GuestBoot = {
   name: 'rehearsal',
   code: 'exports.__esModule = true; exports.default = async (input) => input;',
   with: '[0,[{}]]',
+  events: [],
   isMain: false,
   clock: 'real',
   logLevel: 'off',

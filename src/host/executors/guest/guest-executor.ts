@@ -146,6 +146,7 @@ export class GuestExecutor implements Executor {
       if (op === DOWN.call || op === DOWN.callWith || op === DOWN.advance) this.#packages.open(id, now);
       else if (op === DOWN.item) this.#packages.sendItem(id);
       else if (op === DOWN.cancel) this.#packages.abandon(id);
+      else if (op === DOWN.eventCredit) this.#packages.grantEvents(Number(batch[i + 1]));
     }
     for (const frame of frames) this.#guest?.send(PLANE.data, frame);
   }

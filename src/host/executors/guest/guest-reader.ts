@@ -234,7 +234,7 @@ export class GuestReader {
     const op = opOf(tag);
     const isSolicited = isAnswer(op)
       ? packages.close(idOf(tag))
-      : this.#isOfStream(op, idOf(tag), batch[i + 1]);
+      : this.#wasAskedFor(op, idOf(tag), batch[i + 1]);
     if (!isSolicited) this.#book(1, 0);
     const refusal = refusals?.get(i);
     if (refusal !== undefined) {
@@ -248,10 +248,15 @@ export class GuestReader {
     return isSolicited;
   }
 
-  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. */
-  #isOfStream(op: number, id: number, value: unknown): boolean {
+  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. An event has credit of its own. */
+  #wasAskedFor(op: number, id: number, value: unknown): boolean {
     const { packages } = this.#options;
     if (op === UP.credit) return packages.readItems(id, value, performance.now());
+    if (op === UP.emit) {
+      // It costs the module of its share of the host's time all the same.
+      this.#unasked++;
+      return packages.takeEvent();
+    }
     return (op === UP.item || op === UP.itemRefused) && packages.takeItem(id, performance.now());
   }
 

@@ -1,3 +1,4 @@
+import { EVENT_WINDOW } from '../../../wire/event.js';
 import { STREAM_WINDOW } from '../../../wire/stream-reader.js';
 
 /** The packages that a module has, with the time each was sent: separates solicited messages from others, and finds what is overdue. */
@@ -7,6 +8,7 @@ export class OpenPackages {
   readonly #unread = new Map<number, number>();
   /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
   readonly #abandoned = new Map<number, number>();
+  #eventCredit = EVENT_WINDOW;
 
   /** How many packages the module has. */
   get size(): number {
@@ -50,6 +52,16 @@ export class OpenPackages {
     if (owed === undefined) return this.touch(id, now);
     this.#abandoned.set(id, owed - 1);
     return owed > 0;
+  }
+
+  /** Notes that the module may emit this many more events. */
+  grantEvents(events: number): void {
+    this.#eventCredit += events;
+  }
+
+  /** True when the module had credit for one more event. */
+  takeEvent(): boolean {
+    return this.#eventCredit > 0 && this.#eventCredit-- > 0;
   }
 
   /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */

@@ -1,5 +1,6 @@
 import type { Inspection } from '../../../wire/control.js';
 import { PhlowError } from '../../../errors.js';
+import { EVENT_WINDOW } from '../../../wire/event.js';
 import { toFault } from '../../../wire/fault.js';
 import { DOWN, UP, type Batch, type CallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { unclonableError } from '../../call/call-errors.js';
@@ -8,6 +9,7 @@ import { lostError } from '../exit-errors.js';
 import { isResponsive } from '../../waiting.js';
 import { readReady } from '../read-posted.js';
 import type { ThreadSpec } from '../thread-executor.js';
+import { EventCredits } from './event-credits.js';
 import { replicaFor, type KeyOf } from './plan-pool.js';
 import { ReplicaSet } from './replica-set.js';
 import { ReplicaQueues, type PoolPackage } from './replica-queues.js';
@@ -29,12 +31,14 @@ export interface PoolSpec extends ThreadSpec {
 /** A stateless module in several equal threads: decides which package goes where, and reports those that were lost. */
 export class PoolExecutor implements Executor {
   readonly threadId = undefined;
+  readonly eventWindow: number;
   readonly #spec: PoolSpec;
   readonly #queues: ReplicaQueues;
   /** Most packages that one replica has at a time. */
   readonly #most: number;
   /** Whom to answer what the host has done for a replica: ids of a replica's own are not unique among replicas. */
   readonly #asked = new Map<number, { readonly replica: Replica; readonly id: number }>();
+  readonly #credits = new EventCredits();
   #set: ReplicaSet | undefined;
   #events: ExecutorEvents | undefined;
   #lastAsked = 0;
@@ -43,6 +47,7 @@ export class PoolExecutor implements Executor {
 
   constructor(spec: PoolSpec) {
     this.#spec = spec;
+    this.eventWindow = spec.replicas * EVENT_WINDOW;
     this.#queues = new ReplicaQueues(spec.replicas);
     this.#most = Math.max(1, spec.boot.concurrency);
   }
@@ -137,7 +142,13 @@ export class PoolExecutor implements Executor {
           break;
         case UP.capability:
         case UP.capabilityFor:
-          forwarded.push(tagOf(this.#ask(replica, idOf(tag)), op), value);
+          this.#asked.set(++this.#lastAsked, { replica, id: idOf(tag) });
+          forwarded.push(tagOf(this.#lastAsked, op), value);
+          break;
+        case UP.emit:
+        case UP.eventsDropped:
+          this.#credits.note(replica, op);
+          forwarded.push(tag, value);
           break;
         default:
           void replica.terminate(new PhlowError('PHLOW_WIRE_VIOLATION', `operation ${op} of a replica`));
@@ -145,11 +156,6 @@ export class PoolExecutor implements Executor {
     }
     if (forwarded.length > 0) this.#events?.batch(forwarded);
     this.#pump();
-  }
-
-  #ask(replica: Replica, id: number): number {
-    this.#asked.set(++this.#lastAsked, { replica, id });
-    return this.#lastAsked;
   }
 
   #take(tag: number, value: unknown, transfer: readonly ArrayBuffer[]): void {
@@ -171,6 +177,9 @@ export class PoolExecutor implements Executor {
       case DOWN.advance:
         // As in one thread whose clock is the real one: nothing moves.
         this.#events?.batch([tagOf(id, UP.reply), undefined]);
+        break;
+      case DOWN.eventCredit:
+        this.#credits.grant(Number(value), new Set(this.#replicas));
         break;
       case DOWN.capabilityReply:
       case DOWN.capabilityFault: {
