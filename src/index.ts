@@ -6,7 +6,16 @@
 export { PhlowError, isPhlowError, type PhlowErrorCode, type PhlowErrorOptions } from './errors.js';
 export type { SourceLocation } from './code-frame.js';
 export type { Value, ValueMap } from './values.js';
-export { createHost, type Host } from './host/host.js';
+export { createHost } from './host/create-host.js';
+export type { Host } from './host/host.js';
+export type {
+  ApplicationFunction,
+  ApplicationFunctions,
+  Caller,
+  FunctionContext,
+  FunctionOptions,
+  ProvidedFunction,
+} from './host/function-types.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './sdk/standard-schema.js';
 export type { HostOptions, ReplaceOptions } from './host/host-options.js';
 export type { IsolationOptions } from './host/isolation-options.js';

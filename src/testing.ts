@@ -3,7 +3,9 @@
  *
  * @module phlow/testing
  */
-import { createHost, type Host } from './host/host.js';
+import { createHost } from './host/create-host.js';
+import type { ApplicationFunctions } from './host/function-types.js';
+import type { Host } from './host/host.js';
 import type { LogLine } from './host/log/log-line.js';
 import type { CallOptions, LoadOptions, Module } from './host/module-types.js';
 import type { CallArguments, Declared, ModuleName, ReplyOf } from './host/typed-modules.js';
@@ -20,7 +22,10 @@ export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
  * How a module under test is loaded: as `host.load`, but replies are checked against the manifest unless `checkOutput` is false. `isolation` is the level it
  * runs at, `clock: 'manual'` hands its time to the test, `fakes` answer for the modules that it calls, `faults` make it fail on demand.
  */
-export type TestModuleOptions<Name extends string = string> = LoadOptions<Name>;
+export type TestModuleOptions<Name extends string = string> = LoadOptions<Name> & {
+  /** Functions of the application that the module may call, or what stands in for them; see `functions` of `createHost`. */
+  readonly functions?: ApplicationFunctions;
+};
 
 /** An event that a module under test has emitted. */
 export interface TestedEvent {
@@ -55,12 +60,16 @@ export function withModule<T, const Name extends ModuleName = string>(
 ): Promise<T>;
 export async function withModule<T>(
   nameOrPath: string,
-  options: TestModuleOptions,
+  { functions, ...options }: TestModuleOptions,
   use: (tested: TestedModule) => Promise<T> | T,
 ): Promise<T> {
   const logs: LogLine[] = [];
   const events: TestedEvent[] = [];
-  const host = await createHost({ logLevel: 'trace', log: (line) => logs.push(line) });
+  const host = await createHost({
+    logLevel: 'trace',
+    log: (line) => logs.push(line),
+    ...(functions === undefined ? {} : { functions }),
+  });
   try {
     const module = await host.load(nameOrPath, { checkOutput: true, ...options });
     for (const type of Object.keys(module.manifest.events))

@@ -1,6 +1,7 @@
 import type { CapabilityUse } from '../sandbox/broker/broker.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { OpenTelemetryApi } from './call/call-tracer.js';
+import type { ApplicationFunctions } from './function-types.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { CallSignal, ReadinessCheck } from './module-types.js';
 import type { LogSink } from './log/log-sink.js';
@@ -18,6 +19,11 @@ export interface HostOptions {
   readonly warmPool?: boolean;
   /** The `@opentelemetry/api` package: each call becomes a span, whose trace context goes along with the package. Default: no spans. */
   readonly openTelemetry?: OpenTelemetryApi;
+  /**
+   * Functions of the application that modules and flows may call like modules, by name; see `host.provide`. A function with options is an object with the
+   * function as its `handler`.
+   */
+  readonly functions?: ApplicationFunctions;
   /** Called for every capability that a module uses through the host, or tries to use. What it throws ends nothing and is logged once. */
   readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
 }

@@ -1,14 +1,19 @@
 import { isPhlowError, messageOf, PhlowError } from '../errors.js';
 import { instanceName } from '../manifest/instance-name.js';
-import type { ModuleCall } from '../sandbox/broker/broker.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { LogLevel } from '../wire/log-record.js';
 import { CallTracer } from './call/call-tracer.js';
+import type {
+  AnyFunctionOptions,
+  ApplicationFunction,
+  FunctionOptions,
+  ProvidedFunction,
+} from './function-types.js';
 import { HostEvents, type HostEvent } from './host-events.js';
 import {
   readFilter,
-  readHostOptions,
+  readFunctionOptions,
   readLoadEntry,
   readLoadOptions,
   readReplaceOptions,
@@ -23,15 +28,19 @@ import { prometheusText } from './module/prometheus.js';
 import { Ticker } from './ticker.js';
 import { untilGivenUp } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
+import { prepareFunction } from './load/prepare-function.js';
 import { prepareVersion, type VersionSource } from './load/prepare-version.js';
+import { assertReplaceable, Replacing } from './load/replacing.js';
 import { findProgram } from './load/flow-engine.js';
 import { warningOnce } from './log/owner-callback.js';
 import { Hops } from './call/call-contexts.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
+import { FunctionModule } from './module/function-module.js';
 import { LoadedModule } from './module/loaded-module.js';
-import { behaviourOf } from './module/module-options.js';
+import { behaviourOf, type ModuleOptions } from './module/module-options.js';
+import { ModuleTable } from './module/module-table.js';
 import { stopOrder } from './load/start-order.js';
 import { Telemetry } from './call/telemetry.js';
 import type { Version } from './module/version.js';
@@ -40,8 +49,6 @@ import type { Version } from './module/version.js';
 interface Origin {
   readonly module: string;
   readonly options: LoadOptions;
-  /** Modules that it was loaded after. */
-  readonly needs: readonly string[];
   readonly hops: Hops;
 }
 
@@ -50,9 +57,9 @@ export class Host {
   readonly #logLevel: LogLevel | 'off';
   readonly #outlet: LogOutlet;
   readonly #sink: LogSink;
-  readonly #modules = new Map<string, LoadedModule>();
+  readonly #modules = new ModuleTable();
   readonly #origins = new WeakMap<LoadedModule, Origin>();
-  readonly #replacing = new Set<LoadedModule>();
+  readonly #replacing = new Replacing();
   readonly #telemetry: Telemetry;
   readonly #events = new HostEvents();
   readonly #ticker = new Ticker();
@@ -72,7 +79,7 @@ export class Host {
 
   /** The modules that are loaded, by name. */
   get modules(): ReadonlyMap<string, Module> {
-    return this.#modules;
+    return this.#modules.all;
   }
 
   /**
@@ -93,7 +100,7 @@ export class Host {
   async loadAll(entries: readonly LoadEntry[]): Promise<LoadedAll> {
     return loadAll(entries.map(readLoadEntry), {
       load: ({ module, ...options }, needs) => this.#load(module, options, needs),
-      isLoaded: (name) => this.#modules.has(name),
+      isLoaded: (name) => this.#modules.all.has(name),
     });
   }
 
@@ -105,24 +112,12 @@ export class Host {
   async replace(name: string, options?: ReplaceOptions): Promise<void> {
     this.#assertOpen('replace', name);
     const { signal, ...change } = readReplaceOptions(name, options);
-    const loaded = this.#loaded(name);
+    const loaded = this.#modules.find(name);
     const origin = this.#origins.get(loaded);
-    if (origin === undefined || origin.options.dispatch !== undefined) {
-      const why =
-        'it starts runs of a flow, and two of them would start each run twice; close and load it again';
-      throw new PhlowError('PHLOW_OPTION_INVALID', `Cannot replace module "${name}": ${why}`);
-    }
-    // Claimed before the first wait: of two that are asked for, the first wins, not the one whose manifest is read faster.
-    if (this.#replacing.has(loaded)) {
-      const message = `Cannot replace module "${name}": it is being replaced already`;
-      throw new PhlowError('PHLOW_MODULE_BUSY', message, { details: { module: name } });
-    }
-    this.#replacing.add(loaded);
-    try {
-      await untilGivenUp('replace', name, signal, (end) => this.#replace(loaded, origin, change, end));
-    } finally {
-      this.#replacing.delete(loaded);
-    }
+    assertReplaceable(name, origin?.options);
+    await this.#replacing.during(name, loaded, () =>
+      untilGivenUp('replace', name, signal, (end) => this.#replace(loaded, origin, change, end)),
+    );
   }
 
   async #replace(
@@ -151,9 +146,42 @@ export class Host {
     this.#origins.set(loaded, { ...origin, module, options });
   }
 
+  /**
+   * Makes a function of the application a module of this host: for modules that are granted its name, for flows on this host, and for the application itself.
+   * Rejects with PHLOW_MODULE_NAME_TAKEN, PHLOW_OPTION_INVALID for a name or a schema that is none, PHLOW_HOST_CLOSED.
+   */
+  provide<Input = Value, Output = Value, Given = Input, Reply = Output>(
+    name: string,
+    handler: ApplicationFunction<Input, Output>,
+    options?: FunctionOptions<Input, Output, Given, Reply>,
+  ): Promise<ProvidedFunction<Given, Reply>>;
+  async provide(
+    name: string,
+    handler: ApplicationFunction<never>,
+    given?: AnyFunctionOptions,
+  ): Promise<FunctionModule> {
+    const options = readFunctionOptions(name, handler, given);
+    const assertFree = (): void => {
+      this.#assertOpen('provide', name);
+      this.#modules.assertFreeForFunction(name);
+    };
+    assertFree();
+    const hops = new Hops();
+    const version = await prepareFunction({ name, handler, options, hops, ...this.#servicesFor(name) });
+    // Somebody may have taken the name while its schemas were checked.
+    assertFree();
+    const loaded = new FunctionModule(this.#partsOf(name, version, hops, options));
+    this.#modules.add(loaded);
+    await loaded.load(this.#closing.signal).catch((error: unknown) => {
+      this.#modules.remove(name);
+      throw error;
+    });
+    return loaded;
+  }
+
   /** The loaded module with this name. Throws PHLOW_NAME_UNKNOWN. */
   module(name: string): Module {
-    return this.#loaded(name);
+    return this.#modules.find(name);
   }
 
   /** What happens to the modules from now on; ends when the host is closed. */
@@ -163,7 +191,7 @@ export class Host {
 
   /** What each module is doing and what it has cost so far. */
   async inspect(): Promise<HostInspection> {
-    const modules = await Promise.all([...this.#modules.values()].map((loaded) => inspectModule(loaded)));
+    const modules = await Promise.all(this.#modules.list.map((loaded) => inspectModule(loaded)));
     return { at: new Date().toISOString(), lostLogLines: this.#outlet.lost, modules };
   }
 
@@ -175,7 +203,7 @@ export class Host {
   /** Rejects packages that wait for room or for a restart and pass the filter; returns how many that were. */
   cancelPending(filter?: PendingFilter): number {
     const { module, input } = readFilter(filter);
-    const modules = [...this.#modules.values()].filter(({ name }) => module === undefined || module === name);
+    const modules = this.#modules.list.filter(({ name }) => module === undefined || module === name);
     return modules.reduce((cancelled, loaded) => cancelled + loaded.cancelPending(input), 0);
   }
 
@@ -184,8 +212,8 @@ export class Host {
     this.#closing.abort();
     this.#warmPool.close();
     const reports: StopReport[] = [];
-    for (const names of stopOrder(this.#needs())) {
-      const modules = names.flatMap((name) => this.#modules.get(name) ?? []);
+    for (const names of stopOrder(this.#modules.needs())) {
+      const modules = names.flatMap((name) => this.#modules.all.get(name) ?? []);
       reports.push(...(await Promise.all(modules.map((loaded) => loaded.close()))));
     }
     this.#events.close();
@@ -202,35 +230,25 @@ export class Host {
     return untilGivenUp('load', visibleLine(module), signal, async (givenUp) => {
       const found = findProgram(module, options);
       const name = instanceName(options.name ?? found.name, module);
-      this.#assertFree(name);
+      this.#modules.assertFree(name);
       const hops = new Hops();
       const version = await this.#prepare({ name, found, options, hops, givenUp });
       try {
         givenUp.throwIfAborted();
         this.#assertOpen('load', module);
-        this.#assertFree(name);
+        this.#modules.assertFree(name);
       } catch (error) {
         await version.broker.close();
         throw error;
       }
-      const loaded = new LoadedModule({
-        name,
-        version,
-        hops,
-        ...behaviourOf(options, version.manifest),
-        log: this.#sink,
-        events: this.#events,
-        ticker: this.#ticker,
-        telemetry: this.#telemetry,
-        onStopped: () => this.#modules.delete(name),
-      });
-      this.#modules.set(name, loaded);
-      this.#origins.set(loaded, { module, options, needs, hops });
+      const loaded = new LoadedModule(this.#partsOf(name, version, hops, options));
+      this.#modules.add(loaded, needs);
+      this.#origins.set(loaded, { module, options, hops });
       try {
         await loaded.load(givenUp);
         return loaded;
       } catch (error) {
-        this.#modules.delete(name);
+        this.#modules.remove(name);
         // What was ended with the host before it was ready has not failed.
         if (isPhlowError(error) && error.details['reason'] === 'terminated') this.#assertOpen('load', module);
         throw await locateLoadError(error, found.folder, version.entry);
@@ -238,61 +256,45 @@ export class Host {
     });
   }
 
+  #partsOf(name: string, version: Version, hops: Hops, options: LoadOptions): ModuleOptions {
+    return {
+      name,
+      version,
+      hops,
+      ...behaviourOf(options, version.manifest),
+      log: this.#sink,
+      events: this.#events,
+      ticker: this.#ticker,
+      telemetry: this.#telemetry,
+      onStopped: () => this.#modules.remove(name),
+    };
+  }
+
   #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops' | 'givenUp'>): Promise<Version> {
     return prepareVersion({
       ...source,
-      logLevel: this.#logLevel,
+      ...this.#servicesFor(source.name),
       warmPool: this.#warmPool,
       closing: this.#closing.signal,
-      callModule: (module, input, call) => this.#callFor(module, input, call),
       warn: (message) => this.#warn(message, source.name),
-      record: (use) => this.#onCapability?.({ ...use, module: source.name }),
     });
+  }
+
+  /** What every module has of its host. */
+  #servicesFor(name: string): Pick<VersionSource, 'logLevel' | 'callModule' | 'record'> {
+    return {
+      logLevel: this.#logLevel,
+      callModule: (module, input, call) => this.#modules.callFor(module, input, call),
+      record: (use) => this.#onCapability?.({ ...use, module: name }),
+    };
   }
 
   #warn(message: string, module = 'phlow'): void {
     this.#sink({ level: 'warn', time: Date.now(), module, message, fields: undefined });
   }
 
-  /** What each of the loaded modules needs, by name. */
-  #needs(): ReadonlyMap<string, readonly string[]> {
-    return new Map(
-      [...this.#modules].map(([name, loaded]) => [
-        name,
-        [...(this.#origins.get(loaded)?.needs ?? []), ...loaded.manifest.permissions.modules],
-      ]),
-    );
-  }
-
-  #loaded(name: string): LoadedModule {
-    const loaded = this.#modules.get(name);
-    if (loaded !== undefined) return loaded;
-    const names = [...this.#modules.keys()].join(', ');
-    const message = `Cannot find a module named "${name}": loaded are ${names === '' ? 'none' : names}`;
-    throw new PhlowError('PHLOW_NAME_UNKNOWN', message);
-  }
-
-  /** A package from one module to another, along a granted edge. */
-  #callFor(name: string, input: Value, call: ModuleCall): Promise<Value> {
-    const loaded = this.#modules.get(name);
-    if (loaded !== undefined) return loaded.callFor(input, call);
-    const message = `Cannot call module "${name}": no module of this name is loaded`;
-    return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
-  }
-
   #assertOpen(what: string, module: string): void {
     if (this.#closing.signal.aborted)
       throw new PhlowError('PHLOW_HOST_CLOSED', `Cannot ${what} module "${module}": the host is closed`);
   }
-
-  #assertFree(name: string): void {
-    if (!this.#modules.has(name)) return;
-    const message = `Cannot load a second module as "${name}": the name is taken; pass another one with { name }`;
-    throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
-  }
-}
-
-/** Opens a host. Close it with `host.close()` or `await using`. */
-export function createHost(options?: HostOptions): Promise<Host> {
-  return Promise.resolve().then(() => new Host(readHostOptions(options)));
 }

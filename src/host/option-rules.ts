@@ -1,8 +1,10 @@
+import { PhlowError } from '../errors.js';
 import { AS, readOptions, type Rules } from '../options.js';
 import { MAX_REPLY_BYTES, type ModuleLimits } from '../sandbox/limits.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
+import type { AnyFunctionOptions } from './function-types.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { LogRate } from './log/log-gate.js';
@@ -20,7 +22,23 @@ const HOST_OPTIONS: Rules<HostOptions> = {
   log: AS.callback,
   warmPool: AS.yesOrNo,
   openTelemetry: AS.object,
+  // Each is looked at by itself.
+  functions: AS.object,
   onCapability: AS.callback,
+};
+
+const FUNCTION_OPTIONS: Rules<AnyFunctionOptions> = {
+  description: AS.text,
+  // Validators may be functions.
+  input: AS.either(AS.object, AS.callback),
+  output: AS.either(AS.object, AS.callback),
+  parameters: AS.texts,
+  concurrency: AS.count(1),
+  callTimeoutMs: AS.milliseconds,
+  drainTimeoutMs: AS.milliseconds,
+  maxInFlight: AS.count(1),
+  maxWaiting: AS.count(0),
+  whenFull: AS.oneOf('reject', 'wait'),
 };
 
 export const CALL_OPTIONS: Rules<CallOptions> = {
@@ -150,6 +168,20 @@ const PENDING_FILTER: Rules<PendingFilter> = { module: AS.text, input: AS.callba
 
 export function readHostOptions(options: HostOptions | undefined): HostOptions {
   return readOptions('Cannot open a host', options, HOST_OPTIONS);
+}
+
+export function readFunctionOptions(
+  name: unknown,
+  handler: unknown,
+  options: AnyFunctionOptions | undefined,
+): AnyFunctionOptions {
+  const attempt = `Cannot provide function "${visibleLine(String(name).slice(0, 80))}"`;
+  const refuse = (why: string): never => {
+    throw new PhlowError('PHLOW_OPTION_INVALID', `${attempt}: ${why}`, { details: { module: name } });
+  };
+  if (typeof name !== 'string') refuse(`its name must be text, found ${typeof name}`);
+  if (typeof handler !== 'function') refuse(`it must be a function, found ${typeof handler}`);
+  return readOptions(attempt, options, FUNCTION_OPTIONS, { module: name });
 }
 
 export function readLoadOptions(module: string, options: LoadOptions | undefined): LoadOptions {

@@ -10,9 +10,11 @@ import { placeOf } from '../flow/source/source-file.js';
 import { acceptModule } from '../host/load/accept-module.js';
 import { findModule, type Found } from '../host/load/resolve.js';
 import type { ModuleToSettle } from '../host/load/settle-module.js';
+import type { Host } from '../host/host.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { acceptFlow } from './accept-flow.js';
 import { holdFlow, type PackageFlowOptions } from './held-flow.js';
+import { functionOf } from './host-function.js';
 import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { diagnosticOf, settleUsed, usedModules, type UsedModule } from './used-modules.js';
@@ -31,6 +33,8 @@ export function flowSchemaText(): string {
 export interface CheckFlowOptions extends PackageFlowOptions {
   /** The folder that holds `phlow_packages`; default: the current folder. */
   readonly packagesDir?: string;
+  /** The host that is to run the flow: what the flow declares by the names of its functions is there. */
+  readonly host?: Host;
 }
 
 /**
@@ -74,7 +78,7 @@ export async function checkFlow(
     for (const used of modules) {
       const { declaration, name, script } = used;
       if (script !== undefined) continue;
-      const { manifest, problem } = await lookAt(used, accepted);
+      const { manifest, problem } = lookAtFunction(used, read.host) ?? (await lookAt(used, accepted));
       if (problem !== undefined) aboutModules.push(problem);
       if (manifest === undefined || name !== declaration.name) continue;
       schemas.set(name, manifest);
@@ -100,6 +104,15 @@ interface LookedAt {
   readonly manifest?: Manifest;
   /** Why it would not be loaded. */
   readonly problem?: Diagnostic;
+}
+
+/** The same of a function of the application; undefined where the host has none of this name for the flow. */
+function lookAtFunction(
+  { declaration, packageFolder }: UsedModule,
+  host: Host | undefined,
+): LookedAt | undefined {
+  const provided = packageFolder === undefined ? functionOf(host, declaration.module) : undefined;
+  return provided && { manifest: provided.manifest };
 }
 
 async function lookAt(used: UsedModule, acceptedModules: AcceptedModules): Promise<LookedAt> {

@@ -8,12 +8,14 @@ import { resultOf } from '../flow/engine/execute.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
-import { Host } from '../host/host.js';
+import type { ApplicationFunctions } from '../host/function-types.js';
+import type { Host } from '../host/host.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
 import { levelFrom, type LogSink } from '../host/log/log-sink.js';
 import { warningOnce } from '../host/log/owner-callback.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
+import { FlowHost } from './flow-host.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import type { InlineModules } from './inline-module.js';
@@ -30,7 +32,12 @@ import { currentFolder } from '../current-folder.js';
 export interface OpenFlowOptions extends PackageFlowOptions {
   /** The host that loads the modules; default: one of the flow's own, which closes with it. */
   readonly host?: Host;
-  /** Functions of the application that serve as modules, by the names the flow declares. */
+  /**
+   * Functions of the application that the flow's own host provides, for the flow and for its modules; see `functions` of `createHost`. A host of the caller's
+   * has its own.
+   */
+  readonly functions?: ApplicationFunctions;
+  /** Functions of the application that serve as modules of this flow alone, by the names the flow declares. */
   readonly modules?: InlineModules;
   /** The folder that holds `phlow_packages`; default: the current folder. */
   readonly packagesDir?: string;
@@ -86,22 +93,17 @@ export async function openFlow(source: FlowSource, options?: OpenFlowOptions): P
 /** An open flow: runs any number of times, several runs at once. */
 export class Flow {
   readonly #core: FlowCore;
-  readonly #ownHost: () => Host | undefined;
+  readonly #host: FlowHost;
   readonly #queue: RunQueue;
   readonly #clock: 'real' | 'manual';
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
   readonly #runs = new LinkedList<Cancellation>();
   #isClosed = false;
 
-  private constructor(
-    core: FlowCore,
-    ownHost: () => Host | undefined,
-    queue: RunQueue,
-    clock: 'real' | 'manual',
-  ) {
+  private constructor(core: FlowCore, host: FlowHost, queue: RunQueue, clock: 'real' | 'manual') {
     this.#core = core;
     this.#clock = clock;
-    this.#ownHost = ownHost;
+    this.#host = host;
     this.#queue = queue;
   }
 
@@ -118,12 +120,13 @@ export class Flow {
     const log = (module: string, level: LogDocument['level'], message: string): void =>
       outlet.write({ level, time: Date.now(), module, message, fields: undefined });
     const onStep = warningOnce('onStep', options.onStep, (message) => log('phlow', 'warn', message));
-    let ownHost: Host | undefined;
+    const host = await FlowHost.open(options, outlet);
+    // A flow that came with a package finds none: what it may use is granted to its modules.
+    const isOwners = found.packageFolder === undefined;
     const settings = {
-      host: () =>
-        // What is lost of the flow's own lines is counted with its host's.
-        Promise.resolve(options.host ?? (ownHost ??= new Host({}, outlet))),
+      host: () => Promise.resolve(host.get()),
       inline: options.modules ?? {},
+      provided: (name: string) => (isOwners ? host.provided(name) : undefined),
       packagesDir: options.packagesDir ?? currentFolder(),
       envs: () => ({ ...envs }) as Value,
       log,
@@ -150,11 +153,11 @@ export class Flow {
         onEvent,
         isolationSettings && { isolationSettings },
       );
-      const flow = new Flow(core, () => ownHost, queue, options.clock ?? 'real');
+      const flow = new Flow(core, host, queue, options.clock ?? 'real');
       opened.flow?.(flow);
       return flow;
     } catch (error) {
-      await ownHost?.close();
+      await host.close();
       throw error;
     }
   }
@@ -268,7 +271,7 @@ export class Flow {
     // Callers get the end of their run before the modules are stopped.
     await new Promise((resolve) => setImmediate(resolve));
     await this.#core.close();
-    await this.#ownHost()?.close();
+    await this.#host.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import type { RunObserver } from '../flow/engine/observer.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import type { SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
+import type { FunctionModule } from '../host/module/function-module.js';
 import type { LoadEntry } from '../host/module-types.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -20,6 +21,8 @@ export interface OpenSettings {
   /** The host that loads modules; asked for when the first one is needed. */
   readonly host: () => Promise<Host>;
   readonly inline: InlineModules;
+  /** The function of the application that the host has under a name; a package's flow finds none. */
+  readonly provided: (name: string) => FunctionModule | undefined;
   /** The folder that holds `phlow_packages`. */
   readonly packagesDir: string;
   readonly envs: () => Value;
@@ -88,7 +91,7 @@ export class OpenContext {
       observer: undefined,
       mocks: mocksInside(this.settings.mocks, name),
       // The environment is the owner's: a flow that came with a package only gets its input.
-      ...(packageFolder === undefined ? {} : { envs: () => ({}) }),
+      ...(packageFolder === undefined ? {} : { envs: () => ({}), provided: () => undefined }),
     };
     const packageGrant = this.packageGrant?.inside(name) ?? grantOf(name, packageFolder, grant);
     return new OpenContext(

@@ -10,6 +10,7 @@ import { readManifest } from '../host/load/read-manifest.js';
 import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
+import { functionModule } from './host-function.js';
 import { findScript, type FoundScript } from './find-script.js';
 import { callInline, type InlineModule } from './inline-module.js';
 import type { FlowModule } from './flow-module.js';
@@ -50,9 +51,11 @@ export function openOwnModule(
   openScript: OpenScript,
 ): Promise<FlowModule> | undefined {
   const { declaration, baseDir } = options;
-  const { inline, packagesDir, mocks, loadAs } = context.settings;
+  const { inline, provided, packagesDir, mocks, loadAs } = context.settings;
   if (mocks.get(declaration.name) === 'always') return mockedModule(options, context, undefined);
   const own = Object.hasOwn(inline, declaration.name) ? inline[declaration.name] : undefined;
+  const hosted = own === undefined ? provided(declaration.module) : undefined;
+  if (hosted !== undefined) return Promise.resolve(functionModule(hosted, options, context));
   if (own === undefined && loadAs?.(declaration.module, baseDir) === undefined) {
     assertOwnPath(declaration, resolve(baseDir, declaration.module), context);
     const script = findScript(declaration.module, baseDir, packagesDir);

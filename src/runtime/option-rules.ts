@@ -16,7 +16,8 @@ const PACKAGE_FLOW_OPTIONS: Rules<PackageFlowOptions> = {
 
 export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   host: AS.object,
-  // The functions in it are looked at one by one.
+  // The functions in these are looked at one by one.
+  functions: AS.object,
   modules: AS.object,
   packagesDir: AS.text,
   envs: AS.object,
@@ -38,7 +39,11 @@ export const RUN_OPTIONS: Rules<FlowRunOptions> = {
 
 export const CLOSE_OPTIONS: Rules<{ readonly graceMs?: number }> = { graceMs: AS.milliseconds };
 
-export const CHECK_FLOW_OPTIONS: Rules<CheckFlowOptions> = { ...PACKAGE_FLOW_OPTIONS, packagesDir: AS.text };
+export const CHECK_FLOW_OPTIONS: Rules<CheckFlowOptions> = {
+  ...PACKAGE_FLOW_OPTIONS,
+  packagesDir: AS.text,
+  host: AS.object,
+};
 
 export const TEST_OPTIONS: Rules<TestOptions> = {
   filter: AS.text,
@@ -50,6 +55,7 @@ export const TEST_FLOW_OPTIONS: Rules<TestFlowOptions> = {
   ...TEST_OPTIONS,
   ...PACKAGE_FLOW_OPTIONS,
   host: OPEN_FLOW_OPTIONS.host,
+  functions: OPEN_FLOW_OPTIONS.functions,
   modules: OPEN_FLOW_OPTIONS.modules,
   packagesDir: OPEN_FLOW_OPTIONS.packagesDir,
   envs: OPEN_FLOW_OPTIONS.envs,

@@ -31,6 +31,8 @@ export interface UsedModule {
   readonly names: readonly string[];
   /** What its path starts from. */
   readonly baseDir: string;
+  /** The package whose flow declares it; undefined where the owner's does. */
+  readonly packageFolder: string | undefined;
   /** How it is held; undefined where nobody has said, or where what was said is refused. */
   readonly options: LoadOptions | undefined;
   /** The flow that it is; undefined for a module with code of its own. */
@@ -166,7 +168,16 @@ class Walk implements UsedModules {
     const baseDir = isLocalModule(module) ? found.baseDir : this.#packagesDir;
     const script = findScript(module, found.baseDir, this.#packagesDir);
     if (script === undefined) {
-      this.modules.push({ declaration, name, names, baseDir, options, script: undefined, range });
+      this.modules.push({
+        declaration,
+        name,
+        names,
+        baseDir,
+        packageFolder,
+        options,
+        script: undefined,
+        range,
+      });
       return;
     }
     const manifest = existsSync(script.manifestPath) ? await readManifest(script.manifestPath) : undefined;
@@ -183,6 +194,7 @@ class Walk implements UsedModules {
       name,
       names,
       baseDir,
+      packageFolder,
       options: options && { ...held, ...(isolation === undefined ? {} : { isolation }) },
       script: read.found,
       range,

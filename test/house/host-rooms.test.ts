@@ -18,7 +18,7 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'host-events', path: /^host-events\.ts$/ },
   {
     room: 'the public options',
-    path: /^(?:(?:module|built-in)-types|typed-modules|(?:host|isolation)-options|option-rules)\.ts$/,
+    path: /^(?:(?:module|function|built-in)-types|typed-modules|(?:host|isolation)-options|option-rules)\.ts$/,
   },
   { room: 'call', path: /^call\// },
   { room: 'executors in this process', path: /^executors\/[^/]+\.ts$/ },
@@ -26,7 +26,7 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'executors/pool', path: /^executors\/pool\// },
   { room: 'module', path: /^module\// },
   { room: 'load', path: /^load\// },
-  { room: 'host', path: /^host\.ts$/ },
+  { room: 'host', path: /^(?:create-)?host\.ts$/ },
 ];
 
 /** Imports that go up, each with its reason. */

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createHost } from '../../src/host/host.js';
+import { createHost } from '../../src/host/create-host.js';
 import { openFlow, type Flow, type OpenFlowOptions } from '../../src/runtime/flow.js';
 import type { InlineHandler } from '../../src/runtime/inline-module.js';
 import type { StepEvent } from '../../src/runtime/step-events.js';

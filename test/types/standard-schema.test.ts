@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { createMain, createStep, type StandardSchema } from '../../src/sdk/index.js';
+import { withHost } from '../support/with-host.js';
 
 /** Compiles only where the two types are the same. */
 function isExactly<Wanted>() {
@@ -40,3 +41,16 @@ test('validators of zod, valibot and arktype are Standard Schemas, and handlers 
   ];
   expect(steps.every(({ input }) => input !== undefined)).toBe(true);
 });
+
+test('a function takes what its validator takes, is called with what it makes, and replies what the other one makes', () =>
+  withHost(async (host) => {
+    const next = await host.provide('next', ({ id }) => isExactly<number>()(id) + 1, {
+      input: ZOD,
+      output: z.number().transform(String),
+    });
+    expect(isExactly<string>()(await next.call({ id: '41' }))).toBe('42');
+    // @ts-expect-error callers send a text
+    await expect(next.call({ id: 41 })).rejects.toMatchObject({ code: 'PHLOW_INPUT_INVALID' });
+    const other = await host.provide('other', (input) => isExactly<number>()(input.id), { input: ARKTYPE });
+    expect(isExactly<number>()(await other.call({ id: '7' }))).toBe(7);
+  }));

@@ -5,6 +5,7 @@ import type { Batch } from '../../src/wire/protocol.js';
 import { inputCheck, outputCheck, loadDefinition } from './load.js';
 import { ManualClock, realClock } from './clock.js';
 import type { Control } from '../../src/wire/control.js';
+import type { Definition } from './definition.js';
 import { ModuleOutbox } from './module-outbox.js';
 import { createLog } from './port-log.js';
 import { runModule } from './run-module.js';
@@ -21,10 +22,15 @@ export interface InlineModule {
   readonly control: Control | undefined;
 }
 
-/** Runs a module in the caller's own thread: the same loading, checks and protocol as in a thread, and no protection at all. */
+/**
+ * Runs a module in the caller's own thread: the same loading, checks and protocol as in a thread, and no protection at all.
+ *
+ * @param definition what runs in the place of the file that `boot` names: a function of the application
+ */
 export async function runInline(
   boot: Omit<BootData<never>, 'data' | 'control' | 'log'>,
   link: InlineLink,
+  definition?: Definition,
 ): Promise<InlineModule> {
   let receive: (batch: Batch) => void = () => undefined;
   // A copy, as on the way from a thread: neither side may change what the other one holds.
@@ -32,7 +38,7 @@ export async function runInline(
   const { log, flush } = createLog(boot.logLevel, (record) => link.log(record));
   const running = await runModule({
     outbox,
-    load: () => loadDefinition(boot.entry),
+    load: () => definition ?? loadDefinition(boot.entry),
     listen: (take) => {
       receive = take;
     },

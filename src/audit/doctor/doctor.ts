@@ -1,5 +1,6 @@
 import { messageOf, PhlowError } from '../../errors.js';
-import { createHost, type Host } from '../../host/host.js';
+import { createHost } from '../../host/create-host.js';
+import type { Host } from '../../host/host.js';
 import type { Module } from '../../host/module-types.js';
 import type { IsolationLevel } from '../../manifest/isolation.js';
 import { settleJail } from '../../sandbox/jail.js';

@@ -1,5 +1,6 @@
 import { followAbort } from '../../follow-abort.js';
-import { createHost, type Host } from '../../host/host.js';
+import { createHost } from '../../host/create-host.js';
+import type { Host } from '../../host/host.js';
 
 /** A host that is closed as soon as the signal aborts, which ends every wait. */
 export async function openHost(

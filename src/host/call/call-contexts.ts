@@ -37,6 +37,13 @@ export interface PackageOptions extends CallOptions {
   readonly askedMs?: number | undefined;
 }
 
+/** What a package of another module is sent with. */
+export interface ForwardedOptions extends PackageOptions {
+  readonly hops: number;
+  /** The instance that sends it. */
+  readonly from?: string;
+}
+
 /** What crosses to the module when there is more than the input. */
 export function recordOf(
   input: Value,

@@ -1,5 +1,8 @@
 import { PhlowError } from '../../errors.js';
+import type { Context, Package } from '../../sdk/context.js';
+import type { StandardSchema } from '../../sdk/standard-schema.js';
 import type { BootData } from '../../wire/boot-data.js';
+import type { LogRecord } from '../../wire/log-record.js';
 import type { Batch } from '../../wire/protocol.js';
 import type { Control, Inspection } from '../../wire/control.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from './executor.js';
@@ -9,6 +12,7 @@ interface InlineSide {
   readonly runInline: (
     boot: InlineBoot,
     link: Pick<ExecutorEvents, 'batch' | 'log'>,
+    definition: InlineDefinition | undefined,
   ) => Promise<InlineModule>;
 }
 
@@ -17,19 +21,36 @@ interface InlineModule {
   readonly control: Control | undefined;
 }
 
-type InlineBoot = Omit<BootData<never>, 'data' | 'control' | 'log'>;
+/** What a module in the caller's own thread is born with. */
+export type InlineBoot = Omit<BootData<never>, 'data' | 'control' | 'log'>;
+
+/** One package as the handler of a definition gets it. */
+export type InlinePackage = Pick<Package<unknown>, 'input' | 'payload' | 'traceparent'>;
+
+/** What goes along with it. */
+export type InlineContext = Pick<Context, 'name' | 'signal' | 'log' | 'module'>;
+
+/** A module that is no file: it is there already. */
+export interface InlineDefinition {
+  readonly handler: (pkg: InlinePackage, context: InlineContext) => unknown;
+  readonly input?: StandardSchema;
+  readonly output?: StandardSchema;
+}
 
 const INLINE_FILE = new URL('../../../workers/runtime/inline.js', import.meta.url);
 
-/** A module in the caller's own thread: for functions of the embedding application and for tests. It cannot be ended while it runs. */
+/** A module in the caller's own thread. It cannot be ended while it runs. */
 export class InlineExecutor implements Executor {
   readonly threadId = undefined;
   readonly #boot: InlineBoot;
+  readonly #definition: InlineDefinition | undefined;
   #module: InlineModule | undefined;
   #events: ExecutorEvents | undefined;
 
-  constructor(boot: InlineBoot) {
+  /** @param definition in the place of the file that `boot` names. */
+  constructor(boot: InlineBoot, definition?: InlineDefinition) {
     this.#boot = boot;
+    this.#definition = definition;
   }
 
   start(events: ExecutorEvents): void {
@@ -40,10 +61,11 @@ export class InlineExecutor implements Executor {
   async #start(): Promise<void> {
     try {
       const { runInline } = (await import(INLINE_FILE.href)) as InlineSide;
-      this.#module = await runInline(this.#boot, {
-        batch: (batch) => this.#events?.batch(batch),
-        log: (record) => this.#events?.log(record),
-      });
+      const link = {
+        batch: (batch: Batch): void => this.#events?.batch(batch),
+        log: (record: LogRecord): void => this.#events?.log(record),
+      };
+      this.#module = await runInline(this.#boot, link, this.#definition);
     } catch (error) {
       await this.terminate(error);
     }

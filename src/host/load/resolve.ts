@@ -61,7 +61,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
   }
   if (!isName || !existsSync(folder)) {
     const hint = didYouMean(nameOrPath, builtInNames());
-    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /.${hint}`;
+    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else.${hint}`;
     throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
       details: { module: nameOrPath, looked: [folder] },
     });

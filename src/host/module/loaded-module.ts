@@ -12,7 +12,7 @@ import type { Instance } from './instance.js';
 import { Instances, type Trial } from './instances.js';
 import type { CallOptions, Module, ModuleState, StopReport } from '../module-types.js';
 import { callWith, readCallOptions, withDeadline } from '../call/call-options.js';
-import type { PackageOptions } from '../call/call-contexts.js';
+import type { ForwardedOptions, PackageOptions } from '../call/call-contexts.js';
 import { RestartController, busyError, notFailedError, withdrawnError } from './restart-controller.js';
 import { Redelivery } from './redelivery.js';
 import { rejectLater } from '../call/call-errors.js';
@@ -209,7 +209,7 @@ export class LoadedModule implements Module {
   }
 
   /** Sends a package on behalf of another module; `hops` counts those that it has passed through by now. */
-  callFor(input: Value, options: PackageOptions & { readonly hops: number }): Promise<Value> {
+  callFor(input: Value, options: ForwardedOptions): Promise<Value> {
     return this.#options.hops.during(options.hops, () => this.#call(input, options));
   }
 

@@ -14,7 +14,7 @@ export interface TestFlowOptions
   extends
     TestOptions,
     PackageFlowOptions,
-    Pick<OpenFlowOptions, 'host' | 'modules' | 'packagesDir' | 'envs' | 'log' | 'onStep'> {}
+    Pick<OpenFlowOptions, 'host' | 'functions' | 'modules' | 'packagesDir' | 'envs' | 'log' | 'onStep'> {}
 
 /**
  * Opens a flow the way its tests need it, runs them and closes it: modules that every case mocks are not loaded, and modules see a clock

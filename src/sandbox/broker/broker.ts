@@ -23,6 +23,8 @@ export interface Broker {
 export interface BrokerOptions {
   /** Sends a package to another module. Absent: no module can be called. */
   readonly callModule?: (name: string, input: Value, call: ModuleCall) => Promise<Value>;
+  /** Whether the module may send packages to another one; default: what was granted. */
+  readonly mayCall?: (name: string) => boolean;
   /**
    * How many modules the packages in flight in this module have already passed through, the largest of them: what counts for a call that the
    * module makes for none of them. The host counts this, never the module. Default 0.
@@ -49,6 +51,8 @@ export interface PropagatedContext {
 
 /** What goes along with a package from module to module. */
 export interface ModuleCall extends PropagatedContext {
+  /** The instance that sends it. */
+  readonly from: string;
   readonly hops: number;
   readonly signal: AbortSignal;
 }

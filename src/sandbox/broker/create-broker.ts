@@ -22,6 +22,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   const limits = { ...BROKER_LIMITS, ...options.limits };
   const files = new Files(effective.fs, limits);
   const network = new Network(effective.net, limits, options.lookup);
+  const mayCall = options.mayCall ?? ((name: string) => effective.modules.includes(name));
   const closing = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
@@ -41,7 +42,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
 
   async function callModule(name: string, { args, signal, propagated }: Use): Promise<Value> {
     const attempt = `call module "${name.slice(0, 64)}"`;
-    if (options.callModule === undefined || !effective.modules.includes(name)) {
+    if (options.callModule === undefined || !mayCall(name)) {
       const reason = `"${effective.module}" was not granted it; its phlow.yaml must ask for it under permissions.modules and the owner grant it`;
       throw denied(attempt, reason, { permission: 'modules', target: name.slice(0, 64) });
     }
@@ -49,7 +50,12 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     if (hops > limits.maxHops)
       throw denied(attempt, `the package has passed through ${limits.maxHops} modules already`);
     // The wire carries plain data only, so whatever came over it is a Value.
-    return options.callModule(name, args[1] as Value, { ...propagated, hops, signal });
+    return options.callModule(name, args[1] as Value, {
+      ...propagated,
+      from: effective.module,
+      hops,
+      signal,
+    });
   }
 
   async function perform(name: CapabilityName, use: Use): Promise<Value> {
