@@ -11,6 +11,7 @@ type Posted = readonly [batch: Batch, transfer: readonly ArrayBuffer[]];
 export class FaultyExecutor implements Executor {
   readonly partOf?: (id: number) => Part | undefined;
   readonly partsBusySince?: (at: number, share: number) => readonly Part[];
+  readonly eventWindow?: number;
   readonly #name: string;
   readonly #inner: Executor;
   readonly #faults: Faults;
@@ -21,6 +22,7 @@ export class FaultyExecutor implements Executor {
     this.#name = name;
     this.#inner = inner;
     this.#faults = faults;
+    if (inner.eventWindow !== undefined) this.eventWindow = inner.eventWindow;
     if (inner.partOf !== undefined) this.partOf = inner.partOf.bind(inner);
     if (inner.partsBusySince !== undefined) this.partsBusySince = inner.partsBusySince.bind(inner);
   }
