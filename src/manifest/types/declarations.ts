@@ -129,20 +129,22 @@ function declare(
 
 /** A type with one member for each event, and those that their data refer to. */
 function declareEvents(name: string, about: string, events: Manifest['events'], side: Side): string {
-  const referred: ReferredType[] = [];
   const prefixes: string[] = [];
-  let isCut = false;
+  const makers: SchemaType[] = [];
   const members = Object.entries(events).map(([type, { data, isOptional }]): TypeMember => {
     const prefix = unusedName(name + typeName(type), prefixes);
     prefixes.push(prefix);
     const maker = new SchemaType(data, side, prefix);
-    const member = { name: type, type: presence(maker.whole(), isOptional), isOptional: false, about: [] };
-    referred.push(...maker.referred);
-    isCut ||= maker.isCut;
-    return member;
+    makers.push(maker);
+    return { name: type, type: presence(maker.whole(), isOptional), isOptional: false, about: [] };
   });
   const type: TypeNode = { kind: 'object', members, others: undefined };
-  return typesText({ name, type }, isCut ? [about, '', WIDER] : [about], referred);
+  const lines = makers.some(({ isCut }) => isCut) ? [about, '', WIDER] : [about];
+  return typesText(
+    { name, type },
+    lines,
+    makers.flatMap(({ referred }) => referred),
+  );
 }
 
 function typesText(whole: ReferredType, about: readonly string[], referred: readonly ReferredType[]): string {
