@@ -25,17 +25,21 @@ describe('phlow/testing', () => {
     expect([name, result]).toEqual(['Ann', 'Ann']);
   });
 
-  test('withModule keeps a module for several calls, moves its clock and collects what it logs', async () => {
-    const logs = await withModule('cache', { clock: 'manual' }, async ({ call, advance, logs: lines }) => {
-      await call({ action: 'set', key: 'a', value: 1, ttl: 60 });
-      await advance(61_000);
-      expect(await call({ action: 'get', key: 'a' })).toMatchObject({ found: false });
-      // @ts-expect-error no such action
-      await call({ action: 'nonsense' });
-      return lines;
-    });
-    expect(logs.some(({ message }) => message.includes('nonsense'))).toBe(true);
-  });
+  test.each(['trusted', 'sandboxed', 'isolated'] as const)(
+    'withModule keeps a module at %s for several calls, moves its clock and collects what it logs',
+    async (isolation) => {
+      const options = { clock: 'manual', isolation } as const;
+      const logs = await withModule('cache', options, async ({ call, advance, logs: lines }) => {
+        await call({ action: 'set', key: 'a', value: 1, ttl: 60 });
+        await advance(61_000);
+        expect(await call({ action: 'get', key: 'a' })).toMatchObject({ found: false });
+        // @ts-expect-error no such action
+        await call({ action: 'nonsense' });
+        return lines;
+      });
+      expect(logs.some(({ message }) => message.includes('nonsense'))).toBe(true);
+    },
+  );
 
   test('runFlow gives the result, the way there and what was logged', async () => {
     const text = `modules: [price]

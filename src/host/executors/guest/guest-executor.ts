@@ -143,7 +143,8 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);
       const id = idOf(batch[i] as number);
-      if (op === DOWN.call || op === DOWN.callWith || op === DOWN.advance) this.#packages.open(id, now);
+      if (op === DOWN.call || op === DOWN.callWith) this.#packages.open(id, now);
+      else if (op === DOWN.advance) this.#packages.openAdvance(id, now);
       else if (op === DOWN.item) this.#packages.sendItem(id);
       else if (op === DOWN.cancel) this.#packages.abandon(id);
       else if (op === DOWN.eventCredit) this.#packages.grantEvents(Number(batch[i + 1]));

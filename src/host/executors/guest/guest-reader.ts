@@ -232,11 +232,11 @@ export class GuestReader {
     const { packages, faults } = this.#options;
     const tag = batch[i] as number;
     const op = opOf(tag);
+    const refusal = refusals && !packages.isAdvance(idOf(tag)) ? refusals.get(i) : undefined;
     const isSolicited = isAnswer(op)
       ? packages.close(idOf(tag))
       : this.#wasAskedFor(op, idOf(tag), batch[i + 1]);
     if (!isSolicited) this.#book(1, 0);
-    const refusal = refusals?.get(i);
     if (refusal !== undefined) {
       batch[i] = tagOf(idOf(tag), UP.refusal);
       batch[i + 1] = refusal;

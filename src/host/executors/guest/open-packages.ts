@@ -9,6 +9,8 @@ export class OpenPackages {
   /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
   readonly #abandoned = new Map<number, number>();
   #eventCredit = EVENT_WINDOW;
+  /** Questions about the manual clock among them. */
+  readonly #advances = new Set<number>();
 
   /** How many packages the module has. */
   get size(): number {
@@ -18,6 +20,17 @@ export class OpenPackages {
   /** Notes a package that is sent. */
   open(id: number, now: number): void {
     this.#sentAt.set(id, now);
+  }
+
+  /** Notes that the module's manual clock is moved: it owes an answer, which is no reply of its handler. */
+  openAdvance(id: number, now: number): void {
+    this.open(id, now);
+    this.#advances.add(id);
+  }
+
+  /** True when the answer with this id is about the manual clock. */
+  isAdvance(id: number): boolean {
+    return this.#advances.has(id);
   }
 
   /** Notes an item of a package's input stream that is sent. */
@@ -43,6 +56,7 @@ export class OpenPackages {
     // Most packages have no stream, and somebody waits for them.
     if (this.#unread.size > 0) this.#unread.delete(id);
     if (this.#abandoned.size > 0) this.#abandoned.delete(id);
+    if (this.#advances.size > 0) this.#advances.delete(id);
     return this.#sentAt.delete(id);
   }
 
