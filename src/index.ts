@@ -139,6 +139,7 @@ export {
   type CacheReport,
   type ClearedCache,
 } from './audit/bundle-cache.js';
+export { moduleDocs, type ModuleDocs, type ModuleDocsOptions } from './authoring/docs/module-docs.js';
 export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
 export {
   doctor,

@@ -27,6 +27,8 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'flow', floor: 4, path: /^src\/flow\// },
   { room: 'runtime', floor: 5, path: /^src\/runtime\// },
   { room: 'audit', floor: 6, path: /^src\/audit\// },
+  // What authors of modules run: reference pages, contract tests, builds.
+  { room: 'authoring', floor: 6, path: /^src\/authoring\// },
   { room: 'doors', floor: 7, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
   { room: 'measure', floor: 8, path: /^src\/measure\//, only: ['ground', 'doors'] },
   { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },

@@ -5,6 +5,7 @@ import { cache } from './cache.js';
 import { call } from './call.js';
 import { check } from './check.js';
 import { dev } from './dev.js';
+import { docs } from './docs.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
 import { graph } from './graph.js';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   newModule,
   init,
   types,
+  docs,
   call,
   dev,
   bench,

@@ -79,7 +79,11 @@ const LEADING = /^([\w-]+(?:, [\w-]+)*):\s/;
 /** "The key (for set and get actions)" */
 const IN_BRACKETS = /\s*\(for (?:the )?([\w-]+(?:(?:, | and |, and |\/| or )[\w-]+)*) actions?(?: only)?\)/;
 
-function actionsIn(parts: readonly Part[], values: readonly unknown[]): readonly string[] | undefined {
+/** The actions that the description of a property says it belongs to; undefined where it says nothing of them. */
+export function actionsIn(
+  parts: readonly Pick<Part, 'schema'>[],
+  values: readonly unknown[],
+): readonly string[] | undefined {
   for (const { schema } of parts) {
     const description = isMap(schema) ? schema['description'] : undefined;
     if (typeof description !== 'string') continue;
