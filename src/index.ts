@@ -139,6 +139,11 @@ export {
   type CacheReport,
   type ClearedCache,
 } from './audit/bundle-cache.js';
+export { flowCase, type FlowCaseOptions } from './authoring/fuzz/flow-case.js';
+export { fuzzModule, type FuzzOptions, type FuzzReport } from './authoring/fuzz/fuzz-module.js';
+export type { ActionTally } from './authoring/fuzz/fuzz-tally.js';
+export type { FuzzOutcome, FuzzProblem, FuzzProblemKind } from './authoring/fuzz/judge-call.js';
+export type { FuzzCall, FuzzFailure } from './authoring/fuzz/run-sequence.js';
 export { moduleDocs, type ModuleDocs, type ModuleDocsOptions } from './authoring/docs/module-docs.js';
 export { learn, type LearnOptions, type Learnt } from './audit/learn/learn.js';
 export {

@@ -56,7 +56,7 @@ export interface OpenFlowOptions extends PackageFlowOptions {
 }
 
 /** What tools that open a flow want besides. */
-export type FlowTools = Partial<Pick<OpenSettings, 'mocks' | 'watch' | 'loadAs'>>;
+export type FlowTools = Partial<Pick<OpenSettings, 'checkOutput' | 'mocks' | 'watch' | 'loadAs'>>;
 
 /** A module of the owner's own that a flow uses. */
 export interface LocalModule {
@@ -131,6 +131,7 @@ export class Flow {
       envs: () => ({ ...envs }) as Value,
       log,
       clock: options.clock,
+      checkOutput: tools.checkOutput ?? false,
       serve: options.serve ?? false,
       observer: onStep && stepEvents(onStep),
       mocks: tools.mocks ?? new Map<string, never>(),

@@ -28,6 +28,8 @@ export interface OpenSettings {
   readonly envs: () => Value;
   readonly log: WriteLog;
   readonly clock: 'real' | 'manual' | undefined;
+  /** True: replies of modules are checked against their manifests, as tests have it. */
+  readonly checkOutput: boolean;
   /** True: the module named by `main` starts runs. */
   readonly serve: boolean;
   readonly observer: RunObserver | undefined;

@@ -130,7 +130,7 @@ class Outcomes {
 
 function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
   const { declaration, settings, baseDir, dispatch } = one;
-  const { clock, packagesDir, loadAs } = context.settings;
+  const { clock, checkOutput, packagesDir, loadAs } = context.settings;
   return {
     with: settings,
     ...(loadAs?.(declaration.module, baseDir) ?? {
@@ -140,6 +140,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
     }),
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(clock === undefined ? {} : { clock }),
+    ...(checkOutput ? { checkOutput } : {}),
     // A flow waits for what it has started itself: a module that is full is no fault of a step.
     whenFull: 'wait',
     maxWaiting: RUN_LIMITS.waitingCalls,

@@ -36,6 +36,7 @@ const OWN_PLACE: Plugin = {
 const ON_DEMAND: Readonly<Record<string, readonly string[]>> = {
   ajv: ['ajv/dist/2020.js', 'ajv/dist/standalone/index.js', 'ajv-formats/dist/formats.js'],
   yaml: ['yaml'],
+  'fast-check': ['fast-check'],
 };
 
 function onDemandFrom(folder: string, text: string): string {

@@ -8,6 +8,7 @@ import { dev } from './dev.js';
 import { docs } from './docs.js';
 import { doctor } from './doctor.js';
 import { evalCode } from './eval.js';
+import { fuzz } from './fuzz.js';
 import { graph } from './graph.js';
 import { init } from './init.js';
 import { learn } from './learn.js';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   types,
   docs,
+  fuzz,
   call,
   dev,
   bench,

@@ -138,7 +138,7 @@ function decides(condition: Condition, name: string, values: readonly string[]):
 }
 
 /** How a condition comes out for all inputs of one kind; undefined when that depends on something else. */
-function outcomeOf(test: JsonSchema, name: string, value: string): boolean | undefined {
+export function outcomeOf(test: JsonSchema, name: string, value: string): boolean | undefined {
   for (const [keyword, held] of Object.entries(test)) {
     if (keyword === 'properties' && isMap(held)) {
       if (Object.keys(held).some((property) => property !== name)) return undefined;

@@ -18,7 +18,7 @@ export interface TestFlowOptions
 
 /**
  * Opens a flow the way its tests need it, runs them and closes it: modules that every case mocks are not loaded, and modules see a clock
- * that stands still as soon as one case moves it.
+ * that stands still as soon as one case moves it. Their replies are checked against their manifests.
  *
  * @throws as `openFlow`, and PHLOW_FLOW_INVALID when there are no tests. A case that fails rejects nothing: see the report.
  */
@@ -31,7 +31,7 @@ export async function testFlow(source: FlowSource, options?: TestFlowOptions): P
 export async function runFlowTests(
   found: FoundFlow,
   { filter, signal, timeoutMs, ...options }: TestFlowOptions,
-  tools: Omit<FlowTools, 'mocks'> = {},
+  tools: Omit<FlowTools, 'checkOutput' | 'mocks'> = {},
 ): Promise<TestReport> {
   const diagnostics = new Diagnostics();
   const document = loadFlow(found.origin, found.files, diagnostics);
@@ -43,7 +43,8 @@ export async function runFlowTests(
     return { total: 0, passed: 0, failed: 0, results: [], tree, all };
   }
   const clock = cases.some(({ advance }) => advance !== undefined) ? 'manual' : 'real';
-  const flow = await Flow.open(sourceOf(found), { ...options, clock }, { ...tools, mocks: mocksOf(cases) });
+  const testing = { ...tools, checkOutput: true, mocks: mocksOf(cases) };
+  const flow = await Flow.open(sourceOf(found), { ...options, clock }, testing);
   try {
     return await flow.test({ filter, signal, timeoutMs });
   } finally {
