@@ -63,6 +63,8 @@ export type PhlowErrorCode =
   | 'PHLOW_FLOW_CANCELLED'
   | 'PHLOW_FLOW_TIMED_OUT'
   | 'PHLOW_CALL_UNEXPECTED'
+  // building modules
+  | 'PHLOW_BUILD_FAILED'
   // command line
   | 'PHLOW_USAGE'
   | 'PHLOW_INTERNAL';

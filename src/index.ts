@@ -139,6 +139,12 @@ export {
   type CacheReport,
   type ClearedCache,
 } from './audit/bundle-cache.js';
+export {
+  buildModule,
+  type BuildOptions,
+  type BuiltFile,
+  type BuiltModule,
+} from './authoring/build/build-module.js';
 export { flowCase, type FlowCaseOptions } from './authoring/fuzz/flow-case.js';
 export { fuzzModule, type FuzzOptions, type FuzzReport } from './authoring/fuzz/fuzz-module.js';
 export type { ActionTally } from './authoring/fuzz/fuzz-tally.js';

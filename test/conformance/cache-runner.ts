@@ -1,4 +1,11 @@
-import { createHost, isPhlowError, type Host, type LoadOptions, type Module } from '../../src/index.js';
+import {
+  createHost,
+  isPhlowError,
+  type Host,
+  type IsolationLevel,
+  type LoadOptions,
+  type Module,
+} from '../../src/index.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { checkExact, checkPartial } from './same-reply.js';
 import type { VectorRunner } from './runner.js';
@@ -44,11 +51,12 @@ async function checkCall(instances: readonly Module[], call: Vector): Promise<vo
   if ('expect_partial' in call) checkPartial(call['expect_partial'], reply);
 }
 
-async function check(host: Host, vector: Vector, id: number): Promise<void> {
+async function check(host: Host, vector: Vector, id: number, where: CachePlace): Promise<void> {
   // Vectors hold what the types do not allow too.
   const load = (instance: number): Promise<Module> =>
-    host.load<string>('cache', {
+    host.load<string>(where.module, {
       ...settingsOf(vector),
+      ...(where.isolation === undefined ? {} : { isolation: where.isolation }),
       name: `cache-${id}-${instance}`,
       clock: 'manual',
       checkOutput: true,
@@ -66,13 +74,19 @@ async function check(host: Host, vector: Vector, id: number): Promise<void> {
   }
 }
 
+/** Which cache answers, and at which level. */
+interface CachePlace {
+  readonly module: string;
+  readonly isolation?: IsolationLevel;
+}
+
 /** Runs the vectors of cache.yaml: each in threads of its own, with time that only `sleep_ms` moves and replies checked by the manifest. */
-export async function openCacheRunner(): Promise<VectorRunner> {
+export async function openCacheRunner(where: CachePlace = { module: 'cache' }): Promise<VectorRunner> {
   const host = await createHost({ logLevel: 'off' });
   let count = 0;
   return {
     nameOf: (vector, index) => textOf(vector['name'] ?? index),
-    check: (vector) => check(host, vector, count++),
+    check: (vector) => check(host, vector, count++, where),
     close: () => host.close(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { audit } from './audit.js';
 import { bench } from './bench.js';
+import { build } from './build.js';
 import { cache } from './cache.js';
 import { call } from './call.js';
 import { check } from './check.js';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   newModule,
   init,
   types,
+  build,
   docs,
   fuzz,
   call,

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
@@ -30,6 +31,7 @@ import type { WarmPool } from '../executors/guest/warm-pool.js';
 import { guardFor } from '../executors/permission-flags.js';
 import { InlineExecutor } from '../executors/inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
+import { compiledEntry } from './compiled-layout.js';
 import type { Found } from './resolve.js';
 import { assertMayStart } from './own-permissions.js';
 import { snapshotOf } from './accept-module.js';
@@ -81,22 +83,27 @@ export interface Launched {
   readonly limits: ModuleLimits;
   /** What its process is put into; undefined where it has none. */
   readonly jail: SettledJail['kind'] | undefined;
+  /** The URL of the code: what a source in TypeScript was compiled to, where the application says that it is. */
+  readonly entry: string;
   readonly createExecutor: () => Executor;
   /** The copy that is loaded; undefined where the module's own files are, or where it is bundled. */
   readonly held: HeldCopy | undefined;
 }
 
 /** Settles level, permissions and limits of a module and how its executors are made; a compartment's text is bundled here, once. */
-export async function launch(one: Launch): Promise<Launched> {
-  const { boot, found, manifest, options } = one;
-  const module = boot.name;
+export async function launch(asked: Launch): Promise<Launched> {
+  const { found, manifest, options } = asked;
+  const module = asked.boot.name;
   const { level, effective, limits } = settleModule({
     module,
     found,
     manifest,
     options,
-    baseDir: one.baseDir,
+    baseDir: asked.baseDir,
   });
+  const entry = codeOf(asked, level);
+  const one = entry === asked.boot.entry ? asked : { ...asked, boot: { ...asked.boot, entry } };
+  const { boot } = one;
   const installRoots = installRootsOf(found, options.installRoots, one.baseDir);
   const pool = planPool({
     module,
@@ -111,12 +118,13 @@ export async function launch(one: Launch): Promise<Launched> {
   if (level !== 'inline' && level !== 'trusted') closeInspectorSignal();
   if (LEVELS[level].code === 'native') assertLoadable(module, boot.entry, level);
   const jail = await jailFor(one, level);
-  const settled = { level, effective, limits, jail: jail?.kind };
+  const settled = { level, effective, limits, jail: jail?.kind, entry };
   if (LEVELS[level].code === 'native') {
     const held = one.snapshot && (await holdCopy(one.snapshot, module, one.signal));
     const native =
       held === undefined ? one : { ...one, boot: { ...boot, ...held.bootOf(boot.entry, found) } };
-    const readable = held === undefined ? [found.folder, ...installRoots] : [held.base];
+    const compiled = entry === asked.boot.entry ? [] : [dirname(fileURLToPath(entry))];
+    const readable = held === undefined ? [found.folder, ...compiled, ...installRoots] : [held.base];
     return {
       ...settled,
       held,
@@ -135,6 +143,13 @@ export async function launch(one: Launch): Promise<Launched> {
     giveUp();
     throw error;
   }
+}
+
+/** Node's own loader takes what an application's sources were compiled to, a bundler the sources. What a lock file holds is loaded as it was accepted. */
+function codeOf({ found, snapshot, boot }: Launch, level: IsolationLevel): string {
+  const isCompiled =
+    LEVELS[level].code === 'native' && found.origin === 'application' && snapshot === undefined;
+  return (isCompiled ? compiledEntry(boot.name, boot.entry) : undefined) ?? boot.entry;
 }
 
 /** The jail around a module's process. If a requested jail is not available, the load fails, or warns where the options allow that. */

@@ -90,7 +90,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     const { permission } = CAPABILITIES[use.capability];
     onPermissionUse?.({ permission, target: use.target, outcome: use.outcome });
   };
-  const { level, effective, jail, createExecutor, held } = await launch({
+  const { level, effective, jail, entry, createExecutor, held } = await launch({
     found,
     manifest,
     snapshot,
@@ -112,7 +112,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     manifest,
     level,
     jail,
-    entry: fileURLToPath(boot.entry),
+    entry: fileURLToPath(entry),
     createExecutor:
       faults === undefined ? createExecutor : () => new FaultyExecutor(name, createExecutor(), faults),
     // When a version's copy is closed, all of its instances have ended.

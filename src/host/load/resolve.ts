@@ -9,6 +9,7 @@ import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { shellText } from '../../visible-text.js';
+import { sourceFolderOf } from './compiled-layout.js';
 import { FOLDER_FLOWS, flowToRun, MODULE_FLOW } from './package-folder.js';
 
 /** Where a module was found; decides how far it is trusted. */
@@ -38,9 +39,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     const folder = folderOf(nameOrPath, baseDir);
     const owner = packageOf(folder);
     // The path below the package also leads to the lock file that the package is held to.
-    return owner === undefined
-      ? inFolder(nameOrPath, folder, 'application')
-      : inFolder(nameOrPath, owner.path, 'package');
+    return owner === undefined ? ownModule(nameOrPath, folder) : inFolder(nameOrPath, owner.path, 'package');
   }
   const manifestPath = builtInManifest(nameOrPath);
   if (manifestPath !== undefined) {
@@ -81,6 +80,13 @@ function isPath(nameOrPath: string): boolean {
 
 function folderOf(path: string, baseDir: string): string {
   return path.startsWith('file:') ? fileURLToPath(path) : resolve(baseDir, path);
+}
+
+/** A module of the application's own; its manifest may lie beside the sources alone. */
+function ownModule(nameOrPath: string, folder: string): Found {
+  const found = inFolder(nameOrPath, folder, 'application');
+  const source = existsSync(found.manifestPath) ? undefined : sourceFolderOf(folder);
+  return source === undefined ? found : inFolder(nameOrPath, source, 'application');
 }
 
 function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {

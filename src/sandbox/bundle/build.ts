@@ -41,8 +41,8 @@ export type BundleOutcome =
   | { readonly ok: false; readonly complaint: Complaint };
 
 /**
- * Bundles a module into one text for a compartment. Nothing that the module brings has a say in how: no bundler configuration, no tsconfig,
- * no source map of its own is read. Never rejects for something that is wrong with the module.
+ * Bundles a module into one text for a compartment. Nothing that the module brings has a say in how: no bundler configuration and no tsconfig is read, and
+ * of source maps only those that lie beside the module's own files, for the places in errors. Never rejects for something that is wrong with the module.
  */
 export async function buildBundle(job: BundleJob): Promise<BundleOutcome> {
   const { folder } = job;
@@ -104,6 +104,8 @@ const SETTINGS = {
     __dirname: '"/module"',
     __filename: '"/module/index.js"',
     'import.meta.url': '"file:///module/index.js"',
+    'import.meta.dirname': '"/module"',
+    'import.meta.filename': '"/module/index.js"',
     'process.env.NODE_ENV': '"production"',
   },
 } as const satisfies BuildOptions;

@@ -3,7 +3,9 @@ import { realpath } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, PartialMessage, Plugin } from 'esbuild';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
+import { absentBuiltin } from './absent-builtin.js';
 import { BrowserFields } from './browser-fields.js';
+import { mapComment } from './own-map.js';
 import { builtinHint, builtinName, sdkFile, polyfillFor, polyfillFolders } from './builtins.js';
 import { builtinLimit, limitOf, type CompartmentLimit } from './compartment-limit.js';
 import { packagesOn } from '../ownership.js';
@@ -32,9 +34,10 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   '.txt': 'text',
 };
 
-/** True for a file whose content can be part of a bundle, or decides what is. */
+/** True for a file whose content can be part of a bundle, or decides what is; also for the map of one. */
 export function isBundled(path: string): boolean {
-  return Object.hasOwn(LOADERS, extname(path).toLowerCase());
+  const name = path.endsWith('.map') ? path.slice(0, -'.map'.length) : path;
+  return Object.hasOwn(LOADERS, extname(name).toLowerCase());
 }
 
 /** Paths of systems end there. */
@@ -123,7 +126,10 @@ export function confine({ roots, files, maxInputBytes }: Confinement): Plugin {
     inputBytes += source.length;
     if (inputBytes > maxInputBytes)
       return refuse(`the module has more than ${maxInputBytes} bytes of source`);
-    return { contents: withoutMapComments(source), loader, resolveDir: dirname(real) };
+    // What was compiled, or bundled before, has a map beside it: places are those of the author's files then.
+    const map = `/${relative(own, real)}`.includes('/node_modules/') ? undefined : files.read(`${real}.map`);
+    const contents = withoutMapComments(source) + mapComment(map);
+    return { contents, loader, resolveDir: dirname(real) };
   }
 
   return {
@@ -153,18 +159,10 @@ function packageFolder(specifier: string, folder: string, top: string | undefine
   }
 }
 
-/** A polyfill for what does not exist: fails when it is required, or when anything of it is used. */
+/** A polyfill for what does not exist. */
 function absent(data: unknown, when: 'at once' | 'when used'): OnLoadResult {
   const { name, from } = data as { readonly name: string; readonly from: string };
-  const text = JSON.stringify(`Cannot use the built-in "${name}" of Node.js in ${from}${builtinHint(name)}`);
-  const fail = `const fail = () => { const error = new Error(${text}); error.code = 'MODULE_NOT_FOUND'; throw error; };`;
-  const contents =
-    when === 'at once'
-      ? `${fail} fail();`
-      : `${fail} module.exports = Object.create(new Proxy({}, {
-          get: (_target, key) => (typeof key === 'symbol' || key === '__esModule' || key === 'then' ? undefined : fail()),
-        }));`;
-  return { contents, loader: 'js' };
+  return { contents: absentBuiltin(name, from, when), loader: 'js' };
 }
 
 /**
