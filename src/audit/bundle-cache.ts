@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../errors.js';
 import { BundleCache, type CacheContent, bundleCacheFolder } from '../sandbox/bundle/bundle-cache.js';
+import { isAlive } from '../sandbox/lock/claim.js';
 import { cacheRoot } from '../sandbox/snapshot/private-folder.js';
 
 /** Where bundles are kept. */
@@ -59,14 +59,4 @@ async function removeLeftovers(): Promise<number> {
     }
   }
   return removed;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It lives and is another user's.
-    return errorCode(error) === 'EPERM';
-  }
 }

@@ -110,7 +110,8 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
         const merged = new Map<string, LockEntry>(present);
         for (const { place, now } of accepted) {
           for (const key of merged.keys()) if (isPartOf(key, place.key)) merged.delete(key);
-          merged.set(place.key, now);
+          // Where it came from does not change by being accepted as it lies there.
+          merged.set(place.key, { ...now, origin: present?.get(place.key)?.origin });
         }
         for (const key of dropped)
           if (merged.get(key)?.integrity === before?.get(key)?.integrity) merged.delete(key);
@@ -126,7 +127,7 @@ export async function lockModules(options: LockOptions = {}): Promise<LockReport
 }
 
 /** Whether an entry is about a package, or about something in its folder. */
-function isPartOf(key: string, whole: string): boolean {
+export function isPartOf(key: string, whole: string): boolean {
   // One of the application's own has an entry of its own wherever it lies.
   return key === whole || (!isOwnKey(whole) && key.startsWith(`${whole}/`));
 }

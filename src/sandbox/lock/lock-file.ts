@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { placeAt, type SourceLocation } from '../../code-frame.js';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { readPlainFile } from '../../manifest/read-plain-file.js';
 import { compareText, isMap } from '../../values.js';
 import { visibleLine } from '../../visible-text.js';
+import { withFile } from '../../with-file.js';
 import { textNestsAtMost } from '../../wire/nesting.js';
 import { Pace } from '../snapshot/list-tree.js';
 import { duplicateKey } from './duplicate-key.js';
@@ -29,7 +30,22 @@ export interface LockEntry {
    * in what an older phlow has written.
    */
   readonly dependencies?: ReadonlyMap<string, LockedDependency> | undefined;
+  /** Where `phlow install` got it from. Absent for what was put there by other means. */
+  readonly origin?: LockOrigin | undefined;
 }
+
+/** Where a package came from, and what gets it again. */
+export interface LockOrigin {
+  readonly kind: (typeof ORIGIN_KINDS)[number];
+  /** The name in a registry; the path of a tarball or folder, relative to the lock file, with `/`. */
+  readonly from: string;
+  /** The versions that an update may take: a range, or a tag of the registry. Of a registry's alone. */
+  readonly range?: string | undefined;
+  /** `sha512-…` of the tarball. Absent for a folder, which has none. */
+  readonly integrity?: string | undefined;
+}
+
+const ORIGIN_KINDS = ['npm', 'tarball', 'folder'] as const;
 
 /** A package or a file that a module takes in from outside of its folder. */
 export interface LockedDependency {
@@ -42,6 +58,9 @@ export interface LockedDependency {
 export type Lock = ReadonlyMap<string, LockEntry>;
 
 const FORMAT = 1;
+/** With the origin of an entry: a phlow that knows format 1 alone would drop it, so it is not to read the file. */
+const FORMAT_WITH_ORIGIN = 2;
+const FORMATS: readonly unknown[] = [FORMAT, FORMAT_WITH_ORIGIN];
 /** Some twenty thousand modules and dependencies. Parsing its JSON is one turn of the event loop, the rest is done in slices. */
 export const MAX_LOCK_BYTES = 4 * 1_048_576;
 /** So many entries take less than a slice of time. */
@@ -81,9 +100,10 @@ export async function readLock(path: string): Promise<Lock | undefined> {
     throw unreadable(path, `it has ${visibleLine(twice.text, 80)} twice`, undefined, place);
   }
   if (!isMap(data) || data['phlow'] === undefined) throw unreadable(path, 'it is no lock file of phlow');
-  if (data['phlow'] !== FORMAT) {
-    const found = `it has format ${JSON.stringify(data['phlow'])}, and this phlow knows format ${FORMAT}`;
-    if (typeof data['phlow'] !== 'number' || data['phlow'] <= FORMAT) throw unreadable(path, found);
+  if (!FORMATS.includes(data['phlow'])) {
+    const found = `it has format ${JSON.stringify(data['phlow'])}, and this phlow knows formats ${FORMATS.join(' and ')}`;
+    if (typeof data['phlow'] !== 'number' || data['phlow'] <= FORMAT_WITH_ORIGIN)
+      throw unreadable(path, found);
     const help = 'use a newer phlow; this one would drop what the newer one accepted';
     throw unreadable(path, `${found}: a newer phlow wrote it`, undefined, undefined, help);
   }
@@ -123,14 +143,20 @@ function isAnything(path: string): boolean {
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   const names = [...lock.keys()].sort(compareText);
   const modules = Object.fromEntries(names.map((name) => [name, written(lock.get(name))]));
-  const text = `${JSON.stringify({ phlow: FORMAT, modules }, undefined, 2)}\n`;
+  const hasOrigin = [...lock.values()].some(({ origin }) => origin !== undefined);
+  const format = hasOrigin ? FORMAT_WITH_ORIGIN : FORMAT;
+  const text = `${JSON.stringify({ phlow: format, modules }, undefined, 2)}\n`;
   if (Buffer.byteLength(text) > MAX_LOCK_BYTES)
     throw new Error(
       `it would have more than ${MAX_LOCK_BYTES} bytes, and no more are read; hold fewer modules by one lock file`,
     );
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(aside, text, { flag: 'wx' });
+    await withFile(aside, 'wx', async (file) => {
+      await file.writeFile(text);
+      // A machine that loses its power has the old file or the new one.
+      await file.sync();
+    });
     await rename(aside, path);
   } catch (error) {
     // A full disk leaves nothing half.
@@ -141,7 +167,7 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
 
 function written(entry: LockEntry | undefined): unknown {
   if (entry === undefined) return undefined;
-  const { inside, dependencies, ...own } = entry;
+  const { inside, dependencies, origin, ...own } = entry;
   const named = [...(dependencies ?? [])].map(([name, { integrity, isDeclared }]) => [
     name,
     { integrity, declared: isDeclared },
@@ -150,12 +176,17 @@ function written(entry: LockEntry | undefined): unknown {
     ...own,
     ...(inside === undefined ? {} : { inside: Object.fromEntries(inside) as unknown }),
     ...(dependencies === undefined ? {} : { dependencies: Object.fromEntries(named) as unknown }),
+    ...(origin === undefined ? {} : { origin: writtenOrigin(origin) }),
   };
+}
+
+function writtenOrigin({ kind, from, range, integrity }: LockOrigin): unknown {
+  return { [kind]: from, range, integrity };
 }
 
 function entryOf(path: string, name: string, entry: unknown): LockEntry {
   if (!isMap(entry)) throw unreadable(path, `its entry "${name}" is not an object`);
-  const { version, integrity, permissions, inside, dependencies } = entry;
+  const { version, integrity, permissions, inside, dependencies, origin } = entry;
   const wrong = (what: string): PhlowError => unreadable(path, `its entry "${name}" has no ${what}`);
   if (typeof integrity !== 'string' || !integrity.startsWith('sha512-'))
     throw wrong('"integrity": "sha512-…"');
@@ -171,6 +202,7 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
     integrity,
     permissions,
     ...(inside === undefined ? {} : { inside: new Map(asking) }),
+    ...(origin === undefined ? {} : { origin: originOf(origin, wrong) }),
   };
   if (dependencies === undefined) return own;
   if (!isMap(dependencies)) throw wrong('object as "dependencies"');
@@ -180,6 +212,23 @@ function entryOf(path: string, name: string, entry: unknown): LockEntry {
     return [place, { integrity: one['integrity'], isDeclared: one['declared'] }];
   });
   return { ...own, dependencies: new Map(named) };
+}
+
+function originOf(origin: unknown, wrong: (what: string) => PhlowError): LockOrigin {
+  const kind = ORIGIN_KINDS.find((one) => isMap(origin) && typeof origin[one] === 'string');
+  const from = isMap(origin) && kind !== undefined ? origin[kind] : undefined;
+  if (!isMap(origin) || kind === undefined || typeof from !== 'string')
+    throw wrong(`"npm", "tarball" or "folder" in its "origin"`);
+  const { range, integrity } = origin;
+  if (range !== undefined && typeof range !== 'string') throw wrong('text as "range" in its "origin"');
+  if (integrity !== undefined && (typeof integrity !== 'string' || !integrity.startsWith('sha512-')))
+    throw wrong('"integrity": "sha512-…" in its "origin"');
+  return {
+    kind,
+    from,
+    ...(range === undefined ? {} : { range }),
+    ...(integrity === undefined ? {} : { integrity }),
+  };
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -95,7 +95,7 @@ describe('a lock file', () => {
       for (const text of [
         '{',
         '[]',
-        '{ "phlow": 2, "modules": {} }',
+        '{ "phlow": 3, "modules": {} }',
         '{ "phlow": 1, "modules": { "rates": {} } }',
       ]) {
         writeFileSync(join(app, LOCK_FILE), text);

@@ -29,8 +29,8 @@ describe('a lock file that was changed by hand', () => {
     ],
     ['[]', 'it is no lock file of phlow'],
     ['{}', 'it is no lock file of phlow'],
-    ['{"phlow":"1","modules":{}}', 'it has format "1", and this phlow knows format 1;'],
-    ['{"phlow":0,"modules":{}}', 'it has format 0, and this phlow knows format 1;'],
+    ['{"phlow":"1","modules":{}}', 'it has format "1", and this phlow knows formats 1 and 2;'],
+    ['{"phlow":0,"modules":{}}', 'it has format 0, and this phlow knows formats 1 and 2;'],
     ['{"phlow":1}', 'its "modules" is not an object'],
     ['{"phlow":1,"modules":[]}', 'its "modules" is not an object'],
     ['{"phlow":1,"modules":{"a":1}}', 'its entry "a" is not an object'],
@@ -55,10 +55,10 @@ describe('a lock file that was changed by hand', () => {
   });
 
   test('of a newer phlow is left as it is', async () => {
-    const { code, message } = await complaint('{"phlow":2,"modules":{}}');
+    const { code, message } = await complaint('{"phlow":3,"modules":{}}');
     expect(code).toBe('PHLOW_LOCK_MISMATCH');
     expect(message).toMatch(
-      /it has format 2, and this phlow knows format 1: a newer phlow wrote it; use a newer phlow/,
+      /it has format 3, and this phlow knows formats 1 and 2: a newer phlow wrote it; use a newer phlow/,
     );
     expect(message).not.toMatch(/delete it|--accept/);
   });
