@@ -159,3 +159,5 @@ export {
   type DoctorReport,
   type LevelReport,
 } from './audit/doctor/doctor.js';
+export { packModule, type PackedFile, type PackedModule } from './packages/pack.js';
+export type { PackageDependency } from './packages/dependencies.js';

@@ -13,7 +13,7 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   {
     room: 'ground',
     floor: 0,
-    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|linked-list|manifest-file)\.ts$/,
+    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|tar-package|semver-package|linked-list|manifest-file)\.ts$/,
   },
   { room: 'wire', floor: 1, path: /^src\/wire\// },
   { room: 'phs', floor: 1, path: /^src\/phs\// },
@@ -29,9 +29,10 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'audit', floor: 6, path: /^src\/audit\// },
   // What authors of modules run: reference pages, contract tests, builds.
   { room: 'authoring', floor: 6, path: /^src\/authoring\// },
-  { room: 'doors', floor: 7, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
-  { room: 'measure', floor: 8, path: /^src\/measure\//, only: ['ground', 'doors'] },
-  { room: 'cli', floor: 9, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
+  { room: 'packages', floor: 7, path: /^src\/packages\// },
+  { room: 'doors', floor: 8, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
+  { room: 'measure', floor: 9, path: /^src\/measure\//, only: ['ground', 'doors'] },
+  { room: 'cli', floor: 10, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
 ];
 
 /** Files that may be seen across the usual borders, each with its reason. */

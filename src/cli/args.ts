@@ -10,6 +10,12 @@ export function moduleArgument(module: string): string {
   return /[\\/]/.test(module) && hasManifest(module) ? resolve(module) : module;
 }
 
+/** A module of one's own, named by its folder: also one of the current folder, which is nobody's package. */
+export function folderArgument(module: string): string {
+  const isFolder = existsSync(join(module, 'phlow.yaml'));
+  return isFolder && !/^(?:\.{1,2}$|\.{0,2}[\\/])|^[A-Za-z]:/.test(module) ? `./${module}` : module;
+}
+
 /**
  * The path that a command on files was given; a name that is no file here is that of a package, which `call` finds by it too: its folder or its script
  * under phlow_packages.

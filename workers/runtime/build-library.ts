@@ -37,6 +37,8 @@ const ON_DEMAND: Readonly<Record<string, readonly string[]>> = {
   ajv: ['ajv/dist/2020.js', 'ajv/dist/standalone/index.js', 'ajv-formats/dist/formats.js'],
   yaml: ['yaml'],
   'fast-check': ['fast-check'],
+  tar: ['tar'],
+  semver: ['semver'],
 };
 
 function onDemandFrom(folder: string, text: string): string {

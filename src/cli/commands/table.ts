@@ -16,6 +16,7 @@ import { learn } from './learn.js';
 import { lock } from './lock.js';
 import { modules } from './modules.js';
 import { newModule } from './new.js';
+import { pack } from './pack.js';
 import { permissions } from './permissions.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   dev,
   bench,
   modules,
+  pack,
   permissions,
   learn,
   lock,

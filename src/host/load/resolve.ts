@@ -112,7 +112,7 @@ function fileInPlace(nameOrPath: string, file: string): string {
 }
 
 /** Entries that are tried when the manifest names none. */
-const DEFAULT_ENTRIES = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
+export const DEFAULT_ENTRIES: readonly string[] = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
 
 /**
  * The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file.

@@ -82,10 +82,15 @@ const ENDINGS = [
   '/index.json',
 ];
 
+/** The paths that an import of a path may stand for, in the order in which the bundler looks at them. */
+export function candidatesOf(path: string): readonly string[] {
+  const spelled = /\.[cm]?jsx?$/.test(path) ? [path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')] : [];
+  return [...ENDINGS.map((ending) => path + ending), ...spelled];
+}
+
 /** The regular file that a path without links names, as an import may spell it; undefined when there is none. */
 export async function looseFile(path: string, budget: SnapshotBudget): Promise<string | undefined> {
-  const spelled = /\.[cm]?jsx?$/.test(path) ? [path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')] : [];
-  for (const candidate of [...ENDINGS.map((ending) => path + ending), ...spelled]) {
+  for (const candidate of candidatesOf(path)) {
     budget.lookUp(path);
     if (!exists(candidate)) continue;
     const real = realPath(candidate);
