@@ -161,3 +161,8 @@ export {
 } from './audit/doctor/doctor.js';
 export { packModule, type PackedFile, type PackedModule } from './packages/pack.js';
 export type { PackageDependency } from './packages/dependencies.js';
+export { installPackages, type InstallOptions, type InstallReport } from './packages/install.js';
+export type { PackageChange } from './packages/package-change.js';
+export type { LockOrigin } from './sandbox/lock/lock-file.js';
+export { uninstallPackages, type UninstallReport } from './packages/uninstall.js';
+export { outdatedPackages, updatePackages, type OutdatedPackage } from './packages/outdated.js';

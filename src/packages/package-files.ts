@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { errorCode, isPhlowError, messageOf } from '../errors.js';
-import { FOLDER_FLOWS, MANIFEST_FILE } from '../host/load/package-folder.js';
+import { FOLDER_FLOWS } from '../host/load/package-folder.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { DEFAULT_ENTRIES } from '../host/load/resolve.js';
+import { MANIFEST_FILE } from '../manifest-file.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { manifestText } from '../manifest/read.js';
 import { readPlainFile } from '../manifest/read-plain-file.js';

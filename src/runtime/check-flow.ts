@@ -19,6 +19,7 @@ import { readOptions } from '../options.js';
 import { CHECK_FLOW_OPTIONS } from './option-rules.js';
 import { diagnosticOf, settleUsed, usedModules, type UsedModule } from './used-modules.js';
 import { codeInFlow, reasonIn } from './not-loaded.js';
+import { withDeclaredVersion } from './module-version.js';
 import { readFlow } from './read-flow.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { readFileSync } from 'node:fs';
@@ -126,7 +127,8 @@ async function lookAt(used: UsedModule, acceptedModules: AcceptedModules): Promi
     known.manifest = accepted.manifest;
     settleUsed(used, accepted.found, accepted.manifest);
     return known;
-  } catch (error) {
+  } catch (failure) {
+    const error = withDeclaredVersion(failure, declaration);
     if (!isPhlowError(error)) throw error;
     const problem = aboutModule(name, diagnosticOf(error));
     return { ...known, problem: { ...problem, place: problem.place ?? placeOf(range) } };

@@ -4,7 +4,7 @@ import { PhlowError } from '../errors.js';
 import { FLOW_LIMITS } from '../flow/limits.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf, type SourceRange } from '../flow/source/source-file.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
+import { packageFolder } from '../host/load/resolve.js';
 import { MANIFEST_FILE } from '../manifest-file.js';
 import { isMap } from '../values.js';
 
@@ -20,7 +20,7 @@ export interface FoundScript {
  * when there is none or when the folder holds a module with code of its own, which the host loads.
  */
 export function findScript(module: string, baseDir: string, cwd: string): FoundScript | undefined {
-  const base = isLocalModule(module) ? resolve(baseDir, module) : join(cwd, PACKAGES_FOLDER, module);
+  const base = isLocalModule(module) ? resolve(baseDir, module) : packageFolder(module, cwd);
   const manifestPath = join(base, MANIFEST_FILE);
   const inside = join(base, 'module.phlow');
   if (isFile(inside)) return hasOwnCode(base) ? undefined : { file: inside, manifestPath };

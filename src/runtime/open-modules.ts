@@ -12,7 +12,7 @@ import type { Host } from '../host/host.js';
 import { OwnOptions } from '../host/call/own-options.js';
 import type { Module } from '../host/module-types.js';
 import { FairQueue } from './fair-queue.js';
-import { requireVersion } from './module-version.js';
+import { requireVersion, withDeclaredVersion } from './module-version.js';
 
 /** Fewer than the host's default for packages in flight in one module, so that other callers find room. */
 const CALLS_AT_ONCE = 500;
@@ -183,5 +183,5 @@ async function loadFromHost(
 async function missing(one: OpenModule, error: unknown, context: OpenContext): Promise<FlowModule> {
   const isMissing = isPhlowError(error) && error.code === 'PHLOW_MODULE_NOT_FOUND';
   if (isMissing && context.settings.mocks.has(one.declaration.name)) return mockedModule(one, context, error);
-  throw error;
+  throw withDeclaredVersion(error, one.declaration);
 }

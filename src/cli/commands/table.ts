@@ -12,10 +12,12 @@ import { evalCode } from './eval.js';
 import { fuzz } from './fuzz.js';
 import { graph } from './graph.js';
 import { init } from './init.js';
+import { install } from './install.js';
 import { learn } from './learn.js';
 import { lock } from './lock.js';
 import { modules } from './modules.js';
 import { newModule } from './new.js';
+import { outdated } from './outdated.js';
 import { pack } from './pack.js';
 import { permissions } from './permissions.js';
 import { repl } from './repl.js';
@@ -24,6 +26,8 @@ import { schema } from './schema.js';
 import { test } from './test.js';
 import { top } from './top.js';
 import { types } from './types.js';
+import { uninstall } from './uninstall.js';
+import { update } from './update.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -44,6 +48,10 @@ export const COMMANDS: readonly Command[] = [
   bench,
   modules,
   pack,
+  install,
+  uninstall,
+  outdated,
+  update,
   permissions,
   learn,
   lock,

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { hasManifest } from '../../manifest-file.js';
 import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visiblePath } from '../../visible-text.js';
-import { isClosedFolder, isNamedFlow, isPackageFolder, MODULE_FLOW } from './package-folder.js';
+import { isClosedFolder, isNamedFlow, isPackageFolder, MODULE_FLOW, STAGED_PREFIX } from './package-folder.js';
 import { readManifest } from './read-manifest.js';
-import { findModule, PACKAGES_FOLDER, type Origin } from './resolve.js';
+import { findModule, OWN_PACKAGE, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
 /** How many manifests are read at the same time. */
 const MAX_AT_ONCE = 16;
@@ -24,9 +24,13 @@ export interface ListedModule {
   readonly error: PhlowError | undefined;
 }
 
-/** The modules that can be used by name: the built-in ones, then the folders under `phlow_packages`. Starts nothing. */
+/**
+ * The modules that can be used by name: the built-in ones, the folders under `phlow_packages`, then the npm packages of the folder that have a manifest.
+ * Starts nothing.
+ */
 export async function listModules(baseDir: string): Promise<readonly ListedModule[]> {
-  return await describeAll([...builtInNames(), ...moduleNames(baseDir)], baseDir);
+  const names = [...builtInNames(), ...moduleNames(baseDir), ...npmModuleNames(baseDir)];
+  return await describeAll([...new Set(names)], baseDir);
 }
 
 /** A few at a time: all the manifests of a large folder at once are held open, and in memory, together. */
@@ -63,6 +67,11 @@ function moduleNames(baseDir: string): string[] {
   return foldersOf(baseDir, (folder) => hasManifest(folder) || isNamedFlow(folder)).filter(isPackageName);
 }
 
+function npmModuleNames(baseDir: string): string[] {
+  const names = foldersOf(baseDir, hasManifest, 'node_modules');
+  return names.filter((name) => isPackageName(name) && name !== OWN_PACKAGE);
+}
+
 /**
  * Every package below `phlow_packages`, also those that are flows without a manifest and those that cannot be looked into: by its name, or where a name does not lead to it (`dates (copy)`,
  * `cache`) by its path.
@@ -73,12 +82,17 @@ export function installedPackages(baseDir: string): string[] {
   );
 }
 
-function foldersOf(baseDir: string, isListed: (folder: string) => boolean): string[] {
-  const top = join(baseDir, PACKAGES_FOLDER);
+function foldersOf(
+  baseDir: string,
+  isListed: (folder: string) => boolean,
+  place: string = PACKAGES_FOLDER,
+): string[] {
+  const top = join(baseDir, place);
   const names = foldersIn(top).flatMap((name) =>
     name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
   );
-  return names.filter((name) => isListed(join(top, name))).sort();
+  const isStaged = (name: string): boolean => basename(name).startsWith(STAGED_PREFIX);
+  return names.filter((name) => !isStaged(name) && isListed(join(top, name))).sort();
 }
 
 function foldersIn(folder: string): string[] {

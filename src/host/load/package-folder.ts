@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { errorCode } from '../../errors.js';
 import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 
+/** How the folders begin that an install works in, beside the packages: they are no packages. */
+export const STAGED_PREFIX = '.phlow-';
+
 /** The flow that other flows use by the name of the folder. */
 export const MODULE_FLOW = 'module.phlow';
 

@@ -1,16 +1,17 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
-import { MANIFEST_FILE } from '../../manifest-file.js';
+import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 import { builtInNames } from '../../manifest/built-in-modules.js';
 import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
 import { packageOf } from '../../sandbox/ownership.js';
+import { lookupFolders, packageNameIn } from '../../sandbox/snapshot/look-up.js';
 import { shellText } from '../../visible-text.js';
 import { sourceFolderOf } from './compiled-layout.js';
-import { FOLDER_FLOWS, flowToRun, MODULE_FLOW } from './package-folder.js';
+import { FOLDER_FLOWS, flowToRun, MODULE_FLOW, STAGED_PREFIX } from './package-folder.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -27,12 +28,15 @@ export interface Found {
   readonly entryPath: string | undefined;
 }
 
+/** The npm package that this is: its manifest is that of a built-in module. */
+export const OWN_PACKAGE = 'phlow';
+
 /** The folder under which packages are looked up, below the base folder. */
 export const PACKAGES_FOLDER = 'phlow_packages';
 
 /**
- * Finds a module: a built-in name, a path to a folder (`./x`, `../x`, `/x` or a file URL), or the name of a folder under
- * `phlow_packages`. Throws PHLOW_MODULE_NOT_FOUND with the places that were looked at.
+ * Finds a module: a built-in name, a path to a folder (`./x`, `../x`, `/x` or a file URL), the name of a folder under
+ * `phlow_packages`, or that of an npm package with a manifest. Throws PHLOW_MODULE_NOT_FOUND with the places that were looked at.
  */
 export function findModule(nameOrPath: string, baseDir: string): Found {
   if (isPath(nameOrPath)) {
@@ -49,7 +53,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
     // Their code is compiled to elsewhere than their manifest.
     return { name: nameOrPath, origin: 'builtin', manifestPath, folder: PHLOW_FOLDER, entryPath };
   }
-  const folder = join(baseDir, PACKAGES_FOLDER, nameOrPath);
+  const folder = packageFolder(nameOrPath, baseDir);
   const isName = /^(@[\w.-]+\/)?[\w.-]+$/.test(nameOrPath);
   if (!isName && existsSync(folder)) {
     const path = shellText(`./${PACKAGES_FOLDER}/${nameOrPath}`);
@@ -58,14 +62,57 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
       details: { module: nameOrPath, looked: [folder] },
     });
   }
-  if (!isName || !existsSync(folder)) {
-    const hint = didYouMean(nameOrPath, builtInNames());
-    const message = `Cannot find module "${nameOrPath}": it is neither built in nor a folder at ${folder}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else.${hint}`;
-    throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
-      details: { module: nameOrPath, looked: [folder] },
-    });
+  if (!isName || !existsSync(folder)) throw notFound(nameOrPath, folder);
+  // npm and pnpm put links there; the path below node_modules also leads to the lock file.
+  return inFolder(nameOrPath, packageOf(folder)?.path ?? folder, 'package');
+}
+
+/**
+ * The folder of a package by its name: below `phlow_packages`, else the npm package of that name that Node would find from the base folder, if it has a
+ * manifest. Where there is none, the folder that it would have below `phlow_packages`.
+ */
+export function packageFolder(name: string, baseDir: string): string {
+  const own = join(baseDir, PACKAGES_FOLDER, name);
+  const isNpmName = packageNameIn(name) === name && name !== OWN_PACKAGE;
+  if (!isNpmName || existsSync(own) || existsSync(`${own}.phlow`)) return own;
+  const installed = lookupFolders(resolve(baseDir)).map((folder) => join(folder, name));
+  return installed.find(hasManifest) ?? own;
+}
+
+/** A name with a range as a person types it in a shell. */
+export function specText(name: string, range?: string): string {
+  const spec = range === undefined ? name : `${name}@${range}`;
+  return /^[\w./@+^~-]+$/.test(spec) ? spec : shellText(spec);
+}
+
+/** What installs a module. */
+export function installCommand(name: string, range?: string): string {
+  return `phlow install ${specText(name, range)}`;
+}
+
+function notFound(name: string, folder: string): PhlowError {
+  const hint = didYouMean(name, builtInNames());
+  const install = packageNameIn(name) === name ? installCommand(name) : undefined;
+  const isInterrupted =
+    install !== undefined &&
+    namesIn(dirname(folder)).some((one) => one.startsWith(`${STAGED_PREFIX}old.${basename(folder)}.`));
+  const help = isInterrupted
+    ? '; an update of it was interrupted, and phlow install puts it back'
+    : install === undefined
+      ? ''
+      : `; to install it: ${install}`;
+  const message = `Cannot find module "${name}": it is neither built in, nor a folder at ${folder}, nor an npm package with a ${MANIFEST_FILE}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else${help}.${hint}`;
+  return new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
+    details: { module: name, looked: [folder], ...(install === undefined ? {} : { install }) },
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
-  return inFolder(nameOrPath, folder, 'package');
 }
 
 /** True for what is a path rather than a name. */
@@ -112,7 +159,13 @@ function fileInPlace(nameOrPath: string, file: string): string {
 }
 
 /** Entries that are tried when the manifest names none. */
-export const DEFAULT_ENTRIES: readonly string[] = ['index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts'];
+export const DEFAULT_ENTRIES: readonly string[] = [
+  'index.js',
+  'index.mjs',
+  'index.cjs',
+  'index.ts',
+  'index.mts',
+];
 
 /**
  * The URL of a module's code. Throws PHLOW_ENTRY_MISSING when there is no such file.
