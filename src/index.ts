@@ -166,3 +166,4 @@ export type { PackageChange } from './packages/package-change.js';
 export type { LockOrigin } from './sandbox/lock/lock-file.js';
 export { uninstallPackages, type UninstallReport } from './packages/uninstall.js';
 export { outdatedPackages, updatePackages, type OutdatedPackage } from './packages/outdated.js';
+export { checkPublish, publishPackage, type PublishCheck } from './packages/publish.js';

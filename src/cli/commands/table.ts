@@ -20,6 +20,7 @@ import { newModule } from './new.js';
 import { outdated } from './outdated.js';
 import { pack } from './pack.js';
 import { permissions } from './permissions.js';
+import { publish } from './publish.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   bench,
   modules,
   pack,
+  publish,
   install,
   uninstall,
   outdated,
