@@ -29,16 +29,17 @@ describe('phlow types', () => {
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toEqual({
         file: join(cwd, FILE),
-        modules: ['outline', './modules/shapes', './orders'],
+        modules: ['outline', 'other', './modules/shapes', './orders'],
         isCurrent: false,
       });
       const text = readFileSync(join(cwd, FILE), 'utf8');
-      for (const key of ['outline', './modules/shapes', './orders'])
+      for (const key of ['outline', 'other', './modules/shapes', './orders'])
         expect(text).toContain(`    '${key}': {`);
       expect(text.match(/^export namespace \w+/gm)).toEqual([
         'export namespace Outline',
-        'export namespace Shapes',
         'export namespace Orders',
+        'export namespace Shapes',
+        'export namespace Orders2',
       ]);
     }));
 
@@ -49,7 +50,7 @@ describe('phlow types', () => {
       expect(missing.stdout).toContain('is not what the manifests say: run phlow types');
       expect(existsSync(join(cwd, FILE))).toBe(false);
 
-      expect((await runPhlow(['types'], { cwd })).stdout).toBe(`wrote ${FILE} (3 modules)\n`);
+      expect((await runPhlow(['types'], { cwd })).stdout).toBe(`wrote ${FILE} (4 modules)\n`);
       expect((await runPhlow(['types', '--check'], { cwd })).code).toBe(0);
 
       const manifest = join(cwd, 'orders/phlow.yaml');

@@ -20,6 +20,8 @@ import { writeFiles } from '../support/write-files.js';
 
 jest.setTimeout(120_000);
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
 const MANIFEST = `name: greet
 version: 1.0.0
 description: Greets
@@ -315,4 +317,42 @@ describe('phlow pack', () => {
         (await readTarball(readFileSync(join(cwd, 'greet-1.0.0.tgz')), 'it')).integrity,
       );
     }));
+});
+
+describe('the reader of tarballs takes what others make', () => {
+  const LONG = `templates/${'long-'.repeat(30)}/${'ä'.repeat(60)}.txt`;
+  const files = {
+    'package/package.json': '{"name":"greet","version":"1.0.0"}',
+    'package/phlow.yaml': MANIFEST,
+    [`package/${LONG}`]: 'x',
+    'package/run.sh': '',
+  };
+
+  test.each<[string, string, readonly string[]]>([
+    ['npm', 'npm', ['pack', './package', '--ignore-scripts', '--silent']],
+    [
+      'pnpm',
+      process.execPath,
+      [join(ROOT, 'node_modules/pnpm/bin/pnpm.cjs'), '--dir', 'package', 'pack', '--pack-destination', '..'],
+    ],
+    ['GNU tar', 'tar', ['-czf', 'greet-1.0.0.tgz', '--format=gnu', 'package']],
+    ['GNU tar, as POSIX has it', 'tar', ['-czf', 'greet-1.0.0.tgz', '--format=posix', 'package']],
+  ])('%s', async (_, program, args) => {
+    await withFolder(async (cwd) => {
+      writeFiles(cwd, files);
+      chmodSync(join(cwd, 'package/run.sh'), 0o755);
+      execFileSync(program, args, {
+        cwd,
+        stdio: 'pipe',
+        env: { ...process.env, NODE_OPTIONS: '', HOME: cwd },
+      });
+      const read = await readTarball(readFileSync(join(cwd, 'greet-1.0.0.tgz')), 'it');
+      expect(read.files.map(({ path }) => path).sort()).toEqual([
+        'package.json',
+        'phlow.yaml',
+        'run.sh',
+        LONG,
+      ]);
+    });
+  });
 });

@@ -21,7 +21,7 @@ export const types = defineCommand({
   summary: 'write the types of modules for TypeScript, from their manifests',
   details: [
     'MODULE is a name, or the path by which the application loads it: write ./counter where it says host.load("./counter"). Without modules: everything',
-    `below phlow_packages, and every folder below this one with a phlow.yaml. The file (${TYPES_FILE}) makes host.load, module.call and the rest of the`,
+    `below phlow_packages, every npm package here and every folder below this one with a phlow.yaml. The file (${TYPES_FILE}) makes host.load, module.call and the rest of the`,
     'library know what a module takes and replies, and has a namespace with the types for its own code. Modules that ship with phlow need no file.',
     'With --check, exits with 1 if the file is not what would be written.',
   ].join('\n'),
