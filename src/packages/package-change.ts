@@ -1,6 +1,14 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { lockDiff, lockDiffText, lockEntryOf, lessText, moreText } from '../sandbox/lock/lock-diff.js';
+import type { Manifest } from '../manifest/manifest.js';
+import {
+  lessText,
+  lockDiff,
+  lockDiffText,
+  lockEntryOf,
+  moreText,
+  type LockDiff,
+} from '../sandbox/lock/lock-diff.js';
 import type { LockEntry, LockOrigin } from '../sandbox/lock/lock-file.js';
 import { requestText } from '../sandbox/missing-grant.js';
 import { requestedPermissions } from '../sandbox/permission-table.js';
@@ -14,7 +22,7 @@ import { originText, type GotPackage } from './sources.js';
 export interface PackageChange {
   readonly name: string;
   readonly version: string;
-  /** The version that is there; undefined where there is none. */
+  /** The version that was accepted; undefined where none was. */
   readonly from: string | undefined;
   /** `same`: what is there is what would be installed. */
   readonly kind: 'new' | 'update' | 'same';
@@ -95,7 +103,7 @@ export function changeOf(
   const change: Omit<PackageChange, 'text'> = {
     name,
     version,
-    from: accepted?.version ?? (snapshot === undefined ? undefined : 'a version that was not accepted'),
+    from: accepted?.version,
     kind: isSame && isAccepted ? 'same' : snapshot === undefined && accepted === undefined ? 'new' : 'update',
     origin,
     permissions: all.flatMap(({ path, manifest: one }) =>
@@ -113,21 +121,29 @@ export function changeOf(
     missing,
     isForeign: snapshot !== undefined && !isSame && !isAccepted,
   };
-  const asked =
-    diff === undefined && accepted === undefined
-      ? all.flatMap(({ path, manifest: one }) =>
-          requestedPermissions(one.permissions).map(
-            (request) =>
-              `  + ${path === undefined ? '' : `${visibleLine(path)}: `}${requestText(request, one)}`,
-          ),
-        )
-      : diff === undefined
-        ? []
-        : lockDiffText(diff)
-            .split('\n')
-            .slice(1)
-            .filter((line) => /^ {2}[+-] /.test(line));
+  const asked = accepted === undefined ? all.flatMap(requestLines) : diffLines(diff);
   return { ...change, text: textOf(change, asked) };
+}
+
+/** What a module asks for that was never accepted, with the reasons of its author. */
+function requestLines({
+  path,
+  manifest,
+}: {
+  path: string | undefined;
+  manifest: Manifest;
+}): readonly string[] {
+  const inside = path === undefined ? '' : `${visibleLine(path)}: `;
+  return requestedPermissions(manifest.permissions).map(
+    (request) => `  + ${inside}${requestText(request, manifest)}`,
+  );
+}
+
+/** What is asked for beyond what was accepted, and what no longer is. */
+function diffLines(diff: LockDiff | undefined): readonly string[] {
+  if (diff === undefined) return [];
+  const [, ...lines] = lockDiffText(diff).split('\n');
+  return lines.filter((line) => /^ {2}[+-] /.test(line));
 }
 
 function digestOf(content: Buffer | undefined): string {
@@ -139,7 +155,9 @@ function digestOf(content: Buffer | undefined): string {
 function textOf(change: Omit<PackageChange, 'text'>, asked: readonly string[]): string {
   const { name, version, from, kind, origin, more, files, bytes, missing } = change;
   const versions = from === undefined || from === version ? version : `${from} -> ${version}`;
-  const head = `${visibleLine(name)} ${visibleLine(versions)} (${originText(origin)})`;
+  const inPlaceOf =
+    from === undefined && bytes.before !== undefined ? ', in the place of what was not accepted' : '';
+  const head = `${visibleLine(name)} ${visibleLine(versions)} (${originText(origin)})${inPlaceOf}`;
   if (kind === 'same') return `${head}\n  is installed as it is`;
   const { added, removed, changed } = files;
   const size =

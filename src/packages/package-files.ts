@@ -24,6 +24,8 @@ import { walkFiles } from './walk-files.js';
 const ALWAYS = /^(?:readme|licen[cs]e|notice|copying)(?:\.[^/]*)?$/i;
 const FLOW = /\.(?:phlow|phs)$/;
 const TEST_FLOW = /\.test\.phlow$/;
+/** Folders of which nothing is taken in unless something names it: what lies there is for authors. */
+const FOR_AUTHORS = /(?:^|\/)(?:tests?|__tests__|fixtures|examples?|docs|bench)\//;
 
 /** What a module is packed from. */
 export interface ModuleFolder {
@@ -80,7 +82,7 @@ class Choice {
       if (path === MANIFEST_FILE || ALWAYS.test(path) || (isNamed ?? this.#isByDefault(manifest))(path))
         await this.#add(path);
     for (const path of [...this.#walked.keys()].filter((one) => one.endsWith(`/${MANIFEST_FILE}`)))
-      if (isNamed === undefined || isNamed(path)) await this.#addInner(path);
+      if (isNamed?.(path) ?? !FOR_AUTHORS.test(path)) await this.#addInner(path);
     await this.#addCode('', manifest);
     for (const path of pathsIn(own)) if (this.#walked.has(path)) await this.#add(path);
     await this.#followImports(isNamed);
@@ -109,7 +111,7 @@ class Choice {
   #isByDefault({ permissions }: Manifest): PathMatch {
     const read = permissions.fs.read.flatMap((target) => /^\.\/(.+?)\/?$/.exec(target)?.[1] ?? []);
     return (path) =>
-      (FLOW.test(path) && !TEST_FLOW.test(path)) ||
+      (FLOW.test(path) && !TEST_FLOW.test(path) && !FOR_AUTHORS.test(path)) ||
       read.some((folder) => path === folder || path.startsWith(`${folder}/`));
   }
 

@@ -245,6 +245,14 @@ describe('installing', () => {
       );
     }));
 
+  test('that is given up leaves nothing', () =>
+    withApplication(async (home) => {
+      const before = folderState(home);
+      const signal = AbortSignal.abort(new Error('given up'));
+      await expect(installPackages(['./one.tgz'], { ...atHome(home), signal })).rejects.toThrow('given up');
+      expect(folderState(home)).toEqual(before);
+    }));
+
   test('in two processes at once leaves one of them whole', () =>
     withApplication(async (home) => {
       const ended = await Promise.all(

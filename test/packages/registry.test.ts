@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,6 +37,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // No script of any package has run.
+  expect(existsSync(join(folder, 'ran'))).toBe(false);
   await registry.close();
   rmSync(folder, { recursive: true });
 });
@@ -59,13 +61,14 @@ async function publish(
 ): Promise<void> {
   const author = mkdtempSync(join(folder, 'author-'));
   const short = name.slice(name.indexOf('/') + 1);
+  const script = `echo ran > ${join(folder, 'ran')}`;
   writeFiles(author, {
     '.npmrc': npmrc(),
     'it/package.json': JSON.stringify({
       name,
       version,
       license: 'MIT',
-      scripts: { install: 'echo ran > /tmp/phlow-ran' },
+      scripts: { install: script, prepare: script, preinstall: script },
     }),
     'it/README.md': `# ${name}\n`,
     'it/phlow.yaml': `name: ${short}\nversion: ${version}\n${more}`,
