@@ -65,7 +65,7 @@ export function installOptions(
   const mayAsk = isTyped() && options.json !== true;
   const confirm = async (changes: readonly PackageChange[]): Promise<boolean> => {
     for (const { text } of changes) print.note(text);
-    for await (const line of readLines(() => 'Accept that? [y/N] ', signal))
+    for await (const line of readLines({ prompt: () => 'Accept that? [y/N] ', signal }))
       return /^y(?:es)?$/i.test(line.trim());
     return false;
   };

@@ -5,7 +5,13 @@ import { hasManifest } from '../../manifest-file.js';
 import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { visiblePath } from '../../visible-text.js';
-import { isClosedFolder, isNamedFlow, isPackageFolder, MODULE_FLOW, STAGED_PREFIX } from './package-folder.js';
+import {
+  isClosedFolder,
+  isNamedFlow,
+  isPackageFolder,
+  MODULE_FLOW,
+  STAGED_PREFIX,
+} from './package-folder.js';
 import { readManifest } from './read-manifest.js';
 import { findModule, OWN_PACKAGE, PACKAGES_FOLDER, type Origin } from './resolve.js';
 
