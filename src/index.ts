@@ -166,4 +166,5 @@ export type { PackageChange } from './packages/package-change.js';
 export type { LockOrigin } from './sandbox/lock/lock-file.js';
 export { uninstallPackages, type UninstallReport } from './packages/uninstall.js';
 export { outdatedPackages, updatePackages, type OutdatedPackage } from './packages/outdated.js';
+export type { NpmOptions } from './packages/npm.js';
 export { checkPublish, publishPackage, type PublishCheck } from './packages/publish.js';
