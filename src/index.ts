@@ -9,6 +9,8 @@ export type { Value, ValueMap } from './values.js';
 export { createHost } from './host/create-host.js';
 export type { Host } from './host/host.js';
 export type {
+  AnyFunction,
+  AnyFunctionOptions,
   ApplicationFunction,
   ApplicationFunctions,
   Caller,
@@ -50,8 +52,10 @@ export type { LogLine } from './host/log/log-line.js';
 export type { LogSink } from './host/log/log-sink.js';
 export type { LogRate } from './host/log/log-gate.js';
 export type { LogLevel } from './wire/log-record.js';
+export type { JsonSchema } from './manifest/dialect.js';
 export type {
   Engines as ManifestEngines,
+  EventSchema,
   Limits as ManifestLimits,
   Manifest,
   Parameter as ManifestParameter,

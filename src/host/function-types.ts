@@ -62,7 +62,7 @@ export interface FunctionOptions<Input = Value, Output = unknown, Given = Input,
 export type AnyFunctionOptions = FunctionOptions<unknown, unknown, unknown, unknown>;
 
 // A method, since its parameter may then be narrower than `unknown`: a function says itself what it expects.
-interface AnyFunction {
+export interface AnyFunction {
   handler(this: void, input: unknown, context: FunctionContext): unknown;
 }
 

@@ -82,7 +82,7 @@ class Choice {
       if (path === MANIFEST_FILE || ALWAYS.test(path) || (isNamed ?? this.#isByDefault(manifest))(path))
         await this.#add(path);
     for (const path of [...this.#walked.keys()].filter((one) => one.endsWith(`/${MANIFEST_FILE}`)))
-      if (isNamed?.(path) ?? !FOR_AUTHORS.test(path)) await this.#addInner(path);
+      if (isNamed?.(path) ?? !FOR_AUTHORS.test(path)) await this.#addInner(path, isNamed !== undefined);
     await this.#addCode('', manifest);
     for (const path of pathsIn(own)) if (this.#walked.has(path)) await this.#add(path);
     await this.#followImports(isNamed);
@@ -135,12 +135,17 @@ class Choice {
     await this.#pace.step();
   }
 
-  async #addInner(path: string): Promise<void> {
+  async #addInner(path: string, isAskedFor: boolean): Promise<void> {
     await this.#add(path);
     const content = this.#chosen.get(path)?.content ?? Buffer.alloc(0);
     const at = join(this.#module.folder, path);
     try {
       const manifest = await checkManifest(manifestText(content, at), at);
+      // What `phlow build` has made of this very module.
+      if (manifest.name === this.#module.manifest.name && !isAskedFor) {
+        this.#chosen.delete(path);
+        return;
+      }
       const folder = posix.dirname(path);
       this.#inner.push({ path: folder, manifest });
       await this.#addCode(`${folder}/`, manifest);

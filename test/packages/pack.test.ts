@@ -97,6 +97,18 @@ describe('packing', () => {
     expect(one).toMatchObject({ name: 'greet', version: '1.0.0', fileName: 'greet-1.0.0.tgz' });
   });
 
+  test('leaves out what phlow build has made of the module, unless "files" names it', async () => {
+    const built = {
+      'greet/dist/greet/phlow.yaml': `${MANIFEST}entry: module.js\n`,
+      'greet/dist/greet/module.js': 'export default () => 1;\n',
+    };
+    const paths = async (more: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+      (await packed({ ...MODULE, ...built, ...more })).files.map(({ path }) => path);
+    expect((await paths({})).filter((path) => path.startsWith('dist/'))).toEqual([]);
+    const asked = { 'greet/package.json': '{"name":"greet","version":"1.0.0","files":["dist"]}' };
+    expect(await paths(asked)).toContain('dist/greet/module.js');
+  });
+
   test('makes a package.json from the manifest, with the permissions', async () => {
     const made = JSON.parse(await textOf(await packed(MODULE), 'package.json')) as unknown;
     expect(made).toEqual({

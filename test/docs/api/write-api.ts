@@ -33,6 +33,7 @@ const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
     'src/host/built-in-types.ts:Sleep.GivenInput',
     'src/host/call/call-tracer.ts:SpanContext',
     'src/host/call/call-tracer.ts:Tracer',
+    'src/host/typed-modules.ts:EventsOf',
     'src/host/typed-modules.ts:ItemIn',
     'src/host/typed-modules.ts:NamedOr',
     'src/host/typed-modules.ts:TypesOf',
