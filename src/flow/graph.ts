@@ -1,5 +1,5 @@
 import { visibleLine } from '../visible-text.js';
-import { waysOf, type Body, type Edge, type Ways } from './plan/edges.js';
+import { waysOf, type Body, type Edge, type StepList, type Ways } from './plan/edges.js';
 import type { Plan, Step } from './plan/plan.js';
 import { sourceText } from './node.js';
 
@@ -7,26 +7,52 @@ import { sourceText } from './node.js';
 const MAX_TEXT_LENGTH = 60;
 
 /**
- * A flow as a Mermaid flowchart: a node per step, branches and jumps as arrows, error branches dotted, the bodies of parallel and for_each as
- * boxes that a thick arrow leads into.
+ * A flow as a Mermaid flowchart: a node per step, branches and jumps as arrows, error branches dotted; the bodies of parallel and for_each, and the flow's own `on_error` and `finally`, as boxes.
  */
 export function graphOf(plan: Plan): string {
   const ways = waysOf(plan);
   const start = ways.start === undefined ? 'finish' : nodeOf(ways.start);
-  const ends = ways.start === undefined || ways.edges.some(({ to }) => to === 'end');
+  const { onError, finally: last } = ways;
+  const ends = ways.start === undefined || last !== undefined || ways.edges.some(({ to }) => to === 'end');
+  const lists = [ways, ...[onError, last].filter((list) => list !== undefined)];
   return [
     'flowchart TD',
     '  start([start])',
     ...(ends ? ['  finish([end])'] : []),
+    ...(onError === undefined ? [] : ['  failed([failed])']),
     ...blockLines(ways, '  '),
+    ...boxLines(onError, 'on_error'),
+    ...boxLines(last, 'finally'),
     `  start --> ${start}`,
     ...ways.edges.flatMap(edgeLine),
-    ...ways.bodies.flatMap(entryLines),
+    ...endingLines(ways),
+    ...lists.flatMap(({ bodies }) => bodies).flatMap(entryLines),
     '',
   ].join('\n');
 }
 
-function blockLines({ steps, bodies }: Pick<Ways, 'steps' | 'bodies'>, indent: string): readonly string[] {
+/** The box of steps that stand at the flow itself. */
+function boxLines(list: StepList | undefined, name: string): readonly string[] {
+  if (list === undefined) return [];
+  return [`  subgraph ${name}[${quoted(name)}]`, ...blockLines(list, '    '), '  end'];
+}
+
+/** How a run gets into the boxes of the flow itself. */
+function endingLines({ onError, finally: last }: Ways): readonly string[] {
+  const lines: string[] = [];
+  if (onError !== undefined) {
+    lines.push(`  start -.->|any error| ${onError.start === undefined ? 'failed' : nodeOf(onError.start)}`);
+  }
+  const first = last?.start;
+  if (first === undefined) return lines;
+  const ends = onError === undefined ? ['finish'] : ['finish', 'failed'];
+  return [...lines, ...ends.map((end) => `  ${end} ==> ${nodeOf(first)}`)];
+}
+
+function blockLines(
+  { steps, bodies }: Pick<StepList, 'steps' | 'bodies'>,
+  indent: string,
+): readonly string[] {
   return [
     ...steps.map((step) => `${indent}${nodeOf(step)}${shapeOf(step)}`),
     ...bodies.flatMap((body, index) => [
@@ -53,7 +79,7 @@ function shapeOf(step: Step): string {
   return step.work?.kind === 'use' ? `[[${text}]]` : `[${text}]`;
 }
 
-function linesOf({ document, isBranching, work }: Step): readonly string[] {
+function linesOf({ document, isBranching, work, retry }: Step): readonly string[] {
   const lines = [document.id?.text ?? document.label].filter((name) => name !== undefined);
   if (document.assert !== undefined) {
     lines.push(`${isBranching ? '' : 'if '}${sourceText(document.assert)}${isBranching ? '?' : ''}`);
@@ -64,6 +90,7 @@ function linesOf({ document, isBranching, work }: Step): readonly string[] {
   else if (document.forEach !== undefined) lines.push(`for each of ${sourceText(document.forEach.in)}`);
   else if (document.isLog) lines.push('log');
   else if (document.payload !== undefined && !isBranching) lines.push('payload');
+  if (retry !== undefined && retry.count > 0) lines.push(`up to ${retry.count} more tries`);
   return lines.length === 0 ? [document.path] : lines;
 }
 
@@ -77,7 +104,8 @@ const ARROWS: Readonly<Record<Edge['when'], string>> = {
 function edgeLine({ from, to, when }: Edge): readonly string[] {
   // A body that is done leads back to the step it belongs to, which is drawn around it already.
   if (to === 'done') return [];
-  return [`  ${nodeOf(from)} ${ARROWS[when]} ${to === 'end' ? 'finish' : nodeOf(to)}`];
+  const target = to === 'end' ? 'finish' : to === 'failed' ? 'failed' : nodeOf(to);
+  return [`  ${nodeOf(from)} ${ARROWS[when]} ${target}`];
 }
 
 function entryLines({ owner, start, bodies }: Body): readonly string[] {

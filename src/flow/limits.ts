@@ -18,6 +18,8 @@ export const FLOW_LIMITS = Object.freeze({
 export const RUN_LIMITS = Object.freeze({
   /** Steps that run without a wait before timers and signals are given a chance. */
   stepsPerTurn: 1_000,
+  /** How long the flow's `finally` may take once its run was cancelled, in milliseconds. */
+  finallyMs: 5_000,
   /** Packages a main module may have waiting for a free run; further ones are refused. */
   waitingRuns: 100_000,
   /** Calls that the runs of a flow may have waiting for room in one module; each takes about a kilobyte. */

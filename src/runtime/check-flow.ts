@@ -2,6 +2,7 @@ import { isPhlowError } from '../errors.js';
 import { checkCalls, checkSettings, type ModuleSchemas } from '../flow/check/calls.js';
 import { checkIds } from '../flow/check/duplicate-ids.js';
 import { SchemaChecks } from '../flow/check/schema-checks.js';
+import { checkLimits } from '../flow/check/idle-limits.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-keys.js';
@@ -67,6 +68,7 @@ export async function checkFlow(
         step.document.range,
       );
     }
+    checkLimits(plan, diagnostics);
     checkTests(document, diagnostics);
     const schemas = new Map<string, ModuleSchemas>();
     const accepted: AcceptedModules = new Map();

@@ -119,6 +119,9 @@ export class FlowCore {
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: watching,
+      get skipsDelays() {
+        return nestedMocks.answer !== undefined;
+      },
     };
     const core = new FlowCore(document, diagnostics, env, flowModules, nestedMocks, setup, remote);
     remote?.connect(flowModules, env.call, (ms) => core.advance(ms));

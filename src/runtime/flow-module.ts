@@ -13,7 +13,7 @@ export interface FlowModule {
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   readonly parameters: readonly FlowModuleParameter[];
-  /** Settles as soon as the signal aborts, at the latest; `run` is the run's number in its flow. */
+  /** Settles as soon as the signal aborts, at the latest, or when the `finally` of a script has ended; `run` is the run's number in its flow. */
   call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
   readonly mainEnded: Promise<void> | undefined;

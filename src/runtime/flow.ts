@@ -3,8 +3,8 @@ import { PhlowError } from '../errors.js';
 import type { FlowInfo, LogDocument } from '../flow/document/flow-document.js';
 import type { Diagnostic } from '../flow/diagnostics.js';
 import { Cancellation } from '../flow/engine/cancellation.js';
-import { drive } from '../flow/engine/drive.js';
 import { resultOf } from '../flow/engine/execute.js';
+import { runToEnd } from '../flow/engine/run-to-end.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
@@ -72,7 +72,7 @@ export interface FlowRunOptions {
   readonly main?: unknown;
   /** The payload of the first step: plain data. */
   readonly payload?: unknown;
-  /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. */
+  /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. Its `finally` runs before, for 5 s at most. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; then the run rejects with PHLOW_FLOW_TIMED_OUT. Waiting for a free place counts. */
   readonly timeoutMs?: number | undefined;
@@ -222,7 +222,7 @@ export class Flow {
         if (this.#core.remote === undefined) {
           const run = this.#core.begin(input);
           // One that never waits has ended.
-          const wait = drive(run);
+          const wait = runToEnd(run);
           if (wait !== undefined) await wait;
           result = resultOf(run);
           isNew = !run.isPlain;
@@ -259,7 +259,10 @@ export class Flow {
     return runTests(core.document, subject, read);
   }
 
-  /** Lets running runs finish within `graceMs`, cancels what is left, and stops the modules. Safe to call more than once. */
+  /**
+   * Lets running runs finish within `graceMs`, cancels what is left, and stops the modules once the `finally` of those has ended. Safe to call
+   * more than once.
+   */
   async close(options?: { readonly graceMs?: number }): Promise<void> {
     const { graceMs = 5_000 } = readOptions('Cannot close a flow', options, CLOSE_OPTIONS);
     this.#isClosed = true;

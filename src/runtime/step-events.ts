@@ -25,8 +25,13 @@ export type StepEvent = { readonly run: number; readonly step: StepInfo } & (
   | { readonly type: 'entered' }
   /** The condition was computed. */
   | { readonly type: 'asserted'; readonly outcome: boolean }
-  /** The step failed and is tried again. */
-  | { readonly type: 'retried'; readonly error: unknown }
+  /** The step failed; attempt number `attempt` (the first one is 1) follows after `delayMs` milliseconds. */
+  | {
+      readonly type: 'retried';
+      readonly error: unknown;
+      readonly attempt: number;
+      readonly delayMs: number;
+    }
   /** The step ended; `hasOutput` tells an output that is undefined from none. */
   | { readonly type: 'left'; readonly hasOutput: boolean; readonly output: Value }
   | { readonly type: 'failed'; readonly error: unknown }
@@ -40,7 +45,8 @@ export function stepEvents(listener: StepListener): RunObserver {
   return {
     entered: (run, step) => listener({ type: 'entered', run, step: infoOf(step) }),
     asserted: (run, step, outcome) => listener({ type: 'asserted', run, step: infoOf(step), outcome }),
-    retried: (run, step, error) => listener({ type: 'retried', run, step: infoOf(step), error }),
+    retried: (run, step, error, next) =>
+      listener({ type: 'retried', run, step: infoOf(step), error, ...next }),
     left: (run, step, output) => {
       const hasOutput = output !== NONE;
       listener({

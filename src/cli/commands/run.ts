@@ -88,12 +88,14 @@ export async function runFlow(
   const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace', true);
   const serve = request.main === undefined;
   const held = heldBy(request);
-  // A served flow ends by its own close, which lets runs finish; everything else ends with the host.
+  // A served flow ends by its own close, which lets runs finish, and one run by its signal, behind which `finally` needs the modules; everything
+  // else ends with the host.
   const stopping = new AbortController();
   let served: Flow | undefined;
+  let isRunning = false;
   const onInterrupt = (): void => {
     if (served === undefined) {
-      stopping.abort(signal.reason);
+      if (!isRunning) stopping.abort(signal.reason);
       return;
     }
     context.extendShutdown(graceMs);
@@ -115,7 +117,9 @@ export async function runFlow(
         served = flow;
         await endOfMain(flow, until);
       } else {
-        const result = await flow.run({ main, payload, startStep: request.step, timeoutMs, signal: until });
+        isRunning = true;
+        const running = flow.run({ main, payload, startStep: request.step, timeoutMs, signal: until });
+        const result = await running.finally(() => (isRunning = false));
         const text = resultText(result, request.json === true);
         if (text !== undefined) print.result(text);
       }

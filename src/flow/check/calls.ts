@@ -19,7 +19,7 @@ export function checkCalls(
   checks: SchemaChecks,
 ): void {
   const calls: SchemaCheck[] = [];
-  for (const { use, input, path } of stepsOf(document.steps)) {
+  for (const { use, input, path } of stepsOf(document)) {
     const known = use === undefined ? undefined : schemas.get(use.text);
     const schema = known?.input;
     if (use === undefined || known === undefined || schema === undefined) continue;

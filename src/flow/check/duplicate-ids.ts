@@ -6,8 +6,8 @@ import { placeOf } from '../source/source-file.js';
  * Warns of ids that stand twice in one list of steps, and of those that a `to` names and could find twice. A branch may store again under the id
  * of a step before it: that is how a flow changes a value.
  */
-export function checkIds({ steps }: FlowDocument, diagnostics: Diagnostics): void {
-  const all = [...stepsOf(steps)];
+export function checkIds(document: FlowDocument, diagnostics: Diagnostics): void {
+  const all = [...stepsOf(document)];
   const targets = new Set(all.flatMap(({ to }) => (to?.kind === 'id' ? [to.id] : [])));
   /** The first step of each id in each of its scopes. */
   const seen = new Map<string, StepDocument>();
@@ -33,7 +33,10 @@ function listOf(path: string): string {
   return path.replace(/\[\d+\]$/, '');
 }
 
-/** The innermost body that a step stands in: jumps stay inside. The names of parallel branches are left to the list. */
+/**
+ * The innermost body that a step stands in, or which list of the flow's own: jumps stay inside. The names of parallel branches are left to the
+ * list.
+ */
 function bodyOf(path: string): string {
-  return /^.*\.(?:for_each|parallel\.[^.[]+)/.exec(path)?.[0] ?? '';
+  return /^.*\.(?:for_each|parallel\.[^.[]+)|^(?:on_error|finally)\b/.exec(path)?.[0] ?? '';
 }

@@ -8,7 +8,9 @@ export function unreachableSteps(plan: Plan): readonly Step[] {
   for (const { from, to } of ways.edges) {
     if (typeof to !== 'string') next.set(from, [...(next.get(from) ?? []), to]);
   }
-  for (const { owner, start } of allBodies(ways.bodies)) {
+  for (const { owner, start } of allBodies(
+    [ways, ways.onError, ways.finally].flatMap((list) => list?.bodies ?? []),
+  )) {
     if (start !== undefined) next.set(owner, [...(next.get(owner) ?? []), start]);
   }
   const reached = new Set<Step>();
@@ -20,7 +22,7 @@ export function unreachableSteps(plan: Plan): readonly Step[] {
       pending.push(...(next.get(step) ?? []), ...deadBranches(step));
     }
   };
-  spread(ways.start);
+  for (const start of [ways.start, ways.onError?.start, ways.finally?.start]) spread(start);
   const lost: Step[] = [];
   for (const step of plan.steps) {
     if (reached.has(step)) continue;

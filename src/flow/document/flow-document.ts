@@ -15,6 +15,10 @@ export interface FlowDocument {
   readonly main: PlacedText | undefined;
   readonly modules: readonly ModuleDeclaration[];
   readonly steps: readonly StepDocument[];
+  /** The steps that run when a run has failed. */
+  readonly onError: Branch | undefined;
+  /** The steps that run at the end of each run. */
+  readonly finally: Branch | undefined;
   /** Test cases; the test runner reads them. */
   readonly tests: FlowNode | undefined;
   /** Mocks for modules in all tests. */
@@ -120,7 +124,7 @@ export type TargetDocument =
       readonly range: SourceRange | undefined;
     };
 
-/** How often a failed step is tried again, and how long to wait before. */
+/** How often a failed step is tried again, after which failures, and how long to wait before. */
 export interface RetryPolicy {
   /** Further attempts after the first. */
   readonly count: number;
@@ -129,11 +133,21 @@ export interface RetryPolicy {
   /** Each delay is this many times the one before. */
   readonly backoff: number;
   readonly maxDelayMs: number;
+  /** The part of each delay that is random, from 0 to 1. */
+  readonly jitter: number;
+  /** How long all attempts and delays may take together; Infinity for no limit. */
+  readonly totalMs: number;
+  /** Codes of the failures after which the step is tried again; undefined for any failure. */
+  readonly on: readonly string[] | undefined;
 }
 
-/** The steps of a document in order, branches behind the step that owns them. */
-export function* stepsOf(steps: readonly StepDocument[]): Generator<StepDocument> {
-  const stack = [...steps].reverse();
+/** The steps of a flow in order, branches behind the step that owns them, those of its `on_error` and `finally` last. */
+export function* stepsOf({
+  steps,
+  onError,
+  finally: last,
+}: Pick<FlowDocument, 'steps' | 'onError' | 'finally'>): Generator<StepDocument> {
+  const stack = [...steps, ...(onError?.steps ?? []), ...(last?.steps ?? [])].reverse();
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
     yield step;
     const inner = branchesOf(step).flatMap((branch) => branch.steps);

@@ -4,7 +4,8 @@ import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
 import { isLogUse, levelHint, readLogs } from './read-logs.js';
-import { readAtOnce, readRetry, readTimeout } from './read-limits.js';
+import { readAtOnce, readTimeout } from './read-limits.js';
+import { readRetry } from './read-retry.js';
 import { isShorthand, readShorthand } from './shorthand.js';
 import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.js';
 
@@ -32,10 +33,11 @@ export class StepReader {
   }
 
   /** A branch: a list of steps, one step, or a mapping with `steps`. Left empty it is no branch at all. */
-  #branch(entry: MapEntry | undefined, path: string): Branch | undefined {
+  branch(entry: MapEntry | undefined, path: string): Branch | undefined {
     if (entry === undefined) return undefined;
     const node = entry.value;
-    const at = `${path}.${entry.key}`;
+    // The flow's own branches have no step around them.
+    const at = path === '' ? entry.key : `${path}.${entry.key}`;
     if (node.kind === 'list') return { steps: this.list(node, at), range: entry.range };
     if (node.kind === 'map') return { steps: this.#mappingSteps(node, at), range: entry.range };
     if (node.value !== null) {
@@ -68,8 +70,8 @@ export class StepReader {
       id: placedText(get('id')),
       label: placedText(get('label'))?.text,
       assert: this.#assert(node),
-      then: this.#branch(node.entries.get('then'), path),
-      else: this.#branch(node.entries.get('else'), path),
+      then: this.branch(node.entries.get('then'), path),
+      else: this.branch(node.entries.get('else'), path),
       logs,
       isLog,
       return: get('return'),
@@ -81,7 +83,7 @@ export class StepReader {
       to: this.#target(get('to')),
       timeoutMs: readTimeout(node.entries.get('timeout'), this.#diagnostics),
       retry: readRetry(node.entries.get('retry'), this.#diagnostics),
-      onError: this.#branch(node.entries.get('on_error'), path),
+      onError: this.branch(node.entries.get('on_error'), path),
       range: node.range,
     };
     this.#check(step, node);
@@ -137,7 +139,7 @@ export class StepReader {
       return undefined;
     }
     return [...entry.value.entries.values()].map((own) => {
-      const branch = this.#branch(own, `${path}.parallel`);
+      const branch = this.branch(own, `${path}.parallel`);
       return { name: own.key, steps: branch?.steps ?? [], range: own.range };
     });
   }
@@ -146,8 +148,7 @@ export class StepReader {
     if (entry === undefined) return undefined;
     const node = entry.value;
     const items = node.kind === 'map' ? node.entries.get('in')?.value : undefined;
-    const body =
-      node.kind === 'map' ? this.#branch(node.entries.get('steps'), `${path}.for_each`) : undefined;
+    const body = node.kind === 'map' ? this.branch(node.entries.get('steps'), `${path}.for_each`) : undefined;
     if (node.kind !== 'map' || items === undefined || body === undefined) {
       const found =
         node.kind === 'map'
@@ -187,6 +188,11 @@ export class StepReader {
         const hint = levelHint(key);
         if (hint !== '')
           this.#diagnostics.warning(`the level of "${key}" is unknown and means info.${hint}`, range);
+        continue;
+      }
+      if (key === 'finally') {
+        const where = 'it stands at the top of a flow, for all of its steps';
+        this.#diagnostics.warning(`the key "finally" means nothing in a step: ${where}`, range);
         continue;
       }
       const meant = OTHER_WORDS.get(key);

@@ -1,31 +1,18 @@
 import { PhlowError } from '../../errors.js';
-import type { RetryPolicy } from '../document/flow-document.js';
 import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
-import { Cancellation, pause } from './cancellation.js';
+import { Cancellation } from './cancellation.js';
+import { retrying } from './retrying.js';
 import type { Op, RunState } from './run-state.js';
-
-const ONCE: RetryPolicy = { count: 0, delayMs: 0, backoff: 1, maxDelayMs: 0 };
 
 /** The work of a step within its `timeout` and with its `retry`; as it is when the step has neither. */
 export function attempts(step: Step, work: readonly Op[]): readonly Op[] {
   const { timeoutMs } = step.document;
-  if (timeoutMs === undefined && step.retry === undefined) return work;
-  const retry = step.retry ?? ONCE;
-  const start = async (run: RunState): Promise<void> => {
-    let delayMs = retry.delayMs;
-    for (let left = retry.count; ; left--) {
-      try {
-        await attempt(run, step, work, timeoutMs);
-        return;
-      } catch (error) {
-        if (left <= 0 || run.signal?.aborted === true) throw error;
-        run.env.observer?.retried?.(run.id, step, error);
-      }
-      await pause(Math.min(delayMs, retry.maxDelayMs), run.signal);
-      delayMs *= retry.backoff;
-    }
-  };
+  const { retry } = step;
+  if (timeoutMs === undefined && retry === undefined) return work;
+  const once = (run: RunState): Promise<void> => attempt(run, step, work, timeoutMs);
+  const start =
+    retry === undefined ? once : (run: RunState): Promise<void> => retrying(run, step, retry, once);
   return [{ start, end: undefined, failure: undefined }];
 }
 

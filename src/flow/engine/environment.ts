@@ -29,6 +29,8 @@ export interface FlowEnvironment {
   /** Environment variables, asked for at each evaluation. */
   readonly envs: () => Value;
   readonly observer: RunObserver | undefined;
+  /** True while a test case runs, which does not wait for the delays of `retry`. */
+  readonly skipsDelays: boolean;
 }
 
 /** What one run starts with. Absent keys are not set. */

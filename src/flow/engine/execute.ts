@@ -1,8 +1,8 @@
 import { messageOf, PhlowError } from '../../errors.js';
 import type { Value } from '../../values.js';
-import { drive } from './drive.js';
 import type { FlowEnvironment, RunInput } from './environment.js';
 import { NONE } from './none.js';
+import { runToEnd } from './run-to-end.js';
 import { plain, startRun, type RunState } from './run-state.js';
 
 /**
@@ -13,7 +13,7 @@ import { plain, startRun, type RunState } from './run-state.js';
  */
 export async function execute(env: FlowEnvironment, id: number, input: RunInput): Promise<Value> {
   const run = startRun(env, id, input);
-  const wait = drive(run);
+  const wait = runToEnd(run);
   if (wait !== undefined) await wait;
   return resultOf(run);
 }

@@ -2,14 +2,22 @@ import type { PhsValue } from '../../phs/values/value.js';
 import type { Step } from '../plan/plan.js';
 import type { None } from './none.js';
 
+/** The further attempt that a failed step gets. */
+export interface NextAttempt {
+  /** Its number; the first attempt of a step is 1. */
+  readonly attempt: number;
+  /** How long it is waited for, in milliseconds. */
+  readonly delayMs: number;
+}
+
 /** Watches runs step by step. What it throws ends the run: it must not. Every function is called before the run goes on. */
 export interface RunObserver {
   /** A step begins. */
   entered?(run: number, step: Step): void;
   /** A condition was computed; in a branching step this is the branch that is taken. */
   asserted?(run: number, step: Step, outcome: boolean): void;
-  /** A step failed and is tried again. */
-  retried?(run: number, step: Step, error: unknown): void;
+  /** A step failed and is tried again after a delay. */
+  retried?(run: number, step: Step, error: unknown, next: NextAttempt): void;
   /** A step ended, with its output if it has one. */
   left?(run: number, step: Step, output: PhsValue | None): void;
   /** A step failed for good. */
@@ -33,9 +41,9 @@ export function bothObservers(
       first.asserted?.(run, step, outcome);
       second.asserted?.(run, step, outcome);
     },
-    retried(run, step, error) {
-      first.retried?.(run, step, error);
-      second.retried?.(run, step, error);
+    retried(run, step, error, next) {
+      first.retried?.(run, step, error, next);
+      second.retried?.(run, step, error, next);
     },
     left(run, step, output) {
       first.left?.(run, step, output);

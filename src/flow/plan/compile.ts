@@ -7,8 +7,8 @@ import { textOf } from '../../values.js';
 import { valueOf, type FlowNode } from '../node.js';
 import type { Expression } from './expression.js';
 import { oddCondition, unfilledTexts, type Misreading } from './misreadings.js';
-import { flatten, type FlatPipeline, type FlatPosition, type FlatStep } from './flatten.js';
-import type { Pipeline, Plan, Position, Step, Work } from './plan.js';
+import { flatten, type FlatFlow, type FlatPipeline, type FlatPosition, type FlatStep } from './flatten.js';
+import type { Ending, Pipeline, Plan, Position, Step, Work } from './plan.js';
 import { Targets } from './targets.js';
 
 /** Turns a value of the file into something that can be evaluated; throws what is wrong with its code. */
@@ -29,7 +29,7 @@ class Compiler {
   readonly #compile: CompileExpression;
   readonly #diagnostics: Diagnostics;
   readonly #modules: ReadonlySet<string>;
-  readonly #flat: readonly FlatPipeline[];
+  readonly #flat: FlatFlow;
   readonly #targets: Targets;
   readonly #pipelines: Draft<Pipeline>[];
   readonly #steps: Step[] = [];
@@ -38,24 +38,38 @@ class Compiler {
     this.#compile = compile;
     this.#diagnostics = diagnostics;
     this.#modules = new Set(document.modules.map(({ name }) => name));
-    this.#flat = flatten(document.steps);
-    this.#targets = new Targets(this.#flat);
-    this.#pipelines = this.#flat.map(({ number }) => ({ number, steps: [], next: undefined }));
+    this.#flat = flatten(document);
+    this.#targets = new Targets(this.#flat.pipelines);
+    this.#pipelines = this.#flat.pipelines.map(({ number }) => ({ number, steps: [], next: undefined }));
   }
 
   run(): Plan {
-    for (const flat of this.#flat) {
+    const { pipelines, root, onError, finally: last } = this.#flat;
+    for (const flat of pipelines) {
       const pipeline = this.#pipeline(flat);
       pipeline.next = this.#position(flat.next);
     }
-    const root = this.#flat.at(-1);
-    if (root !== undefined) this.#fill(root);
+    this.#fill(root);
+    if (onError !== undefined) this.#fill(onError);
+    if (last !== undefined) this.#fill(last);
     const ids = new Map<string, Position>();
     for (const [id, position] of this.#targets.root) {
       const made = this.#position(position);
       if (made !== undefined) ids.set(id, made);
     }
-    return { pipelines: this.#pipelines, root: this.#pipeline(root), steps: this.#steps, ids };
+    return {
+      pipelines: this.#pipelines,
+      root: this.#pipeline(root),
+      ending: this.#ending(),
+      steps: this.#steps,
+      ids,
+    };
+  }
+
+  #ending(): Ending | undefined {
+    const { onError, finally: last } = this.#flat;
+    if (onError === undefined && last === undefined) return undefined;
+    return { onError: this.#optional(onError), finally: this.#optional(last) };
   }
 
   /** Compiles the steps of a pipeline, and of what they lead into, in document order. */
@@ -72,20 +86,18 @@ class Compiler {
   #step(flat: FlatStep): Step {
     const { document } = flat;
     this.#warn(document);
-    const optional = (pipeline: FlatPipeline | undefined): Pipeline | undefined =>
-      pipeline === undefined ? undefined : this.#pipeline(pipeline);
     const step: Step = {
       index: this.#steps.length,
       document,
       assert: this.#assert(flat),
       isBranching: document.assert !== undefined && (flat.then !== undefined || flat.else !== undefined),
-      then: optional(flat.then),
-      else: optional(flat.else),
+      then: this.#optional(flat.then),
+      else: this.#optional(flat.else),
       logs: document.logs.map(({ level, message }) => ({
         level,
         message: this.#expression(flat, message, 'Log error'),
       })),
-      return: this.#expression(flat, document.return, 'Payload error'),
+      return: this.#return(flat),
       work: this.#work(flat),
       payload: this.#expression(flat, document.payload, 'Payload error'),
       to: this.#position(
@@ -93,11 +105,20 @@ class Compiler {
           ? undefined
           : this.#targets.find(document.to, flat.pipeline, this.#diagnostics),
       ),
-      onError: optional(flat.onError),
+      onError: this.#optional(flat.onError),
       retry: document.retry,
     };
     this.#steps.push(step);
     return step;
+  }
+
+  #return(flat: FlatStep): Expression | undefined {
+    const { document, pipeline } = flat;
+    if (document.return !== undefined && pipeline.body === this.#flat.finally?.body) {
+      const message = `${stepName(document)}: "return" cannot stand in "finally" of the flow: the result of the run is that of its steps`;
+      this.#diagnostics.error(message, document.return.range ?? document.range);
+    }
+    return this.#expression(flat, document.return, 'Payload error');
   }
 
   #work(flat: FlatStep): Work | undefined {
@@ -168,6 +189,10 @@ class Compiler {
     if (assert === undefined && (then !== undefined || otherwise !== undefined)) {
       this.#diagnostics.warning(`${path} has a branch but no condition, so the branch is never taken`, range);
     }
+  }
+
+  #optional(flat: FlatPipeline | undefined): Pipeline | undefined {
+    return flat === undefined ? undefined : this.#pipeline(flat);
   }
 
   #pipeline(flat: FlatPipeline | undefined): Draft<Pipeline> {

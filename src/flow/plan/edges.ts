@@ -1,10 +1,13 @@
 import type { Pipeline, Plan, Position, Step } from './plan.js';
 
+/** Where a run ends, or a body in it. */
+type Exit = 'end' | 'failed' | 'done';
+
 /** One way that a run can take from a step. */
 export interface Edge {
   readonly from: Step;
-  /** The step it leads to; `end` ends the flow, `done` the body of a parallel or a for_each. */
-  readonly to: Step | 'end' | 'done';
+  /** The step it leads to; `end` ends the flow, `failed` does so with the failure that led into `on_error`, `done` ends any other body. */
+  readonly to: Step | Exit;
   readonly when: 'always' | 'true' | 'false' | 'error';
 }
 
@@ -25,29 +28,50 @@ export interface Ways {
   readonly steps: readonly Step[];
   readonly bodies: readonly Body[];
   readonly edges: readonly Edge[];
+  /** The flow's own `on_error` and `finally`. */
+  readonly onError: StepList | undefined;
+  readonly finally: StepList | undefined;
 }
+
+/** Steps that lead from one to the next, with their bodies. */
+export type StepList = Omit<Body, 'owner' | 'name'>;
 
 /** Works out every way that runs of a plan can take, whatever the conditions come to. */
 export function waysOf(plan: Plan): Ways {
   const edges: Edge[] = [];
-  const { start, steps, bodies } = bodyOf(plan.root, 'end', edges);
+  const { start, steps, bodies } = bodyOf(plan.root, ALL_END, edges);
+  const onError = plan.ending?.onError;
+  const last = plan.ending?.finally;
+  const ways = {
+    onError: onError && bodyOf(onError, { behind: 'failed', byReturn: 'end' }, edges),
+    finally: last && bodyOf(last, ALL_DONE, edges),
+  };
   edges.sort((a, b) => a.from.index - b.from.index);
-  return { start, steps, bodies, edges };
+  return { start, steps, bodies, edges, ...ways };
 }
 
-function bodyOf(root: Pipeline, exit: 'end' | 'done', edges: Edge[]): Omit<Body, 'owner' | 'name'> {
+/** What the end of a list of steps leads to, and a `return` in it. */
+interface Exits {
+  readonly behind: Exit;
+  readonly byReturn: Exit;
+}
+
+const ALL_END: Exits = { behind: 'end', byReturn: 'end' };
+const ALL_DONE: Exits = { behind: 'done', byReturn: 'done' };
+
+function bodyOf(root: Pipeline, exits: Exits, edges: Edge[]): StepList {
   const steps: Step[] = [];
   const bodies: Body[] = [];
   const pending: Pipeline[] = [root];
   for (let pipeline = pending.pop(); pipeline !== undefined; pipeline = pending.pop()) {
     for (const [index, step] of pipeline.steps.entries()) {
       steps.push(step);
-      edges.push(...edgesOf(step, { pipeline, index: index + 1 }, exit));
+      edges.push(...edgesOf(step, { pipeline, index: index + 1 }, exits));
       for (const branch of [step.then, step.else, step.onError]) {
         if (branch !== undefined) pending.push(branch);
       }
       for (const { name, body } of ownBodies(step)) {
-        bodies.push({ owner: step, name, ...bodyOf(body, 'done', edges) });
+        bodies.push({ owner: step, name, ...bodyOf(body, ALL_DONE, edges) });
       }
     }
   }
@@ -69,10 +93,10 @@ function ownBodies({
   }
 }
 
-function edgesOf(step: Step, next: Position, exit: 'end' | 'done'): readonly Edge[] {
+function edgesOf(step: Step, next: Position, { behind, byReturn }: Exits): readonly Edge[] {
   const lead = (when: Edge['when'], position: Position): Edge => ({
     from: step,
-    to: stepAt(position) ?? exit,
+    to: stepAt(position) ?? behind,
     when,
   });
   const branch = (pipeline: Pipeline | undefined): Position =>
@@ -80,7 +104,7 @@ function edgesOf(step: Step, next: Position, exit: 'end' | 'done'): readonly Edg
   const error = step.onError === undefined ? [] : [lead('error', { pipeline: step.onError, index: 0 })];
   if (step.isBranching) return [lead('true', branch(step.then)), lead('false', branch(step.else)), ...error];
   const done: Edge | undefined =
-    step.return === undefined ? undefined : { from: step, to: exit, when: 'always' };
+    step.return === undefined ? undefined : { from: step, to: byReturn, when: 'always' };
   const onwards = done ?? lead('always', step.to ?? next);
   if (step.assert === undefined) return [onwards, ...error];
   const isSame = done === undefined && step.to === undefined;

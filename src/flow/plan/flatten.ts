@@ -1,4 +1,4 @@
-import type { Branch, StepDocument } from '../document/flow-document.js';
+import type { Branch, FlowDocument, StepDocument } from '../document/flow-document.js';
 
 /** A pipeline while the plan is being made. */
 export interface FlatPipeline {
@@ -28,8 +28,17 @@ export interface FlatStep {
   bodies: readonly FlatPipeline[];
 }
 
-/** The tree of branches as a numbered list of pipelines: children before parents, the root last (docs/spec/flow.md 9.1). */
-export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[] {
+/** A flow as pipelines. */
+export interface FlatFlow {
+  /** By number. */
+  readonly pipelines: readonly FlatPipeline[];
+  readonly root: FlatPipeline;
+  readonly onError: FlatPipeline | undefined;
+  readonly finally: FlatPipeline | undefined;
+}
+
+/** The tree of branches as a numbered list of pipelines: children before parents, the root behind its own (docs/spec/flow.md 9.1). */
+export function flatten(flow: Pick<FlowDocument, 'steps' | 'onError' | 'finally'>): FlatFlow {
   const pipelines: FlatPipeline[] = [];
   let bodies = 0;
 
@@ -64,6 +73,9 @@ export function flatten(steps: readonly StepDocument[]): readonly FlatPipeline[]
     return pipeline;
   }
 
-  pipelineOf(steps, undefined, 0, new Set());
-  return pipelines;
+  const root = pipelineOf(flow.steps, undefined, 0, new Set());
+  // Each is a body: no step outside of it jumps into it, and none inside of it out.
+  const behind = (branch: Branch | undefined): FlatPipeline | undefined =>
+    branch === undefined ? undefined : pipelineOf(branch.steps, undefined, ++bodies, new Set(['error']));
+  return { pipelines, root, onError: behind(flow.onError), finally: behind(flow.finally) };
 }

@@ -3,13 +3,21 @@ import type { Expression } from './expression.js';
 
 /** A flow ready to run: every branch flattened into a pipeline, every expression compiled (docs/spec/flow.md 9). */
 export interface Plan {
-  /** By number: branches before the pipeline that owns them, the root last. */
+  /** By number: branches before the pipeline that owns them, the root behind those of the steps, then the flow's `on_error` and `finally`. */
   readonly pipelines: readonly Pipeline[];
   readonly root: Pipeline;
+  /** What runs behind the steps; undefined for a flow that has neither. */
+  readonly ending: Ending | undefined;
   /** All steps in document order; a step's `index` is its place here, the same at every load of the same file. */
   readonly steps: readonly Step[];
   /** Where the steps with an id are, for `to` and for starting in the middle. */
   readonly ids: ReadonlyMap<string, Position>;
+}
+
+/** The flow's own `on_error` and `finally`. */
+export interface Ending {
+  readonly onError: Pipeline | undefined;
+  readonly finally: Pipeline | undefined;
 }
 
 /** A list of steps. */

@@ -3,6 +3,8 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { TargetDocument } from '../document/flow-document.js';
 import type { FlatPipeline, FlatPosition } from './flatten.js';
 
+const ELSEWHERE = "it is inside (or outside) of parallel, for_each, or the flow's own on_error or finally";
+
 /** Finds what `to` names (docs/spec/flow.md 10). Jumps stay inside the flow, or inside the body they start in. */
 export class Targets {
   readonly #pipelines: readonly FlatPipeline[];
@@ -37,7 +39,7 @@ export class Targets {
       }
       if (pipeline.body === from.body) return { pipeline, index: target.step };
       diagnostics.error(
-        `"to" cannot lead into or out of parallel and for_each: pipeline ${target.pipeline}`,
+        `"to" cannot lead into or out of parallel, for_each and the flow's own on_error and finally: pipeline ${target.pipeline}`,
         target.range,
       );
       return undefined;
@@ -46,7 +48,7 @@ export class Targets {
     const position = ids?.get(target.id);
     if (position !== undefined) return position;
     const elsewhere = [...this.#ids.values()].some((other) => other.has(target.id));
-    const found = elsewhere ? 'it is inside (or outside) of parallel or for_each' : 'no step has this id';
+    const found = elsewhere ? ELSEWHERE : 'no step has this id';
     const hint = elsewhere ? '' : didYouMean(target.id, ids?.keys() ?? []);
     diagnostics.error(
       `"to" names a step that cannot be reached, "${target.id}": ${found}.${hint}`,

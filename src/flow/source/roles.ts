@@ -63,7 +63,14 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
 const CHILDREN: Readonly<Record<Role, Children>> = {
   flow: {
     item: 'text',
-    keys: { modules: 'modules', steps: 'steps', tests: 'tests', mocks: 'mocks' },
+    keys: {
+      modules: 'modules',
+      steps: 'steps',
+      on_error: 'steps',
+      finally: 'steps',
+      tests: 'tests',
+      mocks: 'mocks',
+    },
     other: 'text',
   },
   modules: { item: 'module', keys: {}, other: 'text' },
@@ -114,10 +121,14 @@ export function isEvaluated(role: Role): boolean {
   return role === 'data' || role === 'literal' || role === 'condition';
 }
 
-/** Variables that exist only below some keys of a step. */
+/** Variables that exist only below some keys of a step, and of the flow. */
 const LOCALS: Readonly<Record<string, readonly string[]>> = {
   on_error: ['error'],
   for_each: ['item', 'index'],
+};
+const FLOW_LOCALS: Readonly<Record<string, readonly string[]>> = {
+  on_error: ['error'],
+  finally: ['error'],
 };
 
 /** No variables but the usual ones. */
@@ -125,6 +136,8 @@ export const NO_LOCALS: ReadonlySet<string> = new Set();
 
 /** The local variables of what stands behind a key: those of its enclosing scope and its own. */
 export function keyLocals(locals: ReadonlySet<string>, role: Role, key: string): ReadonlySet<string> {
-  if ((role !== 'step' && role !== 'steps') || !Object.hasOwn(LOCALS, key)) return locals;
-  return new Set([...locals, ...(LOCALS[key] ?? [])]);
+  const isStep = role === 'step' || role === 'steps';
+  if (!isStep && role !== 'flow') return locals;
+  const own = isStep ? LOCALS : FLOW_LOCALS;
+  return Object.hasOwn(own, key) ? new Set([...locals, ...(own[key] ?? [])]) : locals;
 }

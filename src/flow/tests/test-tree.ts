@@ -78,9 +78,9 @@ export type TestTree = readonly (TestGroup | TestCase)[];
 
 /** Reads the list under `tests` (docs/spec/flow.md 14.1): an item with a list under `tests` is a group, any other a case. */
 export function readTests(document: FlowDocument, diagnostics: Diagnostics): TestTree {
-  const { tests, mocks, modules, steps } = document;
+  const { tests, mocks, modules } = document;
   const names = modules.map(({ name }) => name);
-  const ids = new Set([...stepsOf(steps)].flatMap(({ id }) => (id === undefined ? [] : [id.text])));
+  const ids = new Set([...stepsOf(document)].flatMap(({ id }) => (id === undefined ? [] : [id.text])));
   const reader = new TreeReader(names, ids, diagnostics);
   const outer = readMocks(mocks, names, diagnostics);
   if (tests === undefined) return [];

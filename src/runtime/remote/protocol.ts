@@ -77,6 +77,8 @@ export type ModuleCallRequest =
       readonly input?: Value;
       readonly payload?: Value;
     }
+  /** Of a flow with `finally`: the run has begun, or has ended with its `finally`. */
+  | { readonly run: number; readonly phase: 'began' | 'ended' }
   /** Nobody waits for this call any more. */
   | { readonly run: number; readonly cancel: number }
   /** Moves the clock of the modules. */

@@ -1,7 +1,7 @@
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { FlowOrigin } from '../../flow/load-flow.js';
 import type { Plan } from '../../flow/plan/plan.js';
-import { Cancellation, reasonOf, type CancelSignal } from '../../flow/engine/cancellation.js';
+import { reasonOf, type CancelSignal } from '../../flow/engine/cancellation.js';
 import type { CallModule, RunInput } from '../../flow/engine/environment.js';
 import type { RunObserver } from '../../flow/engine/observer.js';
 import type { NestedMocks } from '../../flow/tests/mocks.js';
@@ -13,15 +13,10 @@ import { FLOW_ENGINE } from '../../host/load/flow-engine.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value, type ValueMap } from '../../values.js';
 import type { FlowModule, FlowModuleParameter } from '../flow-module.js';
-import { errorData, errorFrom, RecentErrors, type ErrorReader } from './error-data.js';
+import { errorData, errorFrom, type ErrorReader } from './error-data.js';
 import { failedCase, finishedCase } from './finished-case.js';
-import type {
-  ModuleCallReply,
-  ModuleCallRequest,
-  ScriptReply,
-  ScriptRequest,
-  ScriptSource,
-} from './protocol.js';
+import type { ModuleCallRequest, ScriptReply, ScriptRequest, ScriptSource } from './protocol.js';
+import { RemoteRun } from './remote-run.js';
 
 /** What a flow is opened with to run apart from the host. */
 export interface RemoteFlowOptions {
@@ -39,13 +34,6 @@ export interface RemoteFlowOptions {
   readonly nestedMocks: NestedMocks;
   /** Names of the modules that it declares. */
   readonly declared: readonly string[];
-}
-
-/** One run, seen from the host. */
-interface RemoteRun {
-  readonly signal: CancelSignal;
-  readonly calls: Map<number, Cancellation>;
-  readonly errors: RecentErrors;
 }
 
 /**
@@ -188,20 +176,18 @@ export class RemoteFlow {
   }
 
   async #during<T>(signal: CancelSignal | undefined, work: (run: number) => Promise<T>): Promise<T> {
-    const run = ++this.#count;
-    const own = new Cancellation(signal);
-    const calls = new Map<number, Cancellation>();
-    this.#runs.set(run, { signal: own, calls, errors: new RecentErrors() });
+    const number = ++this.#count;
+    const run = new RemoteRun(signal, this.#options.plan.ending?.finally !== undefined);
+    this.#runs.set(number, run);
     try {
-      return await work(run);
+      return await work(number);
     } catch (error) {
+      await run.settled();
       // The run ends for the reason that its caller has, not for what that did to the package.
       throw signal?.aborted === true ? reasonOf(signal) : error;
     } finally {
-      this.#runs.delete(run);
-      for (const call of calls.values())
-        call.cancel(new PhlowError('PHLOW_FLOW_CANCELLED', 'The run has ended'));
-      own.dispose();
+      this.#runs.delete(number);
+      run.end();
     }
   }
 
@@ -235,44 +221,28 @@ export class RemoteFlow {
   /** A package of the flow's, to one of its modules. */
   async #answer(name: string, request: ModuleCallRequest): Promise<Value> {
     const run = this.#runs.get(request.run);
-    if (run === undefined) return {};
+    if (run === undefined) {
+      const failed = new PhlowError(
+        'PHLOW_FLOW_CANCELLED',
+        `Cannot call module "${name}": the run has ended`,
+      );
+      return { failed: errorData(failed, () => undefined) } as unknown as Value;
+    }
+    if ('phase' in request) {
+      run.reached(request.phase === 'ended' ? 'ended' : 'began');
+      return {};
+    }
     if ('cancel' in request) {
-      run.calls
-        .get(request.cancel)
-        ?.cancel(new PhlowError('PHLOW_CALL_CANCELLED', `The call to "${name}" was given up`));
+      run.giveUp(request.cancel, name);
       return {};
     }
     if ('advanceMs' in request) {
       const { advanceMs } = request;
-      return replyOf(run, () => this.#advance(advanceMs).then(() => undefined));
+      return run.replyOf(() => this.#advance(advanceMs).then(() => undefined));
     }
-    const { call } = request;
-    // Of two with one number, the end of the run would end the later one only.
-    if (run.calls.has(call)) {
-      const message = `Cannot call module "${name}": the flow already has a call in progress with the same number (${String(call)})`;
-      throw new PhlowError('PHLOW_WIRE_VIOLATION', message);
-    }
-    const own = new Cancellation(run.signal);
-    run.calls.set(call, own);
-    try {
-      return await replyOf(run, () =>
-        this.#call(name, request.input, request.payload, { signal: own, step: undefined, id: request.run }),
-      );
-    } finally {
-      run.calls.delete(call);
-      own.dispose();
-    }
-  }
-}
-
-/** What a call has come to, as it is sent to the flow. */
-async function replyOf(run: RemoteRun, work: () => Promise<Value>): Promise<Value> {
-  try {
-    const value = await work();
-    return value === undefined ? {} : { value };
-  } catch (error) {
-    const reply: ModuleCallReply = { failed: errorData(error, () => run.errors.add(error)) };
-    return reply as unknown as Value;
+    return run.call(request.call, name, (signal) =>
+      this.#call(name, request.input, request.payload, { signal, step: undefined, id: request.run }),
+    );
   }
 }
 

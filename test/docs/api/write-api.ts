@@ -30,6 +30,7 @@ const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
     'src/host/built-in-types.ts:Cache.GivenSettings',
     'src/host/built-in-types.ts:Cache.Output',
     'src/host/built-in-types.ts:Log.GivenInput',
+    'src/host/built-in-types.ts:Schedule.GivenSettings',
     'src/host/built-in-types.ts:Sleep.GivenInput',
     'src/host/call/call-tracer.ts:SpanContext',
     'src/host/call/call-tracer.ts:Tracer',

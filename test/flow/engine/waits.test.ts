@@ -28,6 +28,7 @@ function environment(steps: string) {
     call: (_name, input) => new Promise((reply, fail) => void calls.push({ input, reply, fail })),
     log: (_level, message) => void events.push(`log ${message}`),
     envs: () => ({}),
+    skipsDelays: false,
     observer: {
       entered: (run, step) => void events.push(`${run} enters ${step.index}`),
       left: (run, step) => void events.push(`${run} leaves ${step.index}`),

@@ -52,6 +52,11 @@ export class Calls {
     }
   }
 
+  /** Tells the host how far a run has come that may go on for a while once it is cancelled; without modules there is nothing to go on with. */
+  reached(run: number, phase: 'began' | 'ended', [name]: readonly string[]): void {
+    if (name !== undefined) void this.#ask(name, { run, phase }).catch(() => undefined);
+  }
+
   /** Moves the clock of the flow's modules; without any there is none to move. */
   async advance(run: number, advanceMs: number, [name]: readonly string[]): Promise<void> {
     if (name !== undefined) valueIn(await this.#ask(name, { run, advanceMs }));

@@ -93,6 +93,9 @@ export class ScriptEngine {
     const counter = request.isCounted ? new StepCounter() : undefined;
     const counts = (): Pick<ScriptReply, 'counts'> =>
       counter === undefined ? {} : { counts: counter.counts() };
+    const modules = Object.keys(request.modules);
+    const hasFinally = this.#built.plan.ending?.finally !== undefined;
+    if (hasFinally) this.#calls.reached(request.run, 'began', modules);
     try {
       const { setup } = this.#source;
       const input = { ...request.input, ...(setup === undefined ? {} : { setup }), signal };
@@ -101,6 +104,7 @@ export class ScriptEngine {
     } catch (error) {
       return { failed: errorData(error, refOf), ...counts() };
     } finally {
+      if (hasFinally) this.#calls.reached(request.run, 'ended', modules);
       this.#calls.forget(request.run);
     }
   }
@@ -158,6 +162,7 @@ export class ScriptEngine {
     observer: StepCounter | undefined,
   ): FlowEnvironment {
     for (const [name, signature] of this.#built.signatures) signature.parameters = modules[name] ?? [];
+    const nestedMocks = this.#nestedMocks;
     return {
       plan: this.#built.plan,
       modules: new Set(Object.keys(modules)),
@@ -165,6 +170,9 @@ export class ScriptEngine {
       log: (level, message) => this.#log[level](message),
       envs: () => envs,
       observer,
+      get skipsDelays() {
+        return nestedMocks.answer !== undefined;
+      },
     };
   }
 }
