@@ -19,6 +19,11 @@ export interface BuiltInTypes {
     readonly input: Log.GivenInput;
     readonly output: Log.Output;
   };
+  'schedule': {
+    readonly settings: Schedule.GivenSettings;
+    readonly input: Schedule.GivenInput;
+    readonly output: Schedule.Output;
+  };
   'sleep': {
     readonly settings: Sleep.GivenSettings;
     readonly input: Sleep.GivenInput;
@@ -214,6 +219,218 @@ export namespace Log {
     | boolean
     | null
     | undefined;
+
+  /** What it replies. */
+  export type Output = Value;
+}
+
+/**
+ * Starts runs of a flow at times of day (`cron`, in a time zone) or at intervals (`every`).
+ *
+ * `with` is one schedule, or a list of them under `schedules`. What is under `input` becomes `main` of its runs; without it, `main` is
+ * `{ name, at, missed }`.
+ */
+export namespace Schedule {
+  /** What it may be loaded `with`. */
+  export type GivenSettings =
+    | {
+      /**
+       * Minute, hour, day of the month, month, day of the week; with six fields the first is the second, with seven the last is the year.
+       * Or @daily and the like, or one date such as 2027-01-01T08:00:00.
+       */
+      readonly cron: string;
+      /** A length of time, in milliseconds or such as 30s, 5m, 1h. The first run is that long after the start. */
+      readonly every?: number | string;
+      /**
+       * The time zone of cron, such as Europe/Lisbon
+       * @default "UTC"
+       */
+      readonly timezone?: string;
+      /** What log lines call it; default, cron or every as it is written */
+      readonly name?: string;
+      /** What becomes main of its runs */
+      readonly input?: unknown;
+      /**
+       * Whether there is a run when the module starts, too
+       * @default false
+       */
+      readonly at_start?: boolean;
+      /**
+       * What happens when a run is due and the one before it has not ended
+       * @default "skip"
+       */
+      readonly overlap?: 'skip' | 'queue' | 'parallel';
+      /**
+       * Each run starts up to this much later, at random
+       * @default 0
+       */
+      readonly jitter?: number | string;
+      /**
+       * What happens with runs that are more than a minute late, because the machine was suspended or the thread was busy
+       * @default "skip"
+       */
+      readonly missed?: 'skip' | 'once';
+      /**
+       * Several schedules. Each has the settings above but for schedules; timezone, at_start, overlap, jitter and missed above are their
+       * defaults.
+       */
+      readonly schedules?: readonly (
+        | {
+          readonly cron: string;
+          readonly every?: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        }
+        | {
+          readonly cron?: string;
+          readonly every: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        })[];
+    }
+    | {
+      /**
+       * Minute, hour, day of the month, month, day of the week; with six fields the first is the second, with seven the last is the year.
+       * Or @daily and the like, or one date such as 2027-01-01T08:00:00.
+       */
+      readonly cron?: string;
+      /** A length of time, in milliseconds or such as 30s, 5m, 1h. The first run is that long after the start. */
+      readonly every: number | string;
+      /**
+       * The time zone of cron, such as Europe/Lisbon
+       * @default "UTC"
+       */
+      readonly timezone?: string;
+      /** What log lines call it; default, cron or every as it is written */
+      readonly name?: string;
+      /** What becomes main of its runs */
+      readonly input?: unknown;
+      /**
+       * Whether there is a run when the module starts, too
+       * @default false
+       */
+      readonly at_start?: boolean;
+      /**
+       * What happens when a run is due and the one before it has not ended
+       * @default "skip"
+       */
+      readonly overlap?: 'skip' | 'queue' | 'parallel';
+      /**
+       * Each run starts up to this much later, at random
+       * @default 0
+       */
+      readonly jitter?: number | string;
+      /**
+       * What happens with runs that are more than a minute late, because the machine was suspended or the thread was busy
+       * @default "skip"
+       */
+      readonly missed?: 'skip' | 'once';
+      /**
+       * Several schedules. Each has the settings above but for schedules; timezone, at_start, overlap, jitter and missed above are their
+       * defaults.
+       */
+      readonly schedules?: readonly (
+        | {
+          readonly cron: string;
+          readonly every?: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        }
+        | {
+          readonly cron?: string;
+          readonly every: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        })[];
+    }
+    | {
+      /**
+       * Minute, hour, day of the month, month, day of the week; with six fields the first is the second, with seven the last is the year.
+       * Or @daily and the like, or one date such as 2027-01-01T08:00:00.
+       */
+      readonly cron?: string;
+      /** A length of time, in milliseconds or such as 30s, 5m, 1h. The first run is that long after the start. */
+      readonly every?: number | string;
+      /**
+       * The time zone of cron, such as Europe/Lisbon
+       * @default "UTC"
+       */
+      readonly timezone?: string;
+      /** What log lines call it; default, cron or every as it is written */
+      readonly name?: string;
+      /** What becomes main of its runs */
+      readonly input?: unknown;
+      /**
+       * Whether there is a run when the module starts, too
+       * @default false
+       */
+      readonly at_start?: boolean;
+      /**
+       * What happens when a run is due and the one before it has not ended
+       * @default "skip"
+       */
+      readonly overlap?: 'skip' | 'queue' | 'parallel';
+      /**
+       * Each run starts up to this much later, at random
+       * @default 0
+       */
+      readonly jitter?: number | string;
+      /**
+       * What happens with runs that are more than a minute late, because the machine was suspended or the thread was busy
+       * @default "skip"
+       */
+      readonly missed?: 'skip' | 'once';
+      /**
+       * Several schedules. Each has the settings above but for schedules; timezone, at_start, overlap, jitter and missed above are their
+       * defaults.
+       */
+      readonly schedules: readonly (
+        | {
+          readonly cron: string;
+          readonly every?: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        }
+        | {
+          readonly cron?: string;
+          readonly every: number | string;
+          readonly timezone?: string;
+          readonly name?: string;
+          readonly input?: unknown;
+          readonly at_start?: boolean;
+          readonly overlap?: 'skip' | 'queue' | 'parallel';
+          readonly jitter?: number | string;
+          readonly missed?: 'skip' | 'once';
+        })[];
+    };
+
+  /** What a caller sends. */
+  export type GivenInput = unknown;
 
   /** What it replies. */
   export type Output = Value;

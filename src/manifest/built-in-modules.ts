@@ -3,6 +3,7 @@ export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   cache: 'phlow.yaml',
   echo: 'workers/modules/echo/phlow.yaml',
   log: 'workers/modules/log/phlow.yaml',
+  schedule: 'workers/modules/schedule/phlow.yaml',
   sleep: 'workers/modules/sleep/phlow.yaml',
 };
 

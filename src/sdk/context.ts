@@ -27,12 +27,19 @@ export interface Log {
   isEnabled(level: LogLevel): boolean;
 }
 
-/** Time as a module sees it. Monotonic; a test can drive it by hand (`load(..., { clock: 'manual' })`). */
+/** Time as a module sees it; a test can drive it by hand (`load(..., { clock: 'manual' })`). */
 export interface Clock {
-  /** Milliseconds since an arbitrary start; never goes back. */
+  /** Milliseconds since an arbitrary start; never goes back. For lengths of time. */
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. Any length is fine. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds since 1970 UTC, as the machine's clock says. A manual clock starts at 2000-01-01T00:00:00Z. For dates. */
+  date(): number;
+  /**
+   * Resolves once `date()` has reached this time, at once when it has. It follows a clock that is set and a machine that was suspended, within a
+   * minute. Rejects with the signal's reason as soon as it aborts.
+   */
+  sleepUntil(date: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The data of a module's events, by their types. */

@@ -51,6 +51,11 @@ export function fakeContext<With = ValueMap>(
         given?.throwIfAborted();
         sleeps.push(ms);
       },
+      date: () => now,
+      sleepUntil: async (date, given) => {
+        given?.throwIfAborted();
+        sleeps.push(date - now);
+      },
     },
     advance: (ms) => (now += ms),
   };

@@ -4,13 +4,26 @@ import type { Clock } from '../../src/sdk/context.js';
 /** The longest delay that Node's timers take; longer sleeps are chained. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Monotonic time of the machine. */
+/** How soon a change of the machine's clock is noticed: timers go by another one, which neither is set nor runs while the machine is suspended. */
+const MAX_DATE_DRIFT_MS = 60_000;
+
+/** Where the dates of a manual clock start. */
+const MANUAL_START = Date.UTC(2000, 0, 1);
+
+/** Time of the machine. */
 export const realClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {
     const until = performance.now() + Math.max(0, ms);
     for (let left = ms; left > 0; left = until - performance.now()) {
       await pause(Math.min(Math.ceil(left), MAX_TIMER_MS), signal);
+    }
+    signal?.throwIfAborted();
+  },
+  date: () => Date.now(),
+  async sleepUntil(date, signal) {
+    for (let left = date - Date.now(); left > 0; left = date - Date.now()) {
+      await pause(Math.min(Math.ceil(left), MAX_DATE_DRIFT_MS), signal);
     }
     signal?.throwIfAborted();
   },
@@ -38,6 +51,11 @@ export class ManualClock implements Clock {
 
   // Functions of its own, like those of the real clock: modules take them out of it.
   readonly now = (): number => this.#now;
+
+  readonly date = (): number => MANUAL_START + this.#now;
+
+  readonly sleepUntil = (date: number, signal?: AbortSignal): Promise<void> =>
+    this.sleep(date - this.date(), signal);
 
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
