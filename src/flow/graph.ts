@@ -7,7 +7,8 @@ import { sourceText } from './node.js';
 const MAX_TEXT_LENGTH = 60;
 
 /**
- * A flow as a Mermaid flowchart: a node per step, branches and jumps as arrows, error branches dotted; the bodies of parallel and for_each, and the flow's own `on_error` and `finally`, as boxes.
+ * A flow as a Mermaid flowchart: a node per step, and per main module that starts runs at a step of its own; branches and jumps as arrows, error
+ * branches dotted; the bodies of parallel and for_each, and the flow's own `on_error` and `finally`, as boxes.
  */
 export function graphOf(plan: Plan): string {
   const ways = waysOf(plan);
@@ -20,10 +21,12 @@ export function graphOf(plan: Plan): string {
     '  start([start])',
     ...(ends ? ['  finish([end])'] : []),
     ...(onError === undefined ? [] : ['  failed([failed])']),
+    ...ways.mains.map(({ name }, index) => `  main${index}([${quoted(name)}])`),
     ...blockLines(ways, '  '),
     ...boxLines(onError, 'on_error'),
     ...boxLines(last, 'finally'),
     `  start --> ${start}`,
+    ...ways.mains.map((main, index) => `  main${index} --> ${nodeOf(main.start)}`),
     ...ways.edges.flatMap(edgeLine),
     ...endingLines(ways),
     ...lists.flatMap(({ bodies }) => bodies).flatMap(entryLines),

@@ -6,6 +6,7 @@ import { checkLimits } from '../flow/check/idle-limits.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-keys.js';
+import type { FlowDocument, PlacedText } from '../flow/document/flow-document.js';
 import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { acceptModule } from '../host/load/accept-module.js';
@@ -80,11 +81,19 @@ export async function checkFlow(
     );
     for (const used of modules) {
       const { declaration, name, script } = used;
-      if (script !== undefined) continue;
+      if (script !== undefined) {
+        const main = name === declaration.name ? mainNamed(name, document) : undefined;
+        const message = `main names the module "${name}", which starts no runs: it is a flow`;
+        if (main !== undefined) diagnostics.error(message, main.range);
+        continue;
+      }
       const { manifest, problem } = lookAtFunction(used, read.host) ?? (await lookAt(used, accepted));
       if (problem !== undefined) aboutModules.push(problem);
       if (manifest === undefined || name !== declaration.name) continue;
       schemas.set(name, manifest);
+      const main = manifest.type === 'step' ? mainNamed(name, document) : undefined;
+      const message = `main names the module "${name}", whose phlow.yaml does not say that it starts runs (type: main, or any)`;
+      if (main !== undefined) diagnostics.warning(message, main.range);
       checkSettings(declaration, manifest, diagnostics, checks);
     }
     aboutModules.push(...problems.map(({ name, diagnostic }) => aboutModule(name, diagnostic)));
@@ -96,6 +105,11 @@ export async function checkFlow(
     if (!isThere) aboutModules.unshift(diagnosticOf(error));
   }
   return [...diagnostics.list(), ...aboutModules];
+}
+
+/** Where `main` names a module. */
+function mainNamed(name: string, { mains }: FlowDocument): PlacedText | undefined {
+  return mains.find((main) => main.name.text === name)?.name;
 }
 
 /** Modules that were found, read and held against the lock file, each once: a flow may declare one under thousands of names. */

@@ -6,6 +6,7 @@ import { execute } from '../flow/engine/execute.js';
 import { startRun, type RunState } from '../flow/engine/run-state.js';
 import { bothObservers } from '../flow/engine/observer.js';
 import { didYouMean } from '../nearest.js';
+import { placeOf } from '../flow/source/source-file.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
@@ -14,7 +15,7 @@ import type { BuiltFlow } from './build-flow.js';
 import type { FoundFlow } from './flow-source.js';
 import type { FlowModule } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
-import type { ScriptCore } from './open-module.js';
+import type { OpenModule, ScriptCore, StartRun } from './open-module.js';
 import { openModules } from './open-modules.js';
 import { notLoaded } from './not-loaded.js';
 import { readFlow } from './read-flow.js';
@@ -54,14 +55,14 @@ export class FlowCore {
   /**
    * Opens a flow: everything is checked and compiled before the first module is loaded.
    *
-   * @param onEvent runs the flow for an event of its main module.
+   * @param onEvent runs the flow for an event of a main module.
    * @param use how another flow uses it as a module.
    */
   static async open(
     given: FoundFlow,
     context: OpenContext,
     setup: Value,
-    onEvent?: (main: Value) => Promise<Value>,
+    onEvent?: StartRun,
     use?: ScriptUse,
   ): Promise<FlowCore> {
     // What a tool loads its own way is there to find out about what nobody has accepted yet.
@@ -92,12 +93,13 @@ export class FlowCore {
         declaration,
         settings: settingOf(declaration),
         baseDir,
-        dispatch: serve && document.main?.text === declaration.name ? onEvent : undefined,
+        dispatch: serve ? dispatchOf(declaration, document, onEvent) : undefined,
       }));
       const opened = await openModules(declared, context, openScript);
       for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);
       for (const [{ declaration }, error] of opened.failed)
         throw notLoaded(declaration, error, context.packageGrant?.isOption);
+      if (serve) assertMains(document, flowModules);
     } catch (error) {
       await closeAll(flowModules);
       await remote?.close();
@@ -169,6 +171,18 @@ async function openScript(
   };
 }
 
+/** How a main module starts runs of the flow, at its own step; undefined for a module that is none. */
+function dispatchOf(
+  { name }: ModuleDeclaration,
+  { mains }: FlowDocument,
+  onEvent: StartRun | undefined,
+): OpenModule['dispatch'] {
+  const main = mains.find((one) => one.name.text === name);
+  if (main === undefined || onEvent === undefined) return undefined;
+  const startStep = main.to?.text;
+  return (event) => onEvent(event, startStep);
+}
+
 /** How the settings of a module are come by: computed here, or where the flow runs. */
 async function settingsIn(
   { settings }: BuiltFlow,
@@ -205,6 +219,15 @@ function assertMocks({ modules }: FlowDocument, { settings, logName }: OpenConte
     );
     const message = `Cannot mock "${path}" of ${logName}: it declares no such module.${hint}`;
     throw new PhlowError('PHLOW_FLOW_INVALID', message);
+  }
+}
+
+/** A main module that never starts a run would be waited for without an end. Throws PHLOW_FLOW_INVALID. */
+function assertMains({ mains }: FlowDocument, flowModules: ReadonlyMap<string, FlowModule>): void {
+  for (const { name } of mains) {
+    if (flowModules.get(name.text)?.mainEnded !== undefined) continue;
+    const message = `Cannot serve the flow: main names the module "${name.text}", which starts no runs: only a module of type main or any does`;
+    throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(name.range) });
   }
 }
 

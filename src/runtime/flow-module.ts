@@ -15,7 +15,7 @@ export interface FlowModule {
   readonly parameters: readonly FlowModuleParameter[];
   /** Settles as soon as the signal aborts, at the latest, or when the `finally` of a script has ended; `run` is the run's number in its flow. */
   call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
-  /** Settles when the module's main has ended; undefined for modules that are not the flow's main. */
+  /** Settles when the module's main has ended; undefined for modules that do not start runs. */
   readonly mainEnded: Promise<void> | undefined;
   /** Moves the clock of a module that sees no real time. */
   advance?(ms: number): Promise<void>;

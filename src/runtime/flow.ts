@@ -20,6 +20,7 @@ import { findFlow, type FlowSource } from './flow-source.js';
 import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import type { InlineModules } from './inline-module.js';
 import { OpenContext, type OpenSettings } from './open-context.js';
+import type { StartRun } from './open-module.js';
 import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
 import { RunQueue } from './run-queue.js';
 import { stepEvents, type StepListener } from './step-events.js';
@@ -45,7 +46,7 @@ export interface OpenFlowOptions extends PackageFlowOptions {
   readonly envs?: Readonly<Record<string, string | undefined>>;
   /** Most runs at once; further ones wait. Default: `PHLOW_PACKAGE_CONSUMERS_COUNT`, else 10. */
   readonly concurrency?: number;
-  /** True: the module that the flow names as `main` starts runs as soon as the flow is open. */
+  /** True: the modules that the flow names as `main` start runs as soon as the flow is open. */
   readonly serve?: boolean;
   /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
   readonly log?: LogSink;
@@ -144,7 +145,7 @@ export class Flow {
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
-      const onEvent = async (main: Value): Promise<Value> => (await ready).#start({ main }, false);
+      const onEvent: StartRun = async (main, startStep) => (await ready).#start({ main, startStep }, false);
       const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
       const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
@@ -168,9 +169,9 @@ export class Flow {
     return this.#core.document.info;
   }
 
-  /** Name of the module that starts runs, if the flow has one. */
-  get main(): string | undefined {
-    return this.#core.document.main?.text;
+  /** Names of the modules that start runs. */
+  get mains(): readonly string[] {
+    return this.#core.document.mains.map(({ name }) => name.text);
   }
 
   /** What is odd about the flow without keeping it from running. */
@@ -185,10 +186,11 @@ export class Flow {
     );
   }
 
-  /** Settles when the main module has ended; at once for a flow that is not served by one. */
+  /** Resolves when all main modules have ended, at once for a flow that none serves; rejects with the error of the first one that failed. */
   get mainEnded(): Promise<void> {
-    const main = this.main === undefined ? undefined : this.#core.flowModules.get(this.main);
-    return main?.mainEnded ?? Promise.resolve();
+    const { flowModules } = this.#core;
+    const ended = this.mains.map((name) => flowModules.get(name)?.mainEnded ?? Promise.resolve());
+    return Promise.all(ended).then(() => undefined);
   }
 
   /**
@@ -259,10 +261,7 @@ export class Flow {
     return runTests(core.document, subject, read);
   }
 
-  /**
-   * Lets running runs finish within `graceMs`, cancels what is left, and stops the modules once the `finally` of those has ended. Safe to call
-   * more than once.
-   */
+  /** Lets running runs finish within `graceMs`, cancels what is left, whose `finally` still runs, and stops the modules. Safe to call more than once. */
   async close(options?: { readonly graceMs?: number }): Promise<void> {
     const { graceMs = 5_000 } = readOptions('Cannot close a flow', options, CLOSE_OPTIONS);
     this.#isClosed = true;

@@ -30,7 +30,7 @@ export interface OpenSettings {
   readonly clock: 'real' | 'manual' | undefined;
   /** True: replies of modules are checked against their manifests, as tests have it. */
   readonly checkOutput: boolean;
-  /** True: the module named by `main` starts runs. */
+  /** True: the modules named by `main` start runs. */
   readonly serve: boolean;
   readonly observer: RunObserver | undefined;
   /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */

@@ -18,6 +18,9 @@ import { requireVersion } from './module-version.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptUse } from './remote/apart.js';
 
+/** Runs the flow for an event of a main module, from the step with this id on, or from its first step. */
+export type StartRun = (main: Value, startStep: string | undefined) => Promise<Value>;
+
 /** What a declared module is opened with. */
 export interface OpenModule {
   readonly declaration: ModuleDeclaration;

@@ -22,7 +22,9 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
   const { declaration, baseDir, dispatch } = one;
   const { name, module } = declaration;
   const queue = new FairQueue(`call module "${name}"`, CALLS_AT_ONCE, RUN_LIMITS.waitingCalls);
-  const { parameters, takesPayload } = loaded.manifest;
+  const { parameters, takesPayload, type } = loaded.manifest;
+  // One that only answers starts no runs. A manifest may say nothing of its type.
+  const isMain = dispatch !== undefined && !(type === 'step' && loaded.isCallable);
   return {
     name,
     isCallable: loaded.isCallable,
@@ -32,7 +34,7 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
       if (queue.takesPlace()) return queue.holds(loaded.call(input, options));
       return queue.run(run, signal, () => loaded.call(input, options));
     },
-    mainEnded: dispatch === undefined ? undefined : loaded.mainEnded,
+    mainEnded: isMain ? loaded.mainEnded : undefined,
     ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
     ...(isLocalModule(module) && dispatch === undefined
       ? { local: { folder: resolve(baseDir, module), replace: () => host.replace(loaded.name) } }

@@ -21,7 +21,7 @@ export const RUN_OPTIONS = {
   main: {
     kind: 'text',
     value: 'JSON',
-    help: 'the value of main; a main module of the flow does not run then',
+    help: 'the value of main; main modules of the flow do not run then',
   },
   payload: { kind: 'text', value: 'JSON', help: 'the payload of the first step' },
   step: { kind: 'text', value: 'ID', help: 'start at the step with this id' },
@@ -59,9 +59,9 @@ export const run = defineCommand({
   parameters: 'FILE',
   summary: 'run a flow and print its result',
   details: [
-    'FILE is a flow, or a folder with a main.phlow, mod.phlow or module.phlow. A flow with a main module runs until that',
-    'module ends, once for each of its events; any other flow runs once. At SIGINT or SIGTERM a main module starts no more runs, and those in',
-    'progress get the time of --grace to finish. A second signal ends everything at once.',
+    'FILE is a flow, or a folder with a main.phlow, mod.phlow or module.phlow. A flow with main modules runs until all of them have ended,',
+    'once for each of their events; if one of them fails, the others end too. Any other flow runs once. At SIGINT or SIGTERM main modules',
+    'start no more runs, and those in progress get the time of --grace to finish. A second signal ends everything at once.',
     '',
     'With --watch it keeps running: after a change to a local module it loads the new files in place of the old ones; any other change',
     'opens the flow again. Runs in progress finish with what they started with.',
@@ -112,8 +112,8 @@ export async function runFlow(
       return flow;
     };
     const runOpen = async (flow: Flow, until: AbortSignal): Promise<void> => {
-      if (serve && flow.main !== undefined) {
-        assertNothingGiven(request, flow.main);
+      if (serve && flow.mains.length > 0) {
+        assertNothingGiven(request, flow.mains);
         served = flow;
         await endOfMain(flow, until);
       } else {
@@ -128,7 +128,7 @@ export async function runFlow(
     let unwatch: (() => void) | undefined;
     try {
       if (request.watch === true) {
-        const isServed = (opened: Flow): boolean => serve && opened.main !== undefined;
+        const isServed = (opened: Flow): boolean => serve && opened.mains.length > 0;
         await runWatched({ target, open, isServed, run: runOpen, graceMs }, context);
       } else {
         flow = await open();
@@ -145,10 +145,10 @@ export async function runFlow(
   });
 }
 
-function assertNothingGiven({ payload, step, timeout }: RunRequest, main: string): void {
+function assertNothingGiven({ payload, step, timeout }: RunRequest, mains: readonly string[]): void {
   if (payload === undefined && step === undefined && timeout === undefined) return;
   throw usage(
-    `Cannot use --payload, --step or --timeout: the module "${main}" starts the runs; give --main too`,
+    `Cannot use --payload, --step or --timeout: ${mains.map((name) => `"${name}"`).join(', ')} under "main" of the flow start${mains.length === 1 ? 's' : ''} the runs; give --main too`,
   );
 }
 
@@ -156,7 +156,7 @@ function valueOf(option: string, text: string | undefined): Value {
   return text === undefined ? undefined : jsonArgument(option, text);
 }
 
-/** Resolves when the main module has ended by itself or an interruption asks for the end. */
+/** Resolves when the main modules have ended by themselves or an interruption asks for the end. */
 async function endOfMain(flow: Flow, signal: AbortSignal): Promise<void> {
   let unfollow = (): void => undefined;
   const interrupted = new Promise<void>((resolve) => {

@@ -22,7 +22,8 @@ export function unreachableSteps(plan: Plan): readonly Step[] {
       pending.push(...(next.get(step) ?? []), ...deadBranches(step));
     }
   };
-  for (const start of [ways.start, ways.onError?.start, ways.finally?.start]) spread(start);
+  const starts = ways.mains.map(({ start }) => start);
+  for (const start of [ways.start, ...starts, ways.onError?.start, ways.finally?.start]) spread(start);
   const lost: Step[] = [];
   for (const step of plan.steps) {
     if (reached.has(step)) continue;

@@ -11,8 +11,8 @@ export interface PlacedText {
 /** A flow file as it was read: checked for shape, not yet compiled. */
 export interface FlowDocument {
   readonly info: FlowInfo;
-  /** The module that starts the runs. */
-  readonly main: PlacedText | undefined;
+  /** The modules that start the runs. */
+  readonly mains: readonly MainDocument[];
   readonly modules: readonly ModuleDeclaration[];
   readonly steps: readonly StepDocument[];
   /** The steps that run when a run has failed. */
@@ -40,6 +40,13 @@ export const INFO_KEYS = [
   'repository',
   'homepage',
 ] as const;
+
+/** A module that starts runs. */
+export interface MainDocument {
+  readonly name: PlacedText;
+  /** Id of the step at which its runs start; the first step when absent. */
+  readonly to: PlacedText | undefined;
+}
 
 /** One entry under `modules`. */
 export interface ModuleDeclaration {

@@ -3,6 +3,7 @@ import { didYouMean, foundInstead } from '../../nearest.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type MapNode } from '../node.js';
 import { INFO_KEYS, type FlowDocument, type FlowInfo, type ModuleDeclaration } from './flow-document.js';
+import { readMains } from './read-mains.js';
 import { readModules } from './read-modules.js';
 import { StepReader } from './read-steps.js';
 
@@ -28,7 +29,7 @@ export function readDocument(root: FlowNode, diagnostics: Diagnostics): FlowDocu
     diagnostics.error('Steps not defined: a flow is a mapping with a list under "steps"', root.range);
     return {
       info: {},
-      main: undefined,
+      mains: [],
       modules: [],
       steps: [],
       onError: undefined,
@@ -40,13 +41,9 @@ export function readDocument(root: FlowNode, diagnostics: Diagnostics): FlowDocu
   }
   const modules = readModules(root.entries.get('modules')?.value, diagnostics);
   const reader = new StepReader(shorthandNames(modules), diagnostics);
-  const main = root.entries.get('main');
   const document: FlowDocument = {
     info: readInfo(root),
-    main:
-      main === undefined || isNull(main.value)
-        ? undefined
-        : { text: textOf(valueOf(main.value)), range: main.value.range },
+    mains: readMains(root.entries.get('main')?.value, modules, diagnostics),
     modules,
     steps: readRootSteps(root, reader, diagnostics),
     onError: reader.branch(root.entries.get('on_error'), ''),
@@ -55,7 +52,6 @@ export function readDocument(root: FlowNode, diagnostics: Diagnostics): FlowDocu
     mocks: root.entries.get('mocks')?.value,
     range: root.range,
   };
-  checkMain(document, diagnostics);
   warnOfKeys(root, diagnostics);
   return document;
 }
@@ -81,16 +77,6 @@ function readInfo(root: MapNode): FlowInfo {
     if (entry !== undefined && !isNull(entry.value)) info[key] = textOf(valueOf(entry.value));
   }
   return info;
-}
-
-function checkMain(document: FlowDocument, diagnostics: Diagnostics): void {
-  const { main, modules } = document;
-  if (main === undefined || modules.some(({ name }) => name === main.text)) return;
-  const names = modules.map(({ name }) => name);
-  diagnostics.error(
-    `main names a module that is not declared: "${main.text}".${didYouMean(main.text, names)}`,
-    main.range,
-  );
 }
 
 /** Names whose key in a step is a call: what the module is called, and the last part of what it is loaded from. */

@@ -8,7 +8,7 @@ import { valueOf, type FlowNode } from '../node.js';
 import type { Expression } from './expression.js';
 import { oddCondition, unfilledTexts, type Misreading } from './misreadings.js';
 import { flatten, type FlatFlow, type FlatPipeline, type FlatPosition, type FlatStep } from './flatten.js';
-import type { Ending, Pipeline, Plan, Position, Step, Work } from './plan.js';
+import type { Ending, Main, Pipeline, Plan, Position, Step, Work } from './plan.js';
 import { Targets } from './targets.js';
 
 /** Turns a value of the file into something that can be evaluated; throws what is wrong with its code. */
@@ -33,6 +33,7 @@ class Compiler {
   readonly #targets: Targets;
   readonly #pipelines: Draft<Pipeline>[];
   readonly #steps: Step[] = [];
+  readonly #mains: readonly Main[];
 
   constructor(document: FlowDocument, compile: CompileExpression, diagnostics: Diagnostics) {
     this.#compile = compile;
@@ -40,6 +41,7 @@ class Compiler {
     this.#modules = new Set(document.modules.map(({ name }) => name));
     this.#flat = flatten(document);
     this.#targets = new Targets(this.#flat.pipelines);
+    this.#mains = document.mains.map((main) => this.#targets.main(main, diagnostics));
     this.#pipelines = this.#flat.pipelines.map(({ number }) => ({ number, steps: [], next: undefined }));
   }
 
@@ -63,6 +65,7 @@ class Compiler {
       ending: this.#ending(),
       steps: this.#steps,
       ids,
+      mains: this.#mains,
     };
   }
 

@@ -24,6 +24,8 @@ export interface Body {
 /** The steps of a flow and the ways between them. */
 export interface Ways {
   readonly start: Step | undefined;
+  /** Where the runs of main modules start that name a step. */
+  readonly mains: readonly { readonly name: string; readonly start: Step }[];
   /** The steps outside of bodies. */
   readonly steps: readonly Step[];
   readonly bodies: readonly Body[];
@@ -47,7 +49,12 @@ export function waysOf(plan: Plan): Ways {
     finally: last && bodyOf(last, ALL_DONE, edges),
   };
   edges.sort((a, b) => a.from.index - b.from.index);
-  return { start, steps, bodies, edges, ...ways };
+  const mains = plan.mains.flatMap(({ name, to }) => {
+    const position = to === undefined ? undefined : plan.ids.get(to);
+    const first = position && stepAt(position);
+    return first === undefined ? [] : [{ name, start: first }];
+  });
+  return { start, mains, steps, bodies, edges, ...ways };
 }
 
 /** What the end of a list of steps leads to, and a `return` in it. */

@@ -12,6 +12,15 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Where the steps with an id are, for `to` and for starting in the middle. */
   readonly ids: ReadonlyMap<string, Position>;
+  /** The modules that start runs. */
+  readonly mains: readonly Main[];
+}
+
+/** A module that starts runs. */
+export interface Main {
+  readonly name: string;
+  /** Id of the step at which its runs start; undefined for the first step. */
+  readonly to: string | undefined;
 }
 
 /** The flow's own `on_error` and `finally`. */

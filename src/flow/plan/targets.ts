@@ -1,7 +1,8 @@
 import { didYouMean } from '../../nearest.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type { TargetDocument } from '../document/flow-document.js';
+import type { MainDocument, TargetDocument } from '../document/flow-document.js';
 import type { FlatPipeline, FlatPosition } from './flatten.js';
+import type { Main } from './plan.js';
 
 const ELSEWHERE = "it is inside (or outside) of parallel, for_each, or the flow's own on_error or finally";
 
@@ -25,6 +26,20 @@ export class Targets {
   /** Ids that can be reached from the start of the flow. */
   get root(): ReadonlyMap<string, FlatPosition> {
     return this.#ids.get(0) ?? new Map();
+  }
+
+  /** Where the runs of a main module start. */
+  main({ name, to }: MainDocument, diagnostics: Diagnostics): Main {
+    if (to !== undefined && !this.root.has(to.text)) {
+      const isElsewhere = [...this.#ids.values()].some((ids) => ids.has(to.text));
+      const found = isElsewhere ? ELSEWHERE : 'no step has this id';
+      const hint = isElsewhere ? '' : didYouMean(to.text, this.root.keys());
+      diagnostics.error(
+        `"${name.text}" under "main" starts runs at a step that cannot be reached, "${to.text}": ${found}.${hint}`,
+        to.range,
+      );
+    }
+    return { name: name.text, to: to?.text };
   }
 
   find(target: TargetDocument, from: FlatPipeline, diagnostics: Diagnostics): FlatPosition | undefined {
