@@ -42,7 +42,7 @@ const FILES = ['examples', 'test/fixtures/flows']
   .filter(
     (path) =>
       /\.(?:phlow|yaml|json)$/.test(path) &&
-      !/[/\\](?:parts|phlow_packages|stuck)[/\\]|phlow\.yaml$/.test(path),
+      !/[/\\](?:parts|phlow_packages|stuck)[/\\]|(?:phlow\.yaml|package\.json)$/.test(path),
   )
   .filter((path) => !readFileSync(path, 'utf8').includes('# fails:'));
 
