@@ -73,6 +73,8 @@ export interface Permissions {
   readonly wasm: boolean;
   readonly childProcess: boolean;
   readonly builtins: readonly string[];
+  /** Dotted names of permissions without which the module works all the same: nothing of them has to be granted. */
+  readonly optional: readonly string[];
   /** Why a permission is asked for, by its dotted name (`net.connect`). */
   readonly reason: Readonly<Record<string, string>>;
 }

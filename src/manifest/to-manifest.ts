@@ -109,6 +109,7 @@ function toPermissions(written: WrittenPermissions): Permissions {
     wasm: written.wasm ?? false,
     childProcess: written.childProcess ?? false,
     builtins: written.builtins ?? [],
+    optional: written.optional ?? [],
     reason: written.reason ?? {},
   };
 }

@@ -67,6 +67,7 @@ permissions:
   crypto: [random]
   modules: [tax-rates]
   wasm: true
+  optional: [env, net.connect]
   reason: { net.connect: fetch rates }
 limits: { memory: 64MiB, call: 2s, cpu: 30s/min, reply: 1MiB, log: 64KiB/s }
 replicas: auto
@@ -104,6 +105,7 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
         crypto: ['random'],
         modules: ['tax-rates'],
         wasm: true,
+        optional: ['env', 'net.connect'],
         childProcess: false,
         builtins: [],
         reason: { 'net.connect': 'fetch rates' },

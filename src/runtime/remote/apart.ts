@@ -127,6 +127,7 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
   wasm: false,
   childProcess: false,
   builtins: [],
+  optional: [],
   reason: {},
 };
 
