@@ -14,6 +14,11 @@ export interface BuiltInTypes {
     readonly input: Echo.GivenInput;
     readonly output: Echo.Output;
   };
+  'fs': {
+    readonly settings: Fs.GivenSettings;
+    readonly input: Fs.GivenInput;
+    readonly output: Fs.Output;
+  };
   'log': {
     readonly settings: Log.GivenSettings;
     readonly input: Log.GivenInput;
@@ -188,6 +193,95 @@ export namespace Echo {
 
   /** What it replies. */
   export type Output = Value;
+}
+
+/**
+ * Reads, writes and watches files and folders.
+ *
+ * Actions:
+ * - `read` answers with the content of a file, or with the entries of a folder
+ * - `write` writes `content` to a file, whole or not at all; without `content` it makes a folder
+ * - `watch` answers with a stream of what changes at `path`
+ *
+ * What goes wrong is data as well: `{ success: false, error }`, never a failed step. Relative paths start from the current folder.
+ */
+export namespace Fs {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = unknown;
+
+  /** What a caller sends. */
+  export type GivenInput =
+    | {
+      /** What to do */
+      readonly action: 'read';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** true lists the folders within the folder, too. write: false makes no folders on the way. Anything but a boolean is ignored */
+      readonly recursive?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'write';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** text or bytes (a Uint8Array); anything else is written in its text form, null included. Without it a folder is made */
+      readonly content?: unknown;
+      /** true replaces a file that is there already */
+      readonly force?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'watch';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** true lists the folders within the folder, too. write: false makes no folders on the way. Anything but a boolean is ignored */
+      readonly recursive?: unknown;
+      /** milliseconds between two looks, at least 50; 1000 by default */
+      readonly interval?: unknown;
+    };
+
+  /** What it replies. */
+  export type Output = {
+    /** Whether the action could be performed */
+    readonly success?: boolean;
+    /** Why not */
+    readonly error?: string;
+    readonly data?: {
+      readonly kind: 'file' | 'dir';
+      /** The path as it was given */
+      readonly path: string;
+      /** read: how the content of a file is given */
+      readonly encoding?: 'utf8' | 'base64';
+      /** read: the text of a file that is UTF-8 */
+      readonly content?: string;
+      /** read: the bytes of any other file */
+      readonly content_base64?: string;
+      /** read: bytes of the file */
+      readonly size?: number;
+      /** read: when the file was changed last, in seconds since 1970 */
+      readonly modified?: number;
+      /** read: the entries of a folder, in the order of their names */
+      readonly items?: readonly {
+        readonly name: string;
+        readonly path: string;
+        readonly type: 'file' | 'dir';
+        readonly size: number | null;
+        readonly modified: number;
+      }[];
+      /** write: bytes of the file */
+      readonly written?: number;
+      /** write: there was a file before */
+      readonly overwritten?: boolean;
+      /** write: true for a folder, also one that was there */
+      readonly created?: boolean;
+    };
+    /** watch: what happened; ready first of all */
+    readonly event?: 'ready' | 'created' | 'changed' | 'removed';
+    /** watch: where */
+    readonly path?: string;
+    /** watch: what stands or stood there */
+    readonly type?: 'file' | 'dir';
+  };
 }
 
 /** Writes a line to the log and passes the payload on. Input that is not an object is the message itself. */

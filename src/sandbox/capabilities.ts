@@ -3,7 +3,17 @@
  * Uint8Array in the module.
  */
 export type CapabilityShape =
-  'text' | 'bytes' | 'value' | 'fetch-options' | 'fetch-response' | 'entries' | 'entry' | 'nothing';
+  | 'text'
+  | 'bytes'
+  | 'value'
+  | 'options'
+  | 'fetch-response'
+  | 'entries'
+  | 'entry'
+  | 'details'
+  | 'tree'
+  | 'replaced'
+  | 'nothing';
 
 /** One thing that the host does in a module's place, after checking that it was granted. */
 export interface Capability {
@@ -28,14 +38,18 @@ const WITH_DATA = 1_500_000;
  */
 export const CAPABILITIES = {
   'fs.readText': row('fs.read', ['text'], 'text'),
-  'fs.readBytes': row('fs.read', ['text'], 'bytes'),
+  'fs.readBytes': { ...row('fs.read', ['text', 'options'], 'bytes'), required: 1 },
   'fs.list': row('fs.read', ['text'], 'entries'),
   'fs.stat': row('fs.read', ['text'], 'entry'),
+  'fs.details': row('fs.read', ['text'], 'details'),
+  'fs.tree': { ...row('fs.read', ['text', 'options'], 'tree'), required: 1 },
+  'fs.replace': { ...row('fs.write', ['text', 'bytes', 'options'], 'replaced', WITH_DATA), required: 2 },
+  'fs.makeFolder': { ...row('fs.write', ['text', 'options'], 'nothing'), required: 1 },
   'fs.writeText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
   'fs.writeBytes': row('fs.write', ['text', 'bytes'], 'nothing', WITH_DATA),
   'fs.appendText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
   'fs.remove': row('fs.write', ['text'], 'nothing'),
-  'net.fetch': { ...row('net.connect', ['text', 'fetch-options'], 'fetch-response', WITH_DATA), required: 1 },
+  'net.fetch': { ...row('net.connect', ['text', 'options'], 'fetch-response', WITH_DATA), required: 1 },
   'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
 } as const satisfies Readonly<Record<string, Capability>>;
 
@@ -61,6 +75,20 @@ export interface Entry {
   readonly name: string;
   readonly kind: 'file' | 'folder';
   readonly bytes: number;
+}
+
+/** What `fs.details` tells of a file or folder; `bytes` is 0 for all but files. */
+export interface FileDetails {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** One entry of `fs.tree`. */
+export interface TreeEntry extends FileDetails {
+  /** Below the folder that was asked for, with `/`. */
+  readonly path: string;
 }
 
 /** The second argument of `net.fetch`. A body is text, or base64 of bytes when `isBase64` is true. */

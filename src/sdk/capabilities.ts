@@ -18,10 +18,26 @@ export interface Capabilities {
 /** Reads and writes files. */
 export interface Files {
   readText(path: string): Promise<string>;
-  readBytes(path: string): Promise<Uint8Array>;
+  /** With `followLinks` a symbolic link is followed as long as it leads to what was granted; without it a link is refused. */
+  readBytes(path: string, options?: { readonly followLinks?: boolean }): Promise<Uint8Array>;
   /** The entries of a folder. */
   list(path: string): Promise<readonly FileEntry[]>;
   stat(path: string): Promise<FileEntry>;
+  /** What stands at a path; links that lead to what was granted are followed. */
+  details(path: string): Promise<FileDetails>;
+  /** All entries of a folder in the order of their names, links and pipes included; with `recursive` those of the folders in it, too. */
+  tree(path: string, options?: { readonly recursive?: boolean }): Promise<readonly TreeEntry[]>;
+  /**
+   * Writes a whole file, so that others see the old content or the new one and never a part of it. Without `overwrite` the file must not be there;
+   * `parents` makes the folders on the way. Links that lead to what was granted are followed.
+   */
+  replace(
+    path: string,
+    bytes: Uint8Array,
+    options?: { readonly overwrite?: boolean; readonly parents?: boolean },
+  ): Promise<{ readonly overwritten: boolean }>;
+  /** Makes a folder; with `parents` those on the way as well, and then it may be there already. */
+  makeFolder(path: string, options?: { readonly parents?: boolean }): Promise<void>;
   writeText(path: string, text: string): Promise<void>;
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   appendText(path: string, text: string): Promise<void>;
@@ -33,6 +49,20 @@ export interface FileEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder';
   readonly bytes: number;
+}
+
+/** A file or folder as `details` describes it; `bytes` is 0 for all but files. */
+export interface FileDetails {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+  /** When its content changed last, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** An entry of a folder and of the folders in it. */
+export interface TreeEntry extends FileDetails {
+  /** Below the folder that was asked for: `sub/a.txt`. */
+  readonly path: string;
 }
 
 /** Makes requests. */

@@ -19,10 +19,12 @@ export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
 export type {
   FetchedResponse,
+  FileDetails,
   FileEntry,
   Files,
   Network,
   OtherModule,
   Capabilities,
   RequestOptions,
+  TreeEntry,
 } from './capabilities.js';

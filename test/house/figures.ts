@@ -7,6 +7,9 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const CRUMB_LINES = 30;
 export const MAX_LINES = 300;
 
+/** Files that a program writes, and that nobody reads from top to bottom. */
+const WRITTEN: readonly string[] = ['src/host/built-in-types.ts'];
+
 /** What one folder holds. */
 export interface FolderFigures {
   readonly files: number;
@@ -23,7 +26,7 @@ export function figuresOf(folder: string, root = ROOT): FolderFigures {
     files: files.length,
     folders: new Set(files.map((name) => dirname(name))).size,
     crumbs: files.filter((name) => linesOf(name) <= CRUMB_LINES),
-    tooLong: files.filter((name) => linesOf(name) > MAX_LINES),
+    tooLong: files.filter((name) => !WRITTEN.includes(name) && linesOf(name) > MAX_LINES),
   };
 }
 

@@ -21,6 +21,7 @@ describe('the arguments of a call from a script', () => {
     ['workers/modules/log/phlow.yaml', 'action level message'],
     ['workers/modules/sleep/phlow.yaml', 'milliseconds seconds minutes hours'],
     ['workers/modules/echo/phlow.yaml', ''],
+    ['workers/modules/fs/phlow.yaml', 'action path recursive content force interval'],
   ])('%s: %s', async (path, parameters) => {
     expect(parametersOf(await readManifest(ROOT + path)).join(' ')).toBe(parameters);
   });

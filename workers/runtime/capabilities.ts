@@ -1,4 +1,11 @@
-import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../../src/sdk/capabilities.js';
+import type {
+  Capabilities,
+  FetchedResponse,
+  FileDetails,
+  FileEntry,
+  RequestOptions,
+  TreeEntry,
+} from '../../src/sdk/capabilities.js';
 import { isMap, type Value } from '../../src/values.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
 
@@ -18,9 +25,18 @@ export function createCapabilities(
   return {
     fs: {
       readText: async (path) => (await request('fs.readText', [path])) as string,
-      readBytes: async (path) => fromBase64((await request('fs.readBytes', [path])) as string),
+      readBytes: async (path, options) =>
+        fromBase64((await request('fs.readBytes', withOptions([path], options))) as string),
       list: async (path) => (await request('fs.list', [path])) as unknown as readonly FileEntry[],
       stat: async (path) => (await request('fs.stat', [path])) as unknown as FileEntry,
+      details: async (path) => (await request('fs.details', [path])) as unknown as FileDetails,
+      tree: async (path, options) =>
+        (await request('fs.tree', withOptions([path], options))) as unknown as readonly TreeEntry[],
+      replace: async (path, bytes, options) =>
+        (await request('fs.replace', withOptions([path, toBase64(bytes)], options))) as {
+          readonly overwritten: boolean;
+        },
+      makeFolder: (path, options) => nothing('fs.makeFolder', ...withOptions([path], options)),
       writeText: (path, text) => nothing('fs.writeText', path, text),
       writeBytes: (path, bytes) => nothing('fs.writeBytes', path, toBase64(bytes)),
       appendText: (path, text) => nothing('fs.appendText', path, text),
@@ -35,6 +51,10 @@ export function createCapabilities(
       call: (input) => request('module.call', input === undefined ? [name] : [name, input]),
     }),
   };
+}
+
+function withOptions(args: readonly unknown[], options: object | undefined): readonly unknown[] {
+  return options === undefined ? args : [...args, { ...options }];
 }
 
 function optionsFor({ method, headers, redirect, body }: RequestOptions): Record<string, unknown> {

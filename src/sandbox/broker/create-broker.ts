@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { Value } from '../../values.js';
+import { isMap, type Value } from '../../values.js';
 import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
 import type { Effective } from '../effective.js';
 import type { Broker, BrokerOptions, PropagatedContext } from './broker.js';
@@ -29,9 +29,17 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   // Every capability has its row, or this does not compile.
   const does: Readonly<Record<CapabilityName, (use: Use) => Promise<Value>>> = {
     'fs.readText': ({ args }) => files.readText(text(args, 0)),
-    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0)),
+    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0), flag(args, 1, 'followLinks')),
     'fs.list': ({ args }) => files.list(text(args, 0)),
     'fs.stat': ({ args }) => files.stat(text(args, 0)),
+    'fs.details': ({ args }) => files.details(text(args, 0)),
+    'fs.tree': ({ args }) => files.tree(text(args, 0), flag(args, 1, 'recursive')),
+    'fs.replace': ({ args }) =>
+      files.replace(text(args, 0), Buffer.from(text(args, 1), 'base64'), {
+        mayReplace: flag(args, 2, 'overwrite'),
+        makeParents: flag(args, 2, 'parents'),
+      }),
+    'fs.makeFolder': ({ args }) => files.makeFolder(text(args, 0), { makeParents: flag(args, 1, 'parents') }),
     'fs.writeText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'write'),
     'fs.writeBytes': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1), 'base64'), 'write'),
     'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
@@ -105,11 +113,14 @@ const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   bytes: (value) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
   value: () => true,
-  'fetch-options': (value) => value === undefined || (typeof value === 'object' && value !== null),
+  options: (value) => value === undefined || (typeof value === 'object' && value !== null),
   // Results only: never asked of an argument.
   'fetch-response': () => false,
   entries: () => false,
   entry: () => false,
+  details: () => false,
+  tree: () => false,
+  replaced: () => false,
   nothing: () => false,
 };
 
@@ -125,6 +136,12 @@ function assertArguments(name: CapabilityName, args: readonly unknown[]): void {
 function text(args: readonly unknown[], index: number): string {
   const value = args[index];
   return typeof value === 'string' ? value : '';
+}
+
+/** True for a member of the options that is `true`; everything else is no. */
+function flag(args: readonly unknown[], index: number, name: string): boolean {
+  const options = args[index];
+  return isMap(options) && options[name] === true;
 }
 
 /** What the audit names: never a query or a fragment of a URL, which may hold secrets. */
