@@ -1,6 +1,6 @@
 // Written by `npm run built-in-types` from the manifests of the modules that ship with phlow.
 
-import type { Value } from '../values.js';
+import type { Value, ValueMap } from '../values.js';
 
 /** The types of the modules that ship with phlow. */
 export interface BuiltInTypes {
@@ -18,6 +18,11 @@ export interface BuiltInTypes {
     readonly settings: Fs.GivenSettings;
     readonly input: Fs.GivenInput;
     readonly output: Fs.Output;
+  };
+  'jwt': {
+    readonly settings: Jwt.GivenSettings;
+    readonly input: Jwt.GivenInput;
+    readonly output: Jwt.Output;
   };
   'log': {
     readonly settings: Log.GivenSettings;
@@ -281,6 +286,60 @@ export namespace Fs {
     readonly path?: string;
     /** watch: what stands or stood there */
     readonly type?: 'file' | 'dir';
+  };
+}
+
+/**
+ * Creates and verifies JSON Web Tokens that are signed with HS256.
+ *
+ * Actions:
+ * - `create` signs the claims in `data`, with the time of issue and of expiry
+ * - `verify` tells whether a token was signed with the secret and has not expired, and returns its claims
+ *
+ * A token that does not hold is data: `{ valid: false, error }`. Bad input fails the step.
+ */
+export namespace Jwt {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** The key of all tokens; anything but text is taken in its text form. Take at least 32 random bytes */
+    readonly secret: NonNullable<unknown>;
+    /** Whole seconds that a token lives if `create` does not say; an hour by default */
+    readonly expires_in?: unknown;
+  };
+
+  /** What a caller sends. */
+  export type GivenInput =
+    | {
+      /** What to do */
+      readonly action: 'create';
+      /** the claims; anything but an object becomes the claim `data`. `iat` and `exp` are always the module's own */
+      readonly data?: unknown;
+      /** whole seconds until the token expires. Anything else is ignored */
+      readonly expires_in?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'verify';
+      /** the token */
+      readonly token: unknown;
+    };
+
+  /** What it replies. */
+  export type Output = {
+    /** create: the token */
+    readonly token?: string;
+    /** create: when it expires */
+    readonly expires_at?: string;
+    /** create: when it was issued */
+    readonly issued_at?: string;
+    /** verify: the token was signed with the secret and has not expired */
+    readonly valid?: boolean;
+    /** verify: all claims of a valid token */
+    readonly data?: ValueMap | null;
+    /** verify: why the token is not valid */
+    readonly error?: string;
+    /** verify: it is not valid because its time is over */
+    readonly expired?: boolean;
   };
 }
 

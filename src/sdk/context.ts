@@ -31,6 +31,8 @@ export interface Log {
 export interface Clock {
   /** Milliseconds since an arbitrary start; never goes back. */
   now(): number;
+  /** Milliseconds since 1970 by the machine's calendar, which may be set back. A manual clock begins in 1970. */
+  unixMs(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. Any length is fine. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { openFlow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
 import { checkExact } from './same-reply.js';
+import { checkAtOnce } from './calls-at-once.js';
 import { checkFiles } from './file-vectors.js';
 import { checkOutcome, expectationsOf, Outcome } from './outcome.js';
 import { NoSuchModule, type VectorRunner } from './runner.js';
@@ -88,6 +89,7 @@ async function check(vector: Vector): Promise<void> {
     const refusal = vector['config_error_fixed'] ?? vector['config_error'];
     if (refusal !== undefined) await checkRefusal(load(), refusal);
     else if (name === 'fs') await checkFiles(load, vector);
+    else if (name === 'jwt') await checkAtOnce(await load(), vector);
     else await checkCalls(await load(), vector);
   } finally {
     await host.close();

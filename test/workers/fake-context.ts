@@ -47,6 +47,7 @@ export function fakeContext<With = ValueMap>(
     emit: (type, data?: unknown) => events.push({ type, data }) > 0,
     clock: {
       now: () => now,
+      unixMs: () => now,
       sleep: async (ms, given) => {
         given?.throwIfAborted();
         sleeps.push(ms);

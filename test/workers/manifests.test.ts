@@ -22,6 +22,7 @@ describe('the arguments of a call from a script', () => {
     ['workers/modules/sleep/phlow.yaml', 'milliseconds seconds minutes hours'],
     ['workers/modules/echo/phlow.yaml', ''],
     ['workers/modules/fs/phlow.yaml', 'action path recursive content force interval'],
+    ['workers/modules/jwt/phlow.yaml', 'action data token expires_in'],
   ])('%s: %s', async (path, parameters) => {
     expect(parametersOf(await readManifest(ROOT + path)).join(' ')).toBe(parameters);
   });

@@ -7,6 +7,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Monotonic time of the machine. */
 export const realClock: Clock = {
   now: () => performance.now(),
+  unixMs: () => Date.now(),
   async sleep(ms, signal) {
     const until = performance.now() + Math.max(0, ms);
     for (let left = ms; left > 0; left = until - performance.now()) {
@@ -38,6 +39,7 @@ export class ManualClock implements Clock {
 
   // Functions of its own, like those of the real clock: modules take them out of it.
   readonly now = (): number => this.#now;
+  readonly unixMs = (): number => this.#now;
 
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
