@@ -19,6 +19,11 @@ export interface BuiltInTypes {
     readonly input: Fs.GivenInput;
     readonly output: Fs.Output;
   };
+  'http_request': {
+    readonly settings: HttpRequest.GivenSettings;
+    readonly input: HttpRequest.GivenInput;
+    readonly output: HttpRequest.Output;
+  };
   'jwt': {
     readonly settings: Jwt.GivenSettings;
     readonly input: Jwt.GivenInput;
@@ -286,6 +291,82 @@ export namespace Fs {
     readonly path?: string;
     /** watch: what stands or stood there */
     readonly type?: 'file' | 'dir';
+  };
+}
+
+/**
+ * Sends one HTTP request and answers with the response, whatever its status is.
+ *
+ * A request that got no response is data as well: `{ response: null, is_error: true, message }`. Redirects are followed, up to ten, and each of their hosts has to be
+ * granted. With `stream: true` the answer is a stream: the response without a body, then the bytes of the body.
+ */
+export namespace HttpRequest {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** Whole seconds for a request with its redirects, retries and body; 29 by default, 0 for no limit. Anything but a whole number means the default */
+    readonly timeout?: unknown;
+    /** false takes any certificate. Anything but a boolean means true */
+    readonly verify_ssl?: unknown;
+    /**
+     * The largest body of a response that is not streamed
+     * @default 8388608
+     */
+    readonly max_bytes?: number;
+    /** http://[USER:PASSWORD@]HOST:PORT; its host has to be granted. Without it the usual variables count (HTTPS_PROXY and so on), as far as they are granted */
+    readonly proxy?: string;
+    /**
+     * How often a request is sent again after no response, or the status 408, 429, 502, 503 or 504
+     * @default 0
+     */
+    readonly retries?: number;
+    /**
+     * Seconds before the first retry; twice as long before each further one, 30 at most, and a random part of it less. A longer Retry-After of the server counts instead
+     * @default 0.2
+     */
+    readonly retry_delay?: number;
+    /**
+     * What is sent again; by default the methods that change nothing by being sent twice
+     * @default ["GET","HEAD","OPTIONS","TRACE","PUT","DELETE"]
+     */
+    readonly retry_methods?: readonly string[];
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = {
+    /** GET (default), POST, PUT, PATCH, DELETE, HEAD, OPTIONS or TRACE, in any case */
+    readonly method?: unknown;
+    /** The absolute URL. A name and password in it become an authorization header */
+    readonly url?: unknown;
+    /** An object of names and values. What is no header is left out with an error in the log */
+    readonly headers?: unknown;
+    /** Text or bytes (a Uint8Array) as they are; an object or array as JSON; anything else in its text form */
+    readonly body?: unknown;
+    /** In the place of `body`: fields that are sent as a form (application/x-www-form-urlencoded); a list is one field for each item */
+    readonly form?: object;
+    /** In the place of `body`: fields of multipart/form-data. A file is { filename, content, type }; content is text or bytes */
+    readonly multipart?: object;
+    /** true answers with a stream */
+    readonly stream?: unknown;
+  };
+
+  /** What it replies. */
+  export type Output = {
+    /** null where there is none */
+    readonly response:
+      | {
+        readonly status_code: number;
+        /** By names in lower case; of several of one name the last */
+        readonly headers: ValueMap;
+        /** What the JSON of the body says, else its text; a stream has none here */
+        readonly body?: Value;
+      }
+      | null;
+    /** The status is 200 to 299 */
+    readonly is_success: boolean;
+    /** There is no response or its status is 400 to 599 */
+    readonly is_error: boolean;
+    /** The outcome in words */
+    readonly message: string;
   };
 }
 

@@ -3,6 +3,7 @@ export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   cache: 'phlow.yaml',
   echo: 'workers/modules/echo/phlow.yaml',
   fs: 'workers/modules/fs/phlow.yaml',
+  http_request: 'workers/modules/http_request/phlow.yaml',
   jwt: 'workers/modules/jwt/phlow.yaml',
   log: 'workers/modules/log/phlow.yaml',
   sleep: 'workers/modules/sleep/phlow.yaml',

@@ -7,7 +7,10 @@ export type CapabilityShape =
   | 'bytes'
   | 'value'
   | 'options'
+  | 'count'
   | 'fetch-response'
+  | 'open-response'
+  | 'chunk'
   | 'entries'
   | 'entry'
   | 'details'
@@ -50,6 +53,9 @@ export const CAPABILITIES = {
   'fs.appendText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
   'fs.remove': row('fs.write', ['text'], 'nothing'),
   'net.fetch': { ...row('net.connect', ['text', 'options'], 'fetch-response', WITH_DATA), required: 1 },
+  'net.open': { ...row('net.connect', ['text', 'options'], 'open-response', WITH_DATA), required: 1 },
+  'net.read': row('net.connect', ['count'], 'chunk'),
+  'net.close': row('net.connect', ['count'], 'nothing'),
   'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
 } as const satisfies Readonly<Record<string, Capability>>;
 
@@ -98,6 +104,12 @@ export interface FetchOptions {
   readonly body?: string;
   readonly isBase64?: boolean;
   readonly redirect?: 'follow' | 'manual' | 'error';
+  /** For all of the exchange, an hour at most; default: the broker's limit. */
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  readonly verifyTls?: boolean;
+  /** `http://[USER:PASSWORD@]HOST:PORT`, which must be granted as well. */
+  readonly proxy?: string;
 }
 
 /** The result of `net.fetch`; the body is always base64. */
@@ -107,5 +119,7 @@ export interface FetchResponse {
   /** The address that answered, after redirects. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Every line of the head, names in lower case. */
+  readonly headerList: readonly (readonly [string, string])[];
   readonly body: string;
 }

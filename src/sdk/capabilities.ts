@@ -68,6 +68,8 @@ export interface TreeEntry extends FileDetails {
 /** Makes requests. */
 export interface Network {
   fetch(url: string, options?: RequestOptions): Promise<FetchedResponse>;
+  /** As `fetch`, but resolves once the head has arrived; the body is read bit by bit, and of any size. */
+  open(url: string, options?: RequestOptions): Promise<OpenedResponse>;
 }
 
 /** What a request carries. */
@@ -77,19 +79,40 @@ export interface RequestOptions {
   readonly body?: string | Uint8Array;
   /** What happens when the server points elsewhere: `follow` goes there if it was granted, `manual` gives the redirect itself, `error` fails. */
   readonly redirect?: 'follow' | 'manual' | 'error';
+  /** Milliseconds for all of the exchange, the body included; 30 000 by default, an hour at most. */
+  readonly timeoutMs?: number;
+  /** The largest body that is taken, in bytes; 8 MiB by default and at most. `open` takes any. */
+  readonly maxBytes?: number;
+  /** False: certificates that nobody has signed are taken as well. */
+  readonly verifyTls?: boolean;
+  /** The proxy that passes the request on, `http://[USER:PASSWORD@]HOST:PORT`. It has to be granted as well. */
+  readonly proxy?: string;
 }
 
-/** A response whose body has arrived as a whole. */
-export interface FetchedResponse {
+/** What the head of a response says. */
+export interface ResponseHead {
   readonly ok: boolean;
   readonly status: number;
   readonly statusText: string;
   /** The address that answered, after redirects. */
   readonly url: string;
+  /** By their names in lower case; several of one name are one, with commas. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Every header line of its own, names in lower case. */
+  readonly headerList: readonly (readonly [string, string])[];
+}
+
+/** A response whose body has arrived as a whole. */
+export interface FetchedResponse extends ResponseHead {
   text(): Promise<string>;
   json(): Promise<Value>;
   bytes(): Promise<Uint8Array>;
+}
+
+/** A response whose body is still to come: read it to its end, or close it. */
+export interface OpenedResponse extends ResponseHead {
+  readonly body: AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
 }
 
 /** Sends packages to another module. */

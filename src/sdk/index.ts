@@ -23,8 +23,10 @@ export type {
   FileEntry,
   Files,
   Network,
+  OpenedResponse,
   OtherModule,
   Capabilities,
   RequestOptions,
+  ResponseHead,
   TreeEntry,
 } from './capabilities.js';

@@ -3,7 +3,9 @@ import type {
   FetchedResponse,
   FileDetails,
   FileEntry,
+  OpenedResponse,
   RequestOptions,
+  ResponseHead,
   TreeEntry,
 } from '../../src/sdk/capabilities.js';
 import { isMap, type Value } from '../../src/values.js';
@@ -45,6 +47,11 @@ export function createCapabilities(
     net: {
       fetch: async (url, options) =>
         responseFrom(await request('net.fetch', options === undefined ? [url] : [url, optionsFor(options)])),
+      open: async (url, options) =>
+        openedFrom(
+          await request('net.open', options === undefined ? [url] : [url, optionsFor(options)]),
+          request,
+        ),
     },
     env: Object.freeze({ ...env }),
     module: (name) => ({
@@ -57,11 +64,10 @@ function withOptions(args: readonly unknown[], options: object | undefined): rea
   return options === undefined ? args : [...args, { ...options }];
 }
 
-function optionsFor({ method, headers, redirect, body }: RequestOptions): Record<string, unknown> {
+function optionsFor({ body, ...others }: RequestOptions): Record<string, unknown> {
+  const given = Object.entries<unknown>(others).filter(([, value]) => value !== undefined);
   return {
-    ...(method === undefined ? {} : { method }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(redirect === undefined ? {} : { redirect }),
+    ...Object.fromEntries(given),
     ...(body === undefined
       ? {}
       : typeof body === 'string'
@@ -70,19 +76,51 @@ function optionsFor({ method, headers, redirect, body }: RequestOptions): Record
   };
 }
 
-function responseFrom(reply: Value): FetchedResponse {
-  const it: Record<string, unknown> = isMap(reply) ? reply : {};
-  const bytes = fromBase64(typeof it['body'] === 'string' ? it['body'] : '');
+function headFrom(it: Readonly<Record<string, unknown>>): ResponseHead {
   const status = Number(it['status']);
-  const text = (): string => new TextDecoder().decode(bytes);
   return {
     ok: status >= 200 && status <= 299,
     status,
     statusText: String(it['statusText']),
     url: String(it['url']),
-    headers: Object.freeze({ ...(isMap(it['headers']) ? it['headers'] : {}) }) as FetchedResponse['headers'],
+    headers: Object.freeze({ ...(isMap(it['headers']) ? it['headers'] : {}) }) as ResponseHead['headers'],
+    headerList: (Array.isArray(it['headerList']) ? it['headerList'] : []) as ResponseHead['headerList'],
+  };
+}
+
+function responseFrom(reply: Value): FetchedResponse {
+  const it: Record<string, unknown> = isMap(reply) ? reply : {};
+  const bytes = fromBase64(typeof it['body'] === 'string' ? it['body'] : '');
+  const text = (): string => new TextDecoder().decode(bytes);
+  return {
+    ...headFrom(it),
     text: () => Promise.resolve(text()),
     json: () => Promise.resolve().then(() => JSON.parse(text()) as Value),
     bytes: () => Promise.resolve(bytes.slice()),
   };
+}
+
+function openedFrom(reply: Value, request: RequestHost): OpenedResponse {
+  const it: Record<string, unknown> = isMap(reply) ? reply : {};
+  const id = it['id'];
+  const close = async (): Promise<void> => {
+    await request('net.close', [id]);
+  };
+  return { ...headFrom(it), body: bodyOf(id, request, close), close };
+}
+
+async function* bodyOf(
+  id: unknown,
+  request: RequestHost,
+  close: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (;;) {
+      const chunk = await request('net.read', [id]);
+      if (typeof chunk !== 'string') return;
+      yield fromBase64(chunk);
+    }
+  } finally {
+    await close();
+  }
 }

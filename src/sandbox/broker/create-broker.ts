@@ -14,6 +14,8 @@ import { Network } from './network.js';
 interface Use {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
+  /** Aborts when the instance that asks ends: what it has opened ends with it. */
+  readonly ending: AbortSignal | undefined;
   readonly propagated: PropagatedContext | undefined;
 }
 
@@ -45,6 +47,13 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
     'fs.remove': ({ args }) => files.remove(text(args, 0)),
     'net.fetch': ({ args, signal }) => network.fetch(text(args, 0), args[1], signal),
+    'net.open': ({ args, signal, ending }) =>
+      network.open(text(args, 0), args[1], signal, [closing.signal, ending]),
+    'net.read': ({ args, signal }) => network.read(count(args, 0), signal),
+    'net.close': ({ args }) => {
+      network.closeResponse(count(args, 0));
+      return Promise.resolve(null);
+    },
     'module.call': (use) => callModule(text(use.args, 0), use),
   };
 
@@ -93,7 +102,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
         );
       assertArguments(name, args);
       const abort = linkAbort([closing.signal, signal]);
-      const work = perform(name, { args, signal: abort.signal, propagated });
+      const work = perform(name, { args, signal: abort.signal, ending: signal, propagated });
       underWay.add(work);
       try {
         return await work;
@@ -104,6 +113,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     },
     async close() {
       closing.abort();
+      network.close();
       await Promise.allSettled(underWay);
     },
   };
@@ -114,8 +124,11 @@ const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
   bytes: (value) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
   value: () => true,
   options: (value) => value === undefined || (typeof value === 'object' && value !== null),
+  count: (value) => Number.isSafeInteger(value),
   // Results only: never asked of an argument.
   'fetch-response': () => false,
+  'open-response': () => false,
+  chunk: () => false,
   entries: () => false,
   entry: () => false,
   details: () => false,
@@ -138,6 +151,12 @@ function text(args: readonly unknown[], index: number): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** An argument that `assertArguments` has seen to be a whole number. */
+function count(args: readonly unknown[], index: number): number {
+  const value = args[index];
+  return typeof value === 'number' ? value : 0;
+}
+
 /** True for a member of the options that is `true`; everything else is no. */
 function flag(args: readonly unknown[], index: number, name: string): boolean {
   const options = args[index];
@@ -147,7 +166,7 @@ function flag(args: readonly unknown[], index: number, name: string): boolean {
 /** What the audit names: never a query or a fragment of a URL, which may hold secrets. */
 function targetOf(name: CapabilityName, args: readonly unknown[]): string {
   const first = text(args, 0);
-  if (name !== 'net.fetch') return first.slice(0, 200);
+  if (name !== 'net.fetch' && name !== 'net.open') return first.slice(0, 200);
   const url = urlOf(first);
   if (url === undefined) return 'not a URL';
   const { protocol, hostname, port } = url;

@@ -34,4 +34,5 @@ export const BROKER_LIMITS: BrokerLimits = Object.freeze({
 /** For the modules that ship with phlow, which serve for as long as their host does: nothing adds up over their lifetime. */
 export const BUILT_IN_LIMITS: Partial<BrokerLimits> = Object.freeze({
   maxWrittenBytes: Infinity,
+  maxReceivedBytes: Infinity,
 });

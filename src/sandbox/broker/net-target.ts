@@ -31,13 +31,13 @@ export function urlOf(text: string, base?: URL): URL | undefined {
 const SCHEMES: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Checks one hop of a request against what was granted and settles which addresses it may connect to. Throws PHLOW_PERMISSION_DENIED, or
- * PHLOW_CAPABILITY_FAILED when the name has no address.
+ * Checks one hop of a request against what was granted and settles which addresses it may connect to; without `lookup` none, for a proxy connects to them.
+ * Throws PHLOW_PERMISSION_DENIED, or PHLOW_CAPABILITY_FAILED when the name has no address.
  */
 export async function netTarget(
   text: string,
   grants: readonly NetGrant[],
-  lookup: (host: string) => Promise<readonly string[]>,
+  lookup: ((host: string) => Promise<readonly string[]>) | undefined,
 ): Promise<NetTarget> {
   const attempt = `fetch ${text.slice(0, 200)}`;
   const url = urlOf(text);
@@ -61,7 +61,11 @@ export async function netTarget(
     const reason = `${place} was not granted; the module's phlow.yaml must ask for it under permissions.net.connect and the owner grant it`;
     throw denied(attempt, reason, { permission: 'net.connect', target: place });
   }
-  const addresses = await addressesOf(grant, { host, port }, lookup, attempt);
+  // An address that the URL names itself is held to the grant also where a proxy connects.
+  const isNamedOnly = lookup === undefined && isIP(grant.to?.host ?? host) === 0;
+  const addresses = isNamedOnly
+    ? []
+    : await addressesOf(grant, { host, port }, lookup ?? (() => Promise.resolve([])), attempt);
   return {
     url,
     host,
