@@ -9,6 +9,11 @@ export interface BuiltInTypes {
     readonly input: Cache.GivenInput;
     readonly output: Cache.Output;
   };
+  'cli': {
+    readonly settings: Cli.GivenSettings;
+    readonly input: Cli.GivenInput;
+    readonly output: Cli.Output;
+  };
   'echo': {
     readonly settings: Echo.GivenSettings;
     readonly input: Echo.GivenInput;
@@ -191,6 +196,53 @@ export namespace Cache {
       readonly max_bytes?: number;
     };
   };
+}
+
+/**
+ * Makes a flow a command: reads the words of the command line by the definitions in `args`, runs the flow with their values as `main`, and prints the result.
+ *
+ * The words behind the flow's file are the command's own: `phlow run hello.phlow --name Ann`. `--help` prints what there is.
+ */
+export namespace Cli {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** true lets flags pass that no definition names */
+    readonly additional_args?: unknown;
+    /** The definitions, a list. Without it nothing is checked, and `main` is empty */
+    readonly args?: readonly {
+      /** The key in `main` */
+      readonly name: NonNullable<unknown>;
+      /** The flag `--LONG` */
+      readonly long?: unknown;
+      /** The flag `-SHORT` */
+      readonly short?: unknown;
+      /** A line for the help */
+      readonly help?: unknown;
+      /** number, integer, boolean; anything else is text */
+      readonly type?: unknown;
+      /** true refuses a command line without it */
+      readonly required?: unknown;
+      /** What is taken where nothing is given; read like a word of the command line */
+      readonly default?: unknown;
+      /** The place among the words that are no flags; the flow's file is 0, the first word behind it 1 */
+      readonly index?: unknown;
+      /** The values that are allowed, a list */
+      readonly enum?: unknown;
+      /** true makes it a list: of every time that the flag is given, or of all words from `index` on */
+      readonly multiple?: unknown;
+    }[];
+    /**
+     * What becomes of standard input: nothing; the member `stdin` of `main`, as text or read as JSON; or one run for each line, which is the member `line`
+     * @default "none"
+     */
+    readonly stdin?: 'none' | 'text' | 'json' | 'lines';
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = unknown;
+
+  /** What it replies. */
+  export type Output = Value;
 }
 
 /** Returns its input unchanged. The smallest module there is, to try things out with. */

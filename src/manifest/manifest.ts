@@ -70,6 +70,8 @@ export interface Permissions {
   readonly clock: 'none' | 'ms' | 'precise' | undefined;
   readonly crypto: readonly ('random' | 'subtle')[];
   readonly modules: readonly string[];
+  /** The command line: its arguments, standard input and output, the exit code. */
+  readonly terminal: boolean;
   readonly wasm: boolean;
   readonly childProcess: boolean;
   readonly builtins: readonly string[];

@@ -30,7 +30,7 @@ const versionRange = { type: 'string', format: 'version range, such as >=20.19 o
 
 /** The permissions that a module may work without, as `sandbox/permission-table` names them. */
 const PERMISSION_NAMES: readonly string[] =
-  'fs.read fs.write net.connect env modules crypto clock wasm builtins childProcess'.split(' ');
+  'fs.read fs.write net.connect env modules crypto clock terminal wasm builtins childProcess'.split(' ');
 
 const permissions = closed({
   fs: closed({ read: texts, write: texts }),
@@ -53,6 +53,7 @@ const permissions = closed({
   clock: { type: 'string', enum: ['none', 'ms', 'precise'] },
   crypto: { type: 'array', items: { type: 'string', enum: ['random', 'subtle'] }, uniqueItems: true },
   modules: texts,
+  terminal: flag,
   wasm: flag,
   childProcess: flag,
   builtins: texts,

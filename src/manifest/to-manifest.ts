@@ -106,6 +106,7 @@ function toPermissions(written: WrittenPermissions): Permissions {
     clock: written.clock,
     crypto: written.crypto ?? [],
     modules: written.modules ?? [],
+    terminal: written.terminal ?? false,
     wasm: written.wasm ?? false,
     childProcess: written.childProcess ?? false,
     builtins: written.builtins ?? [],

@@ -16,12 +16,13 @@ export type CapabilityShape =
   | 'details'
   | 'tree'
   | 'replaced'
+  | 'terminal'
   | 'nothing';
 
 /** One thing that the host does in a module's place, after checking that it was granted. */
 export interface Capability {
   /** The permission behind it, by its dotted name in the manifest. */
-  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules';
+  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules' | 'terminal';
   readonly args: readonly CapabilityShape[];
   /** How many of `args` must be there. */
   readonly required: number;
@@ -57,6 +58,10 @@ export const CAPABILITIES = {
   'net.read': row('net.connect', ['count'], 'chunk'),
   'net.close': row('net.connect', ['count'], 'nothing'),
   'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
+  'terminal.look': row('terminal', [], 'terminal'),
+  'terminal.write': row('terminal', ['text', 'value'], 'nothing', WITH_DATA),
+  'terminal.read': row('terminal', [], 'chunk'),
+  'terminal.exitWith': row('terminal', ['count'], 'nothing'),
 } as const satisfies Readonly<Record<string, Capability>>;
 
 /** The name of a capability on the wire. */

@@ -14,6 +14,7 @@ export interface Effective {
   readonly crypto: readonly ('random' | 'subtle')[];
   /** Names of loaded modules it may send packages to. */
   readonly modules: readonly string[];
+  readonly terminal: boolean;
   readonly wasm: boolean;
   readonly childProcess: boolean;
   readonly builtins: readonly string[];

@@ -19,6 +19,7 @@ export const PERMISSION_NAMES = [
   'modules',
   'crypto',
   'clock',
+  'terminal',
   'wasm',
   'builtins',
   'childProcess',
@@ -178,6 +179,16 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     meet: same,
     words: () => 'measure time more finely than a millisecond',
     risk: 'a fine clock helps to spy on the processor’s caches',
+  },
+  terminal: {
+    asked: (permissions) => (permissions.terminal ? ['true'] : []),
+    pointer: '/permissions/terminal',
+    isScalar: true,
+    plain: asIs,
+    meet: same,
+    words: () =>
+      'be a command: read its arguments and standard input, write to standard output, set the exit code',
+    risk: undefined,
   },
   wasm: {
     asked: (permissions) => (permissions.wasm ? ['true'] : []),

@@ -93,6 +93,7 @@ export function effectivePermissions(
     clock: manifest.permissions.clock ?? UNASKED.clock,
     crypto: targets('crypto').includes('subtle') ? ['random', 'subtle'] : ['random'],
     modules: targets('modules'),
+    terminal: all('terminal').length > 0,
     wasm: all('wasm').length > 0,
     childProcess: all('childProcess').length > 0,
     builtins: targets('builtins'),

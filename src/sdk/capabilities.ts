@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly net: Network;
   /** Environment variables that were granted (`permissions.env`); copied when the module was loaded. */
   readonly env: Readonly<Record<string, string>>;
+  /** The command line that the flow was started with (`permissions.terminal`); for main modules that are commands. */
+  readonly terminal: CommandLine;
   /** Another loaded module (`permissions.modules`). */
   module(name: string): OtherModule;
 }
@@ -118,4 +120,33 @@ export interface OpenedResponse extends ResponseHead {
 /** Sends packages to another module. */
 export interface OtherModule {
   call(input?: Value): Promise<Value>;
+}
+
+/** The command line that a flow was started with. */
+export interface CommandLine {
+  /** The words of the command line, and what the flow says about itself. */
+  look(): Promise<CommandLineView>;
+  /** Writes text as it is, without a line break of its own; resolves when there is room for more. */
+  write(to: 'stdout' | 'stderr', text: string | readonly StyledText[]): Promise<void>;
+  /** Standard input, to its end. */
+  read(): AsyncIterable<Uint8Array>;
+  /** What the process ends with, 0 to 255, once the main module has ended. */
+  exitWith(code: number): Promise<void>;
+}
+
+/** What there is to see of a command line. */
+export interface CommandLineView {
+  /** The file of the flow, and the words after it. */
+  readonly argv: readonly string[];
+  readonly program: Readonly<
+    Partial<
+      Record<'name' | 'version' | 'description' | 'license' | 'author' | 'homepage' | 'repository', string>
+    >
+  >;
+}
+
+/** A piece of text, and how it looks on a terminal that can show it. */
+export interface StyledText {
+  readonly text: string;
+  readonly styles?: readonly ('bold' | 'underline' | 'blue' | 'yellow' | 'red')[];
 }

@@ -18,6 +18,8 @@ export { transfer, type Transfer } from './transfer.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
 export type {
+  CommandLine,
+  CommandLineView,
   FetchedResponse,
   FileDetails,
   FileEntry,
@@ -28,5 +30,6 @@ export type {
   Capabilities,
   RequestOptions,
   ResponseHead,
+  StyledText,
   TreeEntry,
 } from './capabilities.js';

@@ -5,6 +5,7 @@ import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
 import { checkExact } from './same-reply.js';
 import { checkAtOnce } from './calls-at-once.js';
+import { checkCommands } from './command-vectors.js';
 import { checkFiles } from './file-vectors.js';
 import { checkOutcome, expectationsOf, Outcome } from './outcome.js';
 import { NoSuchModule, type VectorRunner } from './runner.js';
@@ -89,6 +90,7 @@ async function check(vector: Vector): Promise<void> {
     const refusal = vector['config_error_fixed'] ?? vector['config_error'];
     if (refusal !== undefined) await checkRefusal(load(), refusal);
     else if (name === 'fs') await checkFiles(load, vector);
+    else if (name === 'cli') await checkCommands(load, vector);
     else if (name === 'jwt') await checkAtOnce(await load(), vector);
     else await checkCalls(await load(), vector);
   } finally {

@@ -66,6 +66,7 @@ permissions:
   clock: ms
   crypto: [random]
   modules: [tax-rates]
+  terminal: true
   wasm: true
   optional: [env, net.connect]
   reason: { net.connect: fetch rates }
@@ -104,6 +105,7 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
         clock: 'ms',
         crypto: ['random'],
         modules: ['tax-rates'],
+        terminal: true,
         wasm: true,
         optional: ['env', 'net.connect'],
         childProcess: false,

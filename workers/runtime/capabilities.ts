@@ -1,5 +1,6 @@
 import type {
   Capabilities,
+  CommandLineView,
   FetchedResponse,
   FileDetails,
   FileEntry,
@@ -54,6 +55,12 @@ export function createCapabilities(
         ),
     },
     env: Object.freeze({ ...env }),
+    terminal: {
+      look: async () => (await request('terminal.look', [])) as unknown as CommandLineView,
+      write: (to, text) => nothing('terminal.write', to, typeof text === 'string' ? [{ text }] : text),
+      read: () => inputOf(request),
+      exitWith: (code) => nothing('terminal.exitWith', code),
+    },
     module: (name) => ({
       call: (input) => request('module.call', input === undefined ? [name] : [name, input]),
     }),
@@ -122,5 +129,13 @@ async function* bodyOf(
     }
   } finally {
     await close();
+  }
+}
+
+async function* inputOf(request: RequestHost): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = await request('terminal.read', []);
+    if (typeof chunk !== 'string') return;
+    yield fromBase64(chunk);
   }
 }

@@ -108,6 +108,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     callModule: fakes === undefined ? callOther : callFakes(fakes, callOther),
     record,
     hops: () => hops.most,
+    terminal: options.terminal,
     limits: found.origin === 'builtin' ? BUILT_IN_LIMITS : {},
   });
   return {

@@ -124,6 +124,7 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
   clock: undefined,
   crypto: [],
   modules: [],
+  terminal: false,
   wasm: false,
   childProcess: false,
   builtins: [],

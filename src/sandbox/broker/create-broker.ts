@@ -9,6 +9,7 @@ import { BROKER_LIMITS } from './limits.js';
 import { linkAbort } from './linked-abort.js';
 import { urlOf } from './net-target.js';
 import { Network } from './network.js';
+import { TerminalAccess } from './terminal.js';
 
 /** The checked arguments of one call. */
 interface Use {
@@ -25,6 +26,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   const files = new Files(effective.fs, limits);
   const network = new Network(effective.net, limits, options.lookup);
   const mayCall = options.mayCall ?? ((name: string) => effective.modules.includes(name));
+  const terminal = new TerminalAccess(effective, options.terminal);
   const closing = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
@@ -55,6 +57,10 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
       return Promise.resolve(null);
     },
     'module.call': (use) => callModule(text(use.args, 0), use),
+    'terminal.look': () => Promise.resolve(terminal.look()),
+    'terminal.write': ({ args }) => terminal.write(text(args, 0), args[1]),
+    'terminal.read': () => terminal.read(),
+    'terminal.exitWith': ({ args }) => terminal.exitWith(count(args, 0)),
   };
 
   async function callModule(name: string, { args, signal, propagated }: Use): Promise<Value> {
@@ -134,6 +140,7 @@ const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
   details: () => false,
   tree: () => false,
   replaced: () => false,
+  terminal: () => false,
   nothing: () => false,
 };
 
