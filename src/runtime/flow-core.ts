@@ -94,7 +94,7 @@ export class FlowCore {
         settings: settingOf(declaration),
         baseDir,
         dispatch: isMain(declaration) ? onEvent : undefined,
-        terminal: isMain(declaration) && terminal !== undefined ? terminal(document.info) : undefined,
+        terminal: isMain(declaration) ? terminal?.(document.info) : undefined,
       }));
       const opened = await openModules(declared, context, openScript);
       for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);

@@ -126,7 +126,6 @@ export class Flow {
     const host = await FlowHost.open(options, outlet);
     // A flow that came with a package finds none: what it may use is granted to its modules.
     const isOwners = found.packageFolder === undefined;
-    const { terminal: given } = options;
     const settings = {
       host: () => Promise.resolve(host.get()),
       inline: options.modules ?? {},
@@ -137,7 +136,7 @@ export class Flow {
       clock: options.clock,
       checkOutput: tools.checkOutput ?? false,
       serve: options.serve ?? false,
-      terminal: given && ((program: ProgramInfo): Terminal => ({ ...given, program })),
+      terminal: (program: ProgramInfo) => options.terminal && { ...options.terminal, program },
       observer: onStep && stepEvents(onStep),
       mocks: tools.mocks ?? new Map<string, never>(),
       watch: tools.watch,

@@ -34,7 +34,7 @@ export interface OpenSettings {
   /** True: the module named by `main` starts runs. */
   readonly serve: boolean;
   /** The command line that this module may be the program of. */
-  readonly terminal?: ((program: ProgramInfo) => Terminal) | undefined;
+  readonly terminal?: ((program: ProgramInfo) => Terminal | undefined) | undefined;
   readonly observer: RunObserver | undefined;
   /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */
   readonly mocks: Mocks;
