@@ -49,6 +49,8 @@ export interface Arguments<Specs extends OptionSpecs = OptionSpecs> {
   readonly options: OptionValues<Specs>;
   /** The words that are no options; everything behind `--` is one. */
   readonly positionals: readonly string[];
+  /** What belongs to the flow that is run, not to phlow; absent where all words are phlow's. */
+  readonly words?: readonly string[];
 }
 
 /**
@@ -60,7 +62,24 @@ export function parseArguments<Specs extends OptionSpecs>(
   argv: readonly string[],
   specs: Specs,
 ): Arguments<Specs> {
-  const { tokens } = parseArgs({
+  const options: Record<string, true | string> = {};
+  const positionals: string[] = [];
+  for (const token of tokensOf(argv, specs)) {
+    if (token.kind === 'option') options[token.name] = optionValue(token, specs);
+    else if (token.kind === 'positional') positionals.push(bare(token.value));
+  }
+  return { options: options as OptionValues<Specs>, positionals };
+}
+
+/** Where the first word is that is no option and no value of one; undefined where there is none. */
+export function firstPositional(argv: readonly string[], specs: OptionSpecs): number | undefined {
+  return tokensOf(argv, specs).find(({ kind }) => kind === 'positional')?.index;
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+
+function tokensOf(argv: readonly string[], specs: OptionSpecs): readonly Token[] {
+  return parseArgs({
     args: argv.map(shielded),
     options: Object.fromEntries(
       Object.entries(specs).map(([name, spec]) => [
@@ -74,14 +93,7 @@ export function parseArguments<Specs extends OptionSpecs>(
     // Its own complaints cannot name the nearest option: the tokens are judged here.
     strict: false,
     tokens: true,
-  });
-  const options: Record<string, true | string> = {};
-  const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'option') options[token.name] = optionValue(token, specs);
-    else if (token.kind === 'positional') positionals.push(bare(token.value));
-  }
-  return { options: options as OptionValues<Specs>, positionals };
+  }).tokens;
 }
 
 /** `-1` and `-(2 + 3)` are values, not options: a NUL, which no argument can hold, hides their sign from the reader of options. */

@@ -51,12 +51,18 @@ function commandNamed(name: string | undefined): Command | undefined {
   return COMMANDS.find((command) => command.name === name);
 }
 
-function runCommand(command: Command, argv: readonly string[], context: CommandContext): Promise<number> {
+async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<number> {
   const help = { help: { kind: 'flag', short: 'h', help: 'show this help' } } as const;
-  const args = parseArguments(argv, { ...command.options, ...help });
+  const options = { ...command.options, ...help };
+  const own = (await command.ownWords?.(argv, options)) ?? argv.length;
+  const args = { ...parseArguments(argv.slice(0, own), options), words: argv.slice(own) };
   if (args.options['help'] === true) {
     context.print.result(commandHelp(command));
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   }
   const { least, most } = command.positionals;
   if (args.positionals.length < least) {

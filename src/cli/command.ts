@@ -22,6 +22,10 @@ export interface Command {
   /** How many words it takes besides options. */
   readonly positionals: { readonly least: number; readonly most: number };
   readonly options: OptionSpecs;
+  /**
+   * How many words of a command line are phlow's own; those behind belong to the flow that is run. Absent: all are phlow's.
+   */
+  readonly ownWords?: ((argv: readonly string[], options: OptionSpecs) => Promise<number>) | undefined;
   /** Resolves with the exit code. */
   run(args: Arguments, context: CommandContext): Promise<number>;
 }
@@ -34,6 +38,7 @@ export function defineCommand<const Specs extends OptionSpecs>(definition: {
   readonly details?: string;
   readonly positionals: Command['positionals'];
   readonly options: Specs;
+  readonly ownWords?: Command['ownWords'];
   run(args: Arguments<Specs>, context: CommandContext): Promise<number>;
 }): Command {
   // `parseArguments` has read the arguments by these very options.

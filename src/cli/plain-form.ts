@@ -4,6 +4,7 @@ import { usage, type OptionSpec } from './args.js';
 import { defineCommand, type Command } from './command.js';
 import { checkPaths } from './commands/check.js';
 import { RUN_OPTIONS, runFlow, WATCH_OPTION } from './commands/run.js';
+import { ownWordsOfRun } from './flow-words.js';
 import { heldBy } from './hold-options.js';
 import { library } from './library.js';
 import { reporterOf } from './reporters/table.js';
@@ -64,7 +65,8 @@ const plain = defineCommand({
   summary: 'run a flow and print its result (short for phlow run FILE)',
   positionals: { least: 0, most: 1 },
   options: PLAIN_OPTIONS,
-  run({ options, positionals }, context) {
+  ownWords: ownWordsOfRun,
+  run({ options, positionals, words }, context) {
     const target = positionals[0] ?? process.env['PHLOW_MAIN'] ?? '.';
     for (const name of ['test-filter', 'reporter'] as const) {
       if (options[name] !== undefined && options.test !== true)
@@ -80,7 +82,7 @@ const plain = defineCommand({
     if (options['no-run'] === true) return checkPaths([target], options, context);
     const main = options.main ?? options['var-main'];
     const payload = options.payload ?? options['var-payload'];
-    return runFlow(target, { ...options, main, payload }, context);
+    return runFlow(target, { ...options, main, payload, words }, context);
   },
 });
 

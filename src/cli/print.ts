@@ -1,4 +1,5 @@
 import { withoutCommands } from '../foreign-output.js';
+import type { StyledText, TextStyle } from '../index.js';
 import { visibleText } from '../visible-text.js';
 
 /** The colours that this program writes; no other control sequence gets past {@link Printer}. */
@@ -67,6 +68,21 @@ export class Printer {
     if (!this.#isErrGone) this.#err.write(`${withoutCommands(visibleBesideColours(text), this.#env)}\n`);
   }
 
+  /**
+   * Text as it is, without a line break, in the looks that the stream can show. Resolves when there is room for more, or when nobody reads it any more.
+   */
+  async parts(texts: readonly StyledText[], to: 'result' | 'note'): Promise<void> {
+    const [stream, isGone] = to === 'result' ? [this.#out, this.#isOutGone] : [this.#err, this.#isErrGone];
+    if (isGone) return;
+    const isShown = to === 'note' || stream.isTTY === true;
+    const isColourful = to === 'result' ? this.isResultColourful : this.isColourful;
+    const shown = texts.map(({ text, styles }) => {
+      const plain = isShown ? visibleText(text) : text;
+      return isColourful && styles !== undefined ? styled(plain, styles) : plain;
+    });
+    if (!stream.write(withoutCommands(shown.join(''), this.#env))) await written(stream);
+  }
+
   /** A line that is a command to the build server, on either stream. */
   command(line: string, to: 'result' | 'note'): void {
     const isGone = to === 'result' ? this.#isOutGone : this.#isErrGone;
@@ -90,6 +106,12 @@ export class Printer {
     await Promise.all([this.#isOutGone || written(this.#out), this.#isErrGone || written(this.#err)]);
     return this.#lost;
   }
+}
+
+const SGR: Readonly<Record<TextStyle, number>> = { bold: 1, underline: 4, red: 31, yellow: 33, blue: 34 };
+
+function styled(text: string, styles: readonly TextStyle[]): string {
+  return styles.length === 0 ? text : `\u001b[${styles.map((style) => SGR[style]).join(';')}m${text}${RESET}`;
 }
 
 function visibleBesideColours(text: string, of: readonly string[] = [RESET, ALARM, RED]): string {

@@ -1,6 +1,6 @@
 // Written by `npm run built-in-types` from the manifests of the modules that ship with phlow.
 
-import type { Value } from '../values.js';
+import type { Value, ValueMap } from '../values.js';
 
 /** The types of the modules that ship with phlow. */
 export interface BuiltInTypes {
@@ -9,10 +9,30 @@ export interface BuiltInTypes {
     readonly input: Cache.GivenInput;
     readonly output: Cache.Output;
   };
+  'cli': {
+    readonly settings: Cli.GivenSettings;
+    readonly input: Cli.GivenInput;
+    readonly output: Cli.Output;
+  };
   'echo': {
     readonly settings: Echo.GivenSettings;
     readonly input: Echo.GivenInput;
     readonly output: Echo.Output;
+  };
+  'fs': {
+    readonly settings: Fs.GivenSettings;
+    readonly input: Fs.GivenInput;
+    readonly output: Fs.Output;
+  };
+  'http_request': {
+    readonly settings: HttpRequest.GivenSettings;
+    readonly input: HttpRequest.GivenInput;
+    readonly output: HttpRequest.Output;
+  };
+  'jwt': {
+    readonly settings: Jwt.GivenSettings;
+    readonly input: Jwt.GivenInput;
+    readonly output: Jwt.Output;
   };
   'log': {
     readonly settings: Log.GivenSettings;
@@ -183,6 +203,53 @@ export namespace Cache {
   };
 }
 
+/**
+ * Makes a flow a command: reads the words of the command line by the definitions in `args`, runs the flow with their values as `main`, and prints the result.
+ *
+ * The words behind the flow's file are the command's own: `phlow run hello.phlow --name Ann`. `--help` prints what there is.
+ */
+export namespace Cli {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** true lets flags pass that no definition names */
+    readonly additional_args?: unknown;
+    /** The definitions, a list. Without it nothing is checked, and `main` is empty */
+    readonly args?: readonly {
+      /** The key in `main` */
+      readonly name: NonNullable<unknown>;
+      /** The flag `--LONG` */
+      readonly long?: unknown;
+      /** The flag `-SHORT` */
+      readonly short?: unknown;
+      /** A line for the help */
+      readonly help?: unknown;
+      /** number, integer, boolean; anything else is text */
+      readonly type?: unknown;
+      /** true refuses a command line without it */
+      readonly required?: unknown;
+      /** What is taken where nothing is given; read like a word of the command line */
+      readonly default?: unknown;
+      /** The place among the words that are no flags; the flow's file is 0, the first word behind it 1 */
+      readonly index?: unknown;
+      /** The values that are allowed, a list */
+      readonly enum?: unknown;
+      /** true makes it a list: of every time that the flag is given, or of all words from `index` on */
+      readonly multiple?: unknown;
+    }[];
+    /**
+     * What becomes of standard input: nothing; the member `stdin` of `main`, as text or read as JSON; or one run for each line, which is the member `line`
+     * @default "none"
+     */
+    readonly stdin?: 'none' | 'text' | 'json' | 'lines';
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = unknown;
+
+  /** What it replies. */
+  export type Output = Value;
+}
+
 /** Returns its input unchanged. The smallest module there is, to try things out with. */
 export namespace Echo {
   /** What it may be loaded `with`. */
@@ -193,6 +260,225 @@ export namespace Echo {
 
   /** What it replies. */
   export type Output = Value;
+}
+
+/**
+ * Reads, writes and watches files and folders.
+ *
+ * Actions:
+ * - `read` answers with the content of a file, or with the entries of a folder
+ * - `write` writes `content` to a file, whole or not at all; without `content` it makes a folder
+ * - `watch` answers with a stream of what changes at `path`
+ *
+ * What goes wrong is data as well: `{ success: false, error }`, never a failed step. Relative paths start from the current folder.
+ */
+export namespace Fs {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = unknown;
+
+  /** What a caller sends. */
+  export type GivenInput =
+    | {
+      /** What to do */
+      readonly action: 'read';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** true lists the folders within the folder, too. write: false makes no folders on the way. Anything but a boolean is ignored */
+      readonly recursive?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'write';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** text or bytes (a Uint8Array); anything else is written in its text form, null included. Without it a folder is made */
+      readonly content?: unknown;
+      /** true replaces a file that is there already */
+      readonly force?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'watch';
+      /** The file or folder, from the current folder on. Anything but text is taken in its text form */
+      readonly path: NonNullable<unknown>;
+      /** true lists the folders within the folder, too. write: false makes no folders on the way. Anything but a boolean is ignored */
+      readonly recursive?: unknown;
+      /** milliseconds between two looks, at least 50; 1000 by default */
+      readonly interval?: unknown;
+    };
+
+  /** What it replies. */
+  export type Output = {
+    /** Whether the action could be performed */
+    readonly success?: boolean;
+    /** Why not */
+    readonly error?: string;
+    readonly data?: {
+      readonly kind: 'file' | 'dir';
+      /** The path as it was given */
+      readonly path: string;
+      /** read: how the content of a file is given */
+      readonly encoding?: 'utf8' | 'base64';
+      /** read: the text of a file that is UTF-8 */
+      readonly content?: string;
+      /** read: the bytes of any other file */
+      readonly content_base64?: string;
+      /** read: bytes of the file */
+      readonly size?: number;
+      /** read: when the file was changed last, in seconds since 1970 */
+      readonly modified?: number;
+      /** read: the entries of a folder, in the order of their names */
+      readonly items?: readonly {
+        readonly name: string;
+        readonly path: string;
+        readonly type: 'file' | 'dir';
+        readonly size: number | null;
+        readonly modified: number;
+      }[];
+      /** write: bytes of the file */
+      readonly written?: number;
+      /** write: there was a file before */
+      readonly overwritten?: boolean;
+      /** write: true for a folder, also one that was there */
+      readonly created?: boolean;
+    };
+    /** watch: what happened; ready first of all */
+    readonly event?: 'ready' | 'created' | 'changed' | 'removed';
+    /** watch: where */
+    readonly path?: string;
+    /** watch: what stands or stood there */
+    readonly type?: 'file' | 'dir';
+  };
+}
+
+/**
+ * Sends one HTTP request and answers with the response, whatever its status is.
+ *
+ * A request that got no response is data as well: `{ response: null, is_error: true, message }`. Redirects are followed, up to ten, and each of their hosts has to be
+ * granted. With `stream: true` the answer is a stream: the response without a body, then the bytes of the body.
+ */
+export namespace HttpRequest {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** Whole seconds for a request with its redirects, retries and body; 29 by default, 0 for no limit. Anything but a whole number means the default */
+    readonly timeout?: unknown;
+    /** false takes any certificate. Anything but a boolean means true */
+    readonly verify_ssl?: unknown;
+    /**
+     * The largest body of a response that is not streamed
+     * @default 8388608
+     */
+    readonly max_bytes?: number;
+    /** http://[USER:PASSWORD@]HOST:PORT; its host has to be granted. Without it the usual variables count (HTTPS_PROXY and so on), as far as they are granted */
+    readonly proxy?: string;
+    /**
+     * How often a request is sent again after no response, or the status 408, 429, 502, 503 or 504
+     * @default 0
+     */
+    readonly retries?: number;
+    /**
+     * Seconds before the first retry; twice as long before each further one, 30 at most, and a random part of it less. A longer Retry-After of the server counts instead
+     * @default 0.2
+     */
+    readonly retry_delay?: number;
+    /**
+     * What is sent again; by default the methods that change nothing by being sent twice
+     * @default ["GET","HEAD","OPTIONS","TRACE","PUT","DELETE"]
+     */
+    readonly retry_methods?: readonly string[];
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = {
+    /** GET (default), POST, PUT, PATCH, DELETE, HEAD, OPTIONS or TRACE, in any case */
+    readonly method?: unknown;
+    /** The absolute URL. A name and password in it become an authorization header */
+    readonly url?: unknown;
+    /** An object of names and values. What is no header is left out with an error in the log */
+    readonly headers?: unknown;
+    /** Text or bytes (a Uint8Array) as they are; an object or array as JSON; anything else in its text form */
+    readonly body?: unknown;
+    /** In the place of `body`: fields that are sent as a form (application/x-www-form-urlencoded); a list is one field for each item */
+    readonly form?: object;
+    /** In the place of `body`: fields of multipart/form-data. A file is { filename, content, type }; content is text or bytes */
+    readonly multipart?: object;
+    /** true answers with a stream */
+    readonly stream?: unknown;
+  };
+
+  /** What it replies. */
+  export type Output = {
+    /** null where there is none */
+    readonly response:
+      | {
+        readonly status_code: number;
+        /** By names in lower case; of several of one name the last */
+        readonly headers: ValueMap;
+        /** What the JSON of the body says, else its text; a stream has none here */
+        readonly body?: Value;
+      }
+      | null;
+    /** The status is 200 to 299 */
+    readonly is_success: boolean;
+    /** There is no response or its status is 400 to 599 */
+    readonly is_error: boolean;
+    /** The outcome in words */
+    readonly message: string;
+  };
+}
+
+/**
+ * Creates and verifies JSON Web Tokens that are signed with HS256.
+ *
+ * Actions:
+ * - `create` signs the claims in `data`, with the time of issue and of expiry
+ * - `verify` tells whether a token was signed with the secret and has not expired, and returns its claims
+ *
+ * A token that does not hold is data: `{ valid: false, error }`. Bad input fails the step.
+ */
+export namespace Jwt {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** The key of all tokens; anything but text is taken in its text form. Take at least 32 random bytes */
+    readonly secret: NonNullable<unknown>;
+    /** Whole seconds that a token lives if `create` does not say; an hour by default */
+    readonly expires_in?: unknown;
+  };
+
+  /** What a caller sends. */
+  export type GivenInput =
+    | {
+      /** What to do */
+      readonly action: 'create';
+      /** the claims; anything but an object becomes the claim `data`. `iat` and `exp` are always the module's own */
+      readonly data?: unknown;
+      /** whole seconds until the token expires. Anything else is ignored */
+      readonly expires_in?: unknown;
+    }
+    | {
+      /** What to do */
+      readonly action: 'verify';
+      /** the token */
+      readonly token: unknown;
+    };
+
+  /** What it replies. */
+  export type Output = {
+    /** create: the token */
+    readonly token?: string;
+    /** create: when it expires */
+    readonly expires_at?: string;
+    /** create: when it was issued */
+    readonly issued_at?: string;
+    /** verify: the token was signed with the secret and has not expired */
+    readonly valid?: boolean;
+    /** verify: all claims of a valid token */
+    readonly data?: ValueMap | null;
+    /** verify: why the token is not valid */
+    readonly error?: string;
+    /** verify: it is not valid because its time is over */
+    readonly expired?: boolean;
+  };
 }
 
 /** Writes a line to the log and passes the payload on. Input that is not an object is the message itself. */

@@ -1,6 +1,7 @@
 import type { Manifest } from '../manifest/manifest.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
+import type { Terminal } from '../sandbox/broker/terminal.js';
 import type { Value } from '../values.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { FakeModules } from './call/fake-modules.js';
@@ -125,6 +126,8 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly clock?: 'real' | 'manual';
   /** Makes the module the main one: its `main` runs, and each event it dispatches is handed to this function. */
   readonly dispatch?: (main: Value) => Promise<Value>;
+  /** The command line that a main module may be the program of, if it asks for `permissions.terminal`. */
+  readonly terminal?: Terminal | undefined;
   /** Milliseconds from start to "ready"; default: the manifest's `timeouts.load`, else 10 000. */
   readonly loadTimeoutMs?: number;
   /**

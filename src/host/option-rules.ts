@@ -122,6 +122,8 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   baseDir: AS.text,
   clock: AS.oneOf('real', 'manual'),
   dispatch: AS.callback,
+  // Its members are used one by one.
+  terminal: AS.object,
   loadTimeoutMs: AS.milliseconds,
   signal: AS.signal,
   callTimeoutMs: AS.milliseconds,

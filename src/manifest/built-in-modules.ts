@@ -1,7 +1,11 @@
 /** The modules that ship with phlow: where their manifests lie below phlow's own folder. */
 export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   cache: 'phlow.yaml',
+  cli: 'workers/modules/cli/phlow.yaml',
   echo: 'workers/modules/echo/phlow.yaml',
+  fs: 'workers/modules/fs/phlow.yaml',
+  http_request: 'workers/modules/http_request/phlow.yaml',
+  jwt: 'workers/modules/jwt/phlow.yaml',
   log: 'workers/modules/log/phlow.yaml',
   schedule: 'workers/modules/schedule/phlow.yaml',
   sleep: 'workers/modules/sleep/phlow.yaml',

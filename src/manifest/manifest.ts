@@ -70,9 +70,13 @@ export interface Permissions {
   readonly clock: 'none' | 'ms' | 'precise' | undefined;
   readonly crypto: readonly ('random' | 'subtle')[];
   readonly modules: readonly string[];
+  /** The command line: its arguments, standard input and output, the exit code. */
+  readonly terminal: boolean;
   readonly wasm: boolean;
   readonly childProcess: boolean;
   readonly builtins: readonly string[];
+  /** Dotted names of permissions without which the module works all the same: nothing of them has to be granted. */
+  readonly optional: readonly string[];
   /** Why a permission is asked for, by its dotted name (`net.connect`). */
   readonly reason: Readonly<Record<string, string>>;
 }

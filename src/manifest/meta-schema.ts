@@ -28,6 +28,10 @@ const cpuRate = { type: 'string', format: 'share of CPU time, such as 30s/min' }
 const byteRate = { type: 'string', format: 'rate, such as 64KiB/s' };
 const versionRange = { type: 'string', format: 'version range, such as >=20.19 or ^1.2' };
 
+/** The permissions that a module may work without, as `sandbox/permission-table` names them. */
+const PERMISSION_NAMES: readonly string[] =
+  'fs.read fs.write net.connect env modules crypto clock terminal wasm builtins childProcess'.split(' ');
+
 const permissions = closed({
   fs: closed({ read: texts, write: texts }),
   net: closed({
@@ -36,10 +40,10 @@ const permissions = closed({
       uniqueItems: true,
       items: {
         type: 'string',
-        pattern: '^(\\*\\.)?[A-Za-z0-9_.-]+:[0-9]{1,5}$|^\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}$',
+        pattern: '^\\*$|^(\\*\\.)?[A-Za-z0-9_.-]+:[0-9]{1,5}$|^\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}$',
         messages: {
           pattern:
-            'A net.connect permission must be an exact host and port, such as api.example.com:443: found "{value}"',
+            'A net.connect permission must be an exact host and port, such as api.example.com:443, or * for whatever the owner names: found "{value}"',
         },
       },
     },
@@ -49,9 +53,11 @@ const permissions = closed({
   clock: { type: 'string', enum: ['none', 'ms', 'precise'] },
   crypto: { type: 'array', items: { type: 'string', enum: ['random', 'subtle'] }, uniqueItems: true },
   modules: texts,
+  terminal: flag,
   wasm: flag,
   childProcess: flag,
   builtins: texts,
+  optional: { type: 'array', items: { type: 'string', enum: PERMISSION_NAMES }, uniqueItems: true },
   reason: { type: 'object', additionalProperties: text },
 });
 

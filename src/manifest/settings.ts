@@ -15,19 +15,27 @@ const MAX_STEPS = 50_000_000;
 export type Settable = Pick<Manifest, 'name' | 'with'>;
 
 /**
- * Checks a module's settings and fills in the manifest's defaults. Absent or null settings are `{}`; what was given is left untouched.
+ * Checks a module's settings and fills in the manifest's defaults. Absent or null settings are `{}`, unless the schema has a message
+ * for `absent`; what was given is left untouched.
  *
  * @param maxSteps what the check may take, where its schema can be slow
  * @throws PhlowError PHLOW_WITH_INVALID, its message holding the first violation's, `details.violations` all of them.
  */
 export function validateWith(manifest: Settable, given: unknown, maxSteps = MAX_STEPS): ValueMap {
-  const settings = copyOf(manifest, given ?? {});
+  // Who has a text for settings that are not given does not take none of them.
+  const isMissing = (given ?? undefined) === undefined && saysAbsent(manifest.with);
+  const settings = isMissing ? undefined : copyOf(manifest, given ?? {});
   const violations = violationsOf(manifest, settings, maxSteps);
   if (violations !== undefined) throw refused(manifest, violations);
   if (isMap(settings)) return settings as ValueMap;
   // The schema comes first because it may have a text of its own for this.
   const message = `with must be an object: found ${shortText(settings)}`;
   throw refused(manifest, [{ path: '', keyword: 'type', message }]);
+}
+
+function saysAbsent(schema: Settable['with']): boolean {
+  const messages = schema?.['messages'];
+  return isMap(messages) && Object.hasOwn(messages, 'absent');
 }
 
 function violationsOf(manifest: Settable, settings: unknown, maxSteps: number): Violations | undefined {

@@ -106,9 +106,11 @@ function toPermissions(written: WrittenPermissions): Permissions {
     clock: written.clock,
     crypto: written.crypto ?? [],
     modules: written.modules ?? [],
+    terminal: written.terminal ?? false,
     wasm: written.wasm ?? false,
     childProcess: written.childProcess ?? false,
     builtins: written.builtins ?? [],
+    optional: written.optional ?? [],
     reason: written.reason ?? {},
   };
 }

@@ -71,7 +71,7 @@ export class FlowCore {
     const read = apart?.found ?? found;
     const { baseDir } = read;
     const diagnostics = new Diagnostics();
-    const { envs, log, observer, watch, serve, nestedMocks } = context.settings;
+    const { envs, log, observer, watch, serve, terminal, nestedMocks } = context.settings;
     // Standard output belongs to the result, so what expressions print is logged.
     const print = (line: string): void => log(context.logName, 'info', line);
     const { loadAs } = context.settings;
@@ -89,11 +89,14 @@ export class FlowCore {
     const flowModules = new Map<string, FlowModule>();
     try {
       const settingOf = await settingsIn(built, context, remote);
+      const isMain = (declaration: ModuleDeclaration): boolean =>
+        serve && document.mains.some(({ name }) => name.text === declaration.name);
       const declared = declarations.map((declaration) => ({
         declaration,
         settings: settingOf(declaration),
         baseDir,
         dispatch: serve ? dispatchOf(declaration, document, onEvent) : undefined,
+        terminal: isMain(declaration) ? terminal?.(document.info) : undefined,
       }));
       const opened = await openModules(declared, context, openScript);
       for (const [name, flowModule] of opened.flowModules) flowModules.set(name, flowModule);

@@ -10,6 +10,7 @@ import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
 import type { ApplicationFunctions } from '../host/function-types.js';
 import type { Host } from '../host/host.js';
+import type { ProgramInfo, Terminal } from '../sandbox/broker/terminal.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
 import { levelFrom, type LogSink } from '../host/log/log-sink.js';
 import { warningOnce } from '../host/log/owner-callback.js';
@@ -48,6 +49,8 @@ export interface OpenFlowOptions extends PackageFlowOptions {
   readonly concurrency?: number;
   /** True: the modules that the flow names as `main` start runs as soon as the flow is open. */
   readonly serve?: boolean;
+  /** The command line that the main module may be the program of. */
+  readonly terminal?: Omit<Terminal, 'program'> | undefined;
   /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
   readonly log?: LogSink;
   /** Called for every step while it runs. */
@@ -134,6 +137,7 @@ export class Flow {
       clock: options.clock,
       checkOutput: tools.checkOutput ?? false,
       serve: options.serve ?? false,
+      terminal: (program: ProgramInfo) => options.terminal && { ...options.terminal, program },
       observer: onStep && stepEvents(onStep),
       mocks: tools.mocks ?? new Map<string, never>(),
       watch: tools.watch,

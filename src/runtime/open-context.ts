@@ -4,6 +4,7 @@ import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import type { SourceRange } from '../flow/source/source-file.js';
 import type { Host } from '../host/host.js';
 import type { FunctionModule } from '../host/module/function-module.js';
+import type { ProgramInfo, Terminal } from '../sandbox/broker/terminal.js';
 import type { LoadEntry } from '../host/module-types.js';
 import type { Value } from '../values.js';
 import type { LogLevel } from '../wire/log-record.js';
@@ -32,6 +33,8 @@ export interface OpenSettings {
   readonly checkOutput: boolean;
   /** True: the modules named by `main` start runs. */
   readonly serve: boolean;
+  /** The command line that this module may be the program of. */
+  readonly terminal?: ((program: ProgramInfo) => Terminal | undefined) | undefined;
   readonly observer: RunObserver | undefined;
   /** Modules that tests mock: `always` are not loaded at all, `sometimes` may be missing. */
   readonly mocks: Mocks;

@@ -8,6 +8,7 @@ import { isInside } from '../flow/tests/mocks.js';
 import { mockedModule } from './mocked-module.js';
 import { readManifest } from '../host/load/read-manifest.js';
 import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
+import type { Terminal } from '../sandbox/broker/terminal.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
 import { functionModule } from './host-function.js';
@@ -30,6 +31,8 @@ export interface OpenModule {
   readonly baseDir: string;
   /** Receives the events of a main module; undefined for all others. */
   readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
+  /** The command line that a main module may be the program of. */
+  readonly terminal: Terminal | undefined;
 }
 
 /** A flow that serves as a module. */

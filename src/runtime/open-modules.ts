@@ -131,7 +131,7 @@ class Outcomes {
 }
 
 function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
-  const { declaration, settings, baseDir, dispatch } = one;
+  const { declaration, settings, baseDir, dispatch, terminal } = one;
   const { clock, checkOutput, packagesDir, loadAs } = context.settings;
   return {
     with: settings,
@@ -140,7 +140,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
       baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
       ...isolationOptionsOf(declaration, context, baseDir),
     }),
-    ...(dispatch === undefined ? {} : { dispatch }),
+    ...(dispatch === undefined ? {} : { dispatch, terminal }),
     ...(clock === undefined ? {} : { clock }),
     ...(checkOutput ? { checkOutput } : {}),
     // A flow waits for what it has started itself: a module that is full is no fault of a step.

@@ -23,6 +23,7 @@ export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   envs: AS.object,
   concurrency: AS.count(1),
   serve: AS.yesOrNo,
+  terminal: AS.object,
   log: AS.callback,
   onStep: AS.callback,
   clock: AS.oneOf('real', 'manual'),

@@ -3,12 +3,26 @@
  * Uint8Array in the module.
  */
 export type CapabilityShape =
-  'text' | 'bytes' | 'value' | 'fetch-options' | 'fetch-response' | 'entries' | 'entry' | 'nothing';
+  | 'text'
+  | 'bytes'
+  | 'value'
+  | 'options'
+  | 'count'
+  | 'fetch-response'
+  | 'open-response'
+  | 'chunk'
+  | 'entries'
+  | 'entry'
+  | 'details'
+  | 'tree'
+  | 'replaced'
+  | 'terminal'
+  | 'nothing';
 
 /** One thing that the host does in a module's place, after checking that it was granted. */
 export interface Capability {
   /** The permission behind it, by its dotted name in the manifest. */
-  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules';
+  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules' | 'terminal';
   readonly args: readonly CapabilityShape[];
   /** How many of `args` must be there. */
   readonly required: number;
@@ -28,15 +42,26 @@ const WITH_DATA = 1_500_000;
  */
 export const CAPABILITIES = {
   'fs.readText': row('fs.read', ['text'], 'text'),
-  'fs.readBytes': row('fs.read', ['text'], 'bytes'),
+  'fs.readBytes': { ...row('fs.read', ['text', 'options'], 'bytes'), required: 1 },
   'fs.list': row('fs.read', ['text'], 'entries'),
   'fs.stat': row('fs.read', ['text'], 'entry'),
+  'fs.details': row('fs.read', ['text'], 'details'),
+  'fs.tree': { ...row('fs.read', ['text', 'options'], 'tree'), required: 1 },
+  'fs.replace': { ...row('fs.write', ['text', 'bytes', 'options'], 'replaced', WITH_DATA), required: 2 },
+  'fs.makeFolder': { ...row('fs.write', ['text', 'options'], 'nothing'), required: 1 },
   'fs.writeText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
   'fs.writeBytes': row('fs.write', ['text', 'bytes'], 'nothing', WITH_DATA),
   'fs.appendText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
   'fs.remove': row('fs.write', ['text'], 'nothing'),
-  'net.fetch': { ...row('net.connect', ['text', 'fetch-options'], 'fetch-response', WITH_DATA), required: 1 },
+  'net.fetch': { ...row('net.connect', ['text', 'options'], 'fetch-response', WITH_DATA), required: 1 },
+  'net.open': { ...row('net.connect', ['text', 'options'], 'open-response', WITH_DATA), required: 1 },
+  'net.read': row('net.connect', ['count'], 'chunk'),
+  'net.close': row('net.connect', ['count'], 'nothing'),
   'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
+  'terminal.look': row('terminal', [], 'terminal'),
+  'terminal.write': row('terminal', ['text', 'value'], 'nothing', WITH_DATA),
+  'terminal.read': row('terminal', [], 'chunk'),
+  'terminal.exitWith': row('terminal', ['count'], 'nothing'),
 } as const satisfies Readonly<Record<string, Capability>>;
 
 /** The name of a capability on the wire. */
@@ -63,6 +88,20 @@ export interface Entry {
   readonly bytes: number;
 }
 
+/** What `fs.details` tells of a file or folder; `bytes` is 0 for all but files. */
+export interface FileDetails {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** One entry of `fs.tree`. */
+export interface TreeEntry extends FileDetails {
+  /** Below the folder that was asked for, with `/`. */
+  readonly path: string;
+}
+
 /** The second argument of `net.fetch`. A body is text, or base64 of bytes when `isBase64` is true. */
 export interface FetchOptions {
   readonly method?: string;
@@ -70,6 +109,12 @@ export interface FetchOptions {
   readonly body?: string;
   readonly isBase64?: boolean;
   readonly redirect?: 'follow' | 'manual' | 'error';
+  /** For all of the exchange, an hour at most; default: the broker's limit. */
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  readonly verifyTls?: boolean;
+  /** `http://[USER:PASSWORD@]HOST:PORT`, which must be granted as well. */
+  readonly proxy?: string;
 }
 
 /** The result of `net.fetch`; the body is always base64. */
@@ -79,5 +124,7 @@ export interface FetchResponse {
   /** The address that answered, after redirects. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Every line of the head, names in lower case. */
+  readonly headerList: readonly (readonly [string, string])[];
   readonly body: string;
 }

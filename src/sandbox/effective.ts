@@ -14,6 +14,7 @@ export interface Effective {
   readonly crypto: readonly ('random' | 'subtle')[];
   /** Names of loaded modules it may send packages to. */
   readonly modules: readonly string[];
+  readonly terminal: boolean;
   readonly wasm: boolean;
   readonly childProcess: boolean;
   readonly builtins: readonly string[];
@@ -29,11 +30,14 @@ export interface FolderGrant {
 
 /** One place on the network. */
 export interface NetGrant {
-  /** Lower case; `*.example.com` stands for every name that ends in `.example.com`. IPv6 without brackets. */
+  /** Lower case; `*.example.com` stands for every name that ends in `.example.com`, `*` for every host. IPv6 without brackets. */
   readonly host: string;
+  /** 0 stands for every port. */
   readonly port: number;
   /** Where the owner wants the connection to go instead; undefined: to the host itself, unless its address is private. */
   readonly to: { readonly host: string; readonly port: number } | undefined;
+  /** True: private addresses too, although nobody has named them; for a module that could connect to them by itself. */
+  readonly isAnywhere?: boolean;
 }
 
 /** What every sandboxed module has without asking: the time in milliseconds, random numbers and a bounded set of timers. */

@@ -1,7 +1,7 @@
 import { yaml } from '../yaml-package.js';
 import { visibleJson, hiddenIn } from '../visible-text.js';
 import { NO_GRANT, type Grant } from './grants.js';
-import { PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from './permission-table.js';
+import { ANY, PERMISSION_NAMES, PERMISSION_TABLE, type PermissionName } from './permission-table.js';
 
 /** A grant as plain data in the shape a person writes it. */
 export type GrantData = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export function grantData(more: readonly Granted[], grant: Grant = NO_GRANT): Gr
   const data: Record<string, unknown> = {};
   for (const permission of PERMISSION_NAMES) {
     const targets = new Map<string, string | true>(grant.get(permission) ?? []);
-    for (const one of more) if (one.permission === permission) targets.set(one.target, true);
+    for (const one of more) if (one.permission === permission) targets.set(targetToGrant(one), true);
     if (targets.size === 0) continue;
     const [top = '', inner] = permission.split('.');
     const written = writtenTargets(permission, targets);
@@ -25,6 +25,11 @@ export function grantData(more: readonly Granted[], grant: Grant = NO_GRANT): Gr
     else data[top] = { ...(data[top] as object | undefined), [inner]: written };
   }
   return data;
+}
+
+/** Where the module leaves it to the owner, something that he may put another name in the place of; never all there is. */
+function targetToGrant({ permission, target }: Granted): string {
+  return target === ANY ? (PERMISSION_TABLE[permission].example ?? target) : target;
 }
 
 /** The lines of a `grant:` key in a flow's `modules:` entry, one permission a line. */

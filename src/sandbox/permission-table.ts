@@ -19,6 +19,7 @@ export const PERMISSION_NAMES = [
   'modules',
   'crypto',
   'clock',
+  'terminal',
   'wasm',
   'builtins',
   'childProcess',
@@ -36,6 +37,9 @@ export interface RequestedPermission {
   readonly pointer: string;
 }
 
+/** The target of a module that is for whatever its owner names: the folders of a file module, the hosts of an HTTP client. */
+export const ANY = '*';
+
 /** What is known about one permission; a new permission is a new row. */
 export interface PermissionRow {
   /** The targets as the manifest writes them. */
@@ -50,6 +54,8 @@ export interface PermissionRow {
   readonly meet: (asked: string, granted: string) => string | undefined;
   /** What the module could then do, in plain words after "It wants to". */
   readonly words: (target: string) => string;
+  /** What the owner might name where the module asks for `*`; undefined where no module can. */
+  readonly example?: string;
   /** What that could cost the owner; undefined when little. */
   readonly risk: string | undefined;
 }
@@ -58,12 +64,14 @@ const same = (asked: string, granted: string): string | undefined => (asked === 
 const asIs = (target: string): string => target;
 
 function plainPath(target: string): string | undefined {
+  if (target === ANY) return ANY;
   const path = parseGuestPath(target);
   return typeof path === 'string' ? undefined : guestPathText(path);
 }
 
-/** Of two paths the one that lies in the other. */
+/** Of two paths the one that lies in the other; `*` holds every path. */
 function meetPaths(asked: string, granted: string): string | undefined {
+  if (asked === ANY || granted === ANY) return asked === ANY ? granted : asked;
   const [a, g] = [parseGuestPath(asked), parseGuestPath(granted)];
   if (typeof a === 'string' || typeof g === 'string') return undefined;
   if (below(a, g) !== undefined) return asked;
@@ -72,12 +80,14 @@ function meetPaths(asked: string, granted: string): string | undefined {
 
 /** `host:port` with the host in lower case and without brackets' zone; undefined for what is none. */
 function plainPlace(target: string): string | undefined {
+  if (target === ANY) return ANY;
   const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(target) ?? [];
   return host === '' || Number(port) > 65_535 ? undefined : `${host.toLowerCase()}:${Number(port)}`;
 }
 
-/** A name under a star is narrower than the star. */
+/** A name under a star is narrower than the star, and `*` alone holds every place. */
 function meetPlaces(asked: string, granted: string): string | undefined {
+  if (asked === ANY || granted === ANY) return asked === ANY ? granted : asked;
   if (asked === granted) return asked;
   const isUnder = (name: string, star: string): boolean =>
     star.startsWith('*.') && name.endsWith(star.slice(1));
@@ -86,6 +96,7 @@ function meetPlaces(asked: string, granted: string): string | undefined {
 }
 
 function placeWords(target: string): string {
+  if (target === ANY) return 'send data to the hosts that you name and read the answers';
   const at = target.lastIndexOf(':');
   const host = target.slice(0, at);
   const name = host.startsWith('*.') ? `any name under ${host.slice(2)}` : host;
@@ -93,6 +104,7 @@ function placeWords(target: string): string {
 }
 
 function pathWords(target: string): string {
+  if (target === ANY) return 'the files and folders that you name';
   if (target === '.') return 'its own folder';
   if (target.startsWith('./')) return `${target.slice(2)} in its own folder`;
   if (target === '$DATA') return 'its data folder';
@@ -108,6 +120,7 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     plain: plainPath,
     meet: meetPaths,
     words: (target) => `read ${pathWords(target)}`,
+    example: './data',
     risk: undefined,
   },
   'fs.write': {
@@ -117,6 +130,7 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     plain: plainPath,
     meet: meetPaths,
     words: (target) => `create, change and delete files in ${pathWords(target)}`,
+    example: './data',
     risk: 'what is there can be lost; what it writes there may be run or read by others',
   },
   'net.connect': {
@@ -126,6 +140,7 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     plain: plainPlace,
     meet: meetPlaces,
     words: placeWords,
+    example: 'api.example.com:443',
     risk: 'whatever the module knows can be sent there',
   },
   env: {
@@ -164,6 +179,16 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     meet: same,
     words: () => 'measure time more finely than a millisecond',
     risk: 'a fine clock helps to spy on the processor’s caches',
+  },
+  terminal: {
+    asked: (permissions) => (permissions.terminal ? ['true'] : []),
+    pointer: '/permissions/terminal',
+    isScalar: true,
+    plain: asIs,
+    meet: same,
+    words: () =>
+      'be a command: read its arguments and standard input, write to standard output, set the exit code',
+    risk: undefined,
   },
   wasm: {
     asked: (permissions) => (permissions.wasm ? ['true'] : []),

@@ -8,6 +8,7 @@ import { NO_GRANT, type Grant, type GrantPlace } from './grants.js';
 import { below, parseGuestPath } from './guest-path.js';
 import { missingGrant } from './missing-grant.js';
 import {
+  ANY,
   requestedPermissions,
   PERMISSION_TABLE,
   type RequestedPermission,
@@ -38,6 +39,8 @@ interface Met {
   readonly target: string;
   readonly granted: string;
   readonly behind: string | true;
+  /** True: nobody granted it, and the module can do it by itself at its level. */
+  readonly isAmbient?: true;
 }
 
 /** Capabilities that a level cannot hand out in parts: a module that needs them has to run at one of these levels. */
@@ -62,7 +65,10 @@ export function effectivePermissions(
   const met = new Map(
     requested.map((request) => [request, isAmbient ? [asAsked(request)] : meet(request, grant ?? NO_GRANT)]),
   );
-  const missing = requested.filter((request) => met.get(request)?.length === 0);
+  const { optional } = manifest.permissions;
+  const missing = requested.filter(
+    (request) => met.get(request)?.length === 0 && !optional.includes(request.permission),
+  );
   if (missing.length > 0) {
     throw missingGrant(manifest, scene, missing, grant ?? NO_GRANT);
   }
@@ -75,8 +81,8 @@ export function effectivePermissions(
   return {
     module: scene.module,
     fs: {
-      read: all('fs.read').map((one) => folderGrant(one, scene)),
-      write: all('fs.write').map((one) => folderGrant(one, scene)),
+      read: all('fs.read').flatMap((one) => folderGrants(one, scene)),
+      write: all('fs.write').flatMap((one) => folderGrants(one, scene)),
     },
     net: all('net.connect').map((one) => netGrant(one, scene.module)),
     env: Object.fromEntries(all('env').flatMap((one) => envPair(one, scene))),
@@ -87,6 +93,7 @@ export function effectivePermissions(
     clock: manifest.permissions.clock ?? UNASKED.clock,
     crypto: targets('crypto').includes('subtle') ? ['random', 'subtle'] : ['random'],
     modules: targets('modules'),
+    terminal: all('terminal').length > 0,
     wasm: all('wasm').length > 0,
     childProcess: all('childProcess').length > 0,
     builtins: targets('builtins'),
@@ -113,7 +120,7 @@ export function unusedGrants(manifest: Manifest, grant: Grant): readonly string[
 }
 
 function asAsked(request: RequestedPermission): Met {
-  return { target: request.target, granted: request.target, behind: true };
+  return { target: request.target, granted: request.target, behind: true, isAmbient: true };
 }
 
 function meet(request: RequestedPermission, grant: Grant): readonly Met[] {
@@ -141,8 +148,16 @@ function assertLevelCan(
   });
 }
 
+/** Everything is the whole machine, which has two names: relative paths and absolute ones. */
+function folderGrants(met: Met, scene: PermissionScene): readonly FolderGrant[] {
+  if (met.target !== ANY) return [folderGrant(met, scene)];
+  return ['.', '/'].map((target) => folderGrant({ ...met, target, granted: target }, scene));
+}
+
 function folderGrant({ target, granted, behind }: Met, scene: PermissionScene): FolderGrant {
-  const [path, base] = [parseGuestPath(target), parseGuestPath(granted)];
+  const path = parseGuestPath(target);
+  const base =
+    granted === ANY && typeof path !== 'string' ? { ...path, segments: [] } : parseGuestPath(granted);
   if (typeof path === 'string' || typeof base === 'string')
     throw new PhlowError(
       'PHLOW_OPTION_INVALID',
@@ -154,13 +169,15 @@ function folderGrant({ target, granted, behind }: Met, scene: PermissionScene): 
   return { asked: target, path: join(root, ...path.segments) };
 }
 
-function netGrant({ target, behind }: Met, module: string): NetGrant {
-  const { host, port } = hostAndPort(target);
-  if (behind === true) return { host, port, to: undefined };
+function netGrant({ target, behind, isAmbient }: Met, module: string): NetGrant {
+  const { host, port } = target === ANY ? { host: ANY, port: 0 } : hostAndPort(target);
+  // What could connect anywhere by itself is not kept from private addresses.
+  const reach = target === ANY && isAmbient === true ? { isAnywhere: true } : {};
+  if (behind === true) return { host, port, to: undefined, ...reach };
   // An address alone keeps the port that was asked for.
   const written = isIP(behind) === 0 ? behind : `${isIP(behind) === 6 ? `[${behind}]` : behind}:${port}`;
   const plain = PERMISSION_TABLE['net.connect'].plain(written);
-  if (plain !== undefined) return { host, port, to: hostAndPort(plain) };
+  if (plain !== undefined && plain !== ANY) return { host, port, to: hostAndPort(plain) };
   const message = `Cannot grant ${target} to module "${module}": "${behind}" is not a host and a port, such as 10.0.0.5:443`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }

@@ -18,11 +18,18 @@ export { transfer, type Transfer } from './transfer.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
 export type {
+  CommandLine,
+  CommandLineView,
   FetchedResponse,
+  FileDetails,
   FileEntry,
   Files,
   Network,
+  OpenedResponse,
   OtherModule,
   Capabilities,
   RequestOptions,
+  ResponseHead,
+  StyledText,
+  TreeEntry,
 } from './capabilities.js';

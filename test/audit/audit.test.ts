@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { audit, listModules, lockModules, modulePermissions } from '../../src/index.js';
+import { audit, builtInNames, listModules, lockModules, modulePermissions } from '../../src/index.js';
 import { LOCK_FILE } from '../../src/sandbox/lock/lock-file.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { runPhlow } from '../support/run-phlow.js';
@@ -208,7 +208,7 @@ describe('what a lock file names, or a folder of packages holds,', () => {
         expect(problems.map(({ module }) => module)).toEqual([`./${at}`]);
         const path = name === 'cache' ? `./${at}` : `'./${at}'`;
         expect(problems[0]?.problem).toContain(`phlow lock --accept ${path}`);
-        await expect(listModules(baseDir)).resolves.toHaveLength(6);
+        await expect(listModules(baseDir)).resolves.toHaveLength(builtInNames().length + 2);
       });
     },
   );

@@ -1,55 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { builtInNames, createHost, type LogLine, type Module } from '../../src/index.js';
-import { messageOf } from '../../src/errors.js';
+import { builtInNames, createHost, type LoadOptions, type LogLine, type Module } from '../../src/index.js';
 import { openFlow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
-import { checkExact, checkPartial } from './same-reply.js';
+import { checkExact } from './same-reply.js';
+import { checkAtOnce } from './calls-at-once.js';
+import { checkCommands } from './command-vectors.js';
+import { checkFiles } from './file-vectors.js';
+import { checkOutcome, expectationsOf, Outcome } from './outcome.js';
 import { NoSuchModule, type VectorRunner } from './runner.js';
 
 type Vector = Readonly<Record<string, unknown>>;
 
 /** Longer than any vector waits, in the module's own time. */
 const LONG_MS = 400 * 24 * 3_600_000;
-const FIXED = '_fixed';
-
-/** What a call must come to. One key that ends in `_fixed` replaces everything that is expected of the original. */
-function expectationsOf(call: Vector): Vector {
-  const fixed = Object.entries(call).filter(([key]) => key.endsWith(FIXED));
-  if (fixed.length === 0) return call;
-  return Object.fromEntries(fixed.map(([key, value]) => [key.slice(0, -FIXED.length), value]));
-}
-
-/** What came of a call: a reply or the text of an error, and whether there is anything yet. */
-class Outcome {
-  isSettled = false;
-  reply: Value;
-  error: string | undefined;
-
-  constructor(call: Promise<Value>) {
-    call.then(
-      (reply) => {
-        this.isSettled = true;
-        this.reply = reply;
-      },
-      (error: unknown) => {
-        this.isSettled = true;
-        this.error = messageOf(error);
-      },
-    );
-  }
-}
-
-function checkOutcome(outcome: Outcome, expected: Vector): void {
-  const wanted = expected['step_error_match'] ?? expected['step_error'];
-  if (wanted !== undefined) {
-    if (outcome.error?.includes(textOf(wanted)) === true) return;
-    throw new Error(`expected an error with "${textOf(wanted)}", got ${outcome.error ?? 'a reply'}`);
-  }
-  if (outcome.error !== undefined) throw new Error(`expected a reply, got the error: ${outcome.error}`);
-  if ('expect' in expected) checkExact(expected['expect'], outcome.reply ?? null);
-  if ('expect_partial' in expected) checkPartial(expected['expect_partial'], outcome.reply);
-}
 
 /** Moves the module's time to the earliest and the latest moment at which the calls may end, and looks whether they have. */
 async function settle(module: Module, outcomes: readonly Outcome[], expected: Vector): Promise<void> {
@@ -120,13 +84,15 @@ async function check(vector: Vector): Promise<void> {
   }
   const lines: LogLine[] = [];
   const host = await createHost({ logLevel: 'trace', log: (line) => lines.push(line) });
+  const load = (options: LoadOptions = {}): Promise<Module> =>
+    host.load(name, { ...settingsOf(vector), clock: 'manual', checkOutput: true, ...options });
   try {
-    const loading = host.load(name, { ...settingsOf(vector), clock: 'manual', checkOutput: true });
-    if ('config_error' in vector) {
-      await checkRefusal(loading, vector['config_error']);
-      return;
-    }
-    await checkCalls(await loading, vector);
+    const refusal = vector['config_error_fixed'] ?? vector['config_error'];
+    if (refusal !== undefined) await checkRefusal(load(), refusal);
+    else if (name === 'fs') await checkFiles(load, vector);
+    else if (name === 'cli') await checkCommands(load, vector);
+    else if (name === 'jwt') await checkAtOnce(await load(), vector);
+    else await checkCalls(await load(), vector);
   } finally {
     await host.close();
   }

@@ -66,7 +66,9 @@ permissions:
   clock: ms
   crypto: [random]
   modules: [tax-rates]
+  terminal: true
   wasm: true
+  optional: [env, net.connect]
   reason: { net.connect: fetch rates }
 limits: { memory: 64MiB, call: 2s, cpu: 30s/min, reply: 1MiB, log: 64KiB/s }
 replicas: auto
@@ -103,7 +105,9 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
         clock: 'ms',
         crypto: ['random'],
         modules: ['tax-rates'],
+        terminal: true,
         wasm: true,
+        optional: ['env', 'net.connect'],
         childProcess: false,
         builtins: [],
         reason: { 'net.connect': 'fetch rates' },

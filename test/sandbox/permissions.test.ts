@@ -64,6 +64,7 @@ describe('effective permissions', () => {
       clock: 'ms',
       crypto: ['random', 'subtle'],
       modules: ['rates'],
+      terminal: false,
       wasm: false,
       childProcess: false,
       builtins: [],

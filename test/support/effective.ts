@@ -11,6 +11,7 @@ export function effective(granted: Partial<Effective> = {}): Effective {
     clock: 'ms',
     crypto: ['random'],
     modules: [],
+    terminal: false,
     wasm: false,
     childProcess: false,
     builtins: [],

@@ -1,4 +1,14 @@
-import type { FetchedResponse, FileEntry, Capabilities, RequestOptions } from '../../src/sdk/capabilities.js';
+import type {
+  Capabilities,
+  CommandLineView,
+  FetchedResponse,
+  FileDetails,
+  FileEntry,
+  OpenedResponse,
+  RequestOptions,
+  ResponseHead,
+  TreeEntry,
+} from '../../src/sdk/capabilities.js';
 import { isMap, type Value } from '../../src/values.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
 
@@ -18,9 +28,18 @@ export function createCapabilities(
   return {
     fs: {
       readText: async (path) => (await request('fs.readText', [path])) as string,
-      readBytes: async (path) => fromBase64((await request('fs.readBytes', [path])) as string),
+      readBytes: async (path, options) =>
+        fromBase64((await request('fs.readBytes', withOptions([path], options))) as string),
       list: async (path) => (await request('fs.list', [path])) as unknown as readonly FileEntry[],
       stat: async (path) => (await request('fs.stat', [path])) as unknown as FileEntry,
+      details: async (path) => (await request('fs.details', [path])) as unknown as FileDetails,
+      tree: async (path, options) =>
+        (await request('fs.tree', withOptions([path], options))) as unknown as readonly TreeEntry[],
+      replace: async (path, bytes, options) =>
+        (await request('fs.replace', withOptions([path, toBase64(bytes)], options))) as {
+          readonly overwritten: boolean;
+        },
+      makeFolder: (path, options) => nothing('fs.makeFolder', ...withOptions([path], options)),
       writeText: (path, text) => nothing('fs.writeText', path, text),
       writeBytes: (path, bytes) => nothing('fs.writeBytes', path, toBase64(bytes)),
       appendText: (path, text) => nothing('fs.appendText', path, text),
@@ -29,19 +48,33 @@ export function createCapabilities(
     net: {
       fetch: async (url, options) =>
         responseFrom(await request('net.fetch', options === undefined ? [url] : [url, optionsFor(options)])),
+      open: async (url, options) =>
+        openedFrom(
+          await request('net.open', options === undefined ? [url] : [url, optionsFor(options)]),
+          request,
+        ),
     },
     env: Object.freeze({ ...env }),
+    terminal: {
+      look: async () => (await request('terminal.look', [])) as unknown as CommandLineView,
+      write: (to, text) => nothing('terminal.write', to, typeof text === 'string' ? [{ text }] : text),
+      read: () => inputOf(request),
+      exitWith: (code) => nothing('terminal.exitWith', code),
+    },
     module: (name) => ({
       call: (input) => request('module.call', input === undefined ? [name] : [name, input]),
     }),
   };
 }
 
-function optionsFor({ method, headers, redirect, body }: RequestOptions): Record<string, unknown> {
+function withOptions(args: readonly unknown[], options: object | undefined): readonly unknown[] {
+  return options === undefined ? args : [...args, { ...options }];
+}
+
+function optionsFor({ body, ...others }: RequestOptions): Record<string, unknown> {
+  const given = Object.entries<unknown>(others).filter(([, value]) => value !== undefined);
   return {
-    ...(method === undefined ? {} : { method }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(redirect === undefined ? {} : { redirect }),
+    ...Object.fromEntries(given),
     ...(body === undefined
       ? {}
       : typeof body === 'string'
@@ -50,19 +83,59 @@ function optionsFor({ method, headers, redirect, body }: RequestOptions): Record
   };
 }
 
-function responseFrom(reply: Value): FetchedResponse {
-  const it: Record<string, unknown> = isMap(reply) ? reply : {};
-  const bytes = fromBase64(typeof it['body'] === 'string' ? it['body'] : '');
+function headFrom(it: Readonly<Record<string, unknown>>): ResponseHead {
   const status = Number(it['status']);
-  const text = (): string => new TextDecoder().decode(bytes);
   return {
     ok: status >= 200 && status <= 299,
     status,
     statusText: String(it['statusText']),
     url: String(it['url']),
-    headers: Object.freeze({ ...(isMap(it['headers']) ? it['headers'] : {}) }) as FetchedResponse['headers'],
+    headers: Object.freeze({ ...(isMap(it['headers']) ? it['headers'] : {}) }) as ResponseHead['headers'],
+    headerList: (Array.isArray(it['headerList']) ? it['headerList'] : []) as ResponseHead['headerList'],
+  };
+}
+
+function responseFrom(reply: Value): FetchedResponse {
+  const it: Record<string, unknown> = isMap(reply) ? reply : {};
+  const bytes = fromBase64(typeof it['body'] === 'string' ? it['body'] : '');
+  const text = (): string => new TextDecoder().decode(bytes);
+  return {
+    ...headFrom(it),
     text: () => Promise.resolve(text()),
     json: () => Promise.resolve().then(() => JSON.parse(text()) as Value),
     bytes: () => Promise.resolve(bytes.slice()),
   };
+}
+
+function openedFrom(reply: Value, request: RequestHost): OpenedResponse {
+  const it: Record<string, unknown> = isMap(reply) ? reply : {};
+  const id = it['id'];
+  const close = async (): Promise<void> => {
+    await request('net.close', [id]);
+  };
+  return { ...headFrom(it), body: bodyOf(id, request, close), close };
+}
+
+async function* bodyOf(
+  id: unknown,
+  request: RequestHost,
+  close: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (;;) {
+      const chunk = await request('net.read', [id]);
+      if (typeof chunk !== 'string') return;
+      yield fromBase64(chunk);
+    }
+  } finally {
+    await close();
+  }
+}
+
+async function* inputOf(request: RequestHost): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = await request('terminal.read', []);
+    if (typeof chunk !== 'string') return;
+    yield fromBase64(chunk);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Context, Emit, Log } from '../../src/sdk/context.js';
-import type { Files, Network, OtherModule, Capabilities } from '../../src/sdk/capabilities.js';
+import type { Capabilities, CommandLine, Files, Network, OtherModule } from '../../src/sdk/capabilities.js';
 import type { ValueMap } from '../../src/values.js';
 
 /** What all packages of a module share. */
@@ -48,6 +48,9 @@ export class HandlerContext implements Context {
   }
   get net(): Network {
     return this.#capabilities.net;
+  }
+  get terminal(): CommandLine {
+    return this.#capabilities.terminal;
   }
   get env(): Readonly<Record<string, string>> {
     return this.#setting.env;

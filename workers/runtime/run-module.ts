@@ -21,7 +21,7 @@ export interface RunOptions extends Pick<
   readonly listen: (receive: (batch: Batch) => void) => void;
   readonly setting: Omit<ModuleSetting, keyof Capabilities | 'capabilitiesFor' | 'emit'>;
   /** Loads the module's code: the first foreign code that runs. It may be handed the network, which can be used from `start` on. */
-  readonly load: (net: Network) => Definition | Promise<Definition>;
+  readonly load: (net: Pick<Network, 'fetch'>) => Definition | Promise<Definition>;
   /** Freezes what the module is handed, where it must not be able to change it. */
   readonly seal?: <T>(value: T) => T;
   /** Has the log say what it still has to say. */

@@ -3,7 +3,7 @@ import { inlineYaml } from '../../sandbox/grant-text.js';
 
 /** The `permissions:` block of a manifest, one permission a line; undefined when there is nothing to ask for. */
 export function permissionsBlock(permissions: Permissions): string | undefined {
-  const { fs, net, env, modules, crypto, clock, wasm, timers, reason } = permissions;
+  const { fs, net, env, modules, crypto, clock, terminal, wasm, timers, optional, reason } = permissions;
   const data: readonly (readonly [string, unknown])[] = [
     ['fs', shortened({ read: fs.read, write: fs.write })],
     ['net', shortened({ connect: net.connect })],
@@ -11,8 +11,10 @@ export function permissionsBlock(permissions: Permissions): string | undefined {
     ['modules', modules],
     ['crypto', crypto],
     ['clock', clock],
+    ['terminal', terminal || undefined],
     ['wasm', wasm || undefined],
     ['timers', shortened({ max: timers.max, minDelay: timers.minDelayMs })],
+    ['optional', optional],
     ['reason', reason],
   ];
   const lines = data

@@ -5,11 +5,13 @@ import { defineCommand, type CommandContext } from '../command.js';
 import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type HoldRequest } from '../hold-options.js';
+import { ownWordsOfRun } from '../flow-words.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import type { Printer } from '../print.js';
 import { resultText } from '../json-text.js';
 import { statsTable } from '../stats-table.js';
+import { processTerminal } from '../terminal.js';
 import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';
 
@@ -51,6 +53,8 @@ export interface RunRequest extends HoldRequest {
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
+  /** The words behind the flow's file, for a flow that is a command. */
+  readonly words?: readonly string[] | undefined;
 }
 
 /** Runs a flow and prints its result. */
@@ -63,12 +67,17 @@ export const run = defineCommand({
     'once for each of their events; if one of them fails, the others end too. Any other flow runs once. At SIGINT or SIGTERM main modules',
     'start no more runs, and those in progress get the time of --grace to finish. A second signal ends everything at once.',
     '',
+    'Where the main module is a command (cli), all words behind FILE are its own, and options of phlow stand before FILE. The exit code is the one that it',
+    'sets: 0, or 1 when its arguments are wrong or its run failed.',
+    '',
     'With --watch it keeps running: after a change to a local module it loads the new files in place of the old ones; any other change',
     'opens the flow again. Runs in progress finish with what they started with.',
   ].join('\n'),
   positionals: { least: 1, most: 1 },
   options: { ...RUN_OPTIONS, ...WATCH_OPTION },
-  run: ({ options, positionals }, context) => runFlow(pathArgument(positionals[0] ?? '.'), options, context),
+  ownWords: ownWordsOfRun,
+  run: ({ options, positionals, words }, context) =>
+    runFlow(pathArgument(positionals[0] ?? '.'), { ...options, words }, context),
 });
 
 /**
@@ -88,6 +97,11 @@ export async function runFlow(
   const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace', true);
   const serve = request.main === undefined;
   const held = heldBy(request);
+  if (!serve && (request.words ?? []).length > 0)
+    throw usage(
+      'Cannot pass words to the flow with --main: they are read by its main module, which does not run then',
+    );
+  const commandLine = processTerminal([target, ...(request.words ?? [])], print);
   // A served flow ends by its own close, which lets runs finish, and one run by its signal, behind which `finally` needs the modules; everything
   // else ends with the host.
   const stopping = new AbortController();
@@ -107,7 +121,7 @@ export async function runFlow(
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
       served = undefined;
-      const flow = await openFlow(target, { host, serve, ...held });
+      const flow = await openFlow(target, { host, serve, terminal: commandLine.terminal, ...held });
       for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
     };
@@ -141,7 +155,7 @@ export async function runFlow(
       await flow?.close({ graceMs });
       unfollow();
     }
-    return EXIT.ok;
+    return commandLine.exitCode() ?? EXIT.ok;
   });
 }
 

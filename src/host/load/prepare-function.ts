@@ -107,6 +107,7 @@ function nothing(module: string): Effective {
     net: [],
     env: {},
     modules: [],
+    terminal: false,
     wasm: false,
     childProcess: false,
     builtins: [],

@@ -4,6 +4,7 @@ import { unknownNames } from '../../manifest/unknown-names.js';
 import type { BrokerOptions } from '../../sandbox/broker/broker.js';
 import { CAPABILITIES } from '../../sandbox/capabilities.js';
 import { createBroker } from '../../sandbox/broker/create-broker.js';
+import { BUILT_IN_LIMITS } from '../../sandbox/broker/limits.js';
 import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
 import type { WarmPool } from '../executors/guest/warm-pool.js';
@@ -107,6 +108,8 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     callModule: fakes === undefined ? callOther : callFakes(fakes, callOther),
     record,
     hops: () => hops.most,
+    terminal: options.terminal,
+    limits: found.origin === 'builtin' ? BUILT_IN_LIMITS : {},
   });
   return {
     manifest,

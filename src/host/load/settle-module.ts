@@ -46,7 +46,8 @@ export function settleModule({ module, found, manifest, options, baseDir }: Modu
     module,
     loadName: found.origin === 'builtin' ? undefined : loadNameOf(found.folder, baseDir),
     level,
-    folder: found.folder,
+    // Who uses a built-in module means files of his own, not those of phlow.
+    folder: found.origin === 'builtin' ? resolve(baseDir) : found.folder,
     dataFolder: join(resolve(baseDir), DATA_FOLDER, module),
     baseFolder: baseDir,
     grantPlace: options.grantPlace,

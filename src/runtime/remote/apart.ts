@@ -124,9 +124,11 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
   clock: undefined,
   crypto: [],
   modules: [],
+  terminal: false,
   wasm: false,
   childProcess: false,
   builtins: [],
+  optional: [],
   reason: {},
 };
 

@@ -1,6 +1,7 @@
 import type { Value } from '../../values.js';
 import type { CapabilityName } from '../capabilities.js';
 import type { BrokerLimits } from './limits.js';
+import type { Terminal } from './terminal.js';
 
 /** Does on the host what one module instance was granted, and nothing else. One broker per instance. */
 export interface Broker {
@@ -31,6 +32,8 @@ export interface BrokerOptions {
    */
   readonly hops?: () => number;
   readonly limits?: Partial<BrokerLimits>;
+  /** The command line that the module may be; absent: there is none. */
+  readonly terminal?: Terminal | undefined;
   /** Called for each use, granted or refused; for audit and `phlow learn`. Must not throw. */
   readonly record?: (use: CapabilityUse) => void;
   /** Every address of a name; default: the system's resolver. */

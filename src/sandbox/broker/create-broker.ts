@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { Value } from '../../values.js';
+import { isMap, type Value } from '../../values.js';
 import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
 import type { Effective } from '../effective.js';
 import type { Broker, BrokerOptions, PropagatedContext } from './broker.js';
@@ -9,11 +9,14 @@ import { BROKER_LIMITS } from './limits.js';
 import { linkAbort } from './linked-abort.js';
 import { urlOf } from './net-target.js';
 import { Network } from './network.js';
+import { TerminalAccess } from './terminal.js';
 
 /** The checked arguments of one call. */
 interface Use {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
+  /** Aborts when the instance that asks ends: what it has opened ends with it. */
+  readonly ending: AbortSignal | undefined;
   readonly propagated: PropagatedContext | undefined;
 }
 
@@ -23,21 +26,41 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   const files = new Files(effective.fs, limits);
   const network = new Network(effective.net, limits, options.lookup);
   const mayCall = options.mayCall ?? ((name: string) => effective.modules.includes(name));
+  const terminal = new TerminalAccess(effective, options.terminal);
   const closing = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
   // Every capability has its row, or this does not compile.
   const does: Readonly<Record<CapabilityName, (use: Use) => Promise<Value>>> = {
     'fs.readText': ({ args }) => files.readText(text(args, 0)),
-    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0)),
+    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0), flag(args, 1, 'followLinks')),
     'fs.list': ({ args }) => files.list(text(args, 0)),
     'fs.stat': ({ args }) => files.stat(text(args, 0)),
+    'fs.details': ({ args }) => files.details(text(args, 0)),
+    'fs.tree': ({ args }) => files.tree(text(args, 0), flag(args, 1, 'recursive')),
+    'fs.replace': ({ args }) =>
+      files.replace(text(args, 0), Buffer.from(text(args, 1), 'base64'), {
+        mayReplace: flag(args, 2, 'overwrite'),
+        makeParents: flag(args, 2, 'parents'),
+      }),
+    'fs.makeFolder': ({ args }) => files.makeFolder(text(args, 0), { makeParents: flag(args, 1, 'parents') }),
     'fs.writeText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'write'),
     'fs.writeBytes': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1), 'base64'), 'write'),
     'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
     'fs.remove': ({ args }) => files.remove(text(args, 0)),
     'net.fetch': ({ args, signal }) => network.fetch(text(args, 0), args[1], signal),
+    'net.open': ({ args, signal, ending }) =>
+      network.open(text(args, 0), args[1], signal, [closing.signal, ending]),
+    'net.read': ({ args, signal }) => network.read(count(args, 0), signal),
+    'net.close': ({ args }) => {
+      network.closeResponse(count(args, 0));
+      return Promise.resolve(null);
+    },
     'module.call': (use) => callModule(text(use.args, 0), use),
+    'terminal.look': () => Promise.resolve(terminal.look()),
+    'terminal.write': ({ args }) => terminal.write(text(args, 0), args[1]),
+    'terminal.read': () => terminal.read(),
+    'terminal.exitWith': ({ args }) => terminal.exitWith(count(args, 0)),
   };
 
   async function callModule(name: string, { args, signal, propagated }: Use): Promise<Value> {
@@ -85,7 +108,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
         );
       assertArguments(name, args);
       const abort = linkAbort([closing.signal, signal]);
-      const work = perform(name, { args, signal: abort.signal, propagated });
+      const work = perform(name, { args, signal: abort.signal, ending: signal, propagated });
       underWay.add(work);
       try {
         return await work;
@@ -96,6 +119,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     },
     async close() {
       closing.abort();
+      network.close();
       await Promise.allSettled(underWay);
     },
   };
@@ -105,11 +129,18 @@ const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   bytes: (value) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
   value: () => true,
-  'fetch-options': (value) => value === undefined || (typeof value === 'object' && value !== null),
+  options: (value) => value === undefined || (typeof value === 'object' && value !== null),
+  count: (value) => Number.isSafeInteger(value),
   // Results only: never asked of an argument.
   'fetch-response': () => false,
+  'open-response': () => false,
+  chunk: () => false,
   entries: () => false,
   entry: () => false,
+  details: () => false,
+  tree: () => false,
+  replaced: () => false,
+  terminal: () => false,
   nothing: () => false,
 };
 
@@ -127,10 +158,22 @@ function text(args: readonly unknown[], index: number): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** An argument that `assertArguments` has seen to be a whole number. */
+function count(args: readonly unknown[], index: number): number {
+  const value = args[index];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** True for a member of the options that is `true`; everything else is no. */
+function flag(args: readonly unknown[], index: number, name: string): boolean {
+  const options = args[index];
+  return isMap(options) && options[name] === true;
+}
+
 /** What the audit names: never a query or a fragment of a URL, which may hold secrets. */
 function targetOf(name: CapabilityName, args: readonly unknown[]): string {
   const first = text(args, 0);
-  if (name !== 'net.fetch') return first.slice(0, 200);
+  if (name !== 'net.fetch' && name !== 'net.open') return first.slice(0, 200);
   const url = urlOf(first);
   if (url === undefined) return 'not a URL';
   const { protocol, hostname, port } = url;

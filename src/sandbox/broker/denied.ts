@@ -10,15 +10,22 @@ export function denied(
 }
 
 /** Something that was granted and did not work out. The cause stays on the host: its text may hold real paths. */
-export function failed(attempt: string, reason: string, cause?: unknown): PhlowError {
-  return new PhlowError('PHLOW_CAPABILITY_FAILED', `Cannot ${attempt}: ${reason}`, { cause });
+export function failed(
+  attempt: string,
+  reason: string,
+  cause?: unknown,
+  details: Readonly<Record<string, unknown>> = {},
+): PhlowError {
+  return new PhlowError('PHLOW_CAPABILITY_FAILED', `Cannot ${attempt}: ${reason}`, { cause, details });
 }
 
-/** The failure of a system call in words that name nothing of the machine. */
+/** The failure of a system call in words that name nothing of the machine; `details.errno` is the system's own name for it. */
 export function failedWith(attempt: string, error: unknown): PhlowError {
   if (error instanceof PhlowError) return error;
   const code = errorCode(error);
-  return failed(attempt, REASONS[code] ?? (/^[A-Z_]{2,40}$/.test(code) ? code : 'the system refused'), error);
+  const isPlain = /^[A-Z0-9_]{2,40}$/.test(code);
+  const reason = REASONS[code] ?? (isPlain ? code : 'the system refused');
+  return failed(attempt, reason, error, isPlain ? { errno: code } : {});
 }
 
 const REASONS: Readonly<Record<string, string>> = {

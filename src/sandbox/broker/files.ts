@@ -5,8 +5,11 @@ import type { Entry } from '../capabilities.js';
 import type { FolderGrant } from '../effective.js';
 import { below, guestPathText, parseGuestPath } from '../guest-path.js';
 import { denied, failed } from './denied.js';
+import { detailsOf, listTree } from './folder-tree.js';
+import { followLinks } from './follow-links.js';
 import type { BrokerLimits } from './limits.js';
 import { inFolder, inFolderOf, openFile, safestWalk, type Inside } from './open-inside.js';
+import { makeFolder, replaceFile, type ReplaceOptions } from './replace-file.js';
 
 /** The granted folders of one module instance, and how much it has written. */
 export class Files {
@@ -33,8 +36,25 @@ export class Files {
     }
   }
 
-  async readBytes(path: string): Promise<Value> {
-    return (await this.#read(this.#locate('read', path, `read ${path}`))).toString('base64');
+  async readBytes(path: string, mayFollow: boolean): Promise<Value> {
+    const place = this.#locate('read', path, `read ${path}`);
+    const bytes = await this.#read(mayFollow ? await followLinks(place, this.#grants.read) : place);
+    return bytes.toString('base64');
+  }
+
+  /** Links are followed as far as they stay inside of what was granted. */
+  async details(path: string): Promise<Value> {
+    const place = await this.#followed('read', path, `look at ${path}`);
+    return inFolderOf(place, { create: false, walk: safestWalk() }, async (real) => ({
+      ...detailsOf(await lstat(real)),
+    }));
+  }
+
+  /** All that is in a folder; with `isRecursive` all that is in its folders, too. Only the path itself may have links in it. */
+  async tree(path: string, isRecursive: boolean): Promise<Value> {
+    const place = await this.#followed('read', path, `list ${path}`);
+    const entries = await listTree(place, { isRecursive, most: this.#limits.maxListed });
+    return entries.map((entry) => ({ ...entry }));
   }
 
   async list(path: string): Promise<Value> {
@@ -68,6 +88,18 @@ export class Files {
     return this.#write(this.#locate('write', path, `write ${path}`), data, mode);
   }
 
+  /** Writes a whole file, in one go for everybody who reads it. */
+  async replace(path: string, data: Uint8Array, options: ReplaceOptions): Promise<Value> {
+    const place = await this.#followed('write', path, `write ${path}`);
+    this.#count(data, place);
+    return { overwritten: await replaceFile(place, data, options) };
+  }
+
+  async makeFolder(path: string, options: { readonly makeParents: boolean }): Promise<null> {
+    await makeFolder(await this.#followed('write', path, `make the folder ${path}`), options);
+    return null;
+  }
+
   async remove(path: string): Promise<null> {
     const place = this.#locate('write', path, `remove ${path}`);
     await inFolderOf(place, { create: false, walk: safestWalk() }, async (real) => {
@@ -88,12 +120,7 @@ export class Files {
   }
 
   async #write(place: Inside, data: Uint8Array, mode: 'write' | 'append'): Promise<null> {
-    // Counted before it is written, so that writes under way together cannot pass the quota.
-    this.#writtenBytes += data.byteLength;
-    if (this.#writtenBytes > this.#limits.maxWrittenBytes) {
-      this.#writtenBytes -= data.byteLength;
-      throw denied(place.attempt, `the module may write ${this.#limits.maxWrittenBytes} bytes in all`);
-    }
+    this.#count(data, place);
     const file = await openFile(place, mode);
     try {
       if (mode === 'write') await file.truncate(0);
@@ -102,6 +129,18 @@ export class Files {
     } finally {
       await file.close();
     }
+  }
+
+  /** Before anything is written, so that writes under way together cannot pass the quota. */
+  #count(data: Uint8Array, place: Inside): void {
+    this.#writtenBytes += data.byteLength;
+    if (this.#writtenBytes <= this.#limits.maxWrittenBytes) return;
+    this.#writtenBytes -= data.byteLength;
+    throw denied(place.attempt, `the module may write ${this.#limits.maxWrittenBytes} bytes in all`);
+  }
+
+  #followed(mode: 'read' | 'write', path: string, attempt: string): Promise<Inside> {
+    return followLinks(this.#locate(mode, path, attempt), this.#grants[mode]);
   }
 
   /** Finds the grant that covers a path; the narrowest when several do. */

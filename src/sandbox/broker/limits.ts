@@ -30,3 +30,9 @@ export const BROKER_LIMITS: BrokerLimits = Object.freeze({
   maxInFlight: 64,
   maxHops: 8,
 });
+
+/** For the modules that ship with phlow, which serve for as long as their host does: nothing adds up over their lifetime. */
+export const BUILT_IN_LIMITS: Partial<BrokerLimits> = Object.freeze({
+  maxWrittenBytes: Infinity,
+  maxReceivedBytes: Infinity,
+});

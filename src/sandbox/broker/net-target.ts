@@ -31,13 +31,13 @@ export function urlOf(text: string, base?: URL): URL | undefined {
 const SCHEMES: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Checks one hop of a request against what was granted and settles which addresses it may connect to. Throws PHLOW_PERMISSION_DENIED, or
- * PHLOW_CAPABILITY_FAILED when the name has no address.
+ * Checks one hop of a request against what was granted and settles which addresses it may connect to; without `lookup` none, for a proxy connects to them.
+ * Throws PHLOW_PERMISSION_DENIED, or PHLOW_CAPABILITY_FAILED when the name has no address.
  */
 export async function netTarget(
   text: string,
   grants: readonly NetGrant[],
-  lookup: (host: string) => Promise<readonly string[]>,
+  lookup: ((host: string) => Promise<readonly string[]>) | undefined,
 ): Promise<NetTarget> {
   const attempt = `fetch ${text.slice(0, 200)}`;
   const url = urlOf(text);
@@ -52,18 +52,32 @@ export async function netTarget(
     throw denied(attempt, 'a name or password in the URL is not allowed; send an authorization header');
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const port = url.port === '' ? ownPort : Number(url.port);
-  const grant = grants.find((candidate) => covers(candidate, host, port));
+  // What was named comes before what is open to every host.
+  const [grant] = grants
+    .filter((candidate) => covers(candidate, host, port))
+    .sort((a, b) => Number(a.host === '*') - Number(b.host === '*'));
   if (grant === undefined) {
     const place = `${host}:${port}`;
     const reason = `${place} was not granted; the module's phlow.yaml must ask for it under permissions.net.connect and the owner grant it`;
     throw denied(attempt, reason, { permission: 'net.connect', target: place });
   }
-  const addresses = await addressesOf(grant, host, lookup, attempt);
-  return { url, host, port, addresses, connectPort: grant.to?.port ?? port };
+  // An address that the URL names itself is held to the grant also where a proxy connects.
+  const isNamedOnly = lookup === undefined && isIP(grant.to?.host ?? host) === 0;
+  const addresses = isNamedOnly
+    ? []
+    : await addressesOf(grant, { host, port }, lookup ?? (() => Promise.resolve([])), attempt);
+  return {
+    url,
+    host,
+    port,
+    addresses,
+    connectPort: grant.to === undefined || grant.to.port === 0 ? port : grant.to.port,
+  };
 }
 
 function covers(grant: NetGrant, host: string, port: number): boolean {
-  if (grant.port !== port) return false;
+  if (grant.port !== port && grant.port !== 0) return false;
+  if (grant.host === '*') return true;
   // A name under the star is a name: the last label of an address is a number, which no wildcard may end in.
   if (grant.host.startsWith('*.')) return isIP(host) === 0 && host.endsWith(grant.host.slice(1));
   return grant.host === host;
@@ -71,23 +85,28 @@ function covers(grant: NetGrant, host: string, port: number): boolean {
 
 async function addressesOf(
   grant: NetGrant,
-  host: string,
+  { host, port }: { readonly host: string; readonly port: number },
   lookup: (host: string) => Promise<readonly string[]>,
   attempt: string,
 ): Promise<readonly string[]> {
   const name = grant.to?.host ?? host;
+  const isNamed = grant.to !== undefined || grant.host === host;
   // An address that stands in the grant was named by the owner, private or not.
-  if (isIP(name) !== 0) return [name];
-  const addresses = await lookup(name).catch((error: unknown) => {
-    throw failedWith(attempt, error);
-  });
+  if (isIP(name) !== 0 && isNamed) return [name];
+  const addresses =
+    isIP(name) === 0
+      ? await lookup(name).catch((error: unknown) => {
+          throw failedWith(attempt, error);
+        })
+      : [name];
   if (addresses.length === 0) throw failedWith(attempt, { code: 'ENOTFOUND' });
   const mayBe = (address: string): boolean =>
     grant.to !== undefined ||
+    grant.isAnywhere === true ||
     isPublicAddress(address) ||
-    (name === 'localhost' && isLoopbackAddress(address));
+    (isNamed && name === 'localhost' && isLoopbackAddress(address));
   if (!addresses.every(mayBe)) {
-    const place = `${host}:${grant.port}`;
+    const place = `${host}:${port}`;
     const reason = `${host} leads to a private or reserved address; if that is meant, the owner grants the address with the name: "${place}": ADDRESS:PORT`;
     throw denied(attempt, reason, { permission: 'net.connect', target: place });
   }

@@ -38,7 +38,8 @@ export async function inFolderOf<T>(
   let path = folder;
   let held = await openFolder(folder, place);
   const below = (name: string): string =>
-    join(options.walk === 'by-descriptor' ? `/proc/self/fd/${held.fd}` : path, name);
+    // Not joined: the root of the file system has no name of its own, and the slash is what leads to what the descriptor stands for.
+    options.walk === 'by-descriptor' ? `/proc/self/fd/${held.fd}/${name}` : join(path, name);
   try {
     for (const parent of names.slice(0, -1)) {
       if (options.create) await makeFolder(below(parent));
@@ -104,8 +105,31 @@ export async function inFolder<T>(
   });
 }
 
+/** Hands `use` a path to a folder in one that `inFolder` has handed out, held open meanwhile. Its name is bytes: not every name is UTF-8. */
+export async function inSubfolder<T>(
+  folder: string,
+  name: Buffer,
+  place: Inside,
+  use: (path: string) => Promise<T>,
+  walk: Walk = safestWalk(),
+): Promise<T> {
+  const held = await openFolder(pathIn(folder, name), place);
+  try {
+    const path = join(folder, name.toString());
+    if (walk === 'by-path') await assertUnmoved(path, await held.stat(), place);
+    return await use(walk === 'by-descriptor' ? `/proc/self/fd/${held.fd}` : path);
+  } finally {
+    await held.close();
+  }
+}
+
+/** The path of a name, whatever its bytes are. */
+export function pathIn(folder: string, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), name]);
+}
+
 /** Opens a folder that is not a link. */
-async function openFolder(path: string, place: Inside): Promise<FileHandle> {
+async function openFolder(path: string | Buffer, place: Inside): Promise<FileHandle> {
   if (O_NOFOLLOW === 0) await refuseLink(path, place);
   const flags = constants.O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
   return open(path, flags).catch((error: unknown) => translate(error, place));
@@ -133,7 +157,7 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-async function refuseLink(path: string, place: Inside): Promise<void> {
+async function refuseLink(path: string | Buffer, place: Inside): Promise<void> {
   const stat = await lstat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -142,7 +166,7 @@ async function refuseLink(path: string, place: Inside): Promise<void> {
 }
 
 /** Without descriptors to walk by: the name must still lead, link-free, to the very file that was opened. */
-async function assertUnmoved(
+export async function assertUnmoved(
   path: string,
   opened: { dev: number; ino: number },
   place: Inside,

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import type { RequestOptions } from 'node:https';
+import { isIPv6, type LookupFunction, type Socket } from 'node:net';
 import type { NetTarget } from './net-target.js';
+import { type Proxy, proxyHeaders, serverNameOf, tunnel } from './proxy.js';
 
 /** One hop of a request, ready to send: its target and its headers are checked. */
 export interface Hop {
@@ -8,6 +10,9 @@ export interface Hop {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  readonly verifyTls: boolean;
+  /** What passes the request on; undefined: nothing stands between. */
+  readonly proxy: Proxy | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -15,26 +20,68 @@ export interface Hop {
 const MAX_INTERIM_HEADS = 100;
 
 /** Sends one hop over a connection of its own and resolves with the response's head. Follows no redirect and looks up no name. */
-export function sendHop(hop: Hop): Promise<IncomingMessage> {
-  const { target } = hop;
+export async function sendHop(hop: Hop): Promise<IncomingMessage> {
+  const { target, proxy } = hop;
   const isTls = target.url.protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    // Not imported: to name what `node:http` exports, Node loads all that `fetch` is made of, which takes 25 ms and WebAssembly at the start of each host.
-    const send = process.getBuiltinModule(isTls ? 'node:https' : 'node:http').request;
-    const [only = ''] = target.addresses;
-    const message = send({
-      method: hop.method,
-      host: target.addresses.length === 1 ? only : target.host,
-      port: target.connectPort,
-      path: target.url.pathname + target.url.search,
-      headers: { ...hop.headers, host: target.url.host, ...lengthOf(hop) },
-      lookup: pinned(target.addresses),
-      // A fresh agent: no connection, proxy or session of anyone else's.
+  const options: RequestOptions = {
+    method: hop.method,
+    path: target.url.pathname + target.url.search,
+    headers: { ...hop.headers, host: target.url.host, ...lengthOf(hop) },
+    // A fresh agent: no connection, proxy or session of anyone else's.
+    agent: false,
+    signal: hop.signal,
+    maxHeaderSize: 32_768,
+    ...(isTls ? { servername: serverNameOf(target.host), rejectUnauthorized: hop.verifyTls } : {}),
+  };
+  if (proxy === undefined) return send(isTls, { ...options, ...placeOf(target) }, hop.body);
+  if (!isTls) {
+    const headers = { ...options.headers, ...proxyHeaders(proxy) };
+    const path = target.url.origin + (options.path ?? '');
+    return send(false, { ...options, ...placeOf(proxy.target), headers, path }, hop.body);
+  }
+  const place = `${target.url.hostname}:${target.port}`;
+  const socket = await tunnel(() =>
+    http().request({
+      ...placeOf(proxy.target),
+      method: 'CONNECT',
+      path: place,
+      headers: { host: place, ...proxyHeaders(proxy) },
       agent: false,
       signal: hop.signal,
-      maxHeaderSize: 32_768,
-      ...(isTls ? { servername: isIP(target.host) === 0 ? target.host : '' } : {}),
-    });
+    }),
+  );
+  if (hop.signal.aborted) {
+    socket.destroy();
+    hop.signal.throwIfAborted();
+  }
+  const { host, port } = target;
+  // With an agent, also with none of its own, Node would make a connection itself.
+  const through = { agent: undefined, createConnection: () => connectTls(socket, hop) };
+  return send(true, { ...options, host, port, ...through }, hop.body);
+}
+
+// Not imported: to name what `node:http` exports, Node loads all that `fetch` is made of, which takes 25 ms and WebAssembly at the start of each host.
+const http = () => process.getBuiltinModule('node:http');
+
+function connectTls(socket: Socket, { target, verifyTls }: Hop): Socket {
+  return process
+    .getBuiltinModule('node:tls')
+    .connect({ socket, servername: serverNameOf(target.host), rejectUnauthorized: verifyTls });
+}
+
+/** Where to connect: to what was looked up and checked before. */
+function placeOf({ addresses, host, connectPort }: NetTarget): RequestOptions {
+  const [only = ''] = addresses;
+  return { host: addresses.length === 1 ? only : host, port: connectPort, lookup: pinned(addresses) };
+}
+
+function send(
+  isTls: boolean,
+  options: RequestOptions,
+  body: Uint8Array | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const message = (isTls ? process.getBuiltinModule('node:https') : http()).request(options);
     message.once('response', resolve);
     // A server that goes over to another protocol, or sends heads without end, is cut off: neither is a response, and neither is an error.
     message.once('upgrade', (_response, socket) => {
@@ -49,7 +96,7 @@ export function sendHop(hop: Hop): Promise<IncomingMessage> {
     message.once('close', () => reject(cut('the server closed the connection without an answer')));
     // Not once: a connection may fail again after it has failed, and an error that nobody hears ends the process.
     message.on('error', reject);
-    message.end(hop.body);
+    message.end(body);
   });
 }
 

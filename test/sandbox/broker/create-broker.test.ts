@@ -11,7 +11,7 @@ describe('a broker', () => {
     const broker = createBroker(effective(), { callModule: () => Promise.resolve('reached') });
     for (const [name, { args }] of Object.entries(CAPABILITIES)) {
       const values = args.map((shape, i) =>
-        i === 0 ? 'http://example.com/a' : shape === 'fetch-options' ? {} : '',
+        i === 0 ? 'http://example.com/a' : shape === 'options' ? {} : '',
       );
       await expect(broker.call(name, values)).rejects.toMatchObject(DENIED);
     }

@@ -249,7 +249,6 @@ describe('net.fetch through the broker', () => {
         { headers: { 'x-a': 1 } },
         { method: 'CONNECT' },
         { method: 'GET\r\n' },
-        { method: 'GET', body: 'x' },
         { agent: {} },
         { body: { a: 1 }, method: 'POST' },
       ];

@@ -12,7 +12,7 @@ const SWAPPER = new URL('./swapper.js', import.meta.url);
 /** So often each thing has to have been done, and to have been refused, while the folder was swapped. */
 const TIMES = 100;
 
-type Call = (capability: string, ...args: string[]) => Promise<unknown>;
+type Call = (capability: string, ...args: unknown[]) => Promise<unknown>;
 
 /** A granted folder in which `dir` is swapped for a link to `outside` all the time, by somebody else. */
 async function whileSwapped(
@@ -68,6 +68,15 @@ describe('a folder that somebody swaps for a link while the broker works', () =>
     await whileSwapped(async ({ call }) => {
       expect(await often(() => call('fs.readText', './data/dir/file.txt'))).toEqual(['"honest"']);
       expect(await often(() => call('fs.readText', './data/dir/deep/file.txt'))).toEqual(['"honest"']);
+      const followed = { followLinks: true };
+      expect(await often(() => call('fs.readBytes', './data/dir/file.txt', followed))).toEqual([
+        JSON.stringify(btoa('honest')),
+      ]);
+      expect((await often(() => call('fs.details', './data/dir/file.txt'))).join()).toContain('"bytes":6');
+      for (const recursive of [true, false])
+        expect((await often(() => call('fs.tree', './data/dir', { recursive }))).join()).not.toContain(
+          'secret-name',
+        );
       expect((await often(() => call('fs.list', './data/dir'))).join()).not.toContain('secret-name');
       expect((await often(() => call('fs.stat', './data/dir/file.txt'))).join()).toContain('"bytes":6');
     });
@@ -81,12 +90,17 @@ describe('a folder that somebody swaps for a link while the broker works', () =>
         await call('fs.writeText', './data/dir/gone.txt', 'x');
         await call('fs.remove', './data/dir/gone.txt');
       });
+      const replaced = { overwrite: true, parents: true };
+      await often(() => call('fs.replace', './data/dir/file.txt', btoa('written'), replaced));
+      await often(() => call('fs.makeFolder', './data/dir/folder', { parents: true }));
       for (let i = 0; i < TIMES; i++)
         await call('fs.remove', './data/dir/secret-name.txt').catch(() => undefined);
       expect(readFileSync(join(outside, 'file.txt'), 'utf8')).toBe('SECRET');
       expect(
-        ['deep/new.txt', 'gone.txt', 'secret-name.txt'].map((name) => existsSync(join(outside, name))),
-      ).toEqual([false, false, true]);
+        ['deep/new.txt', 'gone.txt', 'folder', 'secret-name.txt'].map((name) =>
+          existsSync(join(outside, name)),
+        ),
+      ).toEqual([false, false, false, true]);
     });
   });
 

@@ -4,7 +4,7 @@ import { PLANE, type ControlCall } from '../../../wire/frame.js';
 import type { GuestBoot } from '../../../wire/guest-boot.js';
 import { Pending } from '../../../wire/pending.js';
 import { toFault } from '../../../wire/fault.js';
-import { DOWN, UP, type Batch, idOf, opOf, tagOf } from '../../../wire/protocol.js';
+import { DOWN, UP, type Batch, type CallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
 import { encodeFrames, type TextLimits } from '../../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import { type Inspection, readInspection } from '../../../wire/control.js';
@@ -143,8 +143,9 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);
       const id = idOf(batch[i] as number);
-      if (op === DOWN.call || op === DOWN.callWith) this.#packages.open(id, now);
-      else if (op === DOWN.advance) this.#packages.openAdvance(id, now);
+      if (op === DOWN.call || op === DOWN.advance) this.#packages.open(id, now, op === DOWN.call);
+      else if (op === DOWN.callWith)
+        this.#packages.open(id, now, (batch[i + 1] as CallRecord).wantsStream !== true);
       else if (op === DOWN.item) this.#packages.sendItem(id);
       else if (op === DOWN.cancel) this.#packages.abandon(id);
       else if (op === DOWN.eventCredit) this.#packages.grantEvents(Number(batch[i + 1]));

@@ -232,7 +232,7 @@ export class GuestReader {
     const { packages, faults } = this.#options;
     const tag = batch[i] as number;
     const op = opOf(tag);
-    const refusal = refusals && !packages.isAdvance(idOf(tag)) ? refusals.get(i) : undefined;
+    const refusal = packages.hasOutput(idOf(tag)) ? refusals?.get(i) : undefined;
     const isSolicited = isAnswer(op)
       ? packages.close(idOf(tag))
       : this.#wasAskedFor(op, idOf(tag), batch[i + 1]);

@@ -9,8 +9,8 @@ export class OpenPackages {
   /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
   readonly #abandoned = new Map<number, number>();
   #eventCredit = EVENT_WINDOW;
-  /** Questions about the manual clock among them. */
-  readonly #advances = new Set<number>();
+  /** Packages whose answer is no output: it ends a stream, or says that the clock was moved. */
+  readonly #withoutOutput = new Set<number>();
 
   /** How many packages the module has. */
   get size(): number {
@@ -18,19 +18,14 @@ export class OpenPackages {
   }
 
   /** Notes a package that is sent. */
-  open(id: number, now: number): void {
+  open(id: number, now: number, hasOutput = true): void {
     this.#sentAt.set(id, now);
+    if (!hasOutput) this.#withoutOutput.add(id);
   }
 
-  /** Notes that the module's manual clock is moved: it owes an answer, which is no reply of its handler. */
-  openAdvance(id: number, now: number): void {
-    this.open(id, now);
-    this.#advances.add(id);
-  }
-
-  /** True when the answer with this id is about the manual clock. */
-  isAdvance(id: number): boolean {
-    return this.#advances.has(id);
+  /** False when the package's answer is not held to the manifest's output. */
+  hasOutput(id: number): boolean {
+    return !this.#withoutOutput.has(id);
   }
 
   /** Notes an item of a package's input stream that is sent. */
@@ -56,7 +51,7 @@ export class OpenPackages {
     // Most packages have no stream, and somebody waits for them.
     if (this.#unread.size > 0) this.#unread.delete(id);
     if (this.#abandoned.size > 0) this.#abandoned.delete(id);
-    if (this.#advances.size > 0) this.#advances.delete(id);
+    if (this.#withoutOutput.size > 0) this.#withoutOutput.delete(id);
     return this.#sentAt.delete(id);
   }
 
