@@ -105,7 +105,7 @@ describe('packing', () => {
     const paths = async (more: Readonly<Record<string, string>>): Promise<readonly string[]> =>
       (await packed({ ...MODULE, ...built, ...more })).files.map(({ path }) => path);
     expect((await paths({})).filter((path) => path.startsWith('dist/'))).toEqual([]);
-    const asked = { 'greet/package.json': '{"name":"greet","version":"1.0.0","files":["dist"]}' };
+    const asked = { 'greet/package.json': '{"name":"greet","version":"1.0.0","files":["dist","lib"]}' };
     expect(await paths(asked)).toContain('dist/greet/module.js');
   });
 
