@@ -8,7 +8,7 @@ import { semver } from '../semver-package.js';
 import { visibleLine } from '../visible-text.js';
 import { installPackages, type InstallOptions, type InstallReport } from './install.js';
 import { npmVersions, type NpmVersions } from './npm.js';
-import { originText } from './sources.js';
+import { assertNpmOrigin, originText } from './sources.js';
 
 /** How an installed package stands to where it came from. */
 export interface OutdatedPackage {
@@ -66,6 +66,7 @@ async function standingOf(
     problem: undefined,
   };
   if (origin?.kind !== 'npm') return local;
+  assertNpmOrigin(origin.from, origin.range, originText(origin));
   try {
     const known = await npmVersions(origin.from, { cwd: home, signal });
     const wanted = wantedOf(known, origin.range ?? 'latest');

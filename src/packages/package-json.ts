@@ -63,7 +63,7 @@ export function packageNameProblem(name: unknown): string | undefined {
   const shown = `"${visibleLine(name, 100)}"`;
   if (name.length > MAX_NAME_LENGTH) return `its name has more than ${MAX_NAME_LENGTH} characters`;
   if (name !== name.toLowerCase()) return `its name ${shown} has capital letters, which registries refuse`;
-  if (!/^(?:@[a-z0-9-][a-z0-9._-]*\/)?[a-z0-9-][a-z0-9._-]*$/.test(name))
+  if (!/^(?:@[a-z0-9-][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(name))
     return `its name ${shown} is none that a registry takes: small letters, digits, ".", "_" and "-", and a scope before a slash (@acme/greet)`;
   if (['node_modules', 'favicon.ico'].includes(name) || builtinModules.includes(name))
     return `its name ${shown} is one that registries keep for Node.js`;

@@ -114,6 +114,9 @@ async function unpacked(
   } finally {
     gunzip.destroy();
   }
+  // Zeros end what is read of the file; other readers go on behind them.
+  if (gunzip.bytesWritten !== bytes.length)
+    throw fail('data-after-end', 'something follows its end, which some readers would take in');
   return { chunks, entries: listing.end() };
 }
 

@@ -167,14 +167,28 @@ function assertIntegrity(bytes: Buffer, expected: string | undefined, shown: str
 
 /** What gets a package again from where it came from: of a registry, the very version. */
 export function sourceOfOrigin(origin: LockOrigin, version: string | undefined, home: string): PackageSource {
-  if (origin.kind === 'npm')
-    return {
-      kind: 'npm',
-      name: origin.from,
-      range: version ?? origin.range,
-      shown: `${origin.from}@${version ?? origin.range ?? 'latest'}`,
-    };
+  if (origin.kind === 'npm') {
+    const range = version ?? origin.range;
+    const shown = `${origin.from}@${range ?? 'latest'}`;
+    assertNpmOrigin(origin.from, range, shown);
+    return { kind: 'npm', name: origin.from, range, shown };
+  }
   return { kind: origin.kind, path: resolve(home, origin.from), shown: origin.from };
+}
+
+/**
+ * Holds what the lock file says of a registry to what a person may type: npm would take other texts for its options, or for an address that it fetches
+ * from. Throws PHLOW_LOCK_MISMATCH.
+ */
+export function assertNpmOrigin(name: string, range: string | undefined, shown: string): void {
+  const problem =
+    packageNameProblem(name) ??
+    (range === undefined || isRangeOrTag(range)
+      ? undefined
+      : `"${visibleLine(range)}" is no version, range or tag`);
+  if (problem === undefined) return;
+  const message = `Cannot install "${visibleLine(shown)}", which phlow.lock names: ${problem}; put the lock file back from version control, or install the module anew by its name`;
+  throw new PhlowError('PHLOW_LOCK_MISMATCH', message, { details: { package: shown } });
 }
 
 /** The origin of a package as a person reads it, and as `phlow install` takes it. */

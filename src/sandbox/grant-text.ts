@@ -70,6 +70,7 @@ function writtenTargets(permission: PermissionName, targets: ReadonlyMap<string,
   return isPlainList ? [...targets.keys()] : Object.fromEntries(targets);
 }
 
-function scriptText(text: string): string {
+/** A text in quotes, as JavaScript writes it. */
+export function scriptText(text: string): string {
   return `'${visibleJson(JSON.stringify(text)).slice(1, -1).replaceAll("'", "\\'").replaceAll('\\"', '"')}'`;
 }

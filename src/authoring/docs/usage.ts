@@ -1,9 +1,16 @@
 import type { Manifest } from '../../manifest/manifest.js';
-import { grantData, grantScript, grantYaml, type GrantData } from '../../sandbox/grant-text.js';
+import {
+  grantData,
+  grantScript,
+  grantYaml,
+  inlineYaml,
+  scriptText,
+  type GrantData,
+} from '../../sandbox/grant-text.js';
 import { grantArgument } from '../../sandbox/missing-grant.js';
 import { requestedPermissions } from '../../sandbox/permission-table.js';
 import { isMap } from '../../values.js';
-import { visibleJson } from '../../visible-text.js';
+import { shellText, visibleJson } from '../../visible-text.js';
 import type { Example } from '../schema/example.js';
 import { paragraph, type Section } from './page.js';
 
@@ -82,7 +89,7 @@ function modulesLines({ manifest, key, settings }: Used): readonly string[] {
   const grant = wholeGrant(manifest);
   return [
     'modules:',
-    `  - module: ${key}`,
+    `  - module: ${inlineYaml(key)}`,
     // The folder may be called something else.
     ...(key.replace(/^.*\//, '') === manifest.name ? [] : [`    name: ${manifest.name}`]),
     ...(isSaid(settings) ? [`    with: ${expression(settings?.value)}`] : []),
@@ -114,7 +121,7 @@ function codeText(used: Used): string {
     ...(grant === undefined ? [] : [`grant: ${grantScript(grant)}`]),
     ...(manifest.type === 'main' ? ['dispatch: async (main) => main'] : []),
   ];
-  const load = `host.load(${[`'${key}'`, ...(options.length === 0 ? [] : [`{ ${options.join(', ')} }`])].join(', ')})`;
+  const load = `host.load(${[scriptText(key), ...(options.length === 0 ? [] : [`{ ${options.join(', ')} }`])].join(', ')})`;
   return [
     "import { createHost } from 'phlow';",
     '',
@@ -132,7 +139,7 @@ function commandText({ manifest, key, settings, input }: Used): string {
   const quoted = (value: unknown): string => `'${json(value).replaceAll("'", `'\\''`)}'`;
   return [
     'phlow call',
-    key,
+    shellText(key),
     ...(input === undefined ? [] : [quoted(input.value)]),
     ...(isSaid(settings) ? [`--with ${quoted(settings?.value)}`] : []),
     ...(grant === undefined ? [] : [grantArgument(grant)]),

@@ -39,7 +39,7 @@ export class LogOutlet {
       const message = `The log function of a phlow host fails, which is reported once: ${messageOf(error)}; host.inspect() counts the lines that it loses`;
       process.emitWarning(message, 'PhlowWarning');
     };
-    return (line) => callOwner(sink, line, onFailure);
+    return (line) => void callOwner(sink, line, onFailure);
   }
 
   #intoStream(stream: Stream, lowest: LogLevel | 'off'): LogSink {

@@ -43,7 +43,7 @@ interface Held {
   skip(): void;
 }
 
-type Listener = (data: Value) => void;
+type Listener = (data: Value) => Promise<void> | undefined;
 
 /**
  * The events of one module: checks them and hands them to the application's listeners, in the order in which they come. A module may have 256 of them
@@ -74,7 +74,7 @@ export class ModuleEvents {
     }
     const what = `the listener of "${type}" of module "${this.#options.name}"`;
     // Of its own, so that a function that listens twice is called twice.
-    const own: Listener = warningOnce(what, listener, this.#options.warn) ?? listener;
+    const own: Listener = warningOnce(what, listener, this.#options.warn) ?? (() => undefined);
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(own));
     // In a turn of its own: there may be more listeners to come.
@@ -95,8 +95,10 @@ export class ModuleEvents {
       handled = 0;
     };
     const deliver = (type: string, data: unknown): void => {
-      this.#deliver(checks, type, data);
-      handle();
+      const listening = this.#deliver(checks, type, data);
+      // What listeners still work at counts as unhandled.
+      if (listening.length === 0) handle();
+      else void Promise.all(listening).then(handle);
     };
     const skip = (): void => {
       this.#drop(1);
@@ -128,21 +130,22 @@ export class ModuleEvents {
     for (const event of held) event.deliver();
   }
 
-  #deliver(checks: EventChecks, type: string, data: unknown): void {
+  /** Hands an event to the listeners; the promises of those that have not ended yet. */
+  #deliver(checks: EventChecks, type: string, data: unknown): readonly Promise<void>[] {
     const { metrics } = this.#options;
     const verdict = checks.check(type, data);
     if (verdict === 'too much') {
       this.#drop(1);
-      return;
+      return [];
     }
     if (verdict !== 'accepted') {
       metrics.droppedEvents++;
       this.#warnOnce(`refused ${type}`, `an event was dropped: ${verdict[0].message}`);
-      return;
+      return [];
     }
     metrics.events++;
     // The wire carries plain data only.
-    for (const listener of this.#listeners.get(type) ?? []) listener(data as Value);
+    return [...(this.#listeners.get(type) ?? [])].flatMap((listener) => listener(data as Value) ?? []);
   }
 
   #noteDropped(posted: unknown): string | undefined {

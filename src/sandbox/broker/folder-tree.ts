@@ -8,6 +8,8 @@ import { inFolder, inSubfolder, pathIn, type Inside } from './open-inside.js';
 
 /** Folders within folders that are listed; each is held open while what is below it is. */
 const MAX_DEPTH = 64;
+/** Characters of all paths together: they are held, and written as text, before anybody looks at the length of the answer. */
+const MAX_CHARACTERS = 1_048_576;
 
 /** What there is to know of a file or folder without following a link. */
 export function detailsOf(stat: Stats): FileDetails {
@@ -23,13 +25,14 @@ function kindOf(stat: Stats): FileDetails['kind'] {
 
 /**
  * Everything in a folder, links and pipes included, in the order of the names by code point; a folder comes right before what is in it. No link is
- * followed. Throws PHLOW_CAPABILITY_FAILED for more than `most` entries, and for folders that are too deep.
+ * followed. Throws PHLOW_CAPABILITY_FAILED for more than `most` entries, for more than a mebibyte of paths, and for folders that are too deep.
  */
 export async function listTree(
   place: Inside,
   { isRecursive, most }: { readonly isRecursive: boolean; readonly most: number },
 ): Promise<readonly TreeEntry[]> {
   const entries: TreeEntry[] = [];
+  let characters = 0;
   const visit = async (folder: string, above: readonly string[]): Promise<void> => {
     if (above.length > MAX_DEPTH)
       throw failed(place.attempt, `folders are nested more than ${MAX_DEPTH} levels deep`);
@@ -38,7 +41,14 @@ export async function listTree(
       const stat = await orGone(lstat(pathIn(folder, name)));
       if (stat === undefined) continue;
       const details = detailsOf(stat);
-      entries.push({ path: path.join('/'), ...details });
+      const shown = path.join('/');
+      characters += shown.length;
+      if (characters > MAX_CHARACTERS)
+        throw failed(
+          place.attempt,
+          `the paths of its entries have more than ${MAX_CHARACTERS} characters; list its folders one by one`,
+        );
+      entries.push({ path: shown, ...details });
       if (isRecursive && details.kind === 'folder')
         await orGone(inSubfolder(folder, name, place, (inner) => visit(inner, path)));
     }
@@ -56,11 +66,12 @@ async function orGone<T>(looking: Promise<T>): Promise<T | undefined> {
 }
 
 async function namesIn(folder: string, most: number, place: Inside): Promise<readonly Buffer[]> {
-  const names: Buffer[] = [];
+  const names: { readonly bytes: Buffer; readonly text: string }[] = [];
   // One character for each byte: not every name is UTF-8.
   for await (const { name } of await opendir(folder, { encoding: 'latin1' })) {
-    if (names.push(Buffer.from(name, 'latin1')) > most)
+    const bytes = Buffer.from(name, 'latin1');
+    if (names.push({ bytes, text: bytes.toString() }) > most)
       throw failed(place.attempt, 'there are more entries than one call lists');
   }
-  return names.sort((a, b) => compareText(a.toString(), b.toString()));
+  return names.sort((a, b) => compareText(a.text, b.text)).map(({ bytes }) => bytes);
 }

@@ -61,6 +61,7 @@ export async function netTarget(
     const reason = `${place} was not granted; the module's phlow.yaml must ask for it under permissions.net.connect and the owner grant it`;
     throw denied(attempt, reason, { permission: 'net.connect', target: place });
   }
+  if (lookup === undefined) assertMayGoByProxy(grant, host, port, attempt);
   // An address that the URL names itself is held to the grant also where a proxy connects.
   const isNamedOnly = lookup === undefined && isIP(grant.to?.host ?? host) === 0;
   const addresses = isNamedOnly
@@ -73,6 +74,24 @@ export async function netTarget(
     addresses,
     connectPort: grant.to === undefined || grant.to.port === 0 ? port : grant.to.port,
   };
+}
+
+/** Names that lead into a machine or its network wherever they are looked up. */
+const OWN_NETWORK = /^[^.]*\.?$|(?:^|\.)(?:localhost|local|internal|home\.arpa|lan|intranet|corp|home)\.?$/;
+
+/** A proxy looks names up itself: what the owner has not named is not sent into the network that it stands in, and what he leads elsewhere not past that. */
+function assertMayGoByProxy(grant: NetGrant, host: string, port: number, attempt: string): void {
+  const place = `${host}:${port}`;
+  const refuse = (reason: string): Error =>
+    denied(attempt, reason, { permission: 'net.connect', target: place });
+  if (grant.to !== undefined)
+    throw refuse(
+      `the owner has granted "${place}" at an address of his own, which a proxy does not know; send it without a proxy`,
+    );
+  if (grant.host !== host && isIP(host) === 0 && OWN_NETWORK.test(host))
+    throw refuse(
+      `${host} is a name of the proxy's own network; if that is meant, the owner grants it by its name`,
+    );
 }
 
 function covers(grant: NetGrant, host: string, port: number): boolean {
