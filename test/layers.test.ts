@@ -19,20 +19,26 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   { room: 'phs', floor: 1, path: /^src\/phs\// },
   { room: 'manifest', floor: 2, path: /^src\/manifest\// },
   { room: 'sdk', floor: 2, path: /^src\/sdk\// },
-  { room: 'sandbox', floor: 3, path: /^src\/sandbox\// },
+  { room: 'http', floor: 3, path: /^src\/http\// },
+  { room: 'sandbox', floor: 4, path: /^src\/sandbox\// },
   // Runs flows where modules run: the engine of flows, built into one file.
-  { room: 'flow-engine', floor: 6, path: /^workers\/runtime\/flow-engine\// },
-  { room: 'workers', floor: 4, path: /^workers\//, only: ['ground', 'wire', 'sdk', 'manifest', 'sandbox'] },
-  { room: 'host', floor: 4, path: /^src\/host\// },
-  { room: 'flow', floor: 4, path: /^src\/flow\// },
-  { room: 'runtime', floor: 5, path: /^src\/runtime\// },
-  { room: 'audit', floor: 6, path: /^src\/audit\// },
+  { room: 'flow-engine', floor: 7, path: /^workers\/runtime\/flow-engine\// },
+  {
+    room: 'workers',
+    floor: 5,
+    path: /^workers\//,
+    only: ['ground', 'wire', 'sdk', 'http', 'manifest', 'sandbox'],
+  },
+  { room: 'host', floor: 5, path: /^src\/host\// },
+  { room: 'flow', floor: 5, path: /^src\/flow\// },
+  { room: 'runtime', floor: 6, path: /^src\/runtime\// },
+  { room: 'audit', floor: 7, path: /^src\/audit\// },
   // What authors of modules run: reference pages, contract tests, builds.
-  { room: 'authoring', floor: 6, path: /^src\/authoring\// },
-  { room: 'packages', floor: 7, path: /^src\/packages\// },
-  { room: 'doors', floor: 8, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
-  { room: 'measure', floor: 9, path: /^src\/measure\//, only: ['ground', 'doors'] },
-  { room: 'cli', floor: 10, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
+  { room: 'authoring', floor: 7, path: /^src\/authoring\// },
+  { room: 'packages', floor: 8, path: /^src\/packages\// },
+  { room: 'doors', floor: 9, path: /^src\/(index|testing|own-place|launcher)\.ts$/ },
+  { room: 'measure', floor: 10, path: /^src\/measure\//, only: ['ground', 'doors'] },
+  { room: 'cli', floor: 11, path: /^src\/cli\//, only: ['ground', 'doors', 'measure'] },
 ];
 
 /** Files that may be seen across the usual borders, each with its reason. */

@@ -2,6 +2,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Terminal } from '../sandbox/broker/terminal.js';
+import type { DispatchOptions } from '../sdk/context.js';
 import type { Value } from '../values.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { FakeModules } from './call/fake-modules.js';
@@ -124,8 +125,8 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
   readonly baseDir?: string;
   /** `manual`: time stands still for the module until `module.clock.advance(ms)`. For tests. */
   readonly clock?: 'real' | 'manual';
-  /** Makes the module the main one: its `main` runs, and each event it dispatches is handed to this function. */
-  readonly dispatch?: (main: Value) => Promise<Value>;
+  /** Makes the module the main one: its `main` runs, and each event it dispatches is handed to this function, with how the run is to be started. */
+  readonly dispatch?: (main: Value, options?: DispatchOptions) => Promise<Value>;
   /** The command line that a main module may be the program of, if it asks for `permissions.terminal`. */
   readonly terminal?: Terminal | undefined;
   /** Milliseconds from start to "ready"; default: the manifest's `timeouts.load`, else 10 000. */
@@ -253,6 +254,11 @@ export interface Module<Name extends string = string> {
   restart(): Promise<void>;
   /** Resolves when the module's `main` has returned; rejects with the error it threw. Never settles for a step module that lives. */
   readonly mainEnded: Promise<void>;
+  /**
+   * Has a main module hand over what it has taken in, while `dispatch` still starts runs, and resolves when it has nothing left or the time is over. At
+   * once for a module without `drain`. Call it before `close()`, which gives it the time of `drainTimeoutMs`.
+   */
+  drain(timeoutMs: number): Promise<void>;
   /** Stops the module: no new packages, those in flight finish within the stop budget, then the thread ends. */
   close(): Promise<StopReport>;
   /** Closes it, for `await using`. */

@@ -4,6 +4,7 @@ import type { Manifest } from './manifest.js';
 import { schemasOf } from './manifest-schemas.js';
 import { pathText, pointerTo } from './pointer.js';
 import { visitSchemas } from './schema-keywords.js';
+import { STEP_FORMAT } from './step-references.js';
 import { STRING_FORMATS } from './string-formats.js';
 
 /** Something in a manifest that is allowed and hardly meant. */
@@ -90,7 +91,7 @@ function* schemaWarnings(schema: JsonSchema): Generator<readonly [said: string, 
   if (condition !== undefined && schema['then'] === undefined && schema['else'] === undefined) {
     yield ['has "if" without "then" and "else": it decides nothing', 'if'];
   }
-  if (typeof format === 'string' && !Object.hasOwn(STRING_FORMATS, format)) {
+  if (typeof format === 'string' && format !== STEP_FORMAT && !Object.hasOwn(STRING_FORMATS, format)) {
     yield [
       `has the format "${format}", which is not checked.${didYouMean(format, Object.keys(STRING_FORMATS))}`,
       'format',

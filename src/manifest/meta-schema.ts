@@ -47,6 +47,18 @@ const permissions = closed({
         },
       },
     },
+    listen: {
+      type: 'array',
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^(\\*|[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\]):(\\*|[0-9]{1,5})$',
+        messages: {
+          pattern:
+            'A net.listen permission must be an address and a port, such as 127.0.0.1:3000, or * in the place of one: found "{value}"',
+        },
+      },
+    },
   }),
   env: texts,
   timers: closed({ max: { type: 'integer', minimum: 1 }, minDelay: duration }),

@@ -100,7 +100,7 @@ function parametersOf(input: JsonSchema | undefined, source: YamlSource): Parame
 function toPermissions(written: WrittenPermissions): Permissions {
   return {
     fs: { read: written.fs?.read ?? [], write: written.fs?.write ?? [] },
-    net: { connect: written.net?.connect ?? [] },
+    net: { connect: written.net?.connect ?? [], listen: written.net?.listen ?? [] },
     env: written.env ?? [],
     timers: { max: written.timers?.max, minDelayMs: parseDuration(written.timers?.minDelay) },
     clock: written.clock,

@@ -6,14 +6,18 @@ import { checkLimits } from '../flow/check/idle-limits.js';
 import { checkTests } from '../flow/check/tests.js';
 import { unreachableSteps } from '../flow/check/unreachable.js';
 import { stepName } from '../flow/document/step-keys.js';
-import type { FlowDocument, PlacedText } from '../flow/document/flow-document.js';
+import type { FlowDocument, ModuleDeclaration, PlacedText } from '../flow/document/flow-document.js';
 import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
+import { valueOf } from '../flow/node.js';
+import type { Plan } from '../flow/plan/plan.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { acceptModule } from '../host/load/accept-module.js';
 import { findModule, type Found } from '../host/load/resolve.js';
 import type { ModuleToSettle } from '../host/load/settle-module.js';
 import type { Host } from '../host/host.js';
 import type { Manifest } from '../manifest/manifest.js';
+import { stepsNamed, unknownStep } from '../manifest/step-references.js';
+import { codeIn } from '../phs/values/scalar.js';
 import { acceptFlow } from './accept-flow.js';
 import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import { functionOf } from './host-function.js';
@@ -63,17 +67,12 @@ export async function checkFlow(
     const found = await acceptFlow(given);
     const { document, plan } = readFlow(found, diagnostics, { packageGrant });
     checkIds(document, diagnostics);
-    for (const step of unreachableSteps(plan)) {
-      diagnostics.warning(
-        `no run reaches ${stepName(step.document)}: nothing leads there`,
-        step.document.range,
-      );
-    }
     checkLimits(plan, diagnostics);
     checkTests(document, diagnostics);
     const schemas = new Map<string, ModuleSchemas>();
     const accepted: AcceptedModules = new Map();
     const checks = new SchemaChecks(diagnostics);
+    const starts: string[] = [];
     const { modules, problems } = await usedModules(
       { found, document, packageGrant },
       packagesDir,
@@ -95,9 +94,18 @@ export async function checkFlow(
       const message = `main names the module "${name}", whose phlow.yaml does not say that it starts runs (type: main, or any)`;
       if (main !== undefined) diagnostics.warning(message, main.range);
       checkSettings(declaration, manifest, diagnostics, checks);
+      if (mainNamed(name, document) === undefined) continue;
+      starts.push(...stepsNamed(manifest.with, declaration.with && valueOf(declaration.with)));
+      checkSteps(declaration, manifest, plan, diagnostics);
     }
     aboutModules.push(...problems.map(({ name, diagnostic }) => aboutModule(name, diagnostic)));
     checkCalls(document, schemas, diagnostics, checks);
+    for (const step of unreachableSteps(plan, starts)) {
+      diagnostics.warning(
+        `no run reaches ${stepName(step.document)}: nothing leads there`,
+        step.document.range,
+      );
+    }
   } catch (error) {
     // What made reading stop is one more diagnostic, unless it is the first of those that are there already.
     if (!isPhlowError(error)) throw error;
@@ -105,6 +113,23 @@ export async function checkFlow(
     if (!isThere) aboutModules.unshift(diagnosticOf(error));
   }
   return [...diagnostics.list(), ...aboutModules];
+}
+
+/** A main module may name steps in its settings: they have to be there. */
+function checkSteps(
+  { name, with: settings, range }: ModuleDeclaration,
+  manifest: Manifest,
+  plan: Plan,
+  diagnostics: Diagnostics,
+): void {
+  if (settings === undefined) return;
+  const isCode = (text: string): boolean => codeIn(text) !== undefined;
+  const unknown = unknownStep(manifest.with, valueOf(settings), new Set(plan.ids.keys()), isCode);
+  if (unknown !== undefined)
+    diagnostics.error(
+      `Cannot load module "${name}" with these settings: ${unknown}`,
+      settings.range ?? range,
+    );
 }
 
 /** Where `main` names a module. */

@@ -91,10 +91,12 @@ export class FlowCore {
       const settingOf = await settingsIn(built, context, remote);
       const isMain = (declaration: ModuleDeclaration): boolean =>
         serve && document.mains.some(({ name }) => name.text === declaration.name);
+      const steps = new Set(plan.ids.keys());
       const declared = declarations.map((declaration) => ({
         declaration,
         settings: settingOf(declaration),
         baseDir,
+        steps,
         dispatch: serve ? dispatchOf(declaration, document, onEvent) : undefined,
         terminal: isMain(declaration) ? terminal?.(document.info) : undefined,
       }));
@@ -183,7 +185,8 @@ function dispatchOf(
   const main = mains.find((one) => one.name.text === name);
   if (main === undefined || onEvent === undefined) return undefined;
   const startStep = main.to?.text;
-  return (event) => onEvent(event, startStep);
+  // A module may say so for each run.
+  return (event, how) => onEvent(event, { ...how, step: how?.step ?? startStep });
 }
 
 /** How the settings of a module are come by: computed here, or where the flow runs. */

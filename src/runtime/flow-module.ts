@@ -17,6 +17,8 @@ export interface FlowModule {
   call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
   /** Settles when the module's main has ended; undefined for modules that do not start runs. */
   readonly mainEnded: Promise<void> | undefined;
+  /** Has a main module hand over what it has taken in, within the time, while runs still start. */
+  drain?(timeoutMs: number): Promise<void>;
   /** Moves the clock of a module that sees no real time. */
   advance?(ms: number): Promise<void>;
   /** Of a module of the owner's own folders, unless it starts runs: where it is, and how its files as they are now take over. */

@@ -17,13 +17,14 @@ import { warningOnce } from '../host/log/owner-callback.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
 import { FlowHost } from './flow-host.js';
+import type { FlowModule } from './flow-module.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { holdFlow, type PackageFlowOptions } from './held-flow.js';
 import type { InlineModules } from './inline-module.js';
 import { OpenContext, type OpenSettings } from './open-context.js';
-import type { StartRun } from './open-module.js';
 import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
-import { RunQueue } from './run-queue.js';
+import type { StartRun } from './open-module.js';
+import { consumers, outOfTime, RunQueue } from './run-queue.js';
 import { stepEvents, type StepListener } from './step-events.js';
 import { Timer } from '../timer.js';
 import { LinkedList } from '../linked-list.js';
@@ -102,6 +103,8 @@ export class Flow {
   readonly #clock: 'real' | 'manual';
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
   readonly #runs = new LinkedList<Cancellation>();
+  #draining: Promise<void> | undefined;
+  /** From here on main modules start no more runs either. */
   #isClosed = false;
 
   private constructor(core: FlowCore, host: FlowHost, queue: RunQueue, clock: 'real' | 'manual') {
@@ -149,7 +152,8 @@ export class Flow {
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
-      const onEvent: StartRun = async (main, startStep) => (await ready).#start({ main, startStep }, false);
+      const onEvent: StartRun = async (main, how) =>
+        (await ready).#start({ main, startStep: how?.step, timeoutMs: how?.timeoutMs }, false);
       const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
       const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
@@ -192,9 +196,11 @@ export class Flow {
 
   /** Resolves when all main modules have ended, at once for a flow that none serves; rejects with the error of the first one that failed. */
   get mainEnded(): Promise<void> {
-    const { flowModules } = this.#core;
-    const ended = this.mains.map((name) => flowModules.get(name)?.mainEnded ?? Promise.resolve());
-    return Promise.all(ended).then(() => undefined);
+    return this.#ofMains((main) => main?.mainEnded);
+  }
+
+  async #ofMains(wait: (main: FlowModule | undefined) => Promise<void> | undefined): Promise<void> {
+    await Promise.all(this.mains.map(async (name) => wait(this.#core.flowModules.get(name))));
   }
 
   /**
@@ -209,7 +215,7 @@ export class Flow {
 
   /** What a caller gives is read and copied, and so is what it gets. What comes from a module is the run's own. */
   async #start(options: FlowRunOptions | undefined, isCallers: boolean): Promise<Value> {
-    this.#assertOpen();
+    if (isCallers || this.#isClosed) this.#assertOpen();
     const given = isCallers ? readOptions('Cannot run a flow', options, RUN_OPTIONS) : (options ?? {});
     const { startStep, timeoutMs } = given;
     // Neither does the run change what the application keeps, nor the other way round.
@@ -265,11 +271,13 @@ export class Flow {
     return runTests(core.document, subject, read);
   }
 
-  /** Lets running runs finish within `graceMs`, cancels what is left, whose `finally` still runs, and stops the modules. Safe to call more than once. */
+  /** Lets main modules hand over what they have taken in, and runs finish, within `graceMs`, cancels what is left, whose `finally` still runs, and stops the modules. Safe to call more than once. */
   async close(options?: { readonly graceMs?: number }): Promise<void> {
     const { graceMs = 5_000 } = readOptions('Cannot close a flow', options, CLOSE_OPTIONS);
+    const closesBy = performance.now() + graceMs;
+    await (this.#draining ??= this.#ofMains((main) => main?.drain?.(graceMs)));
     this.#isClosed = true;
-    const timer = new Timer(graceMs, () => {
+    const timer = new Timer(Math.max(0, closesBy - performance.now()), () => {
       const reason = new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot finish the run: the flow was closed');
       for (const run of this.#runs) run.cancel(reason);
     });
@@ -286,17 +294,7 @@ export class Flow {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed)
+    if (this.#draining !== undefined)
       throw new PhlowError('PHLOW_FLOW_CANCELLED', 'Cannot start a run: the flow is closed');
   }
-}
-
-function outOfTime(timeoutMs: number): PhlowError {
-  return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
-}
-
-/** How many runs go on at once (docs/spec/runtime.md 3). */
-function consumers(text: string | undefined): number {
-  const count = text === undefined || text.trim() === '' ? NaN : Number(text);
-  return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;
 }

@@ -8,6 +8,7 @@ import { isInside } from '../flow/tests/mocks.js';
 import { mockedModule } from './mocked-module.js';
 import { readManifest } from '../host/load/read-manifest.js';
 import { assertOwnPath, isolationOptionsOf } from './isolation-options.js';
+import type { LoadOptions } from '../host/module-types.js';
 import type { Terminal } from '../sandbox/broker/terminal.js';
 import type { Value } from '../values.js';
 import { findFlow, type FoundFlow } from './flow-source.js';
@@ -19,8 +20,8 @@ import { requireVersion } from './module-version.js';
 import type { OpenContext } from './open-context.js';
 import type { ScriptUse } from './remote/apart.js';
 
-/** Runs the flow for an event of a main module, from the step with this id on, or from its first step. */
-export type StartRun = (main: Value, startStep: string | undefined) => Promise<Value>;
+/** Runs the flow for an event of its main module. */
+export type StartRun = NonNullable<LoadOptions['dispatch']>;
 
 /** What a declared module is opened with. */
 export interface OpenModule {
@@ -30,7 +31,9 @@ export interface OpenModule {
   /** What local paths start from. */
   readonly baseDir: string;
   /** Receives the events of a main module; undefined for all others. */
-  readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
+  readonly dispatch: StartRun | undefined;
+  /** The ids of the flow's steps, at which a main module may start runs. */
+  readonly steps: ReadonlySet<string>;
   /** The command line that a main module may be the program of. */
   readonly terminal: Terminal | undefined;
 }

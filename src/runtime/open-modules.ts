@@ -1,4 +1,4 @@
-import { isPhlowError } from '../errors.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import type { LoadEntry } from '../host/module-types.js';
@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import type { Host } from '../host/host.js';
 import { OwnOptions } from '../host/call/own-options.js';
 import type { Module } from '../host/module-types.js';
+import { unknownStep } from '../manifest/step-references.js';
 import { FairQueue } from './fair-queue.js';
 import { requireVersion, withDeclaredVersion } from './module-version.js';
 
@@ -35,6 +36,7 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
       return queue.run(run, signal, () => loaded.call(input, options));
     },
     mainEnded: isMain ? loaded.mainEnded : undefined,
+    ...(isMain ? { drain: (ms: number) => loaded.drain(ms) } : {}),
     ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),
     ...(isLocalModule(module) && dispatch === undefined
       ? { local: { folder: resolve(baseDir, module), replace: () => host.replace(loaded.name) } }
@@ -54,11 +56,19 @@ async function acceptedModule(
 ): Promise<FlowModule> {
   try {
     requireVersion(one.declaration, loaded.manifest.version);
+    requireSteps(one, loaded);
   } catch (error) {
     await loaded.close();
     throw error;
   }
   return hostModule(one, loaded, host, context);
+}
+
+/** A main module may name steps in its settings: they have to be there. Throws PHLOW_WITH_INVALID. */
+function requireSteps({ dispatch, settings, steps }: OpenModule, { name, manifest }: Module): void {
+  const unknown = dispatch && unknownStep(manifest.with, settings, steps);
+  if (unknown === undefined) return;
+  throw new PhlowError('PHLOW_WITH_INVALID', `Cannot load module "${name}": ${unknown}`);
 }
 
 /** What came of the modules of a flow, in the order of their declaration. */

@@ -71,3 +71,14 @@ export class RunQueue {
     this.#onIdle = undefined;
   }
 }
+
+/** How many runs go on at once (docs/spec/runtime.md 3). */
+export function consumers(text: string | undefined): number {
+  const count = text === undefined || text.trim() === '' ? NaN : Number(text);
+  return Number.isInteger(count) && count >= 0 ? Math.max(1, count) : 10;
+}
+
+/** The error of a run that was given a time, and has not come to its end in it. */
+export function outOfTime(timeoutMs: number): PhlowError {
+  return new PhlowError('PHLOW_FLOW_TIMED_OUT', `Cannot finish the run: it took longer than ${timeoutMs} ms`);
+}

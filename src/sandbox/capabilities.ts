@@ -11,6 +11,8 @@ export type CapabilityShape =
   | 'fetch-response'
   | 'open-response'
   | 'chunk'
+  | 'listen-options'
+  | 'listener'
   | 'entries'
   | 'entry'
   | 'details'
@@ -22,7 +24,7 @@ export type CapabilityShape =
 /** One thing that the host does in a module's place, after checking that it was granted. */
 export interface Capability {
   /** The permission behind it, by its dotted name in the manifest. */
-  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'modules' | 'terminal';
+  readonly permission: 'fs.read' | 'fs.write' | 'net.connect' | 'net.listen' | 'modules' | 'terminal';
   readonly args: readonly CapabilityShape[];
   /** How many of `args` must be there. */
   readonly required: number;
@@ -57,6 +59,8 @@ export const CAPABILITIES = {
   'net.open': { ...row('net.connect', ['text', 'options'], 'open-response', WITH_DATA), required: 1 },
   'net.read': row('net.connect', ['count'], 'chunk'),
   'net.close': row('net.connect', ['count'], 'nothing'),
+  'net.listen': row('net.listen', ['listen-options'], 'listener'),
+  'net.listener': row('net.listen', ['count', 'text'], 'value'),
   'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
   'terminal.look': row('terminal', [], 'terminal'),
   'terminal.write': row('terminal', ['text', 'value'], 'nothing', WITH_DATA),
@@ -115,6 +119,12 @@ export interface FetchOptions {
   readonly verifyTls?: boolean;
   /** `http://[USER:PASSWORD@]HOST:PORT`, which must be granted as well. */
   readonly proxy?: string;
+}
+
+/** The result of `net.listen`: how the module names the listener from then on, and where it listens. */
+export interface OpenedListener {
+  readonly listener: number;
+  readonly port: number;
 }
 
 /** The result of `net.fetch`; the body is always base64. */

@@ -7,6 +7,7 @@ export interface Effective {
   readonly module: string;
   readonly fs: { readonly read: readonly FolderGrant[]; readonly write: readonly FolderGrant[] };
   readonly net: readonly NetGrant[];
+  readonly listen: readonly ListenGrant[];
   /** Values, copied once when the module was loaded. */
   readonly env: Readonly<Record<string, string>>;
   readonly timers: { readonly max: number; readonly minDelayMs: number };
@@ -38,6 +39,14 @@ export interface NetGrant {
   readonly to: { readonly host: string; readonly port: number } | undefined;
   /** True: private addresses too, although nobody has named them; for a module that could connect to them by itself. */
   readonly isAnywhere?: boolean;
+}
+
+/** Where a module may have the host take requests for it. */
+export interface ListenGrant {
+  /** A name or an address in lower case, IPv6 without brackets; undefined: any. */
+  readonly host: string | undefined;
+  /** Undefined: any. */
+  readonly port: number | undefined;
 }
 
 /** What every sandboxed module has without asking: the time in milliseconds, random numbers and a bounded set of timers. */

@@ -15,6 +15,7 @@ export const PERMISSION_NAMES = [
   'fs.read',
   'fs.write',
   'net.connect',
+  'net.listen',
   'env',
   'modules',
   'crypto',
@@ -103,6 +104,34 @@ function placeWords(target: string): string {
   return `send data to ${name} (port ${target.slice(at + 1)}) and read the answers`;
 }
 
+/** An address and a port, or a star in the place of one; as `plainPlace` otherwise. */
+function plainListen(target: string): string | undefined {
+  const [, host = '', port = ''] = /^(.+):(\*|\d{1,5})$/.exec(target) ?? [];
+  if (host === '' || Number(port) > 65_535) return undefined;
+  return `${host.toLowerCase()}:${port === '*' ? port : Number(port)}`;
+}
+
+/** A star stands for everything. */
+function meetListen(asked: string, granted: string): string | undefined {
+  const [a, g] = [hostAndPort(asked), hostAndPort(granted)];
+  const meetPart = (one: string, other: string): string | undefined =>
+    one === other || other === '*' ? one : one === '*' ? other : undefined;
+  const host = meetPart(a.host, g.host);
+  const port = meetPart(a.port, g.port);
+  return host === undefined || port === undefined ? undefined : `${host}:${port}`;
+}
+
+function hostAndPort(place: string): { readonly host: string; readonly port: string } {
+  const at = place.lastIndexOf(':');
+  return { host: place.slice(0, at), port: place.slice(at + 1) };
+}
+
+function listenWords(target: string): string {
+  const { host, port } = hostAndPort(target);
+  const ports = port === '*' ? 'any port' : `port ${port}`;
+  return `take requests on ${ports} of ${host === '*' ? 'any address of this machine' : host}`;
+}
+
 function pathWords(target: string): string {
   if (target === ANY) return 'the files and folders that you name';
   if (target === '.') return 'its own folder';
@@ -142,6 +171,15 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     words: placeWords,
     example: 'api.example.com:443',
     risk: 'whatever the module knows can be sent there',
+  },
+  'net.listen': {
+    asked: (permissions) => permissions.net.listen,
+    pointer: '/permissions/net/listen',
+    isScalar: false,
+    plain: plainListen,
+    meet: meetListen,
+    words: listenWords,
+    risk: 'all who reach that port can send it requests',
   },
   env: {
     asked: (permissions) => permissions.env,

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { UNASKED, type Effective, type FolderGrant, type NetGrant } from './effective.js';
+import { UNASKED, type Effective, type FolderGrant, type ListenGrant, type NetGrant } from './effective.js';
 import { NO_GRANT, type Grant, type GrantPlace } from './grants.js';
 import { below, parseGuestPath } from './guest-path.js';
 import { missingGrant } from './missing-grant.js';
@@ -85,6 +85,7 @@ export function effectivePermissions(
       write: all('fs.write').flatMap((one) => folderGrants(one, scene)),
     },
     net: all('net.connect').map((one) => netGrant(one, scene.module)),
+    listen: targets('net.listen').map(listenGrant),
     env: Object.fromEntries(all('env').flatMap((one) => envPair(one, scene))),
     timers: {
       max: Math.min(manifest.permissions.timers.max ?? UNASKED.timers.max, UNASKED.timers.max),
@@ -180,6 +181,12 @@ function netGrant({ target, behind, isAmbient }: Met, module: string): NetGrant 
   if (plain !== undefined && plain !== ANY) return { host, port, to: hostAndPort(plain) };
   const message = `Cannot grant ${target} to module "${module}": "${behind}" is not a host and a port, such as 10.0.0.5:443`;
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
+}
+
+function listenGrant(target: string): ListenGrant {
+  const at = target.lastIndexOf(':');
+  const [host, port] = [target.slice(0, at).replace(/^\[|\]$/g, ''), target.slice(at + 1)];
+  return { host: host === '*' ? undefined : host, port: port === '*' ? undefined : Number(port) };
 }
 
 function hostAndPort(place: string): { readonly host: string; readonly port: number } {

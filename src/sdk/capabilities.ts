@@ -1,4 +1,5 @@
 import type { Value } from '../values.js';
+import type { HttpListener, ListenOptions, RequestHandler } from './http.js';
 
 /**
  * What a module can do beyond computing, as far as its manifest asks for it and the host's owner granted it. The host does it in the module's
@@ -67,11 +68,17 @@ export interface TreeEntry extends FileDetails {
   readonly path: string;
 }
 
-/** Makes requests. */
+/** Makes requests, and takes them. */
 export interface Network {
   fetch(url: string, options?: RequestOptions): Promise<FetchedResponse>;
   /** As `fetch`, but resolves once the head has arrived; the body is read bit by bit, and of any size. */
   open(url: string, options?: RequestOptions): Promise<OpenedResponse>;
+  /**
+   * Has the host accept HTTP requests at an address that was granted (`permissions.net.listen`), and answers them with what `handler` returns. The
+   * socket is the host's: it parses, holds clients to the limits, and ends all connections when the module ends. Rejects with PHLOW_LISTEN_FAILED
+   * when the port is taken.
+   */
+  listen(options: ListenOptions, handler: RequestHandler): Promise<HttpListener>;
 }
 
 /** What a request carries. */

@@ -67,10 +67,24 @@ export interface Context<With = ValueMap, Events = EventMap> extends Capabilitie
   emit<const Type extends keyof Events & string>(type: Type, ...data: EventArguments<Events[Type]>): boolean;
 }
 
+/** What a main module has while it starts. */
+export interface StartContext<With = ValueMap, Events = EventMap> extends Context<With, Events> {
+  /** True: the flow names this module as its `main`, so `main` runs next. What a main module is reached by is opened then, and only then. */
+  readonly isMain: boolean;
+}
+
+/** How a main module starts a run of the flow. */
+export interface DispatchOptions {
+  /** The id of the step to start at; default: the first step. */
+  readonly step?: string | undefined;
+  /** Milliseconds, the wait for a free place included; then the run is given up and `dispatch` rejects with PHLOW_FLOW_TIMED_OUT. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** What a main module has besides: the way to start runs of the flow. */
 export interface MainContext<With = ValueMap, Events = EventMap> extends Context<With, Events> {
   /** Starts one run with `main` set to the value; resolves with the flow's result, rejects with the error that ended it. */
-  dispatch(main: Value): Promise<Value>;
+  dispatch(main: Value, options?: DispatchOptions): Promise<Value>;
 }
 
 /** The function behind `context.emit`. */

@@ -3,7 +3,17 @@
  *
  * @module phlow/sdk
  */
-export type { Clock, Context, EventArguments, EventMap, Log, MainContext, Package } from './context.js';
+export type {
+  Clock,
+  Context,
+  DispatchOptions,
+  EventArguments,
+  EventMap,
+  Log,
+  MainContext,
+  Package,
+  StartContext,
+} from './context.js';
 export {
   createMain,
   createStep,
@@ -15,6 +25,17 @@ export {
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
 export type { LogLevel } from '../wire/log-record.js';
 export { transfer, type Transfer } from './transfer.js';
+export type {
+  HttpListener,
+  HttpRequest,
+  HttpResponse,
+  ListenFigures,
+  ListenLimits,
+  ListenOptions,
+  RequestHandler,
+  RequestHead,
+  ResponseBody,
+} from './http.js';
 export type { Violation } from './violation.js';
 export type { Value, ValueMap } from '../values.js';
 export type {

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../values.js';
-import type { Context, EventMap, MainContext, Package } from './context.js';
+import type { Context, EventMap, MainContext, Package, StartContext } from './context.js';
 import type { StandardSchema } from './standard-schema.js';
 import type { Violation } from './violation.js';
 
@@ -57,9 +57,14 @@ export interface MainDefinition<
   State = undefined,
   Events = EventMap,
 > extends Validators<Input> {
-  start?(context: Context<With, Events>): State | Promise<State>;
+  start?(context: StartContext<With, Events>): State | Promise<State>;
   /** Runs when the flow names this module as its `main`; the flow's host ends when it returns. */
   main(context: MainContext<With, Events>, state: State): unknown;
+  /**
+   * Runs when the flow is about to be closed, while `dispatch` still starts runs: take nothing more in, hand over what has come, and resolve once
+   * nothing is left. It gets no more time than the runs in progress do; then `signal` aborts and `stop` runs.
+   */
+  drain?(state: State): void | Promise<void>;
   handler?: Handler<Input, With, State, Events>;
   invalid?(
     violations: readonly [Violation, ...Violation[]],

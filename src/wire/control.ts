@@ -6,6 +6,8 @@ export interface Control {
   /** Answers as long as the event loop turns. */
   ping(): true;
   inspect(): Inspection;
+  /** Runs a main module's own `drain` and resolves when it is done. */
+  drain(): Promise<void>;
   /** Runs the module's own `stop` and resolves when it is done. */
   stop(): Promise<void>;
 }

@@ -26,7 +26,7 @@ export type Plane = (typeof PLANE)[keyof typeof PLANE];
 export type ControlRequest = readonly [id: number, what: ControlCall];
 
 /** The calls of the control plane: those of every module, and `collect`, which has its garbage collected and then answers as `inspect` does. */
-export type ControlCall = 'ping' | 'inspect' | 'stop' | 'collect';
+export type ControlCall = 'ping' | 'inspect' | 'drain' | 'stop' | 'collect';
 
 /** An answer on the control plane: the value, or a fault when `ok` is false. */
 export type Answer = readonly [id: number, ok: boolean, value: unknown];

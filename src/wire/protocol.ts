@@ -65,6 +65,8 @@ export const UP = {
   emit: 11,
   /** id 0; value: how many events the module has dropped for want of credit. */
   eventsDropped: 12,
+  /** value: {@link EventRecord}: as `event`, with how the run is to be started. */
+  eventWith: 13,
   /** value: `[name, ...args]`: the module asks the host to use one of its capabilities, see `sandbox/capabilities`. */
   capability: 15,
 } as const;
@@ -84,6 +86,17 @@ export interface CallRecord {
   readonly wantsStream?: boolean | undefined;
   /** True: items of an input stream follow. */
   readonly hasItems?: boolean | undefined;
+  /** Which of the module's listeners has taken the request that the input is; its answer is a stream: head first, then the body. */
+  readonly listener?: number | undefined;
+}
+
+/** What a main module asks for besides `main` when it starts a run. */
+export interface EventRecord {
+  readonly main?: unknown;
+  /** The id of the step to start at. */
+  readonly step?: string | undefined;
+  /** Milliseconds that the run may take. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A package whose input breaks the manifest, with what is wrong with it. */
@@ -104,6 +117,8 @@ export interface InputViolation {
 export interface Ready {
   readonly isCallable: boolean;
   readonly isMain: boolean;
+  /** True: it has work to do before it is stopped, while it can still start runs. */
+  readonly drains: boolean;
   /** The kernel's id of the thread, where it is known: the host reads the thread's CPU time by it. */
   readonly osThreadId: number | undefined;
 }
@@ -167,7 +182,12 @@ export function isFault(op: number): boolean {
   );
 }
 
+/** True for what starts a run of the flow. */
+export function isEvent(op: number): boolean {
+  return op === UP.event || op === UP.eventWith;
+}
+
 /** True for what asks something of the host. */
 export function isQuestion(op: number): boolean {
-  return op === UP.event || op === UP.capability || op === UP.capabilityFor;
+  return isEvent(op) || op === UP.capability || op === UP.capabilityFor;
 }

@@ -1,6 +1,9 @@
 /** Items that the writer may have on the way: it stops when this many are unread. */
 export const STREAM_WINDOW = 32;
 
+/** The same for the answer to a request of a listener's: clients decide how many there are, and how slowly they are read. */
+export const REQUEST_WINDOW = 2;
+
 interface Taker<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
   readonly reject: (error: unknown) => void;
@@ -15,11 +18,14 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #takers: Taker<T>[] = [];
   readonly #grant: (items: number) => void;
   readonly #onReturn: () => void;
-  #credit = STREAM_WINDOW;
+  readonly #window: number;
+  #credit: number;
   #read = 0;
   #end: { readonly error: Error | undefined } | undefined;
 
-  constructor(grant: (items: number) => void, onReturn: () => void) {
+  constructor(grant: (items: number) => void, onReturn: () => void, window = STREAM_WINDOW) {
+    this.#window = window;
+    this.#credit = window;
     this.#grant = grant;
     this.#onReturn = onReturn;
   }
@@ -83,7 +89,7 @@ export class StreamReader<T> implements AsyncIterableIterator<T, undefined> {
   #account(): void {
     this.#read++;
     // Credit goes back in halves of the window: one message for many items.
-    if (this.#read < STREAM_WINDOW / 2) return;
+    if (this.#read < this.#window / 2) return;
     this.#credit += this.#read;
     if (this.#end === undefined) this.#grant(this.#read);
     this.#read = 0;

@@ -1,11 +1,18 @@
+import { PhlowError } from '../errors.js';
 import { STREAM_WINDOW } from './stream-reader.js';
 
 /** Where the credit of a stream comes in, and where its writer waits for it. */
 export class StreamWriter {
-  #credit = STREAM_WINDOW;
+  readonly #window: number;
+  #credit: number;
   #isClosed = false;
   #wake: () => void = () => undefined;
   #endSource: () => void = () => undefined;
+
+  constructor(window = STREAM_WINDOW) {
+    this.#window = window;
+    this.#credit = window;
+  }
 
   /** True when the reader wants no more. */
   get isClosed(): boolean {
@@ -14,7 +21,7 @@ export class StreamWriter {
 
   /** The reader says that it has read this many items. One that lies gets no more than a window ahead. */
   grant(items: number): void {
-    this.#credit = Math.min(STREAM_WINDOW, this.#credit + items);
+    this.#credit = Math.min(this.#window, this.#credit + items);
     this.#wake();
   }
 
@@ -62,4 +69,19 @@ async function* itemsOf<T>(source: Iterable<T>): AsyncGenerator<T, void, undefin
 export function isStream(value: unknown): value is AsyncIterable<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   return typeof (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === 'function';
+}
+
+/** Most items of a stream that are collected into one reply. */
+const MAX_COLLECTED = 100_000;
+
+/** All items of a handler's stream, for a caller who does not read them one by one. Throws PHLOW_REPLY_TOO_LARGE. */
+export async function collect(items: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const collected: unknown[] = [];
+  for await (const item of items) {
+    if (collected.push(item) > MAX_COLLECTED) {
+      const message = `Cannot collect more than ${MAX_COLLECTED} items: read them with stream()`;
+      throw new PhlowError('PHLOW_REPLY_TOO_LARGE', message);
+    }
+  }
+  return collected;
 }

@@ -59,6 +59,7 @@ export const CALL_HELPERS: readonly Stop[] = [
   { file: 'src/wire/records/shape-tree.ts', does: 'has the object a known shape?' },
   { file: 'src/wire/records/record-reader.ts', does: 'reads what was written' },
   { file: 'workers/runtime/handler-context.ts', does: 'what the handler gets besides its input' },
+  { file: 'src/values.ts', does: 'is the reply a promise?' },
   { file: 'src/wire/stream-writer.ts', does: 'is the reply a stream?' },
   { file: 'src/sdk/transfer.ts', does: 'does the reply move buffers?' },
   { file: 'src/host/call/answered.ts', does: 'remembers what was answered' },

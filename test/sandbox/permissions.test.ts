@@ -51,6 +51,21 @@ function failure(run: () => unknown): PhlowError {
 }
 
 describe('effective permissions', () => {
+  test('of listening are the narrower of what is asked and granted', () => {
+    const asks = 'name: parser\npermissions: { net: { listen: ["*:3000", "127.0.0.1:*"] } }';
+    const all = settle(asks, { net: { listen: ['127.0.0.1:3000', '[::1]:*', '*:8080'] } });
+    expect(all.listen).toEqual([
+      { host: '127.0.0.1', port: 3000 },
+      { host: '::1', port: 3000 },
+      { host: '127.0.0.1', port: 3000 },
+      { host: '127.0.0.1', port: 8080 },
+    ]);
+    expect(() => settle(asks, { net: { listen: ['127.0.0.1:3000', '10.0.0.1:80'] } })).not.toThrow();
+    expect(() => settle(asks, { net: { listen: ['10.0.0.1:80'] } })).toThrow(
+      /take requests on port 3000 of any address/,
+    );
+  });
+
   test('are what is asked and granted, with the real things behind the names', () => {
     expect(settle(ASKS, ALL)).toEqual({
       module: 'parser',
@@ -63,6 +78,7 @@ describe('effective permissions', () => {
       timers: { max: 1000, minDelayMs: 1 },
       clock: 'ms',
       crypto: ['random', 'subtle'],
+      listen: [],
       modules: ['rates'],
       terminal: false,
       wasm: false,

@@ -1,4 +1,5 @@
 import { createCapabilities } from '../../workers/runtime/capabilities.js';
+import { Listening } from '../../workers/runtime/listening.js';
 import type { Context, Log, LogLevel, ValueMap } from '../../src/sdk/index.js';
 
 /** A context for calling a module's functions directly: time stands still until a test moves it, log lines are kept. */
@@ -34,8 +35,10 @@ export function fakeContext<With = ValueMap>(
     isEnabled: () => true,
   };
   return {
-    ...createCapabilities({}, (capability) =>
-      Promise.reject(new Error(`nothing was granted: ${capability}`)),
+    ...createCapabilities(
+      {},
+      (capability) => Promise.reject(new Error(`nothing was granted: ${capability}`)),
+      new Listening(),
     ),
     name: 'fake',
     with: settings,

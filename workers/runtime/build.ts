@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,18 +110,25 @@ const OWN_URL = {
 async function buildModules(): Promise<void> {
   // From the sources: the compiler leaves a file alone that it has written before, and that would be this one.
   for (const name of builtInNames()) {
-    const outfile = at(`../modules/${name}/index.js`);
-    await build({
-      entryPoints: [at(`../../../workers/modules/${name}/index.ts`)],
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      logLevel: 'warning',
-    });
-    await rm(`${outfile}.map`, { force: true });
+    await buildModule(name, 'index', 'node');
+    // What a module is where there is no Node, if it is something else there.
+    if (existsSync(at(`../../../workers/modules/${name}/guest.ts`)))
+      await buildModule(name, 'guest', 'neutral');
   }
+}
+
+async function buildModule(name: string, entry: string, platform: 'node' | 'neutral'): Promise<void> {
+  const outfile = at(`../modules/${name}/${entry}.js`);
+  await build({
+    entryPoints: [at(`../../../workers/modules/${name}/${entry}.ts`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform,
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  await rm(`${outfile}.map`, { force: true });
 }
 
 /** Writes the check of manifests, and what those of built-in modules come to: compiling them again in each process takes longer than all else that loading does. */

@@ -11,6 +11,7 @@ import type {
 } from '../../src/sdk/capabilities.js';
 import { isMap, type Value } from '../../src/values.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
+import type { Listening } from './listening.js';
 
 export type { Capabilities } from '../../src/sdk/capabilities.js';
 
@@ -21,6 +22,7 @@ export type RequestHost = (name: string, args: readonly unknown[]) => Promise<Va
 export function createCapabilities(
   env: Readonly<Record<string, string>>,
   request: RequestHost,
+  listening: Listening,
 ): Capabilities {
   const nothing = async (name: string, ...args: readonly unknown[]): Promise<void> => {
     await request(name, args);
@@ -53,6 +55,7 @@ export function createCapabilities(
           await request('net.open', options === undefined ? [url] : [url, optionsFor(options)]),
           request,
         ),
+      listen: (options, handler) => listening.open(request, options, handler),
     },
     env: Object.freeze({ ...env }),
     terminal: {

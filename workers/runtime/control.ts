@@ -22,6 +22,9 @@ export function createControl(
       uptimeMs: performance.now(),
       heapUsedBytes: heapUsed(),
     }),
+    async drain() {
+      await definition.drain?.(state);
+    },
     async stop() {
       stopping.abort(new PhlowError('PHLOW_MODULE_DOWN', 'The module is stopping'));
       // The last replies may come behind this word, on a channel of their own; who waits for them has a turn before `stop`.

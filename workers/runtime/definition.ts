@@ -1,5 +1,5 @@
 import { PhlowError } from '../../src/errors.js';
-import type { Context, MainContext, Package } from '../../src/sdk/context.js';
+import type { Context, MainContext, Package, StartContext } from '../../src/sdk/context.js';
 import { isStandardSchema, type StandardSchema } from '../../src/sdk/standard-schema.js';
 import type { Violations } from '../../src/manifest/validator.js';
 import { didYouMean } from '../../src/nearest.js';
@@ -10,9 +10,10 @@ export interface Definition {
   /** Validators of its own, beside the manifest. */
   readonly input?: StandardSchema;
   readonly output?: StandardSchema;
-  start?(context: Context): unknown;
+  start?(context: StartContext): unknown;
   handler?(pkg: Package<unknown>, context: Context, state: unknown): unknown;
   main?(context: MainContext, state: unknown): unknown;
+  drain?(state: unknown): unknown;
   invalid?(violations: Violations, pkg: Package<unknown>, context: Context): unknown;
   stop?(state: unknown): unknown;
 }
@@ -21,6 +22,7 @@ const PARTS: readonly string[] = [
   'start',
   'handler',
   'main',
+  'drain',
   'invalid',
   'stop',
   // A validator may be a function.

@@ -1,8 +1,9 @@
 import { PhlowError } from '../../src/errors.js';
+import type { DispatchOptions } from '../../src/sdk/context.js';
 import type { Value } from '../../src/values.js';
 import { toFault, type Fault } from '../../src/wire/fault.js';
 import { Pending } from '../../src/wire/pending.js';
-import { DOWN, UP, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
+import { DOWN, UP, type EventRecord, idOf, isEvent, opOf, tagOf } from '../../src/wire/protocol.js';
 import type { ModuleOutbox } from './module-outbox.js';
 
 /** Most uses of the host's capabilities that one module may have under way. */
@@ -18,7 +19,7 @@ export class HostRequests {
   constructor(outbox: ModuleOutbox) {
     this.#outbox = outbox;
     outbox.onUnsentRequest = (tag, error) => {
-      const asked = opOf(tag) === UP.event ? this.#events : this.#capabilities;
+      const asked = isEvent(opOf(tag)) ? this.#events : this.#capabilities;
       const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
       const message = `Cannot ask the host: ${toFault(error).message}${isTooLarge ? '' : '; pass plain data'}`;
       const code = isTooLarge ? 'PHLOW_INPUT_TOO_LARGE' : 'PHLOW_INPUT_UNCLONABLE';
@@ -27,9 +28,11 @@ export class HostRequests {
   }
 
   /** Starts a run of the flow for a main module; resolves with its result. */
-  dispatch(main: Value): Promise<Value> {
+  dispatch(main: Value, options?: DispatchOptions): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.#outbox.push(tagOf(this.#events.add(resolve, reject), UP.event), main);
+      const id = this.#events.add(resolve, reject);
+      if (options === undefined) this.#outbox.push(tagOf(id, UP.event), main);
+      else this.#outbox.push(tagOf(id, UP.eventWith), { main, ...options } satisfies EventRecord);
     });
   }
 

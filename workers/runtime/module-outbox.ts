@@ -2,7 +2,7 @@ import { PhlowError } from '../../src/errors.js';
 import type { Place } from '../../src/wire/obstacle.js';
 import { Outbox, type Crossing, type Post } from '../../src/wire/outbox.js';
 import type { RecordWriter } from '../../src/wire/records/record-writer.js';
-import { refusalOpFor, UP, type Refusal, idOf, opOf, tagOf } from '../../src/wire/protocol.js';
+import { refusalOpFor, UP, type Refusal, idOf, isQuestion, opOf, tagOf } from '../../src/wire/protocol.js';
 
 /** Where a module's messages go. A reply that cannot cross becomes a refusal; a request to the host fails where it was made. */
 export class ModuleOutbox {
@@ -36,7 +36,7 @@ export class ModuleOutbox {
 
   #onUnsendable(tag: number, error: unknown, placeIn: (name: string) => Place): void {
     const op = opOf(tag);
-    if (op === UP.capability || op === UP.capabilityFor || op === UP.event) {
+    if (isQuestion(op)) {
       this.onUnsentRequest(tag, error);
       return;
     }

@@ -57,25 +57,32 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     // Before `start`, which may use capabilities: what the host replies to it comes in here.
     options.listen(server.receive);
     const capabilitiesFor = (id?: number): Capabilities =>
-      seal(createCapabilities(options.env, (name, args) => server.requests.request(name, args, id)));
+      seal(
+        createCapabilities(
+          options.env,
+          (name, args) => server.requests.request(name, args, id),
+          server.listening,
+        ),
+      );
     started.capabilities = capabilitiesFor();
     const shared = { ...options.setting, ...started.capabilities, emit: seal(server.events.emit) };
     const setting: ModuleSetting = { ...shared, capabilitiesFor };
     const context: Context = { ...shared, signal: stopping.signal };
-    const state = await definition.start?.(context);
+    const isMain = options.isMain && definition.main !== undefined;
+    const state = await definition.start?.({ ...context, isMain });
     server.open(setting, state);
     const control = createControl(server, definition, state, stopping, outbox, options);
-    const isMain = options.isMain && definition.main !== undefined;
     const ready: Ready = {
       isCallable: definition.handler !== undefined,
       isMain,
+      drains: isMain && definition.drain !== undefined,
       osThreadId: options.osThreadId,
     };
     outbox.push(tagOf(0, UP.ready), ready);
     if (isMain)
       void runMain(
         definition,
-        { ...context, dispatch: (main) => server.requests.dispatch(main) },
+        { ...context, dispatch: (main, how) => server.requests.dispatch(main, how) },
         state,
         outbox,
       );

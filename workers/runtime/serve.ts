@@ -15,11 +15,13 @@ import {
   tagOf,
 } from '../../src/wire/protocol.js';
 import { IdTable } from '../../src/wire/id-table.js';
-import { StreamReader } from '../../src/wire/stream-reader.js';
-import { isStream, StreamWriter } from '../../src/wire/stream-writer.js';
+import { REQUEST_WINDOW, StreamReader } from '../../src/wire/stream-reader.js';
+import { collect, isStream, StreamWriter } from '../../src/wire/stream-writer.js';
 import { isTransfer } from '../../src/sdk/transfer.js';
-import type { Value } from '../../src/values.js';
+import { isThenable, type Value } from '../../src/values.js';
 import { HandlerContext, type ModuleSetting } from './handler-context.js';
+import { Listening } from './listening.js';
+import { OpenRequest, type Cancellable } from './open-request.js';
 import { ManualClock } from './clock.js';
 import type { Definition } from './definition.js';
 import { EventSender } from './event-sender.js';
@@ -45,15 +47,13 @@ interface Queued {
   readonly found: Violations | undefined;
 }
 
-/** Most items of a stream that are collected into one reply. */
-const MAX_COLLECTED = 100_000;
-
 /** The thread's side of the data plane: hands packages to the handler and posts what comes of them. */
 export class Server {
   readonly requests: HostRequests;
   readonly events: EventSender;
+  readonly listening = new Listening();
   readonly #options: ServeOptions;
-  readonly #running = new IdTable<HandlerContext>();
+  readonly #running = new IdTable<Cancellable>();
   readonly #queue: Queued[] = [];
   /** Streams of replies that callers read item by item. */
   readonly #writers = new Map<number, StreamWriter>();
@@ -99,7 +99,13 @@ export class Server {
           const record = value as CallRecord;
           const { input, payload, traceparent } = record;
           const pkg: Package<unknown> = { id, input, payload: payload as Value, traceparent };
-          if (record.wantsStream === true) this.#writers.set(id, new StreamWriter());
+          if (record.wantsStream === true) {
+            if (record.listener !== undefined) {
+              this.#answer(id, record.listener, record);
+              break;
+            }
+            this.#writers.set(id, new StreamWriter());
+          }
           this.#take(record.hasItems === true ? { ...pkg, items: this.#openItems(id) } : pkg);
           break;
         }
@@ -178,7 +184,7 @@ export class Server {
     }
   }
 
-  #await(id: number, context: HandlerContext, result: PromiseLike<unknown>): void {
+  #await(id: number, context: Cancellable, result: PromiseLike<unknown>): void {
     this.#running.add(id, context);
     // A module's own thenable may settle twice, or settle and throw: only the first outcome counts.
     const settle = (post: () => void): void => {
@@ -201,6 +207,15 @@ export class Server {
     }
   }
 
+  /** Has the module answer a request that one of its listeners has taken. It may do so before its own `start` has returned. */
+  #answer(id: number, listener: number, { input, hasItems }: CallRecord): void {
+    this.#writers.set(id, new StreamWriter(REQUEST_WINDOW));
+    const items = hasItems === true ? this.#openItems(id) : undefined;
+    const request = new OpenRequest();
+    const replies = this.listening.answer(listener, input, items, request.onClose);
+    this.#await(id, request, this.#stream(id, replies));
+  }
+
   /** Sends a handler's stream: item by item to a caller who reads it so, else as one array. */
   async #stream(id: number, items: AsyncIterable<unknown>): Promise<unknown> {
     const writer = this.#writers.get(id);
@@ -208,16 +223,7 @@ export class Server {
       await writer.pump(items, (item) => this.#options.outbox.push(tagOf(id, UP.item), item));
       return undefined;
     }
-    const collected: unknown[] = [];
-    for await (const item of items) {
-      if (collected.push(item) > MAX_COLLECTED) {
-        throw new PhlowError(
-          'PHLOW_REPLY_TOO_LARGE',
-          `Cannot collect more than ${MAX_COLLECTED} items: read them with stream()`,
-        );
-      }
-    }
-    return collected;
+    return collect(items);
   }
 
   #openItems(id: number): StreamReader<Value> {
@@ -291,10 +297,4 @@ export class Server {
     if (clock instanceof ManualClock) await clock.advance(ms);
     this.#options.outbox.push(tagOf(id, UP.reply), undefined);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

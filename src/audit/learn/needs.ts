@@ -78,6 +78,9 @@ export class Needs {
         return isPrivatePlace(target)
           ? this.#ownersWord(permission, target, 'is inside your network')
           : target;
+      case 'net.listen':
+        // All who reach the port reach the module: a trial run opens none that its owner has not named.
+        return this.#ownersWord(permission, target, 'would take requests');
       case 'env':
         // A variable that is not there makes no difference on this machine.
         return process.env[target] === undefined && !this.#mayUse(permission, target) ? undefined : target;
@@ -140,7 +143,7 @@ export function permissionsFor(needs: readonly Need[], base: Permissions): Permi
   return {
     ...base,
     fs: { read: targets('fs.read'), write: targets('fs.write') },
-    net: { connect: targets('net.connect') },
+    net: { connect: targets('net.connect'), listen: targets('net.listen') },
     modules: targets('modules'),
     env: targets('env'),
     crypto: targets('crypto').length > 0 ? ['random', 'subtle'] : [],

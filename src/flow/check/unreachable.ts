@@ -1,8 +1,8 @@
 import { waysOf, type Body } from '../plan/edges.js';
 import type { Pipeline, Plan, Step } from '../plan/plan.js';
 
-/** Steps that no run comes to; of steps that only lead on from one another, the first. */
-export function unreachableSteps(plan: Plan): readonly Step[] {
+/** Steps that no run comes to; of steps that only lead on from one another, the first. Runs start at the first step, and at those with the ids `starts`. */
+export function unreachableSteps(plan: Plan, starts: Iterable<string> = []): readonly Step[] {
   const ways = waysOf(plan);
   const next = new Map<Step, Step[]>();
   for (const { from, to } of ways.edges) {
@@ -22,8 +22,12 @@ export function unreachableSteps(plan: Plan): readonly Step[] {
       pending.push(...(next.get(step) ?? []), ...deadBranches(step));
     }
   };
-  const starts = ways.mains.map(({ start }) => start);
-  for (const start of [ways.start, ...starts, ways.onError?.start, ways.finally?.start]) spread(start);
+  const mainStarts = ways.mains.map(({ start }) => start);
+  for (const start of [ways.start, ...mainStarts, ways.onError?.start, ways.finally?.start]) spread(start);
+  for (const id of starts) {
+    const at = plan.ids.get(id);
+    spread(at?.pipeline.steps[at.index]);
+  }
   const lost: Step[] = [];
   for (const step of plan.steps) {
     if (reached.has(step)) continue;

@@ -90,6 +90,7 @@ const CHILDREN: Readonly<Record<Role, Children>> = {
       name: 'text',
       id: 'text',
       advance: 'text',
+      step: 'text',
       assert_eq: 'literal',
       expect_error: 'literal',
       mocks: 'mocks',

@@ -115,7 +115,10 @@ class CaseRun {
   async verdict(options: CaseOptions): Promise<CaseVerdict> {
     const test = this.#test;
     let mocked: MockedCalls;
-    const input: { main?: Value; payload?: Value; tests: Value } = { tests: this.#scope.tests };
+    const input: { main?: Value; payload?: Value; startStep?: string; tests: Value } = {
+      tests: this.#scope.tests,
+    };
+    if (test.step !== undefined) input.startStep = test.step;
     try {
       if (test.main !== undefined) input.main = this.main = compute(test.main, this.#scope, 'main');
       if (test.payload !== undefined)

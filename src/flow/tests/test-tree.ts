@@ -63,6 +63,8 @@ export interface TestCase {
   readonly describe: string | null;
   readonly main: FlowNode | undefined;
   readonly payload: FlowNode | undefined;
+  /** The id of the step that its run starts at; undefined: the first. */
+  readonly step: string | undefined;
   readonly assert: FlowNode | undefined;
   readonly assertEq: FlowNode | undefined;
   /** What the run must fail with. */
@@ -103,6 +105,7 @@ export const CASE_KEYS = [
   'it',
   'main',
   'payload',
+  'step',
   'assert',
   'assert_eq',
   'expect_error',
@@ -156,6 +159,7 @@ class TreeReader {
       describe: describe ?? null,
       main: get('main'),
       payload: get('payload'),
+      step: this.#step(node),
       assert: get('assert'),
       assertEq: get('assert_eq'),
       expectError: this.#expectError(node),
@@ -163,6 +167,17 @@ class TreeReader {
       advance: readAdvance(get('advance'), this.#ids, this.#diagnostics),
       range: node.range,
     };
+  }
+
+  #step(node: MapNode): string | undefined {
+    const id = text(node, 'step');
+    if (id === undefined || this.#ids.has(id)) return id;
+    const range = node.entries.get('step')?.range;
+    this.#diagnostics.error(
+      `step names a step that is not there: "${id}".${didYouMean(id, this.#ids)}`,
+      range,
+    );
+    return undefined;
   }
 
   #expectError(node: MapNode): FlowNode | undefined {

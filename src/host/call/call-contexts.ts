@@ -35,6 +35,8 @@ export interface PackageOptions extends CallOptions {
   readonly hops?: number;
   /** The deadline that was asked for, when some of `timeoutMs` was over before this. */
   readonly askedMs?: number | undefined;
+  /** The listener of the module's own that has taken it; only for `stream`. */
+  readonly listener?: number | undefined;
 }
 
 /** What a package of another module is sent with. */

@@ -1,5 +1,6 @@
 import { PhlowError } from '../../errors.js';
-import type { Value } from '../../values.js';
+import type { DispatchOptions } from '../../sdk/context.js';
+import { isMap, type Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN, idOf, opOf, tagOf, type UP } from '../../wire/protocol.js';
@@ -9,7 +10,7 @@ import type { CallContext, CallContexts } from './call-contexts.js';
 /** Who does what a module asks for, and hears what it reports. */
 export interface HostRequestEvents {
   /** The module's main asks for a run of the flow. */
-  dispatch(main: Value): Promise<Value>;
+  dispatch(main: Value, options: DispatchOptions | undefined): Promise<Value>;
   /** An event, or a number of dropped ones; says what is wrong with it. */
   emitted(op: typeof UP.emit | typeof UP.eventsDropped, value: unknown): string | undefined;
   /** The module asks the host to use a capability that it may have been granted, because of a package when it has one open. */
@@ -44,14 +45,25 @@ export class HostRequests {
     this.#standingOf = standingOf;
   }
 
-  async dispatch(id: number, main: Value): Promise<void> {
+  /** `{ main, step, timeoutMs }`, whatever the module has sent. */
+  dispatchWith(id: number, value: unknown): Promise<void> {
+    const record: Readonly<Record<string, unknown>> = isMap(value) ? value : {};
+    const { step, timeoutMs } = record;
+    const options = {
+      step: typeof step === 'string' ? step : undefined,
+      timeoutMs: typeof timeoutMs === 'number' && timeoutMs > 0 ? timeoutMs : undefined,
+    };
+    return this.dispatch(id, record['main'] as Value, options);
+  }
+
+  async dispatch(id: number, main: Value, options?: DispatchOptions): Promise<void> {
     if (!this.#takesDispatches) {
       this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
       return;
     }
     this.#dispatches.add(id);
     try {
-      const reply = await this.#events.dispatch(main);
+      const reply = await this.#events.dispatch(main, options);
       if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventReply), reply);
     } catch (error) {
       if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(error));

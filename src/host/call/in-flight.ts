@@ -4,6 +4,8 @@ import type { Outbox } from '../../wire/outbox.js';
 import { OwnSignal } from '../../wire/own-signal.js';
 import { Pending, type Waiting } from '../../wire/pending.js';
 import { DOWN, type CallRecord, tagOf } from '../../wire/protocol.js';
+import { StreamReader } from '../../wire/stream-reader.js';
+import { RequestReader } from './request-reader.js';
 import { Answered } from './answered.js';
 import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import { cancelledError, rejectLater } from './call-errors.js';
@@ -113,7 +115,7 @@ export class InFlight {
 
   /** Sends a package whose replies are read as a stream. */
   stream(input: Value, options: PackageOptions): AsyncIterableIterator<Value, undefined> {
-    const { signal, transfer, items } = options;
+    const { signal, transfer, items, listener } = options;
     const at = performance.now();
     const id: number = this.#pending.add(
       () => reader.end(),
@@ -121,7 +123,8 @@ export class InFlight {
       at,
       input,
     );
-    const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'));
+    const Reader = listener === undefined ? StreamReader<Value> : RequestReader;
+    const reader = this.#streams.read(id, () => this.#giveUp(id, 'the reader wants no more'), Reader);
     const refusal = refusalBy(this.#options.module, signal) ?? this.#tryToWatch(id, options);
     if (refusal !== undefined) {
       this.#pending.take(id);
@@ -129,7 +132,7 @@ export class InFlight {
       reader.fail(refusal);
       return reader;
     }
-    const record: CallRecord = { ...recordOf(input, options), wantsStream: true };
+    const record: CallRecord = { ...recordOf(input, options), wantsStream: true, listener };
     if (items !== undefined) this.#streams.write(id, items);
     if (transfer === undefined) this.#outbox.push(tagOf(id, DOWN.callWith), record);
     else this.#outbox.move(tagOf(id, DOWN.callWith), record, transfer);

@@ -1,7 +1,7 @@
 import type { Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN, tagOf } from '../../wire/protocol.js';
-import { StreamReader } from '../../wire/stream-reader.js';
+import type { StreamReader } from '../../wire/stream-reader.js';
 import { StreamWriter } from '../../wire/stream-writer.js';
 import { redactedFault } from './redacted-fault.js';
 
@@ -16,8 +16,8 @@ export class InstanceStreams {
   }
 
   /** Opens the stream of replies of a package; `onReturn` is called when its reader wants no more. */
-  read(id: number, onReturn: () => void): StreamReader<Value> {
-    const reader = new StreamReader<Value>((items) => this.#giveCredit(id, items), onReturn);
+  read(id: number, onReturn: () => void, Reader: typeof StreamReader<Value>): StreamReader<Value> {
+    const reader = new Reader((items) => this.#giveCredit(id, items), onReturn);
     this.#readers.set(id, reader);
     return reader;
   }

@@ -74,6 +74,8 @@ export interface Executor extends Part {
   /** How many events its module may have sent without their being handled; default: as many as one thread may. */
   readonly eventWindow?: number;
   inspect(): Promise<Inspection>;
+  /** Runs a main module's own `drain`; absent where no main module runs. */
+  drain?(): Promise<void>;
   /** Runs the module's own `stop`. */
   stop(): Promise<void>;
   vitals(): ExecutorVitals;

@@ -89,6 +89,10 @@ export class InlineExecutor implements Executor {
     return Promise.resolve().then(() => this.#control().ping());
   }
 
+  async drain(): Promise<void> {
+    await this.#control().drain();
+  }
+
   async stop(): Promise<void> {
     await this.#control().stop();
   }

@@ -35,6 +35,7 @@ export function readReady(posted: unknown): Ready {
   return {
     isCallable: it['isCallable'] === true,
     isMain: it['isMain'] === true,
+    drains: it['drains'] === true,
     osThreadId: Number.isSafeInteger(osThreadId) ? (osThreadId as number) : undefined,
   };
 }
@@ -52,8 +53,13 @@ function saidBy({ name, message, code }: Fault): string {
     : `${name}: ${message}`;
 }
 
-/** What the thread itself may find wrong before the module's code runs. */
-const LOAD_CODES = ['PHLOW_ENTRY_INVALID', 'PHLOW_LEVEL_UNAVAILABLE'] as const;
+/** What the thread itself may find wrong before the module's code runs, and what a module may find wrong when it starts. */
+const LOAD_CODES = [
+  'PHLOW_ENTRY_INVALID',
+  'PHLOW_LEVEL_UNAVAILABLE',
+  'PHLOW_WITH_INVALID',
+  'PHLOW_LISTEN_FAILED',
+] as const;
 
 /** The error for a module whose code could not be loaded or whose `start` threw. `details.at` is where, as far as its stack shows. */
 export function loadError(module: string, posted: unknown): PhlowError {

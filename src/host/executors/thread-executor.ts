@@ -152,6 +152,10 @@ export class ThreadExecutor implements Executor {
     return this.#vitals?.coreWaitMs();
   }
 
+  async drain(): Promise<void> {
+    await this.#control.drain();
+  }
+
   async stop(): Promise<void> {
     await this.#control.stop();
   }

@@ -32,7 +32,7 @@ import { guardFor } from '../executors/permission-flags.js';
 import { InlineExecutor } from '../executors/inline-executor.js';
 import type { IsolationOptions } from '../isolation-options.js';
 import { compiledEntry } from './compiled-layout.js';
-import type { Found } from './resolve.js';
+import { inCompartment, type Found } from './resolve.js';
 import { assertMayStart } from './own-permissions.js';
 import { snapshotOf } from './accept-module.js';
 import { settleModule } from './settle-module.js';
@@ -224,15 +224,16 @@ function heapLimitMb({ limits: { memoryBytes } }: Manifest): number | undefined 
 }
 
 async function guestFactory(
-  { boot, found, options, warmPool, snapshot, baseDir, warn, signal }: Launch,
+  { boot, found: named, options, warmPool, snapshot, baseDir, warn, signal }: Launch,
   installRoots: readonly string[],
   effective: Effective,
   guest: Pick<GuestSpec, 'container' | 'jail' | 'limits' | 'wasm'>,
 ): Promise<() => Executor> {
+  const found = inCompartment(named);
   const { code, faults } = await moduleText({
     module: boot.name,
     folder: found.folder,
-    entry: fileURLToPath(boot.entry),
+    entry: found.entryPath ?? fileURLToPath(boot.entry),
     installRoots,
     snapshot: snapshot ?? (await snapshotOf(found, installRoots, baseDir, signal)),
     warn,

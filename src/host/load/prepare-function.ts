@@ -105,6 +105,7 @@ function nothing(module: string): Effective {
     module,
     fs: { read: [], write: [] },
     net: [],
+    listen: [],
     env: {},
     modules: [],
     terminal: false,

@@ -194,6 +194,13 @@ export function entryUrl(
   return pathToFileURL(path).href;
 }
 
+/** A built-in module as it is where there is no Node: some have other code there. */
+export function inCompartment(found: Found): Found {
+  if (found.origin !== 'builtin' || found.entryPath === undefined) return found;
+  const entryPath = join(dirname(found.entryPath), 'guest.js');
+  return existsSync(entryPath) ? { ...found, entryPath } : found;
+}
+
 /** Whether a folder has the code of a module where a manifest need not name it. */
 export function hasDefaultEntry({ folder }: Found): boolean {
   return DEFAULT_ENTRIES.some((name) => existsSync(join(folder, name)));

@@ -51,7 +51,10 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
   const { drainTimeoutMs, stopTimeoutMs, graceMs } = budgets;
   const startedAt = performance.now();
   const watch = watchForHang(instance, Math.max(graceMs, stopTimeoutMs * HANG_SHARE));
-  const settling = isDoneWithin(drainTimeoutMs, instance.drained('awaited'));
+  const settling = isDoneWithin(
+    drainTimeoutMs,
+    instance.drainMain().then(() => instance.drained('awaited')),
+  );
   const isSettled = await Promise.race([settling, watch.hung]);
   const settledAt = performance.now();
   const givenUpMs = Math.min(drainTimeoutMs, stopTimeoutMs * GIVEN_UP_SHARE);

@@ -1,51 +1,27 @@
 import { PhlowError } from '../../errors.js';
+import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
-import type { LogRecord } from '../../wire/log-record.js';
 import { postSchedule } from '../../wire/post-schedule.js';
-import { Outbox, type Crossing } from '../../wire/outbox.js';
+import { Outbox } from '../../wire/outbox.js';
 import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, opOf } from '../../wire/protocol.js';
-import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
-import { HostRequests, type HostRequestEvents } from '../call/host-requests.js';
-import type { Executor, ExecutorExit, Part, ReplicaChange } from '../executors/executor.js';
+import { handOver } from '../call/hand-over.js';
+import { HostRequests } from '../call/host-requests.js';
+import type { Executor, ExecutorExit, Part } from '../executors/executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../executors/exit-errors.js';
-import type { Lost } from '../diagnostics/exit-report.js';
 import { InFlight, type Wanted } from '../call/in-flight.js';
 import { isDoneWithin, isResponsive } from '../waiting.js';
 import { CallContexts } from '../call/call-contexts.js';
 import type { CallOptions } from '../module-types.js';
+import type { InstanceEvents, InstanceOptions } from './instance-options.js';
 import { loadError, moduleError, readReady, refusalError } from '../executors/read-posted.js';
-
-/** What an instance reports to its module. */
-export interface InstanceEvents extends HostRequestEvents {
-  log(record: LogRecord): void;
-  mainEnded(error: PhlowError | undefined): void;
-  /** Replies have come in: there may be room for packages that wait. */
-  replied(): void;
-  /** This event loop is blocked and a package is overdue: find out why, end it, and resolve with the error to report. */
-  hung(part: Part): Promise<PhlowError>;
-  /** One of several threads has ended, and another takes its place, or that one takes packages. */
-  replica(change: ReplicaChange): void;
-  ended(exit: ExecutorExit, lost: Lost): void;
-}
 
 /** After this many malformed messages the module is terminated as broken or hostile. */
 const MAX_VIOLATIONS = 20;
-
-/** What an instance knows about its module. */
-export interface InstanceOptions {
-  readonly name: string;
-  readonly metrics: ModuleMetrics;
-  /** How long the module may take to show that its event loop turns, after a package was not answered in time. */
-  readonly graceMs: number;
-  /** How long the executor may take to go once it was ended. */
-  readonly terminateTimeoutMs: number;
-  readonly crossing: Crossing;
-}
 
 /**
  * One instance of a module: an executor from start to exit, with the packages that are in flight in it. A restarted module gets a new instance;
@@ -69,6 +45,8 @@ export class Instance implements Part {
   /** Resolves when the executor is gone and every wait has been ended. */
   readonly ended = this.#ended.promise;
   #violations = 0;
+  #drains = false;
+  #draining: Promise<unknown> | undefined;
   #exit: ExecutorExit | undefined;
 
   constructor(options: InstanceOptions, executor: Executor, events: InstanceEvents) {
@@ -147,12 +125,24 @@ export class Instance implements Part {
     return this.#packages.stream(input, options);
   }
 
+  /** Hands a request to the module that one of its listeners has taken. */
+  handOver(listener: number, request: HttpRequest, body?: Uint8Array): Promise<HttpResponse> {
+    return handOver((input, options) => this.#packages.stream(input, options), listener, request, body);
+  }
+
   advance(ms: number): Promise<void> {
     return this.#packages.advance(ms);
   }
 
   drained(wanted: Wanted): Promise<void> {
     return this.#packages.drained(wanted);
+  }
+
+  /** Has a main module hand over what it has taken in; at once for any other. Resolves too when the instance ends, and when its `drain` throws. */
+  drainMain(): Promise<unknown> {
+    if (!this.#drains || this.#exit !== undefined) return Promise.resolve();
+    this.#draining ??= Promise.race([this.executor.drain?.().catch(() => undefined), this.ended]);
+    return this.#draining;
   }
 
   /** Resolves when the event loop responds, or when the instance exits without having hung. */
@@ -223,6 +213,9 @@ export class Instance implements Part {
         case UP.event:
           void this.requests.dispatch(id, value as Value);
           break;
+        case UP.eventWith:
+          void this.requests.dispatchWith(id, value);
+          break;
         case UP.capability:
           void this.requests.capability(id, value);
           break;
@@ -245,8 +238,10 @@ export class Instance implements Part {
   }
 
   #onReady(value: unknown): void {
-    this.executor.onReady(readReady(value));
-    this.#ready.resolve(readReady(value));
+    const ready = readReady(value);
+    this.#drains = ready.drains;
+    this.executor.onReady(ready);
+    this.#ready.resolve(ready);
   }
 
   #onFailed(error: PhlowError): void {

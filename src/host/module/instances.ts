@@ -1,6 +1,8 @@
 import type { ReadinessCheck } from '../module-types.js';
 import { messageOf, PhlowError } from '../../errors.js';
+import type { DispatchOptions } from '../../sdk/context.js';
 import type { Value } from '../../values.js';
+import type { HandOver } from '../../sandbox/broker/broker.js';
 import { LEVELS } from '../../sandbox/levels.js';
 import { EVENT_WINDOW } from '../../wire/event.js';
 import type { Ready } from '../../wire/protocol.js';
@@ -9,7 +11,8 @@ import type { ExecutorExit } from '../executors/executor.js';
 import { endedEarlyError } from '../executors/exit-errors.js';
 import type { Lost } from '../diagnostics/exit-report.js';
 import { isDoneWithin, unlessAborted, within } from '../waiting.js';
-import { Instance, type InstanceEvents } from './instance.js';
+import { Instance } from './instance.js';
+import type { InstanceEvents } from './instance-options.js';
 import { NOTHING_DRAINED, drain, type DrainResult } from './drain.js';
 import type { EventSource, SourceOptions } from './module-events.js';
 import type { ModuleOptions } from './module-options.js';
@@ -181,6 +184,7 @@ export class Instances {
       window: executor.eventWindow ?? EVENT_WINDOW,
       grant: (more) => instance.requests.grantEvents(more),
     });
+    const handOver: HandOver = (listener, request, body) => instance.handOver(listener, request, body);
     const instance: Instance = new Instance(
       { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing: LEVELS[level].crossing },
       executor,
@@ -190,15 +194,21 @@ export class Instances {
         replied: () => events.replied(),
         hung: (part) => events.hung(part),
         replica: (change) => events.replica(change),
-        dispatch: (main) => this.#dispatch(main),
+        dispatch: (main, how) => this.#dispatch(main, how),
         emitted: (op, value) => source.take(op, value),
         capability: (capability, args, signal, context) =>
-          broker.call(capability, args, signal, {
-            timeoutMs: context?.leftMs,
-            askedMs: context?.askedMs,
-            traceparent: context?.traceparent,
-            hops: context?.hops,
-          }),
+          broker.call(
+            capability,
+            args,
+            signal,
+            {
+              timeoutMs: context?.leftMs,
+              askedMs: context?.askedMs,
+              traceparent: context?.traceparent,
+              hops: context?.hops,
+            },
+            handOver,
+          ),
         ended: (exit, lost) => {
           this.#living.delete(instance);
           this.#metrics.pastCpuMs += instance.executor.vitals().cpuMs ?? 0;
@@ -233,9 +243,9 @@ export class Instances {
     }
   }
 
-  #dispatch(main: Value): Promise<Value> {
+  #dispatch(main: Value, how: DispatchOptions | undefined): Promise<Value> {
     const { dispatch, name } = this.#options;
-    if (dispatch !== undefined) return dispatch(main);
+    if (dispatch !== undefined) return dispatch(main, how);
     const message = `Cannot start a run for module "${name}": it is not the main of a flow`;
     return Promise.reject(new PhlowError('PHLOW_NOT_CALLABLE', message));
   }

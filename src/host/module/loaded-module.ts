@@ -3,7 +3,6 @@ import type { Manifest } from '../../manifest/manifest.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
 import { ModuleMetrics } from '../diagnostics/module-metrics.js';
-import type { DeadLetters } from '../diagnostics/dead-letters.js';
 import type { ExecutorExit } from '../executors/executor.js';
 import type { Lost } from '../diagnostics/exit-report.js';
 import { HangDetector } from '../diagnostics/hang-detector.js';
@@ -21,8 +20,8 @@ import type { ModuleOptions } from './module-options.js';
 import { ModuleLifecycle } from './module-lifecycle.js';
 import { ModuleEvents } from './module-events.js';
 import { stopModule } from './stop-module.js';
-import type { Telemetry } from '../call/telemetry.js';
 import { Watchdog } from './watchdog.js';
+import { isDoneWithin } from '../waiting.js';
 import type { Version } from './version.js';
 
 /** The host's record of one loaded module, and the handle that callers get: keeps it alive and remembers why it died. */
@@ -38,14 +37,12 @@ export class LoadedModule implements Module {
   readonly #restarts: RestartController;
   readonly #detector: HangDetector;
   readonly #redelivery: Redelivery | undefined;
-  readonly #telemetry: Telemetry;
   readonly #mainEnded = new Deferred<void>();
   #closing: Promise<StopReport> | undefined;
   #isCallable = false;
 
   constructor(options: ModuleOptions) {
     this.#options = options;
-    this.#telemetry = options.telemetry;
     this.#state = new ModuleLifecycle(options.name);
     this.#log = new ModuleLog({ ...options, onCut: (lines) => this.#onLinesCut(lines) });
     this.#detector = new HangDetector(options.name, options.graceMs, options.hangReport);
@@ -120,7 +117,7 @@ export class LoadedModule implements Module {
   get waiting(): number {
     return this.#queue.size;
   }
-  get deadLetters(): DeadLetters | undefined {
+  get deadLetters(): Redelivery['letters'] | undefined {
     return this.#redelivery?.letters;
   }
 
@@ -157,9 +154,9 @@ export class LoadedModule implements Module {
   #call(input: unknown, options: PackageOptions | undefined): Promise<Value> {
     // Whether it is plain data shows when it is copied: what is not is refused then.
     const sent = input as Value;
-    if (!this.#telemetry.isOn) return this.#deliver(sent, options);
-    const send = (traced: CallOptions | undefined): Promise<Value> => this.#deliver(sent, traced);
-    return this.#telemetry.trace(this.name, sent, options, send);
+    const { telemetry } = this.#options;
+    if (!telemetry.isOn) return this.#deliver(sent, options);
+    return telemetry.trace(this.name, sent, options, (traced) => this.#deliver(sent, traced));
   }
 
   #deliver(input: Value, options: PackageOptions | undefined): Promise<Value> {
@@ -213,6 +210,10 @@ export class LoadedModule implements Module {
     return this.#options.hops.during(options.hops, () => this.#call(input, options));
   }
 
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.#open !== undefined) await isDoneWithin(timeoutMs, this.#open.drainMain());
+  }
+
   close(): Promise<StopReport> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -228,8 +229,8 @@ export class LoadedModule implements Module {
       void this.#revive();
     }
     const { whenFull, maxInFlight } = this.#options;
-    const mayWait = this.#state.is('restarting') || (this.#state.is('ready') && whenFull === 'wait');
-    if (mayWait) return this.#queue.wait(input, options);
+    if (this.#state.is('restarting') || (this.#state.is('ready') && whenFull === 'wait'))
+      return this.#queue.wait(input, options);
     if (!this.#state.is('ready')) return rejectLater(this.#restarts.down());
     return rejectLater(busyError(this.name, this.instance?.inFlight ?? 0, maxInFlight));
   }

@@ -16,7 +16,6 @@ import {
 import type { Ticker } from '../ticker.js';
 import type { Telemetry } from '../call/telemetry.js';
 import type { Version } from './version.js';
-import type { Value } from '../../values.js';
 
 /** Milliseconds that the host gives a module for what it has to do, where neither its owner nor its manifest says otherwise. */
 export const DEFAULT_TIMES = Object.freeze({
@@ -64,7 +63,7 @@ export interface ModuleOptions {
   readonly graceMs: number;
   readonly hangReport: HangReportOptions | undefined;
   readonly logRate: LogRate;
-  readonly dispatch: ((main: Value) => Promise<Value>) | undefined;
+  readonly dispatch: LoadOptions['dispatch'] | undefined;
   readonly log: (line: LogLine) => void;
   readonly events: HostEvents;
   readonly ticker: Ticker;

@@ -1,3 +1,4 @@
+import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 import type { Value } from '../../values.js';
 import type { CapabilityName } from '../capabilities.js';
 import type { BrokerLimits } from './limits.js';
@@ -15,10 +16,14 @@ export interface Broker {
     args: readonly unknown[],
     signal?: AbortSignal,
     propagated?: PropagatedContext,
+    handOver?: HandOver,
   ): Promise<Value>;
   /** Ends what is under way and refuses what comes after. */
   close(): Promise<void>;
 }
+
+/** Hands a request that one of its listeners has taken to the module, with its body where that was read, and resolves with what that answers. */
+export type HandOver = (listener: number, request: HttpRequest, body?: Uint8Array) => Promise<HttpResponse>;
 
 /** What a broker needs besides the effective permissions. */
 export interface BrokerOptions {

@@ -2,11 +2,12 @@ import { PhlowError } from '../../errors.js';
 import { isMap, type Value } from '../../values.js';
 import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
 import type { Effective } from '../effective.js';
-import type { Broker, BrokerOptions, PropagatedContext } from './broker.js';
+import type { Broker, BrokerOptions, HandOver, PropagatedContext } from './broker.js';
 import { denied, failedWith } from './denied.js';
 import { Files } from './files.js';
 import { BROKER_LIMITS } from './limits.js';
 import { linkAbort } from './linked-abort.js';
+import { Listeners, placeOf } from './listeners.js';
 import { urlOf } from './net-target.js';
 import { Network } from './network.js';
 import { TerminalAccess } from './terminal.js';
@@ -18,6 +19,8 @@ interface Use {
   /** Aborts when the instance that asks ends: what it has opened ends with it. */
   readonly ending: AbortSignal | undefined;
   readonly propagated: PropagatedContext | undefined;
+  /** Where requests of listeners go; undefined for a module that takes none. */
+  readonly handOver: HandOver | undefined;
 }
 
 /** Opens the broker of one module instance. It holds nothing open between calls; `close()` ends what is under way. */
@@ -26,6 +29,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   const files = new Files(effective.fs, limits);
   const network = new Network(effective.net, limits, options.lookup);
   const mayCall = options.mayCall ?? ((name: string) => effective.modules.includes(name));
+  const listeners = new Listeners(effective.listen);
   const terminal = new TerminalAccess(effective, options.terminal);
   const closing = new AbortController();
   const underWay = new Set<Promise<unknown>>();
@@ -49,6 +53,8 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
     'fs.remove': ({ args }) => files.remove(text(args, 0)),
     'net.fetch': ({ args, signal }) => network.fetch(text(args, 0), args[1], signal),
+    'net.listen': ({ args, handOver, ending }) => listeners.open(args[0], handOver, ending),
+    'net.listener': ({ args }) => listeners.ask(count(args, 0), text(args, 1)),
     'net.open': ({ args, signal, ending }) =>
       network.open(text(args, 0), args[1], signal, [closing.signal, ending]),
     'net.read': ({ args, signal }) => network.read(count(args, 0), signal),
@@ -97,7 +103,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   }
 
   return {
-    async call(name, args, signal, propagated) {
+    async call(name, args, signal, propagated, handOver) {
       if (closing.signal.aborted) throw denied(`use ${name.slice(0, 40)}`, 'the module has stopped');
       if (!isCapability(name))
         throw denied(`use ${JSON.stringify(name.slice(0, 40))}`, 'there is no such capability');
@@ -108,7 +114,13 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
         );
       assertArguments(name, args);
       const abort = linkAbort([closing.signal, signal]);
-      const work = perform(name, { args, signal: abort.signal, ending: signal, propagated });
+      const work = perform(name, {
+        args,
+        signal: abort.signal,
+        ending: signal,
+        propagated,
+        handOver,
+      });
       underWay.add(work);
       try {
         return await work;
@@ -120,6 +132,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     async close() {
       closing.abort();
       network.close();
+      await listeners.close();
       await Promise.allSettled(underWay);
     },
   };
@@ -131,9 +144,11 @@ const IS: Readonly<Record<CapabilityShape, (value: unknown) => boolean>> = {
   value: () => true,
   options: (value) => value === undefined || (typeof value === 'object' && value !== null),
   count: (value) => Number.isSafeInteger(value),
+  'listen-options': (value) => typeof value === 'object' && value !== null,
   // Results only: never asked of an argument.
   'fetch-response': () => false,
   'open-response': () => false,
+  listener: () => false,
   chunk: () => false,
   entries: () => false,
   entry: () => false,
@@ -173,6 +188,7 @@ function flag(args: readonly unknown[], index: number, name: string): boolean {
 /** What the audit names: never a query or a fragment of a URL, which may hold secrets. */
 function targetOf(name: CapabilityName, args: readonly unknown[]): string {
   const first = text(args, 0);
+  if (name === 'net.listen') return placeOf(args[0]);
   if (name !== 'net.fetch' && name !== 'net.open') return first.slice(0, 200);
   const url = urlOf(first);
   if (url === undefined) return 'not a URL';

@@ -4,7 +4,7 @@ import { PLANE, type ControlCall } from '../../../wire/frame.js';
 import type { GuestBoot } from '../../../wire/guest-boot.js';
 import { Pending } from '../../../wire/pending.js';
 import { toFault } from '../../../wire/fault.js';
-import { DOWN, UP, type Batch, type CallRecord, idOf, opOf, tagOf } from '../../../wire/protocol.js';
+import { DOWN, type Batch, type CallRecord, idOf, isEvent, opOf, tagOf } from '../../../wire/protocol.js';
 import { encodeFrames, type TextLimits } from '../../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import { type Inspection, readInspection } from '../../../wire/control.js';
@@ -48,6 +48,11 @@ const TICK_MS = { thread: 25, process: 100 } as const;
 const WAITING_LENGTH = 64 * MIB;
 /** Room for several replies in one frame. */
 const FRAME_SLACK = 4_096;
+
+/** Whether a package is a request of a listener, which takes as long as the run of the flow that it starts. */
+function isRequest(record: unknown): boolean {
+  return (record as CallRecord).listener !== undefined;
+}
 
 /** A module whose code is not trusted: in a compartment, behind text frames, watched from outside. */
 export class GuestExecutor implements Executor {
@@ -143,7 +148,8 @@ export class GuestExecutor implements Executor {
     for (let i = 0; i < batch.length; i += 2) {
       const op = opOf(batch[i] as number);
       const id = idOf(batch[i] as number);
-      if (op === DOWN.call || op === DOWN.advance) this.#packages.open(id, now, op === DOWN.call);
+      if (op === DOWN.callWith && isRequest(batch[i + 1])) this.#packages.open(id, Infinity, false);
+      else if (op === DOWN.call || op === DOWN.advance) this.#packages.open(id, now, op === DOWN.call);
       else if (op === DOWN.callWith)
         this.#packages.open(id, now, (batch[i + 1] as CallRecord).wantsStream !== true);
       else if (op === DOWN.item) this.#packages.sendItem(id);
@@ -168,6 +174,10 @@ export class GuestExecutor implements Executor {
 
   isBehind(): boolean {
     return this.#inbox.isBehind;
+  }
+
+  async drain(): Promise<void> {
+    await this.#request('drain');
   }
 
   async stop(): Promise<void> {
@@ -226,7 +236,7 @@ export class GuestExecutor implements Executor {
       batch: (batch) => this.#events?.batch(batch),
       log: (record) => this.#events?.log(record),
       refuse: (tag, error) => {
-        const op = opOf(tag) === UP.event ? DOWN.eventFault : DOWN.capabilityFault;
+        const op = isEvent(opOf(tag)) ? DOWN.eventFault : DOWN.capabilityFault;
         this.post([tagOf(idOf(tag), op), toFault(error)], []);
       },
       uncaught: (error) => {

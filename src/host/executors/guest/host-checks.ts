@@ -21,7 +21,9 @@ export function checkedPair(
   if (op === DOWN.capabilityFault || op === DOWN.eventFault || (op === DOWN.end && value !== undefined))
     return [tag, withoutPlaces(value as Fault)];
   if (op !== DOWN.call && op !== DOWN.callWith) return [tag, value];
-  if (check === undefined) return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
+  const isRequest = op === DOWN.callWith && (value as CallRecord).listener !== undefined;
+  if (check === undefined || isRequest)
+    return [tag, op === DOWN.call ? value : withoutGaps(value as CallRecord)];
   const record: CallRecord = op === DOWN.call ? { input: value } : (value as CallRecord);
   // The check fills in defaults, and the caller's own object must not change.
   const input = ownCopy(record.input, op === DOWN.call ? '' : '.input');

@@ -4,6 +4,8 @@ import { STREAM_WINDOW } from '../../../wire/stream-reader.js';
 /** The packages that a module has, with the time each was sent: separates solicited messages from others, and finds what is overdue. */
 export class OpenPackages {
   readonly #sentAt = new Map<number, number>();
+  /** Those that are never overdue. */
+  readonly #untimed = new Set<number>();
   /** Items of input streams that were sent and not read, as far as the module has reported. */
   readonly #unread = new Map<number, number>();
   /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
@@ -14,12 +16,13 @@ export class OpenPackages {
 
   /** How many packages the module has. */
   get size(): number {
-    return this.#sentAt.size;
+    return this.#sentAt.size + this.#untimed.size;
   }
 
-  /** Notes a package that is sent. */
+  /** Notes a package that is sent; at Infinity: one that is never overdue. */
   open(id: number, now: number, hasOutput = true): void {
-    this.#sentAt.set(id, now);
+    if (now === Infinity) this.#untimed.add(id);
+    else this.#sentAt.set(id, now);
     if (!hasOutput) this.#withoutOutput.add(id);
   }
 
@@ -35,7 +38,8 @@ export class OpenPackages {
 
   /** Notes that nobody waits for the package: it is still owed an answer, and the items for which there was credit. */
   abandon(id: number): void {
-    if (this.#sentAt.has(id) && !this.#abandoned.has(id)) this.#abandoned.set(id, STREAM_WINDOW);
+    const isOpen = this.#sentAt.has(id) || this.#untimed.has(id);
+    if (isOpen && !this.#abandoned.has(id)) this.#abandoned.set(id, STREAM_WINDOW);
   }
 
   /** True when the module can have read this many items of the package's input stream, which then counts as a sign of work. */
@@ -52,7 +56,7 @@ export class OpenPackages {
     if (this.#unread.size > 0) this.#unread.delete(id);
     if (this.#abandoned.size > 0) this.#abandoned.delete(id);
     if (this.#withoutOutput.size > 0) this.#withoutOutput.delete(id);
-    return this.#sentAt.delete(id);
+    return this.#sentAt.delete(id) || (this.#untimed.size > 0 && this.#untimed.delete(id));
   }
 
   /** True when an item of the package's stream was asked for. */
@@ -75,7 +79,9 @@ export class OpenPackages {
 
   /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */
   touch(id: number, now: number): boolean {
-    if (this.#abandoned.has(id) || !this.#sentAt.delete(id)) return false;
+    if (this.#abandoned.has(id)) return false;
+    if (this.#untimed.has(id)) return true;
+    if (!this.#sentAt.delete(id)) return false;
     this.#sentAt.set(id, now);
     return true;
   }

@@ -1,0 +1,101 @@
+import type { HttpListener, HttpRequest, ListenOptions, RequestHandler } from '../../src/sdk/http.js';
+import { isMap, type Value } from '../../src/values.js';
+import { Deferred } from '../../src/wire/deferred.js';
+import { isStream } from '../../src/wire/stream-writer.js';
+import type { RequestHost } from './capabilities.js';
+
+/** Bodies beyond this many bytes or characters cross in pieces: one message has a limit. */
+const PIECE = 131_072;
+
+/** The listeners that the host holds open for a module, and the handlers of the module's own that answer what they take. */
+export class Listening {
+  readonly #handlers = new Map<number, Deferred<RequestHandler>>();
+
+  /** Has the host listen. */
+  async open(request: RequestHost, options: ListenOptions, handler: RequestHandler): Promise<HttpListener> {
+    const { host, port, limits, compress, wholeBodies } = options;
+    const opened = await request('net.listen', [
+      { host, port, limits: limits && { ...limits }, compress, wholeBodies },
+    ]);
+    const { listener, port: given } = (isMap(opened) ? opened : {}) as { listener: number; port: number };
+    this.#handlerOf(listener).resolve(handler);
+    const ask = (what: string): Promise<Value> => request('net.listener', [listener, what]);
+    return {
+      host,
+      port: given,
+      figures: async () => (await ask('figures')) as unknown as Awaited<ReturnType<HttpListener['figures']>>,
+      drain: async () => {
+        await ask('drain');
+      },
+      close: async () => {
+        await ask('close');
+        this.#handlers.delete(listener);
+      },
+    };
+  }
+
+  /** Answers a request that the host has taken: the head of the response, then its body where that does not stand in the head. */
+  async *answer(
+    listener: number,
+    head: unknown,
+    items: AsyncIterable<Value> | undefined,
+    onClose: (call: () => void) => void,
+  ): AsyncGenerator<unknown, void, undefined> {
+    // The first one may come before the host's word that it listens was read.
+    const handler = await this.#handlerOf(listener).promise;
+    const { status, headers, body } = await handler(requestOf(head, items, onClose));
+    const plain = headers.map(([name, value]) => [name, value]);
+    if (body === undefined || (!isStream(body) && body.length <= PIECE)) {
+      yield { status, headers: plain, body };
+      return;
+    }
+    yield { status, headers: plain, isStream: true };
+    if (isStream(body)) yield* body;
+    else for (let at = 0; at < body.length; at += PIECE) yield body.slice(at, at + PIECE);
+  }
+
+  #handlerOf(listener: number): Deferred<RequestHandler> {
+    const known = this.#handlers.get(listener);
+    if (known !== undefined) return known;
+    const made = new Deferred<RequestHandler>();
+    this.#handlers.set(listener, made);
+    return made;
+  }
+}
+
+/** What the host sends is of its own making: nothing of it needs to be checked. */
+function requestOf(
+  head: unknown,
+  items: AsyncIterable<Value> | undefined,
+  onClose: HttpRequest['onClose'],
+): HttpRequest {
+  const { body, ...rest } = head as Omit<HttpRequest, 'bytes' | 'chunks' | 'onClose'> & { body?: Uint8Array };
+  const chunks = items as AsyncIterable<unknown> as AsyncIterable<Uint8Array> | undefined;
+  return {
+    ...rest,
+    bytes: async () => body ?? (chunks === undefined ? new Uint8Array() : joined(chunks)),
+    chunks: () => chunks ?? whole(Promise.resolve(body)),
+    onClose,
+  };
+}
+
+async function* whole(body: Promise<Uint8Array | undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = await body;
+  if (bytes !== undefined) yield bytes;
+}
+
+async function joined(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of chunks) {
+    parts.push(part);
+    length += part.length;
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
