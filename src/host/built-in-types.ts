@@ -29,6 +29,11 @@ export interface BuiltInTypes {
     readonly input: HttpRequest.GivenInput;
     readonly output: HttpRequest.Output;
   };
+  'http_server': {
+    readonly settings: HttpServer.GivenSettings;
+    readonly input: HttpServer.GivenInput;
+    readonly output: HttpServer.Output;
+  };
   'jwt': {
     readonly settings: Jwt.GivenSettings;
     readonly input: Jwt.GivenInput;
@@ -425,6 +430,129 @@ export namespace HttpRequest {
     /** The outcome in words */
     readonly message: string;
   };
+}
+
+/**
+ * Starts a run of the flow for each HTTP request, and answers with what the run comes to.
+ *
+ * `main` is the request: method, path, parameters, query, headers, cookies, body. A result `{ status_code, headers, body }` is the response; any
+ * other value is its body.
+ */
+export namespace HttpServer {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /**
+     * Name or address to listen on
+     * @default "0.0.0.0"
+     */
+    readonly host?: string | null;
+    /**
+     * Port to listen on; 0 takes any free one
+     * @default 3000
+     */
+    readonly port?: number | string | null;
+    /** What starts at which step. Without routes every request starts at the first step */
+    readonly routes?: readonly {
+      /** One method or a list; default GET */
+      readonly method?: string | readonly string[];
+      /** `/users/:id` names a part, a last `*` takes the rest */
+      readonly path: string;
+      /** Id of the step to start at; default the first */
+      readonly to?: string;
+      /** Schema of the body */
+      readonly input?: object;
+      /** Schema of the query; texts become numbers and booleans where it says so */
+      readonly query?: object;
+      /** Schema of the parameters in the path, as `query` */
+      readonly params?: object;
+      /** Time for a run of this route, in milliseconds or as `2s`; default that of `timeouts.run` */
+      readonly timeout?: number | string;
+      /** One sentence for /openapi.json */
+      readonly summary?: string;
+    }[];
+    /** Folders whose files are served below a path. Not at `sandboxed` and `isolated` */
+    readonly static?: readonly {
+      /** Path that the files are below */
+      readonly path: string;
+      /** Folder, from the current one */
+      readonly folder: string;
+      /** Seconds that a browser may keep a file; default 0 */
+      readonly max_age?: number;
+    }[];
+    /** An OpenAPI document, or the path of one from the current folder (JSON or YAML) */
+    readonly openapi_spec?: object | string | null;
+    readonly validation?: {
+      /** True holds requests and responses to all that the document says; otherwise JSON bodies of requests are held to it */
+      readonly strict_mode?: boolean;
+      /**
+       * False takes any body; routes and methods are held to the document all the same
+       * @default true
+       */
+      readonly validate_request_body?: boolean;
+      /**
+       * With strict_mode, responses too are held to the document
+       * @default true
+       */
+      readonly validate_response_body?: boolean;
+    };
+    /** Headers for pages of other origins; absent, there are none */
+    readonly cors?: {
+      /** List of origins; default ["*"] */
+      readonly origins?: unknown;
+      /** List of methods; default GET, POST, PUT, PATCH, DELETE, OPTIONS */
+      readonly methods?: unknown;
+      /** List of headers; default Content-Type, Authorization, X-Requested-With */
+      readonly headers?: unknown;
+      /** Whether cookies may be sent; default true, false with the origin "*" */
+      readonly credentials?: unknown;
+      /** Seconds that a browser may keep the answer; default 86400 */
+      readonly max_age?: unknown;
+    };
+    /**
+     * True compresses bodies by gzip or brotli for clients that ask for it
+     * @default false
+     */
+    readonly compression?: boolean;
+    /** Path that answers 200 while requests are taken, and 503 once the server is to end */
+    readonly ready?: string;
+    /** Path that answers with figures for Prometheus */
+    readonly metrics?: string;
+    /**
+     * True shows the error of a failed run in the response. Not for servers that strangers reach
+     * @default false
+     */
+    readonly dev?: boolean;
+    readonly limits?: {
+      /** Largest body, in bytes or as `1MiB`; default 1MiB. Beyond: 413 */
+      readonly body?: number | string;
+      /** Largest head of a request; default 16KiB. Beyond: 431 */
+      readonly header?: number | string;
+      /** Most connections; default 10000. Further ones are closed */
+      readonly connections?: number;
+      /** Most requests at once; default 1000. Beyond: 503 */
+      readonly requests?: number;
+      /** Then the connection is closed; default 0, any number */
+      readonly requests_per_connection?: number;
+    };
+    readonly timeouts?: {
+      /** For the head of a request, in milliseconds or as `10s`; default 10s. Beyond: 408 */
+      readonly headers?: number | string;
+      /** For the whole request; default 30s. Beyond: 408 */
+      readonly request?: number | string;
+      /** For a run of the flow; default none. Beyond: 504 */
+      readonly run?: number | string;
+      /** For the next request on a connection; default 5s */
+      readonly keep_alive?: number | string;
+      /** For a client that takes nothing of the response; default 30s */
+      readonly write?: number | string;
+    };
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = unknown;
+
+  /** What it replies. */
+  export type Output = Value;
 }
 
 /**

@@ -5,6 +5,7 @@ export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   echo: 'workers/modules/echo/phlow.yaml',
   fs: 'workers/modules/fs/phlow.yaml',
   http_request: 'workers/modules/http_request/phlow.yaml',
+  http_server: 'workers/modules/http_server/phlow.yaml',
   jwt: 'workers/modules/jwt/phlow.yaml',
   log: 'workers/modules/log/phlow.yaml',
   schedule: 'workers/modules/schedule/phlow.yaml',

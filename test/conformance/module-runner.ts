@@ -3,6 +3,7 @@ import { builtInNames, createHost, type LoadOptions, type LogLine, type Module }
 import { openFlow } from '../../src/runtime/flow.js';
 import { isMap, textOf, type Value } from '../../src/values.js';
 import { callsOf, checkRefusal, settingsOf } from './cache-runner.js';
+import { checkHttpServer } from './http-runner.js';
 import { checkExact } from './same-reply.js';
 import { checkAtOnce } from './calls-at-once.js';
 import { checkCommands } from './command-vectors.js';
@@ -78,6 +79,10 @@ async function checkEngine(vector: Vector): Promise<void> {
 async function check(vector: Vector): Promise<void> {
   const name = String(vector['module']);
   if (!builtInNames().includes(name)) throw new NoSuchModule(`phlow has no module "${name}"`);
+  if (name === 'http_server') {
+    await checkHttpServer(vector);
+    return;
+  }
   if (vector['path'] === 'engine') {
     await checkEngine(vector);
     return;

@@ -113,7 +113,7 @@ describe('docs/spec', () => {
       ),
     );
     // These name behaviours of the original by the ids that its description gave them.
-    const naming = /^test\/(?:conformance\/vectors\/module\.yaml|workers\/modules\/\w+\/quirks\.test\.ts)$/;
+    const naming = /^test\/(?:conformance\/vectors\/module\.yaml|workers\/modules\/\w+\/[\w-]+\.test\.ts)$/;
     expect(foreign.filter((file) => !naming.test(file))).toEqual([]);
     expect(foreign.length).toBeGreaterThan(1);
   });

@@ -35,6 +35,7 @@ const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
     'src/host/built-in-types.ts:HttpRequest.GivenInput',
     'src/host/built-in-types.ts:HttpRequest.GivenSettings',
     'src/host/built-in-types.ts:HttpRequest.Output',
+    'src/host/built-in-types.ts:HttpServer.GivenSettings',
     'src/host/built-in-types.ts:Jwt.GivenInput',
     'src/host/built-in-types.ts:Jwt.GivenSettings',
     'src/host/built-in-types.ts:Jwt.Output',

@@ -1,0 +1,88 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { withFolder } from '../../../support/temporary-folder.js';
+import { writeFiles } from '../../../support/write-files.js';
+import { withServer, type Served } from './server.js';
+
+const STEPS = [{ return: 'the flow' }];
+
+/** A folder with files that may be seen, beside one that may not. */
+function withFiles<T>(test: (served: Served) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    writeFiles(folder, {
+      'public/index.html': '<p>home',
+      'public/a b.txt': 'spaces',
+      'public/css/site.css': 'p {}',
+      'public/.env': 'KEY=1',
+      'secret.txt': 'secret',
+    });
+    symlinkSync(join(folder, 'secret.txt'), join(folder, 'public/link.txt'));
+    symlinkSync(folder, join(folder, 'public/up'));
+    mkdirSync(join(folder, 'public/empty'));
+    const folders = [{ path: '/files', folder: join(folder, 'public'), max_age: 60 }];
+    return withServer({ static: folders }, STEPS, test);
+  });
+}
+
+describe('static files', () => {
+  test('come with their type, and can be asked for again', async () => {
+    await withFiles(async ({ ask }) => {
+      const got = await ask('GET /files/css/site.css');
+      expect(got).toMatchObject({ status: 200, body: 'p {}' });
+      expect(got.headers).toMatchObject({
+        'content-type': 'text/css; charset=utf-8',
+        'cache-control': 'public, max-age=60',
+        'x-content-type-options': 'nosniff',
+      });
+      const { etag = '', 'last-modified': modified = '' } = got.headers;
+      expect((await ask('GET /files/css/site.css', { headers: { 'if-none-match': etag } })).status).toBe(304);
+      expect(
+        (await ask('GET /files/css/site.css', { headers: { 'if-modified-since': modified } })).status,
+      ).toBe(304);
+      expect(await ask('HEAD /files/css/site.css')).toMatchObject({ status: 200, body: '' });
+      expect(await ask('GET /files/')).toMatchObject({ status: 200, body: '<p>home' });
+      expect(await ask('GET /files/a%20b.txt')).toMatchObject({ body: 'spaces' });
+      expect((await ask('POST /files/css/site.css')).status).toBe(405);
+      expect(await ask('GET /filesystem')).toMatchObject({ body: '"the flow"' });
+    });
+  });
+
+  test.each([
+    '/files/../secret.txt',
+    '/files/..%2fsecret.txt',
+    '/files/%2e%2e/secret.txt',
+    '/files/css/../../secret.txt',
+    '/files/css/..%5c..%5csecret.txt',
+    '/files/%2fetc/passwd',
+    '/files//etc/passwd',
+    '/files/%00',
+    '/files/index.html%00.css',
+    '/files/%',
+    '/files/%c0%ae%c0%ae/secret.txt',
+    '/files/.env',
+    '/files/css/.',
+    '/files/link.txt',
+    '/files/up/secret.txt',
+    '/files/up/public/index.html',
+    '/files/css',
+    '/files/empty/',
+    '/files/C:/secret.txt',
+    '/files/nowhere.txt',
+  ])('%s: 404', async (path) => {
+    await withFiles(async ({ ask }) => {
+      const got = await ask(`GET ${path}`);
+      expect(got).toMatchObject({ status: 404, body: '{"error":"Not Found"}' });
+    });
+  });
+
+  test('a large file comes whole', async () => {
+    await withFolder(async (folder) => {
+      const text = 'x'.repeat(3_000_000);
+      writeFileSync(join(folder, 'large.txt'), text);
+      await withServer({ static: [{ path: '/', folder }] }, STEPS, async ({ ask }) => {
+        expect((await ask('GET /large.txt')).body === text).toBe(true);
+      });
+    });
+  });
+});

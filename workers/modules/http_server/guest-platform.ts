@@ -1,0 +1,25 @@
+import { isNativelyLinear } from '../../../src/manifest/native-pattern.js';
+import type { Platform } from './platform.js';
+import { invalid } from './setting-values.js';
+
+/** What a compartment has: a socket of the host's, and nothing that makes code or reads files. */
+export const GUEST_PLATFORM: Platform = {
+  authorizationMode: undefined,
+  listen: (options, handler, context) => context.net.listen(options, handler),
+  readDocument: (path) =>
+    Promise.reject(
+      invalid(
+        `openapi_spec cannot be read: ${path}: there are no files at this level; write the document itself there, or load http_server as trusted`,
+      ),
+    ),
+  openFile: () => Promise.resolve(undefined),
+  pattern(source) {
+    if (isNativelyLinear(source)) return new RegExp(source, 'u');
+    throw invalid(`a pattern could take for ever, and is matched safely only at level trusted: ${source}`);
+  },
+  compile(_, subject) {
+    throw invalid(
+      `a schema for the ${subject} has to be checked, which takes a compiler, and there is none at this level; check it in a step, or load http_server as trusted`,
+    );
+  },
+};

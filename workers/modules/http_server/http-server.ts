@@ -1,0 +1,295 @@
+import { FALLBACK } from '../../../src/http/limits.js';
+import { isPhlowError, errorCode, messageOf } from '../../../src/errors.js';
+import type {
+  Context,
+  HttpListener,
+  HttpRequest,
+  HttpResponse,
+  MainContext,
+} from '../../../src/sdk/index.js';
+import { isMap, type Value } from '../../../src/values.js';
+import { Deferred } from '../../../src/wire/deferred.js';
+import { refusedType } from './content-type.js';
+import { corsHeaders } from './cors.js';
+import {
+  bodyOf,
+  eventOf,
+  formOf,
+  headersOf,
+  targetOf,
+  type Body,
+  type Headers,
+  type Target,
+} from './event.js';
+import { Metrics } from './metrics.js';
+import { requestProblems } from './openapi/check-request.js';
+import { OpenApi, type Operation } from './openapi/document.js';
+import type { Platform } from './platform.js';
+import { failedRun, invalidRequest, jsonAnswer } from './refusals.js';
+import { replyOf } from './reply.js';
+import { requestLine } from './request-log.js';
+import { RequestIds } from './request-ids.js';
+import {
+  documentTargets,
+  routeTargets,
+  type Found,
+  type Target as RouteTarget,
+  type Targets,
+} from './targets.js';
+import { settingsOf, type Settings } from './settings.js';
+import { staticAnswer, staticFolderFor } from './static-files.js';
+
+type Dispatch = MainContext['dispatch'];
+
+/** The members of a result that make a response of it. */
+const ENVELOPE = ['status_code', 'headers', 'body'];
+
+/** Starts runs of the flow for HTTP requests. */
+export class HttpServer {
+  readonly #settings: Settings;
+  readonly #platform: Platform;
+  readonly #context: Context;
+  readonly #openapi: OpenApi | undefined;
+  readonly #targets: Targets | undefined;
+  readonly #ids = new RequestIds();
+  readonly #metrics: Metrics;
+  readonly #served = new Deferred<Dispatch>();
+  #listener: HttpListener | undefined;
+  #isDraining = false;
+
+  private constructor(
+    settings: Settings,
+    platform: Platform,
+    context: Context,
+    openapi: OpenApi | undefined,
+  ) {
+    this.#settings = settings;
+    this.#platform = platform;
+    this.#context = context;
+    this.#openapi = openapi;
+    this.#metrics = new Metrics(() => context.clock.now());
+    this.#targets =
+      settings.routes === undefined
+        ? openapi && documentTargets(openapi)
+        : routeTargets(settings.routes, openapi, (schema, subject) => platform.compile(schema, subject));
+  }
+
+  /** Reads the settings and all that they name. Opens no port. Throws PHLOW_WITH_INVALID. */
+  static async create(platform: Platform, context: Context): Promise<HttpServer> {
+    const settings = settingsOf(context.with);
+    const { openapi } = settings;
+    const document = typeof openapi === 'string' ? await platform.readDocument(openapi) : openapi;
+    const warn = (message: string): void => context.log.warn(message);
+    const compile: Platform['compile'] = (...given) => platform.compile(...given);
+    const read =
+      document === undefined
+        ? undefined
+        : new OpenApi(
+            isMap(document) ? document : {},
+            warn,
+            settings.validation.isStrict ? compile : undefined,
+          );
+    if (read !== undefined) context.log.info('OpenAPI validator loaded successfully');
+    if (settings.cors?.hasRefusedCredentials === true)
+      warn(
+        'CORS Security Warning: credentials are off, since cors.origins contains "*"; name the origins to allow credentials',
+      );
+    return new HttpServer(settings, platform, context, read);
+  }
+
+  /** Opens the port. Requests wait until there is something to run. */
+  async open(): Promise<void> {
+    this.#listener = await this.#platform.listen(
+      this.#settings.listen,
+      (request) => this.#handle(request),
+      this.#context,
+    );
+    const { host, port } = this.#listener;
+    this.#context.log.info(`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
+      host,
+      port,
+    });
+  }
+
+  /** Runs the flow for requests from now on. */
+  serve(dispatch: Dispatch): void {
+    this.#served.resolve(dispatch);
+  }
+
+  /** Takes no new connections and resolves when all that has come in is answered. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#listener?.drain();
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+  }
+
+  async #handle(request: HttpRequest): Promise<HttpResponse> {
+    const startedAt = this.#metrics.started();
+    const target = targetOf(request.target);
+    const fixed = request.method === 'GET' ? this.#fixedAnswer(target.path) : undefined;
+    if (fixed !== undefined) return fixed;
+    const headers = headersOf(request.rawHeaders);
+    if (request.method === 'OPTIONS') return this.#withCors(headers, { status: 200, headers: [] });
+    const requestId = this.#ids.idFor(headers['x-request-id']);
+    const folder = staticFolderFor(this.#settings.folders, target.path);
+    const found = folder === undefined ? this.#targets?.find(request.method, target) : undefined;
+    const answer = this.#withCors(
+      headers,
+      folder !== undefined
+        ? await staticAnswer(folder, this.#platform, request, target.path, headers)
+        : (refusedType(request.method, headers['content-type']) ??
+            found?.refusal ??
+            (await this.#answer(request, target, headers, found, requestId))),
+    );
+    this.#metrics.ended(startedAt, answer.status);
+    const { log } = this.#context;
+    if (log.isEnabled('debug')) {
+      const took = this.#context.clock.now() - startedAt;
+      const { message, fields } = requestLine(
+        request,
+        target,
+        headers,
+        found?.path,
+        answer,
+        took,
+        this.#platform.authorizationMode,
+      );
+      log.debug(message, { ...fields, request_id: requestId });
+    }
+    return answer;
+  }
+
+  /** Paths that no flow sees. */
+  #fixedAnswer(path: string): HttpResponse | Promise<HttpResponse> | undefined {
+    const { readyPath, metricsPath } = this.#settings;
+    switch (path) {
+      case '/health':
+        return { status: 200, headers: [], body: 'ok' };
+      case '/openapi.json':
+        return this.#document();
+      case readyPath:
+        return this.#isDraining
+          ? { status: 503, headers: [], body: 'draining' }
+          : { status: 200, headers: [], body: 'ready' };
+      case metricsPath:
+        return this.#figures();
+      default:
+        return undefined;
+    }
+  }
+
+  async #figures(): Promise<HttpResponse> {
+    return {
+      status: 200,
+      headers: [['content-type', 'text/plain; version=0.0.4; charset=utf-8']],
+      body: this.#metrics.text(await this.#listener?.figures()),
+    };
+  }
+
+  #document(): HttpResponse {
+    const text = this.#openapi?.text ?? this.#targets?.documentText;
+    if (text !== undefined) {
+      return {
+        status: 200,
+        headers: [
+          ['content-type', 'application/json'],
+          ['access-control-allow-origin', '*'],
+        ],
+        body: text,
+      };
+    }
+    return jsonAnswer(404, {
+      error: 'OPENAPI_NOT_CONFIGURED',
+      message: 'OpenAPI specification is not configured for this server',
+    });
+  }
+
+  /** Reads the body, holds it to what is asked of it, and runs the flow. */
+  async #answer(
+    request: HttpRequest,
+    target: Target,
+    headers: Headers,
+    found: Found | undefined,
+    requestId: string,
+  ): Promise<HttpResponse> {
+    try {
+      const body = bodyOf(await request.bytes());
+      if (body === undefined) {
+        const message = 'Request body nests too deep';
+        return invalidRequest(400, [{ type: 'InvalidRequestBody', message, field: 'body' }]);
+      }
+      const refusal =
+        this.#checked(request.method, target, headers, body, found) ?? found?.check?.(body.value);
+      if (refusal !== undefined) return refusal;
+      const routed = { path: found?.path ?? target.path, params: found?.params ?? {}, query: found?.query };
+      const main = eventOf(request, target, headers, routed, body, requestId);
+      return this.#reply(await this.#run(main, found?.target), found?.target?.operation);
+    } catch (error) {
+      return this.#failed(error, requestId);
+    }
+  }
+
+  async #run(main: Value, target: RouteTarget | undefined): Promise<Value> {
+    const dispatch = await this.#served.promise;
+    const step = target?.route?.step;
+    const timeoutMs = target?.route?.timeoutMs ?? this.#settings.runTimeoutMs;
+    return step === undefined && timeoutMs === undefined
+      ? dispatch(main)
+      : dispatch(main, { step, timeoutMs });
+  }
+
+  /** Holds a request to the OpenAPI document. */
+  #checked(
+    method: string,
+    { query }: Target,
+    headers: Headers,
+    body: Body,
+    found: Found | undefined,
+  ): HttpResponse | undefined {
+    const operation = found?.target?.operation;
+    if (operation === undefined || !this.#settings.validation.requests) return undefined;
+    const given = { path: (found?.params ?? {}) as Headers, query: formOf(query), header: headers };
+    const patternOf = (source: string): { test(text: string): boolean } => this.#platform.pattern(source);
+    const problems = requestProblems(operation, method, given, body.value, patternOf);
+    return problems.length === 0 ? undefined : invalidRequest(400, problems);
+  }
+
+  #reply(result: Value, operation: Operation | undefined): HttpResponse {
+    const { log } = this.#context;
+    const answer = replyOf(result);
+    const body = isMap(result) ? result['body'] : result;
+    const problems = this.#settings.validation.responses
+      ? (operation?.strict?.responseProblems(answer.status, body) ?? [])
+      : [];
+    if (problems.length > 0) {
+      log.error(`The flow breaks the OpenAPI document: ${problems.map(({ message }) => message).join('; ')}`);
+      return FALLBACK;
+    }
+    if (isMap(result) && log.isEnabled('debug') && !ENVELOPE.some((name) => Object.hasOwn(result, name)))
+      log.debug('The result has none of status_code, headers and body: the response is empty');
+    return answer;
+  }
+
+  #failed(error: unknown, requestId: string): HttpResponse {
+    const answer = failedRun(error, requestId, this.#settings.isDev);
+    // Of a client that has gone nobody needs to hear.
+    if (answer.status === 500 && errorCode(error) !== 'PHLOW_STREAM_BROKEN')
+      this.#context.log.error(`Request ${requestId} failed: ${messageOf(error)}`, {
+        request_id: requestId,
+        code: isPhlowError(error) ? error.code : errorCode(error),
+      });
+    return answer;
+  }
+
+  #withCors(headers: Headers, answer: HttpResponse): HttpResponse {
+    const { cors } = this.#settings;
+    if (cors === undefined) return answer;
+    const added = corsHeaders(cors, headers['origin']);
+    const names = new Set(added.map(([name]) => name).filter((name) => name !== 'vary'));
+    const own = answer.headers.filter(([name]) => !names.has(name));
+    return { ...answer, headers: [...own, ...added] };
+  }
+}

@@ -1,0 +1,23 @@
+import { createMain, type MainDefinition } from '../../../src/sdk/index.js';
+import { HttpServer } from './http-server.js';
+import type { Platform } from './platform.js';
+
+/** The http_server module in a place of some kind. */
+export function httpServer(platform: Platform): MainDefinition<never, Record<string, never>, HttpServer> {
+  return createMain<never, Record<string, never>, HttpServer>({
+    async start(context) {
+      const server = await HttpServer.create(platform, context);
+      // A port that is taken fails the load.
+      if (context.isMain) await server.open();
+      return server;
+    },
+    async main(context, server) {
+      const { signal } = context;
+      server.serve((main, how) => context.dispatch(main, how));
+      if (signal.aborted) return;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    },
+    drain: (server) => server.drain(),
+    stop: (server) => server.close(),
+  });
+}

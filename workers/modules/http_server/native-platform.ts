@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { errorCode, messageOf } from '../../../src/errors.js';
+import { listen } from '../../../src/http/listener.js';
+import { linearPattern } from '../../../src/manifest/linear-pattern.js';
+import { openFile as openInside } from '../../../src/sandbox/broker/open-inside.js';
+import { yaml } from '../../../src/yaml-package.js';
+import type { OpenedFile, Platform } from './platform.js';
+import { compileSchema } from './schema-compiler.js';
+import { invalid } from './setting-values.js';
+
+/** What a thread with all of Node.js has: a socket of its own, the schema compiler, files. */
+export const NATIVE_PLATFORM: Platform = {
+  authorizationMode: process.env['PHLOW_AUTHORIZATION_SPAN_MODE'],
+  async listen(options, handler, context) {
+    try {
+      return await listen(options, handler);
+    } catch (error) {
+      if (errorCode(error) === 'PHLOW_LISTEN_FAILED') throw error;
+      // At guarded there is no network here: the host listens, if that was granted.
+      return context.net.listen(options, handler);
+    }
+  },
+  readDocument: (path) => {
+    try {
+      return Promise.resolve(yaml().parse(readFileSync(resolve(path), 'utf8')) as unknown);
+    } catch (error) {
+      return Promise.reject(invalid(`openapi_spec cannot be read: ${path}: ${messageOf(error)}`));
+    }
+  },
+  openFile,
+  pattern: linearPattern,
+  compile: compileSchema,
+};
+
+async function openFile(folder: string, names: readonly string[]): Promise<OpenedFile | undefined> {
+  const place = { granted: resolve(folder), rest: names, attempt: `read ${names.join('/')}` };
+  let file: FileHandle;
+  try {
+    file = await openInside(place, 'read');
+  } catch {
+    // Not there, a folder, a link, a pipe: a client learns no more.
+    return undefined;
+  }
+  const { size, mtimeMs } = await file.stat();
+  let closing: Promise<void> | undefined;
+  return {
+    bytes: size,
+    modifiedMs: mtimeMs,
+    chunks: () => chunksOf(file, size),
+    close: () => (closing ??= file.close()),
+  };
+}
+
+const CHUNK_BYTES = 65_536;
+
+/** As many bytes as the file had when it was opened; fewer when it has become shorter. */
+async function* chunksOf(file: FileHandle, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let left = bytes; left > 0;) {
+    const chunk = Buffer.allocUnsafe(Math.min(left, CHUNK_BYTES));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return;
+    left -= bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}

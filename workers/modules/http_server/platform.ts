@@ -1,0 +1,38 @@
+import type { Context, HttpListener, ListenOptions, RequestHandler } from '../../../src/sdk/index.js';
+import type { Problem } from './refusals.js';
+
+/** Holds a value to a schema: what is wrong with it. Where it was asked to, it makes numbers and booleans of texts, in place. */
+export type SchemaCheck = (value: unknown) => readonly Problem[];
+
+/** A file that is open for reading. */
+export interface OpenedFile {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** What the server needs of the place that it runs in. */
+export interface Platform {
+  /** How much of the header `Authorization` may be logged; undefined where nobody says so. */
+  readonly authorizationMode: string | undefined;
+  listen(options: ListenOptions, handler: RequestHandler, context: Context): Promise<HttpListener>;
+  /** Reads a document in JSON or YAML. */
+  readDocument(path: string): Promise<unknown>;
+  /** Opens a regular file below a folder, along no link; undefined where there is none. */
+  openFile(folder: string, names: readonly string[]): Promise<OpenedFile | undefined>;
+  /** A pattern of a document; one that would take for ever is refused, or matched in another way. */
+  pattern(source: string): { test(text: string): boolean };
+  /**
+   * @param subject what is checked, as messages name it: `body`, `query`, `params`, `headers`. All but bodies are texts, of which numbers and booleans are
+   * made where the schema says so.
+   * @param document what references lead into, by the name `openapi`
+   * @throws for a schema that makes no sense, and where there is no compiler
+   */
+  compile(
+    schema: Readonly<Record<string, unknown>>,
+    subject: string,
+    document?: Readonly<Record<string, unknown>>,
+  ): SchemaCheck;
+}

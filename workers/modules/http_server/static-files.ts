@@ -1,0 +1,126 @@
+import type { HttpRequest, HttpResponse } from '../../../src/sdk/index.js';
+import type { Headers } from './event.js';
+import type { OpenedFile, Platform } from './platform.js';
+import { jsonAnswer, methodNotAllowed } from './refusals.js';
+
+/** A folder whose files are served below a path. */
+export interface StaticFolder {
+  /** With a slash at its end. */
+  readonly path: string;
+  readonly folder: string;
+  /** Seconds for which a browser may keep a file without asking. */
+  readonly maxAgeS: number;
+}
+
+/** Types by the end of the name; all others are bytes for a browser. */
+const TYPES: Readonly<Record<string, string>> = {
+  avif: 'image/avif',
+  css: 'text/css; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  gif: 'image/gif',
+  htm: 'text/html; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  ico: 'image/x-icon',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  map: 'application/json',
+  md: 'text/markdown; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
+  mp4: 'video/mp4',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  txt: 'text/plain; charset=utf-8',
+  wasm: 'application/wasm',
+  webm: 'video/webm',
+  webp: 'image/webp',
+  woff: 'font/woff',
+  woff2: 'font/woff2',
+  xml: 'application/xml',
+};
+
+/** What a request for a folder itself gets. */
+const INDEX = 'index.html';
+
+/** The folder that a path is served from; undefined where none is. */
+export function staticFolderFor(folders: readonly StaticFolder[], path: string): StaticFolder | undefined {
+  return folders.find((one) => path.startsWith(one.path) || `${path}/` === one.path);
+}
+
+/** Answers a request for a file. What is not there, and what nobody should ask for, is 404 alike. */
+export async function staticAnswer(
+  { path: base, folder, maxAgeS }: StaticFolder,
+  platform: Pick<Platform, 'openFile'>,
+  request: HttpRequest,
+  path: string,
+  headers: Headers,
+): Promise<HttpResponse> {
+  const { method } = request;
+  if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed(method, ['GET', 'HEAD']);
+  const names = namesOf(path.slice(base.length));
+  const file = names && (await platform.openFile(folder, names));
+  if (names === undefined || file === undefined) return jsonAnswer(404, { error: 'Not Found' });
+  const tag = `W/"${file.bytes.toString(36)}-${Math.trunc(file.modifiedMs).toString(36)}"`;
+  const shared: HttpResponse['headers'] = [
+    ['etag', tag],
+    ['last-modified', new Date(file.modifiedMs).toUTCString()],
+    ['cache-control', `public, max-age=${maxAgeS}`],
+  ];
+  if (isKnown(headers, tag, file.modifiedMs)) {
+    await file.close();
+    return { status: 304, headers: shared };
+  }
+  request.onClose(() => void file.close());
+  return {
+    status: 200,
+    headers: [
+      ['content-type', typeOf(names.at(-1) ?? '')],
+      // What is said of the type is final: a text is not run because it looks like a script.
+      ['x-content-type-options', 'nosniff'],
+      ...shared,
+    ],
+    length: file.bytes,
+    body: bodyOf(file),
+  };
+}
+
+/** The names below the folder; undefined for what leads elsewhere, whatever way it is written. */
+function namesOf(rest: string): readonly string[] | undefined {
+  const parts =
+    rest === '' || rest.endsWith('/') ? [...rest.split('/').slice(0, -1), INDEX] : rest.split('/');
+  const names: string[] = [];
+  for (const part of parts) {
+    let name: string;
+    try {
+      name = decodeURIComponent(part);
+    } catch {
+      return undefined;
+    }
+    // Names that begin with a dot are steps up, or files that are not meant to be seen.
+    if (name === '' || name.startsWith('.') || /[/\\\0:]/.test(name)) return undefined;
+    names.push(name);
+  }
+  return names;
+}
+
+function isKnown(headers: Headers, tag: string, modifiedMs: number): boolean {
+  const match = headers['if-none-match'];
+  if (match !== undefined) return match.split(',').some((one) => one.trim() === tag || one.trim() === '*');
+  const since = Date.parse(headers['if-modified-since'] ?? '');
+  return since >= Math.trunc(modifiedMs / 1_000) * 1_000;
+}
+
+function typeOf(name: string): string {
+  const end = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  return (Object.hasOwn(TYPES, end) ? TYPES[end] : undefined) ?? 'application/octet-stream';
+}
+
+async function* bodyOf(file: OpenedFile): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* file.chunks();
+  } finally {
+    await file.close();
+  }
+}

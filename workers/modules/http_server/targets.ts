@@ -1,0 +1,129 @@
+import type { HttpResponse } from '../../../src/sdk/index.js';
+import type { ValueMap } from '../../../src/values.js';
+import { decoded, formOf, type Target as PathTarget } from './event.js';
+import { openApiOf } from './openapi/from-routes.js';
+import type { OpenApi, Operation } from './openapi/document.js';
+import type { SchemaCheck } from './platform.js';
+import { invalidRequest, methodNotAllowed, notFound } from './refusals.js';
+import { Router } from './router.js';
+import type { Route } from './routes.js';
+
+/** What a request comes to: a route of the settings, an operation of the document, or both. */
+export interface Target {
+  readonly route: Route | undefined;
+  readonly operation: Operation | undefined;
+}
+
+/** What was found for a request. */
+export interface Found {
+  /** The template; undefined with a refusal. */
+  readonly path: string | undefined;
+  readonly params: ValueMap;
+  /** The query as a schema has made it; undefined where there is no schema. */
+  readonly query: ValueMap | undefined;
+  readonly target: Target | undefined;
+  /** The answer to a request that nothing is there for. */
+  readonly refusal: HttpResponse | undefined;
+  /** Holds the body to the schema of the route. */
+  readonly check: ((body: unknown) => HttpResponse | undefined) | undefined;
+}
+
+/** Finds what requests come to. */
+export interface Targets {
+  find(method: string, target: PathTarget): Found;
+  /** The OpenAPI document that these targets come to; undefined where there is one from the settings. */
+  readonly documentText: string | undefined;
+}
+
+/** Compiles a schema of a route. */
+export type Compile = (schema: Readonly<Record<string, unknown>>, subject: string) => SchemaCheck;
+
+const REFUSED = {
+  path: undefined,
+  params: {},
+  query: undefined,
+  target: undefined,
+  check: undefined,
+} as const;
+
+/** The operations of an OpenAPI document as the only targets. */
+export function documentTargets(openapi: OpenApi): Targets {
+  return {
+    documentText: undefined,
+    find(method, { path }) {
+      const match = openapi.find(path);
+      if (match === undefined) return { ...REFUSED, refusal: notFound(path) };
+      const operation = match.methods.get(method);
+      // Of the original: without the header Allow.
+      if (operation === undefined)
+        return { ...REFUSED, refusal: withoutAllow(methodNotAllowed(method, [...match.methods.keys()])) };
+      const target = { route: undefined, operation };
+      const params = Object.fromEntries(match.params);
+      return { path: operation.path, params, query: undefined, target, refusal: undefined, check: undefined };
+    },
+  };
+}
+
+function withoutAllow(answer: HttpResponse): HttpResponse {
+  return { ...answer, headers: answer.headers.filter(([name]) => name !== 'allow') };
+}
+
+interface CheckedRoute {
+  readonly route: Route;
+  readonly input: SchemaCheck | undefined;
+  readonly query: SchemaCheck | undefined;
+  readonly params: SchemaCheck | undefined;
+}
+
+/** The routes of the settings as the only targets; where there is a document too, bodies are held to that as well. */
+export function routeTargets(
+  routes: readonly Route[],
+  openapi: OpenApi | undefined,
+  compile: Compile,
+): Targets {
+  const router = new Router<CheckedRoute>();
+  for (const route of routes) {
+    const checked = {
+      route,
+      input: route.input && compile(route.input, 'body'),
+      query: route.query && compile(route.query, 'query'),
+      params: route.params && compile(route.params, 'params'),
+    };
+    for (const method of route.methods) router.add(method, route.segments, checked);
+  }
+  return {
+    documentText: openapi === undefined ? JSON.stringify(openApiOf(routes)) : undefined,
+    find(method, { path, query }) {
+      const match = router.find(path);
+      if (match === undefined) return { ...REFUSED, refusal: notFound(path) };
+      const checked = match.methods.get(method) ?? (method === 'HEAD' ? match.methods.get('GET') : undefined);
+      if (checked === undefined)
+        return { ...REFUSED, refusal: methodNotAllowed(method, [...match.methods.keys()]) };
+      return foundFor(checked, match.params, query, openapi?.find(path)?.methods.get(method));
+    },
+  };
+}
+
+function foundFor(
+  { route, input, query: queryCheck, params: paramsCheck }: CheckedRoute,
+  sent: readonly (readonly [string, string])[],
+  queryText: string,
+  operation: Operation | undefined,
+): Found {
+  const params: ValueMap = Object.fromEntries(sent.map(([name, value]) => [name, decoded(value)]));
+  const query: ValueMap | undefined = queryCheck && formOf(queryText);
+  const problems = [...(paramsCheck?.(params) ?? []), ...(queryCheck?.(query) ?? [])];
+  return {
+    path: route.path,
+    params,
+    query,
+    target: { route, operation },
+    refusal: problems.length === 0 ? undefined : invalidRequest(400, problems),
+    check:
+      input &&
+      ((body) => {
+        const found = input(body);
+        return found.length === 0 ? undefined : invalidRequest(400, found);
+      }),
+  };
+}
