@@ -38,6 +38,12 @@ export const AS = {
     (value) => Object.prototype.toString.call(value) === '[object RegExp]',
   ),
   object: rule('an object', isObject),
+  functions: rule(
+    'an object of functions',
+    (value) => isObject(value) && Object.values(value).every((member) => typeof member === 'function'),
+  ),
+  instanceOf: (kind: abstract new (...args: never) => unknown, name: string): Rule =>
+    rule(`an instance of ${name}`, (value) => value instanceof kind),
   list: rule('a list', (value) => Array.isArray(value)),
   items: rule(
     'something to iterate over, such as an async generator or an array',

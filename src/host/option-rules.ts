@@ -4,6 +4,7 @@ import { MAX_REPLY_BYTES, type ModuleLimits } from '../sandbox/limits.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
+import { Faults } from './executors/faults.js';
 import type { AnyFunctionOptions } from './function-types.js';
 import type { HostOptions, ReplaceOptions } from './host-options.js';
 import type { IsolationOptions } from './isolation-options.js';
@@ -147,8 +148,8 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   affinity: AS.text,
   maxHeapMb: AS.number(1, Number.MAX_SAFE_INTEGER),
   program: AS.object,
-  fakes: AS.object,
-  faults: AS.object,
+  fakes: AS.functions,
+  faults: AS.instanceOf(Faults, 'Faults of phlow/testing'),
 };
 
 const LOAD_ENTRY: Rules<LoadEntry> = {

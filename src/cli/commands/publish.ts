@@ -30,6 +30,8 @@ export const publish = defineCommand({
   },
   async run({ options, positionals: [module = ''] }, { print, signal }) {
     const isDryRun = options['dry-run'] === true;
+    if (options.access !== undefined && !['public', 'restricted'].includes(options.access))
+      throw usage(`Option --access is public or restricted: found "${options.access}"`);
     if (options.json === true && !isDryRun)
       throw usage('Option --json needs --dry-run: npm prints what it publishes');
     const { checkPublish, publishPackage } = await library();

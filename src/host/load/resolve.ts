@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
@@ -62,7 +62,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
       details: { module: nameOrPath, looked: [folder] },
     });
   }
-  if (!isName || !existsSync(folder)) throw notFound(nameOrPath, folder);
+  if (!isName || !existsSync(folder)) throw notFound(nameOrPath, folder, baseDir);
   // npm and pnpm put links there; the path below node_modules also leads to the lock file.
   return inFolder(nameOrPath, packageOf(folder)?.path ?? folder, 'package');
 }
@@ -90,21 +90,35 @@ export function installCommand(name: string, range?: string): string {
   return `phlow install ${specText(name, range)}`;
 }
 
-function notFound(name: string, folder: string): PhlowError {
+function notFound(name: string, folder: string, baseDir: string): PhlowError {
   const hint = didYouMean(name, builtInNames());
-  const install = packageNameIn(name) === name ? installCommand(name) : undefined;
+  // A registry may have a stranger's package of the same name: what the lock file names is installed from where that says.
+  const isLocked = isInLock(name, baseDir);
+  const install = packageNameIn(name) === name && !isLocked ? installCommand(name) : undefined;
   const isInterrupted =
-    install !== undefined &&
+    packageNameIn(name) === name &&
     namesIn(dirname(folder)).some((one) => one.startsWith(`${STAGED_PREFIX}old.${basename(folder)}.`));
   const help = isInterrupted
     ? '; an update of it was interrupted, and phlow install puts it back'
-    : install === undefined
-      ? ''
-      : `; to install it: ${install}`;
+    : isLocked
+      ? `; phlow.lock names it, so this installs it: phlow install`
+      : install === undefined
+        ? ''
+        : `; to install it: ${install}`;
   const message = `Cannot find module "${name}": it is neither built in, nor a folder at ${folder}, nor an npm package with a ${MANIFEST_FILE}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else${help}.${hint}`;
   return new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
     details: { module: name, looked: [folder], ...(install === undefined ? {} : { install }) },
   });
+}
+
+/** Whether the lock file beside the packages speaks of a module; reading it in earnest says what is wrong with it. */
+function isInLock(name: string, baseDir: string): boolean {
+  try {
+    const { modules } = JSON.parse(readFileSync(join(baseDir, 'phlow.lock'), 'utf8')) as { modules?: object };
+    return Object.hasOwn(modules ?? {}, name);
+  } catch {
+    return false;
+  }
 }
 
 function namesIn(folder: string): readonly string[] {
