@@ -25,12 +25,17 @@ export function warningOnce<T>(
   name: string,
   callback: ((value: T) => unknown) | undefined,
   warn: (message: string) => void,
-): ((value: T) => Promise<void> | undefined) | undefined {
+): ((value: T) => void) | undefined {
   if (callback === undefined) return undefined;
+  const onFailure = reportedOnce(name, warn);
+  return (value) => void callOwner(callback, value, onFailure);
+}
+
+/** Warns of the first failure of a function only. */
+export function reportedOnce(name: string, warn: (message: string) => void): (error: unknown) => void {
   let hasFailed = false;
-  const onFailure = (error: unknown): void => {
+  return (error) => {
     if (!hasFailed) warn(`${name} fails, which is reported once: ${messageOf(error)}`);
     hasFailed = true;
   };
-  return (value) => callOwner(callback, value, onFailure);
 }

@@ -6,7 +6,7 @@ import { visibleLine } from '../../visible-text.js';
 import { EVENT_WINDOW, eventObstacle } from '../../wire/event.js';
 import { UP } from '../../wire/protocol.js';
 import type { ModuleMetrics } from '../diagnostics/module-metrics.js';
-import { warningOnce } from '../log/owner-callback.js';
+import { callOwner, reportedOnce } from '../log/owner-callback.js';
 import { EventChecks } from './event-checks.js';
 
 /** More than one thread can have dropped: what claims more is no count. */
@@ -74,7 +74,8 @@ export class ModuleEvents {
     }
     const what = `the listener of "${type}" of module "${this.#options.name}"`;
     // Of its own, so that a function that listens twice is called twice.
-    const own: Listener = warningOnce(what, listener, this.#options.warn) ?? (() => undefined);
+    const onFailure = reportedOnce(what, this.#options.warn);
+    const own: Listener = (data) => callOwner(listener, data, onFailure);
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(own));
     // In a turn of its own: there may be more listeners to come.
