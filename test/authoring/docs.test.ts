@@ -229,6 +229,17 @@ describe('the writers of pages', () => {
     );
   });
 
+  test('keep a bar in a cell, whatever stands before it', () => {
+    const rows = [[[code('a\\|<img src=x>')], [code('^(a|b)$')]]];
+    const text = markdownOf({
+      title: 'x',
+      blocks: [{ kind: 'table', caption: 'two', head: ['one', 'two'], rows }],
+      sections: [],
+    });
+    // As many backslashes as a reader that counts them, and one that does not, need; and no code, in which a sign would be none.
+    expect(text.trim().split('\n').at(-1)).toBe('| a\\\\\\|\\<img src=x\\> | `^(a\\|b)$` |');
+  });
+
   test('write HTML that nests, names its parts and loads nothing', () => {
     const html = htmlOf(page);
     expect(html).toContain('<html lang="en">');

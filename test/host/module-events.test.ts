@@ -164,6 +164,25 @@ describe.each(LEVELS)('events of a module at %s', (isolation) => {
       expect(lines.filter(({ message }) => message.startsWith('events were dropped'))).toHaveLength(1);
     }));
 
+  test('count as unhandled for as long as an async listener works at them', () =>
+    withReporter(isolation, async (module) => {
+      let finish = (): void => undefined;
+      const working = new Promise<void>((resolve) => (finish = resolve));
+      let heard = 0;
+      module.on('progress', async () => {
+        heard++;
+        await working;
+      });
+      for (let i = 0; i < 3; i++) await module.call({ flood: 1_000 });
+      expect(heard).toBeLessThanOrEqual(256);
+      expect(await module.call({ events: [['progress', { done: 1 }]] })).toEqual([false]);
+      finish();
+      await working;
+      // A turn later the credit is on its way, ahead of the next call.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await module.call({ events: [['progress', { done: 1 }]] })).toEqual([true]);
+    }));
+
   test('are no use to a module that nobody listens to: its credit ends, and nothing grows', () =>
     withReporter(isolation, async (module, host) => {
       const results = await module.call<boolean[]>({ flood: 5_000 });

@@ -367,6 +367,9 @@ export const HOSTILE: readonly HostileTarball[] = [
   row(UNREADABLE, 'truncated', 'a pax header without its entry', () =>
     tarball([...moduleEntries(), paxHeader({ mtime: '1' })]),
   ),
+  row(UNREADABLE, 'data-after-end', 'a second file behind zeros, which some readers skip', () =>
+    Buffer.concat([GOOD(), Buffer.alloc(8), GOOD()]),
+  ),
   row(UNREADABLE, 'corrupt', 'bytes that were turned over', () => {
     const bytes = GOOD();
     bytes.fill(0xff, 30, 60);
