@@ -1,3 +1,4 @@
+import { followAbort } from '../../../src/follow-abort.js';
 import { createMain, type MainDefinition } from '../../../src/sdk/index.js';
 import { HttpServer } from './http-server.js';
 import type { Platform } from './platform.js';
@@ -15,7 +16,7 @@ export function httpServer(platform: Platform): MainDefinition<never, Record<str
       const { signal } = context;
       server.serve((main, how) => context.dispatch(main, how));
       if (signal.aborted) return;
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await new Promise<void>((resolve) => void followAbort(signal, resolve));
     },
     drain: (server) => server.drain(),
     stop: (server) => server.close(),
