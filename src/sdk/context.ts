@@ -33,7 +33,7 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. Any length is fine. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Milliseconds since 1970 UTC, as the machine's clock says. A manual clock starts at 2000-01-01T00:00:00Z. For dates. */
+  /** Milliseconds since 1970 UTC, as the machine's clock says. A manual clock starts at 1970-01-01T00:00:00Z. For dates. */
   date(): number;
   /**
    * Resolves once `date()` has reached this time, at once when it has. It follows a clock that is set and a machine that was suspended, within a

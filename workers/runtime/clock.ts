@@ -7,9 +7,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How soon a change of the machine's clock is noticed: timers go by another one, which neither is set nor runs while the machine is suspended. */
 const MAX_DATE_DRIFT_MS = 60_000;
 
-/** Where the dates of a manual clock start. */
-const MANUAL_START = Date.UTC(2000, 0, 1);
-
 /** Time of the machine. */
 export const realClock: Clock = {
   now: () => performance.now(),
@@ -52,7 +49,7 @@ export class ManualClock implements Clock {
   // Functions of its own, like those of the real clock: modules take them out of it.
   readonly now = (): number => this.#now;
 
-  readonly date = (): number => MANUAL_START + this.#now;
+  readonly date = (): number => this.#now;
 
   readonly sleepUntil = (date: number, signal?: AbortSignal): Promise<void> =>
     this.sleep(date - this.date(), signal);

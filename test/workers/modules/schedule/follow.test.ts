@@ -48,7 +48,7 @@ describe('a schedule', () => {
     const plain = started({ every: '1m', name: 'tick' }, clock);
     const given = started({ every: '1m', input: { full: true } }, clock);
     await clock.advance(60_000);
-    expect(plain.runs[0]?.main).toEqual({ name: 'tick', at: '2000-01-01T00:01:00.000Z', missed: false });
+    expect(plain.runs[0]?.main).toEqual({ name: 'tick', at: '1970-01-01T00:01:00.000Z', missed: false });
     expect(given.runs[0]?.main).toEqual({ full: true });
   });
 
@@ -75,7 +75,7 @@ describe('a schedule', () => {
 
   test('ends when there are no more times, once its runs have ended', async () => {
     const clock = new ManualClock();
-    const { runs, ended, lines } = started({ cron: '2000-01-01T02:00:00' }, clock);
+    const { runs, ended, lines } = started({ cron: '1970-01-01T02:00:00' }, clock);
     await clock.advance(3 * 3_600_000);
     expect(times(runs)).toEqual(['01-01T02:00']);
     expect(lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('has no more times'));
@@ -106,8 +106,8 @@ describe('a run that is due while another one is in progress', () => {
     const { runs, lines, clock } = await due('skip');
     expect(times(runs)).toEqual(['01-01T00:01']);
     expect(lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
-      'Schedule "slow" left out the run of 2000-01-01T00:02:00.000Z: the run before it has not ended',
-      'Schedule "slow" left out the run of 2000-01-01T00:03:00.000Z: the run before it has not ended',
+      'Schedule "slow" left out the run of 1970-01-01T00:02:00.000Z: the run before it has not ended',
+      'Schedule "slow" left out the run of 1970-01-01T00:03:00.000Z: the run before it has not ended',
     ]);
     runs[0]?.end();
     await turn();
@@ -130,7 +130,7 @@ describe('a run that is due while another one is in progress', () => {
     await clock.advance(99 * 60_000);
     expect(runs).toHaveLength(1);
     expect(lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
-      'Schedule "slow" left out the run of 2000-01-01T01:42:00.000Z: 100 runs are already waiting',
+      'Schedule "slow" left out the run of 1970-01-01T01:42:00.000Z: 100 runs are already waiting',
     ]);
   });
 
@@ -150,7 +150,7 @@ describe('a run that fails', () => {
     await clock.advance(60_000);
     expect(runs).toHaveLength(2);
     expect(lines.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([
-      'Schedule "tick" failed at the run of 2000-01-01T00:01:00.000Z: no such file',
+      'Schedule "tick" failed at the run of 1970-01-01T00:01:00.000Z: no such file',
     ]);
   });
 
