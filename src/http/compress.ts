@@ -10,7 +10,7 @@ const MIN_BYTES = 1_024;
 /** What gets smaller: text, and what is text by another name. */
 const COMPRESSIBLE =
   /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|x-ndjson|yaml|wasm)\b|image\/svg\+xml)/i;
-/** A fair deal between time and size for what is made anew each time. */
+/** A compromise between time and size for replies that are compressed on each request. */
 const BROTLI_QUALITY = 4;
 const GZIP_LEVEL = 6;
 

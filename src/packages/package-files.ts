@@ -116,7 +116,7 @@ class Choice {
   }
 
   async #add(path: string): Promise<void> {
-    // Written anew, with what the module asks for.
+    // It is generated, with what the module asks for.
     if (path === PACKAGE_FILE || this.#chosen.has(path)) return;
     const at = join(this.#module.folder, path);
     if (this.#walked.get(path) !== true)

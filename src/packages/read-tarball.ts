@@ -36,7 +36,7 @@ export const TARBALL_LIMITS: Readonly<TarballLimits> & {
   metaBytes: 65_536,
 });
 
-/** What unpacks to more than this, and to more than so many times its length, was made to do so. */
+/** No honest package unpacks to more than 8 MiB and to more than 100 times its length. */
 const MAX_RATIO = 100;
 const MIN_SUSPICIOUS_BYTES = 8 * 1_048_576;
 

@@ -92,20 +92,6 @@ export interface Entry {
   readonly bytes: number;
 }
 
-/** What `fs.details` tells of a file or folder; `bytes` is 0 for all but files. */
-export interface FileDetails {
-  readonly kind: 'file' | 'folder' | 'link' | 'other';
-  readonly bytes: number;
-  /** Milliseconds since 1970. */
-  readonly modifiedMs: number;
-}
-
-/** One entry of `fs.tree`. */
-export interface TreeEntry extends FileDetails {
-  /** Below the folder that was asked for, with `/`. */
-  readonly path: string;
-}
-
 /** The second argument of `net.fetch`. A body is text, or base64 of bytes when `isBase64` is true. */
 export interface FetchOptions {
   readonly method?: string;

@@ -81,7 +81,7 @@ export class History {
     }
   }
 
-  /** Writes all of it anew: whole or not at all. */
+  /** Replaces the whole file, or leaves it as it was. */
   #store(lines: readonly string[]): void {
     const beside = `${this.#file}.${process.pid}`;
     try {

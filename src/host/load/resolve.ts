@@ -7,6 +7,7 @@ import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 import { builtInNames } from '../../manifest/built-in-modules.js';
 import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
 import { didYouMean } from '../../nearest.js';
+import { LOCK_FILE } from '../../sandbox/lock/lock-file.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { lookupFolders, packageNameIn } from '../../sandbox/snapshot/look-up.js';
 import { shellText } from '../../visible-text.js';
@@ -101,7 +102,7 @@ function notFound(name: string, folder: string, baseDir: string): PhlowError {
   const help = isInterrupted
     ? '; an update of it was interrupted, and phlow install puts it back'
     : isLocked
-      ? `; phlow.lock names it, so this installs it: phlow install`
+      ? `; ${LOCK_FILE} names it, so this installs it: phlow install`
       : install === undefined
         ? ''
         : `; to install it: ${install}`;
@@ -114,7 +115,7 @@ function notFound(name: string, folder: string, baseDir: string): PhlowError {
 /** Whether the lock file beside the packages speaks of a module; reading it in earnest says what is wrong with it. */
 function isInLock(name: string, baseDir: string): boolean {
   try {
-    const { modules } = JSON.parse(readFileSync(join(baseDir, 'phlow.lock'), 'utf8')) as { modules?: object };
+    const { modules } = JSON.parse(readFileSync(join(baseDir, LOCK_FILE), 'utf8')) as { modules?: object };
     return Object.hasOwn(modules ?? {}, name);
   } catch {
     return false;

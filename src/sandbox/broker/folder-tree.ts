@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { errorCode } from '../../errors.js';
 import { compareText } from '../../values.js';
-import type { FileDetails, TreeEntry } from '../capabilities.js';
+import type { FileDetails, TreeEntry } from '../../sdk/capabilities.js';
 import { failed } from './denied.js';
 import { inFolder, inSubfolder, pathIn, type Inside } from './open-inside.js';
 
