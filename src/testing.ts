@@ -3,6 +3,7 @@
  *
  * @module phlow/testing
  */
+import { PhlowError } from './errors.js';
 import { createHost } from './host/create-host.js';
 import type { ApplicationFunctions } from './host/function-types.js';
 import type { Host } from './host/host.js';
@@ -13,6 +14,7 @@ import { openFlow, type FlowRunOptions, type OpenFlowOptions } from './runtime/f
 import type { FlowSource } from './runtime/flow-source.js';
 import type { StepInfo } from './runtime/step-events.js';
 import type { Value } from './values.js';
+import { visibleLine } from './visible-text.js';
 
 export { Faults } from './host/executors/faults.js';
 export type { FakeModule, FakeModules } from './host/call/fake-modules.js';
@@ -60,9 +62,15 @@ export function withModule<T, const Name extends ModuleName = string>(
 ): Promise<T>;
 export async function withModule<T>(
   nameOrPath: string,
-  { functions, ...options }: TestModuleOptions,
+  { functions, ...options }: TestModuleOptions = {},
   use: (tested: TestedModule) => Promise<T> | T,
 ): Promise<T> {
+  if (typeof use !== 'function')
+    throw new PhlowError(
+      'PHLOW_OPTION_INVALID',
+      `Cannot test module "${visibleLine(nameOrPath)}": withModule(module, options, use) takes a function that gets the module, found ${typeof use}`,
+      { details: { option: 'use' } },
+    );
   const logs: LogLine[] = [];
   const events: TestedEvent[] = [];
   const host = await createHost({

@@ -2,20 +2,23 @@ import { messageOf, PhlowError } from '../errors.js';
 import { yaml } from '../yaml-package.js';
 import { isMap, type Value } from '../values.js';
 
+const SHELL_HELP = `Text needs double quotes inside the shell's single ones: '"text"'`;
+
 /**
  * Reads JSON from the command line. Integers outside the safe range become bigints.
  *
  * @param what names the argument in the error, for example `--main`.
+ * @param help what to do about text that is no JSON, as a sentence.
  * @throws PhlowError PHLOW_USAGE when the text is no JSON.
  */
-export function jsonArgument(what: string, text: string): Value {
+export function jsonArgument(what: string, text: string, help = SHELL_HELP): Value {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new PhlowError(
       'PHLOW_USAGE',
-      `Cannot read ${what} as JSON: ${messageOf(error)}. Text needs double quotes inside the shell's single ones: '"text"'`,
+      `Cannot read ${what} as JSON: ${messageOf(error)}. ${help}`,
       { cause: error },
     );
   }

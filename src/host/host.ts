@@ -228,6 +228,7 @@ export class Host {
     const { signal, ...options } = given;
     this.#assertOpen('load', module);
     return untilGivenUp('load', visibleLine(module), signal, async (givenUp) => {
+      this.#modules.assertNotProvided(module);
       const found = findProgram(module, options);
       const name = instanceName(options.name ?? found.name, module);
       this.#modules.assertFree(name);
@@ -280,7 +281,6 @@ export class Host {
     });
   }
 
-  /** What every module has of its host. */
   #servicesFor(name: string): Pick<VersionSource, 'logLevel' | 'callModule' | 'record'> {
     return {
       logLevel: this.#logLevel,

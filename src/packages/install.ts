@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isPartOf } from '../audit/lock-modules.js';
 import { currentFolder } from '../current-folder.js';
@@ -44,7 +44,7 @@ export interface InstallOptions {
 export interface InstallReport {
   /** What was installed, or would be. */
   readonly changes: readonly PackageChange[];
-  /** The lock file; undefined where nothing was written. */
+  /** The lock file; undefined where it says what it said before. */
   readonly written: string | undefined;
   /** What the owner should know besides, as sentences. */
   readonly notes: readonly string[];
@@ -90,13 +90,18 @@ export async function installPackages(
   await assertAllowed(changes, options);
   if (options.dryRun === true) return { changes, written: undefined, notes };
   const isNewLock = lock === undefined;
+  const before = textOf(lockFile);
   const toDo = prepared.filter(
     ({ change, got, accepted }) => change.kind !== 'same' || !isSameOrigin(got, accepted),
   );
   for (const one of toDo) notes.push(...undeclared(one, await put(one, home, options)));
   if (specs.length === 0 || (isNewLock && toDo.length > 0))
     notes.push(...unlocked(home, await readLock(lockFile)));
-  return { changes, written: toDo.length > 0 ? lockFile : undefined, notes };
+  return { changes, written: textOf(lockFile) === before ? undefined : lockFile, notes };
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function wantedBy(spec: string, home: string): Wanted {

@@ -89,8 +89,11 @@ function jsonIn(text: string): unknown {
 function npmFailed(attempt: string, said: unknown, stderr: string, cause: unknown): PhlowError {
   const error = isMap(said) && isMap(said['error']) ? said['error'] : {};
   const { code, summary, detail } = error;
-  const words = [summary, detail].filter((text) => typeof text === 'string' && text.trim() !== '').join('\n');
-  const text = words === '' ? (stderr.trim() === '' ? messageOf(cause) : stderr.trim()) : words.trim();
+  // Some versions of npm say the same in both.
+  const words = [...new Set([summary, detail].map((said) => (typeof said === 'string' ? said.trim() : '')))]
+    .filter((text) => text !== '')
+    .join('\n');
+  const text = words === '' ? (stderr.trim() === '' ? messageOf(cause) : stderr.trim()) : words;
   const npmCode =
     typeof code === 'string'
       ? code

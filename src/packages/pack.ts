@@ -49,6 +49,8 @@ export interface PackedModule extends PackageId {
   /** What the module asks for, as a lock file writes it. */
   readonly permissions: readonly string[];
   readonly dependencies: readonly PackageDependency[];
+  /** By its package.json, or else its manifest. */
+  readonly license: string | undefined;
   /** The author's package.json; undefined where one was made from the manifest. */
   readonly packageJson: PackageJson | undefined;
   /** The folder that was packed. */
@@ -82,12 +84,13 @@ export async function packModule(
   const own = existsSync(file)
     ? parsePackageJson((await readPlainFile(file, MAX_PACKAGE_JSON_BYTES)).toString(), attempt)
     : undefined;
-  if (own === undefined && manifest.version === undefined)
+  if (own?.['version'] === undefined && manifest.version === undefined)
     throw invalidPackage('pack', nameOrPath, 'its phlow.yaml has no version; add version: 1.0.0', {
       rule: 'no-version',
       place: manifest.placeOf('/name'),
     });
-  const id = packageId(own ?? { name: manifest.name, version: manifest.version }, manifest, attempt);
+  // npm makes a package.json without a name where a dependency is installed in a folder that has none.
+  const id = packageId({ name: manifest.name, version: manifest.version, ...own }, manifest, attempt);
   const chosen = await chooseFiles({ folder, manifest, own, shown: nameOrPath });
   const dependencies = await dependenciesOf(folder, own, chosen.imported);
   const type = own === undefined ? ((await enclosingType(join(folder, '.')))?.type ?? '') : '';
@@ -124,7 +127,8 @@ export async function packModule(
     dependencies,
     packageJson: own,
     folder,
-    notes: notesOf(dependencies),
+    license,
+    notes: [...licenseNotes(textIn(own, 'license'), manifest.license), ...notesOf(dependencies)],
   };
 }
 
@@ -148,6 +152,13 @@ function assertInstallable(files: readonly PackageFile[], shown: string): void {
       'too-large',
       `it has ${files.length} files of ${bytes} bytes; at most ${entries} of ${unpackedBytes} bytes are installed`,
     );
+}
+
+function licenseNotes(inPackage: string | undefined, inManifest: string | undefined): readonly string[] {
+  if (inPackage === undefined || inManifest === undefined || inPackage === inManifest) return [];
+  return [
+    `its ${PACKAGE_FILE} says license ${visibleLine(inPackage)} and its phlow.yaml ${visibleLine(inManifest)}; write one of them in both`,
+  ];
 }
 
 function notesOf(dependencies: readonly PackageDependency[]): readonly string[] {

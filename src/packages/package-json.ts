@@ -129,7 +129,7 @@ export function permissionTexts({ permissions }: Manifest): readonly string[] {
 }
 
 /**
- * The text of the package.json that is packed: the author's own, or one made from the manifest, with the metadata of the module.
+ * The text of the package.json that is packed: the author's own, with what only the manifest says about the module, or one made from the manifest.
  *
  * @param type whether `.js` files are ES modules, where the author's package.json does not say it
  */
@@ -139,7 +139,7 @@ export function packedPackageJson(
   metadata: Readonly<Record<string, unknown>>,
   type: string,
 ): string {
-  const base = own ?? madeFrom(manifest, type);
+  const base = own === undefined ? madeFrom(manifest, type) : { name: manifest.name, version: manifest.version, ...aboutOf(manifest), ...own };
   const words = Array.isArray(base['keywords']) ? (base['keywords'] as readonly unknown[]) : [];
   const keywords = words.includes(KEYWORD) ? words : [...words, KEYWORD];
   const phlow = { ...(isMap(base['phlow']) ? base['phlow'] : {}), ...metadata };
@@ -147,17 +147,26 @@ export function packedPackageJson(
 }
 
 function madeFrom(manifest: Manifest, type: string): PackageJson {
-  const { name, version, description, author, license, repository, engines, tags } = manifest;
+  const { name, version, engines, tags } = manifest;
   return {
     name,
     version,
-    ...(description === undefined ? {} : { description }),
-    ...(author === undefined ? {} : { author }),
-    ...(license === undefined ? {} : { license }),
-    ...(repository === undefined ? {} : { repository }),
+    ...aboutOf(manifest),
     ...(type === '' ? {} : { type }),
     ...(engines.node === undefined ? {} : { engines: { node: engines.node } }),
     keywords: tags,
+  };
+}
+
+/** What a manifest says about the module, as a package.json says it. */
+function aboutOf({ description, author, license, repository }: Manifest): PackageJson {
+  // Registries show one line; the whole of it is in phlow.yaml.
+  const [summary] = description?.trim().split(/\n\s*\n/) ?? [];
+  return {
+    ...(summary === undefined ? {} : { description: summary.replaceAll(/\s+/g, ' ') }),
+    ...(author === undefined ? {} : { author }),
+    ...(license === undefined ? {} : { license }),
+    ...(repository === undefined ? {} : { repository }),
   };
 }
 

@@ -26,7 +26,7 @@ const SCRIPTS: readonly string[] = ['preinstall', 'install', 'postinstall'];
  */
 export async function checkPublish(nameOrPath: string, options: NpmOptions): Promise<PublishCheck> {
   const packed = await packModule(nameOrPath, { baseDir: options.cwd });
-  const { packageJson, files, unpackedBytes, notes, name, version } = packed;
+  const { packageJson, files, unpackedBytes, notes, name, version, license } = packed;
   const paths = files.map(({ path }) => path);
   const has = (pattern: RegExp): boolean => paths.some((path) => pattern.test(path));
   const problems: string[] = [];
@@ -34,9 +34,11 @@ export async function checkPublish(nameOrPath: string, options: NpmOptions): Pro
   if (packageJson?.['private'] === true)
     problems.push('its package.json says "private": true, so that npm does not publish it');
   if (!has(/^readme(?:\.|$)/i)) warnings.push('it has no README, so that a registry shows nothing about it');
-  const license = packageJson?.['license'];
-  const hasLicense = (typeof license === 'string' && license !== 'UNLICENSED') || has(/^licen[cs]e(?:\.|$)/i);
-  if (!hasLicense) warnings.push('it has no licence, so that nobody may use it');
+  const hasLicense = (license !== undefined && license !== 'UNLICENSED') || has(/^licen[cs]e(?:\.|$)/i);
+  if (!hasLicense)
+    warnings.push(
+      'it has no licence, so that nobody may use it: write license: MIT, for example, in phlow.yaml',
+    );
   if (unpackedBytes > MAX_USUAL_BYTES)
     warnings.push(`it has ${unpackedBytes} bytes; look for what does not belong into it`);
   const scripts = packageJson === undefined ? [] : namesUnder(packageJson, 'scripts');

@@ -67,7 +67,7 @@ function howToGrant(loadName: string, data: GrantData, place: GrantPlace | undef
     indented(grantYaml(data)),
     'or, from code:',
     `    host.load(${grantScript(loadName)}, { grant: ${grantScript(data)} })`,
-    'or, for phlow call, dev and bench:',
+    'or, on the command line:',
     `    ${argument}`,
   ];
 }

@@ -218,7 +218,7 @@ describe('installing', () => {
       expect(await runPhlow(['install'], { cwd: home })).toMatchObject({ code: 0 });
       expect(folderState(home)).toEqual(before);
       expect((await runPhlow(['install'], { cwd: home })).stdout).toBe(
-        'everything that phlow.lock names is there\n',
+        'every module that phlow.lock names is there; --frozen compares what they are made of\n',
       );
       // Another tarball in its place is not what was accepted.
       rmSync(join(home, 'phlow_packages/greet'), { recursive: true });

@@ -182,7 +182,7 @@ describe('a missing grant', () => {
 
   test('prints an option for the command line that, unwrapped by a shell, passes the grant', () => {
     const [, option = ''] =
-      /or, for phlow call, dev and bench:\n +--grant (.*)/.exec(
+      /or, on the command line:\n +--grant (.*)/.exec(
         failure(() => settle(ASKS, undefined)).message,
       ) ?? [];
     const passed = execFileSync('/bin/sh', ['-c', `printf %s ${option}`], { encoding: 'utf8' });

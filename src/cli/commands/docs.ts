@@ -49,6 +49,8 @@ export const docs = defineCommand({
       print.result((pages[0]?.text ?? '').trimEnd());
       return EXIT.ok;
     }
+    if (pages.length > 1 && /\.(?:md|html?)$/i.test(out) && !isDirectory(out))
+      throw usage(`Several modules need a folder for their pages: --out names the file ${visiblePath(out)}`);
     const isFolder = pages.length > 1 || /[\\/]$/.test(out) || isDirectory(out);
     const ending = format === 'html' ? 'html' : 'md';
     const written = pages.map(({ module, name, text }): WrittenPage => {

@@ -12,7 +12,7 @@ import { jsonText } from '../json-text.js';
 import { library } from '../library.js';
 
 const FUZZ_OPTIONS = {
-  runs: { kind: 'text', value: 'N', help: 'inputs to send; default 500' },
+  runs: { kind: 'text', value: 'N', help: 'send at least as many inputs; default 500' },
   seed: {
     kind: 'text',
     value: 'N',

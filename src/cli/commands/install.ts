@@ -46,7 +46,7 @@ export const install = defineCommand({
     const { installPackages } = await library();
     const isDryRun = options['dry-run'] === true;
     const report = await installPackages(positionals, installOptions(options, context));
-    const nothing = 'everything that phlow.lock names is there';
+    const nothing = 'every module that phlow.lock names is there; --frozen compares what they are made of';
     printReport(report, { isJson: options.json === true, isDryRun, nothing }, print);
     return EXIT.ok;
   },

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { MANIFEST_FILE } from '../../manifest-file.js';
 import { didYouMean } from '../../nearest.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
@@ -32,7 +32,7 @@ export const newModule = defineCommand({
   details: [
     ...MODULE_KINDS.map((kind) => `${kind.padEnd(5)} ${KINDS[kind]}`),
     '',
-    'FOLDER must be new or empty; its last part is the name of the module. The code is TypeScript, or JavaScript with --js. On a terminal, what is left out',
+    'FOLDER must be new or empty; its last part is the name of the module, and a part before it that begins with @ the scope of the package. The code is TypeScript, or JavaScript with --js. On a terminal, what is left out',
     'is asked for.',
     'Example: phlow new step ./modules/visits',
   ].join('\n'),
@@ -45,7 +45,13 @@ export const newModule = defineCommand({
     const [kindText, target] = await completed(positionals, signal);
     const kind = kindOf(kindText);
     const folder = resolve(target);
-    const wanted: Wanted = { name: await nameOf(folder), kind, isTypeScript: options.js !== true };
+    const name = await nameOf(folder);
+    const wanted: Wanted = {
+      name,
+      packageName: packageNameOf(folder, name),
+      kind,
+      isTypeScript: options.js !== true,
+    };
     const files = await create(folder, wanted);
     if (options.json === true) print.result(jsonText({ folder, name: wanted.name, kind, files }));
     else {
@@ -86,6 +92,14 @@ async function nameOf(folder: string): Promise<string> {
   if (problem !== undefined)
     throw usage(`A module cannot be called "${visibleLine(name)}": ${problem}; give the folder another name`);
   return name;
+}
+
+/** The folder above may be a scope: `@acme/greet`. */
+function packageNameOf(folder: string, name: string): string {
+  // A name of npm's begins with no underscore.
+  const own = name.toLowerCase().replace(/^_+/, '') || 'module';
+  const scope = basename(dirname(folder));
+  return /^@[a-z0-9-][a-z0-9._-]*$/.test(scope) ? `${scope}/${own}` : own;
 }
 
 /** Writes the files; none of them stays if one cannot be written. */

@@ -2,6 +2,7 @@ import { currentFolder } from '../../current-folder.js';
 import { defineCommand } from '../command.js';
 import { errorText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
+import { heldBy } from '../hold-options.js';
 import { library } from '../library.js';
 import { isTyped } from '../line-reader.js';
 import { History, historyFile } from '../repl/history.js';
@@ -29,11 +30,13 @@ export const repl = defineCommand({
   positionals: { least: 0, most: 0 },
   options: {
     ...SCOPE_OPTIONS,
+    isolation: { kind: 'text', value: 'LEVEL', help: 'the level that .load loads modules at' },
+    grant: { kind: 'text', value: 'JSON', help: 'what they may do of what their phlow.yaml asks for' },
     'no-history': { kind: 'flag', help: 'neither bring back nor keep lines' },
   },
   async run({ options }, { print, signal }) {
     const { Session } = await library();
-    const modules = new ReplModules();
+    const modules = new ReplModules(heldBy(options));
     try {
       await modules.find(currentFolder());
     } catch (error) {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { Host, InputShape, Manifest, Module, Value } from '../../index.js';
+import type { Host, InputShape, LoadOptions, Manifest, Module, Value } from '../../index.js';
 import { moduleArgument } from '../args.js';
+import type { Hold } from '../hold-options.js';
 import { library } from '../library.js';
 
 /** A module that lines may call. */
@@ -15,7 +16,13 @@ interface CallableModule {
 export class ReplModules {
   readonly #known = new Map<string, CallableModule>();
   readonly #loaded = new Map<string, Module>();
+  readonly #hold: Hold;
   #host: Host | undefined;
+
+  /** @param hold how those are held that the session loads by their path or name */
+  constructor(hold: Hold) {
+    this.#hold = hold;
+  }
 
   /** Finds the built-in modules and the packages below a folder. */
   async find(folder: string): Promise<void> {
@@ -35,7 +42,7 @@ export class ReplModules {
     const name = basename(module).replaceAll(/\W/g, '_');
     await this.#loaded.get(name)?.close();
     this.#loaded.delete(name);
-    const { manifest } = await this.#loadAs(name, module, settings, signal);
+    const { manifest } = await this.#loadAs(name, module, { with: settings, ...this.#hold, signal });
     await this.#add(name, module, manifest);
     return name;
   }
@@ -43,8 +50,7 @@ export class ReplModules {
   /** Calls a module. Rejects as `host.load` and `module.call`. */
   async call(name: string, input: Value, signal: AbortSignal): Promise<Value> {
     const module =
-      this.#loaded.get(name) ??
-      (await this.#loadAs(name, this.#known.get(name)?.module ?? name, undefined, signal));
+      this.#loaded.get(name) ?? (await this.#loadAs(name, this.#known.get(name)?.module ?? name, { signal }));
     return module.call(input, { signal });
   }
 
@@ -52,10 +58,10 @@ export class ReplModules {
     await this.#host?.close();
   }
 
-  async #loadAs(name: string, module: string, settings: Value, signal: AbortSignal): Promise<Module> {
+  async #loadAs(name: string, module: string, options: LoadOptions): Promise<Module> {
     const { createHost } = await library();
     this.#host ??= await createHost();
-    const loaded = await this.#host.load(module, { name, with: settings, signal });
+    const loaded = await this.#host.load(module, { name, ...options });
     this.#loaded.set(name, loaded);
     return loaded;
   }

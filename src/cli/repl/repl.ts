@@ -1,5 +1,7 @@
 import { followAbort } from '../../follow-abort.js';
 import type { Session, Value } from '../../index.js';
+import { didYouMean } from '../../nearest.js';
+import { visibleLine } from '../../visible-text.js';
 import { usage } from '../args.js';
 import { errorText } from '../error-text.js';
 import { jsonArgument } from '../json-argument.js';
@@ -49,7 +51,7 @@ export class Repl {
 
   /** Goes on to the end of the input, or until it is asked to end. Resolves with the number of lines that failed. */
   async run(): Promise<number> {
-    const { session, history, signal } = this.#options;
+    const { session, history, print, signal } = this.#options;
     for await (const line of readLines({
       prompt: () => (this.#begun.length === 0 ? '> ' : '. '),
       signal,
@@ -66,6 +68,14 @@ export class Repl {
       if (command !== undefined) {
         if (word === '.exit') break;
         await command(text);
+        continue;
+      }
+      if (this.#begun.length === 0 && /^\.[A-Za-z]/.test(word)) {
+        this.#failures++;
+        const known = Object.keys(this.#commands);
+        print.note(
+          `There is no command ${visibleLine(word)}: there are ${known.join(', ')}.${didYouMean(word, known)}`,
+        );
         continue;
       }
       this.#begun.push(line);
@@ -95,7 +105,10 @@ export class Repl {
     await this.#attempt(async (signal) => {
       if (module === undefined)
         throw usage('Cannot load a module without its name: .load MODULE [SETTINGS_JSON]');
-      const given = settings === undefined ? undefined : jsonArgument('the settings', settings);
+      const given =
+        settings === undefined
+          ? undefined
+          : jsonArgument('the settings', settings, 'Names and texts need double quotes: {"capacity": 10}');
       print.note(`loaded: call it as ${await modules.load(module, given, signal)}(...)`);
     });
   }

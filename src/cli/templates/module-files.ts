@@ -27,15 +27,12 @@ export function newFiles(wanted: Wanted, namespace: string): Files {
   };
 }
 
-function packageJson({ name, kind, isTypeScript }: Wanted): string {
+function packageJson({ name, packageName, isTypeScript }: Wanted): string {
   const tests = 'phlow check . && phlow test example.phlow';
   const version = `^${PHLOW_VERSION}`;
   const data = {
-    // A name of npm's begins with no underscore.
-    name: name.toLowerCase().replace(/^_+/, '') || 'module',
+    name: packageName,
     version: '0.1.0',
-    description: kind === 'step' ? 'Counts things by name' : 'Starts a run of its flow at intervals',
-    license: 'UNLICENSED',
     type: 'module',
     keywords: ['phlow-module'],
     scripts: isTypeScript
@@ -97,10 +94,6 @@ function readme({ name, kind, isTypeScript }: Wanted): string {
     'example.phlow': 'a flow that uses it, with tests of its own',
   };
   const rows = Object.entries(files).map(([file, about]) => `| \`${file}\` | ${about} |`);
-  const call =
-    kind === 'main'
-      ? 'npx phlow run example.phlow'
-      : `npx phlow call . '${callOf(kind)}' --isolation isolated`;
   return `# ${name}
 
 A module for phlow.
@@ -108,16 +101,12 @@ A module for phlow.
 \`\`\`bash
 npm install     # once
 npm test        # everything
-${call}
 npm run dev     # loads it again after each change
+npx phlow docs . # what it can be set to and sent, and what it replies
 \`\`\`
 
 | file | what |
 | --- | --- |
 ${rows.join('\n')}
 `;
-}
-
-function callOf(kind: Wanted['kind']): string {
-  return JSON.stringify(kind === 'step' ? { action: 'count', key: 'a' } : { action: 'runs' });
 }

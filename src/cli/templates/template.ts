@@ -7,6 +7,8 @@ export type ModuleKind = (typeof MODULE_KINDS)[number];
 /** What a template is filled with. */
 export interface Wanted {
   readonly name: string;
+  /** As npm knows it, with its scope: `@acme/greet`. */
+  readonly packageName: string;
   readonly kind: ModuleKind;
   /** True for TypeScript, false for JavaScript. */
   readonly isTypeScript: boolean;

@@ -1,6 +1,8 @@
-import { isPhlowError } from '../../errors.js';
+import { isPhlowError, PhlowError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
 import type { BrokerOptions } from '../../sandbox/broker/broker.js';
 import type { Value } from '../../values.js';
+import { visibleLine } from '../../visible-text.js';
 import { copyOf } from '../../wire/copy.js';
 import { toFault } from '../../wire/fault.js';
 import { moduleError } from '../executors/read-posted.js';
@@ -14,6 +16,14 @@ export type FakeModule = (input: Value) => unknown;
 
 /** Fakes, by the names that the module calls. */
 export type FakeModules = Readonly<Record<string, FakeModule>>;
+
+/** A fake that the module cannot call is a wrong name. Throws PHLOW_OPTION_INVALID. */
+export function assertCallable(fakes: FakeModules, module: string, asked: readonly string[]): void {
+  const wrong = Object.keys(fakes).find((name) => !asked.includes(name));
+  if (wrong === undefined) return;
+  const message = `Cannot load module "${module}": there is a fake of "${visibleLine(wrong)}", which the module does not call; permissions.modules in its phlow.yaml names ${asked.length === 0 ? 'none' : asked.join(', ')}.${didYouMean(wrong, asked)}`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module, option: 'fakes' } });
+}
 
 type CallModule = NonNullable<BrokerOptions['callModule']>;
 

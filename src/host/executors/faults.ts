@@ -1,3 +1,5 @@
+import { PhlowError } from '../../errors.js';
+
 /** How a package can end its module at a test's word. */
 export type InjectedEnd = 'crash' | 'hang';
 
@@ -21,7 +23,7 @@ export class Faults {
    * PHLOW_MODULE_CRASHED, and the module is restarted. `Infinity` makes a crash loop: in the end calls reject with PHLOW_MODULE_DOWN.
    */
   crash(times = 1): void {
-    this.#ends.push({ kind: 'crash', left: times });
+    this.#end('crash', times);
   }
 
   /**
@@ -29,7 +31,7 @@ export class Faults {
    * reject with PHLOW_MODULE_HUNG at once, and the module is restarted.
    */
   hang(times = 1): void {
-    this.#ends.push({ kind: 'hang', left: times });
+    this.#end('hang', times);
   }
 
   /**
@@ -44,6 +46,14 @@ export class Faults {
   resume(): void {
     this.#isStalled = false;
     for (const onResume of this.#listeners) onResume();
+  }
+
+  #end(kind: InjectedEnd, times: number): void {
+    if (times !== Infinity && !(Number.isSafeInteger(times) && times > 0)) {
+      const message = `Cannot inject a fault: the number of packages must be a whole number from 1 on, or Infinity, found ${String(times)}`;
+      throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { option: 'times' } });
+    }
+    this.#ends.push({ kind, left: times });
   }
 
   /**

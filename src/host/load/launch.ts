@@ -166,7 +166,7 @@ async function jailFor(
 /** Node's own loader, which these levels use, may not know TypeScript. */
 function assertLoadable(module: string, entry: string, level: IsolationLevel): void {
   if (!/\.[cm]?tsx?$/.test(entry) || nodeFeatures().hasTypeScript) return;
-  const message = `Cannot load module "${module}": ${fileURLToPath(entry)} is TypeScript, which this Node (${process.version}) does not run at level ${level}; compile it and name the result with "entry:", use Node 22.18 or newer, or load it as sandboxed or isolated, where it is bundled`;
+  const message = `Cannot load module "${module}": ${fileURLToPath(entry)} is TypeScript, which this Node (${process.version}) does not run at level ${level}; compile it and name the result with "entry:", use Node 22.18 or newer, or load it at level isolated, where it is bundled (--isolation isolated, or the option isolation of host.load)`;
   throw new PhlowError('PHLOW_ENTRY_INVALID', message, { details: { module } });
 }
 

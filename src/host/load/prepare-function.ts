@@ -89,7 +89,8 @@ async function manifestOf(name: string, options: AnyFunctionOptions): Promise<Ma
 function problemIn(error: unknown): string {
   const problems: unknown = isPhlowError(error) ? error.details['problems'] : undefined;
   const [first] = Array.isArray(problems) ? (problems as readonly unknown[]) : [];
-  return isMap(first) && typeof first['message'] === 'string' ? first['message'] : messageOf(error);
+  const message = isMap(first) && typeof first['message'] === 'string' ? first['message'] : messageOf(error);
+  return message.replace(/^manifest\./, '');
 }
 
 function codeFor(

@@ -11,7 +11,7 @@ import type { WarmPool } from '../executors/guest/warm-pool.js';
 import type { Hops } from '../call/call-contexts.js';
 import { acceptModule, isFileIn } from './accept-module.js';
 import { warningOnce } from '../log/owner-callback.js';
-import { callFakes } from '../call/fake-modules.js';
+import { assertCallable, callFakes } from '../call/fake-modules.js';
 import { FaultyExecutor } from '../executors/faulty-executor.js';
 import { launch } from './launch.js';
 import { LoadLimit } from './load-limit.js';
@@ -103,6 +103,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     signal,
   });
   const { fakes, faults, program } = options;
+  if (fakes !== undefined) assertCallable(fakes, name, manifest.permissions.modules);
   const callOther = program?.callModule ?? callModule;
   const broker = createBroker(effective, {
     callModule: fakes === undefined ? callOther : callFakes(fakes, callOther),

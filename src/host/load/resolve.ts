@@ -95,7 +95,8 @@ function notFound(name: string, folder: string, baseDir: string): PhlowError {
   const hint = didYouMean(name, builtInNames());
   // A registry may have a stranger's package of the same name: what the lock file names is installed from where that says.
   const isLocked = isInLock(name, baseDir);
-  const install = packageNameIn(name) === name && !isLocked ? installCommand(name) : undefined;
+  const isBeside = hasManifest(join(baseDir, name));
+  const install = packageNameIn(name) === name && !isLocked && !isBeside ? installCommand(name) : undefined;
   const isInterrupted =
     packageNameIn(name) === name &&
     namesIn(dirname(folder)).some((one) => one.startsWith(`${STAGED_PREFIX}old.${basename(folder)}.`));
@@ -103,9 +104,11 @@ function notFound(name: string, folder: string, baseDir: string): PhlowError {
     ? '; an update of it was interrupted, and phlow install puts it back'
     : isLocked
       ? `; ${LOCK_FILE} names it, so this installs it: phlow install`
-      : install === undefined
-        ? ''
-        : `; to install it: ${install}`;
+      : isBeside
+        ? `; there is a module in ./${name}: name it by that path`
+        : install === undefined
+          ? ''
+          : `; to install it: ${install}`;
   const message = `Cannot find module "${name}": it is neither built in, nor a folder at ${folder}, nor an npm package with a ${MANIFEST_FILE}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else${help}.${hint}`;
   return new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
     details: { module: name, looked: [folder], ...(install === undefined ? {} : { install }) },
@@ -167,10 +170,10 @@ function inFolder(nameOrPath: string, folder: string, origin: Origin): Found {
 function fileInPlace(nameOrPath: string, file: string): string {
   if (file.endsWith('.phlow')) {
     const name = nameOrPath.replace(/(?:[\\/]module)?\.phlow$/, '');
-    return `${file} is a file, and a flow is named without its ending: write module: ${name}`;
+    return `${file} is a file, and a flow is named without its ending: ${name}`;
   }
   const folder = nameOrPath.replace(/[\\/][^\\/]*$/, '');
-  return `${file} is a file, and a module is a folder with a phlow.yaml: write module: ${folder}`;
+  return `${file} is a file, and a module is a folder with a phlow.yaml: name its folder, ${folder}`;
 }
 
 /** Entries that are tried when the manifest names none. */

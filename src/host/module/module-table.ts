@@ -2,6 +2,7 @@ import { PhlowError } from '../../errors.js';
 import { isBuiltIn } from '../../manifest/built-in-modules.js';
 import type { ModuleCall } from '../../sandbox/broker/broker.js';
 import type { Value } from '../../values.js';
+import { FunctionModule } from './function-module.js';
 import type { LoadedModule } from './loaded-module.js';
 
 /** The modules of a host by their names, each of which is there once. */
@@ -58,6 +59,13 @@ export class ModuleTable {
   assertFree(name: string): void {
     if (!this.#modules.has(name)) return;
     const message = `Cannot load a second module as "${name}": the name is taken; pass another one with { name }`;
+    throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
+  }
+
+  /** A function is there without being loaded, and what is loaded by its name would be another module. Throws PHLOW_MODULE_NAME_TAKEN. */
+  assertNotProvided(name: string): void {
+    if (!(this.#modules.get(name) instanceof FunctionModule)) return;
+    const message = `Cannot load module "${name}": a function of this host has that name; call it with host.module("${name}"), or load a folder by its path`;
     throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
   }
 

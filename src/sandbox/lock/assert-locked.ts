@@ -44,6 +44,9 @@ export function assertLocked(module: LockedModule): void {
     `Cannot load module "${visibleLine(part ?? key)}": ${which}`,
     lockDiffText(diff),
     `If you accept that: ${lockCommand(key, dirname(module.file))}`,
+    ...(accepted?.origin === undefined || part !== undefined
+      ? []
+      : ['If you do not: delete its folder, and phlow install puts back what was accepted']),
   ].join('\n');
   const [first] = diff.more;
   throw new PhlowError('PHLOW_LOCK_MISMATCH', message, {

@@ -91,14 +91,14 @@ describe('phlow check shows how it is written instead of', () => {
   test('the file of a flow as a module', async () => {
     const text = 'modules:\n  - module: ./slow.phlow\nsteps:\n  - payload: 1';
     expect(await said(text, { 'slow.phlow': 'steps: [{ payload: 1 }]' })).toEqual([
-      'error 2:13 Cannot use module "slow.phlow": Cannot find module "./slow.phlow": /slow.phlow is a file, and a flow is named without its ending: write module: ./slow',
+      'error 2:13 Cannot use module "slow.phlow": Cannot find module "./slow.phlow": /slow.phlow is a file, and a flow is named without its ending: ./slow',
     ]);
   });
 
   test('the file of a module', async () => {
     const text = 'modules:\n  - module: ./mods/a.js\nsteps:\n  - payload: 1';
     expect(await said(text, { 'mods/a.js': '' })).toEqual([
-      'error 2:13 Cannot use module "a.js": Cannot find module "./mods/a.js": /mods/a.js is a file, and a module is a folder with a phlow.yaml: write module: ./mods',
+      'error 2:13 Cannot use module "a.js": Cannot find module "./mods/a.js": /mods/a.js is a file, and a module is a folder with a phlow.yaml: name its folder, ./mods',
     ]);
   });
 
