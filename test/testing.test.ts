@@ -14,6 +14,12 @@ describe('phlow/testing', () => {
     );
   });
 
+  test('withModule without a function to hand the module to is refused before anything starts', async () => {
+    // @ts-expect-error the function is missing
+    const error = await errorOf(withModule('cache'));
+    expect(error).toMatchObject({ code: 'PHLOW_OPTION_INVALID', details: { option: 'use' } });
+  });
+
   test('values of any type go in and come out: an interface is as good as a mapping', async () => {
     interface User {
       readonly name: string;

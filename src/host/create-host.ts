@@ -1,3 +1,6 @@
+import { PhlowError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
+import { visibleLine } from '../visible-text.js';
 import type { ApplicationFunctions } from './function-types.js';
 import type { HostOptions } from './host-options.js';
 import { Host } from './host.js';
@@ -28,7 +31,14 @@ async function provideAll(host: Host, functions: ApplicationFunctions): Promise<
     if (typeof given === 'function') await host.provide(name, given);
     else {
       const { handler, ...options } = given;
+      if (handler === undefined) throw noHandler(name, Object.keys(options));
       await host.provide(name, handler, options);
     }
   }
+}
+
+function noHandler(name: string, found: readonly string[]): PhlowError {
+  const keys = found.length === 0 ? 'an empty object' : found.map((key) => visibleLine(key, 40)).join(', ');
+  const message = `Cannot provide function "${visibleLine(name)}": it must be a function, or an object with a function as handler; found ${keys}.${found.map((key) => didYouMean(key, ['handler'])).join('')}`;
+  return new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
 }

@@ -228,7 +228,7 @@ export class Host {
     const { signal, ...options } = given;
     this.#assertOpen('load', module);
     return untilGivenUp('load', visibleLine(module), signal, async (givenUp) => {
-      this.#modules.assertNotProvided(module);
+      if (options.name === undefined) this.#modules.assertNotProvided(module);
       const found = findProgram(module, options);
       const name = instanceName(options.name ?? found.name, module);
       this.#modules.assertFree(name);

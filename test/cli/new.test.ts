@@ -95,6 +95,17 @@ describe('phlow new', () => {
     120_000,
   );
 
+  test('a folder whose parent begins with @ becomes a package with that scope', async () => {
+    const { code } = await phlow('new', 'step', './@acme/greet', '--js');
+    expect(code).toBe(0);
+    const { name } = JSON.parse(readFileSync(join(folder, '@acme/greet/package.json'), 'utf8')) as {
+      name: string;
+    };
+    expect(name).toBe('@acme/greet');
+    const packed = await phlow('pack', './@acme/greet', '--dry-run', '--json');
+    expect(JSON.parse(packed.stdout)).toMatchObject({ name: '@acme/greet', version: '0.1.0' });
+  });
+
   test('tells what comes next, as it is where phlow is installed and where it is not', async () => {
     const { stderr } = await phlow('new', 'step', './next', '--js');
     expect(stderr).toBe('Next:\n  cd ./next\n  npm test\n');

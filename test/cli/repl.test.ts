@@ -52,7 +52,7 @@ describe('phlow repl, with modules', () => {
 
   test('loads one by its path and with settings', () =>
     withFolder(async (cwd) => {
-      cpSync(join(FIXTURES, 'orders'), join(cwd, 'my-orders'), { recursive: true });
+      cpSync(join(FIXTURES, 'shapes'), join(cwd, 'my-orders'), { recursive: true });
       const input =
         '.load ./my-orders {"currency":"EUR"}\nmy_orders("total").action\n.load ./my-orders\n.load\n';
       const { code, stdout, stderr } = await runPhlow(['repl'], { cwd, input });
@@ -162,6 +162,26 @@ describe('phlow repl, with modules', () => {
       },
       ['--no-history'],
     ));
+});
+
+describe('the commands of a session', () => {
+  test('one that there is not is named, with those that there are', async () => {
+    const { code, stderr } = await runPhlow(['repl'], { input: '.lod cache\n.5\n' });
+    expect(stderr).toMatch(
+      /^There is no command \.lod: there are .*\.load.* Did you mean "\.load"\?\nerror\[PHLOW_PHS_SYNTAX\]/,
+    );
+    expect(code).toBe(1);
+  });
+
+  test('.load holds modules as the options of the session say', async () => {
+    const at = join(FIXTURES, 'shapes');
+    const run = (...options: readonly string[]) =>
+      runPhlow(['repl', ...options], { input: `.load ${at} {bad\n.load ${at}\n` });
+    expect((await run('--isolation', 'isolated')).stderr).toMatch(
+      /^error\[PHLOW_USAGE\]: Cannot read the settings as JSON.*double quotes: .*\nloaded: /,
+    );
+    expect((await run('--isolation', 'nowhere')).stderr).toContain('"nowhere"');
+  });
 });
 
 describe('the history of sessions', () => {

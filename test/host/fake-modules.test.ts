@@ -78,9 +78,15 @@ describe('a fake', () => {
     }));
 
   test('gives no permission: what the manifest does not ask for is denied, and the grant is asked for', () =>
-    withRelay({ other: () => 1, rates: () => 1 }, async ({ call, module, host }) => {
+    withRelay({ rates: () => 1 }, async ({ call, module, host }) => {
       expect(await call({ to: 'other' })).toMatchObject({ code: 'PHLOW_PERMISSION_DENIED' });
       const again = host.load(module.manifest.file.replace(/phlow\.yaml$/, ''), { name: 'again', grant: {} });
       expect((await errorOf(again)).code).toBe('PHLOW_GRANT_MISSING');
     }));
+
+  test('of a module that is not called is a wrong name', async () => {
+    const error = await errorOf(withRelay({ rate: () => 1 }, () => Promise.resolve()));
+    expect(error.code).toBe('PHLOW_OPTION_INVALID');
+    expect(error.message).toMatch(/names rates, echo\. Did you mean "rates"\?/);
+  });
 });

@@ -144,4 +144,9 @@ describe('faults', () => {
       await module.call({ do: 'text' });
       expect(await restartsOf(host)).toBe(1);
     }));
+
+  test.each([0, -1, 1.5, Number.NaN])('%p packages cannot be failed', (times) => {
+    expect(() => new Faults().crash(times)).toThrow(/from 1 on/);
+    expect(() => new Faults().hang(times)).toThrow(/from 1 on/);
+  });
 });

@@ -126,6 +126,20 @@ describe('packing', () => {
     });
   });
 
+  test('what only the manifest says about the module is in the package.json that is packed', async () => {
+    const own = '{"dependencies":{},"license":"ISC"}';
+    const one = await packed({ ...MODULE, 'greet/package.json': own });
+    expect(JSON.parse(await textOf(one, 'package.json'))).toMatchObject({
+      name: 'greet',
+      version: '1.0.0',
+      description: 'Greets',
+      license: 'ISC',
+    });
+    expect(one.notes).toEqual([
+      'its package.json says license ISC and its phlow.yaml MIT; write one of them in both',
+    ]);
+  });
+
   test('keeps the package.json of the author, and says there whether its code is an ES module where an outer one did', async () => {
     const own = { name: '@acme/greet', version: '1.0.0', keywords: ['hello'], scripts: { test: 'jest' } };
     const scoped = await packed({ ...MODULE, 'greet/package.json': JSON.stringify(own) });

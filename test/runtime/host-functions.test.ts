@@ -73,6 +73,19 @@ describe('a function of the application in a flow', () => {
     );
   });
 
+  test('is not loaded a second time by its name, and no package of a stranger is offered for it', () =>
+    withFunctions(async (host) => {
+      const error = await errorOf(host.load('price'));
+      expect(error.code).toBe('PHLOW_MODULE_NOT_FOUND');
+      expect(error.message).toContain('host.module("price")');
+    }));
+
+  test('without a handler is refused with what was found in its place', async () => {
+    const error = await errorOf(createHost({ functions: { price: { handlr: () => 1 } } } as never));
+    expect(error.code).toBe('PHLOW_OPTION_INVALID');
+    expect(error.message).toMatch(/found handlr\. Did you mean "handler"\?/);
+  });
+
   test('fails like a module: the step says so, with its place', () =>
     withFunctions(async (host) => {
       const flow = await openFlow({ text: FLOW }, { host });

@@ -62,11 +62,11 @@ export class ModuleTable {
     throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
   }
 
-  /** A function is there without being loaded, and what is loaded by its name would be another module. Throws PHLOW_MODULE_NAME_TAKEN. */
+  /** A function is there without being loaded, and what would be loaded by its name is another module. Throws PHLOW_MODULE_NOT_FOUND. */
   assertNotProvided(name: string): void {
     if (!(this.#modules.get(name) instanceof FunctionModule)) return;
-    const message = `Cannot load module "${name}": a function of this host has that name; call it with host.module("${name}"), or load a folder by its path`;
-    throw new PhlowError('PHLOW_MODULE_NAME_TAKEN', message, { details: { module: name } });
+    const message = `Cannot load module "${name}": a function of this host has that name, and is there without being loaded; call it with host.module("${name}"), or load a folder by its path`;
+    throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, { details: { module: name } });
   }
 
   /** The same for a function: it does not hide what flows know by that name either. */
