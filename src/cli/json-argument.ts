@@ -16,11 +16,9 @@ export function jsonArgument(what: string, text: string, help = SHELL_HELP): Val
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PhlowError(
-      'PHLOW_USAGE',
-      `Cannot read ${what} as JSON: ${messageOf(error)}. ${help}`,
-      { cause: error },
-    );
+    throw new PhlowError('PHLOW_USAGE', `Cannot read ${what} as JSON: ${messageOf(error)}. ${help}`, {
+      cause: error,
+    });
   }
   return (hasLostDigits(value) ? exactly(text) : value) as Value;
 }

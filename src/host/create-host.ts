@@ -1,5 +1,6 @@
 import { PhlowError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
+import { isMap } from '../values.js';
 import { visibleLine } from '../visible-text.js';
 import type { ApplicationFunctions } from './function-types.js';
 import type { HostOptions } from './host-options.js';
@@ -30,15 +31,18 @@ async function provideAll(host: Host, functions: ApplicationFunctions): Promise<
   for (const [name, given] of Object.entries(functions)) {
     if (typeof given === 'function') await host.provide(name, given);
     else {
+      if (!isMap(given) || !('handler' in given)) throw noHandler(name, given);
       const { handler, ...options } = given;
-      if (handler === undefined) throw noHandler(name, Object.keys(options));
       await host.provide(name, handler, options);
     }
   }
 }
 
-function noHandler(name: string, found: readonly string[]): PhlowError {
-  const keys = found.length === 0 ? 'an empty object' : found.map((key) => visibleLine(key, 40)).join(', ');
-  const message = `Cannot provide function "${visibleLine(name)}": it must be a function, or an object with a function as handler; found ${keys}.${found.map((key) => didYouMean(key, ['handler'])).join('')}`;
+function noHandler(name: string, given: unknown): PhlowError {
+  const keys = isMap(given) ? Object.keys(given) : [];
+  const found =
+    keys.length === 0 ? visibleLine(String(given), 40) : keys.map((key) => visibleLine(key, 40)).join(', ');
+  const hint = keys.map((key) => didYouMean(key, ['handler'])).join('');
+  const message = `Cannot provide function "${visibleLine(name)}": it must be a function, or an object with a function as handler; found ${found}.${hint}`;
   return new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module: name } });
 }

@@ -139,7 +139,10 @@ export function packedPackageJson(
   metadata: Readonly<Record<string, unknown>>,
   type: string,
 ): string {
-  const base = own === undefined ? madeFrom(manifest, type) : { name: manifest.name, version: manifest.version, ...aboutOf(manifest), ...own };
+  const base =
+    own === undefined
+      ? madeFrom(manifest, type)
+      : { name: manifest.name, version: manifest.version, ...aboutOf(manifest), ...own };
   const words = Array.isArray(base['keywords']) ? (base['keywords'] as readonly unknown[]) : [];
   const keywords = words.includes(KEYWORD) ? words : [...words, KEYWORD];
   const phlow = { ...(isMap(base['phlow']) ? base['phlow'] : {}), ...metadata };

@@ -52,7 +52,7 @@ describe('phlow repl, with modules', () => {
 
   test('loads one by its path and with settings', () =>
     withFolder(async (cwd) => {
-      cpSync(join(FIXTURES, 'shapes'), join(cwd, 'my-orders'), { recursive: true });
+      cpSync(join(FIXTURES, 'orders'), join(cwd, 'my-orders'), { recursive: true });
       const input =
         '.load ./my-orders {"currency":"EUR"}\nmy_orders("total").action\n.load ./my-orders\n.load\n';
       const { code, stdout, stderr } = await runPhlow(['repl'], { cwd, input });

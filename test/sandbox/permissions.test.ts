@@ -182,9 +182,7 @@ describe('a missing grant', () => {
 
   test('prints an option for the command line that, unwrapped by a shell, passes the grant', () => {
     const [, option = ''] =
-      /or, on the command line:\n +--grant (.*)/.exec(
-        failure(() => settle(ASKS, undefined)).message,
-      ) ?? [];
+      /or, on the command line:\n +--grant (.*)/.exec(failure(() => settle(ASKS, undefined)).message) ?? [];
     const passed = execFileSync('/bin/sh', ['-c', `printf %s ${option}`], { encoding: 'utf8' });
     expect(settle(ASKS, JSON.parse(passed)).modules).toEqual(['rates']);
   });
