@@ -5,10 +5,24 @@ import type { Socket } from 'node:net';
 export class OpenExchange {
   readonly response: ServerResponse;
   readonly #calls: (() => void)[] = [];
+  /** True: the client sends its body only when it is told to (`expect: 100-continue`). */
+  #isHolding: boolean;
   #isOver = false;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, isHolding: boolean) {
     this.response = response;
+    this.#isHolding = isHolding;
+  }
+
+  /** False once the client sends its body, or has sent it. */
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
+  /** Has the client send its body. */
+  proceed(): void {
+    if (this.#isHolding) this.response.writeContinue();
+    this.#isHolding = false;
   }
 
   /** Calls back once it is over: answered, or given up by the client. */
@@ -54,8 +68,8 @@ export class Connection {
     return true;
   }
 
-  begin(response: ServerResponse): OpenExchange {
-    const exchange = new OpenExchange(response);
+  begin(response: ServerResponse, isHolding: boolean): OpenExchange {
+    const exchange = new OpenExchange(response, isHolding);
     this.#open.add(exchange);
     response.once('close', () => {
       if (!this.#open.delete(exchange)) return;

@@ -22,3 +22,13 @@ export const FALLBACK: HttpResponse = Object.freeze({
   headers: [],
   body: FALLBACK_BODY,
 });
+
+/** The answer to a request that there is no room for, or nobody to answer: the client may try again. */
+export const UNAVAILABLE: HttpResponse = Object.freeze({
+  status: 503,
+  headers: [
+    ['content-type', 'application/json'],
+    ['retry-after', '1'],
+  ],
+  body: '{"error":"Service Unavailable"}',
+} as const);

@@ -11,7 +11,8 @@ import type {
   ListenOptions,
   RequestHandler,
 } from '../sdk/http.js';
-import { FALLBACK, LISTEN_LIMITS } from './limits.js';
+import { isStream } from '../wire/stream-writer.js';
+import { FALLBACK, LISTEN_LIMITS, UNAVAILABLE } from './limits.js';
 import { Connection, type OpenExchange } from './connection.js';
 import { bodyChunks, declaredLength, hasBody, readBody } from './request-body.js';
 import { sendResponse } from './send-response.js';
@@ -113,7 +114,11 @@ class Listener implements HttpListener {
       // What has come into the queue of the system is accepted first; closing would cut it off.
       setImmediate(() => {
         // Not the method of `http`, which ends idle connections: requests may be on their way on them.
-        Server.prototype.close.call(this.#server, () => resolve());
+        Server.prototype.close.call(this.#server, () => {
+          // Not before: it also ends the look at timeouts, and an upload that stands still would never end.
+          this.#server.close();
+          resolve();
+        });
         // Not before: clients that hear that their connection ends open another one, which would wait to be accepted and be cut off.
         this.#isDraining = true;
         new Timer(LINGER_MS, () => this.#endIdle());
@@ -128,14 +133,11 @@ class Listener implements HttpListener {
     await new Promise((resolve) => setImmediate(resolve));
     for (const socket of this.#connections.keys()) socket.destroy();
     await drained;
-    this.#server.close();
   }
 
   /** Connections with something to be answered end with that answer. */
   #endIdle(): void {
     for (const { socket, size } of this.#connections.values()) if (size === 0) socket.destroySoon();
-    // Stops the look at timeouts.
-    this.#server.close();
   }
 
   #onConnection(socket: Net.Socket): void {
@@ -156,7 +158,7 @@ class Listener implements HttpListener {
       message.socket.destroy();
       return;
     }
-    const exchange = connection.begin(response);
+    const exchange = connection.begin(response, isExpecting);
     const { maxBodyBytes, maxRequests } = this.#limits;
     // A response may break at any time; its reader has gone then.
     response.on('error', () => undefined);
@@ -165,7 +167,7 @@ class Listener implements HttpListener {
       (declaredLength(message) ?? 0) > maxBodyBytes
         ? TOO_LARGE
         : this.#inFlight >= maxRequests
-          ? TOO_BUSY
+          ? UNAVAILABLE
           : hostCount(message.rawHeaders) > 1
             ? BAD_REQUEST
             : undefined;
@@ -177,7 +179,6 @@ class Listener implements HttpListener {
     this.#handled++;
     this.#inFlight++;
     exchange.onClose(() => this.#inFlight--);
-    if (isExpecting) response.writeContinue();
     void this.#handle(message, connection, exchange);
   }
 
@@ -198,16 +199,18 @@ class Listener implements HttpListener {
   async #answer(
     message: Http.IncomingMessage,
     connection: Connection,
-    { response }: OpenExchange,
+    exchange: OpenExchange,
     answer: HttpResponse,
   ): Promise<void> {
     const { compress = false } = this.#options;
     const { writeTimeoutMs } = this.#limits;
-    if (!message.complete && hasBody(message)) discard(message);
-    // Of several on one connection the others are still to be answered there.
-    const isLast = this.#isDraining && connection.size <= 1;
+    // What makes the body piece by piece may be reading the request still.
+    if (!message.complete && hasBody(message) && !isStream(answer.body)) discard(message);
+    // Of several on one connection the others are still to be answered there. A client that holds its body back may send it or not, so nothing can come
+    // behind it.
+    const isLast = exchange.isHolding || (this.#isDraining && connection.size <= 1);
     const isRefused = connection.isRefused;
-    await sendResponse(message, response, answer, { writeTimeoutMs, compress, isLast, isRefused });
+    await sendResponse(message, exchange.response, answer, { writeTimeoutMs, compress, isLast, isRefused });
   }
 
   /** What is no HTTP, is too large, or takes too long. */
@@ -232,13 +235,12 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-const json = (status: number, body: string, more: HttpResponse['headers'] = []): HttpResponse => ({
+const json = (status: number, body: string): HttpResponse => ({
   status,
-  headers: [['content-type', 'application/json'], ...more],
+  headers: [['content-type', 'application/json']],
   body,
 });
 const TOO_LARGE = json(413, '{"error":"Payload Too Large"}');
-const TOO_BUSY = json(503, '{"error":"Service Unavailable"}', [['retry-after', '1']]);
 const BAD_REQUEST = json(400, '{"error":"Bad Request"}');
 
 /** Two servers on the way could each take another one for true. */
@@ -267,8 +269,14 @@ function requestOf(message: Http.IncomingMessage, exchange: OpenExchange, maxBod
     remoteAddress: remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''),
     remotePort,
     length: hasBody(message) ? declaredLength(message) : 0,
-    bytes: () => readBody(message, maxBodyBytes),
-    chunks: () => bodyChunks(message, maxBodyBytes),
+    bytes: () => {
+      exchange.proceed();
+      return readBody(message, maxBodyBytes);
+    },
+    chunks: () => {
+      exchange.proceed();
+      return bodyChunks(message, maxBodyBytes);
+    },
     onClose: (call) => exchange.onClose(call),
   };
 }

@@ -15,6 +15,8 @@ export function hasBody(message: IncomingMessage): boolean {
 /** The whole body of a request. */
 export function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   if (!hasBody(message)) return Promise.resolve(new Uint8Array());
+  // The client has gone before: nothing more comes, not even that.
+  if (message.destroyed) return Promise.reject(broken());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

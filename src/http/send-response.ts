@@ -29,6 +29,8 @@ const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
 
 /** Statuses without a body. */
 const EMPTY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Those that say no length either (RFC 9110, 8.6). */
+const UNCOUNTED: ReadonlySet<number> = new Set([204, 304]);
 
 /** Sends a response. What cannot be sent as it is becomes the fallback answer. Never rejects. */
 export async function sendResponse(
@@ -70,7 +72,8 @@ async function send(
     await sendStream(message, response, answer, body, options);
     return;
   }
-  const bytes = body === undefined ? undefined : typeof body === 'string' ? Buffer.from(body) : body;
+  const isEmpty = body === undefined || EMPTY.has(answer.status);
+  const bytes = isEmpty ? undefined : typeof body === 'string' ? Buffer.from(body) : body;
   const encoding =
     options.compress && bytes !== undefined ? encodingFor(message, answer, bytes.byteLength) : undefined;
   if (encoding === undefined || bytes === undefined) sendWhole(response, answer, bytes, undefined, options);
@@ -85,9 +88,9 @@ function sendWhole(
   { writeTimeoutMs, compress }: SendOptions,
 ): void {
   const headers = flat(answer, encoding, compress);
-  if (!EMPTY.has(answer.status)) headers.push('content-length', String(bytes?.byteLength ?? 0));
+  if (!UNCOUNTED.has(answer.status)) headers.push('content-length', String(bytes?.byteLength ?? 0));
   response.writeHead(answer.status, headers);
-  response.end(EMPTY.has(answer.status) ? undefined : bytes);
+  response.end(bytes);
   const { socket } = response;
   // A client that does not read: from here on its silence counts.
   if (socket !== null && socket.writableLength > 0) socket.setTimeout(writeTimeoutMs);
@@ -113,7 +116,11 @@ async function sendStream(
     return;
   }
   response.flushHeaders();
-  const chunks = encoding === undefined ? body : compressedStream(body, encoding);
+  const source = body[Symbol.asyncIterator]();
+  // Not only between two pieces: the source may wait for one that never comes.
+  response.once('close', () => endIterator(source));
+  const pieces = { [Symbol.asyncIterator]: () => source };
+  const chunks = encoding === undefined ? pieces : compressedStream(pieces, encoding);
   let left = length ?? Infinity;
   for await (const chunk of chunks) {
     if (response.destroyed) break;
@@ -163,15 +170,18 @@ function flat(
     else list.push(lower, value);
   }
   if (encoding !== undefined) list.push('content-encoding', encoding);
-  if (compress && !EMPTY.has(status))
-    vary = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
+  // Of a resource, not of a body: 304 says what 200 would.
+  if (compress && status !== 204) vary = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
   if (vary !== undefined) list.push('vary', vary);
   return list;
 }
 
 /** Nobody reads the body: what makes it is to end. */
 function endSource({ body }: HttpResponse): void {
-  if (!isStream(body)) return;
-  const ending = (async () => body[Symbol.asyncIterator]().return?.())();
+  if (isStream(body)) endIterator(body[Symbol.asyncIterator]());
+}
+
+function endIterator(source: AsyncIterator<unknown>): void {
+  const ending = (async () => source.return?.())();
   ending.catch(() => undefined);
 }

@@ -9,6 +9,7 @@ import { writeFiles } from '../support/write-files.js';
 /** A module of somebody's that answers by the path of the request. */
 const SERVER = `
 async function* counted() { yield 'one'; yield new TextEncoder().encode('two'); }
+async function* long() { yield '😀'.repeat(300_001); yield new Uint8Array(400_000).fill(120); }
 async function* endless(request, log) {
   request.onClose(() => log.info('gone'));
   for (;;) { yield 'x'; await new Promise((resolve) => setTimeout(resolve, 1)); }
@@ -19,6 +20,8 @@ export default {
     const listener = await net.listen({ host: '127.0.0.1', port: 0, limits: { maxBodyBytes: 300_000 } }, async (request) => {
       switch (request.target) {
         case '/stream': return { status: 200, headers: text, body: counted() };
+        case '/long': return { status: 200, headers: text, body: long() };
+        case '/long-text': return { status: 200, headers: text, body: 'a' + '😀'.repeat(300_001) };
         case '/endless': return { status: 200, headers: text, body: endless(request, log) };
         case '/upload': {
           let bytes = 0;
@@ -95,6 +98,17 @@ describe.each(['trusted', 'sandboxed', 'isolated'] as const)('a module that list
       const small = `POST /upload HTTP/1.1\r\ncontent-length: 3\r\n${CLOSE}abc`;
       expect((await exchange(port, small)).endsWith('\r\n\r\n3')).toBe(true);
       expect(await web.call()).toMatchObject({ handled: 4, refused: 0 });
+    });
+  });
+
+  test('sends chunks of any length whole', async () => {
+    await withWeb(isolation, async (_, nextPort) => {
+      const origin = `http://127.0.0.1:${await nextPort()}`;
+      const smiles = '😀'.repeat(300_001);
+      const stream = await (await fetch(`${origin}/long`)).text();
+      expect(stream === smiles + 'x'.repeat(400_000)).toBe(true);
+      const text = await (await fetch(`${origin}/long-text`)).text();
+      expect(text === `a${smiles}`).toBe(true);
     });
   });
 

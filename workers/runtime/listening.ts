@@ -50,8 +50,17 @@ export class Listening {
       return;
     }
     yield { status, headers: plain, isStream: true };
-    if (isStream(body)) yield* body;
-    else for (let at = 0; at < body.length; at += PIECE) yield body.slice(at, at + PIECE);
+    if (!isStream(body)) {
+      yield* piecesOf(body);
+      return;
+    }
+    const source = body[Symbol.asyncIterator]();
+    // Not only between two pieces: the source may wait for one that never comes.
+    onClose(() => {
+      const ending = (async () => source.return?.())();
+      ending.catch(() => undefined);
+    });
+    for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield* piecesOf(chunk);
   }
 
   #handlerOf(listener: number): Deferred<RequestHandler> {
@@ -60,6 +69,22 @@ export class Listening {
     const made = new Deferred<RequestHandler>();
     this.#handlers.set(listener, made);
     return made;
+  }
+}
+
+/** The pieces in which a body, or a chunk of one, crosses. */
+function* piecesOf(chunk: unknown): Generator<unknown, void, undefined> {
+  if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) {
+    yield chunk;
+    return;
+  }
+  for (let at = 0; at < chunk.length;) {
+    const end = at + PIECE;
+    // A sign of two units stays whole: each piece becomes UTF-8 by itself.
+    const isInside = typeof chunk === 'string' && /[\ud800-\udbff]/.test(chunk.charAt(end - 1));
+    const piece = chunk.slice(at, isInside ? end - 1 : end);
+    yield piece;
+    at += piece.length;
   }
 }
 

@@ -1,5 +1,5 @@
 import { errorCode, type PhlowErrorCode } from '../../errors.js';
-import { FALLBACK } from '../../http/limits.js';
+import { FALLBACK, UNAVAILABLE } from '../../http/limits.js';
 import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 import { isMap, type Value } from '../../values.js';
 import type { PackageOptions } from './call-contexts.js';
@@ -9,16 +9,6 @@ type Send = (input: Value, options: PackageOptions) => AsyncIterableIterator<Val
 
 /** A body up to this length crosses with its head, once all of it has come: a slow client costs the module nothing. */
 const MAX_WHOLE_BODY = 65_536;
-
-/** The answer in the place of a module that has ended. */
-const UNAVAILABLE: HttpResponse = Object.freeze({
-  status: 503,
-  headers: [
-    ['content-type', 'application/json'],
-    ['retry-after', '1'],
-  ],
-  body: '{"error":"Service Unavailable"}',
-} as const);
 
 /** What a request fails with whose module has ended. */
 const GONE: ReadonlySet<string> = new Set<PhlowErrorCode>([

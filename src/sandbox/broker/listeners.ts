@@ -28,8 +28,10 @@ const MAX_LIMITS: ListenLimits = Object.freeze({
 /** The sockets that the host holds open in the place of one module, and the requests that come in on them. */
 export class Listeners {
   readonly #grants: readonly ListenGrant[];
-  readonly #open = new Map<number, HttpListener>();
+  readonly #open = new Map<number, { readonly listener: HttpListener; readonly unfollow: () => void }>();
   #opened = 0;
+  /** Of those that are open or about to be. */
+  #count = 0;
   #isClosed = false;
 
   constructor(grants: readonly ListenGrant[]) {
@@ -52,26 +54,32 @@ export class Listeners {
       throw denied(attempt, reason, { permission: 'net.listen', target: place });
     }
     if (handOver === undefined) throw failed(attempt, 'nothing would take the requests');
-    if (this.#open.size >= MAX_LISTENERS)
+    if (this.#count >= MAX_LISTENERS)
       throw denied(attempt, `the module has ${MAX_LISTENERS} listeners already; close some of them`);
     const id = ++this.#opened;
     const limits = limitsOf(wished);
     const whole = new WholeBodies(limits.maxBodyBytes, (request, body) => handOver(id, request, body));
-    const listener = await listen({ host, port, limits, compress: compress === true }, (request) =>
-      wholeBodies === true ? whole.answer(request) : handOver(id, request),
-    );
+    this.#count++;
+    let listener: HttpListener;
+    try {
+      listener = await listen({ host, port, limits, compress: compress === true }, (request) =>
+        wholeBodies === true ? whole.answer(request) : handOver(id, request),
+      );
+    } catch (error) {
+      this.#count--;
+      throw error;
+    }
+    this.#open.set(id, { listener, unfollow: followAbort(ended, () => void this.#end(id)) });
     if (this.#isClosed || ended?.aborted === true) {
-      await listener.close();
+      await this.#end(id);
       throw denied(attempt, 'the module has stopped');
     }
-    this.#open.set(id, listener);
-    followAbort(ended, () => void this.#end(id));
     return { listener: id, port: listener.port } satisfies OpenedListener;
   }
 
   /** Does what the module asks of one of its listeners: `drain`, `close`, `figures`. */
   async ask(id: number, what: string): Promise<Value> {
-    const listener = this.#open.get(id);
+    const { listener } = this.#open.get(id) ?? {};
     if (listener === undefined) return null;
     switch (what) {
       case 'drain':
@@ -93,9 +101,12 @@ export class Listeners {
   }
 
   async #end(id: number): Promise<void> {
-    const listener = this.#open.get(id);
+    const open = this.#open.get(id);
+    if (open === undefined) return;
     this.#open.delete(id);
-    await listener?.close();
+    this.#count--;
+    open.unfollow();
+    await open.listener.close();
   }
 }
 

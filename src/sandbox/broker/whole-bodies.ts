@@ -1,3 +1,4 @@
+import { UNAVAILABLE } from '../../http/limits.js';
 import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 
 const MIB = 1_048_576;
@@ -5,15 +6,6 @@ const MIB = 1_048_576;
 const MAX_READING = 64 * MIB;
 /** Bytes of bodies that one listener's module may be answering: it holds each of them several times, in a heap with a limit. */
 const MAX_HANDED_OVER = 8 * MIB;
-
-const BUSY: HttpResponse = Object.freeze({
-  status: 503,
-  headers: [
-    ['content-type', 'application/json'],
-    ['retry-after', '1'],
-  ],
-  body: '{"error":"Service Unavailable"}',
-} as const);
 
 /** Hands a request over with its body. */
 type HandOverWhole = (request: HttpRequest, body: Uint8Array) => Promise<HttpResponse>;
@@ -40,7 +32,7 @@ export class WholeBodies {
     const reserved = request.length ?? this.#maxBodyBytes;
     // Most requests have none.
     if (reserved === 0) return this.#handOver(request, new Uint8Array());
-    if (this.#reading > 0 && this.#reading + reserved > MAX_READING) return BUSY;
+    if (this.#reading > 0 && this.#reading + reserved > MAX_READING) return UNAVAILABLE;
     this.#reading += reserved;
     let body: Uint8Array;
     try {

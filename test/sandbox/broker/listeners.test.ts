@@ -40,6 +40,18 @@ describe('a brokered listener', () => {
     await broker.close();
   });
 
+  test('is one of eight at most, also of those that are opened at once; one that is closed makes room', async () => {
+    const broker = createBroker(GRANTED);
+    const open = (): Promise<unknown> =>
+      broker.call('net.listen', [{ host: '127.0.0.1', port: 0 }], new AbortController().signal, {}, answer);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, open));
+    expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(2);
+    await broker.call('net.listener', [1, 'close']);
+    await open();
+    expect(await errorOf(open())).toMatchObject({ code: 'PHLOW_PERMISSION_DENIED' });
+    await broker.close();
+  });
+
   test('ends with the instance, and with the broker', async () => {
     const broker = createBroker(GRANTED);
     const instance = new AbortController();

@@ -129,7 +129,8 @@ export class HttpServer {
   async #handle(request: HttpRequest): Promise<HttpResponse> {
     const startedAt = this.#metrics.started();
     const target = targetOf(request.target);
-    const fixed = request.method === 'GET' ? this.#fixedAnswer(target.path) : undefined;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const fixed = isRead ? this.#fixedAnswer(target.path) : undefined;
     if (fixed !== undefined) return fixed;
     const headers = headersOf(request.rawHeaders);
     if (request.method === 'OPTIONS') return this.#withCors(headers, { status: 200, headers: [] });

@@ -43,25 +43,34 @@ async function openFile(folder: string, names: readonly string[]): Promise<Opene
     // Not there, a folder, a link, a pipe: a client learns no more.
     return undefined;
   }
-  const { size, mtimeMs } = await file.stat();
   let closing: Promise<void> | undefined;
-  return {
-    bytes: size,
-    modifiedMs: mtimeMs,
-    chunks: () => chunksOf(file, size),
-    close: () => (closing ??= file.close()),
-  };
+  const close = (): Promise<void> => (closing ??= file.close());
+  try {
+    const { size, mtimeMs } = await file.stat();
+    return {
+      bytes: size,
+      modifiedMs: mtimeMs,
+      chunks: (start, end) => chunksOf(file, start, end),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 const CHUNK_BYTES = 65_536;
 
-/** As many bytes as the file had when it was opened; fewer when it has become shorter. */
-async function* chunksOf(file: FileHandle, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let left = bytes; left > 0;) {
-    const chunk = Buffer.allocUnsafe(Math.min(left, CHUNK_BYTES));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+async function* chunksOf(
+  file: FileHandle,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = start; at < end;) {
+    const chunk = Buffer.allocUnsafe(Math.min(end - at, CHUNK_BYTES));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
     if (bytesRead === 0) return;
-    left -= bytesRead;
+    at += bytesRead;
     yield chunk.subarray(0, bytesRead);
   }
 }

@@ -8,7 +8,8 @@ export type SchemaCheck = (value: unknown) => readonly Problem[];
 export interface OpenedFile {
   readonly bytes: number;
   readonly modifiedMs: number;
-  chunks(): AsyncIterable<Uint8Array>;
+  /** The bytes from `start` up to `end`, which is not part of them; fewer when the file has become shorter. */
+  chunks(start: number, end: number): AsyncIterable<Uint8Array>;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }

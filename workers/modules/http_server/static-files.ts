@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../../src/sdk/index.js';
 import type { Headers } from './event.js';
+import { outcomeOf } from './conditions.js';
 import type { OpenedFile, Platform } from './platform.js';
 import { jsonAnswer, methodNotAllowed } from './refusals.js';
 
@@ -62,28 +63,43 @@ export async function staticAnswer(
   const names = namesOf(path.slice(base.length));
   const file = names && (await platform.openFile(folder, names));
   if (names === undefined || file === undefined) return jsonAnswer(404, { error: 'Not Found' });
-  const tag = `W/"${file.bytes.toString(36)}-${Math.trunc(file.modifiedMs).toString(36)}"`;
+  const { bytes, modifiedMs } = file;
+  const tag = `W/"${bytes.toString(36)}-${Math.trunc(modifiedMs).toString(36)}"`;
+  const outcome = outcomeOf(method, headers, { tag, modifiedMs, bytes });
   const shared: HttpResponse['headers'] = [
     ['etag', tag],
-    ['last-modified', new Date(file.modifiedMs).toUTCString()],
+    ['last-modified', new Date(modifiedMs).toUTCString()],
     ['cache-control', `public, max-age=${maxAgeS}`],
   ];
-  if (isKnown(headers, tag, file.modifiedMs)) {
-    await file.close();
-    return { status: 304, headers: shared };
+  switch (outcome.status) {
+    case 200:
+    case 206:
+      break;
+    default:
+      await file.close();
+      return withoutFile(outcome.status, bytes, shared);
   }
   request.onClose(() => void file.close());
+  const { start, end } = outcome.status === 206 ? outcome : { start: 0, end: bytes };
   return {
-    status: 200,
+    status: outcome.status,
     headers: [
       ['content-type', typeOf(names.at(-1) ?? '')],
       // What is said of the type is final: a text is not run because it looks like a script.
       ['x-content-type-options', 'nosniff'],
+      ['accept-ranges', 'bytes'],
+      ...(outcome.status === 206 ? ([['content-range', `bytes ${start}-${end - 1}/${bytes}`]] as const) : []),
       ...shared,
     ],
-    length: file.bytes,
-    body: bodyOf(file),
+    length: end - start,
+    body: bodyOf(file, start, end),
   };
+}
+
+function withoutFile(status: 304 | 412 | 416, bytes: number, shared: HttpResponse['headers']): HttpResponse {
+  if (status === 304) return { status, headers: shared };
+  if (status === 412) return jsonAnswer(412, { error: 'Precondition Failed' });
+  return jsonAnswer(416, { error: 'Range Not Satisfiable' }, [['content-range', `bytes */${bytes}`]]);
 }
 
 /** The names below the folder; undefined for what leads elsewhere, whatever way it is written. */
@@ -105,21 +121,18 @@ function namesOf(rest: string): readonly string[] | undefined {
   return names;
 }
 
-function isKnown(headers: Headers, tag: string, modifiedMs: number): boolean {
-  const match = headers['if-none-match'];
-  if (match !== undefined) return match.split(',').some((one) => one.trim() === tag || one.trim() === '*');
-  const since = Date.parse(headers['if-modified-since'] ?? '');
-  return since >= Math.trunc(modifiedMs / 1_000) * 1_000;
-}
-
 function typeOf(name: string): string {
   const end = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return (Object.hasOwn(TYPES, end) ? TYPES[end] : undefined) ?? 'application/octet-stream';
 }
 
-async function* bodyOf(file: OpenedFile): AsyncGenerator<Uint8Array, void, undefined> {
+async function* bodyOf(
+  file: OpenedFile,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* file.chunks();
+    yield* file.chunks(start, end);
   } finally {
     await file.close();
   }

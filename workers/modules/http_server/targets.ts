@@ -98,10 +98,16 @@ export function routeTargets(
       if (match === undefined) return { ...REFUSED, refusal: notFound(path) };
       const checked = match.methods.get(method) ?? (method === 'HEAD' ? match.methods.get('GET') : undefined);
       if (checked === undefined)
-        return { ...REFUSED, refusal: methodNotAllowed(method, [...match.methods.keys()]) };
+        return { ...REFUSED, refusal: methodNotAllowed(method, allowedOf(match.methods)) };
       return foundFor(checked, match.params, query, openapi?.find(path)?.methods.get(method));
     },
   };
+}
+
+/** A route for GET takes HEAD too. */
+function allowedOf(methods: ReadonlyMap<string, unknown>): readonly string[] {
+  const names = [...methods.keys()];
+  return methods.has('GET') && !methods.has('HEAD') ? [...names, 'HEAD'] : names;
 }
 
 function foundFor(

@@ -247,6 +247,7 @@ describe('routes', () => {
       expect((await ask('GET /nowhere')).status).toBe(404);
       const got = await ask('DELETE /users');
       expect(got).toMatchObject({ status: 405, headers: { allow: 'POST, PUT' } });
+      expect(await ask('DELETE /users/7')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
     });
   });
 
@@ -293,6 +294,7 @@ describe('the fixed paths', () => {
   test('health, readiness and metrics', async () => {
     await withServer({ ready: '/ready', metrics: '/metrics' }, ECHO, async ({ ask }) => {
       expect(await ask('GET /health')).toMatchObject({ status: 200, body: 'ok' });
+      expect(await ask('HEAD /health')).toMatchObject({ status: 200, body: '' });
       expect(await ask('GET /ready')).toMatchObject({ status: 200, body: 'ready' });
       await ask('GET /x');
       const { body } = await ask('GET /metrics');

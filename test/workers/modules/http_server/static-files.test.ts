@@ -76,6 +76,22 @@ describe('static files', () => {
     });
   });
 
+  test('come in parts', async () => {
+    await withFiles(async ({ ask }) => {
+      const got = await ask('GET /files/css/site.css', { headers: { range: 'bytes=2-3' } });
+      expect(got).toMatchObject({
+        status: 206,
+        body: '{}',
+        headers: { 'content-range': 'bytes 2-3/4', 'content-length': '2' },
+      });
+      expect(await ask('GET /files/css/site.css', { headers: { range: 'bytes=4-' } })).toMatchObject({
+        status: 416,
+        headers: { 'content-range': 'bytes */4' },
+      });
+      expect((await ask('GET /files/css/site.css', { headers: { 'if-match': '"x"' } })).status).toBe(412);
+    });
+  });
+
   test('a large file comes whole', async () => {
     await withFolder(async (folder) => {
       const text = 'x'.repeat(3_000_000);
