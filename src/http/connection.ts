@@ -1,15 +1,17 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** One request that is being answered. */
 export class OpenExchange {
+  readonly message: IncomingMessage;
   readonly response: ServerResponse;
   readonly #calls: (() => void)[] = [];
   /** True: the client sends its body only when it is told to (`expect: 100-continue`). */
   #isHolding: boolean;
   #isOver = false;
 
-  constructor(response: ServerResponse, isHolding: boolean) {
+  constructor(message: IncomingMessage, response: ServerResponse, isHolding: boolean) {
+    this.message = message;
     this.response = response;
     this.#isHolding = isHolding;
   }
@@ -40,8 +42,9 @@ export class OpenExchange {
 /** One connection of a client, with its requests that are being answered. */
 export class Connection {
   readonly socket: Socket;
-  /** What it sent is no HTTP: an answer says so, and there is nothing more to say. */
-  isRefused = false;
+  /** Ends it, since what it has sent last is no HTTP. */
+  #refusal: (() => void) | undefined;
+  #isRefused = false;
   readonly #open = new Set<OpenExchange>();
   readonly #onIdle: (connection: Connection) => void;
 
@@ -61,19 +64,38 @@ export class Connection {
     return this.#open.size;
   }
 
-  /** False once a part of an answer has left, or where there are several to come: another one would be taken for theirs. */
+  /** True: what it has sent last is no HTTP. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /** True while no part of an answer has left: what is written now is taken for one. */
   get isQuiet(): boolean {
-    if (this.#open.size > 1) return false;
-    for (const { response } of this.#open) return !response.headersSent;
+    for (const { response } of this.#open) if (response.headersSent) return false;
     return true;
   }
 
-  begin(response: ServerResponse, isHolding: boolean): OpenExchange {
-    const exchange = new OpenExchange(response, isHolding);
+  /** Nothing that comes from now on counts. Calls `end` when the requests that came whole are answered. */
+  refuse(end: () => void): void {
+    this.#isRefused = true;
+    this.#refusal = end;
+    this.#endIfAnswered();
+  }
+
+  #endIfAnswered(): void {
+    for (const { message } of this.#open) if (message.complete) return;
+    const end = this.#refusal;
+    this.#refusal = undefined;
+    end?.();
+  }
+
+  begin(message: IncomingMessage, response: ServerResponse, isHolding: boolean): OpenExchange {
+    const exchange = new OpenExchange(message, response, isHolding);
     this.#open.add(exchange);
     response.once('close', () => {
       if (!this.#open.delete(exchange)) return;
       exchange.close();
+      this.#endIfAnswered();
       if (this.#open.size === 0) this.#onIdle(this);
     });
     return exchange;

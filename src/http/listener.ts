@@ -158,7 +158,7 @@ class Listener implements HttpListener {
       message.socket.destroy();
       return;
     }
-    const exchange = connection.begin(response, isExpecting);
+    const exchange = connection.begin(message, response, isExpecting);
     const { maxBodyBytes, maxRequests } = this.#limits;
     // A response may break at any time; its reader has gone then.
     response.on('error', () => undefined);
@@ -209,20 +209,26 @@ class Listener implements HttpListener {
     // Of several on one connection the others are still to be answered there. A client that holds its body back may send it or not, so nothing can come
     // behind it.
     const isLast = exchange.isHolding || (this.#isDraining && connection.size <= 1);
-    const isRefused = connection.isRefused;
+    // The answer to what did not come whole is that it is no HTTP.
+    const isRefused = connection.isRefused && !message.complete;
     await sendResponse(message, exchange.response, answer, { writeTimeoutMs, compress, isLast, isRefused });
   }
 
   /** What is no HTTP, is too large, or takes too long. */
   #onClientError(error: Error, socket: Net.Socket): void {
-    this.#refused++;
     const connection = this.#connections.get(socket);
+    // What it goes on sending is refused with the rest.
+    if (connection?.isRefused === true) return;
+    this.#refused++;
     const status = STATUS_OF[errorCode(error)] ?? '400 Bad Request';
-    const isAnswered = connection?.isQuiet === true && socket.writable && errorCode(error) !== 'ECONNRESET';
-    if (connection !== undefined) connection.isRefused = true;
-    if (isAnswered) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    // It may go on sending: a client that does not read the answer does not get to keep the connection.
-    new Timer(LINGER_MS, () => socket.destroy()).unref();
+    const end = (): void => {
+      const isAnswered = connection?.isQuiet === true && socket.writable && errorCode(error) !== 'ECONNRESET';
+      if (isAnswered) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      // A client that does not read the answer does not get to keep the connection.
+      new Timer(LINGER_MS, () => socket.destroy()).unref();
+    };
+    if (connection === undefined) end();
+    else connection.refuse(end);
   }
 }
 

@@ -44,6 +44,11 @@ export class RawClient {
     this.#socket.pause();
   }
 
+  /** Says that nothing more is to come. */
+  end(): void {
+    this.#socket.end();
+  }
+
   /** Breaks the connection. */
   destroy(): void {
     this.#socket.destroy();
