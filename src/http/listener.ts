@@ -14,15 +14,14 @@ import type {
 import { isStream } from '../wire/stream-writer.js';
 import { FALLBACK, LISTEN_LIMITS, UNAVAILABLE } from './limits.js';
 import { Connection, type OpenExchange } from './connection.js';
-import { bodyChunks, declaredLength, hasBody, readBody } from './request-body.js';
-import { sendResponse } from './send-response.js';
+import { headFault } from './head-fault.js';
+import { bodyChunks, declaredLength, discard, hasBody, readBody } from './request-body.js';
+import { sendResponse, watchTurn } from './send-response.js';
 
 /** How long connections that have nothing to be answered stay open once the listener takes no more: a request may be on its way. */
 const LINGER_MS = 250;
 /** Requests that a client may send on one connection before the first of them is answered. */
 const MAX_PIPELINED = 64;
-/** Bytes of a body that nobody wants which are still read, so that the client gets to read why. */
-const MAX_DISCARDED_BYTES = 4 * 1_048_576;
 /** How often timeouts of requests are looked at. */
 const CHECK_MS = 1_000;
 
@@ -57,7 +56,8 @@ class Listener implements HttpListener {
     this.#handler = handler;
     this.#server = createServer({
       maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
+      // Node takes none that is longer than the time for all of the request.
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
@@ -153,13 +153,22 @@ class Listener implements HttpListener {
   #onRequest(message: Http.IncomingMessage, response: Http.ServerResponse, isExpecting = false): void {
     const connection = this.#connections.get(message.socket);
     // Of itself a client could grow as many answers as it sends requests without reading them.
-    if (connection === undefined || connection.size >= MAX_PIPELINED) {
+    if (connection === undefined || connection.isRefused || connection.size >= MAX_PIPELINED) {
       this.#refused++;
       message.socket.destroy();
       return;
     }
+    const fault = headFault(message);
+    if (fault !== undefined) {
+      message.on('error', () => undefined).resume();
+      this.#refuse(message.socket, connection, fault);
+      return;
+    }
     const exchange = connection.begin(message, response, isExpecting);
-    const { maxBodyBytes, maxRequests } = this.#limits;
+    const { maxBodyBytes, maxRequests, writeTimeoutMs } = this.#limits;
+    watchTurn(response, writeTimeoutMs);
+    // What comes behind it on the connection would be of another protocol, which the parser drops.
+    if (message.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     // A response may break at any time; its reader has gone then.
     response.on('error', () => undefined);
     message.on('error', () => undefined);
@@ -168,9 +177,7 @@ class Listener implements HttpListener {
         ? TOO_LARGE
         : this.#inFlight >= maxRequests
           ? UNAVAILABLE
-          : hostCount(message.rawHeaders) > 1
-            ? BAD_REQUEST
-            : undefined;
+          : undefined;
     if (refusal !== undefined) {
       this.#refused++;
       void this.#answer(message, connection, exchange, refusal);
@@ -217,14 +224,18 @@ class Listener implements HttpListener {
   /** What is no HTTP, is too large, or takes too long. */
   #onClientError(error: Error, socket: Net.Socket): void {
     const connection = this.#connections.get(socket);
-    // What it goes on sending is refused with the rest.
     if (connection?.isRefused === true) return;
-    this.#refused++;
     const status = STATUS_OF[errorCode(error)] ?? '400 Bad Request';
+    this.#refuse(socket, connection, errorCode(error) === 'ECONNRESET' ? undefined : status);
+  }
+
+  /** Ends a connection, once what came whole on it is answered. */
+  #refuse(socket: Net.Socket, connection: Connection | undefined, status: string | undefined): void {
+    this.#refused++;
     const end = (): void => {
-      const isAnswered = connection?.isQuiet === true && socket.writable && errorCode(error) !== 'ECONNRESET';
-      if (isAnswered) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-      // A client that does not read the answer does not get to keep the connection.
+      if (status !== undefined && connection?.isQuiet === true && socket.writable)
+        socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      // It may go on sending: a client that does not read the answer does not get to keep the connection.
       new Timer(LINGER_MS, () => socket.destroy()).unref();
     };
     if (connection === undefined) end();
@@ -241,29 +252,11 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-const json = (status: number, body: string): HttpResponse => ({
-  status,
+const TOO_LARGE: HttpResponse = {
+  status: 413,
   headers: [['content-type', 'application/json']],
-  body,
-});
-const TOO_LARGE = json(413, '{"error":"Payload Too Large"}');
-const BAD_REQUEST = json(400, '{"error":"Bad Request"}');
-
-/** Two servers on the way could each take another one for true. */
-function hostCount(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count++;
-  return count;
-}
-
-/** Reads on for a while what nobody wants: a client that is cut off while it sends does not read the answer. */
-function discard(message: Http.IncomingMessage): void {
-  let left = MAX_DISCARDED_BYTES;
-  message.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) message.socket.destroy();
-  });
-}
+  body: '{"error":"Payload Too Large"}',
+};
 
 function requestOf(message: Http.IncomingMessage, exchange: OpenExchange, maxBodyBytes: number): HttpRequest {
   const { remoteAddress = '', remotePort = 0 } = message.socket;

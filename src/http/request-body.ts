@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { PhlowError } from '../errors.js';
 
+/** Bytes of a body that nobody wants which are still read, so that the client gets to read why. */
+const MAX_DISCARDED_BYTES = 4 * 1_048_576;
+
 /** The length that the client says its body has; undefined when it sends it in chunks, or none. */
 export function declaredLength(message: IncomingMessage): number | undefined {
   const header = message.headers['content-length'];
@@ -18,24 +21,37 @@ export function readBody(message: IncomingMessage, maxBytes: number): Promise<Ui
   // The client has gone before: nothing more comes, not even that.
   if (message.destroyed) return Promise.reject(broken());
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let held: Buffer | undefined;
     let length = 0;
     const fail = (error: PhlowError): void => {
       message.off('data', onData);
       reject(error);
     };
     const onData = (chunk: Buffer): void => {
+      if (length + chunk.length > maxBytes) {
+        fail(tooLarge(maxBytes));
+        return;
+      }
+      // Most bodies come in one piece, which is not copied.
+      held = held === undefined ? chunk : appended(held, length, chunk);
       length += chunk.length;
-      if (length > maxBytes) fail(tooLarge(maxBytes));
-      else chunks.push(chunk);
     };
     message.on('data', onData);
-    message.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length)),
-    );
+    message.once('end', () => resolve(held?.subarray(0, length) ?? new Uint8Array()));
     message.once('error', () => fail(broken()));
     message.once('close', () => fail(broken()));
   });
+}
+
+/** Copied: a list of pieces of a byte each would take hundreds of times the memory of what they hold. */
+function appended(held: Buffer, length: number, chunk: Buffer): Buffer {
+  let room = held;
+  if (length + chunk.length > held.length) {
+    room = Buffer.allocUnsafe(Math.max(2 * length, length + chunk.length));
+    held.copy(room, 0, 0, length);
+  }
+  chunk.copy(room, length);
+  return room;
 }
 
 /** The body of a request as it comes in. */
@@ -53,6 +69,15 @@ export async function* bodyChunks(
   } catch (error) {
     throw error instanceof PhlowError ? error : broken();
   }
+}
+
+/** Reads on for a while what nobody wants: a client that is cut off while it sends does not read the answer. */
+export function discard(message: IncomingMessage): void {
+  let left = MAX_DISCARDED_BYTES;
+  message.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) message.socket.destroy();
+  });
 }
 
 /** The error of a body that is too long. */

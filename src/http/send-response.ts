@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { isStream } from '../wire/stream-writer.js';
 import { compressed, compressedStream, encodingFor, type Encoding } from './compress.js';
 import type { HttpResponse } from '../sdk/http.js';
@@ -52,6 +53,16 @@ export async function sendResponse(
     if (hasBegun(response)) response.destroy();
     else sendWhole(response, FALLBACK, Buffer.from(FALLBACK_BODY), undefined, options);
   }
+}
+
+/** Of several responses on a connection, one that waits for those before it is looked after from its turn on. */
+export function watchTurn(response: ServerResponse, writeTimeoutMs: number): void {
+  if (response.socket !== null) return;
+  response.once('socket', (socket: Socket) => {
+    const isWaiting = response.writableEnded || response.writableNeedDrain;
+    // Without one, that of the response before it would go on.
+    socket.setTimeout(isWaiting ? writeTimeoutMs : 0);
+  });
 }
 
 /** Asked again after a wait. */
@@ -135,12 +146,11 @@ async function sendStream(
 
 /** Waits until the client has taken what was written; false when it has gone, or has taken nothing for so long that it is cut off. */
 function isTaken(response: ServerResponse, timeoutMs: number): Promise<boolean> {
-  const { socket } = response;
   return new Promise((resolve) => {
     const done = (isTaken: boolean): void => {
       response.off('drain', onDrain);
       response.off('close', onClose);
-      socket?.setTimeout(0);
+      response.socket?.setTimeout(0);
       resolve(isTaken);
     };
     const onDrain = (): void => done(true);
@@ -148,7 +158,7 @@ function isTaken(response: ServerResponse, timeoutMs: number): Promise<boolean> 
     response.on('drain', onDrain);
     response.on('close', onClose);
     // Without a listener of ours Node ends a connection whose time is over.
-    socket?.setTimeout(timeoutMs);
+    response.socket?.setTimeout(timeoutMs);
   });
 }
 

@@ -35,6 +35,9 @@ describe('what no server should take for one request', () => {
     ['a length that is none', 'content-length: +5\r\n', 'abcde'],
     ['a negative length', 'content-length: -1\r\n', ''],
     ['an unknown coding', 'transfer-encoding: xchunked\r\n', '0\r\n\r\n'],
+    ['another coding before chunked', 'transfer-encoding: gzip, chunked\r\n', '3\r\nabc\r\n0\r\n\r\n'],
+    ['two codings', 'transfer-encoding: identity\r\ntransfer-encoding: chunked\r\n', '0\r\n\r\n'],
+    ['a coding without a name, and a length', 'transfer-encoding:\r\ncontent-length: 3\r\n', 'abc'],
     ['chunked that is not last', 'transfer-encoding: chunked, identity\r\n', '0\r\n\r\n'],
     ['a space before the colon', 'transfer-encoding : chunked\r\n', '0\r\n\r\n'],
     ['a header on two lines', 'x: a\r\n b\r\ntransfer-encoding:\r\n chunked\r\n', '0\r\n\r\n'],
@@ -259,17 +262,27 @@ describe('what is too slow', () => {
     );
   });
 
-  test('a client that takes nothing of a long response: closed', async () => {
+  test.each([
+    ['a long response', ''],
+    ['a long response that waits for the one before it', 'GET /before HTTP/1.1\r\nhost: x\r\n\r\n'],
+  ])('a client that takes nothing of %s: closed', async (_, before) => {
+    let isWritten = (): void => undefined;
+    const written = new Promise<void>((resolve) => (isWritten = resolve));
     await withListener(
-      () => ({ status: 200, headers: [], body: 'a'.repeat(64 * 1_048_576) }),
+      async ({ target }) => {
+        if (target === '/before') await written;
+        else setImmediate(isWritten);
+        return { ...OK, body: target === '/before' ? 'b' : 'a'.repeat(64 * 1_048_576) };
+      },
       async (listener) => {
         const client = await RawClient.open(listener.port);
         client.pause();
-        client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+        client.write(`${before}GET / HTTP/1.1\r\nhost: x\r\n\r\n`);
         while ((await listener.figures()).handled === 0)
           await new Promise((resolve) => setImmediate(resolve));
-        while ((await listener.figures()).connections > 0)
+        for (let i = 0; i < 1_000 && (await listener.figures()).connections > 0; i++)
           await new Promise((resolve) => setTimeout(resolve, 10));
+        expect(await listener.figures()).toMatchObject({ connections: 0, inFlight: 0 });
         client.destroy();
       },
       { writeTimeoutMs: 100 },

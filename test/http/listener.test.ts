@@ -165,6 +165,14 @@ describe('a listener', () => {
     );
   });
 
+  test('takes a time for the head that is longer than that for the whole request', async () => {
+    await withListener(
+      () => OK,
+      async ({ port }) => expect(statusesIn(await exchange(port, get('/', END)))).toEqual([200]),
+      { headersTimeoutMs: 2_000, requestTimeoutMs: 1_000 },
+    );
+  });
+
   test('says which place is taken', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
