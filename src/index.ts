@@ -62,13 +62,8 @@ export type {
   Permissions,
   Timeouts as ManifestTimeouts,
 } from './manifest/manifest.js';
-export {
-  openFlow,
-  type Flow,
-  type FlowRunOptions,
-  type LocalModule,
-  type OpenFlowOptions,
-} from './runtime/flow.js';
+export { openFlow, type Flow } from './runtime/flow.js';
+export type { FlowRunOptions, LocalModule, OpenFlowOptions } from './runtime/flow-options.js';
 export { graphFlow } from './runtime/graph-flow.js';
 export { flowSchemaText } from './runtime/check-flow.js';
 export { isFlow } from './runtime/flow-source.js';

@@ -78,16 +78,17 @@ function boxOf(body: Body, index: number): string {
 function shapeOf(step: Step): string {
   const text = quoted(...linesOf(step));
   if (step.isBranching) return `{${text}}`;
-  if (step.return !== undefined) return `([${text}])`;
+  if (step.return !== undefined && !step.isStream) return `([${text}])`;
   return step.work?.kind === 'use' ? `[[${text}]]` : `[${text}]`;
 }
 
-function linesOf({ document, isBranching, work, retry }: Step): readonly string[] {
+function linesOf({ document, isBranching, isStream, work, retry }: Step): readonly string[] {
   const lines = [document.id?.text ?? document.label].filter((name) => name !== undefined);
   if (document.assert !== undefined) {
     lines.push(`${isBranching ? '' : 'if '}${sourceText(document.assert)}${isBranching ? '?' : ''}`);
   }
-  if (document.return !== undefined) lines.push('return');
+  if (isStream) lines.push(`stream ${document.use?.text ?? ''}`);
+  else if (document.return !== undefined) lines.push('return');
   else if (work?.kind === 'use') lines.push(`use ${work.name}`);
   else if (work?.kind === 'parallel') lines.push('parallel');
   else if (document.forEach !== undefined) lines.push(`for each of ${sourceText(document.forEach.in)}`);

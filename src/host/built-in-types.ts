@@ -541,6 +541,8 @@ export namespace HttpServer {
       readonly request?: number | string;
       /** For a run of the flow; default none. Beyond: 504 */
       readonly run?: number | string;
+      /** Without an event for so long, a stream of events sends a comment; default 15s */
+      readonly heartbeat?: number | string;
       /** For the next request on a connection; default 5s */
       readonly keep_alive?: number | string;
       /** For a client that takes nothing of the response; default 30s */

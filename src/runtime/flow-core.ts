@@ -1,7 +1,7 @@
 import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import type { FlowDocument, ModuleDeclaration } from '../flow/document/flow-document.js';
 import { Diagnostics } from '../flow/diagnostics.js';
-import type { FlowEnvironment, RunInput } from '../flow/engine/environment.js';
+import type { CallModule, FlowEnvironment, RunInput } from '../flow/engine/environment.js';
 import { execute } from '../flow/engine/execute.js';
 import { startRun, type RunState } from '../flow/engine/run-state.js';
 import { bothObservers } from '../flow/engine/observer.js';
@@ -114,15 +114,19 @@ export class FlowCore {
     for (const [name, signature] of built.signatures) {
       signature.parameters = flowModules.get(name)?.parameters ?? signature.parameters;
     }
+    const call: CallModule = (name, input, payload, caller) =>
+      context.mocked(name, input, payload) ??
+      flowModules.get(name)?.call(input, payload, caller) ??
+      Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`));
     const env: FlowEnvironment = {
       plan,
       modules: new Set(
         [...flowModules.values()].filter(({ isCallable }) => isCallable).map(({ name }) => name),
       ),
-      call: (name, input, payload, { signal, id }) =>
-        context.mocked(name, input, payload) ??
-        flowModules.get(name)?.call(input, payload, signal, id) ??
-        Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', `Module not loaded: ${name}`)),
+      call,
+      stream: (name, input, payload, caller) =>
+        flowModules.get(name)?.stream?.(input, payload, caller) ??
+        itemsOf(call(name, input, payload, caller)),
       log: (level, message) => log(context.logName, level, message),
       envs,
       observer: watching,
@@ -131,7 +135,7 @@ export class FlowCore {
       },
     };
     const core = new FlowCore(document, diagnostics, env, flowModules, nestedMocks, setup, remote);
-    remote?.connect(flowModules, env.call, (ms) => core.advance(ms));
+    remote?.connect(flowModules, call, (ms) => core.advance(ms));
     return core;
   }
 
@@ -170,10 +174,17 @@ async function openScript(
 ): Promise<ScriptCore> {
   const core = await FlowCore.open(found, context, setup ?? null, undefined, use);
   return {
-    execute: (main, signal) => core.execute({ main, signal }),
+    execute: (main, { signal, traceparent }) => core.execute({ main, signal, traceparent }),
     advance: (ms) => core.advance(ms),
     close: () => core.close(),
   };
+}
+
+/** A reply that only comes whole, as a stream: the items of a list, or the one that it is. */
+async function* itemsOf(reply: Promise<Value>): AsyncGenerator<Value, undefined, undefined> {
+  const value = await reply;
+  if (Array.isArray(value)) yield* value as readonly Value[];
+  else yield value;
 }
 
 /** How a main module starts runs of the flow, at its own step; undefined for a module that is none. */

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '../flow/engine/cancellation.js';
+import type { Caller } from '../flow/engine/environment.js';
 import type { Value } from '../values.js';
 
 /** One parameter of a module when expressions call it as a function. */
@@ -13,8 +13,14 @@ export interface FlowModule {
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   readonly parameters: readonly FlowModuleParameter[];
-  /** Settles as soon as the signal aborts, at the latest, or when the `finally` of a script has ended; `run` is the run's number in its flow. */
-  call(input: Value, payload: Value, signal: CancelSignal | undefined, run: number): Promise<Value>;
+  /** Settles as soon as the signal aborts, at the latest, or when the `finally` of a script has ended. */
+  call(input: Value, payload: Value, caller: Pick<Caller, 'signal' | 'id' | 'traceparent'>): Promise<Value>;
+  /** The reply as it comes, item by item; fails as soon as the signal aborts. Absent where it only comes whole. */
+  stream?(
+    input: Value,
+    payload: Value,
+    caller: Pick<Caller, 'signal' | 'traceparent'>,
+  ): AsyncIterator<Value, undefined>;
   /** Settles when the module's main has ended; undefined for modules that do not start runs. */
   readonly mainEnded: Promise<void> | undefined;
   /** Has a main module hand over what it has taken in, within the time, while runs still start. */

@@ -8,82 +8,33 @@ import { runToEnd } from '../flow/engine/run-to-end.js';
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
-import type { ApplicationFunctions } from '../host/function-types.js';
-import type { Host } from '../host/host.js';
-import type { ProgramInfo, Terminal } from '../sandbox/broker/terminal.js';
+import type { ProgramInfo } from '../sandbox/broker/terminal.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
-import { levelFrom, type LogSink } from '../host/log/log-sink.js';
+import { levelFrom } from '../host/log/log-sink.js';
 import { warningOnce } from '../host/log/owner-callback.js';
+import type { RunStream } from '../sdk/context.js';
 import { readOptions } from '../options.js';
 import { FlowCore } from './flow-core.js';
+import type {
+  FlowRunOptions,
+  FlowTools,
+  LocalModule,
+  OpenFlowOptions,
+  StartOptions,
+} from './flow-options.js';
 import { FlowHost } from './flow-host.js';
 import type { FlowModule } from './flow-module.js';
 import { findFlow, type FlowSource } from './flow-source.js';
-import { holdFlow, type PackageFlowOptions } from './held-flow.js';
-import type { InlineModules } from './inline-module.js';
-import { OpenContext, type OpenSettings } from './open-context.js';
+import { holdFlow } from './held-flow.js';
+import { OpenContext } from './open-context.js';
 import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
 import type { StartRun } from './open-module.js';
 import { consumers, outOfTime, RunQueue } from './run-queue.js';
-import { stepEvents, type StepListener } from './step-events.js';
+import { stepEvents } from './step-events.js';
 import { Timer } from '../timer.js';
 import { LinkedList } from '../linked-list.js';
 import type { Value } from '../values.js';
 import { currentFolder } from '../current-folder.js';
-
-/** How a flow is opened; everything is optional. */
-export interface OpenFlowOptions extends PackageFlowOptions {
-  /** The host that loads the modules; default: one of the flow's own, which closes with it. */
-  readonly host?: Host;
-  /**
-   * Functions of the application that the flow's own host provides, for the flow and for its modules; see `functions` of `createHost`. A host of the caller's
-   * has its own.
-   */
-  readonly functions?: ApplicationFunctions;
-  /** Functions of the application that serve as modules of this flow alone, by the names the flow declares. */
-  readonly modules?: InlineModules;
-  /** The folder that holds `phlow_packages`; default: the current folder. */
-  readonly packagesDir?: string;
-  /** What expressions see as `envs`; default: the environment of the process, and nothing for a flow that came with a package. */
-  readonly envs?: Readonly<Record<string, string | undefined>>;
-  /** Most runs at once; further ones wait. Default: `PHLOW_PACKAGE_CONSUMERS_COUNT`, else 10. */
-  readonly concurrency?: number;
-  /** True: the modules that the flow names as `main` start runs as soon as the flow is open. */
-  readonly serve?: boolean;
-  /** The command line that the main module may be the program of. */
-  readonly terminal?: Omit<Terminal, 'program'> | undefined;
-  /** Takes the lines of log steps and of the flow's own host; default: standard error, from the level in `PHLOW_LOG` on. */
-  readonly log?: LogSink;
-  /** Called for every step while it runs. */
-  readonly onStep?: StepListener;
-  /** `manual`: modules see a time that only moves by hand. For tests. */
-  readonly clock?: 'real' | 'manual';
-}
-
-/** What tools that open a flow want besides. */
-export type FlowTools = Partial<Pick<OpenSettings, 'checkOutput' | 'mocks' | 'watch' | 'loadAs'>>;
-
-/** A module of the owner's own that a flow uses. */
-export interface LocalModule {
-  readonly name: string;
-  readonly folder: string;
-  /** Loads its files as they are now; calls that are under way end with the old ones (see `host.replace`). */
-  replace(): Promise<void>;
-}
-
-/** What one run starts with. */
-export interface FlowRunOptions {
-  /** What the expressions see as `main`: plain data. */
-  readonly main?: unknown;
-  /** The payload of the first step: plain data. */
-  readonly payload?: unknown;
-  /** Gives the run up: it rejects with PHLOW_FLOW_CANCELLED, and so does everything it waits for. Its `finally` runs before, for 5 s at most. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds; then the run rejects with PHLOW_FLOW_TIMED_OUT. Waiting for a free place counts. */
-  readonly timeoutMs?: number | undefined;
-  /** Starts at the step with this id instead of the first one. */
-  readonly startStep?: string | undefined;
-}
 
 /**
  * Opens a flow: reads and checks it, compiles every expression, loads its modules. Nothing has run when it resolves.
@@ -153,7 +104,7 @@ export class Flow {
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
       const onEvent: StartRun = async (main, how) =>
-        (await ready).#start({ main, startStep: how?.step, timeoutMs: how?.timeoutMs }, false);
+        (await ready).#start({ ...how, main, startStep: how?.step }, false);
       const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
       const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
@@ -214,10 +165,12 @@ export class Flow {
   }
 
   /** What a caller gives is read and copied, and so is what it gets. What comes from a module is the run's own. */
-  async #start(options: FlowRunOptions | undefined, isCallers: boolean): Promise<Value> {
+  async #start(options: StartOptions | undefined, isCallers: boolean): Promise<Value> {
     if (isCallers || this.#isClosed) this.#assertOpen();
-    const given = isCallers ? readOptions('Cannot run a flow', options, RUN_OPTIONS) : (options ?? {});
-    const { startStep, timeoutMs } = given;
+    const given: StartOptions = isCallers
+      ? readOptions('Cannot run a flow', options, RUN_OPTIONS)
+      : (options ?? {});
+    const { startStep, timeoutMs, traceparent } = given;
     // Neither does the run change what the application keeps, nor the other way round.
     const main = isCallers ? copyOf(given.main, 'PHLOW_INPUT_UNCLONABLE', 'main') : given.main;
     const payload = isCallers ? copyOf(given.payload, 'PHLOW_INPUT_UNCLONABLE', 'payload') : given.payload;
@@ -226,8 +179,25 @@ export class Flow {
     const link = this.#runs.add(own);
     try {
       if (!this.#queue.takesPlace()) await this.#queue.turn(own);
+      const streaming = { isOpen: false };
+      const onStream =
+        given.onStream &&
+        ((stream: RunStream): void => {
+          // It may take as long as its reader likes.
+          own.stopTimer();
+          streaming.isOpen = true;
+          this.#queue.makeRoom();
+          given.onStream?.(stream);
+        });
       // The application's own data, as trusted as the application.
-      const input = { main: main as Value, payload: payload as Value, startStep, signal: own };
+      const input = {
+        main: main as Value,
+        payload: payload as Value,
+        startStep,
+        traceparent,
+        onStream,
+        signal: own,
+      };
       let result: Value;
       let isNew = false;
       try {
@@ -240,6 +210,7 @@ export class Flow {
           isNew = !run.isPlain;
         } else result = await this.#core.execute(input);
       } finally {
+        if (streaming.isOpen) this.#queue.takeBack();
         this.#queue.leave();
       }
       return isCallers && !isNew ? (copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value) : result;

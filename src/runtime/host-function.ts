@@ -36,8 +36,14 @@ export function functionModule(
     name,
     isCallable: true,
     parameters: provided.manifest.parameters,
-    call: (input, _payload, signal, run) =>
-      queue.run(run, signal, () => provided.callAs(caller, input, { signal, hops: 0 })),
+    call: (input, _payload, { signal, traceparent, id }) =>
+      queue.run(id, signal, () =>
+        provided.callAs(caller, input, {
+          signal,
+          hops: 0,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        }),
+      ),
     mainEnded: undefined,
     close: () => Promise.resolve(),
   };

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import { existsSync } from 'node:fs';
-import { abortSignalOf, untilAborted, type CancelSignal } from '../flow/engine/cancellation.js';
+import { abortSignalOf, untilAborted } from '../flow/engine/cancellation.js';
+import type { Caller } from '../flow/engine/environment.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside } from '../flow/tests/mocks.js';
@@ -40,7 +41,7 @@ export interface OpenModule {
 
 /** A flow that serves as a module. */
 export interface ScriptCore {
-  execute(main: Value, signal: CancelSignal | undefined): Promise<Value>;
+  execute(main: Value, caller: Pick<Caller, 'signal' | 'traceparent'>): Promise<Value>;
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -89,7 +90,7 @@ function inlineModule(module: InlineModule, options: OpenModule, context: OpenCo
     name,
     isCallable: true,
     parameters: parameters.map((parameter) => ({ name: parameter })),
-    call: (input, payload, signal) => {
+    call: (input, payload, { signal }) => {
       const log = (level: Parameters<typeof context.settings.log>[1], message: string): void =>
         context.settings.log(name, level, message);
       const inner = {
@@ -131,8 +132,8 @@ async function scriptModule(
     name,
     isCallable: true,
     parameters: manifest?.parameters ?? [],
-    async call(input, payload, signal) {
-      const result = await core.execute(input ?? null, signal);
+    async call(input, payload, caller) {
+      const result = await core.execute(input ?? null, caller);
       return result === undefined ? payload : result;
     },
     mainEnded: undefined,

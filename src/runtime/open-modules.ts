@@ -1,5 +1,6 @@
 import { isPhlowError, PhlowError } from '../errors.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
+import { abortSignalOf } from '../flow/engine/cancellation.js';
 import { RUN_LIMITS } from '../flow/limits.js';
 import type { LoadEntry } from '../host/module-types.js';
 import { mockedModule } from './mocked-module.js';
@@ -30,11 +31,17 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
     name,
     isCallable: loaded.isCallable,
     parameters,
-    call: (input, payload, signal, run) => {
-      const options = new OwnOptions(takesPayload ? payload : undefined, signal);
+    call: (input, payload, { signal, traceparent, id }) => {
+      const options = new OwnOptions(takesPayload ? payload : undefined, signal, traceparent);
       if (queue.takesPlace()) return queue.holds(loaded.call(input, options));
-      return queue.run(run, signal, () => loaded.call(input, options));
+      return queue.run(id, signal, () => loaded.call(input, options));
     },
+    stream: (input, payload, { signal, traceparent }) =>
+      loaded.stream(input, {
+        ...(takesPayload ? { payload } : {}),
+        ...(traceparent === undefined ? {} : { traceparent }),
+        signal: abortSignalOf(signal),
+      }),
     mainEnded: isMain ? loaded.mainEnded : undefined,
     ...(isMain ? { drain: (ms: number) => loaded.drain(ms) } : {}),
     ...(context.settings.clock === 'manual' ? { advance: (ms: number) => loaded.clock.advance(ms) } : {}),

@@ -1,7 +1,7 @@
 import type { TestOptions } from '../flow/tests/run-tests.js';
 import { ISOLATION_OPTIONS } from '../host/option-rules.js';
 import { AS, type Rules } from '../options.js';
-import type { FlowRunOptions, OpenFlowOptions } from './flow.js';
+import type { FlowRunOptions, OpenFlowOptions } from './flow-options.js';
 import type { CheckFlowOptions } from './check-flow.js';
 import type { PackageFlowOptions } from './held-flow.js';
 import type { TestFilesOptions } from './tests/test-files.js';
@@ -36,6 +36,7 @@ export const RUN_OPTIONS: Rules<FlowRunOptions> = {
   signal: AS.signal,
   timeoutMs: AS.milliseconds,
   startStep: AS.text,
+  traceparent: AS.text,
 };
 
 export const CLOSE_OPTIONS: Rules<{ readonly graceMs?: number }> = { graceMs: AS.milliseconds };

@@ -5,7 +5,7 @@ import { RUN_LIMITS } from '../flow/limits.js';
 
 /** Lets at most `atOnce` things go on at the same time; the others wait in order of arrival. */
 export class RunQueue {
-  readonly #atOnce: number;
+  #atOnce: number;
   readonly #waiting = new LinkedList<() => void>();
   #running = 0;
   #onIdle: (() => void) | undefined;
@@ -53,10 +53,25 @@ export class RunQueue {
     });
   }
 
+  /** What goes on from here waits more than it works: it keeps no other from starting, until `takeBack`. It still counts for `idle`. */
+  makeRoom(): void {
+    this.#atOnce++;
+    const next = this.#waiting.first;
+    if (next === undefined) return;
+    this.#running++;
+    this.#waiting.remove(next);
+    next.value();
+  }
+
+  /** The room that was made is gone. */
+  takeBack(): void {
+    this.#atOnce--;
+  }
+
   /** Gives a place back. */
   leave(): void {
     const next = this.#waiting.first;
-    if (next === undefined) {
+    if (next === undefined || this.#running > this.#atOnce) {
       this.#end();
       return;
     }

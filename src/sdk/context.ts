@@ -79,6 +79,23 @@ export interface DispatchOptions {
   readonly step?: string | undefined;
   /** Milliseconds, the wait for a free place included; then the run is given up and `dispatch` rejects with PHLOW_FLOW_TIMED_OUT. */
   readonly timeoutMs?: number | undefined;
+  /** Cancels the run when it aborts: `dispatch` rejects with PHLOW_FLOW_CANCELLED once the flow's `finally` has ended. */
+  readonly signal?: AbortSignal | undefined;
+  /** The W3C trace context that the calls of the run belong to. */
+  readonly traceparent?: string | undefined;
+  /**
+   * Takes a result that comes item by item, of a step with `stream: true`; without it such a result is one list. `dispatch` then settles when the stream has
+   * ended: it rejects with what the stream fails with. `timeoutMs` ends when the stream begins.
+   */
+  readonly onStream?: ((stream: RunStream) => void) | undefined;
+}
+
+/** The result of a run that comes item by item. */
+export interface RunStream {
+  /** What the step returns besides: an object, or undefined. */
+  readonly head: Value;
+  /** Read no faster than its reader asks. To end it early, as `break` in `for await` does, cancels the package in the module that makes it. */
+  readonly items: AsyncIterableIterator<Value, undefined>;
 }
 
 /** What a main module has besides: the way to start runs of the flow. */

@@ -7,6 +7,7 @@ export type {
   Clock,
   Context,
   DispatchOptions,
+  RunStream,
   EventArguments,
   EventMap,
   Log,

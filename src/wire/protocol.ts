@@ -29,6 +29,10 @@ export const DOWN = {
   end: 8,
   /** id 0; value: how many more events the module may emit. */
   eventCredit: 9,
+  /** value: what a main module gets besides the items: the result of the run that an `eventWith` started comes item by item. It ends as any other. */
+  runStream: 10,
+  /** value: the next item of that result. */
+  runItem: 11,
   /** value: {@link InvalidCallRecord}: the host has checked the input in the module's place and found it wanting. */
   callInvalid: 13,
   /** value: what the host has done for the `capability` with this id. */
@@ -67,6 +71,8 @@ export const UP = {
   eventsDropped: 12,
   /** value: {@link EventRecord}: as `event`, with how the run is to be started. */
   eventWith: 13,
+  /** value: how many more items of its result the run that an `eventWith` started may send, or why it is to be cancelled, as text. */
+  run: 14,
   /** value: `[name, ...args]`: the module asks the host to use one of its capabilities, see `sandbox/capabilities`. */
   capability: 15,
 } as const;
@@ -97,6 +103,10 @@ export interface EventRecord {
   readonly step?: string | undefined;
   /** Milliseconds that the run may take. */
   readonly timeoutMs?: number | undefined;
+  /** The W3C trace context that the run continues. */
+  readonly traceparent?: string | undefined;
+  /** True: a result that is a stream is read item by item. */
+  readonly takesStream?: boolean | undefined;
 }
 
 /** A package whose input breaks the manifest, with what is wrong with it. */
@@ -185,6 +195,11 @@ export function isFault(op: number): boolean {
 /** True for what starts a run of the flow. */
 export function isEvent(op: number): boolean {
   return op === UP.event || op === UP.eventWith;
+}
+
+/** True for what a run comes to, or a part of it. */
+export function isOfRun(op: number): boolean {
+  return op === DOWN.eventReply || op === DOWN.runStream || op === DOWN.runItem;
 }
 
 /** True for what asks something of the host. */

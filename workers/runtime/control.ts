@@ -28,7 +28,7 @@ export function createControl(
     async stop() {
       stopping.abort(new PhlowError('PHLOW_MODULE_DOWN', 'The module is stopping'));
       // The last replies may come behind this word, on a channel of their own; who waits for them has a turn before `stop`.
-      await server.requests.dispatchesSettled();
+      await server.requests.runs.settled();
       await definition.stop?.(state);
       outbox.flush();
       flushLog();

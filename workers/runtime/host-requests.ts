@@ -1,9 +1,9 @@
 import { PhlowError } from '../../src/errors.js';
-import type { DispatchOptions } from '../../src/sdk/context.js';
 import type { Value } from '../../src/values.js';
 import { toFault, type Fault } from '../../src/wire/fault.js';
 import { Pending } from '../../src/wire/pending.js';
-import { DOWN, UP, type EventRecord, idOf, isEvent, opOf, tagOf } from '../../src/wire/protocol.js';
+import { DOWN, UP, idOf, isEvent, opOf, tagOf } from '../../src/wire/protocol.js';
+import { DispatchedRuns } from './dispatched-runs.js';
 import type { ModuleOutbox } from './module-outbox.js';
 
 /** Most uses of the host's capabilities that one module may have under way. */
@@ -12,36 +12,21 @@ const MAX_ASKED = 64;
 /** What a module has asked the host to do and waits for: runs of its flow, and uses of its capabilities. */
 export class HostRequests {
   readonly #outbox: ModuleOutbox;
-  readonly #events = new Pending<Value>();
+  /** Runs of the flow. */
+  readonly runs: DispatchedRuns;
   readonly #capabilities = new Pending<Value>();
-  #onNoDispatch: (() => void) | undefined;
 
   constructor(outbox: ModuleOutbox) {
     this.#outbox = outbox;
+    this.runs = new DispatchedRuns(outbox);
     outbox.onUnsentRequest = (tag, error) => {
-      const asked = isEvent(opOf(tag)) ? this.#events : this.#capabilities;
       const isTooLarge = error instanceof PhlowError && error.code === 'PHLOW_REPLY_TOO_LARGE';
       const message = `Cannot ask the host: ${toFault(error).message}${isTooLarge ? '' : '; pass plain data'}`;
       const code = isTooLarge ? 'PHLOW_INPUT_TOO_LARGE' : 'PHLOW_INPUT_UNCLONABLE';
-      asked.take(idOf(tag))?.reject(new PhlowError(code, message));
+      const failure = new PhlowError(code, message);
+      if (isEvent(opOf(tag))) this.runs.fail(idOf(tag), failure);
+      else this.#capabilities.take(idOf(tag))?.reject(failure);
     };
-  }
-
-  /** Starts a run of the flow for a main module; resolves with its result. */
-  dispatch(main: Value, options?: DispatchOptions): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      const id = this.#events.add(resolve, reject);
-      if (options === undefined) this.#outbox.push(tagOf(id, UP.event), main);
-      else this.#outbox.push(tagOf(id, UP.eventWith), { main, ...options } satisfies EventRecord);
-    });
-  }
-
-  /** Resolves when no run that was dispatched is waited for: the host settles each of them before it stops the module. */
-  dispatchesSettled(): Promise<void> {
-    if (this.#events.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onNoDispatch = resolve;
-    });
   }
 
   /** Asks the host to do something in the module's place, because of the package `about`; it does so if the module was granted it. */
@@ -59,15 +44,30 @@ export class HostRequests {
   }
 
   /** The host has answered. */
-  settle(id: number, op: number, value: unknown): void {
-    const asked =
-      op === DOWN.capabilityReply || op === DOWN.capabilityFault ? this.#capabilities : this.#events;
-    const waiting = asked.take(id);
-    if (op === DOWN.capabilityFault || op === DOWN.eventFault) waiting?.reject(errorFrom(value as Fault));
-    else waiting?.resolve(value as Value);
-    if (this.#events.size === 0) this.#onNoDispatch?.();
+  take(id: number, op: AnswerOp, value: unknown): void {
+    switch (op) {
+      case DOWN.runStream:
+      case DOWN.runItem:
+        this.runs.take(id, op, value as Value);
+        break;
+      case DOWN.eventReply:
+        this.runs.end(id, value as Value);
+        break;
+      case DOWN.eventFault:
+        this.runs.fail(id, errorFrom(value as Fault));
+        break;
+      case DOWN.capabilityReply:
+        this.#capabilities.take(id)?.resolve(value as Value);
+        break;
+      case DOWN.capabilityFault:
+        this.#capabilities.take(id)?.reject(errorFrom(value as Fault));
+        break;
+    }
   }
 }
+
+type AnswerOp = (typeof DOWN)[
+  'runStream' | 'runItem' | 'eventReply' | 'eventFault' | 'capabilityReply' | 'capabilityFault'];
 
 /** The error that a fault of the host's describes. */
 export function errorFrom(fault: Fault): Error {

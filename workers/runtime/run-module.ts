@@ -82,7 +82,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     if (isMain)
       void runMain(
         definition,
-        { ...context, dispatch: (main, how) => server.requests.dispatch(main, how) },
+        { ...context, dispatch: (main, how) => server.requests.runs.dispatch(main, how) },
         state,
         outbox,
       );

@@ -99,13 +99,11 @@ export class Server {
           const record = value as CallRecord;
           const { input, payload, traceparent } = record;
           const pkg: Package<unknown> = { id, input, payload: payload as Value, traceparent };
-          if (record.wantsStream === true) {
-            if (record.listener !== undefined) {
-              this.#answer(id, record.listener, record);
-              break;
-            }
-            this.#writers.set(id, new StreamWriter());
+          if (record.listener !== undefined) {
+            this.#answer(id, record.listener, record);
+            break;
           }
+          if (record.wantsStream === true) this.#writers.set(id, new StreamWriter());
           this.#take(record.hasItems === true ? { ...pkg, items: this.#openItems(id) } : pkg);
           break;
         }
@@ -122,11 +120,13 @@ export class Server {
         case DOWN.cancel:
           this.#cancel(id, String(value));
           break;
+        case DOWN.runStream:
+        case DOWN.runItem:
         case DOWN.eventReply:
         case DOWN.eventFault:
         case DOWN.capabilityReply:
         case DOWN.capabilityFault:
-          this.requests.settle(id, op, value);
+          this.requests.take(id, op, value);
           break;
         case DOWN.eventCredit:
           this.events.grant(Number(value));

@@ -28,6 +28,7 @@ export function checkLimits(plan: Plan, diagnostics: Diagnostics): void {
   }
 }
 
-function hasWork({ isBranching, return: result, work, payload }: Step): boolean {
+function hasWork({ isBranching, return: result, isStream, work, payload }: Step): boolean {
+  if (isStream) return true;
   return !isBranching && result === undefined && (work !== undefined || payload !== undefined);
 }

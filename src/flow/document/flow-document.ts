@@ -87,6 +87,8 @@ export interface StepDocument {
   readonly use: PlacedText | undefined;
   readonly parallel: readonly NamedBranch[] | undefined;
   readonly forEach: ForEachDocument | undefined;
+  /** `stream`: what the module replies is the result of the run, item by item; what `return` says goes before it. */
+  readonly isStream: boolean;
   readonly payload: FlowNode | undefined;
   readonly to: TargetDocument | undefined;
   readonly timeoutMs: number | undefined;

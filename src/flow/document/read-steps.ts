@@ -6,6 +6,7 @@ import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } fr
 import { isLogUse, levelHint, readLogs } from './read-logs.js';
 import { readAtOnce, readTimeout } from './read-limits.js';
 import { readRetry } from './read-retry.js';
+import { readStream } from './read-stream.js';
 import { isShorthand, readShorthand } from './shorthand.js';
 import { FOR_EACH_KEYS, OTHER_WORDS, REMARK_KEYS, STEP_KEYS } from './step-keys.js';
 
@@ -79,6 +80,7 @@ export class StepReader {
       use: use !== undefined && isLogUse(use.text) ? undefined : use,
       parallel: this.#parallel(node.entries.get('parallel'), path),
       forEach: this.#forEach(node.entries.get('for_each'), path),
+      isStream: readStream(node, this.#diagnostics),
       payload: get('payload'),
       to: this.#target(get('to')),
       timeoutMs: readTimeout(node.entries.get('timeout'), this.#diagnostics),

@@ -25,6 +25,7 @@ export const STEP_KEYS: ReadonlySet<string> = new Set([
   'timeout',
   'retry',
   'on_error',
+  'stream',
   'parallel',
   'for_each',
 ]);

@@ -87,6 +87,7 @@ async function runBody(
   if (locals !== undefined) scope.locals = { ...scope.locals, ...locals };
   const run = new RunState(outer.env, outer.id, scope, { pipeline: body, index: 0 }, outer.payload, signal);
   run.isPlain = outer.isPlain;
+  run.traceparent = outer.traceparent;
   await drive(run);
   return run.latest === NONE ? null : run.latest;
 }

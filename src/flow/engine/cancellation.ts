@@ -42,8 +42,13 @@ export class Cancellation extends OwnSignal {
     this.#timer = new Timer(timeoutMs, () => this.cancel(makeReason()));
   }
 
-  dispose(): void {
+  /** Takes its time, however long. */
+  stopTimer(): void {
     this.#timer?.clear();
+  }
+
+  dispose(): void {
+    this.stopTimer();
     this.#unfollow?.();
   }
 }

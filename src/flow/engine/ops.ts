@@ -1,13 +1,13 @@
-import { isPhlowError, messageOf } from '../../errors.js';
-import { Special, toValue, type PhsValue } from '../../phs/values/value.js';
-import { textOf, type Value } from '../../values.js';
+import { toValue, type PhsValue } from '../../phs/values/value.js';
+import { textOf } from '../../values.js';
 import type { Expression } from '../plan/expression.js';
 import type { Pipeline, Step, Work } from '../plan/plan.js';
 import { attempts } from './attempts.js';
 import { runBranches, runItems, type Drive } from './bodies.js';
-import { reasonOf } from './cancellation.js';
+import { callOps } from './call-ops.js';
+import { atOnce, compute, computed, evaluate, setOutput } from './computed.js';
 import { NONE } from './none.js';
-import { type Op, plain, type RunState } from './run-state.js';
+import type { Op, RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
 
 /** What a step does, in order (docs/spec/flow.md 8): gate, logs, return, work, payload, jump. */
@@ -20,7 +20,7 @@ export function opsOf(step: Step, drive: Drive): readonly Op[] {
     if (step.payload !== undefined) ops.push(branchPayload(step.payload));
     return ops;
   }
-  if (step.return !== undefined) {
+  if (step.return !== undefined && !step.isStream) {
     ops.push(finish(step.return));
     return ops;
   }
@@ -52,56 +52,6 @@ function workOps(step: Step, drive: Drive): readonly Op[] {
       run.isOutputPlain = run.isPlain;
     }),
   ];
-}
-
-function setOutput(run: RunState, value: PhsValue): void {
-  run.output = value;
-  run.isOutputPlain = false;
-}
-
-/** What never waits. */
-function atOnce(act: (run: RunState) => void): Op {
-  const start = (run: RunState): undefined => {
-    act(run);
-  };
-  return { start, end: undefined, failure: undefined };
-}
-
-/** Computes an expression and hands its value on, without waiting where no module is called. */
-function computed(expression: Expression, where: string, use: (run: RunState, value: PhsValue) => void): Op {
-  if (!expression.isAsync) return atOnce((run) => use(run, compute(expression, where, run)));
-  return {
-    start: (run) => evaluate(expression, where, run),
-    end: (run, value) => use(run, value as PhsValue),
-    failure: undefined,
-  };
-}
-
-function compute(expression: Expression, where: string, run: RunState): PhsValue {
-  try {
-    return data(expression.evaluate(run.scope));
-  } catch (error) {
-    throw evalProblem(where, error);
-  }
-}
-
-async function evaluate(expression: Expression, where: string, run: RunState): Promise<PhsValue> {
-  try {
-    const call = (name: string, input: Value): Promise<Value> => callModule(run, name, input);
-    return data(await expression.evaluateAsync(run.scope, call, run.signal));
-  } catch (error) {
-    throw evalProblem(where, error);
-  }
-}
-
-/** Refuses what is no data, such as a function: it would mean nothing outside the expression that made it. */
-function data(value: PhsValue): PhsValue {
-  if (value instanceof Special) toValue(value);
-  return value;
-}
-
-function evalProblem(where: string, error: unknown): StepProblem {
-  return new StepProblem(`${where}: Eval error: ${messageOf(error)}`, error);
 }
 
 function boolean(step: Step, run: RunState, value: PhsValue): boolean {
@@ -214,61 +164,4 @@ function payloadOp(payload: Expression): Op {
       return reason;
     },
   };
-}
-
-/** The input is computed first, whether or not the module is there to be called. */
-function callOps(step: Step, { name, input }: Extract<Work, { kind: 'use' }>): readonly Op[] {
-  const call: Op = {
-    start: (run) => callForStep(step, name, run),
-    end(run, reply) {
-      run.output = reply as Value;
-      run.isOutputPlain = true;
-    },
-    failure: (run, reason) => callProblem(step, run, reason),
-  };
-  if (input === undefined) return [call];
-  const set = (run: RunState, value: PhsValue): void => {
-    run.input = value;
-  };
-  return [computed(input, 'Input error', set), call];
-}
-
-function callForStep(step: Step, name: string, run: RunState): Promise<Value> {
-  const { env } = run;
-  if (!env.modules.has(name)) {
-    const { use } = step.document;
-    throw new StepProblem(`Modules error: Module not loaded: ${name}`, undefined, use?.range);
-  }
-  try {
-    return env.call(name, plain(run.input, false), run.plainPayload(), run);
-  } catch (reason) {
-    throw callProblem(step, run, reason);
-  }
-}
-
-function callProblem(step: Step, run: RunState, reason: unknown): StepProblem {
-  const error = causeOf(reason, run);
-  const { use } = step.document;
-  return new StepProblem(`Modules error: Module error: ${moduleText(error)}`, error, use?.range);
-}
-
-/** Calls a module for an expression. */
-async function callModule(run: RunState, name: string, input: Value): Promise<Value> {
-  run.signal?.throwIfAborted();
-  try {
-    return await run.env.call(name, input, undefined, run);
-  } catch (failure) {
-    throw causeOf(failure, run);
-  }
-}
-
-/** A call that ends because the run does fails for the reason that the run has. */
-function causeOf(failure: unknown, { signal }: RunState): unknown {
-  return signal?.aborted === true ? reasonOf(signal) : failure;
-}
-
-function moduleText(error: unknown): string {
-  const isGone =
-    isPhlowError(error) && (error.code === 'PHLOW_MODULE_CRASHED' || error.code === 'PHLOW_MODULE_DOWN');
-  return isGone ? `Module response channel closed: ${messageOf(error)}` : messageOf(error);
 }

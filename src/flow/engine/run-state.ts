@@ -4,7 +4,7 @@ import type { Value } from '../../values.js';
 import { PhlowError } from '../../errors.js';
 import type { Pipeline, Position, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
-import type { Caller, FlowEnvironment, RunInput } from './environment.js';
+import type { Caller, FlowEnvironment, RunInput, TakeStream } from './environment.js';
 import { NONE, type None } from './none.js';
 
 /** Of a run that has stored nothing yet. */
@@ -104,6 +104,10 @@ export class RunState implements Caller {
   readonly ownSignal: CancelSignal | undefined;
   /** Aborts when the run, or the step it is in, is cancelled. */
   signal: CancelSignal | undefined;
+  /** The trace that its calls belong to. */
+  traceparent: string | undefined;
+  /** Takes its result where that comes item by item. */
+  onStream: TakeStream | undefined;
   /** The latest output, or the initial payload. */
   payload: PhsValue | None;
   /** True when `payload` came from outside and is plain data already. */
@@ -150,6 +154,8 @@ export class RunState implements Caller {
     this.payload = payload;
     this.ownSignal = signal;
     this.signal = signal;
+    this.traceparent = undefined;
+    this.onStream = undefined;
     this.#pipeline = start.pipeline;
     this.#index = start.index;
   }
@@ -238,7 +244,10 @@ export function startRun(env: FlowEnvironment, id: number, input: RunInput): Run
     },
     env.envs,
   );
-  return new RunState(env, id, scope, startOf(env, input.startStep), payload, input.signal);
+  const run = new RunState(env, id, scope, startOf(env, input.startStep), payload, input.signal);
+  run.traceparent = input.traceparent;
+  run.onStream = input.onStream;
+  return run;
 }
 
 function startOf(env: FlowEnvironment, startStep: string | undefined): Position {

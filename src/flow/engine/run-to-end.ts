@@ -89,7 +89,7 @@ async function runFinally(
 
 /** A run of a branch behind the steps, with the variables that they left. */
 function branchOf(
-  { env, id, scope, payload, isPlain }: RunState,
+  { env, id, scope, payload, isPlain, traceparent }: RunState,
   pipeline: Pipeline,
   error: PhsValue,
   signal: CancelSignal | undefined,
@@ -98,6 +98,7 @@ function branchOf(
   scope.payload = payload === NONE ? null : payload;
   const branch = new RunState(env, id, scope, { pipeline, index: 0 }, payload, signal);
   branch.isPlain = isPlain;
+  branch.traceparent = traceparent;
   return branch;
 }
 

@@ -102,6 +102,7 @@ class Compiler {
       })),
       return: this.#return(flat),
       work: this.#work(flat),
+      isStream: this.#isStream(flat),
       payload: this.#expression(flat, document.payload, 'Payload error'),
       to: this.#position(
         document.to === undefined
@@ -122,6 +123,19 @@ class Compiler {
       this.#diagnostics.error(message, document.return.range ?? document.range);
     }
     return this.#expression(flat, document.return, 'Payload error');
+  }
+
+  #isStream({ document, pipeline }: FlatStep): boolean {
+    if (!document.isStream) return false;
+    const why =
+      document.use === undefined
+        ? 'it stands beside the call of a module'
+        : pipeline.body !== this.#flat.root.body
+          ? 'it ends the run, which only the steps of the flow do, not those inside of parallel, for_each, and "on_error" and "finally" of the flow'
+          : undefined;
+    if (why === undefined) return true;
+    this.#diagnostics.error(`${stepName(document)}: "stream" has no meaning here: ${why}`, document.range);
+    return false;
   }
 
   #work(flat: FlatStep): Work | undefined {

@@ -111,7 +111,7 @@ function edgesOf(step: Step, next: Position, { behind, byReturn }: Exits): reado
   const error = step.onError === undefined ? [] : [lead('error', { pipeline: step.onError, index: 0 })];
   if (step.isBranching) return [lead('true', branch(step.then)), lead('false', branch(step.else)), ...error];
   const done: Edge | undefined =
-    step.return === undefined ? undefined : { from: step, to: byReturn, when: 'always' };
+    step.return === undefined && !step.isStream ? undefined : { from: step, to: byReturn, when: 'always' };
   const onwards = done ?? lead('always', step.to ?? next);
   if (step.assert === undefined) return [onwards, ...error];
   const isSame = done === undefined && step.to === undefined;

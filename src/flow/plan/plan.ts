@@ -55,6 +55,8 @@ export interface Step {
   readonly logs: readonly Log[];
   readonly return: Expression | undefined;
   readonly work: Work | undefined;
+  /** True: the reply of its call is the result of the run, item by item; what it returns goes before. */
+  readonly isStream: boolean;
   readonly payload: Expression | undefined;
   readonly to: Position | undefined;
   readonly onError: Pipeline | undefined;

@@ -55,6 +55,7 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
   timeout: 'text',
   retry: 'text',
   on_error: 'steps',
+  stream: 'text',
   parallel: 'branches',
   for_each: 'each',
 };

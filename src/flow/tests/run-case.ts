@@ -179,9 +179,9 @@ class CaseRun {
     const call: CallModule = (name, given, payload, caller) => {
       if (!during.isMoving) return send(name, given, payload, caller);
       // As it is now: it goes on to other steps.
-      const { signal, step, id } = caller;
+      const { signal, step, id, traceparent } = caller;
       return untilAborted(
-        during.settled().then(() => send(name, given, payload, { signal, step, id })),
+        during.settled().then(() => send(name, given, payload, { signal, step, id, traceparent })),
         signal,
       );
     };

@@ -1,10 +1,10 @@
-import { PhlowError } from '../../errors.js';
 import type { DispatchOptions } from '../../sdk/context.js';
-import { isMap, type Value } from '../../values.js';
+import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
-import { DOWN, idOf, opOf, tagOf, type UP } from '../../wire/protocol.js';
+import { DOWN, idOf, tagOf, type UP } from '../../wire/protocol.js';
 import type { Standing } from './in-flight.js';
+import { DispatchedRuns } from './dispatched-runs.js';
 import type { CallContext, CallContexts } from './call-contexts.js';
 
 /** Who does what a module asks for, and hears what it reports. */
@@ -29,9 +29,8 @@ export class HostRequests {
   readonly #contexts: CallContexts;
   readonly #standingOf: (id: number) => Standing;
   readonly #ending = new AbortController();
-  /** Runs that a main module waits for. */
-  readonly #dispatches = new Set<number>();
-  #takesDispatches = true;
+  /** The runs that a main module waits for. */
+  readonly runs: DispatchedRuns;
 
   constructor(
     outbox: Outbox,
@@ -43,40 +42,7 @@ export class HostRequests {
     this.#events = events;
     this.#contexts = contexts;
     this.#standingOf = standingOf;
-  }
-
-  /** `{ main, step, timeoutMs }`, whatever the module has sent. */
-  dispatchWith(id: number, value: unknown): Promise<void> {
-    const record: Readonly<Record<string, unknown>> = isMap(value) ? value : {};
-    const { step, timeoutMs } = record;
-    const options = {
-      step: typeof step === 'string' ? step : undefined,
-      timeoutMs: typeof timeoutMs === 'number' && timeoutMs > 0 ? timeoutMs : undefined,
-    };
-    return this.dispatch(id, record['main'] as Value, options);
-  }
-
-  async dispatch(id: number, main: Value, options?: DispatchOptions): Promise<void> {
-    if (!this.#takesDispatches) {
-      this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
-      return;
-    }
-    this.#dispatches.add(id);
-    try {
-      const reply = await this.#events.dispatch(main, options);
-      if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventReply), reply);
-    } catch (error) {
-      if (this.#dispatches.delete(id)) this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(error));
-    }
-  }
-
-  /** The module is about to be stopped: whatever it has dispatched is settled before, so that it can still say so to those who wait. */
-  endDispatches(): void {
-    this.#takesDispatches = false;
-    for (const id of this.#dispatches)
-      this.#outbox.push(tagOf(id, DOWN.eventFault), redactedFault(stopping()));
-    this.#dispatches.clear();
-    this.#outbox.flush();
+    this.runs = new DispatchedRuns(outbox, (main, options) => events.dispatch(main, options));
   }
 
   /** Lets the module emit this many more events. */
@@ -86,8 +52,7 @@ export class HostRequests {
 
   /** What was done cannot cross back to the module: it is reported as a fault. `tag` is the one of the reply. */
   unsendable(tag: number, error: unknown): void {
-    const op = opOf(tag) === DOWN.eventReply ? DOWN.eventFault : DOWN.capabilityFault;
-    this.#outbox.push(tagOf(idOf(tag), op), redactedFault(error));
+    this.#outbox.push(tagOf(idOf(tag), DOWN.capabilityFault), redactedFault(error));
   }
 
   /** `[name, ...args]`, whatever the module has sent. */
@@ -109,6 +74,7 @@ export class HostRequests {
   /** The instance has ended: what is under way is given up. */
   end(): void {
     this.#ending.abort();
+    this.runs.end();
   }
 
   /** With a package given up its deadline is gone, and what its handler still asks for must end all the same. */
@@ -129,8 +95,4 @@ export class HostRequests {
       this.#outbox.push(tagOf(id, DOWN.capabilityFault), redactedFault(error));
     }
   }
-}
-
-function stopping(): PhlowError {
-  return new PhlowError('PHLOW_MODULE_DOWN', 'Cannot wait for the run: the module is being stopped');
 }

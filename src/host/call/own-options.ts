@@ -9,11 +9,13 @@ export class OwnOptions implements CallOptions {
   readonly payload: Value;
   readonly signal: CallSignal | undefined;
   readonly timeoutMs: number | undefined;
+  readonly traceparent: string | undefined;
 
-  constructor(payload: Value, signal: CallSignal | undefined) {
+  constructor(payload: Value, signal: CallSignal | undefined, traceparent: string | undefined) {
     this.payload = payload;
     this.signal = signal;
     this.timeoutMs = undefined;
+    this.traceparent = traceparent;
   }
 }
 

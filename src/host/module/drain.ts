@@ -66,7 +66,7 @@ export async function drain(instance: Instance, budgets: DrainTimeouts): Promise
     stopTimeoutMs - (drainedAt - settledAt),
     stopTimeoutMs * (1 - GIVEN_UP_SHARE),
   );
-  instance.requests.endDispatches();
+  instance.requests.runs.stop();
   // One that has ended by itself meanwhile has nothing left to stop.
   const isStopped =
     instance.exit !== undefined ||

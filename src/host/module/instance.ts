@@ -7,7 +7,7 @@ import { Outbox } from '../../wire/outbox.js';
 import type { Place } from '../../wire/obstacle.js';
 import { OneShot } from '../../wire/one-shot.js';
 import type { Waiting } from '../../wire/pending.js';
-import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, opOf } from '../../wire/protocol.js';
+import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, isOfRun, opOf } from '../../wire/protocol.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { handOver } from '../call/hand-over.js';
 import { HostRequests } from '../call/host-requests.js';
@@ -211,10 +211,13 @@ export class Instance implements Part {
           this.#onFailed(loadError(this.#name, value));
           break;
         case UP.event:
-          void this.requests.dispatch(id, value as Value);
+          void this.requests.runs.dispatch(id, value as Value);
           break;
         case UP.eventWith:
-          void this.requests.dispatchWith(id, value);
+          void this.requests.runs.dispatchWith(id, value);
+          break;
+        case UP.run:
+          this.requests.runs.control(id, value);
           break;
         case UP.capability:
           void this.requests.capability(id, value);
@@ -269,7 +272,8 @@ export class Instance implements Part {
     if (op === DOWN.item)
       this.#packages.failStream(idOf(tag), 'an item of the input stream cannot be sent', failure);
     // A run whose result cannot cross back to a main module answers with a fault; a package is rejected.
-    else if (op === DOWN.eventReply || op === DOWN.capabilityReply) this.requests.unsendable(tag, failure);
+    else if (isOfRun(op)) this.requests.runs.unsendable(tag, failure);
+    else if (op === DOWN.capabilityReply) this.requests.unsendable(tag, failure);
     else this.#onRejected(idOf(tag), failure);
   }
 

@@ -1,8 +1,8 @@
 import { isPhlowError, PhlowError } from '../../errors.js';
 import type { FlowOrigin } from '../../flow/load-flow.js';
 import type { Plan } from '../../flow/plan/plan.js';
-import { reasonOf, type CancelSignal } from '../../flow/engine/cancellation.js';
-import type { CallModule, RunInput } from '../../flow/engine/environment.js';
+import { reasonOf } from '../../flow/engine/cancellation.js';
+import type { Caller, CallModule, RunInput } from '../../flow/engine/environment.js';
 import type { RunObserver } from '../../flow/engine/observer.js';
 import type { NestedMocks } from '../../flow/tests/mocks.js';
 import type { CaseOptions, FinishedCase, TestSubject } from '../../flow/tests/run-case.js';
@@ -116,8 +116,8 @@ export class RemoteFlow {
   }
 
   /** Runs the flow once. */
-  execute({ main, payload, startStep, signal }: RunInput): Promise<Value> {
-    return this.#during(signal, async (run) => {
+  execute({ main, payload, startStep, signal, traceparent }: RunInput): Promise<Value> {
+    return this.#during({ signal, traceparent }, async (run) => {
       const input = {
         ...(main === undefined ? {} : { main }),
         ...(payload === undefined ? {} : { payload }),
@@ -139,7 +139,7 @@ export class RemoteFlow {
     const startedAt = performance.now();
     const known = { test, index: numbers.index };
     const took = (): { durationMs: number } => ({ durationMs: performance.now() - startedAt });
-    return this.#during(signal, async (run) => {
+    return this.#during({ signal, traceparent: undefined }, async (run) => {
       // Which are mocked is known here; what they answer is computed there.
       nestedMocks.answer = (path, input, payload) =>
         test.mocks.has(path) ? this.#mocked(run, path, input, payload) : undefined;
@@ -175,9 +175,12 @@ export class RemoteFlow {
     return { run, envs: envs(), modules: this.#modules, isCounted: observer !== undefined };
   }
 
-  async #during<T>(signal: CancelSignal | undefined, work: (run: number) => Promise<T>): Promise<T> {
+  async #during<T>(
+    { signal, traceparent }: Pick<Caller, 'signal' | 'traceparent'>,
+    work: (run: number) => Promise<T>,
+  ): Promise<T> {
     const number = ++this.#count;
-    const run = new RemoteRun(signal, this.#options.plan.ending?.finally !== undefined);
+    const run = new RemoteRun({ signal, traceparent }, this.#options.plan.ending?.finally !== undefined);
     this.#runs.set(number, run);
     try {
       return await work(number);
@@ -241,7 +244,12 @@ export class RemoteFlow {
       return run.replyOf(() => this.#advance(advanceMs).then(() => undefined));
     }
     return run.call(request.call, name, (signal) =>
-      this.#call(name, request.input, request.payload, { signal, step: undefined, id: request.run }),
+      this.#call(name, request.input, request.payload, {
+        signal,
+        step: undefined,
+        traceparent: run.traceparent,
+        id: request.run,
+      }),
     );
   }
 }

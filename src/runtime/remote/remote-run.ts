@@ -1,5 +1,6 @@
 import { PhlowError } from '../../errors.js';
 import { Cancellation, follow, type CancelSignal } from '../../flow/engine/cancellation.js';
+import type { Caller } from '../../flow/engine/environment.js';
 import { RUN_LIMITS } from '../../flow/limits.js';
 import type { Value } from '../../values.js';
 import { errorData, RecentErrors } from './error-data.js';
@@ -13,6 +14,8 @@ export class RemoteRun {
   readonly errors = new RecentErrors();
   /** The run is over for its caller when this aborts. */
   readonly signal: Cancellation;
+  /** The trace that its calls belong to. */
+  readonly traceparent: string | undefined;
   readonly #calls = new Map<number, Cancellation>();
   /** What the flow's `finally` is held to once the run was cancelled; undefined for a flow that has none. */
   readonly #late: Cancellation | undefined;
@@ -20,8 +23,9 @@ export class RemoteRun {
   #phase: 'sent' | 'began' | 'ended' = 'sent';
   #onEnded: (() => void) | undefined;
 
-  constructor(caller: CancelSignal | undefined, hasFinally: boolean) {
-    this.signal = new Cancellation(caller);
+  constructor({ signal, traceparent }: Pick<Caller, 'signal' | 'traceparent'>, hasFinally: boolean) {
+    this.signal = new Cancellation(signal);
+    this.traceparent = traceparent;
     if (!hasFinally) return;
     const late = (this.#late = new Cancellation());
     this.#unfollow = follow(this.signal, () => {

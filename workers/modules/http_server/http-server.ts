@@ -1,5 +1,3 @@
-import { FALLBACK } from '../../../src/http/limits.js';
-import { isPhlowError, errorCode, messageOf } from '../../../src/errors.js';
 import type {
   Context,
   HttpListener,
@@ -7,8 +5,7 @@ import type {
   HttpResponse,
   MainContext,
 } from '../../../src/sdk/index.js';
-import { isMap, type Value } from '../../../src/values.js';
-import { Deferred } from '../../../src/wire/deferred.js';
+import { isMap } from '../../../src/values.js';
 import { refusedType } from './content-type.js';
 import { corsHeaders } from './cors.js';
 import {
@@ -23,26 +20,16 @@ import {
 } from './event.js';
 import { Metrics } from './metrics.js';
 import { requestProblems } from './openapi/check-request.js';
-import { OpenApi, type Operation } from './openapi/document.js';
+import { OpenApi } from './openapi/document.js';
 import type { Platform } from './platform.js';
-import { failedRun, invalidRequest, jsonAnswer } from './refusals.js';
-import { replyOf } from './reply.js';
+import { invalidRequest, jsonAnswer } from './refusals.js';
 import { requestLine } from './request-log.js';
 import { RequestIds } from './request-ids.js';
-import {
-  documentTargets,
-  routeTargets,
-  type Found,
-  type Target as RouteTarget,
-  type Targets,
-} from './targets.js';
+import { Runs } from './runs.js';
+import { documentTargets, routeTargets, type Found, type Targets } from './targets.js';
 import { settingsOf, type Settings } from './settings.js';
 import { staticAnswer, staticFolderFor } from './static-files.js';
-
-type Dispatch = MainContext['dispatch'];
-
-/** The members of a result that make a response of it. */
-const ENVELOPE = ['status_code', 'headers', 'body'];
+import { traceOf } from './trace-context.js';
 
 /** Starts runs of the flow for HTTP requests. */
 export class HttpServer {
@@ -53,7 +40,7 @@ export class HttpServer {
   readonly #targets: Targets | undefined;
   readonly #ids = new RequestIds();
   readonly #metrics: Metrics;
-  readonly #served = new Deferred<Dispatch>();
+  readonly #runs: Runs;
   #listener: HttpListener | undefined;
   #isDraining = false;
 
@@ -68,6 +55,7 @@ export class HttpServer {
     this.#context = context;
     this.#openapi = openapi;
     this.#metrics = new Metrics(() => context.clock.now());
+    this.#runs = new Runs(settings, context);
     this.#targets =
       settings.routes === undefined
         ? openapi && documentTargets(openapi)
@@ -112,13 +100,14 @@ export class HttpServer {
   }
 
   /** Runs the flow for requests from now on. */
-  serve(dispatch: Dispatch): void {
-    this.#served.resolve(dispatch);
+  serve(dispatch: MainContext['dispatch']): void {
+    this.#runs.serve(dispatch);
   }
 
   /** Takes no new connections and resolves when all that has come in is answered. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    this.#runs.endEvents();
     await this.#listener?.drain();
   }
 
@@ -227,19 +216,11 @@ export class HttpServer {
       if (refusal !== undefined) return refusal;
       const routed = { path: found?.path ?? target.path, params: found?.params ?? {}, query: found?.query };
       const main = eventOf(request, target, headers, routed, body, requestId);
-      return this.#reply(await this.#run(main, found?.target), found?.target?.operation);
+      const trace = traceOf(headers['traceparent']);
+      return await this.#runs.answer(request, main, { target: found?.target, requestId, trace });
     } catch (error) {
-      return this.#failed(error, requestId);
+      return this.#runs.failed(error, requestId);
     }
-  }
-
-  async #run(main: Value, target: RouteTarget | undefined): Promise<Value> {
-    const dispatch = await this.#served.promise;
-    const step = target?.route?.step;
-    const timeoutMs = target?.route?.timeoutMs ?? this.#settings.runTimeoutMs;
-    return step === undefined && timeoutMs === undefined
-      ? dispatch(main)
-      : dispatch(main, { step, timeoutMs });
   }
 
   /** Holds a request to the OpenAPI document. */
@@ -256,33 +237,6 @@ export class HttpServer {
     const patternOf = (source: string): { test(text: string): boolean } => this.#platform.pattern(source);
     const problems = requestProblems(operation, method, given, body.value, patternOf);
     return problems.length === 0 ? undefined : invalidRequest(400, problems);
-  }
-
-  #reply(result: Value, operation: Operation | undefined): HttpResponse {
-    const { log } = this.#context;
-    const answer = replyOf(result);
-    const body = isMap(result) ? result['body'] : result;
-    const problems = this.#settings.validation.responses
-      ? (operation?.strict?.responseProblems(answer.status, body) ?? [])
-      : [];
-    if (problems.length > 0) {
-      log.error(`The flow breaks the OpenAPI document: ${problems.map(({ message }) => message).join('; ')}`);
-      return FALLBACK;
-    }
-    if (isMap(result) && log.isEnabled('debug') && !ENVELOPE.some((name) => Object.hasOwn(result, name)))
-      log.debug('The result has none of status_code, headers and body: the response is empty');
-    return answer;
-  }
-
-  #failed(error: unknown, requestId: string): HttpResponse {
-    const answer = failedRun(error, requestId, this.#settings.isDev);
-    // Of a client that has gone nobody needs to hear.
-    if (answer.status === 500 && errorCode(error) !== 'PHLOW_STREAM_BROKEN')
-      this.#context.log.error(`Request ${requestId} failed: ${messageOf(error)}`, {
-        request_id: requestId,
-        code: isPhlowError(error) ? error.code : errorCode(error),
-      });
-    return answer;
   }
 
   #withCors(headers: Headers, answer: HttpResponse): HttpResponse {

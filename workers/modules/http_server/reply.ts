@@ -20,7 +20,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)\b/i;
+const JSON_TYPE = /^application\/(?:json|x-ndjson|[\w.-]+\+json)\b/i;
 
 /** The response that a flow's result stands for. What cannot be sent becomes the fallback answer. */
 export function replyOf(result: Value): HttpResponse {
@@ -28,14 +28,35 @@ export function replyOf(result: Value): HttpResponse {
   if (!isEnvelope(result))
     return { status: 200, headers: [['content-type', 'application/json']], body: json(result) };
   const status = statusOf(result['status_code']);
-  const headers = headersOf(result['headers']);
+  const headers = headersOf(result['headers'], 'application/json');
   if (status === undefined || headers === undefined) return FALLBACK;
   const type = headers.get('content-type')?.[0] ?? '';
   return {
     status,
-    headers: [...headers].flatMap(([name, values]) => values.map((value) => [name, value] as const)),
+    headers: pairsOf(headers),
     body: bodyOf(result['body'], type),
   };
+}
+
+/** What comes of a head, before a body that comes item by item. */
+export interface StreamHead extends Omit<HttpResponse, 'body' | 'length'> {
+  /** Of the body. */
+  readonly type: string;
+}
+
+/** The head of a response whose body comes item by item; undefined for one that cannot be sent. */
+export function streamHeadOf(head: Value): StreamHead | undefined {
+  const { status_code, headers: given } = isMap(head) ? head : {};
+  const status = statusOf(status_code);
+  const headers = headersOf(given, 'application/x-ndjson');
+  if (status === undefined || headers === undefined) return undefined;
+  return { status, headers: pairsOf(headers), type: headers.get('content-type')?.[0] ?? '' };
+}
+
+/** One item of a body: text and bytes as they are where the type is no JSON, all else as a line of JSON. */
+export function pieceOf(item: Value, type: string): string | Uint8Array {
+  if (ArrayBuffer.isView(item)) return item as unknown as Uint8Array;
+  return typeof item === 'string' && !JSON_TYPE.test(type) ? item : `${json(item)}\n`;
 }
 
 /** A plain object; anything else is a body. */
@@ -50,9 +71,13 @@ function statusOf(value: Value): number | undefined {
   return number >= 200 && number <= 599 ? number : undefined;
 }
 
+function pairsOf(headers: ReadonlyMap<string, readonly string[]>): HttpResponse['headers'] {
+  return [...headers].flatMap(([name, values]) => values.map((value) => [name, value] as const));
+}
+
 /** The headers over the default, by their names in lower case; undefined when one of them is none. */
-function headersOf(value: Value): ReadonlyMap<string, readonly string[]> | undefined {
-  const headers = new Map<string, readonly string[]>([['content-type', ['application/json']]]);
+function headersOf(value: Value, type: string): ReadonlyMap<string, readonly string[]> | undefined {
+  const headers = new Map<string, readonly string[]>([['content-type', [type]]]);
   if (!isMap(value)) return headers;
   for (const [name, member] of Object.entries(value)) {
     if (member === null || member === undefined) continue;

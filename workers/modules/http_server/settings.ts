@@ -22,6 +22,8 @@ export interface Settings {
     readonly responses: boolean;
   };
   readonly runTimeoutMs: number | undefined;
+  /** Between two comments in a stream of events that has none. */
+  readonly heartbeatMs: number;
   readonly readyPath: string | undefined;
   readonly metricsPath: string | undefined;
   /** True: the error of a failed run is shown to the client. */
@@ -53,6 +55,7 @@ export function settingsOf(given: ValueMap): Settings {
       responses: isStrict && validation['validate_response_body'] !== false,
     },
     runTimeoutMs: durationAt(timeouts, 'run', 'timeouts.run'),
+    heartbeatMs: durationAt(timeouts, 'heartbeat', 'timeouts.heartbeat') ?? HEARTBEAT_MS,
     readyPath: typeof ready === 'string' ? ready : undefined,
     metricsPath: typeof metrics === 'string' ? metrics : undefined,
     isDev: dev === true,
@@ -70,6 +73,8 @@ function folderOf(item: unknown): StaticFolder {
 }
 
 const DEFAULT_PORT = 3_000;
+/** Many proxies end a connection on which nothing comes for a minute, some after half of that. */
+const HEARTBEAT_MS = 15_000;
 
 function portOf(port: unknown): number {
   if (typeof port !== 'string') return typeof port === 'number' ? port : DEFAULT_PORT;

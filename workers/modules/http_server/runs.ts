@@ -1,0 +1,173 @@
+import { errorCode, messageOf } from '../../../src/errors.js';
+import { FALLBACK } from '../../../src/http/limits.js';
+import type { Context, HttpRequest, HttpResponse, MainContext, RunStream } from '../../../src/sdk/index.js';
+import { isMap, type Value } from '../../../src/values.js';
+import { Deferred } from '../../../src/wire/deferred.js';
+import { EventStream } from './event-stream.js';
+import type { Operation } from './openapi/document.js';
+import { failedRun } from './refusals.js';
+import { pieceOf, replyOf, streamHeadOf } from './reply.js';
+import type { Settings } from './settings.js';
+import type { Target } from './targets.js';
+
+/** The members of a result that make a response of it. */
+const ENVELOPE = ['status_code', 'headers', 'body'];
+
+/** What nobody reads: the client has gone. The number is the one that logs of proxies have for it. */
+const GONE: HttpResponse = Object.freeze({ status: 499, headers: [] });
+
+/** What is known of a request besides. */
+export interface RunOptions {
+  readonly target: Target | undefined;
+  readonly requestId: string;
+  /** The trace that it belongs to. */
+  readonly trace: string | undefined;
+}
+
+/** Runs the flow for requests, and makes responses of what that comes to. */
+export class Runs {
+  readonly #settings: Settings;
+  readonly #context: Context;
+  readonly #dispatch = new Deferred<MainContext['dispatch']>();
+  readonly #events = new Set<EventStream>();
+
+  constructor(settings: Settings, context: Context) {
+    this.#settings = settings;
+    this.#context = context;
+  }
+
+  /** Runs the flow from now on. */
+  serve(dispatch: MainContext['dispatch']): void {
+    this.#dispatch.resolve(dispatch);
+  }
+
+  /** Ends all streams of events: they have no end of their own, and their clients connect again elsewhere. */
+  endEvents(): void {
+    for (const events of this.#events) void events.return();
+  }
+
+  /** Rejects with what the run fails with. */
+  async answer(request: HttpRequest, main: Value, options: RunOptions): Promise<HttpResponse> {
+    const { target, trace: traceparent } = options;
+    const dispatch = await this.#dispatch.promise;
+    const leaving = new AbortController();
+    // What another method has begun is finished: its client may never learn of it, and cannot ask for it twice.
+    let isCancellable = request.method === 'GET' || request.method === 'HEAD';
+    let isGone = false;
+    request.onClose(() => {
+      isGone = true;
+      if (isCancellable) leaving.abort();
+    });
+    return new Promise((resolve, reject) => {
+      const onStream = (stream: RunStream): void => {
+        isCancellable = true;
+        if (isGone) leaving.abort();
+        resolve(this.#streamed(stream, options));
+      };
+      dispatch(main, {
+        step: target?.route?.step,
+        timeoutMs: target?.route?.timeoutMs ?? this.#settings.runTimeoutMs,
+        signal: leaving.signal,
+        traceparent,
+        onStream,
+      }).then(
+        (result) => resolve(this.#reply(result, target?.operation)),
+        (error: unknown) => (isGone ? resolve(GONE) : reject(error as Error)),
+      );
+    });
+  }
+
+  /** The response to a request whose run has failed; the log says why. */
+  failed(error: unknown, requestId: string): HttpResponse {
+    const answer = failedRun(error, requestId, this.#settings.isDev);
+    // Of a client that has gone nobody needs to hear.
+    if (answer.status === 500 && errorCode(error) !== 'PHLOW_STREAM_BROKEN')
+      this.#context.log.error(`Request ${requestId} failed: ${messageOf(error)}`, {
+        request_id: requestId,
+        code: errorCode(error),
+      });
+    return answer;
+  }
+
+  /** The body of that response. */
+  #failureText(error: unknown, requestId: string): string {
+    const { body } = this.failed(error, requestId);
+    return typeof body === 'string' ? body : '';
+  }
+
+  #reply(result: Value, operation: Operation | undefined): HttpResponse {
+    const { log } = this.#context;
+    const answer = replyOf(result);
+    const body = isMap(result) ? result['body'] : result;
+    const problems = this.#settings.validation.responses
+      ? (operation?.strict?.responseProblems(answer.status, body) ?? [])
+      : [];
+    if (problems.length > 0) {
+      log.error(`The flow breaks the OpenAPI document: ${problems.map(({ message }) => message).join('; ')}`);
+      return FALLBACK;
+    }
+    if (isMap(result) && log.isEnabled('debug') && !ENVELOPE.some((name) => Object.hasOwn(result, name)))
+      log.debug('The result has none of status_code, headers and body: the response is empty');
+    return answer;
+  }
+
+  /** A response whose body comes item by item. */
+  async #streamed({ head, items }: RunStream, { requestId }: RunOptions): Promise<HttpResponse> {
+    const known = streamHeadOf(head);
+    if (known === undefined) {
+      await items.return?.();
+      return FALLBACK;
+    }
+    const { type, ...response } = known;
+    if (/^text\/event-stream\b/i.test(type))
+      return { ...response, headers: uncached(response.headers), body: this.#eventsOf(items, requestId) };
+    // Until something has been sent a failure can still be answered as one.
+    const first = await items.next();
+    return { ...response, body: this.#piecesOf(first, items, type, requestId) };
+  }
+
+  #eventsOf(items: RunStream['items'], requestId: string): EventStream {
+    const events = new EventStream(items, {
+      heartbeatMs: this.#settings.heartbeatMs,
+      clock: this.#context.clock,
+      failed: (error) => this.#failureText(error, requestId),
+      onEnd: () => this.#events.delete(events),
+    });
+    this.#events.add(events);
+    return events;
+  }
+
+  /** An iterator of its own, no generator: it can be ended while it waits. */
+  #piecesOf(
+    first: IteratorResult<Value, undefined>,
+    items: RunStream['items'],
+    type: string,
+    requestId: string,
+  ): AsyncIterableIterator<string | Uint8Array, undefined> {
+    let begun: typeof first | undefined = first;
+    const pieces: AsyncIterableIterator<string | Uint8Array, undefined> = {
+      [Symbol.asyncIterator]: () => pieces,
+      next: async () => {
+        try {
+          const next = begun ?? (await items.next());
+          begun = undefined;
+          return next.done === true ? next : { value: pieceOf(next.value, type), done: false };
+        } catch (error) {
+          this.failed(error, requestId);
+          throw error;
+        }
+      },
+      return: async () => {
+        await items.return?.();
+        return { value: undefined, done: true };
+      },
+    };
+    return pieces;
+  }
+}
+
+/** Events are of their time, unless the flow says otherwise. */
+function uncached(headers: HttpResponse['headers']): HttpResponse['headers'] {
+  if (headers.some(([name]) => name === 'cache-control')) return headers;
+  return [...headers, ['cache-control', 'no-store']];
+}
