@@ -1,4 +1,4 @@
-import { createStep, type Context } from '../../../src/sdk/index.js';
+import { createStep, type Context, type Package } from '../../../src/sdk/index.js';
 import { messageOf } from '../../../src/errors.js';
 import { type HttpSettings, configOf, type Config } from './config.js';
 import { Budget, exchange, type Exchange } from './exchange.js';
@@ -9,18 +9,19 @@ import { answerTo, headOf, noResponse, type Answer } from './answer.js';
 export default createStep<HttpInput, HttpSettings, Config>({
   start: ({ with: settings, env }) => configOf(settings, env),
 
-  handler({ input }, context, config) {
-    return input.stream === true ? streamed(input, context, config) : whole(input, context, config);
+  handler(pkg, context, config) {
+    return pkg.input.stream === true ? streamed(pkg, context, config) : whole(pkg, context, config);
   },
 
   invalid: ([violation], _pkg, { log }) => refused(violation.message, log),
 });
 
+type Call = Pick<Package<HttpInput>, 'input' | 'traceparent'>;
 type HttpContext = Pick<Context, 'net' | 'clock' | 'log' | 'signal'>;
 
-async function whole(input: HttpInput, context: HttpContext, config: Config): Promise<Answer> {
+async function whole(call: Call, context: HttpContext, config: Config): Promise<Answer> {
   try {
-    const { response, body } = await begin(input, context, config, 'fetch');
+    const { response, body } = await begin(call, context, config, 'fetch');
     return answerTo(response, body);
   } catch (error) {
     return refused(messageOf(error), context.log);
@@ -29,13 +30,13 @@ async function whole(input: HttpInput, context: HttpContext, config: Config): Pr
 
 /** First what a call without `stream` answers with, but for the body; then the body's bytes as they come. */
 async function* streamed(
-  input: HttpInput,
+  call: Call,
   context: HttpContext,
   config: Config,
 ): AsyncGenerator<Answer | Uint8Array> {
   let opened: Exchange;
   try {
-    opened = await begin(input, context, config, 'open');
+    opened = await begin(call, context, config, 'open');
   } catch (error) {
     yield refused(messageOf(error), context.log);
     return;
@@ -51,12 +52,12 @@ async function* streamed(
 }
 
 function begin(
-  input: HttpInput,
+  { input, traceparent }: Call,
   context: HttpContext,
   config: Config,
   how: 'fetch' | 'open',
 ): Promise<Exchange> {
-  const request = requestOf(input, config, context.log);
+  const request = requestOf(input, config, context.log, traceparent);
   const budget = new Budget(config.timeoutMs, context.clock);
   const { net, clock, log, signal } = context;
   return exchange(request, { net, clock, log, signal, config, budget, how });

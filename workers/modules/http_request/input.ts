@@ -34,10 +34,17 @@ const OF_THE_CONNECTION = new Set(
 );
 
 /** Reads a call's input. Throws with the message of the answer for what cannot be sent. */
-export function requestOf(input: HttpInput, config: Config, log: Log): Request {
+export function requestOf(
+  input: HttpInput,
+  config: Config,
+  log: Log,
+  traceparent: string | undefined,
+): Request {
   const method = methodOf(input.method);
   const url = urlOf(input.url);
-  const given = headersOf(input.headers, log);
+  // The trace that the call belongs to goes on where the request goes, unless the flow says otherwise.
+  const trace: Record<string, string> = traceparent === undefined ? {} : { traceparent };
+  const given = { ...trace, ...headersOf(input.headers, log) };
   const body = bodyOf(input);
   return { method, url, headers: withDefaults(given, url, body, config), body: body?.bytes };
 }
