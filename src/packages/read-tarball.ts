@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createGunzip } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { errorCode, messageOf } from '../errors.js';
 import { tar } from '../tar-package.js';
 import { visibleLine } from '../visible-text.js';
+import { packedDataAt, TRAILER_LENGTH } from './gzip-header.js';
 import { tarballErrors, type FailTarball } from './tarball-error.js';
 import { TarListing, type ListedEntry, type TarballLimits } from './tar-listing.js';
 
@@ -89,33 +90,45 @@ async function unpacked(
   if (bytes.length > packedBytes) throw fail('too-large', `it has more than ${packedBytes / 1_048_576} MiB`);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b)
     throw fail('not-gzip', 'it is no gzip file, as the tarball of a package is');
+  const damaged = (reason: string, cause?: unknown): Error =>
+    fail('corrupt', `it is damaged: ${reason}; get it again`, cause);
+  const truncated = (cause?: unknown): Error =>
+    fail('truncated', 'it stops before its end; get it again', cause);
+  const begin = packedDataAt(bytes);
+  if (begin === 'truncated') throw truncated();
+  if (begin === 'corrupt') throw damaged('its header is not that of a gzip file');
   const listing = new TarListing(fail, TARBALL_LIMITS);
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // Not createGunzip: it unpacks what several gzip files in a row hold as if it were one, and others read the first only.
+  const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES });
   const chunks: Buffer[] = [];
   let total = 0;
+  let check = 0;
   try {
-    gunzip.end(bytes);
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    inflate.end(bytes.subarray(begin));
+    for await (const chunk of inflate as AsyncIterable<Buffer>) {
       signal?.throwIfAborted();
       total += chunk.length;
       if (total > unpackedBytes)
         throw fail('too-large', `it unpacks to more than ${unpackedBytes / 1_048_576} MiB`);
       if (total > MIN_SUSPICIOUS_BYTES && total > bytes.length * MAX_RATIO)
         throw fail('compression-ratio', `it unpacks to more than ${MAX_RATIO} times its length`);
+      check = crc32(chunk, check);
       listing.write(chunk);
       chunks.push(chunk);
     }
   } catch (error) {
-    if (errorCode(error) === 'Z_BUF_ERROR')
-      throw fail('truncated', 'it stops before its end; get it again', error);
-    if (errorCode(error).startsWith('Z_'))
-      throw fail('corrupt', `it is damaged: ${messageOf(error)}; get it again`, error);
+    if (errorCode(error) === 'Z_BUF_ERROR') throw truncated(error);
+    if (errorCode(error).startsWith('Z_')) throw damaged(messageOf(error), error);
     throw error;
   } finally {
-    gunzip.destroy();
+    inflate.destroy();
   }
-  // Zeros end what is read of the file; other readers go on behind them.
-  if (gunzip.bytesWritten !== bytes.length)
+  const trailer = bytes.subarray(begin + inflate.bytesWritten);
+  if (trailer.length < TRAILER_LENGTH) throw truncated();
+  if (trailer.readUInt32LE(0) !== check || trailer.readUInt32LE(4) !== total)
+    throw damaged('its checksum or length is another');
+  // Whether that is another gzip file or anything else.
+  if (trailer.length > TRAILER_LENGTH)
     throw fail('data-after-end', 'something follows its end, which some readers would take in');
   return { chunks, entries: listing.end() };
 }

@@ -1,12 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, messageOf, PhlowError } from '../errors.js';
 import { STAGED_PREFIX } from '../host/load/package-folder.js';
 import { PACKAGES_FOLDER } from '../host/load/resolve.js';
-import { isAlive, withClaim } from '../sandbox/lock/claim.js';
+import { HOST_ID, isAlive, withClaim } from '../sandbox/lock/claim.js';
 import { visiblePath } from '../visible-text.js';
 import { withFile } from '../with-file.js';
 import type { PackageFile } from './read-tarball.js';
@@ -27,8 +26,8 @@ export interface Staged {
   readonly isInUse: boolean;
 }
 
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-const STAGED = /^\.phlow-(new|old|gone)\.(.+)\.([0-9a-f]{8})\.(\d+)\.[0-9a-f]{8}$/;
+/** The name of a package does not begin with a dot: `.` and `..` would be the folder of all packages and the application's own. */
+const STAGED = /^\.phlow-(new|old|gone)\.([^.].*)\.([0-9a-f]{8})\.(\d+)\.[0-9a-f]{8}$/;
 /** On another machine a process cannot be asked whether it lives. No install takes this long. */
 const MAX_AGE_MS = 24 * 3_600_000;
 
@@ -40,7 +39,7 @@ export function targetOf(home: string, name: string): string {
 /** A new path beside a package, which says whose it is. */
 export function stagedBeside(target: string, kind: StagedKind): string {
   const id = randomBytes(4).toString('hex');
-  return join(dirname(target), `${STAGED_PREFIX}${kind}.${basename(target)}.${HOST}.${process.pid}.${id}`);
+  return join(dirname(target), `${STAGED_PREFIX}${kind}.${basename(target)}.${HOST_ID}.${process.pid}.${id}`);
 }
 
 /** What installs have left below a folder, or work in. */
@@ -57,7 +56,7 @@ export async function stagedIn(home: string): Promise<readonly Staged[]> {
         ({ mtimeMs }) => Date.now() - mtimeMs,
         () => 0,
       );
-      const isInUse = age < MAX_AGE_MS && (host !== HOST || isAlive(Number(pid)));
+      const isInUse = age < MAX_AGE_MS && (host !== HOST_ID || isAlive(Number(pid)));
       found.push({ kind: kind as StagedKind, folder: at, target: join(folder, own), isInUse });
     }
   return found;

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { TarballRule } from '../../src/packages/tarball-error.js';
 import {
   moduleEntries,
@@ -380,7 +380,34 @@ export const HOSTILE: readonly HostileTarball[] = [
     bytes.writeUInt32LE(1, bytes.length - 8);
     return bytes;
   }),
-  row(UNREADABLE, 'corrupt', 'garbage behind its end', () => Buffer.concat([GOOD(), Buffer.from('garbage')])),
+  row(UNREADABLE, 'data-after-end', 'garbage behind its end', () =>
+    Buffer.concat([GOOD(), Buffer.from('garbage')]),
+  ),
+  row(
+    UNREADABLE,
+    'data-after-end',
+    'a tarball in two gzip files, of which some readers see the first only',
+    () => {
+      const tar = gunzipSync(GOOD());
+      return Buffer.concat([gzipSync(tar.subarray(0, 1_024)), gzipSync(tar.subarray(1_024))]);
+    },
+  ),
+  row(UNREADABLE, 'data-after-end', 'a gzip file of nothing before the tarball', () =>
+    Buffer.concat([gzipSync(''), GOOD()]),
+  ),
+  row(UNREADABLE, 'data-after-end', 'a gzip file of nothing behind the tarball', () =>
+    Buffer.concat([GOOD(), gzipSync('')]),
+  ),
+  row(UNREADABLE, 'corrupt', 'another length at its end', () => {
+    const bytes = GOOD();
+    bytes.writeUInt32LE(1, bytes.length - 4);
+    return bytes;
+  }),
+  row(UNREADABLE, 'corrupt', 'a header with flags that nobody knows', () => {
+    const bytes = GOOD();
+    bytes[3] = 0x20;
+    return bytes;
+  }),
 ];
 
 function withMoreOf(make: () => TarEntry): () => Buffer {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { lstat, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -11,6 +11,9 @@ const LOOK_AGAIN_MS = 15;
 /** On another machine a process cannot be asked whether it lives: a claim this old is nobody's. Holding one takes milliseconds. */
 const MAX_HELD_MS = 60_000;
 const MAX_CLAIM_BYTES = 4_096;
+
+/** This machine, in the names of files that say which process has made them. */
+export const HOST_ID = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /** A claim that is held: a file that only one process makes at a time. */
 export interface Claim {
