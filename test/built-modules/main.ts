@@ -18,6 +18,10 @@ if (unknown.length > 0) {
 for (const name of wanted.length > 0 ? wanted : builtInNames()) {
   const entry = join(PHLOW_FOLDER, 'workers/modules', name, 'index.ts');
   if (!existsSync(entry)) throw new Error(`There is no ${entry}: run it in a clone of phlow`);
-  const { folder, files } = await buildModule(name, { entry, outDir: join(PHLOW_FOLDER, 'dist/modules') });
+  const { folder, files } = await buildModule(name, {
+    entry,
+    allowOutside: true,
+    outDir: join(PHLOW_FOLDER, 'dist/modules'),
+  });
   console.log(`${name}: ${folder} (${files.map(({ path, bytes }) => `${path} ${bytes} bytes`).join(', ')})`);
 }

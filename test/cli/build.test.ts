@@ -85,7 +85,7 @@ async function calls(
 describe('phlow build', () => {
   test('makes a folder that is a module by itself, with its manifest, comments and all', () =>
     withProject(COUNTER, async (cwd) => {
-      const { code, stdout, stderr } = await runPhlow(['build', './counter'], { cwd });
+      const { code, stdout, stderr } = await runPhlow(['build', '--allow-outside', './counter'], { cwd });
       expect(stdout).toMatch(
         /^built counter into dist\/counter: module\.js [\d.]+ KiB, module\.js\.map [\d.]+ KiB, package\.json [\d.]+ KiB, phlow\.yaml [\d.]+ KiB\n$/,
       );
@@ -110,11 +110,20 @@ describe('phlow build', () => {
       expect(map.sourcesContent).toBeUndefined();
     }));
 
+  test('takes in no file from outside of the folder that is not of a package, and writes nothing, unless it is told to', () =>
+    withProject(COUNTER, async (cwd) => {
+      const { code, stdout, stderr } = await runPhlow(['build', './counter'], { cwd });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('it takes in ../shared/total.ts from outside of its folder');
+      expect(stderr).toContain('--allow-outside');
+      expect(existsSync(join(cwd, 'dist'))).toBe(false);
+    }));
+
   test.each(LEVELS)(
     'what it makes does at %s what the module does, and its errors name the sources',
     (isolation) =>
       withProject(COUNTER, async (cwd) => {
-        expect((await runPhlow(['build', './counter'], { cwd })).code).toBe(0);
+        expect((await runPhlow(['build', '--allow-outside', './counter'], { cwd })).code).toBe(0);
         const [first, second, failed] = await calls(join(cwd, 'dist/counter'), { isolation }, [
           { by: 1 },
           { by: 2, path: '../c' },
@@ -130,11 +139,17 @@ describe('phlow build', () => {
 
   test('names stay in the stacks of small code', () =>
     withProject(COUNTER, async (cwd) => {
-      const plain = JSON.parse((await runPhlow(['build', './counter', '--json'], { cwd })).stdout) as {
+      const plain = JSON.parse(
+        (await runPhlow(['build', '--allow-outside', './counter', '--json'], { cwd })).stdout,
+      ) as {
         modules: { files: { path: string; bytes: number }[] }[];
       };
       const small = JSON.parse(
-        (await runPhlow(['build', './counter', '--minify', '--out', 'small', '--json'], { cwd })).stdout,
+        (
+          await runPhlow(['build', '--allow-outside', './counter', '--minify', '--out', 'small', '--json'], {
+            cwd,
+          })
+        ).stdout,
       ) as typeof plain;
       const sizeOf = ({ modules }: typeof plain): number =>
         modules[0]!.files.find(({ path }) => path === 'module.js')!.bytes;

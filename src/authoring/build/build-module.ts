@@ -37,6 +37,11 @@ export interface BuildOptions {
   readonly forCompartment?: boolean;
   /** The file with the code, where it is not the one that the manifest leads to. */
   readonly entry?: string;
+  /**
+   * True: files outside of the module's folder may go in. Default: only those of packages (below a node_modules folder) may: the others are what nobody
+   * sees who reviews, locks or packs the folder.
+   */
+  readonly allowOutside?: boolean;
 }
 
 /** A module that was built. */
@@ -81,6 +86,8 @@ export async function buildModule(nameOrPath: string, options: BuildOptions = {}
     minify: options.minify ?? false,
     forCompartment,
   });
+  const outside = outsideOf(result.metafile, folder);
+  if (options.allowOutside !== true) assertInside(name, outside);
   const texts = new Map(result.outputFiles.map(({ path, text }) => [basename(path), text]));
   // Whatever lies around the result: its code is an ES module.
   texts.set('package.json', `${JSON.stringify({ type: 'module' })}\n`);
@@ -92,7 +99,7 @@ export async function buildModule(nameOrPath: string, options: BuildOptions = {}
     files: [...texts]
       .map(([path, text]) => ({ path, bytes: Buffer.byteLength(text) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
-    outside: outsideOf(result.metafile, folder),
+    outside,
     compartmentProblem: await compartmentProblem(name, target),
     warnings: result.warnings.map(({ text, location }) =>
       location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
@@ -217,6 +224,13 @@ function outsideOf({ inputs }: Esbuild.Metafile, folder: string): readonly strin
     .map((path) => relative(folder, resolve(folder, path)).split(sep).join('/'))
     .filter((path) => path.startsWith('../') && !isInside(SDK, resolve(folder, path)))
     .sort();
+}
+
+function assertInside(name: string, outside: readonly string[]): void {
+  const others = outside.filter((path) => !path.split('/').includes('node_modules'));
+  if (others.length === 0) return;
+  const message = `Cannot build module "${name}": it takes in ${others.join(', ')} from outside of its folder, where phlow pack would not find ${others.length === 1 ? 'it' : 'them'}; move ${others.length === 1 ? 'it' : 'them'} into the folder, or pass --allow-outside (allowOutside: true). Nothing was written`;
+  throw new PhlowError('PHLOW_BUILD_FAILED', message, { details: { module: name, outside: others } });
 }
 
 /** Bundles the result as a compartment does, and says what keeps it from that. */

@@ -17,7 +17,7 @@ export const build = defineCommand({
   details: [
     'MODULE is the path of a folder, or the name of one under phlow_packages; without any, every module in a folder below this one. The result is DIR/NAME with module.js (an ES module with everything',
     'that the module imports, but the built-ins of Node.js), module.js.map and phlow.yaml. It is loaded as any module is: host.load("./dist/NAME").',
-    'Says if the result does not run at sandboxed and isolated, and names the files outside of the module’s folder that went in.',
+    'Says if the result does not run at sandboxed and isolated, and names the files outside of the module’s folder that went in: those of packages, and others only with --allow-outside. Without it nothing is written if there are any.',
     'Exits with 1 if a module cannot be bundled, 2 for wrong usage, 3 for a manifest that is wrong, 4 for a module or an entry file that is not there.',
   ].join('\n'),
   positionals: { least: 0, most: Infinity },
@@ -27,6 +27,10 @@ export const build = defineCommand({
     compartment: {
       kind: 'flag',
       help: 'take the builds that packages have for browsers, as sandboxed and isolated do; without it where the manifest asks for such a level',
+    },
+    'allow-outside': {
+      kind: 'flag',
+      help: 'take in files that lie outside of the module’s folder, and not in a package below node_modules',
     },
     json: { kind: 'flag', help: 'print one line of JSON' },
   },
@@ -42,6 +46,7 @@ export const build = defineCommand({
         ...(out === undefined ? {} : { outDir: out }),
         ...(minify === true ? { minify } : {}),
         ...(compartment === true ? { forCompartment: true } : {}),
+        ...(options['allow-outside'] === true ? { allowOutside: true } : {}),
       });
       if (built.some(({ folder }) => folder === one.folder))
         throw usage(`Two modules are called "${one.name}": build them into different folders with --out`);
