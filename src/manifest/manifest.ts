@@ -64,7 +64,12 @@ export interface Parameter {
 /** What the module asks for; nothing by default (docs/security.md). */
 export interface Permissions {
   readonly fs: { readonly read: readonly string[]; readonly write: readonly string[] };
-  readonly net: { readonly connect: readonly string[]; readonly listen: readonly string[] };
+  readonly net: {
+    readonly connect: readonly string[];
+    /** Places of `connect` whose certificate need not be one that anybody has signed. */
+    readonly insecureTls: readonly string[];
+    readonly listen: readonly string[];
+  };
   readonly env: readonly string[];
   readonly timers: { readonly max: number | undefined; readonly minDelayMs: number | undefined };
   readonly clock: 'none' | 'ms' | 'precise' | undefined;

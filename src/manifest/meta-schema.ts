@@ -30,23 +30,28 @@ const versionRange = { type: 'string', format: 'version range, such as >=20.19 o
 
 /** The permissions that a module may work without, as `sandbox/permission-table` names them. */
 const PERMISSION_NAMES: readonly string[] =
-  'fs.read fs.write net.connect env modules crypto clock terminal wasm builtins childProcess'.split(' ');
+  'fs.read fs.write net.connect net.insecureTls env modules crypto clock terminal wasm builtins childProcess'.split(
+    ' ',
+  );
+
+/** Hosts with their ports. */
+const places = (name: string) => ({
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern: '^\\*$|^(\\*\\.)?[A-Za-z0-9_.-]+:[0-9]{1,5}$|^\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}$',
+    messages: {
+      pattern: `A ${name} permission must be an exact host and port, such as api.example.com:443, or * for whatever the owner names: found "{value}"`,
+    },
+  },
+});
 
 const permissions = closed({
   fs: closed({ read: texts, write: texts }),
   net: closed({
-    connect: {
-      type: 'array',
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        pattern: '^\\*$|^(\\*\\.)?[A-Za-z0-9_.-]+:[0-9]{1,5}$|^\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5}$',
-        messages: {
-          pattern:
-            'A net.connect permission must be an exact host and port, such as api.example.com:443, or * for whatever the owner names: found "{value}"',
-        },
-      },
-    },
+    connect: places('net.connect'),
+    insecureTls: places('net.insecureTls'),
     listen: {
       type: 'array',
       uniqueItems: true,

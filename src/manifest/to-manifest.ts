@@ -100,7 +100,11 @@ function parametersOf(input: JsonSchema | undefined, source: YamlSource): Parame
 function toPermissions(written: WrittenPermissions): Permissions {
   return {
     fs: { read: written.fs?.read ?? [], write: written.fs?.write ?? [] },
-    net: { connect: written.net?.connect ?? [], listen: written.net?.listen ?? [] },
+    net: {
+      connect: written.net?.connect ?? [],
+      insecureTls: written.net?.insecureTls ?? [],
+      listen: written.net?.listen ?? [],
+    },
     env: written.env ?? [],
     timers: { max: written.timers?.max, minDelayMs: parseDuration(written.timers?.minDelay) },
     clock: written.clock,

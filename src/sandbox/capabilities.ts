@@ -29,13 +29,7 @@ export interface Capability {
   /** How many of `args` must be there. */
   readonly required: number;
   readonly result: CapabilityShape;
-  /** Most bytes of the arguments as JSON text. */
-  readonly maxArgsBytes: number;
 }
-
-const SMALL = 64 * 1_024;
-// Base64 makes a third more of a mebibyte.
-const WITH_DATA = 1_500_000;
 
 /**
  * Everything a module can ask of its host: `context.fs.readText(path)` sends `fs.readText` with `[path]`, and so on. `context.module(name)
@@ -49,21 +43,21 @@ export const CAPABILITIES = {
   'fs.stat': row('fs.read', ['text'], 'entry'),
   'fs.details': row('fs.read', ['text'], 'details'),
   'fs.tree': { ...row('fs.read', ['text', 'options'], 'tree'), required: 1 },
-  'fs.replace': { ...row('fs.write', ['text', 'bytes', 'options'], 'replaced', WITH_DATA), required: 2 },
+  'fs.replace': { ...row('fs.write', ['text', 'bytes', 'options'], 'replaced'), required: 2 },
   'fs.makeFolder': { ...row('fs.write', ['text', 'options'], 'nothing'), required: 1 },
-  'fs.writeText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
-  'fs.writeBytes': row('fs.write', ['text', 'bytes'], 'nothing', WITH_DATA),
-  'fs.appendText': row('fs.write', ['text', 'text'], 'nothing', WITH_DATA),
+  'fs.writeText': row('fs.write', ['text', 'text'], 'nothing'),
+  'fs.writeBytes': row('fs.write', ['text', 'bytes'], 'nothing'),
+  'fs.appendText': row('fs.write', ['text', 'text'], 'nothing'),
   'fs.remove': row('fs.write', ['text'], 'nothing'),
-  'net.fetch': { ...row('net.connect', ['text', 'options'], 'fetch-response', WITH_DATA), required: 1 },
-  'net.open': { ...row('net.connect', ['text', 'options'], 'open-response', WITH_DATA), required: 1 },
+  'net.fetch': { ...row('net.connect', ['text', 'options'], 'fetch-response'), required: 1 },
+  'net.open': { ...row('net.connect', ['text', 'options'], 'open-response'), required: 1 },
   'net.read': row('net.connect', ['count'], 'chunk'),
   'net.close': row('net.connect', ['count'], 'nothing'),
   'net.listen': row('net.listen', ['listen-options'], 'listener'),
   'net.listener': row('net.listen', ['count', 'text'], 'value'),
-  'module.call': { ...row('modules', ['text', 'value'], 'value', WITH_DATA), required: 1 },
+  'module.call': { ...row('modules', ['text', 'value'], 'value'), required: 1 },
   'terminal.look': row('terminal', [], 'terminal'),
-  'terminal.write': row('terminal', ['text', 'value'], 'nothing', WITH_DATA),
+  'terminal.write': row('terminal', ['text', 'value'], 'nothing'),
   'terminal.read': row('terminal', [], 'chunk'),
   'terminal.exitWith': row('terminal', ['count'], 'nothing'),
 } as const satisfies Readonly<Record<string, Capability>>;
@@ -75,9 +69,8 @@ function row<P extends Capability['permission']>(
   permission: P,
   args: readonly CapabilityShape[],
   result: CapabilityShape,
-  maxArgsBytes = SMALL,
 ): Capability & { readonly permission: P } {
-  return { permission, args, required: args.length, result, maxArgsBytes };
+  return { permission, args, required: args.length, result };
 }
 
 /** True for the name of a capability; anything else that a module asks for does not exist. */

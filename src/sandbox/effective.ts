@@ -7,6 +7,8 @@ export interface Effective {
   readonly module: string;
   readonly fs: { readonly read: readonly FolderGrant[]; readonly write: readonly FolderGrant[] };
   readonly net: readonly NetGrant[];
+  /** Places whose certificate need not be one that anybody has signed. */
+  readonly insecureTls: readonly Place[];
   readonly listen: readonly ListenGrant[];
   /** Values, copied once when the module was loaded. */
   readonly env: Readonly<Record<string, string>>;
@@ -29,12 +31,16 @@ export interface FolderGrant {
   readonly path: string;
 }
 
-/** One place on the network. */
-export interface NetGrant {
+/** Hosts and ports, as they are named. */
+export interface Place {
   /** Lower case; `*.example.com` stands for every name that ends in `.example.com`, `*` for every host. IPv6 without brackets. */
   readonly host: string;
   /** 0 stands for every port. */
   readonly port: number;
+}
+
+/** One place on the network. */
+export interface NetGrant extends Place {
   /** Where the owner wants the connection to go instead; undefined: to the host itself, unless its address is private. */
   readonly to: { readonly host: string; readonly port: number } | undefined;
   /** True: private addresses too, although nobody has named them; for a module that could connect to them by itself. */

@@ -15,6 +15,7 @@ export const PERMISSION_NAMES = [
   'fs.read',
   'fs.write',
   'net.connect',
+  'net.insecureTls',
   'net.listen',
   'env',
   'modules',
@@ -171,6 +172,19 @@ export const PERMISSION_TABLE: Readonly<Record<PermissionName, PermissionRow>> =
     words: placeWords,
     example: 'api.example.com:443',
     risk: 'whatever the module knows can be sent there',
+  },
+  'net.insecureTls': {
+    asked: (permissions) => permissions.net.insecureTls,
+    pointer: '/permissions/net/insecureTls',
+    isScalar: false,
+    plain: plainPlace,
+    meet: meetPlaces,
+    words: (target) =>
+      target === ANY
+        ? 'take any certificate for that of the hosts that you name'
+        : `take any certificate for that of ${target}`,
+    example: '10.0.0.5:8443',
+    risk: 'a machine in between can read and change what is sent and answered',
   },
   'net.listen': {
     asked: (permissions) => permissions.net.listen,

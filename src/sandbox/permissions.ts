@@ -3,7 +3,14 @@ import { join, resolve } from 'node:path';
 import { PhlowError } from '../errors.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { UNASKED, type Effective, type FolderGrant, type ListenGrant, type NetGrant } from './effective.js';
+import {
+  UNASKED,
+  type Effective,
+  type FolderGrant,
+  type ListenGrant,
+  type NetGrant,
+  type Place,
+} from './effective.js';
 import { NO_GRANT, type Grant, type GrantPlace } from './grants.js';
 import { below, parseGuestPath } from './guest-path.js';
 import { missingGrant } from './missing-grant.js';
@@ -85,6 +92,7 @@ export function effectivePermissions(
       write: all('fs.write').flatMap((one) => folderGrants(one, scene)),
     },
     net: all('net.connect').map((one) => netGrant(one, scene.module)),
+    insecureTls: targets('net.insecureTls').map(placeOf),
     listen: targets('net.listen').map(listenGrant),
     env: Object.fromEntries(all('env').flatMap((one) => envPair(one, scene))),
     timers: {
@@ -171,7 +179,7 @@ function folderGrant({ target, granted, behind }: Met, scene: PermissionScene): 
 }
 
 function netGrant({ target, behind, isAmbient }: Met, module: string): NetGrant {
-  const { host, port } = target === ANY ? { host: ANY, port: 0 } : hostAndPort(target);
+  const { host, port } = placeOf(target);
   // What could connect anywhere by itself is not kept from private addresses.
   const reach = target === ANY && isAmbient === true ? { isAnywhere: true } : {};
   if (behind === true) return { host, port, to: undefined, ...reach };
@@ -183,13 +191,17 @@ function netGrant({ target, behind, isAmbient }: Met, module: string): NetGrant 
   throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { module } });
 }
 
+function placeOf(target: string): Place {
+  return target === ANY ? { host: ANY, port: 0 } : hostAndPort(target);
+}
+
 function listenGrant(target: string): ListenGrant {
   const at = target.lastIndexOf(':');
   const [host, port] = [target.slice(0, at).replace(/^\[|\]$/g, ''), target.slice(at + 1)];
   return { host: host === '*' ? undefined : host, port: port === '*' ? undefined : Number(port) };
 }
 
-function hostAndPort(place: string): { readonly host: string; readonly port: number } {
+function hostAndPort(place: string): Place {
   const at = place.lastIndexOf(':');
   return { host: place.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(place.slice(at + 1)) };
 }

@@ -92,7 +92,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** The largest body that is taken, in bytes; 8 MiB by default and at most. `open` takes any. */
   readonly maxBytes?: number;
-  /** False: certificates that nobody has signed are taken as well. */
+  /** False: certificates that nobody has signed are taken as well, which has to be granted (`permissions.net.insecureTls`). */
   readonly verifyTls?: boolean;
   /** The proxy that passes the request on, `http://[USER:PASSWORD@]HOST:PORT`. It has to be granted as well. */
   readonly proxy?: string;

@@ -23,6 +23,9 @@ const ABSENT = 0;
 /** Stands behind a value in its box that says what JSON has no word for, see `tagged`. */
 const TAGGED = 1;
 
+/** Characters of a value that is one text, of two bytes each, which together are far below what a reader takes of the heap (json-cost.ts). */
+const MAX_HARMLESS_TEXT = 64 * 1_048_576;
+
 /** The batch and the box around each value are two levels of their own. */
 export const OWN_DEPTH = 2;
 
@@ -46,6 +49,8 @@ export function encodeFrames(batch: Batch, limits: TextLimits): string[] {
   const maxShared = Math.min(SHARED_FRAME_LENGTH, limits.maxLength) - '[,]'.length;
   let pairs = '';
   let length = 0;
+  // A value that is one text takes of the heap what it is long; counting its characters takes longer than writing them.
+  const isOneText = batch.length === 2 && typeof batch[1] === 'string';
   for (let i = 0; i < batch.length; i += 2) {
     const pair = pairAt(batch, i, limits.maxDepth);
     // What is as long as the longest frame is written one by one: all at once it would fill the reader's memory while the first is still being read.
@@ -58,7 +63,7 @@ export function encodeFrames(batch: Batch, limits: TextLimits): string[] {
       pairs = pair;
     }
   }
-  frames.push(frameOf(pairs, limits));
+  frames.push(frameOf(pairs, limits, isOneText));
   return frames;
 }
 
@@ -73,7 +78,11 @@ function pairAt(batch: Batch, at: number, maxDepth: number): string {
   return `${String(batch[at])},${textOf(batch[at + 1], maxDepth)}`;
 }
 
-function frameOf(pairs: string, { maxLength, isReadInSlices = false }: TextLimits): string {
+function frameOf(
+  pairs: string,
+  { maxLength, isReadInSlices = false }: TextLimits,
+  isOneText = false,
+): string {
   const frame = `[${pairs}]`;
   if (frame.length > maxLength) throw tooLong(frame.length, 'characters', maxLength);
   const maxBytes = Math.floor(maxLength * FRAME_BYTES_PER_CHARACTER);
@@ -81,7 +90,7 @@ function frameOf(pairs: string, { maxLength, isReadInSlices = false }: TextLimit
   const bytes = frame.length * 3 > maxBytes ? utf8Length(frame) : 0;
   if (bytes > maxBytes) throw tooLong(bytes, 'bytes of UTF-8', maxBytes);
   // Who reads it counts the whole frame: values that are each below a limit may be above it together, and are then written one by one.
-  checkCost(frame, isReadInSlices);
+  if (!isOneText || frame.length > MAX_HARMLESS_TEXT) checkCost(frame, isReadInSlices);
   return frame;
 }
 

@@ -13,6 +13,8 @@ export interface Flood {
   readonly manifest?: string;
   readonly levels: readonly IsolationLevel[];
   readonly load?: Partial<LoadOptions>;
+  /** Makes what it works with before the host is watched; what it returns counts more than `load`. */
+  readonly prepare?: () => Partial<LoadOptions>;
   /** What the owner does with it; default: one call. */
   readonly drive?: (module: Module) => Promise<unknown>;
   /** How long the host is watched at most, in milliseconds. */

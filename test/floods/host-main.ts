@@ -33,6 +33,7 @@ async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
   });
   try {
     await host.load(join(folder, 'echo'), { isolation: 'trusted', checkOutput: true });
+    const prepared = flood.prepare?.();
     const rss = process.memoryUsage.rss();
     // What starting a module costs is no flood.
     const other = { isolation: level, name: 'other', checkOutput: true };
@@ -47,6 +48,7 @@ async function run(flood: Flood, level: IsolationLevel): Promise<FloodResult> {
           restart: 'never',
           baseDir: folder,
           ...flood.load,
+          ...prepared,
         });
         await (flood.drive ?? callOnce)(module);
       }),

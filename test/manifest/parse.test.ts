@@ -99,7 +99,11 @@ engines: { phlow: ">=0.1", node: ">=20.19" }
       isolation: 'sandboxed',
       permissions: {
         fs: { read: ['./templates'], write: ['$DATA/out'] },
-        net: { connect: ['api.example.com:443', '*.example.com:443', '[::1]:80'], listen: [] },
+        net: {
+          connect: ['api.example.com:443', '*.example.com:443', '[::1]:80'],
+          insecureTls: [],
+          listen: [],
+        },
         env: ['TZ'],
         timers: { max: 100, minDelayMs: 10 },
         clock: 'ms',

@@ -78,6 +78,7 @@ describe('effective permissions', () => {
       timers: { max: 1000, minDelayMs: 1 },
       clock: 'ms',
       crypto: ['random', 'subtle'],
+      insecureTls: [],
       listen: [],
       modules: ['rates'],
       terminal: false,

@@ -6,6 +6,7 @@ export function effective(granted: Partial<Effective> = {}): Effective {
     module: 'guest',
     fs: { read: [], write: [] },
     net: [],
+    insecureTls: [],
     listen: [],
     env: {},
     timers: { max: 1_000, minDelayMs: 1 },

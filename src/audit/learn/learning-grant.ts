@@ -20,7 +20,11 @@ export function learningGrant(
   const read = targets('fs.read').map((path) => [path, written.get(path) ?? readAt(path, places)] as const);
   return {
     fs: { read: Object.fromEntries(read), write: Object.fromEntries(written) },
-    net: { connect: targets('net.connect'), listen: targets('net.listen') },
+    net: {
+      connect: targets('net.connect'),
+      insecureTls: targets('net.insecureTls'),
+      listen: targets('net.listen'),
+    },
     env: {
       ...Object.fromEntries(targets('env').map((name) => [name, valueOf(name, owner)])),
       ...(places.level === 'guarded' ? { TMPDIR: scratchTemp(places.scratch) } : {}),

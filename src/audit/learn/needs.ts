@@ -78,6 +78,8 @@ export class Needs {
         return isPrivatePlace(target)
           ? this.#ownersWord(permission, target, 'is inside your network')
           : target;
+      case 'net.insecureTls':
+        return this.#ownersWord(permission, target, 'would be trusted with any certificate');
       case 'net.listen':
         // All who reach the port reach the module: a trial run opens none that its owner has not named.
         return this.#ownersWord(permission, target, 'would take requests');
@@ -143,7 +145,11 @@ export function permissionsFor(needs: readonly Need[], base: Permissions): Permi
   return {
     ...base,
     fs: { read: targets('fs.read'), write: targets('fs.write') },
-    net: { connect: targets('net.connect'), listen: targets('net.listen') },
+    net: {
+      connect: targets('net.connect'),
+      insecureTls: targets('net.insecureTls'),
+      listen: targets('net.listen'),
+    },
     modules: targets('modules'),
     env: targets('env'),
     crypto: targets('crypto').length > 0 ? ['random', 'subtle'] : [],

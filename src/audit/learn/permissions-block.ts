@@ -6,7 +6,7 @@ export function permissionsBlock(permissions: Permissions): string | undefined {
   const { fs, net, env, modules, crypto, clock, terminal, wasm, timers, optional, reason } = permissions;
   const data: readonly (readonly [string, unknown])[] = [
     ['fs', shortened({ read: fs.read, write: fs.write })],
-    ['net', shortened({ connect: net.connect, listen: net.listen })],
+    ['net', shortened({ connect: net.connect, insecureTls: net.insecureTls, listen: net.listen })],
     ['env', env],
     ['modules', modules],
     ['crypto', crypto],

@@ -71,6 +71,11 @@ export interface Executor extends Part {
   post(batch: Batch, transfer: readonly ArrayBuffer[]): void;
   /** Writes packages into memory that the module's thread reads, where it does. */
   readonly records?: RecordWriter;
+  /**
+   * Books milliseconds of the host's thread that an answer to the module has taken or will take; says how many milliseconds further work on it has to
+   * pause. Absent where the code could cost the host as much without asking.
+   */
+  bookAnswer?(ms: number): number;
   /** How many events its module may have sent without their being handled; default: as many as one thread may. */
   readonly eventWindow?: number;
   inspect(): Promise<Inspection>;

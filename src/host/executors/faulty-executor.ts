@@ -12,6 +12,7 @@ export class FaultyExecutor implements Executor {
   readonly partOf?: (id: number) => Part | undefined;
   readonly partsBusySince?: (at: number, share: number) => readonly Part[];
   readonly eventWindow?: number;
+  readonly bookAnswer?: (ms: number) => number;
   readonly #name: string;
   readonly #inner: Executor;
   readonly #faults: Faults;
@@ -23,6 +24,7 @@ export class FaultyExecutor implements Executor {
     this.#inner = inner;
     this.#faults = faults;
     if (inner.eventWindow !== undefined) this.eventWindow = inner.eventWindow;
+    if (inner.bookAnswer !== undefined) this.bookAnswer = inner.bookAnswer.bind(inner);
     if (inner.partOf !== undefined) this.partOf = inner.partOf.bind(inner);
     if (inner.partsBusySince !== undefined) this.partsBusySince = inner.partsBusySince.bind(inner);
   }

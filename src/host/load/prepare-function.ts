@@ -106,6 +106,7 @@ function nothing(module: string): Effective {
     module,
     fs: { read: [], write: [] },
     net: [],
+    insecureTls: [],
     listen: [],
     env: {},
     modules: [],

@@ -5,6 +5,7 @@ import type { BrokerOptions } from '../../sandbox/broker/broker.js';
 import { CAPABILITIES } from '../../sandbox/capabilities.js';
 import { createBroker } from '../../sandbox/broker/create-broker.js';
 import { BUILT_IN_LIMITS } from '../../sandbox/broker/limits.js';
+import { LEVELS } from '../../sandbox/levels.js';
 import { isMap } from '../../values.js';
 import type { LogLevel } from '../../wire/log-record.js';
 import type { WarmPool } from '../executors/guest/warm-pool.js';
@@ -91,7 +92,7 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     const { permission } = CAPABILITIES[use.capability];
     onPermissionUse?.({ permission, target: use.target, outcome: use.outcome });
   };
-  const { level, effective, jail, entry, createExecutor, held } = await launch({
+  const { level, effective, jail, entry, createExecutor, held, limits } = await launch({
     found,
     manifest,
     snapshot,
@@ -110,7 +111,10 @@ async function prepareUntil(signal: AbortSignal, source: VersionSource): Promise
     record,
     hops: () => hops.most,
     terminal: options.terminal,
-    limits: found.origin === 'builtin' ? BUILT_IN_LIMITS : {},
+    limits: {
+      ...(found.origin === 'builtin' ? BUILT_IN_LIMITS : {}),
+      ...(LEVELS[level].crossing === 'text' ? { maxAnswerLength: limits.replyBytes } : {}),
+    },
   });
   return {
     manifest,

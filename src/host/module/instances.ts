@@ -185,6 +185,11 @@ export class Instances {
       grant: (more) => instance.requests.grantEvents(more),
     });
     const handOver: HandOver = (listener, request, body) => instance.handOver(listener, request, body);
+    const costs = executor.bookAnswer && {
+      book: (ms: number) => executor.bookAnswer?.(ms) ?? 0,
+      // Answers leave at the end of the turn at the latest, and what the module is asked after them it gets after them.
+      received: () => new Promise((resolve) => setImmediate(resolve)).then(() => instance.ping()),
+    };
     const instance: Instance = new Instance(
       { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing: LEVELS[level].crossing },
       executor,
@@ -208,6 +213,7 @@ export class Instances {
               hops: context?.hops,
             },
             handOver,
+            costs,
           ),
         ended: (exit, lost) => {
           this.#living.delete(instance);

@@ -118,7 +118,7 @@ export function engineManifest(manifest: Manifest): Manifest {
 
 const NO_PERMISSIONS: Manifest['permissions'] = {
   fs: { read: [], write: [] },
-  net: { connect: [], listen: [] },
+  net: { connect: [], insecureTls: [], listen: [] },
   env: [],
   timers: { max: undefined, minDelayMs: undefined },
   clock: undefined,

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 import type { Value } from '../../values.js';
 import type { CapabilityName } from '../capabilities.js';
+import type { AnswerCosts } from './answer.js';
 import type { BrokerLimits } from './limits.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,6 +18,7 @@ export interface Broker {
     signal?: AbortSignal,
     propagated?: PropagatedContext,
     handOver?: HandOver,
+    costs?: AnswerCosts,
   ): Promise<Value>;
   /** Ends what is under way and refuses what comes after. */
   close(): Promise<void>;

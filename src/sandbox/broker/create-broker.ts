@@ -2,7 +2,9 @@ import { PhlowError } from '../../errors.js';
 import { isMap, type Value } from '../../values.js';
 import { CAPABILITIES, isCapability, type CapabilityName, type CapabilityShape } from '../capabilities.js';
 import type { Effective } from '../effective.js';
+import { Answer } from './answer.js';
 import type { Broker, BrokerOptions, HandOver, PropagatedContext } from './broker.js';
+import { ByteBudget } from './byte-budget.js';
 import { denied, failedWith } from './denied.js';
 import { Files } from './files.js';
 import { BROKER_LIMITS } from './limits.js';
@@ -16,6 +18,7 @@ import { TerminalAccess } from './terminal.js';
 interface Use {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
+  readonly answer: Answer;
   /** Aborts when the instance that asks ends: what it has opened ends with it. */
   readonly ending: AbortSignal | undefined;
   readonly propagated: PropagatedContext | undefined;
@@ -27,36 +30,40 @@ interface Use {
 export function createBroker(effective: Effective, options: BrokerOptions = {}): Broker {
   const limits = { ...BROKER_LIMITS, ...options.limits };
   const files = new Files(effective.fs, limits);
-  const network = new Network(effective.net, limits, options.lookup);
+  const network = new Network(effective, limits, options.lookup);
   const mayCall = options.mayCall ?? ((name: string) => effective.modules.includes(name));
   const listeners = new Listeners(effective.listen);
   const terminal = new TerminalAccess(effective, options.terminal);
+  const budget = new ByteBudget(limits.maxAnswerBytes);
   const closing = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
   // Every capability has its row, or this does not compile.
   const does: Readonly<Record<CapabilityName, (use: Use) => Promise<Value>>> = {
-    'fs.readText': ({ args }) => files.readText(text(args, 0)),
-    'fs.readBytes': ({ args }) => files.readBytes(text(args, 0), flag(args, 1, 'followLinks')),
-    'fs.list': ({ args }) => files.list(text(args, 0)),
+    'fs.readText': ({ args, answer }) => files.readText(text(args, 0), answer),
+    'fs.readBytes': ({ args, answer }) =>
+      files.readBytes(text(args, 0), flag(args, 1, 'followLinks'), answer),
+    'fs.list': ({ args, answer }) => files.list(text(args, 0), answer),
     'fs.stat': ({ args }) => files.stat(text(args, 0)),
     'fs.details': ({ args }) => files.details(text(args, 0)),
-    'fs.tree': ({ args }) => files.tree(text(args, 0), flag(args, 1, 'recursive')),
-    'fs.replace': ({ args }) =>
-      files.replace(text(args, 0), Buffer.from(text(args, 1), 'base64'), {
-        mayReplace: flag(args, 2, 'overwrite'),
-        makeParents: flag(args, 2, 'parents'),
-      }),
+    'fs.tree': ({ args, answer }) => files.tree(text(args, 0), flag(args, 1, 'recursive'), answer),
+    'fs.replace': (use) =>
+      withData(use, 'base64', (path, data) =>
+        files.replace(path, data, {
+          mayReplace: flag(use.args, 2, 'overwrite'),
+          makeParents: flag(use.args, 2, 'parents'),
+        }),
+      ),
     'fs.makeFolder': ({ args }) => files.makeFolder(text(args, 0), { makeParents: flag(args, 1, 'parents') }),
-    'fs.writeText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'write'),
-    'fs.writeBytes': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1), 'base64'), 'write'),
-    'fs.appendText': ({ args }) => files.write(text(args, 0), Buffer.from(text(args, 1)), 'append'),
+    'fs.writeText': (use) => withData(use, 'utf8', (path, data) => files.write(path, data, 'write')),
+    'fs.writeBytes': (use) => withData(use, 'base64', (path, data) => files.write(path, data, 'write')),
+    'fs.appendText': (use) => withData(use, 'utf8', (path, data) => files.write(path, data, 'append')),
     'fs.remove': ({ args }) => files.remove(text(args, 0)),
-    'net.fetch': ({ args, signal }) => network.fetch(text(args, 0), args[1], signal),
+    'net.fetch': ({ args, answer }) => network.fetch(text(args, 0), args[1], answer),
     'net.listen': ({ args, handOver, ending }) => listeners.open(args[0], handOver, ending),
     'net.listener': ({ args }) => listeners.ask(count(args, 0), text(args, 1)),
-    'net.open': ({ args, signal, ending }) =>
-      network.open(text(args, 0), args[1], signal, [closing.signal, ending]),
+    'net.open': ({ args, answer, ending }) =>
+      network.open(text(args, 0), args[1], answer, [closing.signal, ending]),
     'net.read': ({ args, signal }) => network.read(count(args, 0), signal),
     'net.close': ({ args }) => {
       network.closeResponse(count(args, 0));
@@ -68,6 +75,20 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
     'terminal.read': () => terminal.read(),
     'terminal.exitWith': ({ args }) => terminal.exitWith(count(args, 0)),
   };
+
+  /** Writes the second argument to the path that the first one is. The bytes that are made of it count as those of answers do. */
+  async function withData(
+    { args, answer }: Use,
+    encoding: 'utf8' | 'base64',
+    write: (path: string, data: Buffer) => Promise<Value>,
+  ): Promise<Value> {
+    const data = text(args, 1);
+    await answer.reserve(Math.min(data.length, limits.maxAnswerBytes));
+    await answer.convert(data.length);
+    const result = await write(text(args, 0), Buffer.from(data, encoding));
+    answer.release();
+    return result;
+  }
 
   async function callModule(name: string, { args, signal, propagated }: Use): Promise<Value> {
     const attempt = `call module "${name.slice(0, 64)}"`;
@@ -103,7 +124,7 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
   }
 
   return {
-    async call(name, args, signal, propagated, handOver) {
+    async call(name, args, signal, propagated, handOver, costs) {
       if (closing.signal.aborted) throw denied(`use ${name.slice(0, 40)}`, 'the module has stopped');
       if (!isCapability(name))
         throw denied(`use ${JSON.stringify(name.slice(0, 40))}`, 'there is no such capability');
@@ -114,17 +135,24 @@ export function createBroker(effective: Effective, options: BrokerOptions = {}):
         );
       assertArguments(name, args);
       const abort = linkAbort([closing.signal, signal]);
+      const answer = new Answer(abort.signal, budget, costs);
+      let isSent = false;
       const work = perform(name, {
         args,
         signal: abort.signal,
+        answer,
         ending: signal,
         propagated,
         handOver,
       });
       underWay.add(work);
       try {
-        return await work;
+        const result = await work;
+        await answer.beforeSent();
+        isSent = true;
+        return result;
       } finally {
+        answer.end(isSent);
         underWay.delete(work);
         abort.release();
       }

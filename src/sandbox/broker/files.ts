@@ -1,15 +1,24 @@
 import { lstat, opendir, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../../values.js';
+import { FRAME_BYTES_PER_CHARACTER } from '../../wire/utf8-length.js';
 import type { Entry } from '../capabilities.js';
 import type { FolderGrant } from '../effective.js';
 import { below, guestPathText, parseGuestPath } from '../guest-path.js';
+import { BYTES_PER_BASE64_CHARACTER, ENTRIES_AT_ONCE, ENTRY_MS, LIST_BYTES, type Answer } from './answer.js';
 import { denied, failed } from './denied.js';
 import { detailsOf, listTree } from './folder-tree.js';
 import { followLinks } from './follow-links.js';
 import type { BrokerLimits } from './limits.js';
 import { inFolder, inFolderOf, openFile, safestWalk, type Inside } from './open-inside.js';
 import { makeFolder, replaceFile, type ReplaceOptions } from './replace-file.js';
+
+/** Room for what a file may have grown by since its length was read, or may have without saying so. */
+const SPARE_BYTES = 4_096;
+/** A control character as JSON: `\u0001`. */
+const MAX_ESCAPED_LENGTH = 6;
+/** What is read in one go. */
+const READ_BYTES = 1_048_576;
 
 /** The granted folders of one module instance, and how much it has written. */
 export class Files {
@@ -26,9 +35,16 @@ export class Files {
     return this.#grants;
   }
 
-  async readText(path: string): Promise<Value> {
+  async readText(path: string, answer: Answer): Promise<Value> {
     const place = this.#locate('read', path, `read ${path}`);
-    const bytes = await this.#read(place);
+    const bytes = await this.#read(place, FRAME_BYTES_PER_CHARACTER, answer);
+    const { maxAnswerLength } = this.#limits;
+    // Before it is written: escapes may make it six times as long.
+    if (bytes.length * MAX_ESCAPED_LENGTH > maxAnswerLength && jsonLength(bytes) > maxAnswerLength)
+      throw failed(
+        place.attempt,
+        `as JSON it has more than the ${maxAnswerLength} characters of an answer (limits.reply)`,
+      );
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch (error) {
@@ -36,9 +52,10 @@ export class Files {
     }
   }
 
-  async readBytes(path: string, mayFollow: boolean): Promise<Value> {
+  async readBytes(path: string, mayFollow: boolean, answer: Answer): Promise<Value> {
     const place = this.#locate('read', path, `read ${path}`);
-    const bytes = await this.#read(mayFollow ? await followLinks(place, this.#grants.read) : place);
+    const followed = mayFollow ? await followLinks(place, this.#grants.read) : place;
+    const bytes = await this.#read(followed, BYTES_PER_BASE64_CHARACTER, answer);
     return bytes.toString('base64');
   }
 
@@ -51,14 +68,15 @@ export class Files {
   }
 
   /** All that is in a folder; with `isRecursive` all that is in its folders, too. Only the path itself may have links in it. */
-  async tree(path: string, isRecursive: boolean): Promise<Value> {
+  async tree(path: string, isRecursive: boolean, answer: Answer): Promise<Value> {
     const place = await this.#followed('read', path, `list ${path}`);
-    const entries = await listTree(place, { isRecursive, most: this.#limits.maxListed });
+    const entries = await listTree(place, { isRecursive, most: this.#limits.maxListed }, answer);
     return entries.map((entry) => ({ ...entry }));
   }
 
-  async list(path: string): Promise<Value> {
+  async list(path: string, answer: Answer): Promise<Value> {
     const place = this.#locate('read', path, `list ${path}`);
+    await answer.reserve(LIST_BYTES);
     return inFolder(place, async (folder) => {
       // Counted before any is looked at: links and pipes are left out of the answer, and cost as much as what is in it.
       const names: string[] = [];
@@ -67,10 +85,12 @@ export class Files {
           throw failed(place.attempt, `the folder holds more than ${this.#limits.maxListed} entries`);
       }
       const entries: Value[] = [];
-      for (const name of names) {
+      for (const [i, name] of names.entries()) {
+        if (i % ENTRIES_AT_ONCE === 0) await answer.spend(ENTRIES_AT_ONCE * ENTRY_MS);
         const entry = await entryAt(join(folder, name), name);
         if (entry !== undefined) entries.push(entry);
       }
+      if (entries.length <= ENTRIES_AT_ONCE) answer.release();
       return entries;
     });
   }
@@ -110,10 +130,22 @@ export class Files {
     return null;
   }
 
-  async #read(place: Inside): Promise<Buffer> {
+  async #read(place: Inside, bytesPerCharacter: number, answer: Answer): Promise<Buffer> {
+    const { maxReadBytes, maxAnswerBytes, maxAnswerLength } = this.#limits;
+    const most = Math.min(maxReadBytes, maxAnswerBytes);
+    const fitting = Math.floor(maxAnswerLength * bytesPerCharacter);
+    const tooLong = (found: string): Error =>
+      failed(
+        place.attempt,
+        fitting < most
+          ? `the file has ${found}, more than the ${fitting} that fit into an answer (limits.reply)`
+          : `the file has ${found}, more than the ${most} of one call`,
+      );
     const file = await openFile(place, 'read');
     try {
-      return await readUpTo(file, this.#limits.maxReadBytes, place);
+      const bytes = await readWhole(file, Math.min(most, fitting), answer, tooLong);
+      await answer.convert(bytes.length);
+      return bytes;
     } finally {
       await file.close();
     }
@@ -170,19 +202,48 @@ async function entryAt(path: string, name: string): Promise<(Entry & Record<stri
   return stat.isDirectory() ? { name, kind: 'folder', bytes: 0 } : undefined;
 }
 
-/** Reads all there is; the size that the file claims is not believed. */
-async function readUpTo(file: FileHandle, most: number, place: Inside): Promise<Buffer> {
+/**
+ * Reads all there is, once there is room for as much as the file claims to have. The claim is not believed: a file that has more is read again, with
+ * room for the longest.
+ */
+async function readWhole(
+  file: FileHandle,
+  most: number,
+  answer: Answer,
+  tooLong: (found: string) => Error,
+): Promise<Buffer> {
   const { size } = await file.stat();
-  if (size > most)
-    throw failed(place.attempt, `the file has ${size} bytes, more than the ${most} of one call`);
-  const chunks: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(Math.max(size - total + 1, 4_096), 1_048_576));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return Buffer.concat(chunks, total);
-    total += bytesRead;
-    if (total > most) throw failed(place.attempt, `the file has more than the ${most} bytes of one call`);
-    chunks.push(chunk.subarray(0, bytesRead));
+  if (size > most) throw tooLong(`${size} bytes`);
+  for (const length of [Math.min(size + SPARE_BYTES, most), most]) {
+    await answer.reserve(length);
+    const bytes = await readUpTo(file, length, answer.signal);
+    if (bytes !== undefined) return bytes;
   }
+  throw tooLong('bytes without an end');
+}
+
+/** The characters of a text as JSON, from its bytes as UTF-8; what has four bytes counts once. */
+function jsonLength(bytes: Buffer): number {
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20) length += byte >= 0x08 && byte <= 0x0d && byte !== 0x0b ? 2 : MAX_ESCAPED_LENGTH;
+    else if (byte === 0x22 || byte === 0x5c) length += 2;
+    // The bytes that go on with a character begin with these bits.
+    else if ((byte & 0xc0) !== 0x80) length += 1;
+  }
+  return length;
+}
+
+/** The bytes of a file; undefined if there are more than `most`. */
+async function readUpTo(file: FileHandle, most: number, signal: AbortSignal): Promise<Buffer | undefined> {
+  const bytes = Buffer.allocUnsafeSlow(most + 1);
+  let total = 0;
+  while (total <= most) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(bytes, total, Math.min(READ_BYTES, most + 1 - total), total);
+    if (bytesRead === 0) return bytes.subarray(0, total);
+    total += bytesRead;
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { lstat, opendir } from 'node:fs/promises';
 import { errorCode } from '../../errors.js';
 import { compareText } from '../../values.js';
 import type { FileDetails, TreeEntry } from '../../sdk/capabilities.js';
+import { ENTRIES_AT_ONCE, ENTRY_MS, LIST_BYTES, type Answer } from './answer.js';
 import { failed } from './denied.js';
 import { inFolder, inSubfolder, pathIn, type Inside } from './open-inside.js';
 
@@ -30,13 +31,16 @@ function kindOf(stat: Stats): FileDetails['kind'] {
 export async function listTree(
   place: Inside,
   { isRecursive, most }: { readonly isRecursive: boolean; readonly most: number },
+  answer: Answer,
 ): Promise<readonly TreeEntry[]> {
   const entries: TreeEntry[] = [];
   let characters = 0;
+  let looked = 0;
   const visit = async (folder: string, above: readonly string[]): Promise<void> => {
     if (above.length > MAX_DEPTH)
       throw failed(place.attempt, `folders are nested more than ${MAX_DEPTH} levels deep`);
     for (const name of await namesIn(folder, most - entries.length, place)) {
+      if (looked++ % ENTRIES_AT_ONCE === 0) await answer.spend(ENTRIES_AT_ONCE * ENTRY_MS);
       const path = [...above, name.toString()];
       const stat = await orGone(lstat(pathIn(folder, name)));
       if (stat === undefined) continue;
@@ -53,7 +57,9 @@ export async function listTree(
         await orGone(inSubfolder(folder, name, place, (inner) => visit(inner, path)));
     }
   };
+  await answer.reserve(LIST_BYTES);
   await inFolder(place, (folder) => visit(folder, []));
+  if (entries.length <= ENTRIES_AT_ONCE) answer.release();
   return entries;
 }
 

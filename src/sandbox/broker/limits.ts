@@ -2,6 +2,10 @@
 export interface BrokerLimits {
   /** Largest file that is read in one call. */
   readonly maxReadBytes: number;
+  /** Bytes of files, bodies and lists that the host holds at once for answers that the module has not received; further ones wait. */
+  readonly maxAnswerBytes: number;
+  /** Characters of one answer: a file or a body that cannot fit is not read. */
+  readonly maxAnswerLength: number;
   /** All that an instance may write in its lifetime. */
   readonly maxWrittenBytes: number;
   /** Most entries of a folder that `fs.list` gives. */
@@ -21,6 +25,8 @@ export interface BrokerLimits {
 /** The limits unless the host's owner sets others. */
 export const BROKER_LIMITS: BrokerLimits = Object.freeze({
   maxReadBytes: 16 * 1_048_576,
+  maxAnswerBytes: 32 * 1_048_576,
+  maxAnswerLength: Infinity,
   maxWrittenBytes: 256 * 1_048_576,
   maxListed: 10_000,
   maxResponseBytes: 8 * 1_048_576,

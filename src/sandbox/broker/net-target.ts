@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { NetGrant } from '../effective.js';
+import type { NetGrant, Place } from '../effective.js';
 import { isLoopbackAddress, isPublicAddress } from './address.js';
 import { denied, failedWith } from './denied.js';
 
@@ -94,7 +94,8 @@ function assertMayGoByProxy(grant: NetGrant, host: string, port: number, attempt
     );
 }
 
-function covers(grant: NetGrant, host: string, port: number): boolean {
+/** Whether a host and its port are among what a grant names. */
+export function covers(grant: Place, host: string, port: number): boolean {
   if (grant.port !== port && grant.port !== 0) return false;
   if (grant.host === '*') return true;
   // A name under the star is a name: the last label of an address is a number, which no wildcard may end in.

@@ -1,12 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { Value } from '../../values.js';
-import type { NetGrant } from '../effective.js';
+import type { Effective } from '../effective.js';
+import {
+  BYTES_PER_BASE64_CHARACTER,
+  REQUEST_MS,
+  TLS_REQUEST_MS,
+  UNCOUNTED_BYTES,
+  type Answer,
+} from './answer.js';
 import { denied, failed, failedWith } from './denied.js';
 import { fetchRequest, type FetchRequest } from './fetch-options.js';
 import type { BrokerLimits } from './limits.js';
 import { linkAbort, type LinkedAbort } from './linked-abort.js';
 import { Lookups } from './lookups.js';
-import { netTarget, urlOf, type NetTarget } from './net-target.js';
+import { covers, netTarget, urlOf, type NetTarget } from './net-target.js';
 import { proxyTarget } from './proxy.js';
 import { sendHop } from './request.js';
 
@@ -24,40 +31,42 @@ interface OpenResponse {
 }
 
 /** The head of a response, and where it came from. */
-interface Answer {
+interface Received {
   readonly target: NetTarget;
   readonly response: IncomingMessage;
 }
 
 /** Does requests in the place of one module instance, to where it was granted, and counts what they bring back. */
 export class Network {
-  readonly #grants: readonly NetGrant[];
+  readonly #granted: Pick<Effective, 'net' | 'insecureTls'>;
   readonly #limits: BrokerLimits;
   readonly #lookups: Lookups;
   /** Responses that are being read, by the numbers that the module knows them by. */
   readonly #open = new Map<number, OpenResponse>();
   #lastOpened = 0;
+  #opening = 0;
   #receivedBytes = 0;
 
   constructor(
-    grants: readonly NetGrant[],
+    granted: Pick<Effective, 'net' | 'insecureTls'>,
     limits: BrokerLimits,
     lookup?: (host: string) => Promise<readonly string[]>,
   ) {
-    this.#grants = grants;
+    this.#granted = granted;
     this.#limits = limits;
     this.#lookups = new Lookups(lookup);
   }
 
-  async fetch(url: string, options: unknown, signal: AbortSignal): Promise<Value> {
+  async fetch(url: string, options: unknown, answer: Answer): Promise<Value> {
+    const { signal } = answer;
     const attempt = `fetch ${url.slice(0, 200)}`;
     const request = fetchRequest(attempt, options);
     const timeoutMs = request.timeoutMs ?? this.#limits.requestMs;
     const limited = linkAbort([signal], timeoutMs);
     try {
-      const answer = await this.#follow(attempt, url, request, limited.signal);
-      const body = await this.#readAll(attempt, answer.response, request.maxBytes);
-      return { ...headOf(answer), body: body.toString('base64') };
+      const received = await this.#follow(attempt, url, request, answer, limited.signal);
+      const body = await this.#readAll(attempt, received.response, request.maxBytes, answer, limited.signal);
+      return { ...headOf(received), body: body.toString('base64') };
     } catch (error) {
       throw reasonFor(error, attempt, timeoutMs, limited.signal, signal);
     } finally {
@@ -69,26 +78,30 @@ export class Network {
   async open(
     url: string,
     options: unknown,
-    signal: AbortSignal,
+    answer: Answer,
     endings: readonly (AbortSignal | undefined)[],
   ): Promise<Value> {
     const attempt = `fetch ${url.slice(0, 200)}`;
     const request = fetchRequest(attempt, options);
-    if (this.#open.size >= this.#limits.maxInFlight)
+    // Those that are being opened count: none of them is in the table yet.
+    if (this.#open.size + this.#opening >= this.#limits.maxInFlight)
       throw denied(attempt, `${this.#limits.maxInFlight} responses are open already; close some of them`);
     const timeoutMs = request.timeoutMs ?? this.#limits.requestMs;
     const limited = linkAbort(endings, timeoutMs);
+    this.#opening++;
     try {
-      const answer = await this.#follow(attempt, url, request, limited.signal);
-      const { response } = answer;
+      const received = await this.#follow(attempt, url, request, answer, limited.signal);
+      const { response } = received;
       // An error between two reads is reported by the next one.
       response.on('error', () => undefined);
       const chunks = (response as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
       this.#open.set(++this.#lastOpened, { chunks, attempt, timeoutMs, limited, response });
-      return { ...headOf(answer), id: this.#lastOpened };
+      return { ...headOf(received), id: this.#lastOpened };
     } catch (error) {
       limited.release();
-      throw reasonFor(error, attempt, timeoutMs, limited.signal, signal);
+      throw reasonFor(error, attempt, timeoutMs, limited.signal, answer.signal);
+    } finally {
+      this.#opening--;
     }
   }
 
@@ -124,15 +137,23 @@ export class Network {
     for (const id of this.#open.keys()) this.closeResponse(id);
   }
 
-  async #follow(attempt: string, url: string, first: FetchRequest, signal: AbortSignal): Promise<Answer> {
+  async #follow(
+    attempt: string,
+    url: string,
+    first: FetchRequest,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<Received> {
     let request = first;
     let next = url;
     const lookup = (host: string): Promise<readonly string[]> => this.#lookups.find(host, signal);
     const proxy =
-      first.proxy === undefined ? undefined : await proxyTarget(first.proxy, this.#grants, lookup);
+      first.proxy === undefined ? undefined : await proxyTarget(first.proxy, this.#granted.net, lookup);
     for (let hops = 0; hops <= this.#limits.maxRedirects; hops++) {
       // Each hop is held to the grants like the first one.
-      const target = await netTarget(next, this.#grants, proxy === undefined ? lookup : undefined);
+      const target = await netTarget(next, this.#granted.net, proxy === undefined ? lookup : undefined);
+      this.#assertVerified(attempt, target, request);
+      await answer.spend(target.url.protocol === 'https:' ? TLS_REQUEST_MS : REQUEST_MS);
       const response = await sendHop({ target, ...request, proxy, signal });
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
@@ -149,16 +170,42 @@ export class Network {
     throw failed(attempt, `there are more than ${this.#limits.maxRedirects} redirects`);
   }
 
-  async #readAll(attempt: string, response: IncomingMessage, asked: number | undefined): Promise<Buffer> {
-    const most = Math.min(asked ?? Infinity, this.#limits.maxResponseBytes);
+  /** Where any certificate is good enough, a machine in between can take the host's place: only the owner can accept that. */
+  #assertVerified(attempt: string, { url, host, port }: NetTarget, { verifyTls }: FetchRequest): void {
+    if (verifyTls || url.protocol !== 'https:') return;
+    if (this.#granted.insecureTls.some((grant) => covers(grant, host, port))) return;
+    const place = `${host}:${port}`;
+    const reason = `to leave the certificate of ${place} unchecked was not granted; the module's phlow.yaml must ask for it under permissions.net.insecureTls and the owner grant it`;
+    throw denied(attempt, reason, { permission: 'net.insecureTls', target: place });
+  }
+
+  async #readAll(
+    attempt: string,
+    response: IncomingMessage,
+    asked: number | undefined,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
+    const { maxResponseBytes, maxAnswerBytes, maxAnswerLength } = this.#limits;
+    const fitting = Math.floor(maxAnswerLength * BYTES_PER_BASE64_CHARACTER);
+    const most = Math.min(asked ?? Infinity, maxResponseBytes, maxAnswerBytes, fitting);
+    const declared = Number(response.headers['content-length'] ?? Infinity);
     const chunks: Buffer[] = [];
     let total = 0;
     for await (const chunk of response as AsyncIterable<Buffer>) {
+      const isCounted = total > UNCOUNTED_BYTES;
       total += chunk.length;
-      if (total > most) throw failed(attempt, `the response has more than ${most} bytes`);
+      if (total > most)
+        throw failed(
+          attempt,
+          `the response has more than ${most} bytes${most === fitting ? ', which are all that fit into an answer (limits.reply); use net.open' : ''}`,
+        );
+      // The rest stays with the server meanwhile.
+      if (!isCounted && total > UNCOUNTED_BYTES) await answer.reserve(Math.min(declared, most), signal);
       this.#count(attempt, chunk);
       chunks.push(chunk);
     }
+    await answer.convert(total);
     return Buffer.concat(chunks, total);
   }
 
@@ -196,7 +243,7 @@ function redirected(request: FetchRequest, status: number, isSameOrigin: boolean
   };
 }
 
-function headOf({ target, response }: Answer): Readonly<Record<string, Value>> {
+function headOf({ target, response }: Received): Readonly<Record<string, Value>> {
   return {
     status: response.statusCode ?? 0,
     statusText: response.statusMessage ?? '',

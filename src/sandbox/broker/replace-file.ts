@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../errors.js';
 import { denied } from './denied.js';
+import { sweepLeftovers, temporaryName } from './leftovers.js';
 import { assertUnmoved, inFolderOf, safestWalk, type Inside, type Walk } from './open-inside.js';
 
 /** How a file is put in place. */
@@ -19,7 +19,8 @@ const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS',
 
 /**
  * Puts a whole file in place in one go: it is written beside its place and renamed, so that everybody sees the old content or the new one, also after a
- * crash. Resolves with whether a file was replaced. Throws PHLOW_PERMISSION_DENIED for what is neither a file nor absent.
+ * crash. What a killed process leaves is removed when another process replaces a file in that folder. Resolves with whether a file was replaced. Throws
+ * PHLOW_PERMISSION_DENIED for what is neither a file nor absent.
  */
 export async function replaceFile(
   place: Inside,
@@ -30,7 +31,8 @@ export async function replaceFile(
   return inFolderOf(place, { create: makeParents, walk }, async (path) => {
     if (!mayReplace) await assertAbsent(path);
     const before = mayReplace ? await modeOf(path, place) : undefined;
-    const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+    const temporary = join(dirname(path), temporaryName());
+    await sweepLeftovers(dirname(path));
     try {
       await writeWhole(temporary, data, before, place, walk);
       if (mayReplace) await rename(temporary, path);

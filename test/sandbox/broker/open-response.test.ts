@@ -66,6 +66,32 @@ describe('a response that is read bit by bit', () => {
     });
   });
 
+  test('is counted while it is being opened: of a hundred asked for at once, no more than may be open are', async () => {
+    let asked = 0;
+    const answer = (_: IncomingMessage, response: ServerResponse): void => {
+      asked++;
+      response.write('x');
+    };
+    await withServer(
+      answer,
+      async (broker, url) => {
+        const opened = await Promise.allSettled(
+          Array.from({ length: 100 }, () => broker.call('net.open', [url])),
+        );
+        expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(100);
+        const more = await Promise.allSettled(
+          Array.from({ length: 100 }, () => broker.call('net.open', [url])),
+        );
+        expect(more.filter(({ status }) => status === 'fulfilled')).toHaveLength(28);
+        expect(asked).toBe(128);
+        const { id } = (opened[0] as PromiseFulfilledResult<unknown>).value as Opened;
+        await broker.call('net.close', [id]);
+        await broker.call('net.open', [url]);
+      },
+      { limits: { maxInFlight: 128 } },
+    );
+  });
+
   test('ends with the life of the instance that has opened it', async () => {
     let closed: Promise<unknown> | undefined;
     const answer = (_: IncomingMessage, response: ServerResponse): void => {

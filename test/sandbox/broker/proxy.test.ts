@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, test } from '@jest/globals';
 import { createBroker } from '../../../src/sandbox/broker/create-broker.js';
 import type { FetchResponse } from '../../../src/sandbox/capabilities.js';
+import type { Place } from '../../../src/sandbox/effective.js';
 import { effective } from '../../support/effective.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
@@ -83,14 +84,19 @@ afterAll(async () => {
   await Promise.all(opened.map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
-/** A request through the proxy, with only these places granted. */
-async function fetched(url: string, granted: readonly string[], options: object = {}): Promise<string> {
+/** A request through the proxy, with only these places granted, and these without a check of their certificates. */
+async function fetched(
+  url: string,
+  granted: readonly string[],
+  options: object = {},
+  insecureTls: readonly Place[] = [{ host: '*', port: 0 }],
+): Promise<string> {
   asked = [];
   const net = granted.map((place) => {
     const [host = '', port] = place.split(':');
     return { host, port: Number(port), to: undefined };
   });
-  const broker = createBroker(effective({ net }));
+  const broker = createBroker(effective({ net, insecureTls }));
   try {
     const response = await broker.call('net.fetch', [
       url,
@@ -144,4 +150,18 @@ test('a certificate that nobody has signed is refused unless the module asks for
   });
   expect(await fetched(url, granted, { proxy: undefined, verifyTls: false })).toBe('/a nobody');
   expect(plainPort).toBeGreaterThan(0);
+});
+
+test('leaving a certificate unchecked has to be granted for that very place, with a proxy and without one', async () => {
+  const url = `https://localhost:${tlsPort}/a`;
+  const granted = [`localhost:${tlsPort}`, `127.0.0.1:${proxyPort}`];
+  for (const options of [{ verifyTls: false }, { proxy: undefined, verifyTls: false }])
+    for (const insecure of [[], [{ host: 'localhost', port: 1 }], [{ host: '*.localhost', port: tlsPort }]])
+      await expect(fetched(url, granted, options, insecure)).rejects.toMatchObject({
+        code: 'PHLOW_PERMISSION_DENIED',
+        details: { permission: 'net.insecureTls', target: `localhost:${tlsPort}` },
+      });
+  expect(asked).toEqual([]);
+  const own = [{ host: 'localhost', port: tlsPort }];
+  expect(await fetched(url, granted, { proxy: undefined, verifyTls: false }, own)).toBe('/a nobody');
 });

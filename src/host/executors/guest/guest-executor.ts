@@ -4,7 +4,7 @@ import { PLANE, type ControlCall } from '../../../wire/frame.js';
 import type { GuestBoot } from '../../../wire/guest-boot.js';
 import { Pending } from '../../../wire/pending.js';
 import { toFault } from '../../../wire/fault.js';
-import { DOWN, type Batch, type CallRecord, idOf, isEvent, opOf, tagOf } from '../../../wire/protocol.js';
+import { DOWN, type Batch, idOf, isEvent, opOf, tagOf } from '../../../wire/protocol.js';
 import { encodeFrames, type TextLimits } from '../../../wire/text-codec.js';
 import type { Executor, ExecutorEvents, ExecutorVitals } from '../executor.js';
 import { type Inspection, readInspection } from '../../../wire/control.js';
@@ -49,11 +49,6 @@ const WAITING_LENGTH = 64 * MIB;
 /** Room for several replies in one frame. */
 const FRAME_SLACK = 4_096;
 
-/** Whether a package is a request of a listener, which takes as long as the run of the flow that it starts. */
-function isRequest(record: unknown): boolean {
-  return (record as CallRecord).listener !== undefined;
-}
-
 /** A module whose code is not trusted: in a compartment, behind text frames, watched from outside. */
 export class GuestExecutor implements Executor {
   readonly #spec: GuestSpec;
@@ -61,6 +56,7 @@ export class GuestExecutor implements Executor {
   readonly #maxLength: number;
   readonly #packages = new OpenPackages();
   readonly #asked = new Pending<unknown>();
+  readonly #share: HostShare;
   readonly #inbox: Inbox;
   readonly #meter = new BusyMeter();
   #guest: Guest | undefined;
@@ -75,8 +71,9 @@ export class GuestExecutor implements Executor {
   #isStuck = false;
 
   constructor(spec: GuestSpec) {
-    const { replyBytes, depth } = spec.limits;
+    const { replyBytes, depth, hostMsPerSecond } = spec.limits;
     this.#spec = spec;
+    this.#share = new HostShare(hostMsPerSecond);
     this.#maxLength = replyBytes + FRAME_SLACK;
     this.#textLimits = { maxLength: this.#maxLength, maxDepth: depth };
     this.#inbox = this.#openInbox();
@@ -138,25 +135,29 @@ export class GuestExecutor implements Executor {
       const message = `Cannot move a buffer to module "${boot.name}": it runs in a compartment, to which only text crosses; call it without transfer, its bytes then cross as a copy`;
       throw new PhlowError('PHLOW_INPUT_UNCLONABLE', message);
     }
+    const now = performance.now();
     const checked: unknown[] = [];
+    let answers = 0;
     for (let i = 0; i < batch.length; i += 2) {
       const [tag, value] = checkedPair(batch[i] as number, batch[i + 1], checks.input);
       checked.push(tag, value);
+      const op = opOf(tag);
+      if (op === DOWN.capabilityReply || op === DOWN.capabilityFault) answers++;
     }
-    const frames = encodeFrames(checked, this.#textLimits);
+    try {
+      const frames = encodeFrames(checked, this.#textLimits);
+      this.#packages.noteSent(batch, now);
+      for (const frame of frames) this.#guest?.send(PLANE.data, frame);
+    } finally {
+      // What turns out to be too long has been written as well.
+      if (answers > 0) this.bookAnswer(((performance.now() - now) * 2 * answers) / batch.length);
+    }
+  }
+
+  bookAnswer(ms: number): number {
     const now = performance.now();
-    for (let i = 0; i < batch.length; i += 2) {
-      const op = opOf(batch[i] as number);
-      const id = idOf(batch[i] as number);
-      if (op === DOWN.callWith && isRequest(batch[i + 1])) this.#packages.open(id, Infinity, false);
-      else if (op === DOWN.call || op === DOWN.advance) this.#packages.open(id, now, op === DOWN.call);
-      else if (op === DOWN.callWith)
-        this.#packages.open(id, now, (batch[i + 1] as CallRecord).wantsStream !== true);
-      else if (op === DOWN.item) this.#packages.sendItem(id);
-      else if (op === DOWN.cancel) this.#packages.abandon(id);
-      else if (op === DOWN.eventCredit) this.#packages.grantEvents(Number(batch[i + 1]));
-    }
-    for (const frame of frames) this.#guest?.send(PLANE.data, frame);
+    this.#share.book(ms, now, false);
+    return this.#share.pauseMs(now);
   }
 
   async inspect(): Promise<Inspection> {
@@ -249,7 +250,7 @@ export class GuestExecutor implements Executor {
     });
     return new Inbox({
       turns: hostTurns,
-      share: new HostShare(limits.hostMsPerSecond),
+      share: this.#share,
       read: (plane, body) => reader.read(plane, body),
       wasUnasked: () => reader.takeUnasked(),
       fail: (error) => void this.terminate(error),

@@ -35,13 +35,15 @@ export class FrameBudget {
 
 /** What a module's messages may cost the host at once, in milliseconds of its thread, before they have to wait. */
 const BURST_MS = 1_000;
+/** As much, before work on answers to the module has to pause: less, so that its messages do not wait because of that. */
+const ANSWERS_BURST_MS = 500;
 /** A module whose messages have had to wait for this long without a pause is ended. */
 const MAX_BEHIND_MS = 20_000;
 /** A message that was asked for costs its module nothing up to here: ordinary replies are the host's own business. */
 const FREE_MS = 0.5;
 
 /**
- * What one module's messages cost the host: measured, not guessed from their length, because a megabyte of tiny objects takes as long as fifty
+ * What one module's messages, and the answers to them, cost the host: measured, not guessed from their length, because a megabyte of tiny objects takes as long as fifty
  * of text. A module above its share is slowed down, and ended when it stays there.
  */
 export class HostShare {
@@ -77,6 +79,13 @@ export class HostShare {
       this.#spentMs = 0;
     }
     return Math.ceil((over / this.#msPerSecond) * 1_000);
+  }
+
+  /** How long work on an answer to the module has to pause. */
+  pauseMs(now: number): number {
+    this.#settle(now);
+    const over = this.#debtMs - ANSWERS_BURST_MS;
+    return over <= 0 ? 0 : Math.ceil((over / this.#msPerSecond) * 1_000);
   }
 
   /** Nothing of the module waits any more. */

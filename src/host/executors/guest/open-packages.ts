@@ -1,5 +1,11 @@
 import { EVENT_WINDOW } from '../../../wire/event.js';
+import { DOWN, type Batch, type CallRecord, idOf, opOf } from '../../../wire/protocol.js';
 import { STREAM_WINDOW } from '../../../wire/stream-reader.js';
+
+/** Whether a package is a request of a listener, which takes as long as the run of the flow that it starts. */
+function isRequest(record: unknown): boolean {
+  return (record as CallRecord).listener !== undefined;
+}
 
 /** The packages that a module has, with the time each was sent: separates solicited messages from others, and finds what is overdue. */
 export class OpenPackages {
@@ -17,6 +23,20 @@ export class OpenPackages {
   /** How many packages the module has. */
   get size(): number {
     return this.#sentAt.size + this.#untimed.size;
+  }
+
+  /** Notes what is sent to the module. */
+  noteSent(batch: Batch, now: number): void {
+    for (let i = 0; i < batch.length; i += 2) {
+      const op = opOf(batch[i] as number);
+      const id = idOf(batch[i] as number);
+      if (op === DOWN.callWith && isRequest(batch[i + 1])) this.open(id, Infinity, false);
+      else if (op === DOWN.call || op === DOWN.advance) this.open(id, now, op === DOWN.call);
+      else if (op === DOWN.callWith) this.open(id, now, (batch[i + 1] as CallRecord).wantsStream !== true);
+      else if (op === DOWN.item) this.sendItem(id);
+      else if (op === DOWN.cancel) this.abandon(id);
+      else if (op === DOWN.eventCredit) this.grantEvents(Number(batch[i + 1]));
+    }
   }
 
   /** Notes a package that is sent; at Infinity: one that is never overdue. */

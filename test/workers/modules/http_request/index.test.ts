@@ -49,6 +49,18 @@ describe.each(['trusted', 'sandboxed', 'isolated'] as const)('http_request at %s
     });
   });
 
+  test('leaves no certificate unchecked that its owner has not named for that', async () => {
+    await withSite(echo, async ({ place, hits }) => {
+      await withHttp({ level, connect: [place], settings: { verify_ssl: false } }, async (http) => {
+        expect(await http.call({ url: `https://${place}/` })).toMatchObject({
+          is_error: true,
+          message: `Request error: to leave the certificate of ${place} unchecked was not granted; the module's phlow.yaml must ask for it under permissions.net.insecureTls and the owner grant it`,
+        });
+      });
+      expect(hits).toEqual([]);
+    });
+  });
+
   test('streams a body of any size', async () => {
     const size = 3 * 1_048_576;
     const answer: Answer = (_, response) => {
