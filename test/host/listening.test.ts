@@ -22,6 +22,7 @@ export default {
         case '/stream': return { status: 200, headers: text, body: counted() };
         case '/long': return { status: 200, headers: text, body: long() };
         case '/long-text': return { status: 200, headers: text, body: 'a' + '😀'.repeat(300_001) };
+        case '/large': return { status: 200, headers: text, body: new Uint8Array(33_554_432).fill(120) };
         case '/endless': return { status: 200, headers: text, body: endless(request, log) };
         case '/upload': {
           let bytes = 0;
@@ -31,6 +32,8 @@ export default {
         case '/no-response': return 'nonsense';
         case '/bad-status': return { status: 'x', headers: [] };
         case '/bad-header': return { status: 200, headers: [['x', 'a\\r\\nset-cookie: b']] };
+        case '/many-headers': return { status: 200, headers: Array.from({ length: 2_001 }, () => ['x', 'a']) };
+        case '/long-header': return { status: 200, headers: [['x', 'a'.repeat(300_000)]] };
         case '/throws': throw new Error('secret');
         case '/die': for (;;);
         case '/silent': return new Promise(() => undefined);
@@ -115,7 +118,14 @@ describe.each(['trusted', 'sandboxed', 'isolated'] as const)('a module that list
   test('cannot send what is no response: 500, without a word of why', async () => {
     await withWeb(isolation, async (_, nextPort) => {
       const port = await nextPort();
-      for (const path of ['/no-response', '/bad-status', '/bad-header', '/throws']) {
+      for (const path of [
+        '/no-response',
+        '/bad-status',
+        '/bad-header',
+        '/many-headers',
+        '/long-header',
+        '/throws',
+      ]) {
         const text = await exchange(port, `GET ${path} HTTP/1.1\r\n${CLOSE}`);
         expect([path, statusesIn(text)]).toEqual([path, [500]]);
         expect(text).not.toMatch(/secret|set-cookie/);
@@ -151,5 +161,23 @@ test('a module that hangs is ended: its clients get 503, and it listens again', 
     const port = await nextPort();
     expect(statusesIn(await exchange(port, `GET /die HTTP/1.1\r\n${CLOSE}`))).toEqual([503]);
     expect(statusesIn(await exchange(await nextPort(), `GET / HTTP/1.1\r\n${CLOSE}`))).toEqual([200]);
+  });
+});
+
+test('a module holds no response that its client does not read: beyond what the host holds, requests get 503', async () => {
+  await withWeb('trusted', async (web, nextPort) => {
+    const port = await nextPort();
+    const slow = [await RawClient.open(port), await RawClient.open(port)];
+    for (const client of slow) {
+      client.write('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
+      await client.until((received) => received.includes('\r\n\r\n'));
+      client.pause();
+    }
+    expect(statusesIn(await exchange(port, `GET /large HTTP/1.1\r\n${CLOSE}`))).toEqual([503]);
+    expect(statusesIn(await exchange(port, `GET /small HTTP/1.1\r\n${CLOSE}`))).toEqual([200]);
+    for (const client of slow) client.destroy();
+    while (((await web.call()) as { inFlight: number }).inFlight > 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(statusesIn(await exchange(port, `GET /large HTTP/1.1\r\n${CLOSE}`))).toEqual([200]);
   });
 });

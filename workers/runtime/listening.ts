@@ -2,6 +2,7 @@ import type { HttpListener, HttpRequest, ListenOptions, RequestHandler } from '.
 import { isMap, type Value } from '../../src/values.js';
 import { Deferred } from '../../src/wire/deferred.js';
 import { isStream } from '../../src/wire/stream-writer.js';
+import { utf8Length } from '../../src/wire/utf8-length.js';
 import type { RequestHost } from './capabilities.js';
 
 /** Bodies beyond this many bytes or characters cross in pieces: one message has a limit. */
@@ -49,11 +50,14 @@ export class Listening {
       yield { status, headers: plain, body };
       return;
     }
-    yield { status, headers: plain, isStream: true };
     if (!isStream(body)) {
+      // By its length the host knows that it may hold it in the place of this module.
+      const length = typeof body === 'string' ? utf8Length(body) : body.length;
+      yield { status, headers: plain, isStream: true, length };
       yield* piecesOf(body);
       return;
     }
+    yield { status, headers: plain, isStream: true };
     const source = body[Symbol.asyncIterator]();
     // Not only between two pieces: the source may wait for one that never comes.
     onClose(() => {

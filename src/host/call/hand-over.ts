@@ -3,12 +3,19 @@ import { FALLBACK, UNAVAILABLE } from '../../http/limits.js';
 import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 import { isMap, type Value } from '../../values.js';
 import type { PackageOptions } from './call-contexts.js';
+import type { HeldResponses } from './held-responses.js';
 
-/** Sends a package whose replies are read as a stream. */
-type Send = (input: Value, options: PackageOptions) => AsyncIterableIterator<Value, undefined>;
+/** Sends packages whose replies are read as a stream. */
+interface Packages {
+  stream(input: Value, options: PackageOptions): AsyncIterableIterator<Value, undefined>;
+}
 
 /** A body up to this length crosses with its head, once all of it has come: a slow client costs the module nothing. */
 const MAX_WHOLE_BODY = 65_536;
+
+/** Headers of a response, and the length of all of them; more than any client takes. */
+const MAX_HEADERS = 2_000;
+const MAX_HEADER_LENGTH = 262_144;
 
 /** What a request fails with whose module has ended. */
 const GONE: ReadonlySet<string> = new Set<PhlowErrorCode>([
@@ -22,7 +29,8 @@ const GONE: ReadonlySet<string> = new Set<PhlowErrorCode>([
  * comes piece by piece. Answers with the fallback where that is no response, and with 503 where the module has ended.
  */
 export async function handOver(
-  send: Send,
+  packages: Packages,
+  held: HeldResponses,
   listener: number,
   request: HttpRequest,
   read?: Uint8Array,
@@ -36,7 +44,7 @@ export async function handOver(
     isShort || read !== undefined
       ? {}
       : { items: request.chunks() as AsyncIterable<unknown> as AsyncIterable<Value> };
-  const replies = send(input as unknown as Value, { listener, ...items });
+  const replies = packages.stream(input as unknown as Value, { listener, ...items });
   // A client that has gone wants nothing more.
   request.onClose(() => void replies.return?.());
   let first: IteratorResult<Value, undefined>;
@@ -45,16 +53,39 @@ export async function handOver(
   } catch (error) {
     return GONE.has(errorCode(error)) ? UNAVAILABLE : FALLBACK;
   }
-  return first.done === true ? FALLBACK : responseFrom(first.value, replies);
+  return first.done === true ? FALLBACK : responseFrom(first.value, replies, held, request);
 }
 
 /** Reads what a module has sent as the head of a response, whatever it is. */
-function responseFrom(head: Value, replies: AsyncIterable<Value>): HttpResponse {
-  const { status, headers, body, isStream } = isMap(head) ? head : {};
-  if (typeof status !== 'number' || !Array.isArray(headers) || !headers.every(isHeader)) return FALLBACK;
-  if (isStream === true) return { status, headers, body: chunksOf(replies) };
+async function responseFrom(
+  head: Value,
+  replies: AsyncIterableIterator<Value>,
+  held: HeldResponses,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const { status, headers, body, isStream, length } = isMap(head) ? head : {};
+  if (typeof status !== 'number' || !areHeaders(headers)) return FALLBACK;
+  if (isStream === true) {
+    const chunks = chunksOf(replies);
+    const isWhole = typeof length === 'number' && Number.isInteger(length) && length >= 0;
+    if (!isWhole || !held.fits(length)) return { status, headers, body: chunks };
+    try {
+      const bytes = await held.take(chunks, length, (call) => request.onClose(call));
+      if (bytes !== undefined) return { status, headers, body: bytes };
+    } catch {
+      return FALLBACK;
+    }
+    void replies.return?.();
+    return UNAVAILABLE;
+  }
   const isBody = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   return isBody ? { status, headers, body } : FALLBACK;
+}
+
+/** What a module sends is written by the host, in one go. */
+function areHeaders(headers: unknown): headers is HttpResponse['headers'] {
+  if (!Array.isArray(headers) || headers.length > MAX_HEADERS || !headers.every(isHeader)) return false;
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0) <= MAX_HEADER_LENGTH;
 }
 
 function isHeader(pair: unknown): pair is readonly [string, string] {

@@ -10,6 +10,7 @@ import type { Waiting } from '../../wire/pending.js';
 import { DOWN, UP, type Batch, type Ready, type UpOp, idOf, isOfRun, opOf } from '../../wire/protocol.js';
 import { timedOutError, unclonableError } from '../call/call-errors.js';
 import { handOver } from '../call/hand-over.js';
+import { HeldResponses } from '../call/held-responses.js';
 import { HostRequests } from '../call/host-requests.js';
 import type { Executor, ExecutorExit, Part } from '../executors/executor.js';
 import { assertTurned, endedEarlyError, lostError } from '../executors/exit-errors.js';
@@ -37,6 +38,7 @@ export class Instance implements Part {
   readonly #options: InstanceOptions;
   readonly #name: string;
   readonly #events: InstanceEvents;
+  readonly #held = new HeldResponses();
   readonly #packages: InFlight;
   readonly #ready = new Deferred<Ready>();
   /** Settles when the module takes packages, or with the reason why it never will. */
@@ -127,7 +129,7 @@ export class Instance implements Part {
 
   /** Hands a request to the module that one of its listeners has taken. */
   handOver(listener: number, request: HttpRequest, body?: Uint8Array): Promise<HttpResponse> {
-    return handOver((input, options) => this.#packages.stream(input, options), listener, request, body);
+    return handOver(this.#packages, this.#held, listener, request, body);
   }
 
   advance(ms: number): Promise<void> {
