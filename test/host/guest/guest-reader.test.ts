@@ -84,9 +84,9 @@ describe('a frame of a guest', () => {
       frameOf([7, UP.capability, ['fs.writeText', crumbs]], [1, UP.reply, 'a'], [8, UP.event, crumbs]),
     );
     expect(seen).toEqual([
-      'refuses 7: PHLOW_CAPABILITY_FAILED',
+      'refuses 7: PHLOW_INPUT_TOO_LARGE',
       'batch of 1',
-      'refuses 8: PHLOW_CAPABILITY_FAILED',
+      'refuses 8: PHLOW_INPUT_TOO_LARGE',
     ]);
   });
 

@@ -66,6 +66,14 @@ function descriptors(): number {
   return readdirSync('/proc/self/fd').length;
 }
 
+/** The status that a client gets; 0 where nobody answers. */
+function statusOf(port: number): Promise<number> {
+  return fetch(`http://127.0.0.1:${port}/health`, { headers: { connection: 'close' } }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
 /** The flow: it sends what clients have sent back in headers. */
 function run(main: Value): Promise<Value> {
   const { path, query_params: query } = isMap(main) ? main : {};
@@ -110,6 +118,8 @@ async function attackAt(level: keyof typeof LEVELS, folder: string, attacks: typ
       ...options.with,
       host: '127.0.0.1',
       port: 0,
+      // As many results of the flow as fit into the memory of the module.
+      limits: { requests: 100 },
       timeouts: { headers: '1s', request: '2s', write: '1s', keep_alive: '10s' },
     },
     dispatch: run,
@@ -135,7 +145,6 @@ async function attackAt(level: keyof typeof LEVELS, folder: string, attacks: typ
     for (const end = performance.now() + SETTLE_MS; descriptors() > before && performance.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 20));
     const leftDescriptors = Math.max(0, descriptors() - before);
-    const { status } = await fetch(`http://127.0.0.1:${port}/health`, { headers: { connection: 'close' } });
     const connections = possibleConnections(one);
     const row = {
       level,
@@ -147,7 +156,7 @@ async function attackAt(level: keyof typeof LEVELS, folder: string, attacks: typ
       memoryMB,
       got,
       leftDescriptors,
-      then: status,
+      then: await statusOf(port),
     };
     rows.push(row);
     if (!values.json) show(row, one.connections);

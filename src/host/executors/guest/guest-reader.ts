@@ -296,5 +296,5 @@ export function violationOf(module: string, found: string): PhlowError {
 function tooLargeQuestion(bytes: number): PhlowError {
   const mib = (value: number): string => `${Math.ceil(value / 1_048_576)} MiB`;
   const message = `Cannot ask the host: what is passed would take about ${mib(bytes)} of its memory, at most ${mib(MAX_QUESTION_BYTES)} may; pass less, or one text`;
-  return new PhlowError('PHLOW_CAPABILITY_FAILED', message, { details: { bytes } });
+  return new PhlowError('PHLOW_INPUT_TOO_LARGE', message, { details: { bytes } });
 }

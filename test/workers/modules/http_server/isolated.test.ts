@@ -79,6 +79,21 @@ describe.each(['sandboxed', 'isolated', ...GUARDED])('http_server at %s', (isola
     );
   });
 
+  test('a body of more members than the host takes from a module: 413', async () => {
+    const members = Array.from({ length: 90_000 }, (_, i) => `"k${i}":1`);
+    await withServer(
+      {},
+      [{ return: '1' }],
+      async ({ ask }) => {
+        const headers = { 'content-type': 'application/json' };
+        const got = await ask('POST /', { headers, body: `{${members.join(',')}}` });
+        expect(got.status).toBe(isolation === 'guarded' ? 200 : 413);
+        expect((await ask('POST /', { headers, body: '{"a":1}' })).status).toBe(200);
+      },
+      { entry: HELD(isolation) },
+    );
+  });
+
   test('a port that was not granted is refused', async () => {
     const error = await errorOf(
       withServer({}, ECHO, () => Promise.resolve(), { entry: HELD(isolation, ['127.0.0.1:1']) }),
