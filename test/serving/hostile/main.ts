@@ -120,7 +120,7 @@ async function attackAt(level: keyof typeof LEVELS, folder: string, attacks: typ
       port: 0,
       // As many results of the flow as fit into the memory of the module.
       limits: { requests: 100 },
-      timeouts: { headers: '1s', request: '2s', write: '1s', keep_alive: '10s' },
+      timeouts: { headers: '2s', request: '3s', write: '1s', keep_alive: '10s' },
     },
     dispatch: run,
   });
