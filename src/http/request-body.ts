@@ -21,7 +21,7 @@ export function readBody(message: IncomingMessage, maxBytes: number): Promise<Ui
   // The client has gone before: nothing more comes, not even that.
   if (message.destroyed) return Promise.reject(broken());
   return new Promise((resolve, reject) => {
-    let held: Buffer | undefined;
+    let held: Uint8Array | undefined;
     let length = 0;
     const fail = (error: PhlowError): void => {
       message.off('data', onData);
@@ -43,14 +43,14 @@ export function readBody(message: IncomingMessage, maxBytes: number): Promise<Ui
   });
 }
 
-/** Copied: a list of pieces of a byte each would take hundreds of times the memory of what they hold. */
-function appended(held: Buffer, length: number, chunk: Buffer): Buffer {
+/** What is held with one more piece behind its first `length` bytes. Copied: a list of pieces of a byte each would take hundreds of times the memory of what they hold. */
+export function appended(held: Uint8Array, length: number, piece: Uint8Array): Uint8Array {
   let room = held;
-  if (length + chunk.length > held.length) {
-    room = Buffer.allocUnsafe(Math.max(2 * length, length + chunk.length));
-    held.copy(room, 0, 0, length);
+  if (length + piece.length > held.length) {
+    room = Buffer.allocUnsafe(Math.max(2 * length, length + piece.length));
+    room.set(held.subarray(0, length));
   }
-  chunk.copy(room, length);
+  room.set(piece, length);
   return room;
 }
 

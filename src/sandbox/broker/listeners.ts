@@ -58,7 +58,7 @@ export class Listeners {
       throw denied(attempt, `the module has ${MAX_LISTENERS} listeners already; close some of them`);
     const id = ++this.#opened;
     const limits = limitsOf(wished);
-    const whole = new WholeBodies(limits.maxBodyBytes, (request, body) => handOver(id, request, body));
+    const whole = new WholeBodies((request, body) => handOver(id, request, body));
     this.#count++;
     let listener: HttpListener;
     try {

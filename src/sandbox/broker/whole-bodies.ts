@@ -1,9 +1,12 @@
 import { UNAVAILABLE } from '../../http/limits.js';
+import { appended } from '../../http/request-body.js';
 import type { HttpRequest, HttpResponse } from '../../sdk/http.js';
 
 const MIB = 1_048_576;
-/** Bytes of bodies that the host may be reading for one listener; where the client does not say a length, the longest that is allowed counts. */
+/** Bytes of bodies that the host may hold for one listener while it reads them. */
 const MAX_READING = 64 * MIB;
+/** Of a body up to this length all is counted before it comes. Of a longer one counts what has come: a client that only claims to send much takes no room. */
+const MAX_CLAIMED = 65_536;
 /** Bytes of bodies that one listener's module may be answering: it holds each of them several times, in a heap with a limit. */
 const MAX_HANDED_OVER = 8 * MIB;
 
@@ -15,31 +18,28 @@ type HandOverWhole = (request: HttpRequest, body: Uint8Array) => Promise<HttpRes
  * them is bounded.
  */
 export class WholeBodies {
-  readonly #maxBodyBytes: number;
   readonly #handOver: HandOverWhole;
   /** Requests that were read and wait until the module has answered others. */
   readonly #waiting: (() => void)[] = [];
   #reading = 0;
   #handedOver = 0;
 
-  constructor(maxBodyBytes: number, handOver: HandOverWhole) {
-    this.#maxBodyBytes = maxBodyBytes;
+  constructor(handOver: HandOverWhole) {
     this.#handOver = handOver;
   }
 
   /** Rejects with PHLOW_INPUT_TOO_LARGE and PHLOW_STREAM_BROKEN, as reading the body does. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
-    const reserved = request.length ?? this.#maxBodyBytes;
     // Most requests have none.
-    if (reserved === 0) return this.#handOver(request, new Uint8Array());
-    if (this.#reading > 0 && this.#reading + reserved > MAX_READING) return UNAVAILABLE;
-    this.#reading += reserved;
-    let body: Uint8Array;
+    if (request.length === 0) return this.#handOver(request, new Uint8Array());
+    const counter = { counted: 0 };
+    let body: Uint8Array | undefined;
     try {
-      body = await request.bytes();
+      body = await this.#read(request, counter);
+      if (body === undefined) return UNAVAILABLE;
       await this.#takeRoom(body.byteLength);
     } finally {
-      this.#reading -= reserved;
+      this.#reading -= counter.counted;
     }
     try {
       return await this.#handOver(request, body);
@@ -47,6 +47,26 @@ export class WholeBodies {
       this.#handedOver -= body.byteLength;
       for (const wake of this.#waiting.splice(0)) wake();
     }
+  }
+
+  /** The body of a request; undefined when there is no room for it. `counter` says what was counted for it, also after a failure. */
+  async #read(request: HttpRequest, counter: { counted: number }): Promise<Uint8Array | undefined> {
+    const takes = (bytes: number): boolean => {
+      if (this.#reading + bytes > MAX_READING) return false;
+      this.#reading += bytes;
+      counter.counted += bytes;
+      return true;
+    };
+    const { length = Infinity } = request;
+    if (length <= MAX_CLAIMED) return takes(length) ? request.bytes() : undefined;
+    let held: Uint8Array = new Uint8Array();
+    let read = 0;
+    for await (const chunk of request.chunks()) {
+      if (!takes(chunk.byteLength)) return undefined;
+      held = appended(held, read, chunk);
+      read += chunk.byteLength;
+    }
+    return held.subarray(0, read);
   }
 
   /** Waits until so many bytes more may be with the module, and counts them. */

@@ -141,26 +141,40 @@ describe('whole bodies', () => {
   test('are with the module only so many at a time, and read only so many', async () => {
     const mib = 1_048_576;
     const answered: (() => void)[] = [];
-    const whole = new WholeBodies(64 * mib, (_, body) => {
+    const whole = new WholeBodies((_, body) => {
       handed.push(body.byteLength / mib);
       return new Promise((resolve) => answered.push(() => resolve(OK)));
     });
     const handed: number[] = [];
-    const request = (length: number | undefined, bytes: number): HttpRequest =>
-      ({ length, bytes: () => Promise.resolve(new Uint8Array(bytes)) }) as HttpRequest;
+    const piece = new Uint8Array(mib);
+    const request = (size: number): HttpRequest =>
+      ({
+        length: size * mib,
+        chunks: async function* () {
+          for (let i = 0; i < size; i++) yield piece;
+        },
+      }) as unknown as HttpRequest;
     const turns = async (): Promise<void> => {
       for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
     };
-    const all = [6, 4, 3, 1].map((size) => whole.answer(request(size * mib, size * mib)));
+    const first = whole.answer(request(6));
+    await turns();
+    const all = [first, ...[4, 3, 1].map((size) => whole.answer(request(size)))];
     await turns();
     expect(handed).toEqual([6, 1]);
     answered.shift()?.();
     await turns();
-    expect(handed).toEqual([6, 1, 4, 3]);
-    // In chunks, the longest that is allowed counts until it has come.
-    const slow = { ...request(undefined, 0), bytes: () => new Promise<Uint8Array>(() => undefined) };
-    void whole.answer(slow);
-    expect(await whole.answer(request(undefined, 0))).toMatchObject({ status: 503 });
+    expect(handed.toSorted()).toEqual([1, 3, 4, 6]);
+    // What clients only claim to send takes no room from others.
+    const stalled = { ...request(64), chunks: () => new ReadableStream() } as unknown as HttpRequest;
+    for (let i = 0; i < 100; i++) void whole.answer(stalled);
+    expect(await whole.answer({ ...request(65), length: undefined })).toMatchObject({ status: 503 });
+    const last = whole.answer(request(1));
+    for (let i = 0; i < 4; i++) {
+      for (const end of answered.splice(0)) end();
+      await turns();
+    }
+    expect(await last).toBe(OK);
     for (const end of answered) end();
     await Promise.all(all);
   });
