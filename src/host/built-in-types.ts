@@ -470,7 +470,7 @@ export namespace HttpServer {
       /** One sentence for /openapi.json */
       readonly summary?: string;
     }[];
-    /** Folders whose files are served below a path. Not at `sandboxed` and `isolated` */
+    /** Folders whose files are served below a path. At `sandboxed` and `isolated` each has to be granted (`fs.read`) */
     readonly static?: readonly {
       /** Path that the files are below */
       readonly path: string;

@@ -44,7 +44,7 @@ export class Listening {
   ): AsyncGenerator<unknown, void, undefined> {
     // The first one may come before the host's word that it listens was read.
     const handler = await this.#handlerOf(listener).promise;
-    const { status, headers, body } = await handler(requestOf(head, items, onClose));
+    const { status, headers, body, length } = await handler(requestOf(head, items, onClose));
     const plain = headers.map(([name, value]) => [name, value]);
     if (body === undefined || (!isStream(body) && body.length <= PIECE)) {
       yield { status, headers: plain, body };
@@ -52,12 +52,12 @@ export class Listening {
     }
     if (!isStream(body)) {
       // By its length the host knows that it may hold it in the place of this module.
-      const length = typeof body === 'string' ? utf8Length(body) : body.length;
-      yield { status, headers: plain, isStream: true, length };
+      const bytes = typeof body === 'string' ? utf8Length(body) : body.length;
+      yield { status, headers: plain, isStream: true, isWhole: true, length: bytes };
       yield* piecesOf(body);
       return;
     }
-    yield { status, headers: plain, isStream: true };
+    yield { status, headers: plain, isStream: true, ...(length === undefined ? {} : { length }) };
     const source = body[Symbol.asyncIterator]();
     // Not only between two pieces: the source may wait for one that never comes.
     onClose(() => {

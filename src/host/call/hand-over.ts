@@ -63,12 +63,13 @@ async function responseFrom(
   held: HeldResponses,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const { status, headers, body, isStream, length } = isMap(head) ? head : {};
+  const { status, headers, body, isStream, isWhole, length } = isMap(head) ? head : {};
   if (typeof status !== 'number' || !areHeaders(headers)) return FALLBACK;
   if (isStream === true) {
     const chunks = chunksOf(replies);
-    const isWhole = typeof length === 'number' && Number.isInteger(length) && length >= 0;
-    if (!isWhole || !held.fits(length)) return { status, headers, body: chunks };
+    const isLength = typeof length === 'number' && Number.isSafeInteger(length) && length >= 0;
+    if (!isLength) return { status, headers, body: chunks };
+    if (isWhole !== true || !held.fits(length)) return { status, headers, body: chunks, length };
     try {
       const bytes = await held.take(chunks, length, (call) => request.onClose(call));
       if (bytes !== undefined) return { status, headers, body: bytes };

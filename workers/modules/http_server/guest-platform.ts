@@ -1,8 +1,11 @@
 import { isNativelyLinear } from '../../../src/manifest/native-pattern.js';
+import { GuestFiles } from './guest-files.js';
 import type { Platform } from './platform.js';
 import { invalid } from './setting-values.js';
 
-/** What a compartment has: a socket of the host's, and nothing that makes code or reads files. */
+const FILES = new GuestFiles();
+
+/** What a compartment has: a socket and files of the host's, and nothing that makes code. */
 export const GUEST_PLATFORM: Platform = {
   authorizationMode: undefined,
   listen: (options, handler, context) => context.net.listen(options, handler),
@@ -12,7 +15,7 @@ export const GUEST_PLATFORM: Platform = {
         `openapi_spec cannot be read: ${path}: there are no files at this level; write the document itself there, or load http_server as trusted`,
       ),
     ),
-  openFile: () => Promise.resolve(undefined),
+  openFile: (...given) => FILES.open(...given),
   pattern(source) {
     if (isNativelyLinear(source)) return new RegExp(source, 'u');
     throw invalid(`a pattern could take for ever, and is matched safely only at level trusted: ${source}`);

@@ -129,7 +129,9 @@ export class HttpServer {
     const answer = this.#withCors(
       headers,
       folder !== undefined
-        ? await staticAnswer(folder, this.#platform, request, target.path, headers)
+        ? await staticAnswer(folder, this.#platform, this.#context, request, target.path, headers).catch(
+            (error: unknown) => this.#runs.failed(error, requestId),
+          )
         : (refusedType(request.method, headers['content-type']) ??
             found?.refusal ??
             (await this.#answer(request, target, headers, found, requestId))),

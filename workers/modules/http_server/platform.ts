@@ -21,8 +21,12 @@ export interface Platform {
   listen(options: ListenOptions, handler: RequestHandler, context: Context): Promise<HttpListener>;
   /** Reads a document in JSON or YAML. */
   readDocument(path: string): Promise<unknown>;
-  /** Opens a regular file below a folder, along no link; undefined where there is none. */
-  openFile(folder: string, names: readonly string[]): Promise<OpenedFile | undefined>;
+  /** Opens a regular file below a folder, along no link; undefined where there is none. Throws PHLOW_MODULE_BUSY. */
+  openFile(
+    folder: string,
+    names: readonly string[],
+    context: Pick<Context, 'fs' | 'log'>,
+  ): Promise<OpenedFile | undefined>;
   /** A pattern of a document; one that would take for ever is refused, or matched in another way. */
   pattern(source: string): { test(text: string): boolean };
   /**

@@ -54,6 +54,7 @@ export function staticFolderFor(folders: readonly StaticFolder[], path: string):
 export async function staticAnswer(
   { path: base, folder, maxAgeS }: StaticFolder,
   platform: Pick<Platform, 'openFile'>,
+  context: Parameters<Platform['openFile']>[2],
   request: HttpRequest,
   path: string,
   headers: Headers,
@@ -61,7 +62,7 @@ export async function staticAnswer(
   const { method } = request;
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed(method, ['GET', 'HEAD']);
   const names = namesOf(path.slice(base.length));
-  const file = names && (await platform.openFile(folder, names));
+  const file = names && (await platform.openFile(folder, names, context));
   if (names === undefined || file === undefined) return jsonAnswer(404, { error: 'Not Found' });
   const { bytes, modifiedMs } = file;
   const tag = `W/"${bytes.toString(36)}-${Math.trunc(modifiedMs).toString(36)}"`;

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { withFolder } from '../../../support/temporary-folder.js';
 import { writeFiles } from '../../../support/write-files.js';
+import type { Value } from '../../../../src/values.js';
 import { withServer, type Served } from './server.js';
 
 const STEPS = [{ return: 'the flow' }];
 
+/** The entry of a server at a level that may read a folder. */
+function held(isolation: string, folder: string): Readonly<Record<string, Value>> {
+  if (isolation === 'trusted') return { isolation };
+  return { isolation, grant: { net: { listen: ['127.0.0.1:0'] }, fs: { read: [folder] } } };
+}
+
 /** A folder with files that may be seen, beside one that may not. */
-function withFiles<T>(test: (served: Served) => Promise<T>): Promise<T> {
+function withFiles<T>(isolation: string, test: (served: Served) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     writeFiles(folder, {
       'public/index.html': '<p>home',
@@ -21,13 +28,13 @@ function withFiles<T>(test: (served: Served) => Promise<T>): Promise<T> {
     symlinkSync(folder, join(folder, 'public/up'));
     mkdirSync(join(folder, 'public/empty'));
     const folders = [{ path: '/files', folder: join(folder, 'public'), max_age: 60 }];
-    return withServer({ static: folders }, STEPS, test);
+    return withServer({ static: folders }, STEPS, test, { entry: held(isolation, join(folder, 'public')) });
   });
 }
 
-describe('static files', () => {
+describe.each(['trusted', 'sandboxed', 'isolated'])('static files at %s', (isolation) => {
   test('come with their type, and can be asked for again', async () => {
-    await withFiles(async ({ ask }) => {
+    await withFiles(isolation, async ({ ask }) => {
       const got = await ask('GET /files/css/site.css');
       expect(got).toMatchObject({ status: 200, body: 'p {}' });
       expect(got.headers).toMatchObject({
@@ -70,14 +77,14 @@ describe('static files', () => {
     '/files/C:/secret.txt',
     '/files/nowhere.txt',
   ])('%s: 404', async (path) => {
-    await withFiles(async ({ ask }) => {
+    await withFiles(isolation, async ({ ask }) => {
       const got = await ask(`GET ${path}`);
       expect(got).toMatchObject({ status: 404, body: '{"error":"Not Found"}' });
     });
   });
 
   test('come in parts', async () => {
-    await withFiles(async ({ ask }) => {
+    await withFiles(isolation, async ({ ask }) => {
       const got = await ask('GET /files/css/site.css', { headers: { range: 'bytes=2-3' } });
       expect(got).toMatchObject({
         status: 206,
@@ -96,9 +103,36 @@ describe('static files', () => {
     await withFolder(async (folder) => {
       const text = 'x'.repeat(3_000_000);
       writeFileSync(join(folder, 'large.txt'), text);
-      await withServer({ static: [{ path: '/', folder }] }, STEPS, async ({ ask }) => {
-        expect((await ask('GET /large.txt')).body === text).toBe(true);
-      });
+      await withServer(
+        { static: [{ path: '/', folder }] },
+        STEPS,
+        async ({ ask }) => {
+          expect((await ask('GET /large.txt')).body === text).toBe(true);
+        },
+        { entry: held(isolation, folder) },
+      );
     });
+  });
+});
+
+test('without trust, a file that is too large for a message is 404 with an error in the log, and a folder that was not granted is empty', async () => {
+  await withFolder(async (folder) => {
+    writeFiles(folder, { 'public/a.txt': 'a', 'other/b.txt': 'b' });
+    writeFileSync(join(folder, 'public/large.txt'), Buffer.alloc(8 * 1_048_576 + 1));
+    const folders = ['public', 'other'].map((name) => ({ path: `/${name}`, folder: join(folder, name) }));
+    await withServer(
+      { static: folders },
+      STEPS,
+      async ({ ask, flow, lines }) => {
+        expect((await ask('GET /public/a.txt')).body).toBe('a');
+        expect((await ask('GET /public/large.txt')).status).toBe(404);
+        expect((await ask('GET /other/b.txt')).status).toBe(404);
+        await flow.close();
+        expect(lines.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^Cannot serve .*large.txt: it has 8388609 bytes/),
+        );
+      },
+      { entry: held('isolated', join(folder, 'public')) },
+    );
   });
 });

@@ -1,0 +1,61 @@
+import { errorCode, PhlowError } from '../../../src/errors.js';
+import type { Context } from '../../../src/sdk/index.js';
+import type { OpenedFile } from './platform.js';
+
+/** A file crosses as one message. */
+const MAX_FILE_BYTES = 8 * 1_048_576;
+/** Bytes of files that the module may have in its memory; each is there as text and as bytes. */
+const MAX_HELD_BYTES = 16 * 1_048_576;
+
+/** What is wrong with the server, not with what the client has asked for. */
+const BUSY = 'PHLOW_MODULE_BUSY';
+
+/** Opens files that the host reads in the module's place, from folders that were granted. */
+export class GuestFiles {
+  #held = 0;
+
+  /** Undefined where nothing is to be had. Throws PHLOW_MODULE_BUSY. */
+  async open(
+    folder: string,
+    names: readonly string[],
+    { fs, log }: Pick<Context, 'fs' | 'log'>,
+  ): Promise<OpenedFile | undefined> {
+    const path = [folder.replace(/\/+$/, ''), ...names].join('/');
+    try {
+      // Refuses links, which `details` follows.
+      const { kind, bytes } = await fs.stat(path);
+      if (kind !== 'file') return undefined;
+      if (bytes > MAX_FILE_BYTES) {
+        log.error(
+          `Cannot serve ${path}: it has ${bytes} bytes, and without trust at most ${MAX_FILE_BYTES} are served`,
+        );
+        return undefined;
+      }
+      const { modifiedMs } = await fs.details(path);
+      return this.#hold(bytes, modifiedMs, () => fs.readBytes(path));
+    } catch (error) {
+      if (errorCode(error) === BUSY) throw error;
+      // Not there, not granted, a link: a client learns no more.
+      return undefined;
+    }
+  }
+
+  #hold(bytes: number, modifiedMs: number, read: () => Promise<Uint8Array>): OpenedFile {
+    if (this.#held > 0 && this.#held + bytes > MAX_HELD_BYTES)
+      throw new PhlowError(BUSY, `Cannot read another file: ${this.#held} bytes of others are being sent`);
+    this.#held += bytes;
+    let isOpen = true;
+    return {
+      bytes,
+      modifiedMs,
+      async *chunks(start, end) {
+        yield (await read()).subarray(start, end);
+      },
+      close: () => {
+        if (isOpen) this.#held -= bytes;
+        isOpen = false;
+        return Promise.resolve();
+      },
+    };
+  }
+}
