@@ -1,24 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Formats from 'ajv-formats/dist/formats.js';
-
-/** The formats of JSON Schema 2020-12 that are checked. Any other name is a note for readers, as the standard has it for unknown ones. */
-const CHECKED = [
-  'date-time',
-  'date',
-  'time',
-  'duration',
-  'email',
-  'hostname',
-  'ipv4',
-  'ipv6',
-  'uri',
-  'uri-reference',
-  'uri-template',
-  'uuid',
-  'json-pointer',
-  'relative-json-pointer',
-  'regex',
-] as const;
+import { CHECKED_FORMATS } from './checked-formats.js';
 
 /** Says whether a text has a format. */
 export type FormatTest = (text: string) => boolean;
@@ -28,13 +10,13 @@ const require = createRequire(import.meta.url);
 
 /** The tests of the formats, by name. */
 export const STRING_FORMATS: Readonly<Record<string, FormatTest>> = Object.fromEntries(
-  CHECKED.map((name) => {
+  CHECKED_FORMATS.map((name) => {
     let test: FormatTest | undefined;
     return [name, (text: string) => (test ??= testOf(name))(text)];
   }),
 );
 
-function testOf(name: (typeof CHECKED)[number]): FormatTest {
+function testOf(name: (typeof CHECKED_FORMATS)[number]): FormatTest {
   // As patterns of schemas are read.
   if (name === 'regex') return isPattern;
   const { fullFormats } = require('ajv-formats/dist/formats.js') as typeof Formats;

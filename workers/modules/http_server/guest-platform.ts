@@ -1,5 +1,6 @@
 import { isNativelyLinear } from '../../../src/manifest/native-pattern.js';
 import { GuestFiles } from './guest-files.js';
+import { interpretedSchema } from './interpreted-schema.js';
 import type { Platform } from './platform.js';
 import { invalid } from './setting-values.js';
 
@@ -16,13 +17,11 @@ export const GUEST_PLATFORM: Platform = {
       ),
     ),
   openFile: (...given) => FILES.open(...given),
-  pattern(source) {
-    if (isNativelyLinear(source)) return new RegExp(source, 'u');
-    throw invalid(`a pattern could take for ever, and is matched safely only at level trusted: ${source}`);
-  },
-  compile(_, subject) {
-    throw invalid(
-      `a schema for the ${subject} has to be checked, which takes a compiler, and there is none at this level; check it in a step, or load http_server as trusted`,
-    );
-  },
+  pattern: patternOf,
+  compile: (schema, subject, document) => interpretedSchema(schema, subject, patternOf, document),
 };
+
+function patternOf(source: string): { test(text: string): boolean } {
+  if (isNativelyLinear(source)) return new RegExp(source, 'u');
+  throw invalid(`a pattern could take for ever, and is matched safely only at level trusted: ${source}`);
+}

@@ -59,6 +59,52 @@ describe.each(['sandboxed', 'isolated', ...GUARDED])('http_server at %s', (isola
     );
   });
 
+  test('schemas of routes and of an OpenAPI document hold', async () => {
+    const routes = [
+      {
+        method: 'POST',
+        path: '/users/:id',
+        params: { type: 'object', properties: { id: { type: 'integer' } } },
+        query: { type: 'object', properties: { limit: { type: 'integer', default: 10 } } },
+        input: { type: 'object', properties: { email: { type: 'string', format: 'email', required: true } } },
+      },
+    ];
+    await withServer(
+      { routes },
+      ECHO,
+      async ({ ask }) => {
+        const headers = { 'content-type': 'application/json' };
+        const good = await ask('POST /users/7', { headers, body: '{"email":"a@example.org"}' });
+        expect(JSON.parse(good.body)).toMatchObject({ path_params: { id: 7 }, query_params: { limit: 10 } });
+        const bad = await ask('POST /users/7', { headers, body: '{"email":"a"}' });
+        expect([bad.status, bad.body]).toEqual([400, expect.stringContaining('"field":"email"')]);
+        expect((await ask('POST /users/x', { headers, body: '{}' })).status).toBe(400);
+      },
+      { entry: HELD(isolation) },
+    );
+    const schema = { type: 'object', properties: { size: { $ref: '#/components/schemas/Size' } } };
+    const content = { 'application/json': { schema } };
+    const document = {
+      openapi: '3.1.0',
+      paths: { '/boxes': { post: { requestBody: { content }, responses: { 200: { content } } } } },
+      components: { schemas: { Size: { type: 'integer', minimum: 1 } } },
+    };
+    await withServer(
+      { openapi_spec: document, validation: { strict_mode: true } },
+      [{ return: '{{ #{ body: #{ size: main.body.size - 1 } } }}' }],
+      async ({ ask }) => {
+        const sent = (size: number): Parameters<typeof ask>[1] => ({
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ size }),
+        });
+        expect((await ask('POST /boxes', sent(2))).status).toBe(200);
+        expect((await ask('POST /boxes', sent(1))).status).toBe(500);
+        expect((await ask('POST /boxes', sent(0))).status).toBe(400);
+      },
+      { entry: HELD(isolation) },
+    );
+  });
+
   test('a body beyond the limit: 413', async () => {
     await withServer(
       { limits: { body: '1KiB' } },
