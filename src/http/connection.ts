@@ -6,7 +6,7 @@ export class OpenExchange {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
   readonly #calls: (() => void)[] = [];
-  /** True: the client sends its body only when it is told to (`expect: 100-continue`). */
+  /** True: the client sends its body only once it is asked for (`expect: 100-continue`). */
   #isHolding: boolean;
   #isOver = false;
 

@@ -3,7 +3,7 @@ import { toValue, type PhsMap, type PhsValue } from '../../phs/values/value.js';
 import { isMap, textOf, type Value } from '../../values.js';
 import type { Step, Work } from '../plan/plan.js';
 import { causeOf, computed, setOutput } from './computed.js';
-import { handedOn } from './handed-on.js';
+import { forwardStream } from './forward-stream.js';
 import { NONE } from './none.js';
 import { type Op, plain, type RunState } from './run-state.js';
 import { StepProblem } from './step-problem.js';
@@ -69,7 +69,7 @@ async function streamForStep(step: Step, name: string, run: RunState): Promise<v
   if (env.stream === undefined || onStream === undefined) return;
   assertLoaded(step, name, run);
   const source = env.stream(name, plain(run.input, false), run.plainPayload(), run);
-  await handedOn(source, head === undefined ? undefined : plain(head, false), onStream, run.signal);
+  await forwardStream(source, head === undefined ? undefined : plain(head, false), onStream, run.signal);
 }
 
 function callForStep(step: Step, name: string, run: RunState): Promise<Value> {

@@ -2,8 +2,8 @@ import { errorCode, PhlowError } from '../../../src/errors.js';
 import type { Context } from '../../../src/sdk/index.js';
 import type { OpenedFile } from './platform.js';
 
-/** A file crosses as one message. */
-const MAX_FILE_BYTES = 8 * 1_048_576;
+/** A file crosses as one message, in base64, which `limits.reply` of the manifest bounds. */
+const MAX_FILE_BYTES = 5 * 1_048_576;
 /** Bytes of files that the module may have in its memory; each is there as text and as bytes. */
 const MAX_HELD_BYTES = 16 * 1_048_576;
 

@@ -118,18 +118,20 @@ describe.each(['trusted', 'sandboxed', 'isolated'])('static files at %s', (isola
 test('without trust, a file that is too large for a message is 404 with an error in the log, and a folder that was not granted is empty', async () => {
   await withFolder(async (folder) => {
     writeFiles(folder, { 'public/a.txt': 'a', 'other/b.txt': 'b' });
-    writeFileSync(join(folder, 'public/large.txt'), Buffer.alloc(8 * 1_048_576 + 1));
+    writeFileSync(join(folder, 'public/large.txt'), Buffer.alloc(5 * 1_048_576 + 1));
+    writeFileSync(join(folder, 'public/largest.txt'), Buffer.alloc(5 * 1_048_576));
     const folders = ['public', 'other'].map((name) => ({ path: `/${name}`, folder: join(folder, name) }));
     await withServer(
       { static: folders },
       STEPS,
       async ({ ask, flow, lines }) => {
         expect((await ask('GET /public/a.txt')).body).toBe('a');
+        expect((await ask('GET /public/largest.txt')).body).toHaveLength(5 * 1_048_576);
         expect((await ask('GET /public/large.txt')).status).toBe(404);
         expect((await ask('GET /other/b.txt')).status).toBe(404);
         await flow.close();
         expect(lines.map(({ message }) => message)).toContainEqual(
-          expect.stringMatching(/^Cannot serve .*large.txt: it has 8388609 bytes/),
+          expect.stringMatching(/^Cannot serve .*large.txt: it has 5242881 bytes/),
         );
       },
       { entry: held('isolated', join(folder, 'public')) },

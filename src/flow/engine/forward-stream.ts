@@ -4,10 +4,10 @@ import { untilAborted, type CancelSignal } from './cancellation.js';
 import type { TakeStream } from './environment.js';
 
 /**
- * Hands a stream of a module on. Resolves when it has been read to its end, or its reader wants no more; rejects with what it fails with, and as soon as the
+ * Forwards a stream of a module. Resolves when it has been read to its end, or its reader wants no more; rejects with what it fails with, and as soon as the
  * signal aborts.
  */
-export async function handedOn(
+export async function forwardStream(
   source: AsyncIterator<Value, undefined>,
   head: Value,
   take: TakeStream,
