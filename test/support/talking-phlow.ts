@@ -9,10 +9,10 @@ export class TalkingPhlow {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #said = { stdout: '', stderr: '' };
 
-  constructor(args: readonly string[], cwd?: string) {
+  constructor(args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, [MAIN, ...args], {
       cwd,
-      env: { ...process.env, PHLOW_LOG: 'info' },
+      env: { ...process.env, PHLOW_LOG: 'info', ...env },
     });
     for (const name of ['stdout', 'stderr'] as const)
       this.#child[name].setEncoding('utf8').on('data', (text: string) => (this.#said[name] += text));
