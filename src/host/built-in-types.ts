@@ -469,6 +469,8 @@ export namespace HttpServer {
       readonly timeout?: number | string;
       /** One sentence for /openapi.json */
       readonly summary?: string;
+      /** Members of the operation in /openapi.json, in place of those made from the flow; `responses` one by one */
+      readonly openapi?: object;
     }[];
     /** Folders whose files are served below a path. At `sandboxed` and `isolated` each has to be granted (`fs.read`) */
     readonly static?: readonly {
@@ -481,6 +483,8 @@ export namespace HttpServer {
     }[];
     /** An OpenAPI document, or the path of one from the current folder (JSON or YAML) */
     readonly openapi_spec?: object | string | null;
+    /** Members of the document made from the routes, such as servers and security; `info` and `components` one by one */
+    readonly openapi?: object;
     readonly validation?: {
       /** True holds requests and responses to all that the document says; otherwise JSON bodies of requests are held to it */
       readonly strict_mode?: boolean;

@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { IsolationLevel } from '../manifest/isolation.js';
 import type { Terminal } from '../sandbox/broker/terminal.js';
-import type { DispatchOptions } from '../sdk/context.js';
+import type { DispatchOptions, FlowDescription } from '../sdk/context.js';
 import type { Value } from '../values.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import type { FakeModules } from './call/fake-modules.js';
@@ -204,6 +204,12 @@ export interface LoadOptions<Name extends string = string> extends IsolationOpti
    * @internal
    */
   readonly program?: LoadedProgram;
+  /**
+   * For `openFlow`: answers a main module that asks what is known of the runs that start at these steps.
+   *
+   * @internal
+   */
+  readonly describe?: ((steps: readonly (string | null)[]) => Promise<FlowDescription>) | undefined;
   /** Heap limit of the thread; default: the manifest's `limits.memory`, else Node's own. */
   readonly maxHeapMb?: number;
 }

@@ -123,6 +123,7 @@ const LOAD_OPTIONS: Rules<LoadOptions> = {
   baseDir: AS.text,
   clock: AS.oneOf('real', 'manual'),
   dispatch: AS.callback,
+  describe: AS.callback,
   // Its members are used one by one.
   terminal: AS.object,
   loadTimeoutMs: AS.milliseconds,

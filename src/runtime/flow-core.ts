@@ -12,6 +12,7 @@ import { toValue } from '../phs/values/value.js';
 import type { Value } from '../values.js';
 import { acceptFlow } from './accept-flow.js';
 import type { BuiltFlow } from './build-flow.js';
+import { FlowDescriber } from './flow-describer.js';
 import type { FoundFlow } from './flow-source.js';
 import type { FlowModule } from './flow-module.js';
 import type { OpenContext } from './open-context.js';
@@ -87,6 +88,7 @@ export class FlowCore {
     const watching = bothObservers(observer, watch?.(plan));
     const remote = await apart?.open({ plan, setup, observer: watching, declared: declarations });
     const flowModules = new Map<string, FlowModule>();
+    const describer = new FlowDescriber(document, plan);
     try {
       const settingOf = await settingsIn(built, context, remote);
       const isMain = (declaration: ModuleDeclaration): boolean =>
@@ -98,6 +100,7 @@ export class FlowCore {
         baseDir,
         steps,
         dispatch: serve ? dispatchOf(declaration, document, onEvent) : undefined,
+        describe: serve ? describer.forMain(declaration) : undefined,
         terminal: isMain(declaration) ? terminal?.(document.info) : undefined,
       }));
       const opened = await openModules(declared, context, openScript);
@@ -135,6 +138,7 @@ export class FlowCore {
       },
     };
     const core = new FlowCore(document, diagnostics, env, flowModules, nestedMocks, setup, remote);
+    describer.opened(flowModules);
     remote?.connect(flowModules, call, (ms) => core.advance(ms));
     return core;
   }

@@ -1,3 +1,4 @@
+import type { CalledModule } from '../flow/describe/describe-run.js';
 import type { Caller } from '../flow/engine/environment.js';
 import type { Value } from '../values.js';
 
@@ -13,6 +14,8 @@ export interface FlowModule {
   /** False for a main module without a handler. */
   readonly isCallable: boolean;
   readonly parameters: readonly FlowModuleParameter[];
+  /** What it says of its inputs and replies; undefined where it says nothing. */
+  readonly schemas?: CalledModule | undefined;
   /** Settles as soon as the signal aborts, at the latest, or when the `finally` of a script has ended. */
   call(input: Value, payload: Value, caller: Pick<Caller, 'signal' | 'id' | 'traceparent'>): Promise<Value>;
   /** The reply as it comes, item by item; fails as soon as the signal aborts. Absent where it only comes whole. */

@@ -36,6 +36,7 @@ export function functionModule(
     name,
     isCallable: true,
     parameters: provided.manifest.parameters,
+    schemas: provided.manifest,
     call: (input, _payload, { signal, traceparent, id }) =>
       queue.run(id, signal, () =>
         provided.callAs(caller, input, {

@@ -33,6 +33,8 @@ export interface OpenModule {
   readonly baseDir: string;
   /** Receives the events of a main module; undefined for all others. */
   readonly dispatch: StartRun | undefined;
+  /** Describes the runs of the flow to a main module. */
+  readonly describe: LoadOptions['describe'];
   /** The ids of the flow's steps, at which a main module may start runs. */
   readonly steps: ReadonlySet<string>;
   /** The command line that a main module may be the program of. */
@@ -132,6 +134,7 @@ async function scriptModule(
     name,
     isCallable: true,
     parameters: manifest?.parameters ?? [],
+    schemas: manifest,
     async call(input, payload, caller) {
       const result = await core.execute(input ?? null, caller);
       return result === undefined ? payload : result;

@@ -31,6 +31,9 @@ function hostModule(one: OpenModule, loaded: Module, host: Host, context: OpenCo
     name,
     isCallable: loaded.isCallable,
     parameters,
+    get schemas() {
+      return loaded.manifest;
+    },
     call: (input, payload, { signal, traceparent, id }) => {
       const options = new OwnOptions(takesPayload ? payload : undefined, signal, traceparent);
       if (queue.takesPlace()) return queue.holds(loaded.call(input, options));
@@ -148,7 +151,7 @@ class Outcomes {
 }
 
 function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
-  const { declaration, settings, baseDir, dispatch, terminal } = one;
+  const { declaration, settings, baseDir, dispatch, describe, terminal } = one;
   const { clock, checkOutput, packagesDir, loadAs } = context.settings;
   return {
     with: settings,
@@ -157,7 +160,7 @@ function entryOf(one: OpenModule, context: OpenContext): LoadEntry {
       baseDir: isLocalModule(declaration.module) ? baseDir : packagesDir,
       ...isolationOptionsOf(declaration, context, baseDir),
     }),
-    ...(dispatch === undefined ? {} : { dispatch, terminal }),
+    ...(dispatch === undefined ? {} : { dispatch, describe, terminal }),
     ...(clock === undefined ? {} : { clock }),
     ...(checkOutput ? { checkOutput } : {}),
     // A flow waits for what it has started itself: a module that is full is no fault of a step.

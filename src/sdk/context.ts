@@ -98,10 +98,32 @@ export interface RunStream {
   readonly items: AsyncIterableIterator<Value, undefined>;
 }
 
+/** What is known of the runs that start at a step before any has run. Schemas are JSON Schemas; what only a run can tell is `{}`. */
+export interface RunDescription {
+  /** What `main` has to be for the modules that these runs call first, as far as it is handed to them as it is. */
+  readonly main: ValueMap;
+  /** What the runs may come to: a schema for each way in which they end. */
+  readonly results: readonly ValueMap[];
+}
+
+/** What a flow says of itself. */
+export interface FlowDescription {
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly description?: string | undefined;
+  /** In the order in which the steps were given. */
+  readonly runs: readonly RunDescription[];
+}
+
 /** What a main module has besides: the way to start runs of the flow. */
 export interface MainContext<With = ValueMap, Events = EventMap> extends Context<With, Events> {
   /** Starts one run with `main` set to the value; resolves with the flow's result, rejects with the error that ended it. */
   dispatch(main: Value, options?: DispatchOptions): Promise<Value>;
+  /**
+   * Describes the runs that start at these steps, by the flow's own text and the manifests of the modules that it calls. Null stands for the step at which
+   * runs start without an id. Of more than 1 000 steps, the first 1 000 are described. Resolves with undefined where the module is the main of no flow file.
+   */
+  describe(steps: readonly (string | null)[]): Promise<FlowDescription | undefined>;
 }
 
 /** The function behind `context.emit`. */

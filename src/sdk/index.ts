@@ -10,9 +10,11 @@ export type {
   RunStream,
   EventArguments,
   EventMap,
+  FlowDescription,
   Log,
   MainContext,
   Package,
+  RunDescription,
   StartContext,
 } from './context.js';
 export {

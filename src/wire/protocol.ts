@@ -107,6 +107,8 @@ export interface EventRecord {
   readonly traceparent?: string | undefined;
   /** True: a result that is a stream is read item by item. */
   readonly takesStream?: boolean | undefined;
+  /** Starts no run: asks what is known of the runs that start at these steps, by their ids; null stands for the first step. */
+  readonly describe?: readonly (string | null)[] | undefined;
 }
 
 /** A package whose input breaks the manifest, with what is wrong with it. */

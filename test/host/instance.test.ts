@@ -69,6 +69,7 @@ function instanceOf(executor: Executor, events: Partial<InstanceEvents> = {}): I
     replica: () => undefined,
     ended: () => undefined,
     dispatch: () => Promise.reject(new Error('not asked')),
+    describe: () => Promise.resolve(undefined),
     capability: () => Promise.reject(new Error('not asked')),
     ...events,
   });

@@ -140,6 +140,7 @@ export function beginScripted(
     {
       log: () => undefined,
       dispatch: refuse,
+      describe: refuse,
       capability: refuse,
       mainEnded: () => undefined,
       replied: () => undefined,

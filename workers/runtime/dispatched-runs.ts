@@ -1,5 +1,5 @@
 import { followAbort } from '../../src/follow-abort.js';
-import type { DispatchOptions } from '../../src/sdk/context.js';
+import type { DispatchOptions, FlowDescription } from '../../src/sdk/context.js';
 import type { Value } from '../../src/values.js';
 import { Pending } from '../../src/wire/pending.js';
 import { DOWN, UP, type EventRecord, tagOf } from '../../src/wire/protocol.js';
@@ -38,6 +38,15 @@ export class DispatchedRuns {
       const unfollow = followAbort(signal, () => this.#cancel(id));
       this.#open.set(id, { onStream, unfollow, reader: undefined });
       this.#outbox.push(tagOf(id, UP.eventWith), recordOf(main, options));
+    });
+  }
+
+  /** Asks what is known of the runs that start at these steps. */
+  describe(steps: readonly (string | null)[]): Promise<FlowDescription | undefined> {
+    return new Promise((resolve, reject) => {
+      // The host's own words.
+      const id = this.#pending.add((value) => resolve(value as FlowDescription | undefined), reject);
+      this.#outbox.push(tagOf(id, UP.eventWith), { describe: steps } satisfies EventRecord);
     });
   }
 

@@ -82,7 +82,11 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
     if (isMain)
       void runMain(
         definition,
-        { ...context, dispatch: (main, how) => server.requests.runs.dispatch(main, how) },
+        {
+          ...context,
+          dispatch: (main, how) => server.requests.runs.dispatch(main, how),
+          describe: (steps) => server.requests.runs.describe(steps),
+        },
         state,
         outbox,
       );

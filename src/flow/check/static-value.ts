@@ -10,10 +10,20 @@ import type { SourceRange } from '../source/source-file.js';
 
 /** What is known of a value before anything runs. */
 export type StaticValue =
-  | { readonly kind: 'unknown'; readonly range: SourceRange | undefined }
+  | StaticUnknown
   | { readonly kind: 'scalar'; readonly value: Value; readonly range: SourceRange | undefined }
   | StaticList
   | StaticMap;
+
+/** A value that only a run can tell. */
+export interface StaticUnknown {
+  readonly kind: 'unknown';
+  /** Where the value is read from if it is handed on as it is: `['main', 'body', 'name']`. */
+  readonly path?: readonly string[] | undefined;
+  /** True for text with computed parts. */
+  readonly isText?: boolean | undefined;
+  readonly range: SourceRange | undefined;
+}
 
 /** A list whose length is known. */
 export interface StaticList {
@@ -103,7 +113,7 @@ class CodeReader {
         const [text = '', ...others] = node.parts;
         return typeof text === 'string' && others.length === 0
           ? { kind: 'scalar', value: text, range }
-          : { kind: 'unknown', range };
+          : { kind: 'unknown', isText: true, range };
       }
       case 'array': {
         const items: StaticValue[] = [];
@@ -116,7 +126,7 @@ class CodeReader {
       case 'object':
         return this.#object(node.members, range);
       default:
-        return { kind: 'unknown', range };
+        return { kind: 'unknown', path: pathOf(node), range };
     }
   }
 
@@ -146,6 +156,17 @@ class CodeReader {
     if (code === undefined) return range;
     return code.text.rangeAt(Math.min(Math.max(0, offset - code.at), code.text.text.length));
   }
+}
+
+/** `main.body.name` and `main.body["name"]`. */
+function pathOf(node: Node): readonly string[] | undefined {
+  if (node.type === 'name') return [node.name];
+  if (node.type !== 'property' && node.type !== 'index') return undefined;
+  const before = pathOf(node.target);
+  if (before === undefined) return undefined;
+  if (node.type === 'property') return [...before, node.name];
+  const { index } = node;
+  return index.type === 'literal' && typeof index.value === 'string' ? [...before, index.value] : undefined;
 }
 
 /** What follows may set any of these keys again. */

@@ -119,7 +119,7 @@ function edgesOf(step: Step, next: Position, { behind, byReturn }: Exits): reado
 }
 
 /** The step at a position, behind the ends of pipelines. */
-function stepAt(position: Position): Step | undefined {
+export function stepAt(position: Position): Step | undefined {
   let at: Position | undefined = position;
   while (at !== undefined) {
     const step = at.pipeline.steps[at.index];

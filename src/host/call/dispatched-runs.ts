@@ -1,5 +1,5 @@
 import { PhlowError } from '../../errors.js';
-import type { DispatchOptions, RunStream } from '../../sdk/context.js';
+import type { DispatchOptions, FlowDescription, RunStream } from '../../sdk/context.js';
 import { isMap, type Value } from '../../values.js';
 import type { Outbox } from '../../wire/outbox.js';
 import { DOWN, idOf, tagOf, type EventRecord } from '../../wire/protocol.js';
@@ -8,6 +8,9 @@ import { redactedFault } from './redacted-fault.js';
 
 /** Starts a run of the flow. */
 type Dispatch = (main: Value, options: DispatchOptions | undefined) => Promise<Value>;
+
+/** Says what is known of the runs that start at these steps. */
+type Describe = (steps: readonly (string | null)[]) => Promise<FlowDescription | undefined>;
 
 /** A run that a main module waits for. */
 interface OpenRun {
@@ -21,12 +24,14 @@ interface OpenRun {
 export class DispatchedRuns {
   readonly #outbox: Outbox;
   readonly #start: Dispatch;
+  readonly #describe: Describe;
   readonly #open = new Map<number, OpenRun>();
   #takesMore = true;
 
-  constructor(outbox: Outbox, start: Dispatch) {
+  constructor(outbox: Outbox, start: Dispatch, describe: Describe) {
     this.#outbox = outbox;
     this.#start = start;
+    this.#describe = describe;
   }
 
   /** Starts a run with nothing but `main`. */
@@ -36,8 +41,16 @@ export class DispatchedRuns {
 
   /** {@link EventRecord}, whatever the module has sent. */
   dispatchWith(id: number, value: unknown): Promise<void> {
-    const { main, step, timeoutMs, traceparent, takesStream }: Readonly<Record<keyof EventRecord, unknown>> =
-      isMap(value) ? { ...NOTHING, ...value } : NOTHING;
+    const record: Readonly<Record<keyof EventRecord, unknown>> = isMap(value)
+      ? { ...NOTHING, ...value }
+      : NOTHING;
+    const { main, step, timeoutMs, traceparent, takesStream, describe } = record;
+    if (Array.isArray(describe)) {
+      const steps = describe.map((one: unknown) => (typeof one === 'string' ? one : null));
+      const run = { cancelling: undefined, writer: undefined };
+      // Plain data of the host's own.
+      return this.#run(id, run, async () => (await this.#describe(steps)) as unknown as Value);
+    }
     const cancelling = new AbortController();
     const run: OpenRun = { cancelling, writer: undefined };
     const options: DispatchOptions = {
@@ -116,6 +129,7 @@ const NOTHING: Readonly<Record<keyof EventRecord, undefined>> = {
   timeoutMs: undefined,
   traceparent: undefined,
   takesStream: undefined,
+  describe: undefined,
 };
 
 function cancelled(): PhlowError {

@@ -1,4 +1,4 @@
-import type { DispatchOptions } from '../../sdk/context.js';
+import type { DispatchOptions, FlowDescription } from '../../sdk/context.js';
 import type { Value } from '../../values.js';
 import { redactedFault } from './redacted-fault.js';
 import type { Outbox } from '../../wire/outbox.js';
@@ -11,6 +11,8 @@ import type { CallContext, CallContexts } from './call-contexts.js';
 export interface HostRequestEvents {
   /** The module's main asks for a run of the flow. */
   dispatch(main: Value, options: DispatchOptions | undefined): Promise<Value>;
+  /** The module's main asks what is known of the runs that start at these steps. */
+  describe(steps: readonly (string | null)[]): Promise<FlowDescription | undefined>;
   /** An event, or a number of dropped ones; says what is wrong with it. */
   emitted(op: typeof UP.emit | typeof UP.eventsDropped, value: unknown): string | undefined;
   /** The module asks the host to use a capability that it may have been granted, because of a package when it has one open. */
@@ -42,7 +44,11 @@ export class HostRequests {
     this.#events = events;
     this.#contexts = contexts;
     this.#standingOf = standingOf;
-    this.runs = new DispatchedRuns(outbox, (main, options) => events.dispatch(main, options));
+    this.runs = new DispatchedRuns(
+      outbox,
+      (main, options) => events.dispatch(main, options),
+      (steps) => events.describe(steps),
+    );
   }
 
   /** Lets the module emit this many more events. */

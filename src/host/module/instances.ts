@@ -22,7 +22,7 @@ import type { Version } from './version.js';
 /** What the instances of a module report to it. */
 export interface InstancesEvents extends Omit<
   InstanceEvents,
-  'dispatch' | 'capability' | 'emitted' | 'ended'
+  'dispatch' | 'describe' | 'capability' | 'emitted' | 'ended'
 > {
   /** Begins to take the events of an instance. */
   emitter(source: SourceOptions): EventSource;
@@ -200,6 +200,7 @@ export class Instances {
         hung: (part) => events.hung(part),
         replica: (change) => events.replica(change),
         dispatch: (main, how) => this.#dispatch(main, how),
+        describe: async (steps) => this.#options.describe?.(steps),
         emitted: (op, value) => source.take(op, value),
         capability: (capability, args, signal, context) =>
           broker.call(

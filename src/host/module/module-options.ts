@@ -64,6 +64,7 @@ export interface ModuleOptions {
   readonly hangReport: HangReportOptions | undefined;
   readonly logRate: LogRate;
   readonly dispatch: LoadOptions['dispatch'] | undefined;
+  readonly describe: LoadOptions['describe'];
   readonly log: (line: LogLine) => void;
   readonly events: HostEvents;
   readonly ticker: Ticker;
@@ -100,6 +101,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     hangReport: hangReportOf(options.hangReport),
     logRate: options.logRate ?? DEFAULT_LOG_RATE,
     dispatch: options.dispatch,
+    describe: options.describe,
   };
 }
 

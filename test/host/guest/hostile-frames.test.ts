@@ -22,7 +22,7 @@ describe('what a module can send and must not hurt', () => {
       const refuse = (): Promise<never> => Promise.reject(new Error('refused'));
       const hostRequests = new HostRequests(
         outbox,
-        { emitted: () => undefined, dispatch: refuse, capability: refuse },
+        { emitted: () => undefined, dispatch: refuse, describe: refuse, capability: refuse },
         new CallContexts(1000),
         () => undefined,
       );

@@ -21,11 +21,12 @@ import {
 import { Metrics } from './metrics.js';
 import { requestProblems } from './openapi/check-request.js';
 import { OpenApi } from './openapi/document.js';
+import { ServedDocument } from './openapi/served-document.js';
 import type { Platform } from './platform.js';
-import { invalidRequest, jsonAnswer } from './refusals.js';
+import { invalidRequest } from './refusals.js';
 import { requestLine } from './request-log.js';
 import { RequestIds } from './request-ids.js';
-import { Runs } from './runs.js';
+import { Runs, type Flow } from './runs.js';
 import { documentTargets, routeTargets, type Found, type Targets } from './targets.js';
 import { settingsOf, type Settings } from './settings.js';
 import { staticAnswer, staticFolderFor } from './static-files.js';
@@ -36,11 +37,11 @@ export class HttpServer {
   readonly #settings: Settings;
   readonly #platform: Platform;
   readonly #context: Context;
-  readonly #openapi: OpenApi | undefined;
   readonly #targets: Targets | undefined;
   readonly #ids = new RequestIds();
   readonly #metrics: Metrics;
   readonly #runs: Runs;
+  readonly #document: ServedDocument;
   #listener: HttpListener | undefined;
   #isDraining = false;
 
@@ -53,7 +54,7 @@ export class HttpServer {
     this.#settings = settings;
     this.#platform = platform;
     this.#context = context;
-    this.#openapi = openapi;
+    this.#document = new ServedDocument(settings, openapi);
     this.#metrics = new Metrics(() => context.clock.now());
     this.#runs = new Runs(settings, context);
     this.#targets =
@@ -100,8 +101,8 @@ export class HttpServer {
   }
 
   /** Runs the flow for requests from now on. */
-  serve(dispatch: MainContext['dispatch']): void {
-    this.#runs.serve(dispatch);
+  serve(flow: Flow): void {
+    this.#runs.serve(flow);
   }
 
   /** Takes no new connections and resolves when all that has come in is answered. */
@@ -161,7 +162,7 @@ export class HttpServer {
       case '/health':
         return { status: 200, headers: [], body: 'ok' };
       case '/openapi.json':
-        return this.#document();
+        return this.#answerDocument();
       case readyPath:
         return this.#isDraining
           ? { status: 503, headers: [], body: 'draining' }
@@ -181,22 +182,9 @@ export class HttpServer {
     };
   }
 
-  #document(): HttpResponse {
-    const text = this.#openapi?.text ?? this.#targets?.documentText;
-    if (text !== undefined) {
-      return {
-        status: 200,
-        headers: [
-          ['content-type', 'application/json'],
-          ['access-control-allow-origin', '*'],
-        ],
-        body: text,
-      };
-    }
-    return jsonAnswer(404, {
-      error: 'OPENAPI_NOT_CONFIGURED',
-      message: 'OpenAPI specification is not configured for this server',
-    });
+  /** The document is known once the flow is. */
+  #answerDocument(): Promise<HttpResponse> {
+    return this.#document.answer((steps) => this.#runs.describe(steps));
   }
 
   /** Reads the body, holds it to what is asked of it, and runs the flow. */

@@ -14,7 +14,7 @@ export function httpServer(platform: Platform): MainDefinition<never, Record<str
     },
     async main(context, server) {
       const { signal } = context;
-      server.serve((main, how) => context.dispatch(main, how));
+      server.serve(context);
       if (signal.aborted) return;
       await new Promise<void>((resolve) => void followAbort(signal, resolve));
     },

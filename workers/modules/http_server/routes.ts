@@ -18,6 +18,8 @@ export interface Route {
   readonly input: Schema | undefined;
   readonly query: Schema | undefined;
   readonly params: Schema | undefined;
+  /** Members of the operation in /openapi.json that its author has written. */
+  readonly openapi: Schema;
 }
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -39,7 +41,7 @@ export function routesOf(list: readonly unknown[]): readonly Route[] {
 }
 
 function routeOf(item: Readonly<Record<string, unknown>>, at: string): Route {
-  const { method = 'GET', path, to, summary } = item;
+  const { method = 'GET', path, to, summary, openapi } = item;
   const methods = (Array.isArray(method) ? method : [method]).map((one) => String(one).toUpperCase());
   if (methods.length === 0) throw invalid(`${at}.method names no method`);
   const written = String(path);
@@ -53,6 +55,7 @@ function routeOf(item: Readonly<Record<string, unknown>>, at: string): Route {
     input: schemaAt(item, 'input'),
     query: schemaAt(item, 'query'),
     params: schemaAt(item, 'params'),
+    openapi: isMap(openapi) ? openapi : {},
   };
 }
 

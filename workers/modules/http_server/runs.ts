@@ -16,6 +16,9 @@ const ENVELOPE = ['status_code', 'headers', 'body'];
 /** What nobody reads: the client has gone. The number is the one that logs of proxies have for it. */
 const GONE: HttpResponse = Object.freeze({ status: 499, headers: [] });
 
+/** The flow that the server is the main of. */
+export type Flow = Pick<MainContext, 'dispatch' | 'describe'>;
+
 /** What is known of a request besides. */
 export interface RunOptions {
   readonly target: Target | undefined;
@@ -28,7 +31,7 @@ export interface RunOptions {
 export class Runs {
   readonly #settings: Settings;
   readonly #context: Context;
-  readonly #dispatch = new Deferred<MainContext['dispatch']>();
+  readonly #flow = new Deferred<Flow>();
   readonly #events = new Set<EventStream>();
 
   constructor(settings: Settings, context: Context) {
@@ -37,8 +40,13 @@ export class Runs {
   }
 
   /** Runs the flow from now on. */
-  serve(dispatch: MainContext['dispatch']): void {
-    this.#dispatch.resolve(dispatch);
+  serve(flow: Flow): void {
+    this.#flow.resolve(flow);
+  }
+
+  /** What the flow says of the runs that start at these steps, once there is one. */
+  async describe(steps: readonly (string | null)[]): ReturnType<Flow['describe']> {
+    return (await this.#flow.promise).describe(steps);
   }
 
   /** Ends all streams of events: they have no end of their own, and their clients connect again elsewhere. */
@@ -49,7 +57,7 @@ export class Runs {
   /** Rejects with what the run fails with. */
   async answer(request: HttpRequest, main: Value, options: RunOptions): Promise<HttpResponse> {
     const { target, trace: traceparent } = options;
-    const dispatch = await this.#dispatch.promise;
+    const { dispatch } = await this.#flow.promise;
     const leaving = new AbortController();
     // What another method has begun is finished: its client may never learn of it, and cannot ask for it twice.
     let isCancellable = request.method === 'GET' || request.method === 'HEAD';

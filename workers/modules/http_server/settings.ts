@@ -16,6 +16,8 @@ export interface Settings {
   readonly cors: Cors | undefined;
   /** The document itself, or its path. */
   readonly openapi: Readonly<Record<string, unknown>> | string | undefined;
+  /** Members of the document made from the routes that the author has written. */
+  readonly ownDocument: Readonly<Record<string, unknown>>;
   readonly validation: {
     readonly isStrict: boolean;
     readonly requests: boolean;
@@ -49,6 +51,7 @@ export function settingsOf(given: ValueMap): Settings {
     folders: Array.isArray(given['static']) ? given['static'].map(folderOf) : [],
     cors: isMap(given['cors']) ? corsOf(given['cors']) : undefined,
     openapi: typeof openapi === 'string' || isMap(openapi) ? openapi : undefined,
+    ownDocument: mapAt(given, 'openapi'),
     validation: {
       isStrict,
       requests: validation['validate_request_body'] !== false,

@@ -1,7 +1,6 @@
 import type { HttpResponse } from '../../../src/sdk/index.js';
 import type { ValueMap } from '../../../src/values.js';
 import { decoded, formOf, type Target as PathTarget } from './event.js';
-import { openApiOf } from './openapi/from-routes.js';
 import type { OpenApi, Operation } from './openapi/document.js';
 import type { SchemaCheck } from './platform.js';
 import { invalidRequest, methodNotAllowed, notFound } from './refusals.js';
@@ -31,8 +30,6 @@ export interface Found {
 /** Finds what requests come to. */
 export interface Targets {
   find(method: string, target: PathTarget): Found;
-  /** The OpenAPI document that these targets come to; undefined where there is one from the settings. */
-  readonly documentText: string | undefined;
 }
 
 /** Compiles a schema of a route. */
@@ -49,7 +46,6 @@ const REFUSED = {
 /** The operations of an OpenAPI document as the only targets. */
 export function documentTargets(openapi: OpenApi): Targets {
   return {
-    documentText: undefined,
     find(method, { path }) {
       const match = openapi.find(path);
       if (match === undefined) return { ...REFUSED, refusal: notFound(path) };
@@ -92,7 +88,6 @@ export function routeTargets(
     for (const method of route.methods) router.add(method, route.segments, checked);
   }
   return {
-    documentText: openapi === undefined ? JSON.stringify(openApiOf(routes)) : undefined,
     find(method, { path, query }) {
       const match = router.find(path);
       if (match === undefined) return { ...REFUSED, refusal: notFound(path) };
