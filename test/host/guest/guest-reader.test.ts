@@ -118,4 +118,13 @@ describe('a frame of a guest', () => {
     await read(reader, frameOf([1, UP.event, 'a'], [2, UP.event, 'b']));
     expect([reader.takeUnasked(), reader.takeUnasked()]).toEqual([2, 0]);
   });
+
+  test('does not count the runs that requests of the host start, one for each', async () => {
+    const packages = new OpenPackages();
+    packages.open(1, Infinity);
+    packages.open(2, Infinity);
+    const { reader } = openReader({ packages });
+    await read(reader, frameOf([1, UP.event, 'a'], [2, UP.eventWith, 'b'], [3, UP.event, 'c']));
+    expect(reader.takeUnasked()).toBe(1);
+  });
 });

@@ -49,6 +49,17 @@ describe('the packages that a module has', () => {
     expect(packages.oldestMs(20)).toBe(10);
   });
 
+  test('each request that was handed over may start one run, as long as it is open', () => {
+    const packages = opened(1);
+    packages.open(2, Infinity);
+    packages.open(3, Infinity);
+    expect([packages.takeRun(), packages.takeRun(), packages.takeRun()]).toEqual([true, true, false]);
+    packages.open(4, Infinity);
+    packages.open(5, Infinity);
+    for (const id of [2, 3, 4]) packages.close(id);
+    expect([packages.takeRun(), packages.takeRun()]).toEqual([true, false]);
+  });
+
   test.each([[0], [-1], [NaN], [Infinity], ['2'], [null], [{}]])('%p items are none', (items) => {
     const packages = opened(1);
     packages.sendItem(1);

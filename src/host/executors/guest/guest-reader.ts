@@ -10,6 +10,7 @@ import {
   type Refusal,
   idOf,
   isAnswer,
+  isEvent,
   isFault,
   isQuestion,
   opOf,
@@ -248,9 +249,13 @@ export class GuestReader {
     return isSolicited;
   }
 
-  /** Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. An event has credit of its own. */
+  /**
+   * Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. An event has credit of its own, and
+   * a run is asked for by a request that the host has handed over: how many of those there are is not the module's doing.
+   */
   #wasAskedFor(op: number, id: number, value: unknown): boolean {
     const { packages } = this.#options;
+    if (isEvent(op)) return packages.takeRun();
     if (op === UP.credit) return packages.readItems(id, value, performance.now());
     if (op === UP.emit) {
       // It costs the module of its share of the host's time all the same.

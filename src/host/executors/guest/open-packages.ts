@@ -17,6 +17,8 @@ export class OpenPackages {
   /** Packages whose caller wants nothing more of them, with the items that may be on their way all the same. */
   readonly #abandoned = new Map<number, number>();
   #eventCredit = EVENT_WINDOW;
+  /** Runs that the module may start for the requests that were handed to it. */
+  #runs = 0;
   /** Packages whose answer is no output: it ends a stream, or says that the clock was moved. */
   readonly #withoutOutput = new Set<number>();
 
@@ -39,10 +41,12 @@ export class OpenPackages {
     }
   }
 
-  /** Notes a package that is sent; at Infinity: one that is never overdue. */
+  /** Notes a package that is sent; at Infinity: a request that the host has taken, which is never overdue and may start one run. */
   open(id: number, now: number, hasOutput = true): void {
-    if (now === Infinity) this.#untimed.add(id);
-    else this.#sentAt.set(id, now);
+    if (now === Infinity) {
+      this.#untimed.add(id);
+      this.#runs++;
+    } else this.#sentAt.set(id, now);
     if (!hasOutput) this.#withoutOutput.add(id);
   }
 
@@ -76,7 +80,11 @@ export class OpenPackages {
     if (this.#unread.size > 0) this.#unread.delete(id);
     if (this.#abandoned.size > 0) this.#abandoned.delete(id);
     if (this.#withoutOutput.size > 0) this.#withoutOutput.delete(id);
-    return this.#sentAt.delete(id) || (this.#untimed.size > 0 && this.#untimed.delete(id));
+    if (this.#sentAt.delete(id)) return true;
+    if (!this.#untimed.delete(id)) return false;
+    // One that has started no run leaves no claim to it.
+    this.#runs = Math.min(this.#runs, this.#untimed.size);
+    return true;
   }
 
   /** True when an item of the package's stream was asked for. */
@@ -95,6 +103,11 @@ export class OpenPackages {
   /** True when the module had credit for one more event. */
   takeEvent(): boolean {
     return this.#eventCredit > 0 && this.#eventCredit-- > 0;
+  }
+
+  /** True when the module was handed a request for which it has started no run yet. */
+  takeRun(): boolean {
+    return this.#runs > 0 && this.#runs-- > 0;
   }
 
   /** True when the package is open and somebody waits for it: what came shows that the module is at work on it, so its time starts again. */
