@@ -5,10 +5,11 @@ import { interpret } from '../../../src/manifest/schema-interpreter.js';
 import type { InterpreterOptions } from '../../../src/manifest/schema-scope.js';
 import { Secrets } from '../../../src/manifest/secrets.js';
 import { isMap } from '../../../src/values.js';
+import { asJsonSchema } from './openapi/as-json-schema.js';
 import { resolved } from './openapi/references.js';
 import { DOCUMENT } from './openapi/strict.js';
 import type { Platform, SchemaCheck } from './platform.js';
-import { problemsOf, withBounds } from './schema-problems.js';
+import { problemsOf } from './schema-problems.js';
 import { invalid } from './setting-values.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ export function interpretedSchema(
 }
 
 function bounded(document: Schema): Schema {
-  const known = documents.get(document) ?? (withBounds(document) as Schema);
+  const known = documents.get(document) ?? (asJsonSchema(document) as Schema);
   documents.set(document, known);
   return known;
 }

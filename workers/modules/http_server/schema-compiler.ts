@@ -2,9 +2,10 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { createChecker } from '../../../src/manifest/checker.js';
 import { linearPattern } from '../../../src/manifest/linear-pattern.js';
 import { Secrets } from '../../../src/manifest/secrets.js';
+import { asJsonSchema } from './openapi/as-json-schema.js';
 import { DOCUMENT } from './openapi/strict.js';
 import type { SchemaCheck } from './platform.js';
-import { problemsOf, withBounds } from './schema-problems.js';
+import { problemsOf } from './schema-problems.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -49,7 +50,7 @@ function compilerFor(document: Schema | undefined, kind: 'body' | 'text'): Ajv20
     discriminator: document === undefined,
     code: { regExp: PATTERNS },
   });
-  if (document !== undefined) made.addSchema(withBounds(document) as Schema, DOCUMENT);
+  if (document !== undefined) made.addSchema(asJsonSchema(document) as Schema, DOCUMENT);
   own.set(kind, made);
   return made;
 }
