@@ -54,6 +54,9 @@ const BARS: readonly Promised[] = [
   atMost('flow: ten pure steps, 1 in flight, p99.9 of p50', 'x', 20, (run) =>
     run.tail('flow: ten pure steps'),
   ),
+  share('http: flow with two cache calls, 100 connections, of fastify by hand', 0.5, (run) =>
+    run.ofFloor('flow, http_server trusted', 100),
+  ),
   atMost('start: one-step flow, of node -e 0', 'x', 2.2, (run) => run.toFloor('one-step flow')),
   atMost('start: user-sessions, of node -e 0', 'x', 3.5, (run) => run.toFloor('user-sessions')),
   atMost(

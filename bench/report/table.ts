@@ -50,6 +50,7 @@ function tableOf(results: readonly Result[]): string[] {
     'p50 us',
     'to floor',
     'p99 us',
+    'to floor',
     'p99.9 us',
     ...figures,
   ];
@@ -61,6 +62,7 @@ function tableOf(results: readonly Result[]): string[] {
     micros(result.p50Us),
     result.p50ToFloor === undefined ? '' : result.p50ToFloor.toFixed(2),
     micros(result.p99Us),
+    result.p99ToFloor === undefined ? '' : result.p99ToFloor.toFixed(2),
     micros(result.p999Us),
     ...figures.map((name) => (result.figures?.[name] === undefined ? '' : count(result.figures[name]))),
   ]);

@@ -30,7 +30,7 @@ async function start(kind: string): Promise<Running> {
   return { child, pool: new Pool(`http://127.0.0.1:${port}`, { connections: 100 }) };
 }
 
-/** Sends one request; throws for any answer but the right one. */
+/** Sends one request; throws for any answer but the right one: one wrong answer, and nothing is reported. */
 async function ask(pool: Pool): Promise<void> {
   const { statusCode, body } = await pool.request({ path: '/x', method: 'GET' });
   const text = await body.text();

@@ -8,6 +8,8 @@ interface Tally {
   readonly rates: number[];
   /** The median time of each round, in microseconds. */
   readonly middlesUs: number[];
+  /** The 99th percentile of each round, in microseconds. */
+  readonly p99sUs: number[];
   readonly latency: Histogram;
   readonly figures: Map<string, number[]>;
 }
@@ -22,6 +24,7 @@ export async function runSuite(suite: Suite, plan: Plan): Promise<Result[]> {
       case: one,
       rates: [],
       middlesUs: [],
+      p99sUs: [],
       latency: new Histogram(),
       figures: new Map(),
     }));
@@ -52,6 +55,7 @@ export function inTurn<T>(items: readonly T[], round: number): T[] {
 function note(tally: Tally, round: Round): void {
   tally.rates.push(round.elapsedMs > 0 ? (round.operations / round.elapsedMs) * 1000 : 0);
   tally.middlesUs.push(round.latency.percentileUs(50));
+  tally.p99sUs.push(round.latency.percentileUs(99));
   tally.latency.add(round.latency);
   for (const [name, value] of Object.entries(round.figures ?? {})) {
     const seen = tally.figures.get(name);
@@ -65,7 +69,7 @@ function floorOf(tally: Tally, tallies: readonly Tally[]): Tally | undefined {
 }
 
 function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result {
-  const { case: one, rates, middlesUs, latency, figures } = tally;
+  const { case: one, rates, middlesUs, p99sUs, latency, figures } = tally;
   const medians = [...figures].map(([name, values]) => [name, rounded(median(values))] as const);
   return {
     scope,
@@ -84,6 +88,7 @@ function resultOf(scope: string, tally: Tally, floor: Tally | undefined): Result
       : {
           ratioToFloor: rounded(median(ratios(rates, floor.rates))),
           p50ToFloor: rounded(median(ratios(middlesUs, floor.middlesUs))),
+          p99ToFloor: rounded(median(ratios(p99sUs, floor.p99sUs))),
         }),
     ...(one.isFloor === true ? { isFloor: true as const } : {}),
     ...(one.setup === undefined ? {} : { setup: one.setup }),

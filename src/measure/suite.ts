@@ -96,6 +96,8 @@ export interface Result {
   readonly ratioToFloor?: number;
   /** Median over rounds of this case's median time to the floor's in the same round: what a caller feels, whatever a few stalls do to the rate. */
   readonly p50ToFloor?: number;
+  /** Of the 99th percentiles, the same. */
+  readonly p99ToFloor?: number;
   readonly isFloor?: true;
   readonly size?: number;
   readonly setup?: string;

@@ -80,6 +80,7 @@ describe('runSuite()', () => {
       PLAN,
     );
     expect(other?.p50ToFloor).toBeCloseTo(3, 1);
+    expect(other?.p99ToFloor).toBeCloseTo(3, 1);
   });
 
   test('does not judge a case by the floor of another group, width or rate', async () => {
