@@ -102,7 +102,7 @@ export interface RunStream {
 export interface RunDescription {
   /** What `main` has to be for the modules that these runs call first, as far as it is handed to them as it is. */
   readonly main: ValueMap;
-  /** What the runs may come to: a schema for each way in which they end. */
+  /** What the runs may come to: a schema for each way in which they end. `stream: true` stands in the one of a result that comes item by item. */
   readonly results: readonly ValueMap[];
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -66,6 +67,30 @@ test('files are stored for their user, and read by nobody else', async () => {
   });
 });
 
+test('changes of files come as events', async () => {
+  await withApi(async (port) => {
+    const bob = await signIn(port, 'bob');
+    const events = await new Promise<IncomingMessage>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: '/changes', headers: bob, agent: false }, resolve)
+        .on('error', reject)
+        .end();
+    });
+    expect(events.headers['content-type']).toBe('text/event-stream');
+    let text = '';
+    const until = async (part: string): Promise<void> => {
+      for await (const chunk of events.iterator({ destroyOnReturn: false })) {
+        text += String(chunk);
+        if (text.includes(part)) return;
+      }
+      throw new Error(`the stream has ended: ${text}`);
+    };
+    await until('"event":"ready"');
+    await ask(port, 'POST /files', { headers: bob, body: '{"name":"a.txt","content":"a"}' });
+    await until('"event":"created","path":"data/files/bob/a.txt"');
+    events.destroy();
+  });
+});
+
 test('bad input is 400 and names the field', async () => {
   await withApi(async (port) => {
     const bob = await signIn(port, 'bob');
@@ -88,6 +113,6 @@ test('it says that it is well', async () => {
     expect((await ask(port, 'GET /ready')).status).toBe(200);
     expect((await ask(port, 'GET /metrics')).body).toContain('http_server_requests_in_flight');
     const document = JSON.parse((await ask(port, 'GET /openapi.json')).body) as { paths: object };
-    expect(Object.keys(document.paths)).toHaveLength(8);
+    expect(Object.keys(document.paths)).toHaveLength(9);
   });
 });

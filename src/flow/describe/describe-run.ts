@@ -17,6 +17,9 @@ export type CalledModules = (name: string) => CalledModule | undefined;
 /** Beyond so many steps nothing is said of what a run comes to: following them would take long. */
 const MAX_STEPS = 500;
 
+/** What stands before a stream where the step says nothing. */
+const NO_HEAD: JsonSchema = { type: 'object', properties: {}, additionalProperties: false };
+
 /** Nothing is known of what a run starts with. */
 const START: Known = { payload: {}, steps: {} };
 
@@ -91,7 +94,12 @@ export class RunDescriber {
         const out = isDone && !step.isBranching ? after : state;
         if (typeof to === 'object') reach(to, out);
         else if (to === 'end')
-          results.set(edge, step.return === undefined || !isDone ? out.payload : this.#returned(step, state));
+          results.set(
+            edge,
+            (step.return === undefined && !step.isStream) || !isDone
+              ? out.payload
+              : this.#returned(step, state),
+          );
       }
     }
     const inOrder = [...results].sort(([a], [b]) => a.from.index - b.from.index).map(([, schema]) => schema);
@@ -99,7 +107,8 @@ export class RunDescriber {
   }
 
   #returned({ document }: Step, known: Known): JsonSchema {
-    return document.return === undefined ? {} : schemaOf(staticValue(document.return), known);
+    const head = document.return === undefined ? NO_HEAD : schemaOf(staticValue(document.return), known);
+    return document.isStream ? { ...head, stream: true } : head;
   }
 
   /** What is known behind a step that has run. A step that may have been skipped leaves what both ways have in common. */

@@ -147,6 +147,14 @@ on_error:
     expect(results).toContainEqual(expect.objectContaining({ properties: { status_code: { const: 502 } } }));
   });
 
+  test('is the head of a stream, which says so', () => {
+    const head = { type: 'object', properties: {}, additionalProperties: false, stream: true };
+    expect(resultsOf('steps: [{ use: mail, stream: true }]')).toEqual([head]);
+    expect(resultsOf('steps: [{ use: mail, stream: true, return: { status_code: 206 } }]')).toEqual([
+      { ...head, properties: { status_code: { const: 206 } }, required: ['status_code'] },
+    ]);
+  });
+
   test('starts at the step that is asked for; of one that is not there nothing is known', () => {
     const steps = 'steps: [{ return: 1 }, { id: second, return: 2 }]';
     expect(resultsOf(steps, 'second')).toEqual([{ const: 2 }]);

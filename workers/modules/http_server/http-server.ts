@@ -1,10 +1,4 @@
-import type {
-  Context,
-  HttpListener,
-  HttpRequest,
-  HttpResponse,
-  MainContext,
-} from '../../../src/sdk/index.js';
+import type { Context, HttpListener, HttpRequest, HttpResponse } from '../../../src/sdk/index.js';
 import { isMap } from '../../../src/values.js';
 import { refusedType } from './content-type.js';
 import { corsHeaders } from './cors.js';

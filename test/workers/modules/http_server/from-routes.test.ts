@@ -175,6 +175,24 @@ describe('the document of routes', () => {
     expect(JSON.stringify(await documentFor([{ path: '/' }], steps))).not.toMatch(/not for everybody|1234/);
   });
 
+  test('knows the types of streams', async () => {
+    const steps = [
+      { id: 'rows', use: 'cache', input: { action: 'stats' }, stream: true },
+      {
+        ...{ id: 'events', use: 'cache', input: { action: 'stats' }, stream: true },
+        return: { headers: { 'content-type': 'text/event-stream' } },
+      },
+    ];
+    const { paths } = await documentFor(
+      ['rows', 'events'].map((to) => ({ path: `/${to}`, to })),
+      steps,
+    );
+    const typesOf = (path: string): unknown =>
+      (paths[path]?.['get']?.['responses'] as Record<string, Part>)['200']?.['content'];
+    expect(typesOf('/rows')).toEqual({ 'application/x-ndjson': { schema: { type: 'string' } } });
+    expect(typesOf('/events')).toEqual({ 'text/event-stream': { schema: { type: 'string' } } });
+  });
+
   test('says default where only a run can tell', async () => {
     const { paths } = await documentFor([{ path: '/*' }], [{ return: '{{ main.body }}' }]);
     expect(paths['/{rest}']?.['get']).toMatchObject({

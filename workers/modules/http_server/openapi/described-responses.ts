@@ -80,8 +80,10 @@ function responseOf(result: Part): Response {
   const unknown = { status: UNKNOWN, type: '', schema: undefined };
   if (type !== 'object' || !isMap(properties) || additionalProperties !== false) return unknown;
   const status = statusOf(properties['status_code']);
-  const media = mediaTypeOf(properties['headers']);
+  const isStream = result['stream'] === true;
+  const media = mediaTypeOf(properties['headers'], isStream ? 'application/x-ndjson' : 'application/json');
   if (status === undefined || media === undefined) return unknown;
+  if (isStream) return { status, type: media, schema: { type: 'string' } };
   const body = properties['body'];
   return { status, type: media, schema: isMap(body) ? outline(body) : undefined };
 }
@@ -103,12 +105,12 @@ function statusOf(schema: unknown): string | undefined {
 }
 
 /** Undefined for one that only the run can tell. */
-function mediaTypeOf(headers: unknown): string | undefined {
-  if (headers === undefined) return 'application/json';
+function mediaTypeOf(headers: unknown, byDefault: string): string | undefined {
+  if (headers === undefined) return byDefault;
   const properties = isMap(headers) ? headers['properties'] : undefined;
   if (!isMap(headers) || !isMap(properties) || headers['additionalProperties'] !== false) return undefined;
   const name = Object.keys(properties).find((one) => one.toLowerCase() === 'content-type');
-  if (name === undefined) return 'application/json';
+  if (name === undefined) return byDefault;
   const schema = properties[name];
   const value: unknown = isMap(schema) ? schema['const'] : undefined;
   return typeof value === 'string' ? value : undefined;
