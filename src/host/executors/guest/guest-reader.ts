@@ -202,7 +202,8 @@ export class GuestReader {
   #takeBatch(batch: unknown[], length: number, refusals: Refusals): void {
     let isSolicited = false;
     for (let i = 0; i < batch.length; i += 2) if (this.#takePair(batch, i, refusals)) isSolicited = true;
-    if (!isSolicited) this.#bookFrame(batch, length);
+    // Its pairs have been booked one by one.
+    if (!isSolicited) this.#book(batch.length === 0 ? 1 : 0, length);
     this.#options.batch(batch);
   }
 
@@ -212,7 +213,7 @@ export class GuestReader {
     let isSolicited = false;
     return () => {
       if (at >= batch.length) {
-        if (!isSolicited) this.#bookFrame(batch, length);
+        if (!isSolicited) this.#book(batch.length === 0 ? 1 : 0, length);
         return true;
       }
       const tag = batch[at] as number;
@@ -249,10 +250,7 @@ export class GuestReader {
     return isSolicited;
   }
 
-  /**
-   * Items of a stream and credit for one belong to an open package; that there is credit for items is seen to further up. An event has credit of its own, and
-   * a run is asked for by a request that the host has handed over: how many of those there are is not the module's doing.
-   */
+  /** Items of a stream and credit for one belong to an open package; credit for items is seen to further up. An event has its own, a run the request it is for. */
   #wasAskedFor(op: number, id: number, value: unknown): boolean {
     const { packages } = this.#options;
     if (isEvent(op)) return packages.takeRun();
@@ -275,11 +273,6 @@ export class GuestReader {
     if (this.#logs.admit(body.length, performance.now())) return true;
     this.#options.log(droppedLines(1));
     return false;
-  }
-
-  /** Books the length of a frame in which nothing was asked for. Its pairs have been booked one by one. */
-  #bookFrame(batch: readonly unknown[], length: number): void {
-    this.#book(batch.length === 0 ? 1 : 0, length);
   }
 
   #book(messages: number, bytes: number): void {
