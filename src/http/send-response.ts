@@ -50,9 +50,21 @@ export async function sendResponse(
   } catch {
     endSource(answer);
     // Once a part of it has left, a client only sees that it is not whole when the connection breaks.
-    if (hasBegun(response)) response.destroy();
+    if (hasBegun(response)) breakOff(message, response, options.writeTimeoutMs);
     else sendWhole(response, FALLBACK, Buffer.from(FALLBACK_BODY), undefined, options);
   }
+}
+
+/** Ends a connection without ending the response: what was written before still leaves. */
+function breakOff({ httpVersion }: IncomingMessage, response: ServerResponse, writeTimeoutMs: number): void {
+  const { socket } = response;
+  // In HTTP/1.0 an orderly end of the connection is the end of the response.
+  if (socket === null || httpVersion === '1.0') {
+    response.destroy();
+    return;
+  }
+  socket.setTimeout(writeTimeoutMs);
+  socket.destroySoon();
 }
 
 /** Of several responses on a connection, one that waits for those before it is looked after from its turn on. */
