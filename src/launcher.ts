@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { cacheRoot, whyUnsafe, type FolderUse } from './sandbox/snapshot/private-folder.js';
 
 /** Which program stands beside this file: the build writes it in. */
@@ -60,14 +60,17 @@ function launch(): void {
   const script = new Script(text, {
     filename: PROGRAM,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   // For version and help too little is compiled.
   const isCommand = /^\w/.test(process.argv[2] ?? '');
   if (isCommand && (cachedData === undefined || script.cachedDataRejected === true))
     process.once('exit', () => keep(script.createCachedData()));
-  const run = script.runInThisContext() as (require: NodeJS.Require, file: string) => void;
-  run(createRequire(PROGRAM), PROGRAM);
+  const run = script.runInThisContext() as (
+    require: NodeJS.Require,
+    file: string,
+    importFile: (specifier: string) => Promise<unknown>,
+  ) => void;
+  run(createRequire(PROGRAM), PROGRAM, (specifier) => import(specifier));
 }
 
 launch();

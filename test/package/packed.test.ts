@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -106,6 +106,26 @@ describe('the package as it is published', () => {
       writeFileSync(compiled, 'no folder');
       expect(run(folder, [command, 'schema'])).toBe(schema);
       expect(readFileSync(compiled, 'utf8')).toBe('no folder');
+    }));
+
+  test('imports from compiled code as well: modules in its own thread, and what finds a syntax error', () =>
+    withFolder((folder) => {
+      const command = join(install(folder), 'dist/lib/cli.cjs');
+      writeFiles(folder, {
+        'bad/phlow.yaml': 'name: bad\n',
+        'bad/index.mjs': 'export default () => {\n  retrun 1;\n};\n',
+      });
+      const inline = ['call', './m', '{"text":"a"}', '--isolation', 'inline', '--json'];
+      for (let round = 0; round < 2; round++) {
+        expect(run(folder, [command, ...inline])).toBe('{"text":"a"}\n');
+        const { status, stderr } = spawnSync(process.execPath, [command, 'call', './bad'], {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+        });
+        expect(stderr).toMatch(/^error\[PHLOW_LOAD_FAILED\].*\n {2}--> .*index\.mjs:2:/);
+        expect(status).toBe(4);
+      }
     }));
 
   test('runs no compiled code that others can have written', () =>

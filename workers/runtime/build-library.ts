@@ -111,11 +111,11 @@ async function buildCommand(): Promise<void> {
   } satisfies BuildOptions;
   await build({
     ...script,
-    banner: { js: `(function (require, __filename) { ${OWN_URL.cjs}` },
+    banner: { js: `(function (require, __filename, importFile) { ${OWN_URL.cjs}` },
     footer: { js: '})' },
     entryPoints: { program: join(DIST, 'src/cli/main.js') },
   });
-  const program = asciiOf(await readFile(join(OUT, 'program.cjs'), 'utf8'));
+  const program = withImports(asciiOf(await readFile(join(OUT, 'program.cjs'), 'utf8')));
   await writeFile(join(OUT, 'program.cjs'), program);
   const revision = createHash('sha256').update(program).digest('hex').slice(0, 32);
   await build({
@@ -124,6 +124,14 @@ async function buildCommand(): Promise<void> {
     define: { PROGRAM_REVISION: JSON.stringify(revision) },
     entryPoints: { cli: join(DIST, 'src/launcher.js') },
   });
+}
+
+/** A script that was compiled before has no `import()` on Node 20: the launcher, which is a file of its own, imports for it. */
+function withImports(text: string): string {
+  const program = text.replaceAll('await import(', 'await importFile(');
+  if (/^(?![ \t]*(?:\/?\*|\/\/)).*[^.\w]import\(/m.test(program))
+    throw new Error('Cannot build the command line: it has an import() that is not awaited at once');
+  return program;
 }
 
 /** The bundler writes code in ASCII, but keeps some comments as they are. A text of one byte a character takes half the memory. */
