@@ -47,6 +47,15 @@ describe('phlow/testing', () => {
     },
   );
 
+  test('a log step with an object in braces writes its message', async () => {
+    const text = 'steps:\n  - log.warn: { message: `dear ${main.message}` }\n  - log.info: main\n';
+    const { logs } = await runFlow({ text }, { main: { message: 'me', a: 1 } });
+    expect(logs.map(({ level, message }) => [level, message])).toEqual([
+      ['warn', 'dear me'],
+      ['info', 'me'],
+    ]);
+  });
+
   test('runFlow gives the result, the way there and what was logged', async () => {
     const text = `modules: [price]
 steps:

@@ -84,6 +84,7 @@ function ownersOptions(
 ): LoadOptions {
   if (grant !== undefined) assertGrant(grant, name);
   return {
+    grantPlace: { entry: name, file: undefined, whole: grant, path: [], unknown: [] },
     ...(isolation === undefined ? {} : { isolation: readIsolationLevel(isolation, name) }),
     ...(jail === undefined ? {} : { jail: readJail(jail, name) }),
     ...(grant === undefined ? {} : { grant }),

@@ -106,6 +106,15 @@ describe('phlow new', () => {
     expect(JSON.parse(packed.stdout)).toMatchObject({ name: '@acme/greet', version: '0.1.0' });
   });
 
+  test('says what npm does not take of a name and a scope', async () => {
+    const refused = await phlow('new', 'step', './@Acme/greet', '--js');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('scope "@Acme"');
+    const noted = await phlow('new', 'step', './Greeter', '--js');
+    expect(noted).toMatchObject({ code: 0 });
+    expect(noted.stderr).toMatch(/^note: npm takes no name such as "Greeter".*such as "greeter"\n/);
+  });
+
   test('tells what comes next, as it is where phlow is installed and where it is not', async () => {
     const { stderr } = await phlow('new', 'step', './next', '--js');
     expect(stderr).toBe('Next:\n  cd ./next\n  npm test\n');

@@ -17,7 +17,7 @@ const npmPackage = (name: string, version: string): Readonly<Record<string, stri
 });
 
 const flow = (version: string): string =>
-  `modules:\n  - module: '@acme/greet'\n    name: greet\n    version: ${version}\nsteps:\n  - use: greet\n`;
+  `modules:\n  - module: '@acme/greet'\n    version: ${version}\nsteps:\n  - use: greet\n`;
 
 describe('a module by its npm name', () => {
   test('is found in phlow_packages first, then in node_modules, also above', () =>

@@ -56,6 +56,10 @@ export const newModule = defineCommand({
     if (options.json === true) print.result(jsonText({ folder, name: wanted.name, kind, files }));
     else {
       print.result(`made ${visiblePath(target)}:\n${files.map((file) => `  ${file}`).join('\n')}`);
+      if (!wanted.packageName.endsWith(name))
+        print.note(
+          `note: npm takes no name such as "${name}": to share the module, call it and its package something else, such as "${basename(wanted.packageName)}"`,
+        );
       await printNextSteps(print, { target, folder, tools: wanted.isTypeScript }, ['npm test']);
     }
     return EXIT.ok;
@@ -94,12 +98,17 @@ async function nameOf(folder: string): Promise<string> {
   return name;
 }
 
-/** The folder above may be a scope: `@acme/greet`. */
+/** The folder above may be a scope: `@acme/greet`. Throws PHLOW_USAGE for one that npm does not take. */
 function packageNameOf(folder: string, name: string): string {
-  // A name of npm's begins with no underscore.
+  // A name of npm's has small letters and begins with no underscore.
   const own = name.toLowerCase().replace(/^_+/, '') || 'module';
   const scope = basename(dirname(folder));
-  return /^@[a-z0-9-][a-z0-9._-]*$/.test(scope) ? `${scope}/${own}` : own;
+  if (!scope.startsWith('@')) return own;
+  if (!/^@[a-z0-9-][a-z0-9._-]*$/.test(scope))
+    throw usage(
+      `A package cannot have the scope "${visibleLine(scope)}": npm takes small letters, digits, ".", "_" and "-"; give the folder above another name`,
+    );
+  return `${scope}/${own}`;
 }
 
 /** Writes the files; none of them stays if one cannot be written. */

@@ -127,7 +127,8 @@ export function isLocalModule(module: string): boolean {
   return /^\.{0,2}\//.test(module);
 }
 
+/** The last part of a path and of a name with a scope: steps and expressions call it by that. */
 function defaultName(module: string): string {
-  if (!isLocalModule(module)) return module;
+  if (!isLocalModule(module) && !module.startsWith('@')) return module;
   return module.replace(/\/+$/, '').split('/').at(-1) ?? module;
 }

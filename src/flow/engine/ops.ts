@@ -1,5 +1,5 @@
 import { toValue, type PhsValue } from '../../phs/values/value.js';
-import { textOf } from '../../values.js';
+import { isMap, textOf } from '../../values.js';
 import type { Expression } from '../plan/expression.js';
 import type { Pipeline, Step, Work } from '../plan/plan.js';
 import { attempts } from './attempts.js';
@@ -96,7 +96,14 @@ function log(level: Step['logs'][number]['level'], message: Expression | undefin
   if (message === undefined) {
     return atOnce((run) => run.env.log(level, ''));
   }
-  return computed(message, 'Log error', (run, value) => run.env.log(level, textOf(toValue(value))));
+  return computed(message, 'Log error', (run, value) =>
+    run.env.log(level, textOf(toValue(messageIn(value)))),
+  );
+}
+
+/** An object is a mapping too, whichever way it is written: it gives its message. */
+function messageIn(value: PhsValue): PhsValue {
+  return isMap(value) && Object.hasOwn(value, 'message') ? value['message'] : value;
 }
 
 function finish(value: Expression): Op {
