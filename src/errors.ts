@@ -65,6 +65,10 @@ export type PhlowErrorCode =
   | 'PHLOW_LISTEN_FAILED'
   | 'PHLOW_STREAM_BROKEN'
   | 'PHLOW_WIRE_VIOLATION'
+  // modules of other hosts
+  | 'PHLOW_NATS_FAILED'
+  | 'PHLOW_PEER_MISSING'
+  | 'PHLOW_REMOTE_LOST'
   // phs
   | 'PHLOW_PHS_SYNTAX'
   | 'PHLOW_PHS_RUNTIME'

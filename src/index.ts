@@ -19,7 +19,8 @@ export type {
   ProvidedFunction,
 } from './host/function-types.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './sdk/standard-schema.js';
-export type { HostOptions, ReplaceOptions } from './host/host-options.js';
+export type { NatsOptions } from './nats/nats-options.js';
+export type { HostOptions, ReplaceOptions, ServedModule, ServeOptions } from './host/host-options.js';
 export type { IsolationOptions } from './host/isolation-options.js';
 export type { PendingFilter } from './host/option-rules.js';
 export type { LoadedAll } from './host/load/load-all.js';

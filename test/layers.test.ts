@@ -13,9 +13,11 @@ const ROOMS: readonly { room: string; floor: number; path: RegExp; only?: readon
   {
     room: 'ground',
     floor: 0,
-    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|tar-package|semver-package|linked-list|manifest-file)\.ts$/,
+    path: /^src\/(errors|current-folder|follow-abort|inspect-error|values|timer|options|code-frame|nearest|redaction|version|visible-text|foreign-output|with-file|yaml-package|piscina-package|peer-package|tar-package|semver-package|linked-list|manifest-file)\.ts$/,
   },
   { room: 'wire', floor: 1, path: /^src\/wire\// },
+  // The connection to a NATS server.
+  { room: 'nats', floor: 1, path: /^src\/nats\// },
   { room: 'phs', floor: 1, path: /^src\/phs\// },
   { room: 'manifest', floor: 2, path: /^src\/manifest\// },
   { room: 'sdk', floor: 2, path: /^src\/sdk\// },

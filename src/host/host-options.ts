@@ -1,4 +1,5 @@
 import type { CapabilityUse } from '../sandbox/broker/broker.js';
+import type { NatsOptions } from '../nats/nats-options.js';
 import type { LogLevel } from '../wire/log-record.js';
 import type { OpenTelemetryApi } from './call/call-tracer.js';
 import type { ApplicationFunctions } from './function-types.js';
@@ -24,6 +25,12 @@ export interface HostOptions {
    * function as its `handler`.
    */
   readonly functions?: ApplicationFunctions;
+  /**
+   * The NATS server by which modules of other hosts are reached (`host.load('nats:NAME')`) and modules of this one are served (`host.serve`); connected to when
+   * that is first needed. Default: `PHLOW_NATS`, with `PHLOW_NATS_TOKEN` or `PHLOW_NATS_USER` and `PHLOW_NATS_PASSWORD`. Needs the package
+   * `@nats-io/transport-node`.
+   */
+  readonly nats?: string | NatsOptions;
   /** Called for every capability that a module uses through the host, or tries to use. What it throws ends nothing and is logged once. */
   readonly onCapability?: (use: CapabilityUse & { readonly module: string }) => void;
 }
@@ -38,4 +45,25 @@ export interface ReplaceOptions extends IsolationOptions {
   readonly check?: ReadinessCheck;
   /** Gives the replacement up until the new version has the packages: it rejects with PHLOW_LOAD_CANCELLED, and the old version stays up. */
   readonly signal?: CallSignal | undefined;
+}
+
+/** How a module is offered to other hosts. */
+export interface ServeOptions {
+  /** The name of the service, 1 to 64 letters, digits, "_" and "-"; default: the instance's name. */
+  readonly as?: string;
+}
+
+/** A module that other hosts can call. */
+export interface ServedModule {
+  /** The name of the service: others load it as `nats:NAME`. */
+  readonly service: string;
+  /** Names this host among all that serve it. */
+  readonly instance: string;
+  /** Calls of other hosts that are not answered. */
+  readonly inFlight: number;
+  /**
+   * Takes no more calls, lets those that are here finish within `graceMs`, and cancels what is left: resolves with how many calls that were. The module
+   * stays loaded.
+   */
+  close(graceMs: number): Promise<number>;
 }

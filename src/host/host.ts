@@ -1,8 +1,7 @@
-import { isPhlowError, messageOf, PhlowError } from '../errors.js';
+import { isPhlowError, PhlowError } from '../errors.js';
 import { instanceName } from '../manifest/instance-name.js';
 import type { Value } from '../values.js';
 import { visibleLine } from '../visible-text.js';
-import type { LogLevel } from '../wire/log-record.js';
 import { CallTracer } from './call/call-tracer.js';
 import type {
   AnyFunctionOptions,
@@ -17,6 +16,7 @@ import {
   readLoadEntry,
   readLoadOptions,
   readReplaceOptions,
+  readServeOptions,
   type PendingFilter,
 } from './option-rules.js';
 import { inspectModule, type HostInspection } from './module/inspection.js';
@@ -29,13 +29,16 @@ import { Ticker } from './ticker.js';
 import { untilGivenUp } from './load/load-signal.js';
 import { locateLoadError } from './load/locate-load-error.js';
 import { prepareFunction } from './load/prepare-function.js';
-import { prepareVersion, type VersionSource } from './load/prepare-version.js';
+import { VersionMaker } from './load/version-maker.js';
 import { assertReplaceable, Replacing } from './load/replacing.js';
 import { findProgram } from './load/flow-engine.js';
 import { warningOnce } from './log/owner-callback.js';
 import { Hops } from './call/call-contexts.js';
 import { loadAll, type LoadedAll } from './load/load-all.js';
-import type { HostOptions, ReplaceOptions } from './host-options.js';
+import type { HostOptions, ReplaceOptions, ServedModule, ServeOptions } from './host-options.js';
+import { RemoteModule } from './remote/remote-module.js';
+import { Remotes } from './remote/remotes.js';
+import { isRemote } from '../nats/service-name.js';
 import { WarmPool } from './executors/guest/warm-pool.js';
 import { FunctionModule } from './module/function-module.js';
 import { LoadedModule } from './module/loaded-module.js';
@@ -54,7 +57,6 @@ interface Origin {
 
 /** Loads modules, each into a thread of its own, and calls them. */
 export class Host {
-  readonly #logLevel: LogLevel | 'off';
   readonly #outlet: LogOutlet;
   readonly #sink: LogSink;
   readonly #modules = new ModuleTable();
@@ -64,17 +66,26 @@ export class Host {
   readonly #events = new HostEvents();
   readonly #ticker = new Ticker();
   readonly #warmPool: WarmPool;
-  readonly #onCapability: HostOptions['onCapability'];
+  readonly #versions: VersionMaker;
   readonly #closing = new AbortController();
+  readonly #remotes: Remotes;
 
   constructor(options: HostOptions, outlet?: LogOutlet) {
-    this.#logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
+    const logLevel = options.logLevel ?? levelFrom(process.env['PHLOW_LOG']);
     this.#warmPool = new WarmPool(options.warmPool ?? true);
     const { openTelemetry } = options;
     this.#telemetry = new Telemetry(openTelemetry && new CallTracer(openTelemetry));
-    this.#outlet = outlet ?? new LogOutlet(options.log ?? process.stderr, this.#logLevel);
-    this.#sink = filtered(this.#outlet.write, this.#logLevel);
-    this.#onCapability = warningOnce('onCapability', options.onCapability, (text) => this.#warn(text));
+    this.#outlet = outlet ?? new LogOutlet(options.log ?? process.stderr, logLevel);
+    this.#sink = filtered(this.#outlet.write, logLevel);
+    this.#remotes = new Remotes(options.nats, this.#ticker);
+    this.#versions = new VersionMaker({
+      logLevel,
+      modules: this.#modules,
+      warmPool: this.#warmPool,
+      closing: this.#closing.signal,
+      onCapability: warningOnce('onCapability', options.onCapability, (text) => this.#warn(text, 'phlow')),
+      warn: (message, module) => this.#warn(message, module),
+    });
   }
 
   /** The modules that are loaded, by name. */
@@ -114,36 +125,16 @@ export class Host {
     const { signal, ...change } = readReplaceOptions(name, options);
     const loaded = this.#modules.find(name);
     const origin = this.#origins.get(loaded);
-    assertReplaceable(name, origin?.options);
+    assertReplaceable(name, origin);
     await this.#replacing.during(name, loaded, () =>
-      untilGivenUp('replace', name, signal, (end) => this.#replace(loaded, origin, change, end)),
+      untilGivenUp('replace', name, signal, async (givenUp) => {
+        const { module = origin.module, check, ...others } = change;
+        const options = { ...origin.options, ...others };
+        const source = { found: findProgram(module, options), options, hops: origin.hops, givenUp };
+        await this.#versions.replace(loaded, source, check, this.#events);
+        this.#origins.set(loaded, { ...origin, module, options });
+      }),
     );
-  }
-
-  async #replace(
-    loaded: LoadedModule,
-    origin: Origin,
-    { module = origin.module, check, ...others }: ReplaceOptions,
-    givenUp: AbortSignal,
-  ): Promise<void> {
-    const { name } = loaded;
-    const options = { ...origin.options, ...others };
-    const found = findProgram(module, options);
-    let version: Version;
-    try {
-      version = await this.#prepare({ name, found, options, hops: origin.hops, givenUp });
-    } catch (error) {
-      this.#events.emit({ type: 'replace_failed', module: name, because: messageOf(error) });
-      throw error;
-    }
-    try {
-      givenUp.throwIfAborted();
-      await loaded.replace(version, 'asked for', { check, givenUp });
-    } catch (error) {
-      await version.broker.close();
-      throw await locateLoadError(error, found.folder, version.entry);
-    }
-    this.#origins.set(loaded, { ...origin, module, options });
   }
 
   /**
@@ -167,7 +158,13 @@ export class Host {
     };
     assertFree();
     const hops = new Hops();
-    const version = await prepareFunction({ name, handler, options, hops, ...this.#servicesFor(name) });
+    const version = await prepareFunction({
+      name,
+      handler,
+      options,
+      hops,
+      ...this.#versions.servicesFor(name),
+    });
     // Somebody may have taken the name while its schemas were checked.
     assertFree();
     const loaded = new FunctionModule(this.#partsOf(name, version, hops, options));
@@ -182,6 +179,17 @@ export class Host {
   /** The loaded module with this name. Throws PHLOW_NAME_UNKNOWN. */
   module(name: string): Module {
     return this.#modules.find(name);
+  }
+
+  /**
+   * Offers a loaded module, or a function of the application, to other hosts over NATS, where they load it as `nats:NAME`. Throws PHLOW_NAME_UNKNOWN,
+   * PHLOW_OPTION_INVALID, PHLOW_NATS_FAILED, PHLOW_PEER_MISSING, PHLOW_HOST_CLOSED.
+   */
+  async serve(name: string, options?: ServeOptions): Promise<ServedModule> {
+    this.#assertOpen('serve', name);
+    const { as = name } = readServeOptions(name, options);
+    const loaded = this.#modules.find(name);
+    return this.#remotes.serve(loaded, as, this.#origins.get(loaded)?.options.with);
   }
 
   /** What happens to the modules from now on; ends when the host is closed. */
@@ -211,11 +219,13 @@ export class Host {
   async close(): Promise<readonly StopReport[]> {
     this.#closing.abort();
     this.#warmPool.close();
+    await this.#remotes.stopServing();
     const reports: StopReport[] = [];
     for (const names of stopOrder(this.#modules.needs())) {
       const modules = names.flatMap((name) => this.#modules.all.get(name) ?? []);
       reports.push(...(await Promise.all(modules.map((loaded) => loaded.close()))));
     }
+    await this.#remotes.close();
     this.#events.close();
     return reports;
   }
@@ -229,11 +239,14 @@ export class Host {
     this.#assertOpen('load', module);
     return untilGivenUp('load', visibleLine(module), signal, async (givenUp) => {
       if (options.name === undefined) this.#modules.assertNotProvided(module);
-      const found = findProgram(module, options);
-      const name = instanceName(options.name ?? found.name, module);
+      const found = isRemote(module) ? undefined : findProgram(module, options);
+      const name = instanceName(options.name ?? found?.name ?? module, module);
       this.#modules.assertFree(name);
       const hops = new Hops();
-      const version = await this.#prepare({ name, found, options, hops, givenUp });
+      const version =
+        found === undefined
+          ? await this.#remotes.prepare({ name, module, options, givenUp })
+          : await this.#versions.prepare({ name, found, options, hops, givenUp });
       try {
         givenUp.throwIfAborted();
         this.#assertOpen('load', module);
@@ -242,7 +255,8 @@ export class Host {
         await version.broker.close();
         throw error;
       }
-      const loaded = new LoadedModule(this.#partsOf(name, version, hops, options));
+      const Kind = found === undefined ? RemoteModule : LoadedModule;
+      const loaded = new Kind(this.#partsOf(name, version, hops, options));
       this.#modules.add(loaded, needs);
       this.#origins.set(loaded, { module, options, hops });
       try {
@@ -252,7 +266,7 @@ export class Host {
         this.#modules.remove(name);
         // What was ended with the host before it was ready has not failed.
         if (isPhlowError(error) && error.details['reason'] === 'terminated') this.#assertOpen('load', module);
-        throw await locateLoadError(error, found.folder, version.entry);
+        throw found === undefined ? error : await locateLoadError(error, found.folder, version.entry);
       }
     });
   }
@@ -271,25 +285,7 @@ export class Host {
     };
   }
 
-  #prepare(source: Pick<VersionSource, 'name' | 'found' | 'options' | 'hops' | 'givenUp'>): Promise<Version> {
-    return prepareVersion({
-      ...source,
-      ...this.#servicesFor(source.name),
-      warmPool: this.#warmPool,
-      closing: this.#closing.signal,
-      warn: (message) => this.#warn(message, source.name),
-    });
-  }
-
-  #servicesFor(name: string): Pick<VersionSource, 'logLevel' | 'callModule' | 'record'> {
-    return {
-      logLevel: this.#logLevel,
-      callModule: (module, input, call) => this.#modules.callFor(module, input, call),
-      record: (use) => this.#onCapability?.({ ...use, module: name }),
-    };
-  }
-
-  #warn(message: string, module = 'phlow'): void {
+  #warn(message: string, module: string): void {
     this.#sink({ level: 'warn', time: Date.now(), module, message, fields: undefined });
   }
 

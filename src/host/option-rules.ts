@@ -6,7 +6,7 @@ import { visibleLine } from '../visible-text.js';
 import type { HangReportOptions } from './diagnostics/hang-inspection.js';
 import { Faults } from './executors/faults.js';
 import type { AnyFunctionOptions } from './function-types.js';
-import type { HostOptions, ReplaceOptions } from './host-options.js';
+import type { HostOptions, ReplaceOptions, ServeOptions } from './host-options.js';
 import type { IsolationOptions } from './isolation-options.js';
 import type { LogRate } from './log/log-gate.js';
 import type {
@@ -26,7 +26,11 @@ const HOST_OPTIONS: Rules<HostOptions> = {
   // Each is looked at by itself.
   functions: AS.object,
   onCapability: AS.callback,
+  // Its members are read when there is something to connect for.
+  nats: AS.either(AS.text, AS.object),
 };
+
+const SERVE_OPTIONS: Rules<ServeOptions> = { as: AS.text };
 
 const FUNCTION_OPTIONS: Rules<AnyFunctionOptions> = {
   description: AS.text,
@@ -198,6 +202,10 @@ export function readLoadEntry(entry: LoadEntry, index: number): LoadEntry {
 
 export function readReplaceOptions(module: string, options: ReplaceOptions | undefined): ReplaceOptions {
   return readOptions(`Cannot replace module "${visibleLine(module)}"`, options, REPLACE_OPTIONS, { module });
+}
+
+export function readServeOptions(module: string, options: ServeOptions | undefined): ServeOptions {
+  return readOptions(`Cannot serve module "${visibleLine(module)}"`, options, SERVE_OPTIONS, { module });
 }
 
 export function readFilter(filter: PendingFilter | undefined): PendingFilter {

@@ -11,6 +11,7 @@ import { Diagnostics, type Diagnostic } from '../flow/diagnostics.js';
 import { valueOf } from '../flow/node.js';
 import type { Plan } from '../flow/plan/plan.js';
 import { placeOf } from '../flow/source/source-file.js';
+import { isRemote } from '../nats/service-name.js';
 import { acceptModule } from '../host/load/accept-module.js';
 import { findModule, type Found } from '../host/load/resolve.js';
 import type { ModuleToSettle } from '../host/load/settle-module.js';
@@ -159,6 +160,8 @@ function lookAtFunction(
 
 async function lookAt(used: UsedModule, acceptedModules: AcceptedModules): Promise<LookedAt> {
   const { declaration, name, baseDir, range } = used;
+  // What other hosts serve is known once one of them is asked.
+  if (isRemote(declaration.module)) return {};
   const known: { manifest?: Manifest } = {};
   try {
     const found = findModule(declaration.module, baseDir);

@@ -4,6 +4,7 @@ import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { isLocalModule } from '../flow/document/read-modules.js';
 import { placeOf } from '../flow/source/source-file.js';
 import type { LoadOptions } from '../host/module-types.js';
+import { isRemote } from '../nats/service-name.js';
 import { realPathOf } from '../sandbox/ownership.js';
 import { isInside } from '../sandbox/snapshot/inside.js';
 import { assertGrant } from '../sandbox/grants.js';
@@ -92,13 +93,18 @@ function ownersOptions(
   };
 }
 
-/** A flow that came with a package reaches, by path, nothing outside of that package. Throws PHLOW_FLOW_INVALID. */
+/** A flow that came with a package reaches, by path, nothing outside of that package, and nothing of other hosts. Throws PHLOW_FLOW_INVALID. */
 export function assertOwnPath(
   declaration: ModuleDeclaration,
   folder: string,
   { packageFolder }: Holder,
 ): void {
-  if (packageFolder === undefined || !isLocalModule(declaration.module)) return;
+  if (packageFolder === undefined) return;
+  if (isRemote(declaration.module)) {
+    const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package, and modules of other hosts (${declaration.module}) are for the owner's own flows`;
+    throw new PhlowError('PHLOW_FLOW_INVALID', message, { place: placeOf(declaration.range) });
+  }
+  if (!isLocalModule(declaration.module)) return;
   // A link in the package may lead out of it.
   if (isInside(packageFolder, folder) && isInside(realPathOf(packageFolder), realPathOf(folder))) return;
   const message = `Cannot load module "${declaration.name}": the flow that declares it came with a package and reaches outside of it (${declaration.module})`;

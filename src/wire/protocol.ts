@@ -131,6 +131,8 @@ export interface Ready {
   readonly isMain: boolean;
   /** True: it has work to do before it is stopped, while it can still start runs. */
   readonly drains: boolean;
+  /** True: it answers an input that breaks its manifest itself. */
+  readonly answersInvalid: boolean;
   /** The kernel's id of the thread, where it is known: the host reads the thread's CPU time by it. */
   readonly osThreadId: number | undefined;
 }

@@ -26,6 +26,7 @@ const ROOMS: readonly { readonly room: string; readonly path: RegExp }[] = [
   { room: 'executors/pool', path: /^executors\/pool\// },
   { room: 'module', path: /^module\// },
   { room: 'load', path: /^load\// },
+  { room: 'remote', path: /^remote\// },
   { room: 'host', path: /^(?:create-)?host\.ts$/ },
 ];
 

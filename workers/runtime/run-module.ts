@@ -76,6 +76,7 @@ export async function runModule(options: RunOptions): Promise<RunningModule | un
       isCallable: definition.handler !== undefined,
       isMain,
       drains: isMain && definition.drain !== undefined,
+      answersInvalid: definition.invalid !== undefined,
       osThreadId: options.osThreadId,
     };
     outbox.push(tagOf(0, UP.ready), ready);

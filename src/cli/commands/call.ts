@@ -1,8 +1,10 @@
+import type { Host, Value } from '../../index.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { heldBy, MODULE_HOLD_OPTIONS } from '../hold-options.js';
 import { jsonArgument } from '../json-argument.js';
 import { milliseconds, moduleArgument } from '../args.js';
+import { NATS_OPTION } from '../nats-option.js';
 import { resultText } from '../json-text.js';
 import { withHost } from '../with-host.js';
 
@@ -12,7 +14,7 @@ export const call = defineCommand({
   parameters: 'MODULE [INPUT_JSON]',
   summary: 'load a module, send it one package, print the reply',
   details: [
-    'MODULE is the name of a built-in module, the name of a folder under phlow_packages, or the path of a folder.',
+    'MODULE is the name of a built-in module, the name of a folder under phlow_packages, the path of a folder, or nats:NAME for one that another host serves.',
     `Example: phlow call cache '{"action":"stats"}' --with '{"capacity":10}'`,
   ].join('\n'),
   positionals: { least: 1, most: 2 },
@@ -25,6 +27,7 @@ export const call = defineCommand({
     },
     timeout: { kind: 'text', value: 'MS', help: 'give up after this many milliseconds' },
     ...MODULE_HOLD_OPTIONS,
+    ...NATS_OPTION,
     json: { kind: 'flag', help: 'print the reply, or the error, as one line of JSON' },
   },
   async run({ options, positionals }, { print, signal }) {
@@ -34,10 +37,11 @@ export const call = defineCommand({
     const held = heldBy(options);
     const payload = options.payload === undefined ? undefined : jsonArgument('--payload', options.payload);
     const timeoutMs = options.timeout === undefined ? undefined : milliseconds(options.timeout);
-    const reply = await withHost(signal, async (host) => {
+    const callIt = async (host: Host): Promise<Value> => {
       const loaded = await host.load(moduleArgument(module), { with: settings, ...held });
       return loaded.call(input, { payload, signal, timeoutMs });
-    });
+    };
+    const reply = await withHost(signal, callIt, options.nats);
     const text = resultText(reply, options.json === true);
     if (text !== undefined) print.result(text);
     return EXIT.ok;

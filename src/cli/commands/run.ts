@@ -6,6 +6,7 @@ import { warningText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
 import { FLOW_HOLD_OPTIONS, heldBy, type HoldRequest } from '../hold-options.js';
 import { ownWordsOfRun } from '../flow-words.js';
+import { NATS_OPTION } from '../nats-option.js';
 import { jsonArgument } from '../json-argument.js';
 import { library } from '../library.js';
 import type { Printer } from '../print.js';
@@ -34,6 +35,7 @@ export const RUN_OPTIONS = {
     help: `how long the runs of a main module may continue after SIGINT or SIGTERM; default ${GRACE_MS}`,
   },
   ...FLOW_HOLD_OPTIONS,
+  ...NATS_OPTION,
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
   stats: { kind: 'flag', help: 'print at the end what each module has done and cost (on standard error)' },
 } as const satisfies OptionSpecs;
@@ -50,6 +52,7 @@ export interface RunRequest extends HoldRequest {
   readonly step?: string | undefined;
   readonly timeout?: string | undefined;
   readonly grace?: string | undefined;
+  readonly nats?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
   readonly watch?: true | undefined;
@@ -117,7 +120,7 @@ export async function runFlow(
     served.close({ graceMs }).catch(() => undefined);
   };
   const unfollow = followAbort(signal, onInterrupt);
-  return withHost(stopping.signal, async (host) => {
+  const runIt = async (host: Host): Promise<number> => {
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
       served = undefined;
@@ -156,7 +159,8 @@ export async function runFlow(
       unfollow();
     }
     return commandLine.exitCode() ?? EXIT.ok;
-  });
+  };
+  return withHost(stopping.signal, runIt, request.nats);
 }
 
 function assertNothingGiven({ payload, step, timeout }: RunRequest, mains: readonly string[]): void {

@@ -24,6 +24,7 @@ import { publish } from './publish.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
+import { serve } from './serve.js';
 import { test } from './test.js';
 import { top } from './top.js';
 import { types } from './types.js';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   docs,
   fuzz,
   call,
+  serve,
   dev,
   bench,
   modules,

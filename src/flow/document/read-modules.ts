@@ -1,4 +1,5 @@
 import { textOf, type Value } from '../../values.js';
+import { isRemote, nameOfRemote } from '../../nats/service-name.js';
 import { nameProblem } from '../../manifest/instance-name.js';
 import { visibleLine } from '../../visible-text.js';
 import { didYouMean, foundInstead } from '../../nearest.js';
@@ -127,8 +128,9 @@ export function isLocalModule(module: string): boolean {
   return /^\.{0,2}\//.test(module);
 }
 
-/** The last part of a path and of a name with a scope: steps and expressions call it by that. */
+/** The last part of a path and of a name with a scope, and what follows `nats:`: steps and expressions call it by that. */
 function defaultName(module: string): string {
+  if (isRemote(module)) return nameOfRemote(module);
   if (!isLocalModule(module) && !module.startsWith('@')) return module;
   return module.replace(/\/+$/, '').split('/').at(-1) ?? module;
 }

@@ -36,6 +36,7 @@ export function readReady(posted: unknown): Ready {
     isCallable: it['isCallable'] === true,
     isMain: it['isMain'] === true,
     drains: it['drains'] === true,
+    answersInvalid: it['answersInvalid'] === true,
     osThreadId: Number.isSafeInteger(osThreadId) ? (osThreadId as number) : undefined,
   };
 }

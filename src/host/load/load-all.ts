@@ -1,6 +1,7 @@
 import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
 import type { LoadEntry, Module } from '../module-types.js';
+import { isRemote } from '../../nats/service-name.js';
 import { readManifest } from './read-manifest.js';
 import { findModule } from './resolve.js';
 import { startOrder } from './start-order.js';
@@ -73,6 +74,7 @@ export async function loadAll(entries: readonly LoadEntry[], loader: Loader): Pr
 
 function nameOf(entry: LoadEntry): string {
   if (entry.name !== undefined) return entry.name;
+  if (isRemote(entry.module)) return entry.module;
   try {
     return findModule(entry.module, entry.baseDir ?? currentFolder()).name;
   } catch (error) {
@@ -97,6 +99,8 @@ function assertKnown(
 
 async function askedFor(entry: LoadEntry): Promise<readonly string[]> {
   try {
+    // What it may call is decided where it runs.
+    if (isRemote(entry.module)) return [];
     const { manifestPath } = findModule(entry.module, entry.baseDir ?? currentFolder());
     return (await readManifest(manifestPath)).permissions.modules;
   } catch (error) {

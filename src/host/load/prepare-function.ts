@@ -58,7 +58,12 @@ export async function prepareFunction(source: FunctionSource): Promise<Version> 
     entry: '',
     createExecutor: () => new FunctionExecutor(boot, code),
     // The application may call all of its modules itself.
-    broker: createBroker(nothing(name), { callModule, record, hops: () => hops.most, mayCall: () => true }),
+    broker: createBroker(askingNothing(name), {
+      callModule,
+      record,
+      hops: () => hops.most,
+      mayCall: () => true,
+    }),
   };
 }
 
@@ -99,8 +104,8 @@ function codeFor(
   return schema === undefined ? undefined : { schema, code: compileSchema(schema).code };
 }
 
-/** A function asks for nothing: what the application may do it may do as well. */
-function nothing(module: string): Effective {
+/** What asks for nothing: a function may do what the application may do, and a module of another host is granted what it may do there. */
+export function askingNothing(module: string): Effective {
   return {
     ...UNASKED,
     module,

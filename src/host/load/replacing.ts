@@ -1,13 +1,20 @@
 import { PhlowError } from '../../errors.js';
+import { isRemote } from '../../nats/service-name.js';
 import type { LoadOptions } from '../module-types.js';
 
 /** Throws PHLOW_OPTION_INVALID for a module of which there cannot be another version. */
-export function assertReplaceable(name: string, options: LoadOptions | undefined): asserts options {
-  if (options !== undefined && options.dispatch === undefined) return;
+export function assertReplaceable<Origin extends { module: string; options: LoadOptions }>(
+  name: string,
+  origin: Origin | undefined,
+): asserts origin is Origin {
+  const isElsewhere = origin !== undefined && isRemote(origin.module);
+  if (origin !== undefined && !isElsewhere && origin.options.dispatch === undefined) return;
   const why =
-    options === undefined
+    origin === undefined
       ? 'it is a function of the application; close it and provide the new one'
-      : 'it starts runs of a flow, and two of them would start each run twice; close and load it again';
+      : isElsewhere
+        ? 'other hosts serve it; replace it there'
+        : 'it starts runs of a flow, and two of them would start each run twice; close and load it again';
   throw new PhlowError('PHLOW_OPTION_INVALID', `Cannot replace module "${name}": ${why}`);
 }
 

@@ -175,7 +175,7 @@ export class Instances {
     this.#draining.add(draining);
   }
 
-  #begin({ createExecutor, broker, level, manifest }: Version): Instance {
+  #begin({ createExecutor, broker, level, manifest, crossing = LEVELS[level].crossing }: Version): Instance {
     const { name, graceMs, terminateTimeoutMs } = this.#options;
     const events = this.#events;
     const executor = createExecutor();
@@ -191,7 +191,7 @@ export class Instances {
       received: () => new Promise((resolve) => setImmediate(resolve)).then(() => instance.ping()),
     };
     const instance: Instance = new Instance(
-      { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing: LEVELS[level].crossing },
+      { name, graceMs, terminateTimeoutMs, metrics: this.#metrics, crossing },
       executor,
       {
         log: (record) => events.log(record),

@@ -1,4 +1,4 @@
-import { isPhlowError, PhlowError } from '../../errors.js';
+import { isPhlowError, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import type { JsonSchema } from '../../manifest/dialect.js';
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
@@ -25,6 +25,9 @@ interface Contents {
   readonly input: Value;
   readonly payload: Value;
 }
+
+/** How a package ends whose module has ended with it, or may have. */
+const ENDS: readonly PhlowErrorCode[] = ['PHLOW_MODULE_CRASHED', 'PHLOW_MODULE_HUNG', 'PHLOW_REMOTE_LOST'];
 
 /** A package that was in flight when its module ended. */
 interface Suspect {
@@ -130,7 +133,7 @@ export class Redelivery {
 
   #isCrash(error: unknown): error is PhlowError {
     if (!isPhlowError(error)) return false;
-    const isEnd = error.code === 'PHLOW_MODULE_CRASHED' || error.code === 'PHLOW_MODULE_HUNG';
+    const isEnd = ENDS.includes(error.code);
     const isOwn = error.details['module'] === this.#parts.name && error.details['package'] !== undefined;
     // The host's own doing, at a stop or a replacement, is no fault of the package.
     const isStop = error.details['reason'] === 'terminated' && error.cause === undefined;

@@ -1,0 +1,180 @@
+import { PhlowError } from '../../errors.js';
+import type { Bus } from '../../nats/bus.js';
+import { DOWN, tagOf } from '../../wire/protocol.js';
+import { batchMessages, partsOf } from './messages.js';
+import type { Subjects } from './subjects.js';
+
+/** A call is lost when no host has said for so long that it has it; each says so once a second. */
+export const LOST_MS = 5_000;
+/** How long a call waits for the connection to come back. */
+const RECONNECT_MS = 10_000;
+
+type Part = string | Uint8Array;
+
+/** A call that is not answered. */
+export interface RemoteCall {
+  /** When a host has last said that it has it. */
+  heardAt: number;
+  /** The one that has it, once it has said so. */
+  instance: string | undefined;
+  /** What has to wait until that is known, or until there is a connection. */
+  readonly held: Part[];
+  isSent: boolean;
+}
+
+/** What the calls of one caller have in common. */
+export interface RemoteCallsOptions {
+  readonly bus: Bus;
+  /** The name of the instance on this host. */
+  readonly name: string;
+  readonly service: string;
+  readonly subjects: Subjects;
+  /** What the caller listens to, without the last token, which is the id of a call. */
+  readonly inbox: string;
+  /** A call has ended without an answer. */
+  readonly fail: (id: number, error: PhlowError) => void;
+}
+
+/** The calls to other hosts that one caller has open, and where their messages go. Each is sent once. */
+export class RemoteCalls {
+  readonly #options: RemoteCallsOptions;
+  readonly #open = new Map<number, RemoteCall>();
+  #transfers = 0;
+
+  constructor(options: RemoteCallsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get(id: number): RemoteCall | undefined {
+    return this.#open.get(id);
+  }
+
+  /** The call is answered. */
+  close(id: number): void {
+    this.#open.delete(id);
+  }
+
+  /** Sends a call, or keeps it until the connection is back. */
+  begin(id: number, message: string, now: number): void {
+    const call: RemoteCall = { heardAt: now, instance: undefined, held: [], isSent: false };
+    this.#open.set(id, call);
+    call.held.push(...this.#parts(message));
+    if (this.#options.bus.isConnected) this.#sendFirst(id, call);
+  }
+
+  /** Sends what belongs to a call. */
+  send(id: number, message: string): void {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    const parts = this.#parts(message);
+    if (call.instance === undefined) call.held.push(...parts);
+    else for (const part of parts) this.#sendTo(call.instance, id, part);
+  }
+
+  /** The caller has given a call up. */
+  cancel(id: number, message: string): void {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    if (call.isSent) this.#sendCancel(call, message);
+    // Nobody owes an answer to what has never left.
+    else this.fail(id, this.#unreachable());
+  }
+
+  /** A host has the call: what had to wait for that goes there. */
+  heard(id: number, instance: string, now: number): void {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    call.instance = instance;
+    call.heardAt = now;
+    for (const part of call.held.splice(0)) this.#sendTo(instance, id, part);
+  }
+
+  /** Nobody has subscribed to where the last message of this call went. */
+  unheard(id: number): void {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    const { name, service, bus } = this.#options;
+    if (call.instance !== undefined) {
+      this.fail(id, this.#lost(id, call, 'it has gone'));
+      return;
+    }
+    const message = `Cannot call module "${name}": no host serves "${service}" over NATS at ${bus.where}; start one with phlow serve MODULE --nats URL`;
+    this.fail(id, new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name, service } }));
+  }
+
+  /** What was sent may or may not have come through; what was kept goes now. */
+  onConnection(isConnected: boolean): void {
+    for (const [id, call] of [...this.#open]) {
+      if (!isConnected && call.isSent)
+        this.fail(id, this.#lost(id, call, 'the connection to the NATS server was lost'));
+      else if (isConnected && !call.isSent) this.#sendFirst(id, call);
+    }
+  }
+
+  /** Ends calls of which nothing was heard since; `graceMs` is time that does not count. */
+  endLost(now: number, graceMs: number): void {
+    for (const [id, call] of [...this.#open]) {
+      call.heardAt += graceMs;
+      const silentMs = now - call.heardAt;
+      if (!call.isSent && silentMs > RECONNECT_MS) this.fail(id, this.#unreachable());
+      else if (call.isSent && silentMs > LOST_MS)
+        this.fail(id, this.#lost(id, call, `nothing was heard of it for ${LOST_MS} ms`));
+    }
+  }
+
+  /** Gives all of them up. */
+  end(): void {
+    for (const [id, call] of this.#open) {
+      const [message = ''] = batchMessages([tagOf(id, DOWN.cancel), 'the caller has ended']);
+      if (call.isSent) this.#sendCancel(call, message);
+    }
+    this.#open.clear();
+  }
+
+  fail(id: number, error: PhlowError): void {
+    if (this.#open.delete(id)) this.#options.fail(id, error);
+  }
+
+  #sendFirst(id: number, call: RemoteCall): void {
+    const { bus, subjects, inbox } = this.#options;
+    const first = call.held.shift();
+    if (first === undefined) return;
+    call.isSent = true;
+    call.heardAt = performance.now();
+    bus.publish(subjects.call, first, `${inbox}.${id}`);
+  }
+
+  #sendTo(instance: string, id: number, part: Part): void {
+    const { bus, subjects, inbox } = this.#options;
+    bus.publish(subjects.to(instance), part, `${inbox}.${id}`);
+  }
+
+  #sendCancel({ instance }: RemoteCall, message: string): void {
+    const { bus, subjects, inbox } = this.#options;
+    const subject = instance === undefined ? subjects.cancel : subjects.to(instance);
+    // With an id that no call has: ids are those of this caller, and nobody there is no news.
+    if (bus.isConnected) bus.publish(subject, message, `${inbox}.0`);
+  }
+
+  #parts(message: string): readonly Part[] {
+    const { bus, inbox } = this.#options;
+    return partsOf(message, bus.maxPayload, () => `${inbox}.${++this.#transfers}`);
+  }
+
+  #lost(id: number, { instance }: RemoteCall, why: string): PhlowError {
+    const { name, service } = this.#options;
+    const message = `Module "${name}" was lost with package ${id} in flight: ${why}; whether it was handled is not known`;
+    const details = { module: name, package: id, host: instance ?? service };
+    return new PhlowError('PHLOW_REMOTE_LOST', message, { details });
+  }
+
+  #unreachable(): PhlowError {
+    const { name, bus } = this.#options;
+    const message = `Cannot call module "${name}": there is no connection to the NATS server at ${bus.where}`;
+    return new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name } });
+  }
+}
