@@ -1,6 +1,7 @@
 import type * as Client from '@nats-io/transport-node';
 import { messageOf, PhlowError } from '../errors.js';
 import { peerPackage } from '../peer-package.js';
+import { Timer } from '../timer.js';
 import { readNatsOptions, type ClientOptions, type NatsOptions } from './nats-options.js';
 
 /** A message as it came in. */
@@ -18,10 +19,13 @@ export interface BusSubscription {
   /** No more messages come; those that the server has already sent are still handed on. Resolves when all of them were. */
   drain(): Promise<void>;
   end(): void;
+  /** Whether the server has refused it, which it has said by the next `flush`. */
+  readonly isRefused: boolean;
 }
 
 const NO_RESPONDERS = 503;
 const CONNECT_MS = 5_000;
+const CLOSE_MS = 1_000;
 const RECONNECT_MS = 200;
 /** A server that does not answer two of these pings is gone. */
 const PING_MS = 5_000;
@@ -33,6 +37,7 @@ export class Bus {
   readonly #connection: Client.NatsConnection;
   readonly #where: string;
   readonly #listeners = new Set<(isConnected: boolean) => void>();
+  readonly #refusals = new Set<(subject: string) => void>();
   #isConnected = true;
 
   private constructor(connection: Client.NatsConnection, where: string) {
@@ -80,11 +85,14 @@ export class Bus {
 
   /** Takes the messages of a subject; of several that subscribe with the same `queue`, one gets each message. */
   subscribe(subject: string, take: (message: BusMessage) => void, queue?: string): BusSubscription {
+    let isRefused = false;
     const subscription = this.#connection.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
-        // A subject that this user may not subscribe to.
-        if (error !== null) return;
+        if (error !== null) {
+          isRefused = true;
+          return;
+        }
         const { data } = message;
         const isUnheard = data.length === 0 && message.headers?.code === NO_RESPONDERS;
         take({ subject: message.subject, reply: message.reply, data, isUnheard });
@@ -95,6 +103,9 @@ export class Bus {
     return {
       drain: () => subscription.drain().catch(() => undefined),
       end: () => subscription.unsubscribe(),
+      get isRefused() {
+        return isRefused;
+      },
     };
   }
 
@@ -124,16 +135,37 @@ export class Bus {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Calls back with each subject that the server does not let this user publish to, until the function that it returns is called. */
+  onRefusal(listener: (subject: string) => void): () => void {
+    this.#refusals.add(listener);
+    return () => void this.#refusals.delete(listener);
+  }
+
+  /** Closes it once the server has what was sent, or has not taken it in time. */
   async close(): Promise<void> {
-    if (!this.#connection.isClosed()) await this.#connection.close();
+    if (this.#connection.isClosed()) return;
+    if (this.#isConnected) {
+      let timer: Timer | undefined;
+      const late = new Promise<void>((resolve) => (timer = new Timer(CLOSE_MS, resolve)));
+      await Promise.race([this.#connection.flush().catch(() => undefined), late]);
+      timer?.clear();
+    }
+    await this.#connection.close();
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.#connection.status()) {
-      if (type === 'disconnect') this.#change(false);
-      else if (type === 'reconnect') this.#change(true);
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') this.#change(false);
+      else if (status.type === 'reconnect') this.#change(true);
+      else if (status.type === 'error') this.#onError(status.error);
     }
     this.#change(false);
+  }
+
+  #onError(error: Error): void {
+    const { operation, subject } = error as Partial<Client.PermissionViolationError>;
+    if (operation !== 'publish' || subject === undefined) return;
+    for (const listener of this.#refusals) listener(subject);
   }
 
   #change(isConnected: boolean): void {
@@ -168,7 +200,7 @@ function problemOf({ errors }: typeof Client, cause: unknown): string {
   if (cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError)
     return 'the server refuses the user; give the token, or the user and password, that it asks for';
   const { message } = cause as Error;
-  return message.includes('ECONNREFUSED')
+  return /ECONNREFUSED|connection refused/.test(message)
     ? 'no server listens there; start one (nats-server), or give another URL'
     : messageOf(cause);
 }

@@ -13,13 +13,16 @@ import { withHost } from '../with-host.js';
 /** How long calls in progress may take when serving is interrupted, in milliseconds. */
 const GRACE_MS = 5_000;
 
+/** The longest name of a function. */
+const MAX_NAME = 64;
+
 /** Offers modules to other hosts. */
 export const serve = defineCommand({
   name: 'serve',
   parameters: 'MODULE...',
   summary: 'offer modules and flows to other hosts over NATS',
   details: [
-    'MODULE is the name of a built-in module, the name of a folder under phlow_packages, the path of a folder, or a flow. Other hosts load it as nats:NAME:',
+    'MODULE is the name of a built-in module, the name of a folder under phlow_packages, the path of a folder, or a .phlow file. Other hosts load it as nats:NAME:',
     'in code host.load("nats:NAME"), in a flow "module: nats:NAME", on the command line phlow call nats:NAME INPUT_JSON. Hosts that serve the same name',
     'share the calls. At SIGINT or SIGTERM no more calls are taken, and those in progress get the time of --grace to finish; a second signal ends them at once.',
     '',
@@ -101,7 +104,8 @@ async function serveFlow(
   const flow = await openFlow(path, { host });
   const service = name ?? flow.info.name ?? basename(path, '.phlow');
   const { description } = flow.info;
-  const provided = `flow ${service}`;
+  // Under another name than its own, which a module that it uses may have.
+  const provided = `flow-${service}`.slice(0, MAX_NAME);
   await host.provide(
     provided,
     (input, { signal, deadline }) =>

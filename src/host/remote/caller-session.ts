@@ -3,7 +3,7 @@ import type { Bus } from '../../nats/bus.js';
 import { DOWN, UP, type Batch, idOf, tagOf } from '../../wire/protocol.js';
 import type { LoadedModule } from '../module/loaded-module.js';
 import { Assembly } from './assembly.js';
-import { aliveMessages, batchMessages, openedMessage, partsOf, type Chunk } from './messages.js';
+import { aliveMessages, batchMessages, openedMessage, partsOf, type Chunk, violation } from './messages.js';
 import { faultFor } from './remote-fault.js';
 import { hasMore, ServedCall } from './served-call.js';
 
@@ -18,14 +18,19 @@ export interface SessionOptions {
   readonly instance: string;
   /** The subject that the caller listens to, without the last token. */
   readonly inbox: string;
-  /** A call has ended. */
-  readonly onEnd: () => void;
+  /** A call has ended, with an error or without, after so many milliseconds. */
+  readonly onEnd: (isFault: boolean, ms: number) => void;
+}
+
+/** A call that comes in several parts. */
+interface ComingIn {
+  lastAt: number;
 }
 
 /** The calls that one caller has with this instance of a service. */
 export class CallerSession {
   readonly #options: SessionOptions;
-  readonly #calls = new Map<number, ServedCall | 'coming in'>();
+  readonly #calls = new Map<number, ServedCall | ComingIn>();
   readonly #assembly = new Assembly();
   #answers: unknown[] = [];
   #transfers = 0;
@@ -47,20 +52,23 @@ export class CallerSession {
     const isKnown = this.#calls.has(id);
     this.#calls.set(id, call);
     if (!isKnown && hasMore(op, value)) bus.publish(`${inbox}.0`, openedMessage(id, instance));
-    void call.run(module, op, value).then(() => {
+    const at = performance.now();
+    void call.run(module, op, value).then((isFault) => {
       this.#calls.delete(id);
-      onEnd();
+      onEnd(isFault, performance.now() - at);
     });
   }
 
   /** Takes a part of a long message; the caller sends the others once it knows who has the first one. Returns the message when it is whole. */
   takeChunk(id: number, chunk: Chunk): Uint8Array | undefined {
     const { bus, inbox, instance } = this.#options;
-    if (chunk.place === 0 && !this.#calls.has(id)) {
-      this.#calls.set(id, 'coming in');
+    const now = performance.now();
+    const call = this.#calls.get(id);
+    if (call === undefined && chunk.place === 0) {
+      this.#calls.set(id, { lastAt: now });
       bus.publish(`${inbox}.0`, openedMessage(id, instance));
-    }
-    return this.#assembly.add(chunk, performance.now());
+    } else if (call !== undefined && !(call instanceof ServedCall)) call.lastAt = now;
+    return this.#assembly.add(chunk, now);
   }
 
   /** Takes what belongs to a call. */
@@ -87,12 +95,17 @@ export class CallerSession {
   /** Gives up what has stopped coming in. */
   forgetOlder(since: number): void {
     this.#assembly.forgetOlder(since);
+    for (const [id, call] of this.#calls)
+      if (!(call instanceof ServedCall) && call.lastAt < since)
+        this.refuse(id, violation('a part of a message, and not the rest of it'));
   }
 
-  cancelAll(why: string): void {
+  /** The caller has gone, or this host is being stopped. */
+  end(because: 'caller' | 'host'): void {
     for (const [id, call] of this.#calls) {
-      if (call instanceof ServedCall) call.cancel(why);
-      else this.#calls.delete(id);
+      if (!(call instanceof ServedCall)) this.#calls.delete(id);
+      else if (because === 'host') call.drop();
+      else call.cancel('the caller has gone');
     }
   }
 

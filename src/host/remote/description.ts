@@ -5,7 +5,7 @@ import type { EventSchema, Manifest } from '../../manifest/manifest.js';
 import { isMap, type Value } from '../../values.js';
 import { checkManifest, checkSettings } from '../load/read-manifest.js';
 import type { LoadedModule } from '../module/loaded-module.js';
-import { readJson, violation } from './messages.js';
+import { otherVersion, PROTOCOL, readJson, violation } from './messages.js';
 import { faultFor, remoteError } from './remote-fault.js';
 
 /** What a host knows of a module that another one serves. */
@@ -35,9 +35,9 @@ export async function describe(
     if (wanted !== undefined && wanted !== null) await assertSameSettings(module.manifest, settings, wanted);
     const { level, isCallable, manifest } = module;
     const answersInvalid = (await module.instance?.ready)?.answersInvalid === true;
-    return JSON.stringify({ host, level, isCallable, answersInvalid, ...written(manifest) });
+    return JSON.stringify({ v: PROTOCOL, host, level, isCallable, answersInvalid, ...written(manifest) });
   } catch (error) {
-    return JSON.stringify({ host, error: faultFor(error) });
+    return JSON.stringify({ v: PROTOCOL, host, error: faultFor(error) });
   }
 }
 
@@ -88,6 +88,7 @@ export async function readDescription(
   signal?: AbortSignal,
 ): Promise<Description> {
   const answer = readJson(data);
+  if (answer['v'] !== PROTOCOL) throw otherVersion(answer['v']);
   const host = typeof answer['host'] === 'string' ? answer['host'] : service;
   if (answer['error'] !== undefined) throw remoteError(answer['error'], { host, module, package: 0 });
   const level = ISOLATION_LEVELS.find((one) => one === answer['level']);

@@ -1,4 +1,5 @@
 import { PhlowError } from '../../errors.js';
+import { visibleLine } from '../../visible-text.js';
 import { isMap } from '../../values.js';
 import type { Batch } from '../../wire/protocol.js';
 import { parseSafely } from '../../wire/safe-json.js';
@@ -12,7 +13,8 @@ import { boxedBatch, encodeFrames, OWN_DEPTH, unbox } from '../../wire/text-code
  * - alive: `[instance, [id, ...]]`: this instance has these calls; once a second.
  * - chunk: `[transfer, place, count]`, a line break, and a part of a message that is longer than the server takes.
  */
-const VERSION = '1';
+export const PROTOCOL = 1;
+const VERSION = String(PROTOCOL);
 const KIND = { batch: 'b', opened: 'o', alive: 'a', chunk: 'c' } as const;
 
 /** The longest message, put together from its chunks. */
@@ -84,7 +86,7 @@ export function readMessage(data: Uint8Array): Message {
   const [version, kind] = [data[0], data[1]].map((byte) =>
     byte === undefined ? '' : String.fromCharCode(byte),
   );
-  if (version !== VERSION) throw otherVersion(version ?? '');
+  if (version !== VERSION) throw otherVersion(version);
   const body = Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(2);
   switch (kind) {
     case KIND.batch:
@@ -135,9 +137,10 @@ export function readJson(data: Uint8Array): Readonly<Record<string, unknown>> {
   throw violation('a message that is none of this protocol');
 }
 
-function otherVersion(found: string): PhlowError {
+/** The error for a host that speaks another version of the protocol. */
+export function otherVersion(found: unknown): PhlowError {
   return violation(
-    `version ${JSON.stringify(found)} of the protocol, this host speaks version ${VERSION}; run the same version of phlow on both hosts`,
+    `version ${visibleLine(String(found), 20)} of the protocol, this host speaks version ${VERSION}; run the same version of phlow on both hosts`,
   );
 }
 

@@ -79,15 +79,18 @@ export class RemoteCalls {
   cancel(id: number, message: string): void {
     const call = this.#open.get(id);
     if (call === undefined) return;
-    if (call.isSent) this.#sendCancel(call, message);
+    if (call.isSent) this.#sendCancel(call.instance, message);
     // Nobody owes an answer to what has never left.
     else this.fail(id, this.#unreachable());
   }
 
-  /** A host has the call: what had to wait for that goes there. */
+  /** A host has the call: what had to wait for that goes there. One that has ended here, by a lost connection say, is given up there too. */
   heard(id: number, instance: string, now: number): void {
     const call = this.#open.get(id);
-    if (call === undefined) return;
+    if (call === undefined) {
+      this.#sendCancel(instance, cancelMessage(id, 'nobody waits for it any more'));
+      return;
+    }
     call.instance = instance;
     call.heardAt = now;
     for (const part of call.held.splice(0)) this.#sendTo(instance, id, part);
@@ -104,6 +107,15 @@ export class RemoteCalls {
     }
     const message = `Cannot call module "${name}": no host serves "${service}" over NATS at ${bus.where}; start one with phlow serve MODULE --nats URL`;
     this.fail(id, new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name, service } }));
+  }
+
+  /** The server does not let this user call the service. */
+  refused(): void {
+    const { name, bus, subjects } = this.#options;
+    const message = `Cannot call module "${name}": the NATS server at ${bus.where} does not let this user publish to ${subjects.call}; it needs that permission`;
+    for (const [id, { instance }] of [...this.#open])
+      if (instance === undefined)
+        this.fail(id, new PhlowError('PHLOW_NATS_FAILED', message, { details: { module: name } }));
   }
 
   /** What was sent may or may not have come through; what was kept goes now. */
@@ -128,10 +140,8 @@ export class RemoteCalls {
 
   /** Gives all of them up. */
   end(): void {
-    for (const [id, call] of this.#open) {
-      const [message = ''] = batchMessages([tagOf(id, DOWN.cancel), 'the caller has ended']);
-      if (call.isSent) this.#sendCancel(call, message);
-    }
+    for (const [id, { isSent, instance }] of this.#open)
+      if (isSent) this.#sendCancel(instance, cancelMessage(id, 'the caller has ended'));
     this.#open.clear();
   }
 
@@ -153,7 +163,7 @@ export class RemoteCalls {
     bus.publish(subjects.to(instance), part, `${inbox}.${id}`);
   }
 
-  #sendCancel({ instance }: RemoteCall, message: string): void {
+  #sendCancel(instance: string | undefined, message: string): void {
     const { bus, subjects, inbox } = this.#options;
     const subject = instance === undefined ? subjects.cancel : subjects.to(instance);
     // With an id that no call has: ids are those of this caller, and nobody there is no news.
@@ -177,4 +187,8 @@ export class RemoteCalls {
     const message = `Cannot call module "${name}": there is no connection to the NATS server at ${bus.where}`;
     return new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name } });
   }
+}
+
+function cancelMessage(id: number, why: string): string {
+  return batchMessages([tagOf(id, DOWN.cancel), why])[0] ?? '';
 }

@@ -76,7 +76,15 @@ export class RemoteExecutor implements Executor {
     const { bus, isCallable } = this.#spec;
     this.#events = events;
     this.#subscription = bus.subscribe(`${this.#inbox}.*`, (message) => this.#receive(message));
-    this.#unlisten = bus.onChange((isConnected) => this.#calls.onConnection(isConnected));
+    const unlisten = bus.onChange((isConnected) => this.#calls.onConnection(isConnected));
+    const { call } = subjectsOf(this.#spec.service);
+    const unrefuse = bus.onRefusal((subject) => {
+      if (subject === call) this.#calls.refused();
+    });
+    this.#unlisten = () => {
+      unlisten();
+      unrefuse();
+    };
     const ready: Ready = {
       isCallable,
       isMain: false,

@@ -15,7 +15,7 @@ function withoutStacks(fault: Fault): Fault {
 }
 
 /** Codes that say that the module has ended with the package; `redeliver` sends it again. */
-const ENDS: readonly unknown[] = ['PHLOW_MODULE_CRASHED', 'PHLOW_MODULE_HUNG'];
+const ENDS: readonly unknown[] = ['PHLOW_MODULE_CRASHED', 'PHLOW_MODULE_HUNG', 'PHLOW_REMOTE_LOST'];
 
 /**
  * The error that another host has answered with, as it would have been thrown here: its code, message and details, with the service's host in

@@ -25,6 +25,7 @@ class CallerGone extends OwnSignal {
 export class ServedCall {
   readonly #answer: Answer;
   readonly #signal = new CallerGone();
+  #dropped: PhlowError | undefined;
   #reader: StreamReader<Value> | undefined;
   #writer: StreamWriter | undefined;
 
@@ -32,16 +33,18 @@ export class ServedCall {
     this.#answer = answer;
   }
 
-  /** Hands the package to the module; resolves when it is answered. */
-  async run(module: LoadedModule, op: number, value: unknown): Promise<void> {
+  /** Hands the package to the module; resolves when it is answered, with true when that is an error. */
+  async run(module: LoadedModule, op: number, value: unknown): Promise<boolean> {
     try {
       const record = op === DOWN.callWith ? readRecord(value) : { input: value };
       const options = this.#optionsOf(record);
       const input = record.input as Value;
       if (record.wantsStream === true) await this.#stream(module.stream(input, publicOptions(options)));
       else this.#answer(UP.reply, await module.callFor(input, options));
+      return false;
     } catch (error) {
-      this.#answer(UP.fault, faultFor(error));
+      this.#answer(UP.fault, faultFor(this.#dropped ?? error));
+      return true;
     }
   }
 
@@ -54,8 +57,20 @@ export class ServedCall {
     else if (op === DOWN.cancel) this.cancel(typeof value === 'string' ? value : 'the caller gave up');
   }
 
+  /** Its caller gives it up. */
   cancel(why: string): void {
-    const error = new PhlowError('PHLOW_CALL_CANCELLED', `The call was given up: ${why}`);
+    this.#giveUp(new PhlowError('PHLOW_CALL_CANCELLED', `The call was given up: ${why}`));
+  }
+
+  /** This host gives it up, which its caller has to hear. */
+  drop(): void {
+    const message =
+      'The host that had the call was stopped before the call was finished; how far it has come is not known';
+    this.#dropped = new PhlowError('PHLOW_REMOTE_LOST', message);
+    this.#giveUp(this.#dropped);
+  }
+
+  #giveUp(error: PhlowError): void {
     this.#signal.cancel(error);
     this.#writer?.close();
     this.#reader?.fail(error);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { PhlowError } from '../../errors.js';
 import type { Bus, BusMessage, BusSubscription } from '../../nats/bus.js';
 import { Deferred } from '../../wire/deferred.js';
 import { DOWN, idOf, opOf } from '../../wire/protocol.js';
@@ -6,6 +7,7 @@ import type { LoadedModule } from '../module/loaded-module.js';
 import type { Ticker } from '../ticker.js';
 import { isDoneWithin } from '../waiting.js';
 import { CallerSession } from './caller-session.js';
+import { discoverable, type ServiceCounts } from './discovery.js';
 import { readMessage, violation } from './messages.js';
 import { QUEUE, subjectsOf, type Subjects } from './subjects.js';
 
@@ -29,8 +31,10 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #subjects: Subjects;
   readonly #sessions = new Map<string, CallerSession>();
-  #calls: BusSubscription[] = [];
-  #others: BusSubscription[] = [];
+  readonly #counts: ServiceCounts = { requests: 0, errors: 0, ms: 0 };
+  #calls: readonly BusSubscription[] = [];
+  #others: readonly BusSubscription[] = [];
+  #discovery: readonly BusSubscription[] = [];
   #isWatched = false;
   #drained: Deferred<void> | undefined;
   #closing: Promise<number> | undefined;
@@ -61,6 +65,15 @@ export class Service {
       }),
       bus.subscribe(cancel, (message) => this.#receive(message, false)),
     ];
+    const { service, module } = this.#options;
+    this.#discovery = discoverable({
+      bus,
+      service,
+      module,
+      instance: this.instance,
+      subject: call,
+      counts: this.#counts,
+    });
     this.#calls = [
       bus.subscribe(call, (message) => this.#receive(message, true), QUEUE),
       bus.subscribe(
@@ -73,6 +86,10 @@ export class Service {
       ),
     ];
     await bus.flush();
+    if ([...this.#calls, ...this.#others].every(({ isRefused }) => !isRefused)) return;
+    this.#end();
+    const message = `Cannot serve "${service}": the NATS server at ${bus.where} does not let this user subscribe to phlow.v1.${service}.>; it needs that permission`;
+    throw new PhlowError('PHLOW_NATS_FAILED', message, { details: { service } });
   }
 
   /** Takes no more calls, lets those that are here finish within `graceMs`, cancels what is left. Resolves with how many that were. */
@@ -82,6 +99,8 @@ export class Service {
   }
 
   tick(now: number): boolean {
+    // What is sent now would be sent all at once later.
+    if (!this.#options.bus.isConnected) return true;
     const own = this.#subjects.to(this.instance);
     for (const [inbox, session] of this.#sessions) {
       if (session.size === 0) this.#sessions.delete(inbox);
@@ -95,22 +114,26 @@ export class Service {
   }
 
   async #close(graceMs: number): Promise<number> {
-    const { bus, ticker } = this.#options;
+    const { bus } = this.#options;
+    for (const one of this.#discovery) one.end();
     // What the server has sent before it heard of it is still taken.
     await isDoneWithin(graceMs, Promise.all(this.#calls.map((one) => one.drain())));
     const drained = new Deferred<void>();
     this.#drained = drained;
-    this.#onEnd();
+    if (this.inFlight === 0) drained.resolve();
     await isDoneWithin(graceMs, drained.promise);
     const left = this.inFlight;
-    for (const session of this.#sessions.values())
-      session.cancelAll('the host that serves it is being stopped');
+    for (const session of this.#sessions.values()) session.end('host');
     // Answers leave in the next turn.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    for (const one of this.#others) one.end();
-    ticker.forget(this);
+    this.#end();
     if (bus.isConnected) await isDoneWithin(graceMs, bus.flush());
     return left;
+  }
+
+  #end(): void {
+    for (const one of [...this.#calls, ...this.#others, ...this.#discovery]) one.end();
+    this.#options.ticker.forget(this);
   }
 
   #receive({ reply, data }: BusMessage, isCall: boolean): void {
@@ -150,7 +173,7 @@ export class Service {
     if (known !== undefined) return known;
     const { bus, module, ticker } = this.#options;
     const { instance } = this;
-    const session = new CallerSession({ bus, module, instance, inbox, onEnd: () => this.#onEnd() });
+    const session = new CallerSession({ bus, module, instance, inbox, onEnd: this.#onEnd });
     this.#sessions.set(inbox, session);
     if (!this.#isWatched) {
       this.#isWatched = true;
@@ -161,13 +184,15 @@ export class Service {
 
   /** A caller listens no more: its calls are for nobody. */
   #onGone(token: string): void {
-    for (const [inbox, session] of this.#sessions)
-      if (tokenOf(inbox) === token) session.cancelAll('the caller has gone');
+    for (const [inbox, session] of this.#sessions) if (tokenOf(inbox) === token) session.end('caller');
   }
 
-  #onEnd(): void {
+  readonly #onEnd = (isFault: boolean, ms: number): void => {
+    this.#counts.requests++;
+    this.#counts.ms += ms;
+    if (isFault) this.#counts.errors++;
     if (this.#drained !== undefined && this.inFlight === 0) this.#drained.resolve();
-  }
+  };
 }
 
 /** An inbox as one token of a subject. */
