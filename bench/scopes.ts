@@ -14,6 +14,7 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   pool: async () => [(await import('./suites/pool.js')).pool],
   flow: async () => [(await import('./suites/flow.js')).flow],
   http: async () => [(await import('./suites/http.js')).http],
+  nats: async () => [(await import('./suites/nats.js')).nats],
   phs: async () => [(await import('./suites/phs.js')).phs],
   isolation: async () => (await import('./suites/isolation.js')).isolation,
   scale: async () => (await import('./suites/scale.js')).scale,

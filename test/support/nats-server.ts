@@ -5,14 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe } from '@jest/globals';
-import type { Host, LogLine } from '../../src/index.js';
-import { withHost } from './with-host.js';
 
 const hasServer = spawnSync('nats-server', ['--version']).error === undefined;
 
 /** Why tests of NATS cannot run here; undefined where they can. */
-const noNats = hasServer ? undefined : 'nats-server is not installed: apt-get install nats-server';
+export const noNats = hasServer ? undefined : 'nats-server is not installed: apt-get install nats-server';
 
 /** A NATS server of a test's own on loopback. */
 export class NatsServer {
@@ -85,36 +82,4 @@ function freePort(): Promise<number> {
       );
     });
   });
-}
-
-/** Tests that need a NATS server; they say so where there is none. */
-export function describeNats(name: string, tests: () => void): void {
-  if (noNats === undefined) describe(name, tests);
-  else describe.skip(`${name} (skipped: ${noNats})`, tests);
-}
-
-/** Two hosts with a server between them. */
-export interface TwoHosts {
-  readonly server: NatsServer;
-  /** Serves modules. */
-  readonly far: Host;
-  /** Calls them. */
-  readonly near: Host;
-  /** Log lines of the calling host. */
-  readonly lines: readonly LogLine[];
-}
-
-/** Opens two hosts for one test and closes them however the test ends. */
-export async function withTwoHosts(test: (hosts: TwoHosts) => Promise<void>, config?: string): Promise<void> {
-  const server = await NatsServer.start(config);
-  try {
-    await withHost(
-      (far) => withHost((near, lines) => test({ server, far, near, lines }), { nats: server.url }),
-      {
-        nats: server.url,
-      },
-    );
-  } finally {
-    await server.stop();
-  }
 }

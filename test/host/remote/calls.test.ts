@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { Host, LoadOptions, Module, Value } from '../../../src/index.js';
 import { fixtureModule } from '../../support/fixtures.js';
-import { describeNats, withTwoHosts, type TwoHosts } from '../../support/nats-server.js';
+import { describeNats, withTwoHosts, type TwoHosts } from '../../support/with-nats.js';
 import { errorOf } from '../../support/with-host.js';
 
 /** In a process of its own: in the realm of a test, dates and maps are not those of Node. */

@@ -5,7 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { NatsOptions } from '../../../src/index.js';
 import { natsFromEnv, readNatsOptions } from '../../../src/nats/nats-options.js';
 import { peerPackage } from '../../../src/peer-package.js';
-import { describeNats, NatsServer } from '../../support/nats-server.js';
+import { NatsServer } from '../../support/nats-server.js';
+import { describeNats } from '../../support/with-nats.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { errorOf, withHost } from '../../support/with-host.js';
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
 import type { Value } from '../../../src/index.js';
 import { fixtureModule } from '../../support/fixtures.js';
-import { describeNats, withTwoHosts } from '../../support/nats-server.js';
+import { describeNats, withTwoHosts } from '../../support/with-nats.js';
 import { ServingPhlow } from '../../support/serving-phlow.js';
 import { errorOf } from '../../support/with-host.js';
 
