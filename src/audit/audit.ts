@@ -8,6 +8,7 @@ import { messageOf, isPhlowError, PhlowError } from '../errors.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { findFlow } from '../runtime/flow-source.js';
 import { holdFlow, type PackageFlowOptions } from '../runtime/held-flow.js';
+import { isRemote } from '../nats/service-name.js';
 import { settleUsed, usedModules, type UsedModule } from '../runtime/used-modules.js';
 import { packageNameOf } from '../sandbox/ownership.js';
 import { readGrant } from '../sandbox/grants.js';
@@ -77,6 +78,8 @@ export interface AuditReport {
   readonly lockFile: string | undefined;
   readonly modules: readonly AuditedModule[];
   readonly problems: readonly Problem[];
+  /** Modules that other hosts serve, which decide what these may do: each as its name and `nats:SERVICE`. */
+  readonly remote: readonly { readonly name: string; readonly module: string }[];
 }
 
 interface Subject {
@@ -102,10 +105,12 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   // Nothing can be said of a module while nobody knows what was accepted.
   const base = await readLock(baseFile);
   const problems: Problem[] = [];
-  const subjects =
+  const all =
     options.flow === undefined
       ? packages(baseDir, base)
       : await modulesOf(options.flow, baseDir, options, problems);
+  const subjects = all.filter(({ module }) => !isRemote(module));
+  const remote = all.filter(({ module }) => isRemote(module)).map(({ name, module }) => ({ name, module }));
   const modules: AuditedModule[] = [];
   const unreadable: string[] = [];
   const examined = new Map<string, Promise<ExaminedWhole>>();
@@ -147,7 +152,7 @@ export async function audit(options: AuditOptions = {}): Promise<AuditReport> {
   ]);
   const [only] = files;
   const lockFile = files.size === 1 ? only : existsSync(baseFile) ? baseFile : only;
-  return { lockFile, modules, problems };
+  return { lockFile, modules, problems, remote };
 }
 
 function isLockFile(path: string): boolean {

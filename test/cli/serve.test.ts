@@ -66,6 +66,9 @@ describeNats('phlow serve', () => {
         expect(away.stdout).toBe(home.stdout);
         const checked = await runPhlow(['check', join(folder, 'away.phlow')]);
         expect(checked.code).toBe(0);
+        const audited = await runPhlow(['audit', join(folder, 'away.phlow')]);
+        expect(audited.code).toBe(0);
+        expect(audited.stdout).toContain('cache (nats:cache): on other hosts, which decide what it may do');
       });
     } finally {
       await server.stop();

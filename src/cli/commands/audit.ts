@@ -30,8 +30,14 @@ export const audit = defineCommand({
   },
 });
 
-function asText({ modules, problems, lockFile }: AuditReport): string {
-  const lines = modules.flatMap(describe);
+function asText({ modules, problems, lockFile, remote }: AuditReport): string {
+  const lines = [
+    ...modules.flatMap(describe),
+    ...remote.map(
+      ({ name, module }) =>
+        `${visibleLine(`${name} (${module})`)}: on other hosts, which decide what it may do; audit it there`,
+    ),
+  ];
   const locked =
     lockFile === undefined
       ? 'There is no phlow.lock: updates are not held back.'
