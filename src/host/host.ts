@@ -281,7 +281,10 @@ export class Host {
       events: this.#events,
       ticker: this.#ticker,
       telemetry: this.#telemetry,
-      onStopped: () => this.#modules.remove(name),
+      onStopped: () => {
+        this.#modules.remove(name);
+        this.#remotes.onStopped(name);
+      },
     };
   }
 

@@ -73,18 +73,19 @@ export class Bus {
     return this.#connection.info?.max_payload ?? 1_048_576;
   }
 
-  /** Sends a message; what is sent while the connection is lost is sent when it is back. Throws PHLOW_NATS_FAILED once it is closed. */
+  /** Sends a message. What is sent while the connection is lost is sent when it is back; once it is closed, nobody waits for anything. */
   publish(subject: string, data: string | Uint8Array, reply?: string): void {
-    try {
-      this.#connection.publish(subject, data, reply === undefined ? undefined : { reply });
-    } catch (cause) {
-      const message = `Cannot send over NATS at ${this.#where}: ${messageOf(cause)}`;
-      throw new PhlowError('PHLOW_NATS_FAILED', message, { cause });
-    }
+    if (this.#connection.isClosed()) return;
+    this.#connection.publish(subject, data, reply === undefined ? undefined : { reply });
   }
 
-  /** Takes the messages of a subject; of several that subscribe with the same `queue`, one gets each message. */
+  /** Takes the messages of a subject; of several that subscribe with the same `queue`, one gets each message. Throws PHLOW_NATS_FAILED once it is closed. */
   subscribe(subject: string, take: (message: BusMessage) => void, queue?: string): BusSubscription {
+    if (this.#connection.isClosed())
+      throw new PhlowError(
+        'PHLOW_NATS_FAILED',
+        `Cannot use NATS at ${this.#where}: the connection is closed`,
+      );
     let isRefused = false;
     const subscription = this.#connection.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
@@ -124,9 +125,14 @@ export class Bus {
     }
   }
 
-  /** Resolves when the server has all that was sent and subscribed before. */
-  flush(): Promise<void> {
-    return this.#connection.flush();
+  /** Resolves when the server has all that was sent and subscribed before. Throws PHLOW_NATS_FAILED. */
+  async flush(): Promise<void> {
+    try {
+      await this.#connection.flush();
+    } catch (cause) {
+      const message = `Cannot send over NATS at ${this.#where}: ${messageOf(cause)}`;
+      throw new PhlowError('PHLOW_NATS_FAILED', message, { cause });
+    }
   }
 
   /** Calls back when the connection is lost, and when it is there again, until the function that it returns is called. */

@@ -23,19 +23,32 @@ export interface Description {
  * already, without saying what these are.
  *
  * @param settings those that it was loaded with
+ * @param maxLength bytes that an answer may have
  */
 export async function describe(
   module: LoadedModule,
   settings: unknown,
   host: string,
   asked: Uint8Array,
+  maxLength: number,
 ): Promise<string> {
   try {
     const { with: wanted } = readJson(asked);
     if (wanted !== undefined && wanted !== null) await assertSameSettings(module.manifest, settings, wanted);
     const { level, isCallable, manifest } = module;
     const answersInvalid = (await module.instance?.ready)?.answersInvalid === true;
-    return JSON.stringify({ v: PROTOCOL, host, level, isCallable, answersInvalid, ...written(manifest) });
+    const text = JSON.stringify({
+      v: PROTOCOL,
+      host,
+      level,
+      isCallable,
+      answersInvalid,
+      ...written(manifest),
+    });
+    // A character has three bytes at most.
+    if (text.length * 3 <= maxLength || Buffer.byteLength(text) <= maxLength) return text;
+    const message = `Cannot describe module "${module.name}": its manifest has more than the ${maxLength} bytes that the NATS server takes at once (max_payload)`;
+    throw new PhlowError('PHLOW_REPLY_TOO_LARGE', message);
   } catch (error) {
     return JSON.stringify({ v: PROTOCOL, host, error: faultFor(error) });
   }

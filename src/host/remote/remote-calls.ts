@@ -53,33 +53,38 @@ export class RemoteCalls {
     return this.#open.get(id);
   }
 
+  /** A pair of a batch as it is sent. Throws for a value that cannot cross, or not whole. */
+  partsOf(tag: number, value: unknown): readonly Part[] {
+    const { bus, inbox } = this.#options;
+    const [message = ''] = batchMessages([tag, value]);
+    return partsOf(message, bus.maxPayload, () => `${inbox}.${++this.#transfers}`);
+  }
+
   /** The call is answered. */
   close(id: number): void {
     this.#open.delete(id);
   }
 
   /** Sends a call, or keeps it until the connection is back. */
-  begin(id: number, message: string, now: number): void {
-    const call: RemoteCall = { heardAt: now, instance: undefined, held: [], isSent: false };
+  begin(id: number, parts: readonly Part[], now: number): void {
+    const call: RemoteCall = { heardAt: now, instance: undefined, held: [...parts], isSent: false };
     this.#open.set(id, call);
-    call.held.push(...this.#parts(message));
     if (this.#options.bus.isConnected) this.#sendFirst(id, call);
   }
 
   /** Sends what belongs to a call. */
-  send(id: number, message: string): void {
+  send(id: number, parts: readonly Part[]): void {
     const call = this.#open.get(id);
     if (call === undefined) return;
-    const parts = this.#parts(message);
     if (call.instance === undefined) call.held.push(...parts);
     else for (const part of parts) this.#sendTo(call.instance, id, part);
   }
 
   /** The caller has given a call up. */
-  cancel(id: number, message: string): void {
+  cancel(id: number, why: string): void {
     const call = this.#open.get(id);
     if (call === undefined) return;
-    if (call.isSent) this.#sendCancel(call.instance, message);
+    if (call.isSent) this.#sendCancel(call.instance, id, why);
     // Nobody owes an answer to what has never left.
     else this.fail(id, this.#unreachable());
   }
@@ -88,7 +93,7 @@ export class RemoteCalls {
   heard(id: number, instance: string, now: number): void {
     const call = this.#open.get(id);
     if (call === undefined) {
-      this.#sendCancel(instance, cancelMessage(id, 'nobody waits for it any more'));
+      this.#sendCancel(instance, id, 'nobody waits for it any more');
       return;
     }
     call.instance = instance;
@@ -141,7 +146,7 @@ export class RemoteCalls {
   /** Gives all of them up. */
   end(): void {
     for (const [id, { isSent, instance }] of this.#open)
-      if (isSent) this.#sendCancel(instance, cancelMessage(id, 'the caller has ended'));
+      if (isSent) this.#sendCancel(instance, id, 'the caller has ended');
     this.#open.clear();
   }
 
@@ -163,16 +168,12 @@ export class RemoteCalls {
     bus.publish(subjects.to(instance), part, `${inbox}.${id}`);
   }
 
-  #sendCancel(instance: string | undefined, message: string): void {
+  #sendCancel(instance: string | undefined, id: number, why: string): void {
+    const [message = ''] = batchMessages([tagOf(id, DOWN.cancel), why]);
     const { bus, subjects, inbox } = this.#options;
     const subject = instance === undefined ? subjects.cancel : subjects.to(instance);
     // With an id that no call has: ids are those of this caller, and nobody there is no news.
     if (bus.isConnected) bus.publish(subject, message, `${inbox}.0`);
-  }
-
-  #parts(message: string): readonly Part[] {
-    const { bus, inbox } = this.#options;
-    return partsOf(message, bus.maxPayload, () => `${inbox}.${++this.#transfers}`);
   }
 
   #lost(id: number, { instance }: RemoteCall, why: string): PhlowError {
@@ -187,8 +188,4 @@ export class RemoteCalls {
     const message = `Cannot call module "${name}": there is no connection to the NATS server at ${bus.where}`;
     return new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name } });
   }
-}
-
-function cancelMessage(id: number, why: string): string {
-  return batchMessages([tagOf(id, DOWN.cancel), why])[0] ?? '';
 }

@@ -19,7 +19,7 @@ import { checkedPair } from '../executors/guest/host-checks.js';
 import { readLogRecord } from '../log/log-line.js';
 import type { Ticker } from '../ticker.js';
 import { Assembly } from './assembly.js';
-import { batchMessages, readMessage } from './messages.js';
+import { readMessage } from './messages.js';
 import { LOST_MS, RemoteCalls } from './remote-calls.js';
 import { remoteError } from './remote-fault.js';
 import { subjectsOf } from './subjects.js';
@@ -73,7 +73,7 @@ export class RemoteExecutor implements Executor {
   }
 
   start(events: ExecutorEvents): void {
-    const { bus, isCallable } = this.#spec;
+    const { bus, isCallable, answersInvalid } = this.#spec;
     this.#events = events;
     this.#subscription = bus.subscribe(`${this.#inbox}.*`, (message) => this.#receive(message));
     const unlisten = bus.onChange((isConnected) => this.#calls.onConnection(isConnected));
@@ -89,7 +89,7 @@ export class RemoteExecutor implements Executor {
       isCallable,
       isMain: false,
       drains: false,
-      answersInvalid: false,
+      answersInvalid,
       osThreadId: undefined,
     };
     setImmediate(() => this.#events?.batch([tagOf(0, UP.ready), ready]));
@@ -100,7 +100,7 @@ export class RemoteExecutor implements Executor {
       const message = `Cannot move a buffer to module "${this.#spec.name}": it runs on another host; call it without transfer, its bytes then cross as a copy`;
       throw new PhlowError('PHLOW_INPUT_UNCLONABLE', message);
     }
-    // All are written before the first is sent: where one cannot be, the batch comes again, pair by pair.
+    // All are written before the first is sent: where one cannot be, the batch comes again, pair by pair, and nothing is to be sent twice.
     const ready: (() => void)[] = [];
     const now = performance.now();
     for (let i = 0; i < batch.length; i += 2)
@@ -166,18 +166,16 @@ export class RemoteExecutor implements Executor {
     switch (opOf(tag)) {
       case DOWN.call:
       case DOWN.callWith: {
-        const message = messageOfPair(tag, sent);
-        return () => this.#begin(id, message, now);
+        const parts = this.#calls.partsOf(tag, sent);
+        return () => this.#begin(id, parts, now);
       }
-      case DOWN.cancel: {
-        const message = messageOfPair(tag, sent);
-        return () => this.#calls.cancel(id, message);
-      }
+      case DOWN.cancel:
+        return () => this.#calls.cancel(id, String(sent));
       case DOWN.item:
       case DOWN.end:
       case DOWN.credit: {
-        const message = messageOfPair(tag, sent);
-        return () => this.#calls.send(id, message);
+        const parts = this.#calls.partsOf(tag, sent);
+        return () => this.#calls.send(id, parts);
       }
       case DOWN.advance:
         // The clock of another host is its own.
@@ -188,13 +186,13 @@ export class RemoteExecutor implements Executor {
     }
   }
 
-  #begin(id: number, message: string, now: number): void {
+  #begin(id: number, parts: ReturnType<RemoteCalls['partsOf']>, now: number): void {
     if (!this.#isWatched) {
       this.#isWatched = true;
       this.#lookedAt = now;
       this.#spec.ticker.watch(this);
     }
-    this.#calls.begin(id, message, now);
+    this.#calls.begin(id, parts, now);
   }
 
   #refuse(id: number, { violations }: InvalidCallRecord): void {
@@ -263,8 +261,4 @@ export class RemoteExecutor implements Executor {
       this.#events?.log(readLogRecord({ level: 'warn', message }));
     }
   }
-}
-
-function messageOfPair(tag: number, value: unknown): string {
-  return batchMessages([tag, value])[0] ?? '';
 }

@@ -88,11 +88,17 @@ export class Remotes {
       service,
       module,
       ticker: this.#ticker,
-      describe: (asked, instance) => describe(module, settings, instance, asked),
+      describe: (asked, instance) => describe(module, settings, instance, asked, bus.maxPayload),
     });
     await served.start();
     this.#services.add(served);
+    void served.closed.then(() => this.#services.delete(served));
     return served;
+  }
+
+  /** A module has stopped: nobody is to call it. */
+  onStopped(name: string): void {
+    for (const service of this.#services) if (service.module === name) void service.close(0);
   }
 
   /** Serves nothing any more; what is called from here still can be. */

@@ -5,7 +5,7 @@ import { Deferred } from '../../wire/deferred.js';
 import { DOWN, idOf, opOf } from '../../wire/protocol.js';
 import type { LoadedModule } from '../module/loaded-module.js';
 import type { Ticker } from '../ticker.js';
-import { isDoneWithin } from '../waiting.js';
+import { isDoneWithin, within } from '../waiting.js';
 import { CallerSession } from './caller-session.js';
 import { discoverable, type ServiceCounts } from './discovery.js';
 import { readMessage, violation } from './messages.js';
@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly describe: (asked: Uint8Array, instance: string) => Promise<string>;
 }
 
+/** How long the server may take to know of it. */
+const START_MS = 10_000;
 /** A message that has stopped coming in is forgotten after this time. */
 const STALE_MS = 10_000;
 
@@ -33,9 +35,12 @@ export class Service {
   readonly #sessions = new Map<string, CallerSession>();
   readonly #counts: ServiceCounts = { requests: 0, errors: 0, ms: 0 };
   #calls: readonly BusSubscription[] = [];
+  /** The module was given up: other hosts are to take the calls until it is back. */
+  #isAside = false;
   #others: readonly BusSubscription[] = [];
   #discovery: readonly BusSubscription[] = [];
   #isWatched = false;
+  readonly #closed = new Deferred<void>();
   #drained: Deferred<void> | undefined;
   #closing: Promise<number> | undefined;
 
@@ -48,6 +53,16 @@ export class Service {
     return this.#options.service;
   }
 
+  /** The name of the module on this host. */
+  get module(): string {
+    return this.#options.module.name;
+  }
+
+  /** Resolves when it is closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
   /** Calls that are not answered. */
   get inFlight(): number {
     return [...this.#sessions.values()].reduce((sum, { size }) => sum + size, 0);
@@ -55,8 +70,8 @@ export class Service {
 
   /** Resolves when the server knows of it. */
   async start(): Promise<void> {
-    const { bus, describe } = this.#options;
-    const { call, manifest, cancel, to } = this.#subjects;
+    const { bus } = this.#options;
+    const { call, cancel, to } = this.#subjects;
     const own = to(this.instance);
     this.#others = [
       bus.subscribe(own, (message) => this.#receive(message, false)),
@@ -74,18 +89,9 @@ export class Service {
       subject: call,
       counts: this.#counts,
     });
-    this.#calls = [
-      bus.subscribe(call, (message) => this.#receive(message, true), QUEUE),
-      bus.subscribe(
-        manifest,
-        ({ reply, data }) => {
-          if (reply !== undefined)
-            void describe(data, this.instance).then((text) => bus.publish(reply, text));
-        },
-        QUEUE,
-      ),
-    ];
-    await bus.flush();
+    this.#calls = this.#takeCalls();
+    const late = `Cannot serve "${service}": the NATS server at ${bus.where} has not answered within ${START_MS} ms`;
+    await within(START_MS, bus.flush(), 'PHLOW_NATS_FAILED', late);
     if ([...this.#calls, ...this.#others].every(({ isRefused }) => !isRefused)) return;
     this.#end();
     const message = `Cannot serve "${service}": the NATS server at ${bus.where} does not let this user subscribe to phlow.v1.${service}.>; it needs that permission`;
@@ -94,13 +100,17 @@ export class Service {
 
   /** Takes no more calls, lets those that are here finish within `graceMs`, cancels what is left. Resolves with how many that were. */
   close(graceMs: number): Promise<number> {
-    this.#closing ??= this.#close(graceMs);
+    this.#closing ??= this.#close(graceMs).finally(() => this.#closed.resolve());
     return this.#closing;
   }
 
   tick(now: number): boolean {
     // What is sent now would be sent all at once later.
     if (!this.#options.bus.isConnected) return true;
+    if (this.#isAside && this.#closing === undefined && this.#options.module.state !== 'failed') {
+      this.#isAside = false;
+      this.#calls = this.#takeCalls();
+    }
     const own = this.#subjects.to(this.instance);
     for (const [inbox, session] of this.#sessions) {
       if (session.size === 0) this.#sessions.delete(inbox);
@@ -109,8 +119,21 @@ export class Service {
         session.forgetOlder(now - STALE_MS);
       }
     }
-    this.#isWatched = this.#sessions.size > 0;
+    this.#isWatched = this.#sessions.size > 0 || this.#isAside;
     return this.#isWatched;
+  }
+
+  /** Each goes to one of the hosts that serve the module. */
+  #takeCalls(): readonly BusSubscription[] {
+    const { bus, describe } = this.#options;
+    const answer = ({ reply, data }: BusMessage): void => {
+      if (reply === undefined) return;
+      void describe(data, this.instance).then((text) => bus.publish(reply, text));
+    };
+    return [
+      bus.subscribe(this.#subjects.call, (message) => this.#receive(message, true), QUEUE),
+      bus.subscribe(this.#subjects.manifest, answer, QUEUE),
+    ];
   }
 
   async #close(graceMs: number): Promise<number> {
@@ -142,6 +165,7 @@ export class Service {
     // Its sender wants no answer, or cannot get one.
     if (reply === undefined || at < 1 || !Number.isSafeInteger(id) || id < 0) return;
     const session = this.#sessionOf(reply.slice(0, at));
+    if (isCall && !this.#isAside && this.#options.module.state === 'failed') this.#stepAside();
     try {
       this.#read(session, id, data, isCall);
     } catch (error) {
@@ -166,6 +190,12 @@ export class Service {
       else if (isCall) session.begin(idOf(tag), op, batch[i + 1]);
       else throw violation('a call that one host was chosen for');
     }
+  }
+
+  #stepAside(): void {
+    this.#isAside = true;
+    for (const one of this.#calls) void one.drain();
+    this.#calls = [];
   }
 
   #sessionOf(inbox: string): CallerSession {

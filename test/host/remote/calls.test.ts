@@ -206,6 +206,36 @@ describeNats('a module of another host', () => {
       expect(isolated.code).toBe('PHLOW_OPTION_INVALID');
     }));
 
+  test('is not called in a circle of hosts without end', () =>
+    withTwoHosts(async ({ far, near }) => {
+      const relay = async (host: Host, name: string): Promise<void> => {
+        await load(host, 'relay', { name, grant: { modules: ['target'] } });
+        await host.serve(name);
+      };
+      await Promise.all([relay(far, 'there'), relay(near, 'here')]);
+      await far.load('nats:here', { name: 'target' });
+      await near.load('nats:there', { name: 'target' });
+      let input: Value = { input: 1 };
+      for (let depth = 0; depth < 12; depth++) input = { input };
+      const error = await errorOf(near.module('here').call(input));
+      expect(error.message).toContain('passed through 8 modules already');
+    }));
+
+  test('goes by priority where it waits', () =>
+    withTwoHosts(async (hosts) => {
+      const away = await served(hosts, 'crasher', { maxInFlight: 1, whenFull: 'wait' });
+      const order: string[] = [];
+      const send = (value: string, priority: 'high' | 'normal' | 'low'): Promise<unknown> =>
+        away.call({ do: 'echo', value }, { priority }).then(() => order.push(value));
+      await Promise.all([
+        send('first', 'low'),
+        send('low', 'low'),
+        send('normal', 'normal'),
+        send('high', 'high'),
+      ]);
+      expect(order).toEqual(['first', 'high', 'normal', 'low']);
+    }));
+
   test('can be called by a module that was granted it, by its name here', () =>
     withTwoHosts(async ({ far, near }) => {
       await far.load('echo');

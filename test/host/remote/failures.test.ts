@@ -131,6 +131,34 @@ describeNats('a call to another host', () => {
       expect((await dropped).message).toContain('was stopped before the call was finished');
     }));
 
+  test('goes to other hosts once the module was given up on one, and comes back with it', () =>
+    withTwoHosts(async ({ far, near }) => {
+      const home = await far.load(CRASHER, { name: 'job', restart: 'never' });
+      await far.serve('job');
+      const job = await near.load('nats:job');
+      expect((await errorOf(job.call({ do: 'exit' }))).code).toBe('PHLOW_MODULE_CRASHED');
+      // The first one finds out, and no other does.
+      expect((await errorOf(job.call({ do: 'echo' }))).message).toContain('exited with code 3');
+      await near.provide('job', () => 'from the other host');
+      await near.serve('job');
+      const all = Array.from({ length: 20 }, () => job.call({ do: 'echo', value: 'back' }));
+      expect(new Set(await Promise.all(all))).toEqual(new Set(['from the other host']));
+      await home.restart();
+      while ((await job.call({ do: 'echo', value: 'back' })) !== 'back');
+    }));
+
+  test('fails with PHLOW_MODULE_DOWN once the module is closed where it is served', () =>
+    withTwoHosts(async ({ far, near }) => {
+      const home = await far.load('echo');
+      const service = await far.serve('echo');
+      const echo = await near.load('nats:echo');
+      await home.close();
+      await service.close(0);
+      const error = await errorOf(echo.call(1));
+      expect(error.code).toBe('PHLOW_MODULE_DOWN');
+      expect(error.message).toContain('no host serves "echo"');
+    }));
+
   test('goes to each of the hosts that serve the module', () =>
     withTwoHosts(async ({ far, near, server }) => {
       const other = await near.provide('who', () => 'near').then(() => near.serve('who'));
