@@ -124,7 +124,9 @@ function pairOf(
 }
 
 function unknownKey(key: string, known: readonly string[], module: string): PhlowError {
-  return invalid(`grant.${key} is no permission.${didYouMean(key, known)}`, module);
+  const hint = didYouMean(key, known);
+  const list = hint === '' ? ` There are: ${known.join(', ')}` : hint;
+  return invalid(`grant.${key} is no permission.${list}`, module);
 }
 
 function invalid(reason: string, module: string): PhlowError {

@@ -5,6 +5,7 @@ import { grantData, grantScript, grantYaml, type GrantData } from './grant-text.
 import type { Grant, GrantPlace } from './grants.js';
 import { PERMISSION_TABLE, type RequestedPermission } from './permission-table.js';
 import type { PermissionScene } from './permissions.js';
+import { grantWithout, notAskedFor, notAskedForText } from './unused-grants.js';
 import { shellText, visibleJson, visibleLine } from '../visible-text.js';
 
 /**
@@ -18,7 +19,8 @@ export function missingGrant(
   grant: Grant,
 ): PhlowError {
   const { module, loadName = module, grantPlace: place } = scene;
-  const own = grantData(missing, grant);
+  const unused = notAskedFor(manifest, grant);
+  const own = grantData(missing, grantWithout(grant, unused));
   const data =
     place === undefined ? own : grantInside(place.unknown.reduce(without, place.whole), place.path, own);
   const lines = missing.map((request) => `  - ${requestText(request, manifest)}`);
@@ -26,6 +28,7 @@ export function missingGrant(
   const message = [
     `Cannot load module "${module}": it asks for ${count} not granted. It wants to`,
     ...lines,
+    ...unused.map((one) => notAskedForText(manifest, one)),
     ...howToGrant(loadName, data, place),
   ].join('\n');
   const [first] = missing;

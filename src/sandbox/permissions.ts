@@ -109,25 +109,6 @@ export function effectivePermissions(
   };
 }
 
-/** What was granted and not asked for: harmless, and often a slip of the pen. As `fs.read ./templates`. */
-export function unusedGrants(manifest: Manifest, grant: Grant): readonly string[] {
-  const requested = requestedPermissions(manifest.permissions);
-  return [...grant].flatMap(([permission, targets]) =>
-    [...targets.keys()]
-      .filter(
-        (target) =>
-          !(permission === 'crypto' && target === 'random') && !(permission === 'clock' && target === 'ms'),
-      )
-      .filter((target) => {
-        const { meet: common } = PERMISSION_TABLE[permission];
-        return !requested.some(
-          (request) => request.permission === permission && common(request.target, target) !== undefined,
-        );
-      })
-      .map((target) => `${permission} ${target}`),
-  );
-}
-
 function asAsked(request: RequestedPermission): Met {
   return { target: request.target, granted: request.target, behind: true, isAmbient: true };
 }

@@ -3,7 +3,8 @@ import { parseManifest } from '../../src/manifest/parse.js';
 import { netTarget } from '../../src/sandbox/broker/net-target.js';
 import type { Effective } from '../../src/sandbox/effective.js';
 import { readGrant } from '../../src/sandbox/grants.js';
-import { effectivePermissions, unusedGrants, type PermissionScene } from '../../src/sandbox/permissions.js';
+import { effectivePermissions, type PermissionScene } from '../../src/sandbox/permissions.js';
+import { unusedGrants } from '../../src/sandbox/unused-grants.js';
 
 const SCENE: PermissionScene = {
   module: 'fetcher',

@@ -6,7 +6,8 @@ import type { PhlowError } from '../../src/errors.js';
 import { parseManifest } from '../../src/manifest/parse.js';
 import type { Effective } from '../../src/sandbox/effective.js';
 import { readGrant } from '../../src/sandbox/grants.js';
-import { effectivePermissions, unusedGrants, type PermissionScene } from '../../src/sandbox/permissions.js';
+import { effectivePermissions, type PermissionScene } from '../../src/sandbox/permissions.js';
+import { unusedGrants } from '../../src/sandbox/unused-grants.js';
 
 const SCENE: PermissionScene = {
   module: 'parser',
@@ -214,7 +215,8 @@ permissions:
 
 describe('readGrant', () => {
   test.each([
-    [{ filesystem: {} }, /grant\.filesystem is no permission/],
+    [{ filesystem: {} }, /grant\.filesystem is no permission\. There are: fs, net, env, modules/],
+    [{ environment: ['TZ'] }, /There are: fs, net, env/],
     [{ fs: { raed: ['.'] } }, /Did you mean "fs\.read"/],
     [{ evn: ['TZ'] }, /Did you mean "env"/],
     ['all', /grant must be an object/],
@@ -228,6 +230,13 @@ describe('readGrant', () => {
     const error = failure(() => readGrant(grant, 'parser'));
     expect(error.code).toBe('PHLOW_OPTION_INVALID');
     expect(error.message).toMatch(reason);
+  });
+
+  test('of something that is not asked for is named, and left out of the lines to write', () => {
+    const asking = 'name: parser\npermissions: { env: [MEMO_REGION] }';
+    const { message, details } = failure(() => settle(asking, { env: ['MEMO_REGIN'] }));
+    expect(message).toContain('It does not ask for env MEMO_REGIN. Did you mean "MEMO_REGION"?');
+    expect(details).toMatchObject({ grant: { env: ['MEMO_REGION'] } });
   });
 
   test('reads one target as a list of one, and no as nothing', () => {
