@@ -55,3 +55,15 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   const best = nearest(name, known);
   return best === undefined ? '' : ` Did you mean "${best}"?`;
 }
+
+/** As `didYouMean`, for names of modules: one with a scope (`@acme/greet`) may be meant without it. */
+export function didYouMeanModule(name: string, known: Iterable<string>): string {
+  const names = new Map<string, string>();
+  for (const one of known) {
+    names.set(one, one);
+    const short = one.replace(/^@[^/]*\//, '');
+    if (!names.has(short)) names.set(short, one);
+  }
+  const best = names.get(nearest(name, names.keys()) ?? '');
+  return best === undefined ? '' : ` Did you mean "${best}"?`;
+}

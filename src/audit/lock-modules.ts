@@ -10,7 +10,7 @@ import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/
 import { updateLock } from '../sandbox/lock/update-lock.js';
 import { examineWhole, lockStateOf, type LockState } from './examine.js';
 import { existsSync } from 'node:fs';
-import { installedPackages } from '../host/load/list-modules.js';
+import { installedPackages } from '../host/load/package-names.js';
 
 /** What `lockModules` looks at and does. */
 export interface LockOptions {

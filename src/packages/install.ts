@@ -4,7 +4,7 @@ import { isPartOf } from '../audit/lock-modules.js';
 import { currentFolder } from '../current-folder.js';
 import { PhlowError } from '../errors.js';
 import { lockPlaceOf, packageAt } from '../host/load/lock-place.js';
-import { installedPackages } from '../host/load/list-modules.js';
+import { installedPackages } from '../host/load/package-names.js';
 import { manifestIn } from '../host/load/accept-module.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules } from '../sandbox/lock/inner-modules.js';

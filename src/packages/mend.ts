@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { snapshotOf } from '../host/load/accept-module.js';
 import { packageAt } from '../host/load/lock-place.js';
 import { installRootsOf } from '../host/load/module-sources.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
+import { PACKAGES_FOLDER } from '../host/load/package-folder.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { sweepLock } from '../sandbox/lock/update-lock.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';

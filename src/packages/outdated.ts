@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { currentFolder } from '../current-folder.js';
 import { isPhlowError, PhlowError } from '../errors.js';
-import { didYouMean } from '../nearest.js';
+import { didYouMeanModule } from '../nearest.js';
 import { LOCK_FILE, readLock, type Lock, type LockEntry } from '../sandbox/lock/lock-file.js';
 import { isPathKey } from '../sandbox/lock/lock-key.js';
 import { semver } from '../semver-package.js';
@@ -112,7 +112,7 @@ function specOf(name: string, lock: Lock | undefined): string {
   const origin = lock?.get(name)?.origin;
   if (origin !== undefined) return specIn(origin);
   const isKnown = lock?.has(name) === true;
-  const hint = isKnown ? '' : didYouMean(name, lock?.keys() ?? []);
+  const hint = isKnown ? '' : didYouMeanModule(name, lock?.keys() ?? []);
   const reason = isKnown
     ? `${LOCK_FILE} does not say where it came from; install it anew: phlow install NAME`
     : `${LOCK_FILE} has no entry for it.${hint}`;

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isPhlowError, messageOf, PhlowError } from '../errors.js';
-import { specText } from '../host/load/resolve.js';
+import { specText } from '../host/load/install-command.js';
 import { hasManifest } from '../manifest-file.js';
 import { readPlainFile } from '../manifest/read-plain-file.js';
 import type { LockOrigin } from '../sandbox/lock/lock-file.js';

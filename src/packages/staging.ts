@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, messageOf, PhlowError } from '../errors.js';
 import { STAGED_PREFIX } from '../host/load/package-folder.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
+import { PACKAGES_FOLDER } from '../host/load/package-folder.js';
 import { HOST_ID, isAlive, withClaim } from '../sandbox/lock/claim.js';
 import { visiblePath } from '../visible-text.js';
 import { withFile } from '../with-file.js';

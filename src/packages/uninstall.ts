@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { isPartOf } from '../audit/lock-modules.js';
 import { currentFolder } from '../current-folder.js';
 import { PhlowError } from '../errors.js';
-import { installedPackages } from '../host/load/list-modules.js';
-import { PACKAGES_FOLDER } from '../host/load/resolve.js';
-import { didYouMean } from '../nearest.js';
+import { installedPackages } from '../host/load/package-names.js';
+import { PACKAGES_FOLDER } from '../host/load/package-folder.js';
+import { didYouMeanModule } from '../nearest.js';
 import { LOCK_FILE, readLock, type Lock } from '../sandbox/lock/lock-file.js';
 import { isPackageName } from '../manifest/built-in-modules.js';
 import { updateLock } from '../sandbox/lock/update-lock.js';
@@ -48,7 +48,7 @@ export async function uninstallPackages(
 
 function assertKnown(name: string, home: string, lock: Lock | undefined): void {
   if (isPackageName(name) && (lock?.has(name) === true || isThere(targetOf(home, name)))) return;
-  const hint = didYouMean(name, [...installedPackages(home), ...(lock?.keys() ?? [])]);
+  const hint = didYouMeanModule(name, [...installedPackages(home), ...(lock?.keys() ?? [])]);
   const message = `Cannot uninstall "${visibleLine(name)}": there is no package of that name in ${PACKAGES_FOLDER}, and ${LOCK_FILE} names none.${hint}`;
   throw new PhlowError('PHLOW_MODULE_NOT_FOUND', message, { details: { module: name } });
 }

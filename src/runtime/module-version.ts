@@ -1,7 +1,7 @@
 import { isPhlowError, PhlowError } from '../errors.js';
 import type { ModuleDeclaration } from '../flow/document/flow-document.js';
 import { placeOf } from '../flow/source/source-file.js';
-import { installCommand } from '../host/load/resolve.js';
+import { installCommand } from '../host/load/install-command.js';
 import { isPackageName } from '../manifest/built-in-modules.js';
 import { semver } from '../semver-package.js';
 
@@ -36,20 +36,16 @@ export function requireVersion(
   );
 }
 
-/** The error of a module that is not there, with the command that installs the version that a flow declares; any other error as it is. */
+/**
+ * The error of a module that is not there, as a flow needs it: with the command that installs the version that it declares, and where functions come
+ * from. Any other error as it is.
+ */
 export function withDeclaredVersion(error: unknown, { module, version }: ModuleDeclaration): unknown {
-  if (!isPhlowError(error) || version === ANY_VERSION) return error;
+  if (!isPhlowError(error)) return error;
   const { code, message, place, details } = error;
   const { install } = details;
   if (code !== 'PHLOW_MODULE_NOT_FOUND' || typeof install !== 'string') return error;
-  const exact = installCommand(module, version);
-  return new PhlowError(
-    code,
-    message.replace(install, () => exact),
-    {
-      cause: error,
-      place,
-      details: { ...details, install: exact },
-    },
-  );
+  const exact = version === ANY_VERSION ? install : installCommand(module, version);
+  const text = `${message.replace(install, () => exact)}; a function of an application is known only where that application runs the flow`;
+  return new PhlowError(code, text, { cause: error, place, details: { ...details, install: exact } });
 }

@@ -31,7 +31,7 @@ describe('phlow check', () => {
       );
       const unknown = await runPhlow(['check', 'countre'], { cwd });
       expect(unknown.stderr).toBe(
-        'error[PHLOW_FLOW_UNREADABLE]: Cannot check countre: there is no such file or folder, and no module of that name, neither built in nor under phlow_packages\n',
+        'error[PHLOW_FLOW_UNREADABLE]: Cannot check countre: there is no such file or folder, and no module of that name, neither built in nor under phlow_packages. Did you mean "counter"?\n',
       );
       expect((await runPhlow(['check', 'no/such.phlow'], { cwd })).stderr).toBe(
         'error[PHLOW_FLOW_UNREADABLE]: Cannot check no/such.phlow: there is no such file or folder\n',

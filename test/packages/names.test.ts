@@ -2,8 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { installPackages } from '../../src/packages/install.js';
-import { createHost, listModules } from '../../src/index.js';
+import { createHost, listModules, modulePermissions } from '../../src/index.js';
 import { runPhlow } from '../support/run-phlow.js';
+import { errorOf } from '../support/with-host.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { moduleEntries, tarball } from '../support/tar-writer.js';
 import { writeFiles } from '../support/write-files.js';
@@ -84,6 +85,38 @@ describe('a module by its npm name', () => {
         stderr: expect.stringContaining('to install it: phlow install plain'),
       });
     }));
+
+  test.each([
+    ['cahce', 'Did you mean "cache"?'],
+    ['mem', 'Did you mean "memo"?'],
+    ['greet', 'Did you mean "@acme/greet"?'],
+  ])('that is mistyped gets a suggestion, and no advice to install a stranger’s (%s)', (name, hint) =>
+    withFolder(async (folder) => {
+      writeFiles(folder, {
+        ...npmPackage('@acme/greet', '1.0.0'),
+        'phlow_packages/memo/phlow.yaml': 'name: memo\n',
+      });
+      const { message, details } = await errorOf(modulePermissions(name, { baseDir: folder }));
+      expect(message).toContain(hint);
+      expect(message).not.toContain('phlow install');
+      expect(details).not.toHaveProperty('install');
+      const { stderr } = await runPhlow(['uninstall', 'mem'], { cwd: folder });
+      expect(stderr).toContain('Did you mean "memo"?');
+    }),
+  );
+
+  test.each(['pack', 'build', 'docs', 'types', 'permissions', 'fuzz'])(
+    'of a folder here is said to need ./ in front of it (%s)',
+    (command) =>
+      withFolder(async (folder) => {
+        writeFiles(folder, { 'e/notes.txt': '' });
+        const { code, stderr } = await runPhlow([command, 'e'], { cwd: folder });
+        expect({ code, stderr }).toEqual({
+          code: 4,
+          stderr: expect.stringContaining('a folder is named by its path: ./e'),
+        });
+      }),
+  );
 
   test.each(['run', 'check'])(
     'that is missing is said to be installed by a command that names the range (%s)',

@@ -102,7 +102,7 @@ describe('a function of the application in a flow', () => {
       expect(more).toEqual([]);
       expect(only).toMatchObject({ code: 'PHLOW_MODULE_NOT_FOUND', severity: 'error' });
       expect(only?.message).toContain(
-        'a function of an application is known where that application runs the flow',
+        'a function of an application is known only where that application runs the flow',
       );
       const wrong = FLOW.replace('{ sku: main.sku + "!" }', '{ sku: 7 }');
       expect(await checkFlow({ text: wrong }, { host })).toMatchObject([

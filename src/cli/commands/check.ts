@@ -4,6 +4,7 @@ import { currentFolder } from '../../current-folder.js';
 import { isPhlowError, PhlowError, type PhlowErrorCode } from '../../errors.js';
 import type { Diagnostic } from '../../index.js';
 import { MANIFEST_FILE } from '../../manifest-file.js';
+import { didYouMeanModule } from '../../nearest.js';
 import { isMap, textOf } from '../../values.js';
 import { visiblePath } from '../../visible-text.js';
 import { pathArgument } from '../args.js';
@@ -118,20 +119,26 @@ async function pathsOf(given: readonly string[]): Promise<readonly string[]> {
   const listed = await listModules(currentFolder());
   return paths.map((path) => {
     if (existsSync(path)) return path;
-    return listed.find(({ name, origin }) => name === path && origin === 'builtin')?.path ?? path;
+    const builtIn = listed.find(({ name, origin }) => name === path && origin === 'builtin');
+    if (builtIn !== undefined) return builtIn.path;
+    const names = listed.map(({ name }) => name);
+    throw nothingAt(path, didYouMeanModule(path, names));
+  });
+}
+
+function nothingAt(path: string, hint: string): PhlowError {
+  const code = basename(path) === MANIFEST_FILE ? 'PHLOW_MANIFEST_UNREADABLE' : 'PHLOW_FLOW_UNREADABLE';
+  const named = /[\\/]/.test(path)
+    ? ''
+    : ', and no module of that name, neither built in nor under phlow_packages';
+  const end = hint === '' ? '' : `.${hint}`;
+  return new PhlowError(code, `Cannot check ${path}: there is no such file or folder${named}${end}`, {
+    details: { file: path },
   });
 }
 
 function filesAt(path: string): string[] {
-  if (!existsSync(path)) {
-    const code = basename(path) === MANIFEST_FILE ? 'PHLOW_MANIFEST_UNREADABLE' : 'PHLOW_FLOW_UNREADABLE';
-    const named = /[\\/]/.test(path)
-      ? ''
-      : ', and no module of that name, neither built in nor under phlow_packages';
-    throw new PhlowError(code, `Cannot check ${path}: there is no such file or folder${named}`, {
-      details: { file: path },
-    });
-  }
+  if (!existsSync(path)) throw nothingAt(path, '');
   if (!statSync(path).isDirectory()) return [path];
   const files = filesBelow(path, (name) => name === MANIFEST_FILE || name.endsWith('.phlow'));
   if (files.length > 0) return files;

@@ -1,19 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { isPhlowError, messageOf, PhlowError } from '../../errors.js';
-import { hasManifest } from '../../manifest-file.js';
-import { builtInNames, isPackageName } from '../../manifest/built-in-modules.js';
+import { join } from 'node:path';
+import { isPhlowError, type PhlowError } from '../../errors.js';
+import { builtInNames } from '../../manifest/built-in-modules.js';
 import type { Manifest } from '../../manifest/manifest.js';
-import { visiblePath } from '../../visible-text.js';
-import {
-  isClosedFolder,
-  isNamedFlow,
-  isPackageFolder,
-  MODULE_FLOW,
-  STAGED_PREFIX,
-} from './package-folder.js';
+import { isNamedFlow, MODULE_FLOW } from './package-folder.js';
+import { moduleNames, npmModuleNames } from './package-names.js';
 import { readManifest } from './read-manifest.js';
-import { findModule, OWN_PACKAGE, PACKAGES_FOLDER, type Origin } from './resolve.js';
+import { findModule, type Origin } from './resolve.js';
 
 /** How many manifests are read at the same time. */
 const MAX_AT_ONCE = 16;
@@ -65,50 +57,5 @@ async function describe(name: string, baseDir: string): Promise<ListedModule> {
   } catch (error) {
     if (!isPhlowError(error)) throw error;
     return { name, origin, path, manifest: undefined, isFlow: false, error };
-  }
-}
-
-/** Folders that hold a manifest or a flow to be named, also one level down below a scope (`@acme/rates`); a built-in name hides a folder of that name. */
-function moduleNames(baseDir: string): string[] {
-  return foldersOf(baseDir, (folder) => hasManifest(folder) || isNamedFlow(folder)).filter(isPackageName);
-}
-
-function npmModuleNames(baseDir: string): string[] {
-  const names = foldersOf(baseDir, hasManifest, 'node_modules');
-  return names.filter((name) => isPackageName(name) && name !== OWN_PACKAGE);
-}
-
-/**
- * Every package below `phlow_packages`, also those that are flows without a manifest and those that cannot be looked into: by its name, or where a name does not lead to it (`dates (copy)`,
- * `cache`) by its path.
- */
-export function installedPackages(baseDir: string): string[] {
-  return foldersOf(baseDir, (folder) => isPackageFolder(folder) || isClosedFolder(folder)).map((name) =>
-    isPackageName(name) ? name : `./${PACKAGES_FOLDER}/${name}`,
-  );
-}
-
-function foldersOf(
-  baseDir: string,
-  isListed: (folder: string) => boolean,
-  place: string = PACKAGES_FOLDER,
-): string[] {
-  const top = join(baseDir, place);
-  const names = foldersIn(top).flatMap((name) =>
-    name.startsWith('@') ? foldersIn(join(top, name)).map((inner) => `${name}/${inner}`) : name,
-  );
-  const isStaged = (name: string): boolean => basename(name).startsWith(STAGED_PREFIX);
-  return names.filter((name) => !isStaged(name) && isListed(join(top, name))).sort();
-}
-
-function foldersIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  try {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() || entry.isSymbolicLink() ? entry.name : [],
-    );
-  } catch (error) {
-    const message = `Cannot list the packages in ${visiblePath(folder)}: ${messageOf(error)}; it has to be a folder that the user who runs phlow may read`;
-    throw new PhlowError('PHLOW_LOAD_FAILED', message, { cause: error, details: { file: folder } });
   }
 }

@@ -9,7 +9,8 @@ import { isInside } from '../../sandbox/snapshot/inside.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
 import { MANIFEST_FILE } from '../../manifest-file.js';
 import { isPackageFolder } from './package-folder.js';
-import { PACKAGES_FOLDER, type Found } from './resolve.js';
+import { PACKAGES_FOLDER } from './package-folder.js';
+import type { Found } from './resolve.js';
 
 /** The lock file that a module is held to, and what it says: the one answer for loading, comparing and accepting. */
 export interface LockPlace {

@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { errorCode } from '../../errors.js';
 import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
 
+/** The npm package that this is: its manifest is that of a built-in module. */
+export const OWN_PACKAGE = 'phlow';
+
+/** The folder under which packages are looked up, below the base folder. */
+export const PACKAGES_FOLDER = 'phlow_packages';
+
 /** How the folders begin that an install works in, beside the packages: they are no packages. */
 export const STAGED_PREFIX = '.phlow-';
 

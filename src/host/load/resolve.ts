@@ -1,18 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentFolder } from '../../current-folder.js';
 import { PhlowError } from '../../errors.js';
 import { hasManifest, MANIFEST_FILE } from '../../manifest-file.js';
-import { builtInNames } from '../../manifest/built-in-modules.js';
 import { builtInManifest, PHLOW_FOLDER } from '../../manifest/phlow-folder.js';
-import { didYouMean } from '../../nearest.js';
-import { LOCK_FILE } from '../../sandbox/lock/lock-file.js';
 import { packageOf } from '../../sandbox/ownership.js';
 import { lookupFolders, packageNameIn } from '../../sandbox/snapshot/look-up.js';
 import { shellText } from '../../visible-text.js';
 import { sourceFolderOf } from './compiled-layout.js';
-import { FOLDER_FLOWS, flowToRun, MODULE_FLOW, STAGED_PREFIX } from './package-folder.js';
+import { moduleNotFound } from './not-found.js';
+import { FOLDER_FLOWS, flowToRun, MODULE_FLOW, OWN_PACKAGE, PACKAGES_FOLDER } from './package-folder.js';
 
 /** Where a module was found; decides how far it is trusted. */
 export type Origin = 'builtin' | 'application' | 'package';
@@ -28,12 +26,6 @@ export interface Found {
   /** The entry's path where it is known without the manifest (built-in modules). */
   readonly entryPath: string | undefined;
 }
-
-/** The npm package that this is: its manifest is that of a built-in module. */
-export const OWN_PACKAGE = 'phlow';
-
-/** The folder under which packages are looked up, below the base folder. */
-export const PACKAGES_FOLDER = 'phlow_packages';
 
 /**
  * Finds a module: a built-in name, a path to a folder (`./x`, `../x`, `/x` or a file URL), the name of a folder under
@@ -63,7 +55,7 @@ export function findModule(nameOrPath: string, baseDir: string): Found {
       details: { module: nameOrPath, looked: [folder] },
     });
   }
-  if (!isName || !existsSync(folder)) throw notFound(nameOrPath, folder, baseDir);
+  if (!isName || !existsSync(folder)) throw moduleNotFound(nameOrPath, folder, baseDir);
   // npm and pnpm put links there; the path below node_modules also leads to the lock file.
   return inFolder(nameOrPath, packageOf(folder)?.path ?? folder, 'package');
 }
@@ -78,59 +70,6 @@ export function packageFolder(name: string, baseDir: string): string {
   if (!isNpmName || existsSync(own) || existsSync(`${own}.phlow`)) return own;
   const installed = lookupFolders(resolve(baseDir)).map((folder) => join(folder, name));
   return installed.find(hasManifest) ?? own;
-}
-
-/** A name with a range as a person types it in a shell. */
-export function specText(name: string, range?: string): string {
-  const spec = range === undefined ? name : `${name}@${range}`;
-  return /^[\w./@+^~-]+$/.test(spec) ? spec : shellText(spec);
-}
-
-/** What installs a module. */
-export function installCommand(name: string, range?: string): string {
-  return `phlow install ${specText(name, range)}`;
-}
-
-function notFound(name: string, folder: string, baseDir: string): PhlowError {
-  const hint = didYouMean(name, builtInNames());
-  // A registry may have a stranger's package of the same name: what the lock file names is installed from where that says.
-  const isLocked = isInLock(name, baseDir);
-  const isBeside = hasManifest(join(baseDir, name));
-  const install = packageNameIn(name) === name && !isLocked && !isBeside ? installCommand(name) : undefined;
-  const isInterrupted =
-    packageNameIn(name) === name &&
-    namesIn(dirname(folder)).some((one) => one.startsWith(`${STAGED_PREFIX}old.${basename(folder)}.`));
-  const help = isInterrupted
-    ? '; an update of it was interrupted, and phlow install puts it back'
-    : isLocked
-      ? `; ${LOCK_FILE} names it, so this installs it: phlow install`
-      : isBeside
-        ? `; there is a module in ./${name}: name it by that path`
-        : install === undefined
-          ? ''
-          : `; to install it: ${install}`;
-  const message = `Cannot find module "${name}": it is neither built in, nor a folder at ${folder}, nor an npm package with a ${MANIFEST_FILE}; packages are looked for in the folder that phlow is started in (or baseDir, packagesDir), wherever the flow lies; a path starts with ./, ../ or /; a function of an application is known where that application runs the flow, and nowhere else${help}.${hint}`;
-  return new PhlowError('PHLOW_MODULE_NOT_FOUND', message, {
-    details: { module: name, looked: [folder], ...(install === undefined ? {} : { install }) },
-  });
-}
-
-/** Whether the lock file beside the packages speaks of a module; reading it in earnest says what is wrong with it. */
-function isInLock(name: string, baseDir: string): boolean {
-  try {
-    const { modules } = JSON.parse(readFileSync(join(baseDir, LOCK_FILE), 'utf8')) as { modules?: object };
-    return Object.hasOwn(modules ?? {}, name);
-  } catch {
-    return false;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** True for what is a path rather than a name. */

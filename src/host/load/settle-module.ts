@@ -9,7 +9,8 @@ import { levelFor } from '../../sandbox/levels.js';
 import { limitsFor, type ModuleLimits } from '../../sandbox/limits.js';
 import { effectivePermissions } from '../../sandbox/permissions.js';
 import type { IsolationOptions } from '../isolation-options.js';
-import { PACKAGES_FOLDER, type Found } from './resolve.js';
+import { PACKAGES_FOLDER } from './package-folder.js';
+import type { Found } from './resolve.js';
 
 /** A module, and how its owner wants it to be held. */
 export interface ModuleToSettle {
