@@ -7,6 +7,8 @@ export interface Rule {
   /** The end of "it must be ...". */
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
+  /** What each member of an object or a list has to be, where that decides: the error then names the member. */
+  readonly member?: (value: unknown) => boolean;
   /** Options that stand in this option, when it is an object. */
   readonly inner?: Rules<object>;
 }
@@ -16,6 +18,14 @@ export type Rules<T extends object> = { readonly [Name in keyof Required<T>]: Ru
 
 function rule(expected: string, accepts: (value: unknown) => boolean): Rule {
   return { expected, accepts };
+}
+
+function listOf(what: string, member: (value: unknown) => boolean): Rule {
+  return {
+    expected: `a list of ${what}`,
+    accepts: (value) => Array.isArray(value) && value.every(member),
+    member,
+  };
 }
 
 /** The rules that options are made of. */
@@ -29,19 +39,17 @@ export const AS = {
     'a number of milliseconds from 0 up; Infinity means without end',
     (value) => typeof value === 'number' && value >= 0,
   ),
-  texts: rule(
-    'a list of texts',
-    (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-  ),
+  texts: listOf('texts', (item) => typeof item === 'string'),
   pattern: rule(
     'a regular expression',
     (value) => Object.prototype.toString.call(value) === '[object RegExp]',
   ),
   object: rule('an object', isObject),
-  functions: rule(
-    'an object of functions',
-    (value) => isObject(value) && Object.values(value).every((member) => typeof member === 'function'),
-  ),
+  functions: {
+    expected: 'an object of functions',
+    accepts: (value: unknown) => isObject(value) && Object.values(value).every(isFunction),
+    member: isFunction,
+  },
   instanceOf: (kind: abstract new (...args: never) => unknown, name: string): Rule =>
     rule(`an instance of ${name}`, (value) => value instanceof kind),
   list: rule('a list', (value) => Array.isArray(value)),
@@ -68,8 +76,7 @@ export const AS = {
     ),
   oneOf: (...words: readonly string[]): Rule =>
     rule(`one of ${words.join(', ')}`, (value) => typeof value === 'string' && words.includes(value)),
-  listOf: (what: string, { accepts }: Rule): Rule =>
-    rule(`a list of ${what}`, (value) => Array.isArray(value) && value.every(accepts)),
+  listOf: (what: string, { accepts }: Rule): Rule => listOf(what, accepts),
   either: (one: Rule, other: Rule): Rule =>
     rule(`${one.expected}, or ${other.expected}`, (value) => one.accepts(value) || other.accepts(value)),
   /** Options of their own. */
@@ -123,11 +130,15 @@ function read(
       const hint = didYouMean(name, Object.keys(rules)) || ` There are ${Object.keys(rules).join(', ')}`;
       return refuse(path, `there is no option "${visibleLine(path.slice(0, 80))}".${hint}`);
     }
-    const { expected, accepts, inner } = (rules as Readonly<Record<string, Rule>>)[name] ?? AS.given;
+    const { expected, accepts, member, inner } = (rules as Readonly<Record<string, Rule>>)[name] ?? AS.given;
     try {
       const value = options[name];
       if (value === undefined) continue;
-      if (!accepts(value)) refuse(path, `its option ${path} must be ${expected}, found ${shown(value)}`);
+      if (!accepts(value))
+        refuse(
+          path,
+          `its option ${path} must be ${expected}, found ${shown(value)}${wrongMember(value, member)}`,
+        );
       found[name] =
         inner !== undefined && isObject(value) ? read(attempt, value, inner, path, details) : value;
     } catch (error) {
@@ -140,6 +151,19 @@ function read(
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+/** ` with 3 as its "rates"`, for what one member makes unacceptable. */
+function wrongMember(value: unknown, accepts: Rule['member']): string {
+  if (accepts === undefined || !isObject(value)) return '';
+  const wrong = Object.entries(value).find(([, member]) => !accepts(member));
+  if (wrong === undefined) return '';
+  const [key, member] = wrong;
+  return ` with ${shown(member)} as its ${Array.isArray(value) ? `item ${Number(key) + 1}` : shown(key)}`;
 }
 
 const MAX_SHOWN = 60;

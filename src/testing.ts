@@ -4,6 +4,7 @@
  * @module phlow/testing
  */
 import { PhlowError } from './errors.js';
+import { Faults } from './host/executors/faults.js';
 import { createHost } from './host/create-host.js';
 import type { ApplicationFunctions } from './host/function-types.js';
 import type { Host } from './host/host.js';
@@ -17,7 +18,7 @@ import type { StepInfo } from './runtime/step-events.js';
 import type { Value } from './values.js';
 import { visibleLine } from './visible-text.js';
 
-export { Faults } from './host/executors/faults.js';
+export { Faults };
 export type { FakeModule, FakeModules } from './host/call/fake-modules.js';
 export { testFlow, type TestFlowOptions } from './runtime/tests/test-flow.js';
 
@@ -95,7 +96,7 @@ export async function withModule<T>(
     });
   } finally {
     // What is still held back would be waited for.
-    options.faults?.resume();
+    if (options.faults instanceof Faults) options.faults.resume();
     await host.close();
   }
 }

@@ -88,6 +88,39 @@ steps:
     );
   });
 
+  test.each([
+    ['faults that are none', { faults: {} }, /faults must be an instance of Faults/],
+    [
+      'a fake that is no function',
+      { fakes: { rates: 3 } },
+      /fakes must be an object of functions, found an object with 3 as its "rates"/,
+    ],
+  ])('withModule with %s says what it takes', async (_, options, message) => {
+    const error = await errorOf(withModule('echo', options as never, () => 1));
+    expect(error.code).toBe('PHLOW_OPTION_INVALID');
+    expect(error.message).toMatch(message);
+  });
+
+  test('advance without a manual clock, or by what is no time, is refused', async () => {
+    const real = await errorOf(withModule('echo', {}, ({ advance }) => advance(5)));
+    expect(real).toMatchObject({ code: 'PHLOW_OPTION_INVALID' });
+    expect(real.message).toContain("clock: 'manual'");
+    const wrong = await errorOf(withModule('echo', { clock: 'manual' }, ({ advance }) => advance(NaN)));
+    expect(wrong.message).toContain('found NaN');
+  });
+
+  test('a mock of a module that the flow does not declare is refused before that is looked for', async () => {
+    const text = 'modules: [price]\nsteps: [{ use: price }]\n';
+    const error = await errorOf(runFlow({ text }, { modules: { prise: () => 1 } }));
+    expect(error.code).toBe('PHLOW_OPTION_INVALID');
+    expect(error.message).toMatch(/"prise".*declares price\. Did you mean "price"\?/);
+  });
+
+  test('testFlow without tests names the file', async () => {
+    const error = await errorOf(testFlow({ text: 'steps: []', file: 'door.phlow' }));
+    expect(error.message).toMatch(/door\.phlow has no "tests:"/);
+  });
+
   test('testFlow runs the cases of a flow', async () => {
     const text = 'steps: [{ payload: 1 }]\ntests: [{ assert_eq: 1 }, { assert_eq: 2 }]';
     expect(await testFlow({ text })).toMatchObject({ total: 2, passed: 1, failed: 1 });

@@ -6,6 +6,7 @@ import { execute } from '../flow/engine/execute.js';
 import { startRun, type RunState } from '../flow/engine/run-state.js';
 import { bothObservers } from '../flow/engine/observer.js';
 import { didYouMean } from '../nearest.js';
+import { visibleLine } from '../visible-text.js';
 import { placeOf } from '../flow/source/source-file.js';
 import { isInside, type NestedMocks } from '../flow/tests/mocks.js';
 import { toValue } from '../phs/values/value.js';
@@ -84,6 +85,7 @@ export class FlowCore {
     const { document, plan } = built;
     diagnostics.check();
     assertMocks(document, context);
+    assertDeclared(document, context);
     const declarations = lastOfEachName(document.modules);
     const watching = bothObservers(observer, watch?.(plan));
     const remote = await apart?.open({ plan, setup, observer: watching, declared: declarations });
@@ -241,6 +243,16 @@ function assertMocks({ modules }: FlowDocument, { settings, logName }: OpenConte
     const message = `Cannot mock "${path}" of ${logName}: it declares no such module.${hint}`;
     throw new PhlowError('PHLOW_FLOW_INVALID', message);
   }
+}
+
+/** A function in the place of a module that the flow does not declare would answer nothing. Throws PHLOW_OPTION_INVALID. */
+function assertDeclared({ modules }: FlowDocument, { settings, logName }: OpenContext): void {
+  const declared = modules.map(({ name }) => name);
+  const wrong = Object.keys(settings.inline).find((name) => !declared.includes(name));
+  if (wrong === undefined) return;
+  const names = declared.length === 0 ? 'none' : [...new Set(declared)].join(', ');
+  const message = `Cannot open ${logName}: its option modules has "${visibleLine(wrong)}", and the flow declares no such module; it declares ${names}.${didYouMean(wrong, declared)}`;
+  throw new PhlowError('PHLOW_OPTION_INVALID', message, { details: { option: 'modules' } });
 }
 
 /** A main module that never starts a run would be waited for without an end. Throws PHLOW_FLOW_INVALID. */

@@ -124,7 +124,7 @@ describe('faults', () => {
   test('hold back what was sent, not what the sender has made of it since', () =>
     withHost(async (host) => {
       const faults = new Faults();
-      const echo = await host.load('echo', { faults });
+      const echo = await host.load('echo', { faults, clock: 'manual' });
       faults.stall();
       const input = { list: [1], bytes: new Uint8Array([7]) };
       const reply = echo.call(input, { transfer: [input.bytes.buffer] });

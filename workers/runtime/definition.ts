@@ -42,7 +42,7 @@ export function definitionOf(exports: Record<string, unknown>, entry: string): D
     return withValidParts(found, entry);
   throw new PhlowError(
     'PHLOW_ENTRY_INVALID',
-    `Cannot use ${entry} as a module: its default export is ${nameOf(found)}, expected a function or what createStep or createMain returns`,
+    `Cannot use ${entry} as a module: its default export is ${nameOf(found)}, expected a function or what createStep or createMain returns${misspelt(found)}`,
   );
 }
 
@@ -73,4 +73,13 @@ function withKnownParts(found: Definition, entry: string): Definition {
 function nameOf(found: unknown): string {
   if (found === undefined) return 'missing';
   return isMap(found) ? 'an object without handler and main' : `of type ${typeof found}`;
+}
+
+/** What stands in an object under a name that is almost one of the parts', as a sentence. */
+function misspelt(found: unknown): string {
+  for (const name of isMap(found) ? Object.keys(found) : []) {
+    const hint = PARTS.includes(name) ? '' : didYouMean(name, PARTS);
+    if (hint !== '') return `; it has "${name}".${hint}`;
+  }
+  return '';
 }

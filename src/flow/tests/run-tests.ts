@@ -1,5 +1,6 @@
 import { setEntry } from '../../phs/values/entries.js';
 import type { Value } from '../../values.js';
+import { visiblePath } from '../../visible-text.js';
 import type { FlowDocument } from '../document/flow-document.js';
 import { Diagnostics } from '../diagnostics.js';
 import { reasonOf } from '../engine/cancellation.js';
@@ -31,7 +32,11 @@ const CASE_TIMEOUT_MS = 60_000;
 /** The test cases of a flow. Throws PHLOW_FLOW_INVALID when they have the wrong shape, or when there are none at all. */
 export function testsOf(document: FlowDocument): TestTree {
   const diagnostics = new Diagnostics();
-  if (document.tests === undefined) diagnostics.error('No tests found in the phlow file', document.range);
+  if (document.tests === undefined) {
+    const file = document.range?.file.path;
+    const where = file === undefined ? '' : `: ${visiblePath(file)} has no "tests:"`;
+    diagnostics.error(`No tests found in the phlow file${where}`, document.range);
+  }
   const tree = readTests(document, diagnostics);
   diagnostics.check();
   return tree;

@@ -17,6 +17,7 @@ import { Redelivery } from './redelivery.js';
 import { rejectLater } from '../call/call-errors.js';
 import { ModuleLog } from '../log/module-log.js';
 import type { ModuleOptions } from './module-options.js';
+import { moveClock } from './move-clock.js';
 import { ModuleLifecycle } from './module-lifecycle.js';
 import { ModuleEvents } from './module-events.js';
 import { stopModule } from './stop-module.js';
@@ -130,10 +131,8 @@ export class LoadedModule implements Module {
   }
 
   readonly clock = {
-    advance: (ms: number): Promise<void> => {
-      const instance = this.#open;
-      return instance === undefined ? rejectLater(this.#restarts.down()) : instance.advance(ms);
-    },
+    advance: (ms: number): Promise<void> =>
+      moveClock(this.#options, this.#open, ms, () => this.#restarts.down()),
   };
 
   /** Starts the module; resolves when it takes packages. After a failure no thread is left. */

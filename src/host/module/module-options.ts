@@ -63,6 +63,7 @@ export interface ModuleOptions {
   readonly graceMs: number;
   readonly hangReport: HangReportOptions | undefined;
   readonly logRate: LogRate;
+  readonly clock: LoadOptions['clock'];
   readonly dispatch: LoadOptions['dispatch'] | undefined;
   readonly describe: LoadOptions['describe'];
   readonly log: (line: LogLine) => void;
@@ -100,6 +101,7 @@ export function behaviourOf(options: LoadOptions, manifest: Manifest): Behaviour
     graceMs: options.graceMs ?? DEFAULT_TIMES.graceMs,
     hangReport: hangReportOf(options.hangReport),
     logRate: options.logRate ?? DEFAULT_LOG_RATE,
+    clock: options.clock,
     dispatch: options.dispatch,
     describe: options.describe,
   };

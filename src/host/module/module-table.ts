@@ -41,7 +41,7 @@ export class ModuleTable {
   callFor(name: string, input: Value, call: ModuleCall): Promise<Value> {
     const loaded = this.#modules.get(name);
     if (loaded !== undefined) return loaded.callFor(input, call);
-    const message = `Cannot call module "${name}": no module of this name is loaded`;
+    const message = `Cannot call module "${name}": no module of this name is loaded; load it as "${name}" with host.load() or in the flow, provide it with the functions of the host, or, in a test, with fakes`;
     return Promise.reject(new PhlowError('PHLOW_NAME_UNKNOWN', message, { details: { module: name } }));
   }
 

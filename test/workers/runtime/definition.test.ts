@@ -15,6 +15,12 @@ describe('definitionOf()', () => {
     expect(() => definitionOf({ default: found }, 'a')).toThrow('its default export is');
   });
 
+  test('names a key that is almost one of the parts where there is no part', () => {
+    expect(() => definitionOf({ default: { handlr: handler } }, './index.js')).toThrow(
+      'it has "handlr". Did you mean "handler"?',
+    );
+  });
+
   test('refuses a function that nothing would call, under a name that is almost one of the parts', () => {
     const misspelt = { default: { handler, strat: () => 1 } };
     expect(() => definitionOf(misspelt, './index.js')).toThrow(
