@@ -5,7 +5,7 @@ import { readPlainFile } from '../manifest/read-plain-file.js';
 import { isInside } from '../sandbox/snapshot/inside.js';
 import { exists, lookupFolders, realPath } from '../sandbox/snapshot/look-up.js';
 import { compareText, isMap, textOf } from '../values.js';
-import { namesUnder, PACKAGE_FILE, type PackageJson } from './package-json.js';
+import { namesUnder, PACKAGE_FILE, packageJsonIn, textIn, type PackageJson } from './package-json.js';
 import { TARBALL_LIMITS, type PackageFile } from './read-tarball.js';
 
 /** An npm package that a module is made of besides its own code. */
@@ -29,7 +29,6 @@ export interface PackageDependency {
 
 /** More packages than any module has. */
 const MAX_DEPENDENCIES = 5_000;
-const MAX_PACKAGE_JSON_BYTES = 1_048_576;
 /** Each host has it, so that no package needs to. */
 const PROVIDED: ReadonlySet<string> = new Set(['phlow']);
 
@@ -135,20 +134,4 @@ function placeOf(name: string, from: string): string | undefined {
     .map((folder) => join(folder, name))
     .find((place) => exists(join(place, PACKAGE_FILE)));
   return at === undefined ? undefined : realPath(at);
-}
-
-async function packageJsonIn(folder: string): Promise<PackageJson | undefined> {
-  try {
-    const text = (await readPlainFile(join(folder, PACKAGE_FILE), MAX_PACKAGE_JSON_BYTES)).toString();
-    const data: unknown = JSON.parse(text);
-    return isMap(data) ? data : undefined;
-  } catch {
-    // It is named without a version then.
-    return undefined;
-  }
-}
-
-function textIn(json: PackageJson | undefined, key: string): string | undefined {
-  const value = json?.[key];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -190,11 +190,15 @@ async function assertAllowed(changes: readonly PackageChange[], options: Install
   const asked = [...new Set([...wider, ...foreign])];
   if (asked.length === 0 || (await options.confirm?.(asked)) === true) return;
   const [first] = foreign;
-  if (first !== undefined)
+  if (first !== undefined) {
+    const isWider = first.more.length > 0;
+    const more = isWider ? ', and it asks for more than was accepted' : '';
+    const both = isWider ? ', which accepts what it asks for, too' : '';
     throw conflict(
       first.name,
-      `what is in its place is not what ${LOCK_FILE} accepted, and would be lost; put that into version control, or replace it with --accept\n${first.text}`,
+      `what is in its place is not what ${LOCK_FILE} accepted, and would be lost${more}; put that into version control, or replace it with --accept${both}\n${first.text}`,
     );
+  }
   const names = wider.map(({ name }) => visibleLine(name)).join(', ');
   const message = [
     `Cannot update ${names}: ${wider.length === 1 ? 'it asks' : 'they ask'} for more than was accepted`,

@@ -89,10 +89,7 @@ function jsonIn(text: string): unknown {
 function npmFailed(attempt: string, said: unknown, stderr: string, cause: unknown): PhlowError {
   const error = isMap(said) && isMap(said['error']) ? said['error'] : {};
   const { code, summary, detail } = error;
-  // Some versions of npm say the same in both.
-  const words = [...new Set([summary, detail].map((said) => (typeof said === 'string' ? said.trim() : '')))]
-    .filter((text) => text !== '')
-    .join('\n');
+  const words = wordsOf([summary, detail]);
   const text = words === '' ? (stderr.trim() === '' ? messageOf(cause) : stderr.trim()) : words;
   const npmCode =
     typeof code === 'string'
@@ -100,6 +97,17 @@ function npmFailed(attempt: string, said: unknown, stderr: string, cause: unknow
       : (/^npm (?:error|ERR!) code (\w+)/m.exec(stderr)?.[1] ?? errorCode(cause));
   const message = `Cannot ${attempt}: npm ended with ${visibleLine(npmCode === '' ? 'an error' : npmCode)}:\n  ${visibleBlock(text.slice(0, MAX_SAID))}`;
   return new PhlowError('PHLOW_NPM_FAILED', message, { cause, details: { npmCode } });
+}
+
+/** What npm advises where it finds no package. Not all of it can be installed here. */
+const ADVICE = /Note that you can also install from a\s+tarball, folder, http url, or git folder\.?/g;
+
+/** What npm says, without its advice. Some versions say the same in the summary and in the details. */
+function wordsOf(said: readonly unknown[]): string {
+  const lines = said.flatMap((text) =>
+    typeof text === 'string' ? text.replace(ADVICE, '').split('\n') : [],
+  );
+  return [...new Set(lines.map((line) => line.trim()))].filter((line) => line !== '').join('\n');
 }
 
 /** Runs npm for a person: what it asks and says goes to the terminal. Resolves with its exit code. */

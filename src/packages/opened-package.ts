@@ -16,6 +16,7 @@ import {
   packageId,
   parsePackageJson,
   permissionTexts,
+  textIn,
   type PackageId,
   type PackageJson,
 } from './package-json.js';
@@ -24,6 +25,8 @@ import type { PackageFile, Tarball } from './read-tarball.js';
 /** A package whose tarball was read, and that can be installed as far as can be seen without running it. */
 export interface OpenedPackage extends PackageId {
   readonly manifest: Manifest;
+  /** As its package.json says, else its manifest. */
+  readonly license: string | undefined;
   /** The modules inside of it. */
   readonly inner: readonly InnerModule[];
   readonly tarball: Tarball;
@@ -60,7 +63,8 @@ export async function openPackage(tarball: Tarball, shown: string): Promise<Open
   assertCode(manifest, byPath, shown);
   const inner = await innerOf(tarball.files, shown);
   assertMetadata(own, manifest, shown);
-  return { ...id, manifest, inner, tarball, missing: missingOf(own, byPath) };
+  const license = textIn(own, 'license') ?? manifest.license;
+  return { ...id, manifest, license, inner, tarball, missing: missingOf(own, byPath) };
 }
 
 /** The code has to be where a load looks for it; a flow has none. */

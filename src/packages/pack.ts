@@ -4,7 +4,6 @@ import { currentFolder } from '../current-folder.js';
 import type { PhlowError } from '../errors.js';
 import { readManifest } from '../host/load/read-manifest.js';
 import { findModule } from '../host/load/resolve.js';
-import { readPlainFile } from '../manifest/read-plain-file.js';
 import { enclosingType } from '../sandbox/snapshot/package-json.js';
 import { compareText } from '../values.js';
 import { shellText, visibleLine } from '../visible-text.js';
@@ -18,6 +17,8 @@ import {
   packageId,
   packedPackageJson,
   parsePackageJson,
+  readPackageJson,
+  textIn,
   permissionTexts,
   SBOM_FILE,
   type PackageId,
@@ -59,8 +60,6 @@ export interface PackedModule extends PackageId {
   readonly notes: readonly string[];
 }
 
-const MAX_PACKAGE_JSON_BYTES = 1_048_576;
-
 /**
  * Makes the package of a module, which npm can publish and `phlow install` can install: its files by an allow-list, a package.json with its permissions,
  * an SBOM. Starts nothing and writes nothing.
@@ -82,7 +81,7 @@ export async function packModule(
   const file = join(folder, PACKAGE_FILE);
   const attempt = { attempt: 'pack', shown: nameOrPath, file };
   const own = existsSync(file)
-    ? parsePackageJson((await readPlainFile(file, MAX_PACKAGE_JSON_BYTES)).toString(), attempt)
+    ? parsePackageJson((await readPackageJson(folder)).toString(), attempt)
     : undefined;
   if (own?.['version'] === undefined && manifest.version === undefined)
     throw invalidPackage('pack', nameOrPath, 'its phlow.yaml has no version; add version: 1.0.0', {
@@ -130,11 +129,6 @@ export async function packModule(
     license,
     notes: [...licenseNotes(textIn(own, 'license'), manifest.license), ...notesOf(dependencies)],
   };
-}
-
-function textIn(own: PackageJson | undefined, key: string): string | undefined {
-  const value = own?.[key];
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** What is packed here is what an install elsewhere takes. */

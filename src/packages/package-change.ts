@@ -1,5 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readManifest } from '../host/load/read-manifest.js';
+import { MANIFEST_FILE } from '../manifest-file.js';
 import type { Manifest } from '../manifest/manifest.js';
 import {
   lessText,
@@ -15,7 +18,9 @@ import { requestedPermissions } from '../sandbox/permission-table.js';
 import type { Snapshot } from '../sandbox/snapshot/snapshot.js';
 import { compareText } from '../values.js';
 import { shellText, visibleLine } from '../visible-text.js';
+import { semver } from '../semver-package.js';
 import { packageSnapshot } from './mend.js';
+import { packageJsonIn, textIn } from './package-json.js';
 import { originText, type GotPackage } from './sources.js';
 
 /** What an install would change, before it does. */
@@ -37,11 +42,15 @@ export interface PackageChange {
     readonly removed: readonly string[];
     readonly changed: readonly string[];
   };
+  /** As package.json or the manifest say; undefined where neither does, and before where nothing was in place. */
+  readonly license: { readonly before: string | undefined; readonly after: string | undefined };
   readonly bytes: { readonly before: number | undefined; readonly after: number };
   /** npm packages that it declares and does not hold. */
   readonly missing: readonly string[];
   /** True: a folder is in its place that no install has put there, or that was changed since. */
   readonly isForeign: boolean;
+  /** True: its version is below the one that was accepted. */
+  readonly isOlder: boolean;
   /** All of this as a person reads it. */
   readonly text: string;
 }
@@ -53,6 +62,7 @@ export interface InPlace {
   /** Changes when another folder takes its place. */
   readonly identity: string;
   readonly isLink: boolean;
+  readonly license: string | undefined;
 }
 
 /** Looks at what is in the place of a package. */
@@ -60,7 +70,15 @@ export async function inPlace(target: string, home: string): Promise<InPlace> {
   const identity = identityOf(target);
   const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const snapshot = existsSync(target) && !isLink ? await packageSnapshot(target, home) : undefined;
-  return { snapshot, identity, isLink };
+  const license = snapshot === undefined ? undefined : await licenseIn(target);
+  return { snapshot, identity, isLink, license };
+}
+
+/** The licence of what is in place. It is shown and decides nothing, so that what cannot be read has none. */
+async function licenseIn(folder: string): Promise<string | undefined> {
+  const own = textIn(await packageJsonIn(folder), 'license');
+  const manifest = await readManifest(join(folder, MANIFEST_FILE)).catch(() => undefined);
+  return own ?? manifest?.license;
 }
 
 /** Which folder is at a path. */
@@ -73,7 +91,7 @@ export function identityOf(target: string): string {
 export function changeOf(
   { opened, origin }: GotPackage,
   accepted: LockEntry | undefined,
-  { snapshot }: InPlace,
+  { snapshot, license: licenseBefore }: InPlace,
 ): PackageChange {
   const { name, version, manifest, inner, tarball, missing } = opened;
   const entries = (snapshot?.trees[0]?.entries ?? []).flatMap((entry) =>
@@ -118,11 +136,18 @@ export function changeOf(
       before: snapshot === undefined ? undefined : entries.reduce((sum, { bytes }) => sum + bytes, 0),
       after: tarball.unpackedBytes,
     },
+    license: { before: licenseBefore, after: opened.license },
     missing,
+    isOlder: isBelow(version, accepted?.version),
     isForeign: snapshot !== undefined && !isSame && !isAccepted,
   };
   const asked = accepted === undefined ? all.flatMap(requestLines) : diffLines(diff);
   return { ...change, text: textOf(change, asked) };
+}
+
+function isBelow(version: string, before: string | undefined): boolean {
+  const { valid, lt } = semver();
+  return before !== undefined && valid(version) !== null && valid(before) !== null && lt(version, before);
 }
 
 /** What a module asks for that was never accepted, with the reasons of its author. */
@@ -153,11 +178,12 @@ function digestOf(content: Buffer | undefined): string {
 }
 
 function textOf(change: Omit<PackageChange, 'text'>, asked: readonly string[]): string {
-  const { name, version, from, kind, origin, more, files, bytes, missing } = change;
+  const { name, version, from, kind, origin, more, files, bytes, license, missing, isOlder } = change;
   const versions = from === undefined || from === version ? version : `${from} -> ${version}`;
+  const older = isOlder ? ', which is older' : '';
   const inPlaceOf =
     from === undefined && bytes.before !== undefined ? ', in the place of what was not accepted' : '';
-  const head = `${visibleLine(name)} ${visibleLine(versions)} (${originText(origin)})${inPlaceOf}`;
+  const head = `${visibleLine(name)} ${visibleLine(versions)} (${originText(origin)})${older}${inPlaceOf}`;
   if (kind === 'same') return `${head}\n  is installed as it is`;
   const { added, removed, changed } = files;
   const size =
@@ -170,10 +196,17 @@ function textOf(change: Omit<PackageChange, 'text'>, asked: readonly string[]): 
     ...asked,
     ...(asked.length === 0 || (kind === 'update' && more.length === 0) ? [`  ${nothing}`] : []),
     `  ${size}`,
+    ...(bytes.before === undefined || license.before === license.after
+      ? []
+      : [`  its licence changes: ${licenseText(license.before)} -> ${licenseText(license.after)}`]),
     ...(missing.length === 0
       ? []
       : [
           `  it does not hold what it declares: npm install ${missing.map((one) => shellText(one)).join(' ')}`,
         ]),
   ].join('\n');
+}
+
+function licenseText(license: string | undefined): string {
+  return license === undefined ? 'none' : visibleLine(license);
 }

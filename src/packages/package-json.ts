@@ -1,8 +1,10 @@
 import { builtinModules } from 'node:module';
+import { join } from 'node:path';
 import { placeAt, type SourceLocation } from '../code-frame.js';
 import { messageOf } from '../errors.js';
 import { isPackageName } from '../manifest/built-in-modules.js';
 import type { Manifest } from '../manifest/manifest.js';
+import { readPlainFile } from '../manifest/read-plain-file.js';
 import { requestedPermissions } from '../sandbox/permission-table.js';
 import type { InnerModule } from '../sandbox/lock/inner-modules.js';
 import { semver } from '../semver-package.js';
@@ -17,6 +19,7 @@ export const SBOM_FILE = 'sbom.cdx.json';
 /** What finds modules in a registry. */
 const KEYWORD = 'phlow-module';
 const MAX_NAME_LENGTH = 214;
+const MAX_PACKAGE_JSON_BYTES = 1_048_576;
 
 /** A parsed package.json. */
 export type PackageJson = Readonly<Record<string, unknown>>;
@@ -177,4 +180,25 @@ function aboutOf({ description, author, license, repository }: Manifest): Packag
 export function namesUnder(own: PackageJson, key: string): readonly string[] {
   const named = own[key];
   return isMap(named) ? Object.keys(named) : [];
+}
+
+/** What a folder has as its package.json; undefined for none that can be read, where it decides nothing. */
+export async function packageJsonIn(folder: string): Promise<PackageJson | undefined> {
+  try {
+    const data: unknown = JSON.parse((await readPackageJson(folder)).toString());
+    return isMap(data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of the package.json of a folder. Rejects as `readPlainFile`. */
+export function readPackageJson(folder: string): Promise<Buffer> {
+  return readPlainFile(join(folder, PACKAGE_FILE), MAX_PACKAGE_JSON_BYTES);
+}
+
+/** A member of a package.json that is text. */
+export function textIn(own: PackageJson | undefined, key: string): string | undefined {
+  const value = own?.[key];
+  return typeof value === 'string' ? value : undefined;
 }

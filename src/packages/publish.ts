@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPhlowError } from '../errors.js';
+import { isMap } from '../values.js';
 import { askNpm, runNpm, type NpmOptions } from './npm.js';
 import { packModule, type PackedModule } from './pack.js';
-import { namesUnder } from './package-json.js';
+import { namesUnder, type PackageJson } from './package-json.js';
 
 /** What a registry would say to a package. */
 export interface PublishCheck {
@@ -24,7 +25,10 @@ const SCRIPTS: readonly string[] = ['preinstall', 'install', 'postinstall'];
  * Packs a module and checks what a registry would refuse: a private package, a version that is published already; beside it what is missing for its
  * users. Publishes nothing. Rejects as `packModule`.
  */
-export async function checkPublish(nameOrPath: string, options: NpmOptions): Promise<PublishCheck> {
+export async function checkPublish(
+  nameOrPath: string,
+  options: NpmOptions & { readonly access?: string | undefined },
+): Promise<PublishCheck> {
   const packed = await packModule(nameOrPath, { baseDir: options.cwd });
   const { packageJson, files, unpackedBytes, notes, name, version, license } = packed;
   const paths = files.map(({ path }) => path);
@@ -47,25 +51,38 @@ export async function checkPublish(nameOrPath: string, options: NpmOptions): Pro
     warnings.push(
       `its package.json has the script ${run.join(', ')}: phlow install never runs scripts of packages`,
     );
-  const published = await isPublished(`${name}@${version}`, options);
-  if (published === true)
+  const published = await standingOf(`${name}@${version}`, options);
+  if (published === 'this version')
     problems.push(
       `${name}@${version} is published already; raise the version in phlow.yaml and package.json`,
     );
-  if (typeof published === 'string')
-    warnings.push(`it is not known whether ${name}@${version} is published: ${published}`);
+  const hasAccess = options.access !== undefined || accessIn(packageJson) !== undefined;
+  if (published === 'nothing' && name.startsWith('@') && !hasAccess)
+    warnings.push(
+      `${name} is new in the registry, and npm publishes a new package with a scope for its members alone: --access public publishes it for everybody`,
+    );
+  if (typeof published === 'object')
+    warnings.push(`it is not known whether ${name}@${version} is published: ${published.unknown}`);
   return { packed, problems, warnings };
 }
 
-/** Whether a registry has a version; a sentence where it could not be asked. */
-async function isPublished(spec: string, options: NpmOptions): Promise<boolean | string> {
+function accessIn(own: PackageJson | undefined): unknown {
+  const config = own?.['publishConfig'];
+  return isMap(config) ? config['access'] : undefined;
+}
+
+/** What a registry has of a package: the version, other versions alone, or nothing; or why it could not be asked, as a sentence. */
+async function standingOf(
+  spec: string,
+  options: NpmOptions,
+): Promise<'this version' | 'other versions' | 'nothing' | { readonly unknown: string }> {
   try {
     const said = await askNpm(`ask for ${spec}`, ['view', spec, 'version'], options);
     // A package without this version is no error, and nothing is printed.
-    return typeof said === 'string' && said !== '';
+    return typeof said === 'string' && said !== '' ? 'this version' : 'other versions';
   } catch (error) {
     if (!isPhlowError(error)) throw error;
-    return error.details['npmCode'] === 'E404' ? false : error.message;
+    return error.details['npmCode'] === 'E404' ? 'nothing' : { unknown: error.message };
   }
 }
 

@@ -165,7 +165,7 @@ function assertIntegrity(bytes: Buffer, expected: string | undefined, shown: str
   throw new PhlowError('PHLOW_INTEGRITY_MISMATCH', message, { details: { package: shown, expected, found } });
 }
 
-/** What gets a package again from where it came from: of a registry, the very version. */
+/** What gets a package again from where it came from: of a registry, the very version. Throws PHLOW_INSTALL_FAILED for a tarball or folder that is gone. */
 export function sourceOfOrigin(origin: LockOrigin, version: string | undefined, home: string): PackageSource {
   if (origin.kind === 'npm') {
     const range = version ?? origin.range;
@@ -173,7 +173,10 @@ export function sourceOfOrigin(origin: LockOrigin, version: string | undefined, 
     assertNpmOrigin(origin.from, range, shown);
     return { kind: 'npm', name: origin.from, range, shown };
   }
-  return { kind: origin.kind, path: resolve(home, origin.from), shown: origin.from };
+  const path = resolve(home, origin.from);
+  if (statOf(path) !== undefined) return { kind: origin.kind, path, shown: origin.from };
+  const message = `Cannot install ${visibleLine(origin.from)}, which phlow.lock names: there is no such ${origin.kind}; put it back, or install the module from elsewhere: phlow install TARBALL, FOLDER or NAME`;
+  throw new PhlowError('PHLOW_INSTALL_FAILED', message, { details: { package: origin.from } });
 }
 
 /**

@@ -157,6 +157,20 @@ describe('installing', () => {
       expect(lockOf(home).modules['greet']).toMatchObject({ version: '1.1.0', permissions: ['env TONE'] });
     }));
 
+  test('says of an update that it is older, and that its licence changes', () =>
+    withApplication(async (home) => {
+      const manifest = 'name: greet\nversion: 1.0.0\nlicense: GPL-3.0-only\n';
+      const licensed = moduleEntries({ 'phlow.yaml': manifest });
+      writeFileSync(join(home, 'licensed.tgz'), tarball(licensed));
+      await installPackages(['./two.tgz'], atHome(home));
+      const { changes } = await installPackages(['./licensed.tgz'], atHome(home));
+      expect(changes).toMatchObject([
+        { isOlder: true, license: { before: undefined, after: 'GPL-3.0-only' } },
+      ]);
+      expect(changes[0]?.text).toMatch(/^greet 1\.0\.1 -> 1\.0\.0 \(\.\/licensed\.tgz\), which is older\n/);
+      expect(changes[0]?.text).toContain('its licence changes: none -> GPL-3.0-only');
+    }));
+
   test('asks a person, where there is one, before it accepts more', () =>
     withApplication(async (home) => {
       await installPackages(['./one.tgz'], atHome(home));
@@ -199,12 +213,29 @@ describe('installing', () => {
         code: 'PHLOW_INSTALL_CONFLICT',
       });
       expect(readFileSync(join(home, 'phlow_packages/greet/index.js'), 'utf8')).toBe('my own words\n');
+      await expect(installPackages(['./asking.tgz'], atHome(home))).rejects.toMatchObject({
+        code: 'PHLOW_INSTALL_CONFLICT',
+        message: expect.stringMatching(
+          /would be lost, and it asks for more.*--accept, which accepts what it asks/,
+        ),
+      });
       await installPackages(['./two.tgz'], { ...atHome(home), accept: true });
       expect((await lockModules(atHome(home))).changes).toEqual([]);
       rmSync(join(home, 'phlow_packages/greet'), { recursive: true });
       symlinkSync('../one.tgz', join(home, 'phlow_packages/greet'));
       await expect(installPackages(['./two.tgz'], { ...atHome(home), accept: true })).rejects.toMatchObject({
         code: 'PHLOW_INSTALL_CONFLICT',
+      });
+    }));
+
+  test('without arguments says what to do where a tarball is gone', () =>
+    withApplication(async (home) => {
+      await installPackages(['./one.tgz'], atHome(home));
+      rmSync(join(home, 'phlow_packages/greet'), { recursive: true });
+      rmSync(join(home, 'one.tgz'));
+      await expect(installPackages([], atHome(home))).rejects.toMatchObject({
+        code: 'PHLOW_INSTALL_FAILED',
+        message: expect.stringContaining('there is no such tarball; put it back, or install'),
       });
     }));
 

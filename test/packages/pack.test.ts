@@ -289,6 +289,10 @@ describe('phlow pack', () => {
       expect(said.file).toBe(join(cwd, 'greet-1.0.0.tgz'));
       const { integrity } = await readTarball(readFileSync(said.file), 'it');
       expect(said.integrity).toBe(integrity);
+      expect(await runPhlow(['pack', './greet', '--out', './out.zip'], { cwd })).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('a file that ends with .tgz'),
+      });
       mkdirSync(join(cwd, 'out'));
       await runPhlow(['pack', './greet', '--out', 'out'], { cwd });
       expect(readFileSync(join(cwd, 'out/greet-1.0.0.tgz'))).toEqual(readFileSync(said.file));

@@ -122,6 +122,10 @@ describe('a registry', () => {
     expect(JSON.parse(missing.stdout)).toMatchObject({
       error: { code: 'PHLOW_NPM_FAILED', details: { npmCode: 'E404' } },
     });
+    const { error } = JSON.parse(missing.stdout) as { error: { message: string } };
+    const lines = error.message.split('\n').map((line) => line.trim());
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(error.message).not.toContain('git folder');
     expect(folderState(home)).toEqual(before);
   });
 
@@ -225,6 +229,20 @@ describe('a registry', () => {
       code: 1,
       stderr: expect.stringContaining('open@1.0.0 is published already'),
     });
+    const wrong = await phlow(['publish', 'open', '--dry-run', '--tag', '1.0.0'], home);
+    expect({ code: wrong.code, stderr: wrong.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('Option --tag is a word that is no version'),
+    });
+    writeFiles(home, {
+      'first/phlow.yaml': 'name: first\nversion: 1.0.0\n',
+      'first/package.json': '{"name":"@acme/first","version":"1.0.0"}',
+      'first/index.js': 'module.exports = () => 2;\n',
+    });
+    const first = await phlow(['publish', 'first', '--dry-run'], home);
+    expect(first.stderr).toContain('--access public');
+    const open = await phlow(['publish', 'first', '--dry-run', '--access', 'public'], home);
+    expect(open.stderr).not.toContain('is new in the registry');
     writeFiles(home, manifest('2.0.0'));
     const dry = await phlow(['publish', 'open', '--dry-run', '--tag', 'next'], home);
     expect(dry.code).toBe(0);

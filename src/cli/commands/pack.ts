@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { messageOf, PhlowError } from '../../errors.js';
 import type { PackedModule } from '../../index.js';
 import { visibleLine, visiblePath } from '../../visible-text.js';
-import { folderArgument } from '../args.js';
+import { folderArgument, usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
@@ -31,7 +31,7 @@ export const pack = defineCommand({
       kind: 'text',
       short: 'o',
       value: 'PATH',
-      help: 'the file to write, or the folder to write it into',
+      help: 'the file to write, which ends with .tgz, or the folder to write it into',
     },
     'dry-run': { kind: 'flag', help: 'write nothing' },
     json: { kind: 'flag', help: 'print one line of JSON' },
@@ -55,7 +55,12 @@ export const pack = defineCommand({
 function placeOf(out: string | undefined, fileName: string): string {
   if (out === undefined) return fileName;
   const isFolder = /[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? join(out, fileName) : out;
+  if (isFolder) return join(out, fileName);
+  if (!/\.(?:tgz|tar\.gz)$/.test(out))
+    throw usage(
+      `Option --out must be a folder, or a file that ends with .tgz, which phlow install takes: found "${out}"`,
+    );
+  return out;
 }
 
 function write(file: string, tarball: Buffer): void {

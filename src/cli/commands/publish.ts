@@ -1,4 +1,5 @@
 import { currentFolder } from '../../current-folder.js';
+import { semver } from '../../semver-package.js';
 import { shellText } from '../../visible-text.js';
 import { folderArgument, usage } from '../args.js';
 import { defineCommand } from '../command.js';
@@ -32,11 +33,18 @@ export const publish = defineCommand({
     const isDryRun = options['dry-run'] === true;
     if (options.access !== undefined && !['public', 'restricted'].includes(options.access))
       throw usage(`Option --access is public or restricted: found "${options.access}"`);
+    if (options.tag !== undefined && semver().validRange(options.tag) !== null)
+      throw usage(
+        `Option --tag is a word that is no version and no range, such as next: found "${options.tag}"`,
+      );
     if (options.json === true && !isDryRun)
       throw usage('Option --json needs --dry-run: npm prints what it publishes');
     const { checkPublish, publishPackage } = await library();
     const npm = { cwd: currentFolder(), signal };
-    const { packed, problems, warnings } = await checkPublish(folderArgument(module), npm);
+    const { packed, problems, warnings } = await checkPublish(folderArgument(module), {
+      ...npm,
+      access: options.access,
+    });
     const words = PASSED_ON.flatMap((name) =>
       options[name] === undefined ? [] : [`--${name}=${options[name]}`],
     );

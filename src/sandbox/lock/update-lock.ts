@@ -44,12 +44,17 @@ export async function updateLock(named: string, change: (now: Lock | undefined) 
   }
 }
 
-/** Removes what a process has left that was killed while it changed the file. */
+/** Removes what a process has left that was killed while it changed the file. Throws PHLOW_LOCK_UNWRITABLE. */
 export async function sweepLock(named: string): Promise<void> {
   const path = await realpath(named).catch(() => named);
   const names = await readdir(dirname(path)).catch((): string[] => []);
   const isLeft = names.some((name) => name === `${basename(path)}.claim` || isLeftover(name, path));
-  if (isLeft) await withClaim(`${path}.claim`, () => removeLeftovers(path));
+  if (!isLeft) return;
+  try {
+    await withClaim(`${path}.claim`, () => removeLeftovers(path));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /** Under the claim, nobody else is writing. */
