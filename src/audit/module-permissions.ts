@@ -11,7 +11,7 @@ import type { Manifest } from '../manifest/manifest.js';
 import { findFlow } from '../runtime/flow-source.js';
 import { readFlow } from '../runtime/read-flow.js';
 import { usedModules } from '../runtime/used-modules.js';
-import { grantData, grantYaml, type GrantData } from '../sandbox/grant-text.js';
+import { grantData, grantScript, grantYaml, type GrantData } from '../sandbox/grant-text.js';
 import { LEVELS } from '../sandbox/levels.js';
 import { checkManifest } from '../host/load/read-manifest.js';
 import { innerModules, type InnerModule } from '../sandbox/lock/inner-modules.js';
@@ -38,6 +38,9 @@ export interface ModulePermissions {
   readonly inside: readonly InnerPermissions[];
   /** The lines that would grant all of it, also what the modules inside ask for; undefined when it asks for nothing. */
   readonly grantYaml: string | undefined;
+  /** The same as the call that loads it from code, and as an option of the command line; undefined for a flow, and when it asks for nothing. */
+  readonly grantCode: string | undefined;
+  readonly grantOption: string | undefined;
   /**
    * What runs its flow with all of it granted that the modules of the flow ask for, where the flow is one to run (main.phlow, mod.phlow) and none to name
    * under `modules:`; undefined when they ask for nothing.
@@ -97,6 +100,8 @@ export async function modulePermissions(
   const isRun = flow !== undefined && basename(flow) !== MODULE_FLOW;
   const own = grantData(requested);
   const data = isRun ? own : withUsed(own);
+  const isAsking = Object.keys(data).length > 0;
+  const isLoaded = isAsking && flow === undefined;
   return {
     module: manifest.name,
     version: manifest.version,
@@ -108,7 +113,11 @@ export async function modulePermissions(
       path: visibleLine(path),
       requested: describedIn(one),
     })),
-    grantYaml: Object.keys(data).length === 0 ? undefined : grantYaml(data),
+    grantYaml: isAsking ? grantYaml(data) : undefined,
+    grantCode: isLoaded
+      ? `host.load(${grantScript(nameOrPath)}, { grant: ${grantScript(data)} })`
+      : undefined,
+    grantOption: isLoaded ? grantArgument(data) : undefined,
     run:
       isRun && used.length > 0
         ? `phlow run ${shellText(nearPath(found.folder))} ${grantArgument(withUsed({}))}`

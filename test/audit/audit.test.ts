@@ -54,6 +54,10 @@ describe('modulePermissions', () => {
         },
       ]);
       expect(asked.grantYaml).toBe('grant:\n  net: { connect: [ api.example.com:443 ] }');
+      expect(asked.grantCode).toMatch(
+        /^host\.load\('.*', \{ grant: \{ net: \{ connect: \['api\.example\.com:443'\] \} \} \}\)$/,
+      );
+      expect(asked.grantOption).toBe(`--grant '{"net":{"connect":["api.example.com:443"]}}'`);
       expect((await modulePermissions('./own', { baseDir })).level).toBe('trusted');
     });
   });

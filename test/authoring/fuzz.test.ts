@@ -132,7 +132,11 @@ describe('fuzzing', () => {
 
   test.each<[string, FuzzOptions, string]>([
     ['an action that is not there', { action: 'narow' }, 'Did you mean "narrow"?'],
-    ['a schema that is none', { only: { typ: 'object' } }, '--only'],
+    [
+      'a schema that is none',
+      { only: { typ: 'object' } },
+      'Cannot read --only as a schema of inputs: the schema has',
+    ],
   ])('refuses %s', async (_name, options, text) => {
     expect((await errorOf(fuzzModule(PLANTED, options))).message).toContain(text);
   });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { History } from '../../src/cli/repl/history.js';
 import { runPhlow } from '../support/run-phlow.js';
+import { writeFiles } from '../support/write-files.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { HAS_TERMINALS, KEYS, Terminal } from '../support/terminal.js';
 
@@ -49,6 +50,25 @@ describe('phlow repl, with modules', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
+
+  test('says what was meant by a command without its dot, words behind settings and too many arguments', () =>
+    withFolder(async (cwd) => {
+      writeFiles(cwd, {
+        'memo/phlow.yaml': 'name: memo\ninput: { type: object, properties: { key: { type: string } } }\n',
+        'memo/index.js': 'module.exports = () => 1;\n',
+      });
+      const input = 'help\n.load ./memo {"a":1} x\n.load ./memo\nmemo("a", 2)\nlet exit = 5\nexit\n';
+      const { code, stdout, stderr } = await runPhlow(['repl'], { cwd, input });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '5\n5\n' });
+      expect(stderr).toContain('There is no name help here. Did you mean .help?');
+      expect(stderr).toContain('takes nothing more, found "x"');
+      expect(stderr).toContain('The module "memo" takes at most 1: key; or one map of them.');
+      expect(await runPhlow(['repl', '--isolation', 'isolatd'], { cwd, input: '1\n' })).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('Did you mean "isolated"?'),
+      });
+    }));
 
   test('loads one by its path and with settings', () =>
     withFolder(async (cwd) => {

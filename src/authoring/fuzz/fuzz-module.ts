@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { currentFolder } from '../../current-folder.js';
-import { PhlowError } from '../../errors.js';
+import { isPhlowError, PhlowError } from '../../errors.js';
 import { createHost } from '../../host/create-host.js';
 import type { Host } from '../../host/host.js';
 import { readManifest } from '../../host/load/read-manifest.js';
@@ -171,9 +171,17 @@ function assertCallable({ name, type }: Manifest): void {
   );
 }
 
-/** Read as a manifest's own schemas are, with the same complaints. */
+/** Read as a manifest's own schemas are, with the same complaints, but without the place in a file that nobody has written. */
 function onlySchema(only: unknown): JsonSchema | undefined {
   if (only === undefined) return undefined;
   const text = JSON.stringify({ name: 'only', input: only }, undefined, 2);
-  return parseManifest(text, '--only').input;
+  try {
+    return parseManifest(text, '--only').input;
+  } catch (error) {
+    if (!isPhlowError(error)) throw error;
+    const reason = error.message
+      .replace(/^Cannot read the manifest --only: /, '')
+      .replaceAll('manifest.input', 'the schema');
+    throw new PhlowError(error.code, `Cannot read --only as a schema of inputs: ${reason}`, { cause: error });
+  }
 }

@@ -41,7 +41,8 @@ function standingText({ lock, accept, lockProblem }: ModulePermissions): string 
 }
 
 function asText(asked: ModulePermissions): string {
-  const { module, version, origin, level, promise, requested, inside, grantYaml, run } = asked;
+  const { module, version, origin, level, promise, requested, inside, run } = asked;
+  const { grantYaml, grantCode, grantOption } = asked;
   const name = visibleLine(version === undefined ? module : `${module} ${version}`);
   const from = {
     builtin: 'ships with phlow',
@@ -67,6 +68,9 @@ function asText(asked: ModulePermissions): string {
           `These lines in its entry under "modules:" of a flow grant ${run === undefined ? 'all of it' : 'what it asks for itself'}:`,
           ...all,
         ]),
+    ...(grantCode === undefined || grantOption === undefined
+      ? []
+      : ['From code:', `    ${grantCode}`, 'On the command line:', `    ${grantOption}`]),
     ...(run === undefined
       ? []
       : ['This command runs its flow with everything that its modules ask for:', `    ${run}`]),

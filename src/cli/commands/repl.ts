@@ -1,4 +1,7 @@
 import { currentFolder } from '../../current-folder.js';
+import type { IsolationLevel } from '../../index.js';
+import { didYouMean } from '../../nearest.js';
+import { usage } from '../args.js';
 import { defineCommand } from '../command.js';
 import { errorText } from '../error-text.js';
 import { EXIT } from '../exit-code.js';
@@ -35,6 +38,7 @@ export const repl = defineCommand({
     'no-history': { kind: 'flag', help: 'neither bring back nor keep lines' },
   },
   async run({ options }, { print, signal }) {
+    assertLevel(options.isolation);
     const { Session } = await library();
     const modules = new ReplModules(heldBy(options));
     try {
@@ -59,3 +63,21 @@ export const repl = defineCommand({
     }
   },
 });
+
+/** The compiler sees to it that none is left out. */
+const LEVELS: Readonly<Record<IsolationLevel, true>> = {
+  inline: true,
+  trusted: true,
+  guarded: true,
+  sandboxed: true,
+  isolated: true,
+};
+
+/** A level is read where a module is loaded, which may be an hour later. Throws PHLOW_USAGE. */
+function assertLevel(text: string | undefined): void {
+  if (text === undefined || Object.hasOwn(LEVELS, text)) return;
+  const levels = Object.keys(LEVELS);
+  throw usage(
+    `Option --isolation must be one of ${levels.join(', ')}: found "${text}".${didYouMean(text, levels)}`,
+  );
+}

@@ -78,12 +78,25 @@ export class Repl {
         );
         continue;
       }
+      if (this.#begun.length === 0 && this.#isMeantAsCommand(text)) {
+        this.#failures++;
+        print.note(`There is no name ${text} here. Did you mean .${text}?`);
+        continue;
+      }
       this.#begun.push(line);
       const isCutShort = text === '' && isTyped();
       if (isCutShort || !session.isIncomplete(this.#begun.join('\n'))) await this.#evaluate();
     }
     await this.#evaluate();
     return this.#failures;
+  }
+
+  /** A command without its dot, unless a name is called so. */
+  #isMeantAsCommand(text: string): boolean {
+    const { session, modules } = this.#options;
+    return (
+      Object.hasOwn(this.#commands, `.${text}`) && !session.names.includes(text) && !modules.known.has(text)
+    );
   }
 
   /** Evaluates what was read so far. */
@@ -105,10 +118,7 @@ export class Repl {
     await this.#attempt(async (signal) => {
       if (module === undefined)
         throw usage('Cannot load a module without its name: .load MODULE [SETTINGS_JSON]');
-      const given =
-        settings === undefined
-          ? undefined
-          : jsonArgument('the settings', settings, 'Names and texts need double quotes: {"capacity": 10}');
+      const given = settings === undefined ? undefined : settingsOf(settings);
       print.note(`loaded: call it as ${await modules.load(module, given, signal)}(...)`);
     });
   }
@@ -152,4 +162,13 @@ export class Repl {
       loadable: () => loadable(modules.known.keys()),
     });
   }
+}
+
+/** Reads the settings of `.load`. Throws PHLOW_USAGE, for words behind them too. */
+function settingsOf(text: string): Value {
+  const end = text.lastIndexOf('}') + 1;
+  const behind = text.slice(end).trim();
+  if (end > 0 && behind !== '')
+    throw usage(`Cannot load the module: .load MODULE [SETTINGS_JSON] takes nothing more, found "${behind}"`);
+  return jsonArgument('the settings', text, 'Names and texts need double quotes: {"capacity": 10}');
 }

@@ -19,11 +19,16 @@ function plainTypes(args: readonly PhsValue[]): string {
   return types.length === 0 ? 'no arguments' : types.join(' and ');
 }
 
-/** `Function not found: name (types)`, with strings spelled as the original spells them there (docs/spec/phs.md 8.2). */
+/**
+ * `Function not found: name (types)`, with strings spelled as the original spells them there (docs/spec/phs.md 8.2).
+ *
+ * @param takes a sentence in the place of the hint, for a name that is known to take other arguments
+ */
 export function functionNotFound(
   name: string,
   args: readonly PhsValue[],
   known: readonly string[] = [],
+  takes?: string,
 ): ScriptError {
   const types = args.map((value) =>
     typeof value === 'string' ? '&str | ImmutableString | String' : typeName(value),
@@ -33,7 +38,8 @@ export function functionNotFound(
     facts: { function: signature },
     // A known name was given other arguments than it takes: no other name would help.
     hint: () =>
-      didYouMean(name, known.includes(name) ? [] : known) ||
-      ` There is no "${name}" for ${plainTypes(args)}.`,
+      takes ??
+      (didYouMean(name, known.includes(name) ? [] : known) ||
+        ` There is no "${name}" for ${plainTypes(args)}.`),
   });
 }

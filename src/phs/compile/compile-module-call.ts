@@ -40,11 +40,18 @@ function inputOf(name: string, signature: ModuleSignature, args: readonly PhsVal
   if (values.length === 1 && (signature.parameters.length === 0 || isMap(first))) return first;
   const current = signature.parameters.filter((parameter) => parameter.deprecated !== true);
   const parameters = values.length > current.length ? signature.parameters : current;
-  if (values.length > parameters.length) throw functionNotFound(name, args);
+  if (values.length > parameters.length) throw functionNotFound(name, args, [], takesText(name, parameters));
   const input: Record<string, Value> = {};
   values.forEach((value, i) => {
     const parameter = parameters[i];
     if (parameter !== undefined) setEntry(input, parameter.name, value);
   });
   return input;
+}
+
+function takesText(name: string, parameters: ModuleSignature['parameters']): string {
+  const names = parameters.map((parameter) => parameter.name).join(', ');
+  return names === ''
+    ? ` The module "${name}" takes one argument.`
+    : ` The module "${name}" takes at most ${parameters.length}: ${names}; or one map of them.`;
 }
