@@ -59,6 +59,9 @@ const DYNAMIC: readonly string[] = [
   'src/host/load/locate-load-error.ts',
   // A module's own code: it is known by its manifest only.
   'workers/runtime/load.ts',
+  // Imports for the command line, which is a script and has no `import()` of its own on Node 20; the build puts it in.
+  'src/launcher.ts',
+  'workers/runtime/build-library.ts',
 ];
 
 function sourcesIn(folder: string): string[] {
