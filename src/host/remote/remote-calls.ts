@@ -8,6 +8,9 @@ import type { Subjects } from './subjects.js';
 export const LOST_MS = 5_000;
 /** How long a call waits for the connection to come back. */
 const RECONNECT_MS = 10_000;
+/** For so long after that the other hosts may not be back yet. */
+const SETTLE_MS = 3_000;
+const TRY_AGAIN_MS = 100;
 
 type Part = string | Uint8Array;
 
@@ -17,7 +20,8 @@ export interface RemoteCall {
   heardAt: number;
   /** The one that has it, once it has said so. */
   instance: string | undefined;
-  /** What has to wait until that is known, or until there is a connection. */
+  readonly first: Part;
+  /** What has to wait until it is known which host has the call. */
   readonly held: Part[];
   isSent: boolean;
 }
@@ -39,6 +43,7 @@ export interface RemoteCallsOptions {
 export class RemoteCalls {
   readonly #options: RemoteCallsOptions;
   readonly #open = new Map<number, RemoteCall>();
+  #reconnectedAt = -Infinity;
   #transfers = 0;
 
   constructor(options: RemoteCallsOptions) {
@@ -66,8 +71,8 @@ export class RemoteCalls {
   }
 
   /** Sends a call, or keeps it until the connection is back. */
-  begin(id: number, parts: readonly Part[], now: number): void {
-    const call: RemoteCall = { heardAt: now, instance: undefined, held: [...parts], isSent: false };
+  begin(id: number, [first = '', ...held]: readonly Part[], now: number): void {
+    const call: RemoteCall = { heardAt: now, instance: undefined, first, held, isSent: false };
     this.#open.set(id, call);
     if (this.#options.bus.isConnected) this.#sendFirst(id, call);
   }
@@ -110,6 +115,12 @@ export class RemoteCalls {
       this.fail(id, this.#lost(id, call, 'it has gone'));
       return;
     }
+    if (performance.now() - this.#reconnectedAt < SETTLE_MS) {
+      // Nobody has got it, so that it may be sent again.
+      call.isSent = false;
+      setTimeout(() => this.#sendAgain(id, call), TRY_AGAIN_MS);
+      return;
+    }
     const message = `Cannot call module "${name}": no host serves "${service}" over NATS at ${bus.where}; start one with phlow serve MODULE --nats URL`;
     this.fail(id, new PhlowError('PHLOW_MODULE_DOWN', message, { details: { module: name, service } }));
   }
@@ -125,6 +136,7 @@ export class RemoteCalls {
 
   /** What was sent may or may not have come through; what was kept goes now. */
   onConnection(isConnected: boolean): void {
+    if (isConnected) this.#reconnectedAt = performance.now();
     for (const [id, call] of [...this.#open]) {
       if (!isConnected && call.isSent)
         this.fail(id, this.#lost(id, call, 'the connection to the NATS server was lost'));
@@ -156,11 +168,14 @@ export class RemoteCalls {
 
   #sendFirst(id: number, call: RemoteCall): void {
     const { bus, subjects, inbox } = this.#options;
-    const first = call.held.shift();
-    if (first === undefined) return;
     call.isSent = true;
     call.heardAt = performance.now();
-    bus.publish(subjects.call, first, `${inbox}.${id}`);
+    bus.publish(subjects.call, call.first, `${inbox}.${id}`);
+  }
+
+  #sendAgain(id: number, call: RemoteCall): void {
+    const isWaiting = this.#open.get(id) === call && !call.isSent;
+    if (isWaiting && this.#options.bus.isConnected) this.#sendFirst(id, call);
   }
 
   #sendTo(instance: string, id: number, part: Part): void {
