@@ -123,18 +123,17 @@ export class CallerSession {
   }
 
   #send(batch: Batch): void {
-    let messages: readonly string[];
+    const { bus, inbox, instance } = this.#options;
+    const transfer = (): string => `${instance}.${++this.#transfers}`;
+    let parts: readonly (string | Uint8Array)[];
     try {
-      messages = batchMessages(batch);
+      parts = batchMessages(batch).flatMap((message) => partsOf(message, bus.maxPayload, transfer));
     } catch (error) {
       if (batch.length > 2) for (let i = 0; i < batch.length; i += 2) this.#send([batch[i], batch[i + 1]]);
       else this.#sendUnsendable(batch[0] as number, error);
       return;
     }
-    const { bus, inbox, instance } = this.#options;
-    for (const message of messages)
-      for (const part of partsOf(message, bus.maxPayload, () => `${instance}.${++this.#transfers}`))
-        bus.publish(`${inbox}.0`, part);
+    for (const part of parts) bus.publish(`${inbox}.0`, part);
   }
 
   /** An answer, or an item, that cannot cross ends the call. */
