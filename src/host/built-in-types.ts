@@ -44,6 +44,11 @@ export interface BuiltInTypes {
     readonly input: Log.GivenInput;
     readonly output: Log.Output;
   };
+  'postgres': {
+    readonly settings: Postgres.GivenSettings;
+    readonly input: Postgres.GivenInput;
+    readonly output: Postgres.Output;
+  };
   'schedule': {
     readonly settings: Schedule.GivenSettings;
     readonly input: Schedule.GivenInput;
@@ -642,6 +647,121 @@ export namespace Log {
 
   /** What it replies. */
   export type Output = Value;
+}
+
+/**
+ * Runs statements on a PostgreSQL server, with parameters, on a pool of connections. It needs the package `pg` and the level `trusted`.
+ *
+ * Actions:
+ * - `query` (default) runs one statement; with `stream: true` the answer is a stream of its rows
+ * - `transaction` runs `queries` in one transaction: all of them, or none
+ * - `begin` begins a transaction for several calls, which name it by `transaction`
+ * - `commit` and `rollback` end it
+ *
+ * What the server refuses is data: `{ success: false, error }`. A server that does not answer fails the step with PHLOW_STORE_DOWN.
+ */
+export namespace Postgres {
+  /** What it may be loaded `with`. */
+  export type GivenSettings = {
+    /** Name or address of the server, or the folder of its Unix socket; localhost by default */
+    readonly host?: unknown;
+    /** 5432 by default, and where it is no port */
+    readonly port?: unknown;
+    /** postgres by default */
+    readonly user?: unknown;
+    /** postgres by default */
+    readonly password?: unknown;
+    /** postgres by default */
+    readonly database?: unknown;
+    /** disable: no TLS; prefer (default): TLS where the server has it; require: only with TLS. Neither looks at the certificate. verify: only with a certificate that is valid for the host */
+    readonly ssl_mode?: 'disable' | 'prefer' | 'require' | 'verify' | null;
+    /** verify: certificates that are trusted in place of those that Node.js trusts; PEM, or the path of a file */
+    readonly ca?: unknown;
+    /**
+     * Most connections at a time; calls wait for one of them
+     * @default 10
+     */
+    readonly max_pool_size?: number;
+    /**
+     * Seconds until an attempt to connect is given up
+     * @default 10
+     */
+    readonly connect_timeout?: number;
+    /**
+     * Seconds that a transaction of several calls waits for its next call; then it is rolled back
+     * @default 30
+     */
+    readonly transaction_timeout?: number;
+    /** What the field of this name is where a call does not say; true by default */
+    readonly batch?: unknown;
+    /** What the field of this name is where a call does not say; true by default */
+    readonly cache_query?: unknown;
+  };
+
+  /** What a caller sends. */
+  export type GivenInput = {
+    /** query: the statement, with $1, $2 and so on for the parameters */
+    readonly query?: unknown;
+    /** query: a list of the parameters. null is NULL; a list is an array where the statement takes one, otherwise it and objects are JSON; the server determines the types. Anything but a list means none */
+    readonly params?: unknown;
+    /** query: true (default) runs one statement with parameters. false runs statements that are separated by semicolons, without parameters, and answers with OK */
+    readonly batch?: unknown;
+    /** query, transaction: true (default) keeps the statement prepared on its connection */
+    readonly cache_query?: unknown;
+    /** What to do; query by default */
+    readonly action?: 'query' | 'begin' | 'commit' | 'rollback' | 'transaction';
+    /** query, commit, rollback: the id of the transaction, from the answer of begin */
+    readonly transaction?: unknown;
+    /** transaction: what to run, in this order */
+    readonly queries?: readonly {
+      /** The statement */
+      readonly query: NonNullable<unknown>;
+      /** A list of its parameters */
+      readonly params?: unknown;
+    }[];
+    /** query: true answers with a stream of rows, of any number */
+    readonly stream?: unknown;
+    /** begin, transaction: the isolation level, as SQL has it; the default is that of the server */
+    readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+    /** begin, transaction: true refuses statements that change something */
+    readonly read_only?: boolean;
+    /** begin: seconds that the transaction waits for each next call; the setting transaction_timeout by default */
+    readonly timeout?: number;
+  };
+
+  /** What it replies. */
+  export type Output =
+    | {
+      /** Whether the action was carried out */
+      readonly success?: boolean;
+      readonly data?: {
+        /** query: the rows, each with its columns by their names */
+        readonly rows?: readonly ValueMap[];
+        /** query: rows returned */
+        readonly count?: number;
+        /** query: rows inserted, updated, deleted or merged */
+        readonly affected?: number;
+        /** transaction: rows, count and affected of each of the queries */
+        readonly results?: readonly {
+          readonly rows?: readonly ValueMap[];
+          readonly count?: number;
+          readonly affected?: number;
+        }[];
+        /** begin: the id */
+        readonly transaction?: string;
+      };
+      readonly error?: {
+        /** The SQLSTATE, or UNKNOWN */
+        readonly code: string;
+        /** What the server says, with detail and hint */
+        readonly cause: string;
+        /** The message of the server */
+        readonly message: string;
+        /** transaction: which of the queries failed, counting from 0 */
+        readonly index?: number;
+      };
+    }
+    | string;
 }
 
 /**

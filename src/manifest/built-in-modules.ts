@@ -8,6 +8,7 @@ export const BUILT_IN_MANIFESTS: Readonly<Record<string, string>> = {
   http_server: 'workers/modules/http_server/phlow.yaml',
   jwt: 'workers/modules/jwt/phlow.yaml',
   log: 'workers/modules/log/phlow.yaml',
+  postgres: 'workers/modules/postgres/phlow.yaml',
   schedule: 'workers/modules/schedule/phlow.yaml',
   sleep: 'workers/modules/sleep/phlow.yaml',
 };

@@ -9,6 +9,8 @@ import { withFolder } from '../support/temporary-folder.js';
 const PLANTED = fileURLToPath(new URL('../../../test/fixtures/fuzzed/planted', import.meta.url));
 const SECOND = 1_000;
 
+const NO_STREAM = { type: 'object', properties: { stream: { const: false } } } as const;
+
 /** What a test can wait for, and what does no harm: a sleep does what its input says, and so do files and requests. Streams are no replies of `output`. */
 const LIMITS: Readonly<Record<string, FuzzOptions>> = {
   fs: { action: 'read' },
@@ -20,6 +22,8 @@ const LIMITS: Readonly<Record<string, FuzzOptions>> = {
   },
   // Bad input fails the step, as its contract says.
   jwt: { with: { secret: 'only for this test, and for no other use' }, allowErrors: true },
+  // Without a server: what is looked at is that every input is refused or comes as far as the connection.
+  postgres: { with: { host: '127.0.0.1', port: 1 }, allowErrors: true, only: NO_STREAM },
   sleep: {
     only: {
       type: 'object',

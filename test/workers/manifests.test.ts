@@ -24,6 +24,10 @@ describe('the arguments of a call from a script', () => {
     ['workers/modules/fs/phlow.yaml', 'action path recursive content force interval'],
     ['workers/modules/jwt/phlow.yaml', 'action data token expires_in'],
     ['workers/modules/http_request/phlow.yaml', 'method url headers body form multipart stream'],
+    [
+      'workers/modules/postgres/phlow.yaml',
+      'query params batch cache_query action transaction queries stream isolation read_only timeout',
+    ],
   ])('%s: %s', async (path, parameters) => {
     expect(parametersOf(await readManifest(ROOT + path)).join(' ')).toBe(parameters);
   });
