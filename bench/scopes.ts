@@ -8,6 +8,7 @@ export const SCOPES: Readonly<Record<string, () => Promise<readonly Suite[]>>> =
   wire: async () => [(await import('./suites/wire.js')).wire],
   modules: async () => (await import('./suites/modules.js')).modules,
   cache: async () => (await import('./suites/cache.js')).cache,
+  stores: async () => [(await import('./suites/stores.js')).stores],
   start: async () => [(await import('./suites/start.js')).start],
   boot: async () => [(await import('./suites/boot.js')).boot],
   payload: async () => [(await import('./suites/payload.js')).payload],

@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** A connection to a Redis server that was started for the bench: no persistence, loopback, pipelined. */
 export interface Redis {
+  readonly url: string;
   /** Sends one command and resolves with its reply: text, an integer, or null. */
   command(...words: string[]): Promise<string | number | null>;
   stop(): Promise<void>;
@@ -42,6 +43,7 @@ export async function startRedis(): Promise<Redis> {
   });
 
   return {
+    url: `redis://127.0.0.1:${port}`,
     command: (...words) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });

@@ -74,7 +74,8 @@ export interface BuiltInTypes {
  * - `cleanup` drops what has expired
  * - `stats` tells size, hit rate and memory
  *
- * What goes wrong is data as well: `{ success: false, error }`, never a failed step.
+ * With `store` the entries are on a server, which many instances share. What goes wrong is data as well: `{ success: false, error }`; a step fails only
+ * when the server does not answer (PHLOW_STORE_DOWN).
  */
 export namespace Cache {
   /** What it may be loaded `with`. */
@@ -91,6 +92,13 @@ export namespace Cache {
      * cache. An entry that alone is larger is refused.
      */
     readonly max_bytes?: number;
+    /**
+     * A server that speaks the protocol of Redis keeps the entries, for all who share it: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, `rediss://` for
+     * TLS. It needs the package `ioredis` and the level `trusted`. Without it they are kept in memory.
+     */
+    readonly store?: string | null;
+    /** What the keys on the server begin with; caches with the same one are one cache. `phlow:` and the name of the instance by default */
+    readonly prefix?: string;
   };
 
   /** What a caller sends. */

@@ -7,7 +7,7 @@ import { messageOf } from '../../src/errors.js';
 import { openCacheRunner } from '../conformance/cache-runner.js';
 import { withFolder } from '../support/temporary-folder.js';
 
-const ENTRY = join(PHLOW_FOLDER, 'workers/modules/cache/index.ts');
+const ENTRY = join(PHLOW_FOLDER, 'workers/modules/cache/guest.ts');
 const VECTORS = parse(
   readFileSync(join(PHLOW_FOLDER, 'test/conformance/vectors/cache.yaml'), 'utf8'),
 ) as Record<string, unknown>[];

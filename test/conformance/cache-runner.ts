@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   createHost,
   isPhlowError,
@@ -39,9 +40,11 @@ export function callsOf(vector: Vector): readonly Vector[] {
   return Array.isArray(vector['calls']) ? vector['calls'].filter(isMap) : [];
 }
 
-async function checkCall(instances: readonly Module[], call: Vector): Promise<void> {
+async function checkCall(instances: readonly Module[], call: Vector, { store }: CachePlace): Promise<void> {
   if (typeof call['sleep_ms'] === 'number') {
-    for (const module of instances) await module.clock.advance(call['sleep_ms']);
+    // Nobody but time itself moves the clock of a server.
+    if (store !== undefined) await delay(call['sleep_ms']);
+    else for (const module of instances) await module.clock.advance(call['sleep_ms']);
     return;
   }
   const module = instances[Number(call['instance'] ?? 0)];
@@ -56,9 +59,10 @@ async function check(host: Host, vector: Vector, id: number, where: CachePlace):
   const load = (instance: number): Promise<Module> =>
     host.load<string>(where.module, {
       ...settingsOf(vector),
+      ...onStore(vector, `${id}-${instance}`, where),
       ...(where.isolation === undefined ? {} : { isolation: where.isolation }),
       name: `cache-${id}-${instance}`,
-      clock: 'manual',
+      clock: where.store === undefined ? 'manual' : 'real',
       checkOutput: true,
     });
   if ('config_error' in vector) {
@@ -68,15 +72,23 @@ async function check(host: Host, vector: Vector, id: number, where: CachePlace):
   const instances: Module[] = [];
   try {
     for (let i = 0; i < Number(vector['instances'] ?? 1); i++) instances.push(await load(i));
-    for (const call of callsOf(vector)) await checkCall(instances, call);
+    for (const call of callsOf(vector)) await checkCall(instances, call, where);
   } finally {
     await Promise.all(instances.map((module) => module.close()));
   }
 }
 
+/** The settings of a vector for a cache on a server; each instance has its own, as those in memory have. */
+function onStore(vector: Vector, prefix: string, { store }: CachePlace): LoadOptions {
+  const given = 'with' in vector ? vector['with'] : {};
+  return store === undefined || !isMap(given) ? {} : { with: { ...given, store, prefix } };
+}
+
 /** Which cache answers, and at which level. */
 interface CachePlace {
   readonly module: string;
+  /** The URL of a server that keeps the entries. */
+  readonly store?: string;
   readonly isolation?: IsolationLevel;
 }
 

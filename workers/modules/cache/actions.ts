@@ -1,5 +1,6 @@
 import type { Log } from '../../../src/sdk/index.js';
-import type { Cache } from './cache.js';
+import type { Cache, Stats } from './cache.js';
+import type { CacheConfig } from './config.js';
 import type { Action } from './input.js';
 import { endOf, type ListQuery, type Page } from './list.js';
 
@@ -19,11 +20,7 @@ const PLACE_BYTES = 8;
 
 const ACTIONS = {
   set: ({ key, value, ttlMs }, cache, log) => {
-    if (!cache.set(key, value, ttlMs)) {
-      const error = `The entry of key '${key}' is larger than max_bytes, which is ${cache.config.maxBytes}`;
-      log.error(`Cache operation failed: ${error}`);
-      return { success: false, error };
-    }
+    if (!cache.set(key, value, ttlMs)) return tooLarge(key, cache.config.maxBytes, log);
     cache.stats.sets++;
     return { success: true, key, cached: true };
   },
@@ -62,20 +59,7 @@ const ACTIONS = {
     return { success: true, cleaned_count: cache.expire() };
   },
 
-  stats: (_action, { config, stats, store }) => {
-    const figures = {
-      size: store.size,
-      capacity: config.capacity,
-      hit_rate: stats.hitRate,
-      memory_usage: BASE_BYTES + PLACE_BYTES * config.capacity + store.bytes,
-      total_gets: stats.gets,
-      total_hits: stats.hits,
-      total_sets: stats.sets,
-      total_removes: stats.removes,
-    };
-    const isBounded = config.maxBytes !== Number.POSITIVE_INFINITY;
-    return { success: true, stats: isBounded ? { ...figures, max_bytes: config.maxBytes } : figures };
-  },
+  stats: (_action, { config, stats, store }) => figuresReply(config, stats, store),
 } satisfies { [A in Action['action']]: Perform<A> };
 
 function pageReply({ keys, total }: Page, query: ListQuery, { store }: Cache): Reply {
@@ -87,6 +71,33 @@ function pageReply({ keys, total }: Page, query: ListQuery, { store }: Cache): R
     limit: query.limit,
     has_more: endOf(query, total) < total,
   };
+}
+
+/** The reply to `stats`. */
+export function figuresReply(
+  config: CacheConfig,
+  stats: Stats,
+  { size, bytes }: { readonly size: number; readonly bytes: number },
+): Reply {
+  const figures = {
+    size,
+    capacity: config.capacity,
+    hit_rate: stats.hitRate,
+    memory_usage: BASE_BYTES + PLACE_BYTES * config.capacity + bytes,
+    total_gets: stats.gets,
+    total_hits: stats.hits,
+    total_sets: stats.sets,
+    total_removes: stats.removes,
+  };
+  const isBounded = config.maxBytes !== Number.POSITIVE_INFINITY;
+  return { success: true, stats: isBounded ? { ...figures, max_bytes: config.maxBytes } : figures };
+}
+
+/** The reply to a `set` whose entry alone is larger than the cache may be. */
+export function tooLarge(key: string, maxBytes: number, log: Log): Reply {
+  const error = `The entry of key '${key}' is larger than max_bytes, which is ${maxBytes}`;
+  log.error(`Cache operation failed: ${error}`);
+  return { success: false, error };
 }
 
 /** Performs an action and returns the reply; a list may have to wait for its page. */

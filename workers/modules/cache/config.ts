@@ -6,6 +6,9 @@ export interface CacheSettings extends ValueMap {
   /** Seconds. */
   readonly default_ttl?: number;
   readonly max_bytes?: number;
+  /** The URL of a server that keeps the entries; undefined: this module does. */
+  readonly store?: string | null;
+  readonly prefix?: string;
 }
 
 /** The settings in the units the cache computes with. */

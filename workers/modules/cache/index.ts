@@ -1,69 +1,12 @@
-import { createStep, type Log } from '../../../src/sdk/index.js';
-import { perform, type Reply } from './actions.js';
-import { Cache } from './cache.js';
-import { type CacheSettings, configOf } from './config.js';
-import { type Action, actionOf, type CacheInput, keyProblem } from './input.js';
+import { RedisConnection } from '../../stores/redis/client.js';
+import { cacheModule } from './main.js';
+import { RedisCache } from './redis-cache.js';
 
-/** What happened, for the debug log. Keys appear, values never do: they may be secrets (docs/spec/modules.md 1.3). */
-function debugLine(action: Action, reply: Reply): string {
-  switch (action.action) {
-    case 'set':
-      return `Set key '${action.key}'`;
-    case 'get':
-      return `Cache ${reply['found'] === true ? 'hit' : 'miss'} for key '${action.key}'`;
-    case 'remove':
-      return reply['removed'] === true
-        ? `Removed key '${action.key}'`
-        : `Key '${action.key}' not found for removal`;
-    case 'exists':
-      return `Key '${action.key}' exists: ${String(reply['found'])}`;
-    case 'clear':
-      return `Cleared cache, removed ${String(reply['previous_size'])} items`;
-    case 'cleanup':
-      return `Cleaned up ${String(reply['cleaned_count'])} expired items`;
-    case 'list':
-      return `Listed ${(reply['items'] as readonly unknown[]).length} items (total: ${String(reply['total_count'])})`;
-    case 'stats': {
-      const stats = reply['stats'] as Reply;
-      return `Cache stats - Size: ${String(stats['size'])}, Capacity: ${String(stats['capacity'])}, Hit rate: ${String(stats['hit_rate'])}%`;
-    }
-  }
-}
+/** Longest wait for the answer to one command. */
+const COMMAND_TIMEOUT_MS = 5_000;
 
-/** The cache module: an in-memory store with eviction, time-to-live, listing and statistics. */
-export default createStep<CacheInput, CacheSettings, Cache>({
-  start({ with: settings, clock, log }) {
-    log.debug('Cache module started', { config: settings });
-    return new Cache(configOf(settings), () => clock.now());
-  },
-
-  handler({ input }, { log }, cache) {
-    const problem = keyProblem(input);
-    if (problem !== undefined) return refused(problem, log);
-    const action = actionOf(input, log);
-    const reply = perform(action, cache, log);
-    if (!log.isEnabled('debug')) return reply;
-    if (reply instanceof Promise) return reply.then((late) => recorded(action, late, log));
-    return recorded(action, reply, log);
-  },
-
-  // Bad input is data here: flows test `success` instead of failing.
-  invalid([violation], _pkg, { log }) {
-    return refused(violation.message, log);
-  },
-
-  stop(cache) {
-    cache.stop();
-  },
+/** The cache module, in memory or on a server that speaks the protocol of Redis. */
+export default cacheModule(async (url, config, prefix) => {
+  const connection = await RedisConnection.open(url, COMMAND_TIMEOUT_MS);
+  return new RedisCache(connection, config, prefix);
 });
-
-function refused(problem: string, log: Log): Reply {
-  log.error(`Invalid cache input: ${problem}`);
-  return { success: false, error: `Invalid input: ${problem}` };
-}
-
-/** Leaves a line about what worked in the debug log. */
-function recorded(action: Action, reply: Reply, log: Log): Reply {
-  if (reply['success'] === true) log.debug(debugLine(action, reply));
-  return reply;
-}
