@@ -64,7 +64,9 @@ export type {
   Timeouts as ManifestTimeouts,
 } from './manifest/manifest.js';
 export { openFlow, type Flow } from './runtime/flow.js';
-export type { FlowRunOptions, LocalModule, OpenFlowOptions } from './runtime/flow-options.js';
+export type { FlowRunOptions, LocalModule, OpenFlowOptions, ResumeOptions } from './runtime/flow-options.js';
+export type { JournalOptions } from './runtime/journal/flow-journal.js';
+export { listRuns, pruneRuns, type RunInfo } from './runtime/journal/list-runs.js';
 export { graphFlow } from './runtime/graph-flow.js';
 export { flowSchemaText } from './runtime/check-flow.js';
 export { isFlow } from './runtime/flow-source.js';

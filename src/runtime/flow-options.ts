@@ -1,10 +1,12 @@
-import type { TakeStream } from '../flow/engine/environment.js';
 import type { ApplicationFunctions } from '../host/function-types.js';
+import type { RunInput, TakeStream } from '../flow/engine/environment.js';
 import type { Host } from '../host/host.js';
 import type { LogSink } from '../host/log/log-sink.js';
 import type { Terminal } from '../sandbox/broker/terminal.js';
 import type { PackageFlowOptions } from './held-flow.js';
 import type { InlineModules } from './inline-module.js';
+import type { JournalOptions } from './journal/flow-journal.js';
+import type { RunRecorder } from './journal/run-recorder.js';
 import type { OpenSettings } from './open-context.js';
 import type { StepListener } from './step-events.js';
 
@@ -33,6 +35,8 @@ export interface OpenFlowOptions extends PackageFlowOptions {
   readonly log?: LogSink;
   /** Called for every step while it runs. */
   readonly onStep?: StepListener;
+  /** The folder in which each run keeps what its steps come to, so that it can be resumed; without one, nothing is kept. */
+  readonly journal?: string | JournalOptions;
   /** `manual`: modules see a time that only moves by hand. For tests. */
   readonly clock?: 'real' | 'manual';
 }
@@ -62,6 +66,21 @@ export interface FlowRunOptions {
   readonly startStep?: string | undefined;
   /** The W3C trace context that the calls of the run belong to. */
   readonly traceparent?: string | undefined;
+  /** What the run is called in the journal; default: a random UUID. */
+  readonly id?: string | undefined;
+}
+
+/** How a run goes on. */
+export interface ResumeOptions extends Pick<FlowRunOptions, 'signal' | 'timeoutMs'> {
+  /** True: steps marked `once` that had begun and had not ended are repeated. */
+  readonly again?: boolean | undefined;
+  /** The output of the step marked `once` that had begun and had not ended: plain data. The step is not repeated. */
+  readonly done?: unknown;
+}
+
+/** A run as it begins, or goes on. */
+export interface GivenRun extends Pick<StartOptions, 'signal' | 'timeoutMs' | 'traceparent' | 'onStream'> {
+  readonly input: RunInput & { readonly journal?: RunRecorder };
 }
 
 /** What a run of a main module starts with besides. */

@@ -5,10 +5,8 @@ import type { Diagnostic } from '../flow/diagnostics.js';
 import { Cancellation } from '../flow/engine/cancellation.js';
 import { resultOf } from '../flow/engine/execute.js';
 import { runToEnd } from '../flow/engine/run-to-end.js';
-import { NestedMocks } from '../flow/tests/mocks.js';
 import type { TestSubject } from '../flow/tests/run-case.js';
 import { runTests, type TestOptions, type TestReport } from '../flow/tests/run-tests.js';
-import type { ProgramInfo } from '../sandbox/broker/terminal.js';
 import { LogOutlet } from '../host/log/log-outlet.js';
 import { levelFrom } from '../host/log/log-sink.js';
 import { warningOnce } from '../host/log/owner-callback.js';
@@ -18,23 +16,31 @@ import { FlowCore } from './flow-core.js';
 import type {
   FlowRunOptions,
   FlowTools,
+  GivenRun,
   LocalModule,
   OpenFlowOptions,
+  ResumeOptions,
   StartOptions,
 } from './flow-options.js';
 import { FlowHost } from './flow-host.js';
 import type { FlowModule } from './flow-module.js';
 import { findFlow, type FlowSource } from './flow-source.js';
 import { holdFlow } from './held-flow.js';
+import { openJournal, withoutJournal, type FlowJournal } from './journal/flow-journal.js';
 import { OpenContext } from './open-context.js';
-import { CLOSE_OPTIONS, OPEN_FLOW_OPTIONS, RUN_OPTIONS, TEST_OPTIONS } from './option-rules.js';
+import { openSettings } from './open-settings.js';
+import {
+  CLOSE_OPTIONS,
+  OPEN_FLOW_OPTIONS,
+  RESUME_OPTIONS,
+  RUN_OPTIONS,
+  TEST_OPTIONS,
+} from './option-rules.js';
 import type { StartRun } from './open-module.js';
 import { consumers, outOfTime, RunQueue } from './run-queue.js';
-import { stepEvents } from './step-events.js';
 import { Timer } from '../timer.js';
 import { LinkedList } from '../linked-list.js';
 import type { Value } from '../values.js';
-import { currentFolder } from '../current-folder.js';
 
 /**
  * Opens a flow: reads and checks it, compiles every expression, loads its modules. Nothing has run when it resolves.
@@ -52,14 +58,22 @@ export class Flow {
   readonly #host: FlowHost;
   readonly #queue: RunQueue;
   readonly #clock: 'real' | 'manual';
+  readonly #journal: FlowJournal | undefined;
   /** The runs that go on or wait; what is left of them when the flow closes is cancelled. */
   readonly #runs = new LinkedList<Cancellation>();
   #draining: Promise<void> | undefined;
   /** From here on main modules start no more runs either. */
   #isClosed = false;
 
-  private constructor(core: FlowCore, host: FlowHost, queue: RunQueue, clock: 'real' | 'manual') {
+  private constructor(
+    core: FlowCore,
+    host: FlowHost,
+    queue: RunQueue,
+    clock: 'real' | 'manual',
+    journal: FlowJournal | undefined,
+  ) {
     this.#core = core;
+    this.#journal = journal;
     this.#clock = clock;
     this.#host = host;
     this.#queue = queue;
@@ -67,7 +81,7 @@ export class Flow {
 
   /** See `openFlow`. */
   static async open(source: FlowSource, options: OpenFlowOptions, tools: FlowTools = {}): Promise<Flow> {
-    const found = findFlow(source);
+    const { found, journal } = openJournal(findFlow(source), options.journal);
     // The environment is the default because flows exist to read it: `envs.API_KEY` is their way to be configured.
     const own = options.envs ?? process.env;
     const envs = options.envs ?? (found.packageFolder === undefined ? process.env : {});
@@ -79,32 +93,16 @@ export class Flow {
       outlet.write({ level, time: Date.now(), module, message, fields: undefined });
     const onStep = warningOnce('onStep', options.onStep, (message) => log('phlow', 'warn', message));
     const host = await FlowHost.open(options, outlet);
-    // A flow that came with a package finds none: what it may use is granted to its modules.
-    const isOwners = found.packageFolder === undefined;
-    const settings = {
-      host: () => Promise.resolve(host.get()),
-      inline: options.modules ?? {},
-      provided: (name: string) => (isOwners ? host.provided(name) : undefined),
-      packagesDir: options.packagesDir ?? currentFolder(),
-      envs: () => ({ ...envs }) as Value,
-      log,
-      clock: options.clock,
-      checkOutput: tools.checkOutput ?? false,
-      serve: options.serve ?? false,
-      terminal: (program: ProgramInfo) => options.terminal && { ...options.terminal, program },
-      observer: onStep && stepEvents(onStep),
-      mocks: tools.mocks ?? new Map<string, never>(),
-      watch: tools.watch,
-      loadAs: tools.loadAs,
-      nestedMocks: new NestedMocks(),
-    };
+    const settings = openSettings(options, tools, found, { host, log, envs, onStep });
     const queue = new RunQueue(options.concurrency ?? consumers(own['PHLOW_PACKAGE_CONSUMERS_COUNT']));
     const opened: { flow?: (flow: Flow) => void } = {};
     const ready = new Promise<Flow>((resolve) => (opened.flow = resolve));
     try {
       // A main module may send its first event before the modules behind it are loaded: its run waits for them.
-      const onEvent: StartRun = async (main, how) =>
-        (await ready).#start({ ...how, main, startStep: how?.step }, false);
+      const onEvent: StartRun = async (main, how) => {
+        const flow = await ready;
+        return flow.#go(() => flow.#given({ ...how, main, startStep: how?.step }, false), false);
+      };
       const { isolationSettings, packageGrant } = holdFlow(found, options, 'Cannot open a flow');
       const context = new OpenContext(settings, found, packageGrant);
       const core = await FlowCore.open(
@@ -114,7 +112,7 @@ export class Flow {
         onEvent,
         isolationSettings && { isolationSettings },
       );
-      const flow = new Flow(core, host, queue, options.clock ?? 'real');
+      const flow = new Flow(core, host, queue, options.clock ?? 'real', journal?.());
       opened.flow?.(flow);
       return flow;
     } catch (error) {
@@ -161,43 +159,65 @@ export class Flow {
    * @throws PHLOW_FLOW_STEP_FAILED with the step's place and the `cause`; PHLOW_FLOW_CANCELLED, PHLOW_FLOW_TIMED_OUT.
    */
   run(options?: FlowRunOptions): Promise<Value> {
-    return this.#start(options, true);
+    return this.#go(() => this.#given(options, true), true);
   }
 
   /** What a caller gives is read and copied, and so is what it gets. What comes from a module is the run's own. */
-  async #start(options: StartOptions | undefined, isCallers: boolean): Promise<Value> {
+  #given(options: StartOptions | undefined, isCallers: boolean): GivenRun {
     if (isCallers || this.#isClosed) this.#assertOpen();
     const given: StartOptions = isCallers
       ? readOptions('Cannot run a flow', options, RUN_OPTIONS)
       : (options ?? {});
-    const { startStep, timeoutMs, traceparent } = given;
-    // Neither does the run change what the application keeps, nor the other way round.
-    const main = isCallers ? copyOf(given.main, 'PHLOW_INPUT_UNCLONABLE', 'main') : given.main;
-    const payload = isCallers ? copyOf(given.payload, 'PHLOW_INPUT_UNCLONABLE', 'payload') : given.payload;
-    const own = new Cancellation(given.signal);
+    const { id, startStep, timeoutMs, signal, traceparent, onStream } = given;
+    // Neither does the run change what the application keeps, nor the other way round. Its data is as trusted as the application.
+    const copied = (value: unknown, name: string): Value =>
+      (isCallers ? copyOf(value, 'PHLOW_INPUT_UNCLONABLE', name) : value) as Value;
+    const input = { main: copied(given.main, 'main'), payload: copied(given.payload, 'payload'), startStep };
+    if (this.#journal === undefined && id !== undefined) throw withoutJournal('Cannot give a run an id');
+    return {
+      input: this.#journal?.start({ id, ...input }) ?? input,
+      timeoutMs,
+      signal,
+      traceparent,
+      onStream,
+    };
+  }
+
+  /**
+   * Goes on with a run of this flow that failed, or whose process or flow has ended: at the step that it was in. What its steps have come to is not
+   * computed again. Resolves with the result of the run, also of one that is done.
+   *
+   * @throws PHLOW_RUN_UNKNOWN, PHLOW_RUN_BUSY, PHLOW_RUN_CHANGED; PHLOW_RUN_UNCERTAIN when a step marked `once` had begun and not ended; and what
+   * `run` throws.
+   */
+  async resume(id: string, options?: ResumeOptions): Promise<Value> {
+    this.#assertOpen();
+    const { again, signal, timeoutMs, ...rest } = readOptions('Cannot resume a run', options, RESUME_OPTIONS);
+    if (this.#journal === undefined) throw withoutJournal('Cannot resume a run');
+    const done = copyOf(rest.done, 'PHLOW_INPUT_UNCLONABLE', 'done') as Value;
+    const input = await this.#journal.resume(id, { again, done, hasDone: 'done' in rest });
+    return this.#go(() => ({ input, timeoutMs, signal }), true);
+  }
+
+  async #go(prepare: () => GivenRun, isCallers: boolean): Promise<Value> {
+    const { input: given, timeoutMs, signal, traceparent, onStream: takeStream } = prepare();
+    const { main, payload, startStep, journal } = given;
+    const own = new Cancellation(signal);
     if (timeoutMs !== undefined) own.cancelAfter(timeoutMs, () => outOfTime(timeoutMs));
     const link = this.#runs.add(own);
     try {
       if (!this.#queue.takesPlace()) await this.#queue.turn(own);
       const streaming = { isOpen: false };
       const onStream =
-        given.onStream &&
+        takeStream &&
         ((stream: RunStream): void => {
           // It may take as long as its reader likes.
           own.stopTimer();
           streaming.isOpen = true;
           this.#queue.makeRoom();
-          given.onStream?.(stream);
+          takeStream(stream);
         });
-      // The application's own data, as trusted as the application.
-      const input = {
-        main: main as Value,
-        payload: payload as Value,
-        startStep,
-        traceparent,
-        onStream,
-        signal: own,
-      };
+      const input = { main, payload, startStep, traceparent, onStream, signal: own, journal };
       let result: Value;
       let isNew = false;
       try {
@@ -213,7 +233,11 @@ export class Flow {
         if (streaming.isOpen) this.#queue.takeBack();
         this.#queue.leave();
       }
+      journal?.done();
       return isCallers && !isNew ? (copyOf(result, 'PHLOW_REPLY_UNCLONABLE', 'result') as Value) : result;
+    } catch (error) {
+      journal?.fail(error, this.#isClosed);
+      throw error;
     } finally {
       this.#runs.remove(link);
       own.dispose();

@@ -1,9 +1,10 @@
 import type { TestOptions } from '../flow/tests/run-tests.js';
 import { ISOLATION_OPTIONS } from '../host/option-rules.js';
 import { AS, type Rules } from '../options.js';
-import type { FlowRunOptions, OpenFlowOptions } from './flow-options.js';
+import type { FlowRunOptions, OpenFlowOptions, ResumeOptions } from './flow-options.js';
 import type { CheckFlowOptions } from './check-flow.js';
 import type { PackageFlowOptions } from './held-flow.js';
+import type { JournalOptions } from './journal/flow-journal.js';
 import type { TestFilesOptions } from './tests/test-files.js';
 import type { TestFlowOptions } from './tests/test-flow.js';
 
@@ -27,6 +28,7 @@ export const OPEN_FLOW_OPTIONS: Rules<OpenFlowOptions> = {
   log: AS.callback,
   onStep: AS.callback,
   clock: AS.oneOf('real', 'manual'),
+  journal: AS.optionsOr<JournalOptions>({ folder: AS.text, sync: AS.oneOf('process', 'power') }, AS.text),
   ...PACKAGE_FLOW_OPTIONS,
 };
 
@@ -37,6 +39,14 @@ export const RUN_OPTIONS: Rules<FlowRunOptions> = {
   timeoutMs: AS.milliseconds,
   startStep: AS.text,
   traceparent: AS.text,
+  id: AS.text,
+};
+
+export const RESUME_OPTIONS: Rules<ResumeOptions> = {
+  again: AS.yesOrNo,
+  done: AS.given,
+  signal: AS.signal,
+  timeoutMs: AS.milliseconds,
 };
 
 export const CLOSE_OPTIONS: Rules<{ readonly graceMs?: number }> = { graceMs: AS.milliseconds };

@@ -92,6 +92,8 @@ export interface StepDocument {
   readonly payload: FlowNode | undefined;
   readonly to: TargetDocument | undefined;
   readonly timeoutMs: number | undefined;
+  /** A run that is resumed does not repeat the step when it had begun. */
+  readonly isOnce: boolean;
   readonly retry: RetryPolicy | undefined;
   readonly onError: Branch | undefined;
   readonly range: SourceRange | undefined;

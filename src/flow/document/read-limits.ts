@@ -23,3 +23,11 @@ export function readAtOnce(entry: MapEntry | undefined, diagnostics: Diagnostics
   diagnostics.error(`"at_once" must be a whole number from 1 to 10000: found ${textOf(value)}`, entry?.range);
   return 1;
 }
+
+/** Reads `once`. */
+export function readOnce(entry: MapEntry | undefined, diagnostics: Diagnostics): boolean {
+  const value = entry === undefined ? false : valueOf(entry.value);
+  if (typeof value === 'boolean') return value;
+  diagnostics.error(`"once" must be true or false: found ${textOf(value)}`, entry?.range);
+  return false;
+}

@@ -4,7 +4,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import { valueOf, type FlowNode, type ListNode, type MapEntry, type MapNode } from '../node.js';
 import type { Branch, NamedBranch, PlacedText, StepDocument, TargetDocument } from './flow-document.js';
 import { isLogUse, levelHint, readLogs } from './read-logs.js';
-import { readAtOnce, readTimeout } from './read-limits.js';
+import { readAtOnce, readOnce, readTimeout } from './read-limits.js';
 import { readRetry } from './read-retry.js';
 import { readStream } from './read-stream.js';
 import { isShorthand, readShorthand } from './shorthand.js';
@@ -84,6 +84,7 @@ export class StepReader {
       payload: get('payload'),
       to: this.#target(get('to')),
       timeoutMs: readTimeout(node.entries.get('timeout'), this.#diagnostics),
+      isOnce: readOnce(node.entries.get('once'), this.#diagnostics),
       retry: readRetry(node.entries.get('retry'), this.#diagnostics),
       onError: this.branch(node.entries.get('on_error'), path),
       range: node.range,

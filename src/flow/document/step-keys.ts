@@ -24,6 +24,7 @@ export const STEP_KEYS: ReadonlySet<string> = new Set([
   'steps',
   'timeout',
   'retry',
+  'once',
   'on_error',
   'stream',
   'parallel',

@@ -18,7 +18,7 @@ export async function runBranches(
 ): Promise<PhsValue> {
   const results = await together(run, branches.length, branches.length, (index, signal) => {
     const branch = branches[index];
-    return branch === undefined ? Promise.resolve(null) : runBody(run, branch.body, drive, signal);
+    return branch === undefined ? Promise.resolve(null) : runBody(run, index, branch.body, drive, signal);
   });
   const joined = newMap<PhsValue>();
   for (const [index, { name }] of branches.entries()) setEntry(joined, name, results[index]);
@@ -35,7 +35,7 @@ export function runItems(
 ): Promise<readonly PhsValue[]> {
   return together(run, items.length, atOnce, async (index, signal) => {
     try {
-      return await runBody(run, body, drive, signal, { item: items[index], index });
+      return await runBody(run, index, body, drive, signal, { item: items[index], index });
     } catch (error) {
       throw inItem(index, error);
     }
@@ -78,6 +78,7 @@ async function together(
 /** Runs a body on a copy of the scope: what it stores stays inside. Its result is its last output, null when there was none. */
 async function runBody(
   outer: RunState,
+  index: number,
   body: Pipeline,
   drive: Drive,
   signal: CancelSignal,
@@ -85,9 +86,19 @@ async function runBody(
 ): Promise<PhsValue> {
   const scope = outer.scope.inside();
   if (locals !== undefined) scope.locals = { ...scope.locals, ...locals };
-  const run = new RunState(outer.env, outer.id, scope, { pipeline: body, index: 0 }, outer.payload, signal);
+  const run = new RunState(
+    outer.env,
+    outer.id,
+    scope,
+    { pipeline: body, index: 0 },
+    outer.payload,
+    signal,
+    outer.journal,
+    { outer, name: String(index) },
+  );
   run.isPlain = outer.isPlain;
   run.traceparent = outer.traceparent;
+  run.journal?.restore(run);
   await drive(run);
   return run.latest === NONE ? null : run.latest;
 }

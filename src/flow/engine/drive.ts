@@ -1,6 +1,7 @@
 import { RUN_LIMITS } from '../limits.js';
 import type { Plan, Step } from '../plan/plan.js';
 import { nextTurn, reasonOf } from './cancellation.js';
+import { stopsRun } from './run-journal.js';
 import type { OpTable, RunState } from './run-state.js';
 import { opsOf } from './ops.js';
 import { errorValue, interrupted, stepFailed } from './step-problem.js';
@@ -54,7 +55,13 @@ function advance(run: RunState, table: OpTable): Promise<unknown> | undefined {
       recover(run, step, error);
     }
     observer?.left?.(run.id, step, run.output);
-    run.leave(step);
+    const { journal } = run;
+    if (journal === undefined) run.leave(step);
+    else {
+      const wait = journal.leave(run, step);
+      run.waiting = undefined;
+      if (wait !== undefined) return wait;
+    }
   }
 }
 
@@ -93,6 +100,7 @@ function fail(run: RunState, reason: unknown): void {
 /** Leads into the step's error branch; throws when it has none, or when the whole run was cancelled. */
 function recover(run: RunState, step: Step, error: unknown): void {
   if (run.ownSignal?.aborted === true) throw interrupted(step, reasonOf(run.ownSignal));
+  if (stopsRun(error)) throw error;
   run.env.observer?.failed?.(run.id, step, error);
   if (step.onError === undefined) throw stepFailed(step, error);
   run.giveUp();

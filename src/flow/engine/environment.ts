@@ -3,6 +3,7 @@ import type { Value, ValueMap } from '../../values.js';
 import type { Plan, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
 import type { RunObserver } from './observer.js';
+import type { RunJournal } from './run-journal.js';
 
 /** Who calls a module. */
 export interface Caller {
@@ -65,4 +66,6 @@ export interface RunInput {
   readonly onStream?: TakeStream | undefined;
   /** Id of the step to start at. */
   readonly startStep?: string | undefined;
+  /** Keeps what the run comes to. */
+  readonly journal?: RunJournal | undefined;
 }

@@ -24,7 +24,9 @@ export function opsOf(step: Step, drive: Drive): readonly Op[] {
     ops.push(finish(step.return));
     return ops;
   }
-  ops.push(...attempts(step, workOps(step, drive)));
+  const work = attempts(step, workOps(step, drive));
+  if (step.document.isOnce) ops.push(once(step, work.length));
+  ops.push(...work);
   const { to } = step;
   if (to !== undefined) {
     ops.push(
@@ -34,6 +36,13 @@ export function opsOf(step: Step, drive: Drive): readonly Op[] {
     );
   }
   return ops;
+}
+
+/** Keeps that the work has begun; skips it where its output is known. */
+function once(step: Step, workLength: number): Op {
+  return atOnce((run) => {
+    if (run.journal?.begin(run, step) === true) run.started += workLength;
+  });
 }
 
 function workOps(step: Step, drive: Drive): readonly Op[] {
@@ -132,7 +141,10 @@ async function runEach(
   const items = work.in.isAsync
     ? await evaluate(work.in, 'Input error', run)
     : compute(work.in, 'Input error', run);
-  if (Array.isArray(items)) return runItems(run, items as readonly PhsValue[], work.atOnce, work.body, drive);
+  if (Array.isArray(items)) {
+    const list = items as readonly PhsValue[];
+    return runItems(run, run.journal?.items(run, list) ?? list, work.atOnce, work.body, drive);
+  }
   throw new StepProblem(
     `Input error: for_each needs a list: found ${textOf(toValue(items))}`,
     undefined,

@@ -3,6 +3,7 @@ import type { RetryPolicy } from '../document/flow-document.js';
 import { stepName } from '../document/step-keys.js';
 import type { Step } from '../plan/plan.js';
 import { Cancellation, pause } from './cancellation.js';
+import { stopsRun } from './run-journal.js';
 import type { RunState } from './run-state.js';
 
 /** How deep causes are looked into for a code. */
@@ -47,7 +48,8 @@ async function repeat(
       await once(run);
       return;
     } catch (error) {
-      if (run.signal?.aborted === true || tried > retry.count || !isRetried(retry, error)) throw error;
+      if (stopsRun(error) || run.signal?.aborted === true || tried > retry.count || !isRetried(retry, error))
+        throw error;
       const delayMs = delayAfter(retry, tried, Math.random());
       if (performance.now() + delayMs >= endsAt) throw error;
       onFailure(error);
@@ -55,6 +57,7 @@ async function repeat(
       // A delay that is skipped counts, so that a test sees as many attempts as there would be.
       if (skipsDelays) endsAt -= delayMs;
       else await pause(delayMs, run.signal);
+      run.journal?.retry(run);
     }
   }
 }

@@ -6,6 +6,8 @@ import type { Pipeline, Position, Step } from '../plan/plan.js';
 import type { CancelSignal } from './cancellation.js';
 import type { Caller, FlowEnvironment, RunInput, TakeStream } from './environment.js';
 import { NONE, type None } from './none.js';
+import type { RunJournal } from './run-journal.js';
+import { idOf, keyOf } from './run-key.js';
 
 /** Of a run that has stored nothing yet. */
 const NO_STEPS: Record<string, PhsValue> = Object.freeze(newMap<PhsValue>());
@@ -19,6 +21,8 @@ export class RunScope {
   readonly tests: PhsValue;
   /** What the body of a for_each and an error branch see besides. */
   locals: PhsMap | undefined;
+  /** The run, or the body, that works with these. */
+  owner: RunState | undefined;
   readonly #envs: () => Value;
   #steps: Record<string, PhsValue>;
   /** Somebody may keep a reference to `steps` as it is; then it is copied before it changes. */
@@ -70,6 +74,12 @@ export class RunScope {
     return this.#envs();
   }
 
+  /** What sets this run, and the step that it is in, apart from all others. */
+  get run(): PhsValue {
+    const { owner } = this;
+    return owner === undefined ? null : { id: idOf(owner), key: keyOf(owner) };
+  }
+
   setStep(id: string, output: PhsValue): void {
     if (this.#isStepsShared) {
       this.#steps = Object.assign(newMap<PhsValue>(), this.#steps);
@@ -94,6 +104,12 @@ export interface Op {
 export type OpTable = (readonly Op[] | undefined)[];
 
 const NO_OPS: readonly Op[] = [];
+
+/** Where a body runs: in the current step of a run, under a name that nothing else in that step has. */
+export interface BodyPlace {
+  readonly outer: RunState;
+  readonly name: string;
+}
 
 /** One run of a flow, or of a body inside it: where it stands and what it has come to. */
 export class RunState implements Caller {
@@ -136,6 +152,11 @@ export class RunState implements Caller {
   /** Where the current step leads; the next step when undefined. */
   target: Position | undefined;
   isOver = false;
+  /** How many steps it has left; tells visits of one step apart. */
+  left = 0;
+  /** Undefined for the steps of the flow itself. */
+  readonly place: BodyPlace | undefined;
+  readonly journal: RunJournal | undefined;
 
   #pipeline: Pipeline;
   #index: number;
@@ -147,7 +168,12 @@ export class RunState implements Caller {
     start: Position,
     payload: PhsValue | None,
     signal: CancelSignal | undefined,
+    journal?: RunJournal,
+    place?: BodyPlace,
   ) {
+    this.journal = journal;
+    this.place = place;
+    scope.owner = this;
     this.env = env;
     this.id = id;
     this.scope = scope;
@@ -198,6 +224,7 @@ export class RunState implements Caller {
   leave(step: Step): void {
     const { output } = this;
     this.step = undefined;
+    this.left++;
     if (output !== NONE) {
       this.payload = output;
       this.latest = output;
@@ -213,6 +240,11 @@ export class RunState implements Caller {
   /** What the current step fails with when a wait comes to nothing. */
   failureOf(op: Op | undefined, reason: unknown): unknown {
     return op?.failure === undefined ? reason : op.failure(this, reason);
+  }
+
+  /** Where it goes on. */
+  get position(): Position {
+    return { pipeline: this.#pipeline, index: this.#index };
   }
 
   goTo(position: Position): void {
@@ -244,9 +276,18 @@ export function startRun(env: FlowEnvironment, id: number, input: RunInput): Run
     },
     env.envs,
   );
-  const run = new RunState(env, id, scope, startOf(env, input.startStep), payload, input.signal);
+  const run = new RunState(
+    env,
+    id,
+    scope,
+    startOf(env, input.startStep),
+    payload,
+    input.signal,
+    input.journal,
+  );
   run.traceparent = input.traceparent;
   run.onStream = input.onStream;
+  input.journal?.restore(run);
   return run;
 }
 

@@ -6,6 +6,7 @@ import { Cancellation, follow, type CancelSignal } from './cancellation.js';
 import { causedBy } from './caused-by.js';
 import { drive } from './drive.js';
 import { NONE } from './none.js';
+import { stopsRun } from './run-journal.js';
 import { RunState } from './run-state.js';
 
 /** What a run fails with. */
@@ -27,8 +28,9 @@ async function runWithEnding(run: RunState, ending: Ending): Promise<void> {
   if (isCancelled(run)) return drive(run);
   let failure: Failure | undefined;
   try {
-    await drive(run);
+    await driveKept(run);
   } catch (error) {
+    if (stopsRun(error)) throw error;
     failure = { error };
   }
   // A run that was cancelled did not fail.
@@ -50,10 +52,11 @@ async function handleFailure(
   pipeline: Pipeline,
   first: Failure,
 ): Promise<Failure | undefined> {
-  const branch = branchOf(run, pipeline, errorIn(run.env.plan, first.error), run.ownSignal);
+  const branch = branchOf(run, 'on_error', pipeline, errorIn(run.env.plan, first.error), run.ownSignal);
   try {
-    await drive(branch);
+    await driveKept(branch);
   } catch (error) {
+    if (stopsRun(error)) throw error;
     return { error: causedBy(error, first.error) };
   }
   if (!branch.isOver) return first;
@@ -75,9 +78,10 @@ async function runFinally(
   else unfollow = follow(run.ownSignal, bound);
   const error = failure === undefined ? null : errorIn(run.env.plan, failure.error);
   try {
-    await drive(branchOf(run, pipeline, error, own));
+    await drive(branchOf(run, 'finally', pipeline, error, own));
     return failure;
   } catch (last) {
+    if (stopsRun(last)) throw last;
     if (failure === undefined) return { error: last };
     run.env.log('error', `finally failed after the run had failed: ${messageOf(last)}`);
     return { error: withLast(failure.error, last, run.env.plan) };
@@ -87,18 +91,37 @@ async function runFinally(
   }
 }
 
+/** Runs to the end, or fails as it did in the process before this one. What it fails with is kept: the run is behind its steps from then on. */
+async function driveKept(run: RunState): Promise<void> {
+  const known = run.journal?.failure(run);
+  if (known !== undefined) throw known.error;
+  try {
+    await drive(run);
+  } catch (error) {
+    // A run that was cancelled goes on at the step that it was in.
+    if (!isCancelled(run) && !stopsRun(error)) run.journal?.failed(run, error);
+    throw error;
+  }
+}
+
 /** A run of a branch behind the steps, with the variables that they left. */
 function branchOf(
-  { env, id, scope, payload, isPlain, traceparent }: RunState,
+  run: RunState,
+  name: string,
   pipeline: Pipeline,
   error: PhsValue,
   signal: CancelSignal | undefined,
 ): RunState {
+  const { env, id, scope, payload, isPlain } = run;
+  // What it does after a cancellation it does again when the run has been resumed.
+  const journal = isCancelled(run) ? undefined : run.journal;
+  const place = { outer: run, name: `${name}${run.journal?.endings ?? 0}` };
   scope.locals = { ...scope.locals, error };
   scope.payload = payload === NONE ? null : payload;
-  const branch = new RunState(env, id, scope, { pipeline, index: 0 }, payload, signal);
+  const branch = new RunState(env, id, scope, { pipeline, index: 0 }, payload, signal, journal, place);
   branch.isPlain = isPlain;
-  branch.traceparent = traceparent;
+  branch.traceparent = run.traceparent;
+  journal?.restore(branch);
   return branch;
 }
 

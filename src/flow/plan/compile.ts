@@ -193,7 +193,14 @@ class Compiler {
     for (const { message, range } of misreadings) this.#diagnostics.warning(message, range);
   }
 
-  #warn({ use, then, else: otherwise, assert, range, path }: StepDocument): void {
+  #warn(document: StepDocument): void {
+    const { use, then, else: otherwise, assert, range, path } = document;
+    if (document.isOnce && !isWork(document)) {
+      this.#diagnostics.warning(
+        `"once" means nothing in ${path}: it is about steps that call a module, run bodies or compute a payload`,
+        range,
+      );
+    }
     if (use !== undefined && !this.#modules.has(use.text)) {
       const hint =
         didYouMean(use.text, this.#modules) || ` Declare it under "modules" with "- module: ${use.text}"`;
@@ -223,4 +230,18 @@ class Compiler {
       ? undefined
       : { pipeline: this.#pipeline(position.pipeline), index: position.index };
   }
+}
+
+/** True for a step that does something besides checking, logging, choosing a way or returning. */
+function isWork({
+  use,
+  parallel,
+  forEach,
+  payload,
+  return: result,
+  then,
+  else: otherwise,
+}: StepDocument): boolean {
+  const leads = [result, then, otherwise].some((part) => part !== undefined);
+  return !leads && [use, parallel, forEach, payload].some((part) => part !== undefined);
 }

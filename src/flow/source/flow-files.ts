@@ -137,3 +137,14 @@ export function tooLarge(path: string, size: number): PhlowError {
     details: { size, most },
   });
 }
+
+/** Files whose texts go into `texts`, by their paths, as they are read. */
+export function recording(files: FlowFiles, texts: Record<string, string>): FlowFiles {
+  return {
+    read(path, use) {
+      const text = files.read(path, use);
+      if (text !== undefined) texts[path] = text;
+      return text;
+    },
+  };
+}

@@ -54,6 +54,7 @@ const STEP_KEYS: Readonly<Record<string, Role>> = {
   steps: 'steps',
   timeout: 'text',
   retry: 'text',
+  once: 'text',
   on_error: 'steps',
   stream: 'text',
   parallel: 'branches',

@@ -23,6 +23,7 @@ const HOST: Readonly<Record<HostName, Code>> = {
   steps: (frame) => frame.scope.steps ?? null,
   envs: (frame) => frame.scope.envs ?? null,
   tests: (frame) => frame.scope.tests ?? null,
+  run: (frame) => frame.scope.run ?? null,
 };
 
 /** The results of earlier steps for code that takes a part of them. Who takes them whole has them copied before the next step adds its own. */

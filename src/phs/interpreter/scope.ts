@@ -11,6 +11,8 @@ export interface Scope {
   readonly stepsInPassing?: PhsValue;
   readonly envs?: PhsValue;
   readonly tests?: PhsValue;
+  /** The id of the run, and the key of the step that it is in. */
+  readonly run?: PhsValue;
   /** Further variables, by the names that the expression was compiled with. */
   readonly locals?: PhsMap | undefined;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModuleDeclaration } from '../../flow/document/flow-document.js';
 import type { Plan } from '../../flow/plan/plan.js';
 import type { RunObserver } from '../../flow/engine/observer.js';
-import type { FlowFiles } from '../../flow/source/flow-files.js';
+import { recording } from '../../flow/source/flow-files.js';
 import type { LoadOptions } from '../../host/module-types.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { parseManifest } from '../../manifest/parse.js';
@@ -131,13 +131,3 @@ const NO_PERMISSIONS: Manifest['permissions'] = {
   optional: [],
   reason: {},
 };
-
-function recording(files: FlowFiles, texts: Record<string, string>): FlowFiles {
-  return {
-    read(path, use) {
-      const text = files.read(path, use);
-      if (text !== undefined) texts[path] = text;
-      return text;
-    },
-  };
-}

@@ -38,6 +38,16 @@ describe('a check of steps', () => {
     expect(await found(`steps:\n${steps}\n`)).toEqual([]);
   });
 
+  test('warns of once where there is nothing to repeat', async () => {
+    const steps = '- payload: 1\n  once: true\n- log: a\n  once: true\n- return: 1\n  once: true\n';
+    const said =
+      'means nothing in steps[N]: it is about steps that call a module, run bodies or compute a payload';
+    expect(await found(`steps:\n${steps}`)).toEqual([
+      `warning 4: "once" ${said.replace('N', '1')}`,
+      `warning 6: "once" ${said.replace('N', '2')}`,
+    ]);
+  });
+
   test('warns of settings and inputs that a manifest does not know', async () => {
     const modules = 'modules:\n  - module: cache\n    with: { capacty: 5 }\n';
     const step = 'steps:\n  - cache.get: { key: "a", defualt: 1 }\n';
