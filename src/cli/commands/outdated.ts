@@ -1,9 +1,9 @@
 import type { OutdatedPackage } from '../../index.js';
-import { visibleLine } from '../../visible-text.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { library } from '../library.js';
+import { tableLines } from '../text-table.js';
 
 const HEAD = ['module', 'current', 'wanted', 'latest', 'from'];
 
@@ -45,19 +45,12 @@ function recordOf({ name, current, wanted, latest, origin, isOutdated, problem }
 }
 
 function tableOf(report: readonly OutdatedPackage[]): readonly string[] {
-  const rows = [
-    HEAD,
-    ...report.map(({ name, current, wanted, latest, origin }) =>
-      [name, current ?? '-', wanted ?? '-', latest ?? '-', origin ?? 'unknown'].map((cell) =>
-        visibleLine(cell),
-      ),
-    ),
-  ];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const rows = report.map(({ name, current, wanted, latest, origin }) => [
+    name,
+    current ?? '-',
+    wanted ?? '-',
+    latest ?? '-',
+    origin ?? 'unknown',
+  ]);
+  return tableLines([HEAD, ...rows]);
 }

@@ -13,6 +13,14 @@ import type { Printer } from '../print.js';
 import { resultText } from '../json-text.js';
 import { statsTable } from '../stats-table.js';
 import { processTerminal } from '../terminal.js';
+import {
+  journalOf,
+  JOURNAL_OPTIONS,
+  noteInterrupted,
+  resumeAll,
+  runOrResume,
+  type JournalRequest,
+} from '../run-journal.js';
 import { runWatched } from '../run-watched.js';
 import { withHost } from '../with-host.js';
 
@@ -34,6 +42,7 @@ export const RUN_OPTIONS = {
     value: 'MS',
     help: `how long the runs of a main module may continue after SIGINT or SIGTERM; default ${GRACE_MS}`,
   },
+  ...JOURNAL_OPTIONS,
   ...FLOW_HOLD_OPTIONS,
   ...NATS_OPTION,
   json: { kind: 'flag', help: 'print the result, or the error, as one line of JSON' },
@@ -46,16 +55,12 @@ export const WATCH_OPTION = {
 } as const satisfies OptionSpecs;
 
 /** What a run was asked to do, still as text. */
-export interface RunRequest extends HoldRequest {
-  readonly main?: string | undefined;
-  readonly payload?: string | undefined;
-  readonly step?: string | undefined;
+export interface RunRequest extends HoldRequest, JournalRequest {
   readonly timeout?: string | undefined;
   readonly grace?: string | undefined;
   readonly nats?: string | undefined;
   readonly json?: true | undefined;
   readonly stats?: true | undefined;
-  readonly watch?: true | undefined;
   /** The words behind the flow's file, for a flow that is a command. */
   readonly words?: readonly string[] | undefined;
 }
@@ -72,6 +77,9 @@ export const run = defineCommand({
     '',
     'Where the main module is a command (cli), all words behind FILE are its own, and options of phlow stand before FILE. The exit code is the one that it',
     'sets: 0, or 1 when its arguments are wrong or its run failed.',
+    '',
+    'With --journal DIR each run keeps what its steps come to. A run that failed, or whose process has ended, goes on with --resume ID at the step that it was',
+    'in; phlow runs DIR shows the runs. A step marked once that had begun is not repeated unless --again or --done says so.',
     '',
     'With --watch it keeps running: after a change to a local module it loads the new files in place of the old ones; any other change',
     'opens the flow again. Runs in progress finish with what they started with.',
@@ -98,7 +106,8 @@ export async function runFlow(
   const payload = valueOf('--payload', request.payload);
   const timeoutMs = request.timeout === undefined ? undefined : milliseconds(request.timeout);
   const graceMs = request.grace === undefined ? GRACE_MS : milliseconds(request.grace, 'grace', true);
-  const serve = request.main === undefined;
+  const serve = request.main === undefined && request.resume === undefined;
+  const journal = journalOf(request);
   const held = heldBy(request);
   if (!serve && (request.words ?? []).length > 0)
     throw usage(
@@ -110,6 +119,7 @@ export async function runFlow(
   const stopping = new AbortController();
   let served: Flow | undefined;
   let isRunning = false;
+  let isFine = true;
   const onInterrupt = (): void => {
     if (served === undefined) {
       if (!isRunning) stopping.abort(signal.reason);
@@ -124,18 +134,35 @@ export async function runFlow(
     const { openFlow } = await library();
     const open = async (): Promise<Flow> => {
       served = undefined;
-      const flow = await openFlow(target, { host, serve, terminal: commandLine.terminal, ...held });
+      const flow = await openFlow(target, {
+        host,
+        serve,
+        terminal: commandLine.terminal,
+        ...journal,
+        ...held,
+      });
       for (const warning of flow.warnings) print.note(warningText(warning));
       return flow;
+    };
+    const resumeInterrupted = async (flow: Flow): Promise<boolean> => {
+      const { journal: folder } = request;
+      if (folder === undefined) return true;
+      if (request['resume-all'] === true) return resumeAll(flow, target, folder, print, signal);
+      await noteInterrupted(target, folder, print);
+      return true;
     };
     const runOpen = async (flow: Flow, until: AbortSignal): Promise<void> => {
       if (serve && flow.mains.length > 0) {
         assertNothingGiven(request, flow.mains);
         served = flow;
-        await endOfMain(flow, until);
+        await Promise.all([endOfMain(flow, until), resumeInterrupted(flow)]);
+      } else if (request['resume-all'] === true) {
+        isRunning = true;
+        isFine = await resumeInterrupted(flow).finally(() => (isRunning = false));
       } else {
         isRunning = true;
-        const running = flow.run({ main, payload, startStep: request.step, timeoutMs, signal: until });
+        const options = { main, payload, startStep: request.step, timeoutMs, signal: until };
+        const running = runOrResume(flow, target, request, options, print);
         const result = await running.finally(() => (isRunning = false));
         const text = resultText(result, request.json === true);
         if (text !== undefined) print.result(text);
@@ -158,7 +185,7 @@ export async function runFlow(
       await flow?.close({ graceMs });
       unfollow();
     }
-    return commandLine.exitCode() ?? EXIT.ok;
+    return commandLine.exitCode() ?? (isFine ? EXIT.ok : EXIT.failed);
   };
   return withHost(stopping.signal, runIt, request.nats);
 }

@@ -23,6 +23,7 @@ import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { repl } from './repl.js';
 import { run } from './run.js';
+import { runs } from './runs.js';
 import { schema } from './schema.js';
 import { serve } from './serve.js';
 import { test } from './test.js';
@@ -34,6 +35,7 @@ import { update } from './update.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   run,
+  runs,
   top,
   test,
   check,
