@@ -1,7 +1,6 @@
 import { NestedMocks } from '../flow/tests/mocks.js';
 import type { ProgramInfo } from '../sandbox/broker/terminal.js';
 import { currentFolder } from '../current-folder.js';
-import type { Value } from '../values.js';
 import type { FlowHost } from './flow-host.js';
 import type { FlowTools, OpenFlowOptions } from './flow-options.js';
 import type { FoundFlow } from './flow-source.js';
@@ -28,7 +27,7 @@ export function openSettings(
     inline: options.modules ?? {},
     provided: (name: string) => (isOwners ? host.provided(name) : undefined),
     packagesDir: options.packagesDir ?? currentFolder(),
-    envs: () => ({ ...envs }) as Value,
+    envs: () => ({ ...envs }),
     log,
     clock: options.clock,
     checkOutput: tools.checkOutput ?? false,
