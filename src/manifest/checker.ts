@@ -20,7 +20,7 @@ const PRELUDE =
  * nor what somebody has put on `Object.prototype`.
  */
 function adaptCode(code: string): string {
-  return code
+  return boundsForAll(code)
     .replace(TOKENS, (text, ...found: readonly (string | undefined)[]) => {
       const [compared, divided, key, keyed, owner, name = ''] = found;
       if (compared !== undefined) return `(typeof ${compared} == "number" || typeof ${compared} == "bigint")`;
@@ -33,6 +33,14 @@ function adaptCode(code: string): string {
     .replace(/^"use strict";/, (directive) => directive + PRELUDE);
 }
 
+/** Bounds hold for every number: with `strictNumbers` the compiler would let Infinity pass a `maximum`. In texts of schemas the quotes are escaped. */
+function boundsForAll(code: string): string {
+  return code.replace(
+    /\bif\(\(typeof (\w+) == "number"\) && \(isFinite\(\1\)\)\)\{/g,
+    'if(typeof $1 == "number"){',
+  );
+}
+
 /** Options every checker of ours shares. */
 const OPTIONS = {
   // Manifests are checked against a meta-schema of our own when they are read; compiling would only pay again.
@@ -43,6 +51,8 @@ const OPTIONS = {
   discriminator: true,
   useDefaults: true,
   coerceTypes: false,
+  // JSON has no word for Infinity: it would leave as null.
+  strictNumbers: true,
   allErrors: false,
   // Errors then carry the schema around the keyword, where our `messages` are. Costs nothing until a check fails.
   verbose: true,
@@ -60,7 +70,9 @@ export function loadCompiler(): void {
 /** A JSON Schema (2020-12) checker with our options and our annotation keyword `messages`. */
 export function createChecker(options: Ajv.Options = {}): Ajv.Ajv2020 {
   const { Ajv2020, _ } = require('ajv/dist/2020.js') as typeof Ajv;
-  const checker = new Ajv2020({ ...OPTIONS, ...options });
+  const { code } = options;
+  const process = (text: string): string => boundsForAll(code?.process?.(text) ?? text);
+  const checker = new Ajv2020({ ...OPTIONS, ...options, code: { ...code, process } });
   checker.addKeyword('messages');
   // The meta-schema has formats of its own.
   if (options.formats === undefined) addOwnRules(checker, _);

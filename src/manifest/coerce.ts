@@ -1,4 +1,7 @@
-/** What a text, or a value that was made of one, becomes where one of the types is asked for and it has none of them, by the rules of the schema compiler; undefined where there is nothing. */
+/** A number as JSON writes it. */
+export const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** What a text, or a value that was made of one, becomes where one of the types is asked for and it has none of them, by the rules of the schema compiler, except that only JSON's own notation makes a number; undefined where there is nothing. */
 export function coerced(value: unknown, types: readonly string[]): { readonly value: unknown } | undefined {
   for (const type of types) {
     const made = toType(value, type);
@@ -14,7 +17,7 @@ function toType(value: unknown, type: string): unknown {
       return value === null ? '' : undefined;
     case 'number':
     case 'integer': {
-      const isSpelt = typeof value === 'string' && value !== '' && Number(value) === Number(value);
+      const isSpelt = typeof value === 'string' && JSON_NUMBER.test(value) && Number.isFinite(Number(value));
       if (typeof value !== 'boolean' && value !== null && !isSpelt) return undefined;
       const number = Number(value);
       return type === 'integer' && number % 1 !== 0 ? undefined : number;

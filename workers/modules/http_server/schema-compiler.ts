@@ -1,5 +1,6 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { createChecker } from '../../../src/manifest/checker.js';
+import { JSON_NUMBER } from '../../../src/manifest/coerce.js';
 import { linearPattern } from '../../../src/manifest/linear-pattern.js';
 import { Secrets } from '../../../src/manifest/secrets.js';
 import { asJsonSchema } from './openapi/as-json-schema.js';
@@ -22,6 +23,16 @@ const PATTERNS = Object.assign(
   },
   { code: '' },
 );
+
+/** Strings first: the text of a schema may hold what looks like code. */
+const TEXT_AS_NUMBER = /"(?:[^"\\]|\\.)*"|\b(data\d*) && \1 == \+\1/g;
+
+/** The compiler takes all texts for numbers that JavaScript does, such as `0x1` and `Infinity`; here only those that JSON does. */
+function jsonNumbersOnly(code: string): string {
+  return code.replace(TEXT_AS_NUMBER, (text, data: string | undefined) =>
+    data === undefined ? text : `${String(JSON_NUMBER)}.test(${data}) && Number.isFinite(+${data})`,
+  );
+}
 
 /** Compiles a schema by ajv. References lead into the document, whose name among schemas is `DOCUMENT`. */
 export function compileSchema(schema: Schema, subject: string, document?: Schema): SchemaCheck {
@@ -48,7 +59,7 @@ function compilerFor(document: Schema | undefined, kind: 'body' | 'text'): Ajv20
     allErrors: true,
     coerceTypes,
     discriminator: document === undefined,
-    code: { regExp: PATTERNS },
+    code: { regExp: PATTERNS, process: jsonNumbersOnly },
   });
   if (document !== undefined) made.addSchema(asJsonSchema(document) as Schema, DOCUMENT);
   own.set(kind, made);

@@ -36,12 +36,14 @@ const VALUES: readonly unknown[] = [
   10,
   19.99,
   1e21,
+  Infinity,
   '',
   'a',
   'ab',
   'abc',
   '12',
   '1.5',
+  ...['0x1', '0b1', ' 1', '1 ', '+1', '01', '1.', '.5', '-0', '1e2', '1e400', '-1e400', 'Infinity', 'NaN'],
   'true',
   'false',
   'Ann@example.org',
@@ -168,6 +170,33 @@ describe('a schema that is interpreted', () => {
     [{ $ref: '#/$defs/nothing' }, /\$ref that leads nowhere/],
   ])('is refused where it would not be checked: %j', (schema, message) => {
     expect(() => interpretedSchema(schema, 'body', linearPattern)).toThrow(message);
+  });
+});
+
+describe.each([
+  ['compiled', (schema: Schema, subject: string) => compileSchema(schema, subject)],
+  ['interpreted', (schema: Schema, subject: string) => interpretedSchema(schema, subject, linearPattern)],
+])('numbers where a schema is %s', (_, make) => {
+  test.each(['integer', 'number'])('%s is what JSON has a word for', (type) => {
+    const check = make({ properties: { n: { type } } }, 'body');
+    expect(check(JSON.parse('{"n":1e400}'))).toMatchObject([{ type: 'InvalidFieldType', field: 'n' }]);
+    expect(check({ n: 7 })).toEqual([]);
+  });
+
+  test.each(['Infinity', '1e400', '0b1', '0x1', ' 1', '+1', '01'])('the text %j is none', (n) => {
+    const value = { n };
+    const check = make({ properties: { n: { type: 'number' }, '"data0 && data0 == +data0"': {} } }, 'query');
+    expect(check(value)).toMatchObject([{ type: 'InvalidFieldType', field: 'n' }]);
+    expect(value).toEqual({ n });
+  });
+
+  test.each([
+    ['-1.5e1', -15],
+    ['0', 0],
+  ])('the text %j is one', (n, number) => {
+    const value = { n };
+    expect(make({ properties: { n: { type: 'integer' } } }, 'query')(value)).toEqual([]);
+    expect(value).toEqual({ n: number });
   });
 });
 
