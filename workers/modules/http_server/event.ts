@@ -89,6 +89,18 @@ export function formOf(text: string): Headers {
   return text === '' ? {} : Object.fromEntries(new URLSearchParams(text));
 }
 
+/** As `formOf`, but a name that is among `lists` and comes more than once has all its values. */
+export function queryOf(text: string, lists: ReadonlySet<string>): ValueMap {
+  if (lists.size === 0) return formOf(text);
+  const values = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = lists.has(name) ? values.get(name) : undefined;
+    if (Array.isArray(before)) before.push(value);
+    else values.set(name, before === undefined ? value : [before, value]);
+  }
+  return Object.fromEntries(values);
+}
+
 const EMPTY: Body = Object.freeze({ value: '', base64: undefined, bytes: 0 });
 
 /** Reads a body. Undefined for JSON that nests too deep to be handed on. */

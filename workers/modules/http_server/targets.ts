@@ -1,7 +1,9 @@
 import type { HttpResponse } from '../../../src/sdk/index.js';
-import type { ValueMap } from '../../../src/values.js';
-import { decoded, formOf, type Target as PathTarget } from './event.js';
+import { typesOf } from '../../../src/manifest/schema-types.js';
+import { isMap, type ValueMap } from '../../../src/values.js';
+import { decoded, queryOf, type Target as PathTarget } from './event.js';
 import type { OpenApi, Operation } from './openapi/document.js';
+import { resolved } from './openapi/references.js';
 import type { SchemaCheck } from './platform.js';
 import { invalidRequest, methodNotAllowed, notFound } from './refusals.js';
 import { Router } from './router.js';
@@ -68,6 +70,8 @@ interface CheckedRoute {
   readonly route: Route;
   readonly input: SchemaCheck | undefined;
   readonly query: SchemaCheck | undefined;
+  /** Names in the query that stand for lists. */
+  readonly lists: ReadonlySet<string>;
   readonly params: SchemaCheck | undefined;
 }
 
@@ -83,6 +87,7 @@ export function routeTargets(
       route,
       input: route.input && compile(route.input, 'body'),
       query: route.query && compile(route.query, 'query'),
+      lists: listsOf(route.query ?? {}),
       params: route.params && compile(route.params, 'params'),
     };
     for (const method of route.methods) router.add(method, route.segments, checked);
@@ -99,6 +104,15 @@ export function routeTargets(
   };
 }
 
+function listsOf(schema: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const { properties } = schema;
+  const names = Object.entries(isMap(properties) ? properties : {}).filter(([, property]) => {
+    const found = resolved(schema, property);
+    return isMap(found) && typesOf(found).includes('array');
+  });
+  return new Set(names.map(([name]) => name));
+}
+
 /** A route for GET takes HEAD too. */
 function allowedOf(methods: ReadonlyMap<string, unknown>): readonly string[] {
   const names = [...methods.keys()];
@@ -106,13 +120,13 @@ function allowedOf(methods: ReadonlyMap<string, unknown>): readonly string[] {
 }
 
 function foundFor(
-  { route, input, query: queryCheck, params: paramsCheck }: CheckedRoute,
+  { route, input, query: queryCheck, lists, params: paramsCheck }: CheckedRoute,
   sent: readonly (readonly [string, string])[],
   queryText: string,
   operation: Operation | undefined,
 ): Found {
   const params: ValueMap = Object.fromEntries(sent.map(([name, value]) => [name, decoded(value)]));
-  const query: ValueMap | undefined = queryCheck && formOf(queryText);
+  const query: ValueMap | undefined = queryCheck && queryOf(queryText, lists);
   const problems = [...(paramsCheck?.(params) ?? []), ...(queryCheck?.(query) ?? [])];
   return {
     path: route.path,
