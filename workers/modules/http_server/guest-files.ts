@@ -23,16 +23,26 @@ export class GuestFiles {
     const path = [folder.replace(/\/+$/, ''), ...names].join('/');
     try {
       // Refuses links, which `details` follows.
-      const { kind, bytes } = await fs.stat(path);
+      const { kind } = await fs.stat(path);
       if (kind !== 'file') return undefined;
+      const { bytes, modifiedMs } = await fs.details(path);
       if (bytes > MAX_FILE_BYTES) {
         log.error(
           `Cannot serve ${path}: it has ${bytes} bytes, and without trust at most ${MAX_FILE_BYTES} are served`,
         );
         return undefined;
       }
-      const { modifiedMs } = await fs.details(path);
-      return this.#hold(bytes, modifiedMs, () => fs.readBytes(path));
+      return this.#hold(bytes, modifiedMs, async () => {
+        try {
+          const content = await fs.readBytes(path);
+          const after = await fs.details(path);
+          const isSame = content.length === bytes && after.bytes === bytes && after.modifiedMs === modifiedMs;
+          return { content, isSame };
+        } catch {
+          // Removed, or a link by now.
+          return undefined;
+        }
+      });
     } catch (error) {
       if (errorCode(error) === BUSY) throw error;
       // Not there, not granted, a link: a client learns no more.
@@ -40,7 +50,11 @@ export class GuestFiles {
     }
   }
 
-  #hold(bytes: number, modifiedMs: number, read: () => Promise<Uint8Array>): OpenedFile {
+  #hold(
+    bytes: number,
+    modifiedMs: number,
+    read: () => Promise<{ readonly content: Uint8Array; readonly isSame: boolean } | undefined>,
+  ): OpenedFile {
     if (this.#held > 0 && this.#held + bytes > MAX_HELD_BYTES)
       throw new PhlowError(BUSY, `Cannot read another file: ${this.#held} bytes of others are being sent`);
     this.#held += bytes;
@@ -48,8 +62,10 @@ export class GuestFiles {
     return {
       bytes,
       modifiedMs,
-      async *chunks(start, end) {
-        yield (await read()).subarray(start, end);
+      async read(start, end) {
+        const known = await read();
+        if (known === undefined) return undefined;
+        return known.isSame ? once(known.content.subarray(start, end)) : known.content;
       },
       close: () => {
         if (isOpen) this.#held -= bytes;
@@ -58,4 +74,9 @@ export class GuestFiles {
       },
     };
   }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- it has all that it gives
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
 }

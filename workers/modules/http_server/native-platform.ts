@@ -50,7 +50,7 @@ async function openFile(folder: string, names: readonly string[]): Promise<Opene
     return {
       bytes: size,
       modifiedMs: mtimeMs,
-      chunks: (start, end) => chunksOf(file, start, end),
+      read: (start, end) => Promise.resolve(chunksOf(file, start, end)),
       close,
     };
   } catch (error) {

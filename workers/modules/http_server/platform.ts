@@ -8,8 +8,11 @@ export type SchemaCheck = (value: unknown) => readonly Problem[];
 export interface OpenedFile {
   readonly bytes: number;
   readonly modifiedMs: number;
-  /** The bytes from `start` up to `end`, which is not part of them; fewer when the file has become shorter. */
-  chunks(start: number, end: number): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes from `start` up to `end`, which is not part of them; fewer when the file has become shorter. All bytes at once of another file that has
+   * taken its place, of which `bytes` and `modifiedMs` say nothing; undefined where there is none any more.
+   */
+  read(start: number, end: number): Promise<AsyncIterable<Uint8Array> | Uint8Array | undefined>;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }

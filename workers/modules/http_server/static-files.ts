@@ -50,6 +50,11 @@ export function staticFolderFor(folders: readonly StaticFolder[], path: string):
   return folders.find((one) => path.startsWith(one.path) || `${path}/` === one.path);
 }
 
+/** What stands for the content where only the head is asked for. */
+const NOTHING: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: undefined, done: true }) }),
+};
+
 /** Answers a request for a file. What is not there, and what nobody should ask for, is 404 alike. */
 export async function staticAnswer(
   { path: base, folder, maxAgeS }: StaticFolder,
@@ -63,7 +68,19 @@ export async function staticAnswer(
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed(method, ['GET', 'HEAD']);
   const names = namesOf(path.slice(base.length));
   const file = names && (await platform.openFile(folder, names, context));
-  if (names === undefined || file === undefined) return jsonAnswer(404, { error: 'Not Found' });
+  const answer = file && (await fileAnswer(file, names.at(-1) ?? '', maxAgeS, request, headers));
+  return answer ?? jsonAnswer(404, { error: 'Not Found' });
+}
+
+/** Answers with a file, and closes it in the end. Undefined where it is gone. */
+async function fileAnswer(
+  file: OpenedFile,
+  name: string,
+  maxAgeS: number,
+  request: HttpRequest,
+  headers: Headers,
+): Promise<HttpResponse | undefined> {
+  const { method } = request;
   const { bytes, modifiedMs } = file;
   const tag = `W/"${bytes.toString(36)}-${Math.trunc(modifiedMs).toString(36)}"`;
   const outcome = outcomeOf(method, headers, { tag, modifiedMs, bytes });
@@ -82,18 +99,29 @@ export async function staticAnswer(
   }
   request.onClose(() => void file.close());
   const { start, end } = outcome.status === 206 ? outcome : { start: 0, end: bytes };
+  const content = method === 'HEAD' ? NOTHING : await file.read(start, end);
+  if (content === undefined) {
+    await file.close();
+    return undefined;
+  }
+  // What is said of the type is final: a text is not run because it looks like a script.
+  const type: HttpResponse['headers'] = [
+    ['content-type', typeOf(name)],
+    ['x-content-type-options', 'nosniff'],
+  ];
+  // Another version, of which only the bytes are known: none to ask for again, and no parts.
+  if (ArrayBuffer.isView(content))
+    return { status: 200, headers: [...type, ['cache-control', 'no-cache']], body: content };
   return {
     status: outcome.status,
     headers: [
-      ['content-type', typeOf(names.at(-1) ?? '')],
-      // What is said of the type is final: a text is not run because it looks like a script.
-      ['x-content-type-options', 'nosniff'],
+      ...type,
       ['accept-ranges', 'bytes'],
       ...(outcome.status === 206 ? ([['content-range', `bytes ${start}-${end - 1}/${bytes}`]] as const) : []),
       ...shared,
     ],
     length: end - start,
-    body: bodyOf(file, start, end),
+    body: bodyOf(file, content),
   };
 }
 
@@ -129,11 +157,10 @@ function typeOf(name: string): string {
 
 async function* bodyOf(
   file: OpenedFile,
-  start: number,
-  end: number,
+  content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* file.chunks(start, end);
+    yield* content;
   } finally {
     await file.close();
   }

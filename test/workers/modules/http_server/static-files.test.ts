@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { withFolder } from '../../../support/temporary-folder.js';
 import { writeFiles } from '../../../support/write-files.js';
+import type { Context, HttpRequest, HttpResponse } from '../../../../src/sdk/index.js';
 import type { Value } from '../../../../src/values.js';
+import { GuestFiles } from '../../../../workers/modules/http_server/guest-files.js';
+import { staticAnswer } from '../../../../workers/modules/http_server/static-files.js';
 import { withServer, type Served } from './server.js';
 
 const STEPS = [{ return: 'the flow' }];
@@ -136,5 +139,42 @@ test('without trust, a file that is too large for a message is 404 with an error
       },
       { entry: held('isolated', join(folder, 'public')) },
     );
+  });
+});
+
+describe('a file that others replace while it is read, without trust', () => {
+  /** So many versions are replaced between the look at them and the reading. */
+  function asked(replaced: number): Promise<HttpResponse> {
+    let version = 0;
+    const contents = (): Uint8Array => Buffer.alloc(10 + version, String(version));
+    const fs = {
+      stat: () => Promise.resolve({ name: 'a.txt', kind: 'file', bytes: contents().length }),
+      details: () => Promise.resolve({ kind: 'file', bytes: contents().length, modifiedMs: version }),
+      readBytes: () => Promise.resolve(version < replaced ? (version++, contents()) : contents()),
+    } as unknown as Context['fs'];
+    const files = new GuestFiles();
+    return staticAnswer(
+      { path: '/', folder: '/public', maxAgeS: 0 },
+      { openFile: (...given) => files.open(...given) },
+      { fs, log: undefined as unknown as Context['log'] },
+      { method: 'GET', onClose: () => undefined } as unknown as HttpRequest,
+      '/a.txt',
+      {},
+    );
+  }
+
+  test('is answered with the bytes of one version, and with a tag only where that is known', async () => {
+    const { status, length, headers, body } = await asked(1);
+    expect([status, length, Buffer.from(body as Uint8Array).toString()]).toEqual([
+      200,
+      undefined,
+      '1'.repeat(11),
+    ]);
+    expect(headers.map(([name]) => name)).toEqual([
+      'content-type',
+      'x-content-type-options',
+      'cache-control',
+    ]);
+    expect((await asked(0)).headers).toContainEqual(['etag', 'W/"a-0"']);
   });
 });
