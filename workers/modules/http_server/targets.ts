@@ -5,7 +5,8 @@ import { decoded, queryOf, type Target as PathTarget } from './event.js';
 import type { OpenApi, Operation } from './openapi/document.js';
 import { resolved } from './openapi/references.js';
 import type { SchemaCheck } from './platform.js';
-import { invalidRequest, methodNotAllowed, notFound } from './refusals.js';
+import { jsonFault } from './json-fault.js';
+import { invalidRequest, methodNotAllowed, notFound, type Problem } from './refusals.js';
 import { Router } from './router.js';
 import type { Route } from './routes.js';
 
@@ -138,7 +139,16 @@ function foundFor(
       input &&
       ((body) => {
         const found = input(body);
-        return found.length === 0 ? undefined : invalidRequest(400, found);
+        return found.length === 0 ? undefined : invalidRequest(400, brokenJson(body) ?? found);
       }),
   };
+}
+
+/** What is wrong with a body that a schema refuses, and that is still a text though it begins as an object or a list does. Nothing of it is repeated. */
+function brokenJson(body: unknown): readonly Problem[] | undefined {
+  const at = typeof body === 'string' && /^[[{]/.test(body) ? jsonFault(body) : undefined;
+  if (typeof body !== 'string' || at === undefined) return undefined;
+  const what = at < body.length ? 'unexpected character' : 'it ends too early,';
+  const message = `body is not JSON: ${what} at position ${at}`;
+  return [{ type: 'InvalidRequestBody', message, field: 'body' }];
 }
