@@ -1,3 +1,4 @@
+import { messageOf } from '../../../src/errors.js';
 import { isNativelyLinear } from '../../../src/manifest/native-pattern.js';
 import { GuestFiles } from './guest-files.js';
 import { interpretedSchema } from './interpreted-schema.js';
@@ -16,6 +17,14 @@ export const GUEST_PLATFORM: Platform = {
         `openapi_spec cannot be read: ${path}: there are no files at this level; write the document itself there, or load http_server as trusted`,
       ),
     ),
+  folderFault: async (folder, { fs }) => {
+    try {
+      const { kind } = await fs.stat(folder.replace(/(?<=.)\/+$/, ''));
+      return kind === 'folder' ? undefined : 'it is no folder';
+    } catch (error) {
+      return `${messageOf(error)}; at this level it has to be granted: grant: { fs: { read: [${JSON.stringify(folder)}] } }`;
+    }
+  },
   openFile: (...given) => FILES.open(...given),
   pattern: patternOf,
   compile: (schema, subject, document) => interpretedSchema(schema, subject, patternOf, document),

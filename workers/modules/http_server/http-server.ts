@@ -82,6 +82,11 @@ export class HttpServer {
 
   /** Opens the port. Requests wait until there is something to run. */
   async open(): Promise<void> {
+    for (const { path, folder } of this.#settings.folders) {
+      const fault = await this.#platform.folderFault(folder, this.#context);
+      if (fault !== undefined)
+        this.#context.log.warn(`Cannot serve files below ${path} from ${folder}: ${fault}. They are 404`);
+    }
     this.#listener = await this.#platform.listen(
       this.#settings.listen,
       (request) => this.#handle(request),

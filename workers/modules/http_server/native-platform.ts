@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode, messageOf } from '../../../src/errors.js';
@@ -27,6 +27,14 @@ export const NATIVE_PLATFORM: Platform = {
       return Promise.resolve(yaml().parse(readFileSync(resolve(path), 'utf8')) as unknown);
     } catch (error) {
       return Promise.reject(invalid(`openapi_spec cannot be read: ${path}: ${messageOf(error)}`));
+    }
+  },
+  folderFault: (folder) => {
+    const path = resolve(folder);
+    try {
+      return Promise.resolve(statSync(path).isDirectory() ? undefined : `${path} is no folder`);
+    } catch (error) {
+      return Promise.resolve(messageOf(error));
     }
   },
   openFile,

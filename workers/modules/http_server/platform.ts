@@ -24,6 +24,8 @@ export interface Platform {
   listen(options: ListenOptions, handler: RequestHandler, context: Context): Promise<HttpListener>;
   /** Reads a document in JSON or YAML. */
   readDocument(path: string): Promise<unknown>;
+  /** Why no files can be served from a folder, and what to do; undefined where they can. */
+  folderFault(folder: string, context: Pick<Context, 'fs'>): Promise<string | undefined>;
   /** Opens a regular file below a folder, along no link; undefined where there is none. Throws PHLOW_MODULE_BUSY. */
   openFile(
     folder: string,

@@ -102,6 +102,28 @@ describe.each(['trusted', 'sandboxed', 'isolated'])('static files at %s', (isola
     });
   });
 
+  test('a folder that is not there is a warning at the start', async () => {
+    await withFolder(async (folder) => {
+      await withServer(
+        {
+          static: [
+            { path: '/files', folder: join(folder, 'nowhere') },
+            { path: '/', folder },
+          ],
+        },
+        STEPS,
+        ({ lines }) => {
+          const warnings = lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+          expect(warnings).toEqual([
+            expect.stringMatching(/^Cannot serve files below \/files\/ from .*nowhere: .* They are 404$/),
+          ]);
+          return Promise.resolve();
+        },
+        { entry: held(isolation, folder) },
+      );
+    });
+  });
+
   test('a large file comes whole', async () => {
     await withFolder(async (folder) => {
       const text = 'x'.repeat(3_000_000);
@@ -138,6 +160,22 @@ test('without trust, a file that is too large for a message is 404 with an error
         );
       },
       { entry: held('isolated', join(folder, 'public')) },
+    );
+  });
+});
+
+test('without the grant, the warning at the start says what to grant', async () => {
+  await withFolder(async (folder) => {
+    await withServer(
+      { static: [{ path: '/files', folder }] },
+      STEPS,
+      async ({ ask, lines }) => {
+        expect((await ask('GET /files/a.txt')).status).toBe(404);
+        expect(lines.map(({ message }) => message)).toContainEqual(
+          expect.stringContaining(`grant: { fs: { read: ["${folder}"] } }`),
+        );
+      },
+      { entry: { isolation: 'isolated', grant: { net: { listen: ['127.0.0.1:0'] } } } },
     );
   });
 });
