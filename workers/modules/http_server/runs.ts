@@ -1,4 +1,4 @@
-import { errorCode, messageOf } from '../../../src/errors.js';
+import { errorCode, messageOf, PhlowError } from '../../../src/errors.js';
 import { FALLBACK } from '../../../src/http/limits.js';
 import type { Context, HttpRequest, HttpResponse, MainContext, RunStream } from '../../../src/sdk/index.js';
 import { isMap, type Value } from '../../../src/values.js';
@@ -15,6 +15,10 @@ const ENVELOPE = ['status_code', 'headers', 'body'];
 
 /** What nobody reads: the client has gone. The number is the one that logs of proxies have for it. */
 const GONE: HttpResponse = Object.freeze({ status: 499, headers: [] });
+
+/** Values may be secrets, and do not belong into a log. */
+const UNSENDABLE =
+  'The response cannot be sent: its status_code must be from 200 to 599, and its headers may have no line break and no character that HTTP does not allow';
 
 /** The flow that the server is the main of. */
 export type Flow = Pick<MainContext, 'dispatch' | 'describe'>;
@@ -79,7 +83,7 @@ export class Runs {
         traceparent,
         onStream,
       }).then(
-        (result) => resolve(this.#reply(result, target?.operation)),
+        (result) => resolve(this.#reply(result, target?.operation, options.requestId)),
         (error: unknown) => (isGone ? resolve(GONE) : reject(error as Error)),
       );
     });
@@ -103,16 +107,25 @@ export class Runs {
     return typeof body === 'string' ? body : '';
   }
 
-  #reply(result: Value, operation: Operation | undefined): HttpResponse {
+  /** The response in place of one of the flow's that cannot be sent; the log says why. */
+  #unsendable(why: string, requestId: string): HttpResponse {
+    const error = new PhlowError('PHLOW_OUTPUT_INVALID', why);
+    // In production its body is the original's, with the space.
+    const answer = this.failed(error, requestId);
+    return this.#settings.isDev ? answer : { ...answer, body: FALLBACK.body };
+  }
+
+  #reply(result: Value, operation: Operation | undefined, requestId: string): HttpResponse {
     const { log } = this.#context;
     const answer = replyOf(result);
+    if (answer === FALLBACK) return this.#unsendable(UNSENDABLE, requestId);
     const body = isMap(result) ? result['body'] : result;
     const problems = this.#settings.validation.responses
       ? (operation?.strict?.responseProblems(answer.status, body) ?? [])
       : [];
     if (problems.length > 0) {
-      log.error(`The flow breaks the OpenAPI document: ${problems.map(({ message }) => message).join('; ')}`);
-      return FALLBACK;
+      const text = problems.map(({ message }) => message).join('; ');
+      return this.#unsendable(`The flow breaks the OpenAPI document: ${text}`, requestId);
     }
     if (isMap(result) && log.isEnabled('debug') && !ENVELOPE.some((name) => Object.hasOwn(result, name)))
       log.debug('The result has none of status_code, headers and body: the response is empty');
@@ -124,7 +137,7 @@ export class Runs {
     const known = streamHeadOf(head);
     if (known === undefined) {
       await items.return?.();
-      return FALLBACK;
+      return this.#unsendable(UNSENDABLE, requestId);
     }
     const { type, ...response } = known;
     if (/^text\/event-stream\b/i.test(type))
