@@ -82,7 +82,10 @@ function flowText(used: Used): string {
 }
 
 function mainFlowText(used: Used): string {
-  return [`main: ${used.manifest.name}`, ...modulesLines(used), 'steps:', '  - return: main'].join('\n');
+  const { name, permissions } = used.manifest;
+  // Who takes requests makes responses of results: what strangers have sent belongs below `body`.
+  const result = permissions.net.listen.length > 0 ? '{ body: main.body }' : 'main';
+  return [`main: ${name}`, ...modulesLines(used), 'steps:', `  - return: ${result}`].join('\n');
 }
 
 function modulesLines({ manifest, key, settings }: Used): readonly string[] {
