@@ -2,6 +2,7 @@ import type { RequestHead } from '../../../src/sdk/index.js';
 import { toBase64 } from '../../../src/wire/base64.js';
 import { textNestsAtMost } from '../../../src/wire/nesting.js';
 import type { Value, ValueMap } from '../../../src/values.js';
+import { mediaTypeOf } from './content-type.js';
 
 /** The target of a request, taken apart. */
 export interface Target {
@@ -135,8 +136,7 @@ export function eventOf(
   body: Body,
   requestId: string,
 ): ValueMap {
-  const isForm =
-    headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
+  const isForm = mediaTypeOf(headers['content-type']) === 'application/x-www-form-urlencoded';
   return {
     method: head.method,
     path: routed.path,

@@ -1,6 +1,6 @@
 import type { Context, HttpListener, HttpRequest, HttpResponse } from '../../../src/sdk/index.js';
 import { isMap } from '../../../src/values.js';
-import { refusedType } from './content-type.js';
+import { refusedEncoding, refusedType } from './content-type.js';
 import { corsHeaders } from './cors.js';
 import {
   bodyOf,
@@ -133,6 +133,7 @@ export class HttpServer {
             (error: unknown) => this.#runs.failed(error, requestId),
           )
         : (refusedType(request.method, headers['content-type']) ??
+            refusedEncoding(headers['content-encoding']) ??
             found?.refusal ??
             (await this.#answer(request, target, headers, found, requestId))),
     );
