@@ -32,3 +32,10 @@ export const UNAVAILABLE: HttpResponse = Object.freeze({
   ],
   body: '{"error":"Service Unavailable"}',
 } as const);
+
+/** The answer to a body beyond the limit. */
+export const TOO_LARGE: HttpResponse = Object.freeze({
+  status: 413,
+  headers: [['content-type', 'application/json']],
+  body: '{"error":"Payload Too Large"}',
+} as const);

@@ -12,7 +12,7 @@ import type {
   RequestHandler,
 } from '../sdk/http.js';
 import { isStream } from '../wire/stream-writer.js';
-import { FALLBACK, LISTEN_LIMITS, UNAVAILABLE } from './limits.js';
+import { FALLBACK, LISTEN_LIMITS, TOO_LARGE, UNAVAILABLE } from './limits.js';
 import { Connection, type OpenExchange } from './connection.js';
 import { headFault } from './head-fault.js';
 import { bodyChunks, declaredLength, discard, hasBody, readBody } from './request-body.js';
@@ -73,6 +73,11 @@ class Listener implements HttpListener {
     this.#server.on('drop', () => this.#refused++);
     this.#server.on('request', (message, response) => this.#onRequest(message, response));
     this.#server.on('checkContinue', (message, response) => this.#onRequest(message, response, true));
+    // Without a listener Node closes the connection without a word.
+    this.#server.on('connect', (_, socket) => {
+      socket.on('error', () => undefined);
+      this.#refuse(socket as Net.Socket, this.#connections.get(socket as Net.Socket), '501 Not Implemented');
+    });
     this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket as Net.Socket));
   }
 
@@ -250,12 +255,6 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-const TOO_LARGE: HttpResponse = {
-  status: 413,
-  headers: [['content-type', 'application/json']],
-  body: '{"error":"Payload Too Large"}',
 };
 
 function requestOf(message: Http.IncomingMessage, exchange: OpenExchange, maxBodyBytes: number): HttpRequest {

@@ -83,6 +83,7 @@ describe('what no server should take for one request', () => {
       () => OK,
       async ({ port }) => {
         expect(statusesIn(await exchange(port, '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n'))).toEqual([400]);
+        expect(statusesIn(await exchange(port, 'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n'))).toEqual([501]);
         expect(statusesIn(await exchange(port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'))).toEqual([400]);
       },
     );
