@@ -3,6 +3,7 @@ import { CHECKED_FORMATS } from '../../../src/manifest/checked-formats.js';
 import { shapeOf } from '../../../src/manifest/schema-keywords.js';
 import { interpret } from '../../../src/manifest/schema-interpreter.js';
 import type { InterpreterOptions } from '../../../src/manifest/schema-scope.js';
+import { typesOf } from '../../../src/manifest/schema-types.js';
 import { Secrets } from '../../../src/manifest/secrets.js';
 import { isMap } from '../../../src/values.js';
 import { asJsonSchema } from './openapi/as-json-schema.js';
@@ -24,6 +25,16 @@ const COMPILED_ONLY = [
   'unevaluatedProperties',
   'dependencies',
 ];
+
+const TYPES: ReadonlySet<string> = new Set([
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'null',
+  'array',
+  'object',
+]);
 
 const documents = new WeakMap<Schema, Schema>();
 
@@ -108,6 +119,8 @@ function assertKnown(schema: unknown, root: Schema, options: InterpreterOptions,
       throw invalid(
         `a schema for the ${looking.subject} uses "${keyword}", which is checked only at level trusted; say it in another way, or load http_server as trusted`,
       );
+    const unknown = keyword === 'type' && typesOf(schema).find((type) => !TYPES.has(type));
+    if (unknown) throw invalid(`a schema has a type that is none: ${unknown}`);
     if (keyword === 'pattern' && typeof value === 'string') options.patternOf(value);
     if (keyword === '$ref' && typeof value === 'string') {
       const found = options.resolve(value, root);

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../../src/sdk/index.js';
+import { messageOf } from '../../../src/errors.js';
 import { typesOf } from '../../../src/manifest/schema-types.js';
 import { isMap, type ValueMap } from '../../../src/values.js';
 import { decoded, queryOf, type Target as PathTarget } from './event.js';
@@ -9,6 +10,7 @@ import { jsonFault } from './json-fault.js';
 import { invalidRequest, methodNotAllowed, notFound, type Problem } from './refusals.js';
 import { Router } from './router.js';
 import type { Route } from './routes.js';
+import { invalid } from './setting-values.js';
 
 /** What a request comes to: a route of the settings, an operation of the document, or both. */
 export interface Target {
@@ -84,12 +86,19 @@ export function routeTargets(
 ): Targets {
   const router = new Router<CheckedRoute>();
   for (const route of routes) {
+    const compiled = (name: 'input' | 'query' | 'params', subject: string): SchemaCheck | undefined => {
+      try {
+        return route[name] && compile(route[name], subject);
+      } catch (error) {
+        throw invalid(`${name} of the route ${route.path} is not a usable schema: ${messageOf(error)}`);
+      }
+    };
     const checked = {
       route,
-      input: route.input && compile(route.input, 'body'),
-      query: route.query && compile(route.query, 'query'),
+      input: compiled('input', 'body'),
+      query: compiled('query', 'query'),
       lists: listsOf(route.query ?? {}),
-      params: route.params && compile(route.params, 'params'),
+      params: compiled('params', 'params'),
     };
     for (const method of route.methods) router.add(method, route.segments, checked);
   }
