@@ -23,7 +23,7 @@ export function parseGuestPath(text: string): GuestPath | string {
   const segments = (root === 'module' ? [first, ...rest] : rest).filter(
     (part) => part !== '' && part !== '.',
   );
-  if (segments.includes('..')) return 'the path holds ".."';
+  if (segments.includes('..')) return 'the path holds ".."; name the place that it leads to';
   return { root, segments };
 }
 

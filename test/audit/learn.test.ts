@@ -85,7 +85,7 @@ describe('learn', () => {
       });
       expect(learnt.refused).toEqual([
         `fs.read /etc/hostname is outside its own folders; to try with it: --grant '{"fs":{"read":["/etc/hostname"]}}'`,
-        'fs.read ../up: the path holds ".."',
+        'fs.read ../up: the path holds ".."; name the place that it leads to',
         `fs.read ./.env may contain keys or passwords; to try with it: --grant '{"fs":{"read":["./.env"]}}'`,
       ]);
       expect(learnt.failures.map(({ sample }) => sample)).toEqual([

@@ -1,5 +1,5 @@
 import { lstat, opendir, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Value } from '../../values.js';
 import { FRAME_BYTES_PER_CHARACTER } from '../../wire/utf8-length.js';
 import type { Entry } from '../capabilities.js';
@@ -17,6 +17,8 @@ import { makeFolder, replaceFile, type ReplaceOptions } from './replace-file.js'
 const SPARE_BYTES = 4_096;
 /** A control character as JSON: `\u0001`. */
 const MAX_ESCAPED_LENGTH = 6;
+/** A path that leads out of the folder that relative paths start from. */
+const CLIMBING = /^\.\.(?:\/|$)/;
 /** What is read in one go. */
 const READ_BYTES = 1_048_576;
 
@@ -177,7 +179,7 @@ export class Files {
 
   /** Finds the grant that covers a path; the narrowest when several do. */
   #locate(mode: 'read' | 'write', text: string, attempt: string): Inside {
-    const path = parseGuestPath(text);
+    const path = parseGuestPath(this.#withoutClimbing(mode, text));
     if (typeof path === 'string') throw denied(attempt.slice(0, 200), path);
     let best: Inside | undefined;
     for (const grant of this.#grants[mode]) {
@@ -189,6 +191,15 @@ export class Files {
     if (best !== undefined) return best;
     const plain = guestPathText(path);
     throw denied(attempt.slice(0, 200), notGranted(mode, plain), { permission: `fs.${mode}`, path: plain });
+  }
+
+  /** A path that begins with `..` as an absolute one, where `*` was granted: that covers every absolute path. Elsewhere it stays as it is, and is refused. */
+  #withoutClimbing(mode: 'read' | 'write', text: string): string {
+    if (!CLIMBING.test(text)) return text;
+    const grants = this.#grants[mode];
+    const folder = grants.find(({ asked }) => asked === '.');
+    const isAll = grants.some(({ asked, path }) => asked === '/' && path === '/');
+    return folder !== undefined && isAll ? resolve(folder.path, text) : text;
   }
 }
 

@@ -16,10 +16,10 @@ export function pathOf(input: FsInput): string {
 }
 
 /**
- * The path by which the host is asked: without `..`, which no grant covers. Where the module knows the current folder, a path may climb out of it; elsewhere
- * it stays as it is, and is refused.
+ * The path by which the host is asked: without `..`, which no grant covers. Only what climbs above the current folder begins with it: which folder that is,
+ * the host knows, and it refuses the path unless everything was granted.
  */
-export function grantedPath(path: string, currentFolder: string | undefined = folderOfProcess()): string {
+export function grantedPath(path: string): string {
   const parts = path.split('/');
   if (!parts.includes('..')) return path;
   const isAbsolute = path.startsWith('/');
@@ -27,15 +27,11 @@ export function grantedPath(path: string, currentFolder: string | undefined = fo
   for (const part of parts) {
     if (part === '' || part === '.') continue;
     if (part !== '..') kept.push(part);
-    else if (kept.pop() === undefined && !isAbsolute)
-      return currentFolder === undefined ? path : grantedPath(`${currentFolder}/${path}`);
+    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (!isAbsolute) kept.push(part);
   }
-  return `${isAbsolute ? '/' : './'}${kept.join('/')}`;
-}
-
-/** A compartment has no process. */
-function folderOfProcess(): string | undefined {
-  return typeof process === 'undefined' ? undefined : process.cwd();
+  const start = isAbsolute ? '/' : kept[0] === '..' ? '' : './';
+  return `${start}${kept.join('/')}`;
 }
 
 /** The boolean, or the default for anything else. */

@@ -81,6 +81,50 @@ describe.each(['trusted', 'sandboxed', 'isolated'] as const)('fs at %s', (level)
     });
   });
 
+  test('resolves a path that climbs from its own folder where everything was granted, and refuses it elsewhere', async () => {
+    await withFolder(async (folder) => {
+      const baseDir = join(folder, 'etc/inner');
+      mkdirSync(baseDir, { recursive: true });
+      mkdirSync(join(baseDir, 'box'));
+      writeFileSync(join(folder, 'etc/beside'), 'beside');
+      const host = await createHost({ logLevel: 'off' });
+      try {
+        const read = async (grant: object | undefined, path: string): Promise<unknown> => {
+          const name = `fs-${path}-${JSON.stringify(grant)}`.replace(/[^a-z0-9]+/gi, '-');
+          const fs = await host.load('fs', {
+            isolation: level,
+            baseDir,
+            name,
+            ...(grant === undefined ? {} : { grant: { fs: grant } }),
+          });
+          const reply = await fs.call({ action: 'read', path });
+          await fs.close();
+          return reply;
+        };
+        const all = level === 'trusted' ? undefined : { read: ['*'] };
+        expect(await read(all, '../beside')).toMatchObject({ data: { content: 'beside' } });
+        expect(await read(all, './x/../../../etc/beside')).toMatchObject({ data: { content: 'beside' } });
+        // There is such a file below the root, and none beside the folder.
+        expect(await read(all, '../hostname')).toEqual({
+          success: false,
+          error: 'path not found: ../hostname',
+        });
+        for (const grant of [
+          { read: [folder] },
+          { read: ['/etc'] },
+          { read: { '*': './box' } },
+          { read: ['.'] },
+        ])
+          expect(await read(grant, '../hostname')).toEqual({
+            success: false,
+            error: expect.stringContaining('the path holds ".."; name the place that it leads to'),
+          });
+      } finally {
+        await host.close();
+      }
+    });
+  });
+
   test('leaves no part of a file, and nothing of its own, behind', async () => {
     await withFs(level, async (fs, folder) => {
       await fs.call({ action: 'write', path: 'f', content: 'old' });
