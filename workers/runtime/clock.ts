@@ -76,14 +76,21 @@ export class ManualClock implements Clock {
       const unfollow = followAbort(signal, stop);
     });
 
-  /** Moves time by `ms`, waking sleepers in the order of their deadlines; what a woken sleeper starts is given a turn each time. */
-  async advance(ms: number): Promise<void> {
+  /**
+   * Moves time by `ms`, waking sleepers in the order of their deadlines; what a woken sleeper starts is given a turn each time.
+   *
+   * @param settle waits for what a sleeper has started outside of the module and ends at once.
+   */
+  async advance(ms: number, settle: () => Promise<void> = async () => undefined): Promise<void> {
     await turn();
     const target = this.#now + ms;
     for (let next = this.#earliest(target); next !== undefined; next = this.#earliest(target)) {
       this.#now = Math.max(this.#now, next.until);
       this.#sleepers.delete(next);
       next.wake();
+      await turn();
+      await settle();
+      // What a sleeper does when that has ended.
       await turn();
     }
     this.#now = target;

@@ -58,6 +58,16 @@ export class DispatchedRuns {
     });
   }
 
+  /**
+   * Resolves when every run that ends at once has ended. Runs that take longer are not waited for: one may need
+   * what happens next.
+   */
+  async endedAtOnce(): Promise<void> {
+    // The host begins the runs before it answers the first question, and takes the second one in a later turn.
+    for (let asked = 0; asked < 2 && this.#pending.size > 0; asked++)
+      await Promise.allSettled([this.describe([])]);
+  }
+
   /** Takes what the host says of a run that has not ended. */
   take(id: number, op: typeof DOWN.runStream | typeof DOWN.runItem, value: Value): void {
     const run = this.#open.get(id);

@@ -294,7 +294,7 @@ export class Server {
 
   async #advance(id: number, ms: number): Promise<void> {
     const clock = this.#started?.setting.clock;
-    if (clock instanceof ManualClock) await clock.advance(ms);
+    if (clock instanceof ManualClock) await clock.advance(ms, () => this.requests.runs.endedAtOnce());
     this.#options.outbox.push(tagOf(id, UP.reply), undefined);
   }
 }

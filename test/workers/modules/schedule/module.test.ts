@@ -46,6 +46,26 @@ describe.each(['trusted', 'guarded', 'sandboxed', 'isolated'] as const)(
       });
     });
 
+    test.each([
+      ['one step', { cron: '0 3 * * *' }, [365 * DAY_MS], 365],
+      // 26 April 1970 has no half past two there.
+      ['steps', { cron: '30 2 * * *', timezone: 'America/New_York' }, Array<number>(118).fill(DAY_MS), 118],
+    ] as const)('loses no run that ends at once: %s', async (_, settings, steps, count) => {
+      await withHost(async (host, lines) => {
+        let runs = 0;
+        const schedule = await host.load('schedule', {
+          isolation,
+          clock: 'manual',
+          with: settings,
+          dispatch: () => Promise.resolve(++runs),
+        });
+        for (const ms of steps) await schedule.clock.advance(ms);
+        expect(runs).toBe(count);
+        await schedule.close();
+        expect(lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+      });
+    });
+
     test('is not loaded with a schedule that makes no sense', async () => {
       await withHost(async (host) => {
         const settings = { cron: '0 3 * * *', timezone: 'Mars/Phobos' };
