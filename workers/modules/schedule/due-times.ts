@@ -10,20 +10,26 @@ export interface DueTimes {
  * The times of a cron expression in a time zone. A time of day that the change to summer time leaves out is due at the end of the gap, one that
  * occurs twice in autumn is due once; an expression with a wildcard or a step in its hours or minutes follows the hours as they pass.
  *
- * @throws Error for an expression or a time zone that makes no sense.
+ * @throws Error for an expression or a time zone that makes no sense, and for an expression that is never due.
  */
 export function cronTimes(expression: string, timezone: string): DueTimes {
   let cron: Cron;
+  let isEverDue: boolean;
   try {
     // Without a function it only computes; waiting is done by the module's clock.
     cron = new Cron(expression.trim(), { timezone, fixedTimeRule: 'no-wildcard' });
     // The time zone is looked up when the first time is computed.
-    cron.nextRun(new Date(0));
+    isEverDue = cron.nextRun(new Date(0)) !== null;
   } catch (error) {
     throw new Error(`Cannot read the schedule "${expression}" in the time zone ${timezone}: ${said(error)}`, {
       cause: error,
     });
   }
+  // A date that has passed is not refused: the flow may start again after it.
+  if (!isEverDue)
+    throw new Error(
+      `Cannot start runs by the schedule "${expression}": it is never due; name a day that some month has, and no year before 1970`,
+    );
   return { next: (after) => cron.nextRun(new Date(after))?.getTime() };
 }
 

@@ -32,7 +32,16 @@ describe('a cron expression', () => {
     expect(times.next(at)).toBe(at + 24 * 3_600_000);
   });
 
-  test.each(['2026-06-01T08:00:00', '0 0 0 1 1 * 2025', '0 0 31 2 *'])('%s is due no more', (expression) => {
+  test.each(['0 0 30 2 *', '0 0 31 2 *', '1960-01-01T00:00:00', '0 0 0 1 1 * 1960'])(
+    '%s is refused, because it is never due',
+    (expression) => {
+      expect(() => cronTimes(expression, 'UTC')).toThrow(
+        `Cannot start runs by the schedule "${expression}": it is never due`,
+      );
+    },
+  );
+
+  test.each(['2026-06-01T08:00:00', '0 0 0 1 1 * 2025'])('%s is due no more', (expression) => {
     expect(cronTimes(expression, 'UTC').next(Date.UTC(2026, 6, 1))).toBeUndefined();
   });
 

@@ -68,6 +68,9 @@ describe.each(['trusted', 'guarded', 'sandboxed', 'isolated'] as const)(
 
     test('is not loaded with a schedule that makes no sense', async () => {
       await withHost(async (host) => {
+        const never = await errorOf(host.load('schedule', { isolation, with: { cron: '0 0 30 2 *' } }));
+        expect(never).toMatchObject({ code: 'PHLOW_LOAD_FAILED' });
+        expect(never.message).toContain('"0 0 30 2 *": it is never due');
         const settings = { cron: '0 3 * * *', timezone: 'Mars/Phobos' };
         const error = await errorOf(host.load('schedule', { isolation, with: settings }));
         expect(error).toMatchObject({ code: 'PHLOW_LOAD_FAILED' });
