@@ -9,7 +9,7 @@ const ON_TIME_MS = 60_000;
  * Starts the runs of one schedule when they are due, until it has no more times or the module stops. Nothing that was due before the start, or
  * while the process was not running, is known here.
  *
- * @param random gives numbers from 0 to 1, for the jitter.
+ * @param random gives numbers from 0 up to, but not including, 1, for the jitter.
  */
 export async function follow(
   entry: Entry,
@@ -23,7 +23,7 @@ export async function follow(
   if (entry.isAtStart) runs.start({ at: from, isMissed: false });
   try {
     for (let due = times.next(from); due !== undefined; due = times.next(from)) {
-      const planned = laterBy(jitterMs * random(), due, times.next(due));
+      const planned = laterBy(jitterMs, random(), due, times.next(due));
       await clock.sleepUntil(planned, signal);
       const now = clock.date();
       // More than one is due after the machine was suspended or the thread was busy: the latest counts.
@@ -46,9 +46,10 @@ export async function follow(
   await runs.settled();
 }
 
-/** The time of a run with its jitter, which never moves it beyond the time of the next one. */
-function laterBy(jitterMs: number, due: number, next: number | undefined): number {
-  return Math.min(due + jitterMs, next ?? Number.MAX_SAFE_INTEGER);
+/** The time of a run with its jitter, which never moves it to the time of the next one: of two that are due, only the later would start. */
+function laterBy(jitterMs: number, part: number, due: number, next: number | undefined): number {
+  const mostMs = next === undefined ? jitterMs : Math.min(jitterMs, next - due);
+  return due + Math.floor(mostMs * part);
 }
 
 /** The latest time between two others, both included. */

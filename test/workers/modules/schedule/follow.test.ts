@@ -60,7 +60,7 @@ describe('a schedule', () => {
     expect(times(runs)).toEqual(['01-01T00:00', '01-01T01:00']);
   });
 
-  test('starts runs later by its jitter, but never beyond the next time', async () => {
+  test('starts runs later by its jitter, but always before the next time', async () => {
     const clock = new ManualClock();
     const some = started({ every: '10m', jitter: '4m', overlap: 'parallel' }, clock, 0.5);
     const much = started({ every: '10m', jitter: '5h', overlap: 'parallel' }, clock, 0.5);
@@ -69,8 +69,17 @@ describe('a schedule', () => {
     await clock.advance(1);
     expect([some.runs.length, much.runs.length]).toEqual([1, 0]);
     expect(times(some.runs)).toEqual(['01-01T00:10']);
-    await clock.advance(8 * 60_000);
-    expect(times(much.runs)).toEqual(['01-01T00:20']);
+    await clock.advance(3 * 60_000);
+    expect(times(much.runs)).toEqual(['01-01T00:10']);
+  });
+
+  test('starts all of its runs, however much jitter there is', async () => {
+    const clock = new ManualClock();
+    const { runs } = started({ every: '1m', jitter: '10h', overlap: 'parallel' }, clock, 1 - Number.EPSILON);
+    await clock.advance(11 * 60_000 - 1);
+    expect(times(runs)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `01-01T00:${String(i + 1).padStart(2, '0')}`),
+    );
   });
 
   test('ends when there are no more times, once its runs have ended', async () => {
