@@ -60,8 +60,9 @@ function section(
 }
 
 function definitionLine(definition: Definition, flags: string): Line {
-  const { name, isRequired, defaults, help } = definition;
-  const rest = `${defaults?.join(',') ?? ''} ${help}`.trimEnd();
+  const { name, isRequired, defaults, help, allowed } = definition;
+  const choice = allowed === undefined ? '' : ` (one of: ${allowed.join(', ')})`;
+  const rest = `${defaults?.join(',') ?? ''} ${help}${choice}`.trimEnd();
   return [
     plain(`  ${flags}`),
     { text: name, styles: ['bold', 'blue'] },

@@ -81,6 +81,13 @@ test('Q-CLI-HELP: --help is answered whatever else is wrong', async () => {
   }
 });
 
+test('--help names the values that an argument may have', async () => {
+  const args = [{ name: 'level', long: 'level', enum: ['low', 'high'], default: 'low', help: 'How loud' }];
+  expect((await run({ args }, ['--help'])).stdout).toBe(
+    'Usage: Phlow Cli\n\nOptions:\n  --level level [optional] low How loud (one of: low, high)\n',
+  );
+});
+
 test('Q-CLI-EXIT: what is wrong goes to standard error, and the exit code is 1', async () => {
   const command = await run({ args: [{ name: 'a', index: 1, required: true }] }, []);
   expect(command).toMatchObject({ exit: 1, stdout: '', mains: [] });
