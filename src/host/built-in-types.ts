@@ -225,6 +225,8 @@ export namespace Cache {
  * Makes a flow a command: reads the words of the command line by the definitions in `args`, runs the flow with their values as `main`, and prints the result.
  *
  * The words behind the flow's file are the command's own: `phlow run hello.phlow --name Ann`. `--help` prints what there is.
+ *
+ * Words that have no place in `args` are ignored, and a flag that wants a value and is the last word counts as not given.
  */
 export namespace Cli {
   /** What it may be loaded `with`. */
@@ -288,7 +290,8 @@ export namespace Echo {
  * - `write` writes `content` to a file, whole or not at all; without `content` it makes a folder
  * - `watch` answers with a stream of what changes at `path`
  *
- * What goes wrong is data as well: `{ success: false, error }`, never a failed step. Relative paths start from the current folder.
+ * What goes wrong is data as well: `{ success: false, error }`, never a failed step. Relative paths start from the current folder. `..` leads out of it only
+ * where everything (`'*'`) was granted, or where there is no grant at `trusted`; elsewhere, name what lies outside of it by an absolute path.
  */
 export namespace Fs {
   /** What it may be loaded `with`. */
@@ -374,6 +377,9 @@ export namespace Fs {
  *
  * A request that got no response is data as well: `{ response: null, is_error: true, message }`. Redirects are followed, up to ten, and each of their hosts has to be
  * granted. With `stream: true` the answer is a stream: the response without a body, then the bytes of the body.
+ *
+ * Where an input decides about the URL, a grant is what keeps requests from other places (server-side request forgery): they go to the granted hosts and ports only, and to
+ * private and loopback addresses only where a grant names them. At `trusted` without a grant nothing keeps it from any place.
  */
 export namespace HttpRequest {
   /** What it may be loaded `with`. */
@@ -579,9 +585,10 @@ export namespace HttpServer {
  *
  * Actions:
  * - `create` signs the claims in `data`, with the time of issue and of expiry
- * - `verify` tells whether a token was signed with the secret and has not expired, and returns its claims
+ * - `verify` tells whether a token was signed with the secret and has not expired, and returns its claims. `nbf`, `iss`, `sub` and `aud`
+ *   are not checked: look at them in the claims
  *
- * A token that does not hold is data: `{ valid: false, error }`. Bad input fails the step.
+ * A token that does not hold is data: `{ valid: false, error }`. Bad input fails the step, an absent or empty `token` too: check that there is one first.
  */
 export namespace Jwt {
   /** What it may be loaded `with`. */
@@ -809,7 +816,7 @@ export namespace Schedule {
        */
       readonly overlap?: 'skip' | 'queue' | 'parallel';
       /**
-       * Each run starts up to this much later, at random
+       * Each run starts up to this much later, at random, and always before the next one is due
        * @default 0
        */
       readonly jitter?: number | string;
@@ -874,7 +881,7 @@ export namespace Schedule {
        */
       readonly overlap?: 'skip' | 'queue' | 'parallel';
       /**
-       * Each run starts up to this much later, at random
+       * Each run starts up to this much later, at random, and always before the next one is due
        * @default 0
        */
       readonly jitter?: number | string;
@@ -939,7 +946,7 @@ export namespace Schedule {
        */
       readonly overlap?: 'skip' | 'queue' | 'parallel';
       /**
-       * Each run starts up to this much later, at random
+       * Each run starts up to this much later, at random, and always before the next one is due
        * @default 0
        */
       readonly jitter?: number | string;
