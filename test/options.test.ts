@@ -36,7 +36,7 @@ describe('options', () => {
     [{ waitMs: '5' }, /found "5"$/, 'waitMs'],
     [{ inside: { depth: 0 } }, /inside\.depth must be a whole number from 1 up.*found 0$/, 'inside.depth'],
     [{ inside: 'x' }, /true or false, or an object, found "x"$/, 'inside'],
-    [{ words: ['a', 1] }, /a list of texts, found a list$/, 'words'],
+    [{ words: ['a', 1] }, /a list of texts, found a list with 1 as its item 2$/, 'words'],
     [{ words: null }, /found null$/, 'words'],
     [5, /its options must be an object, found 5$/, ''],
     [null, /must be an object, found null$/, ''],
