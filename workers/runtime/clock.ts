@@ -81,7 +81,7 @@ export class ManualClock implements Clock {
    *
    * @param settle waits for what a sleeper has started outside of the module and ends at once.
    */
-  async advance(ms: number, settle: () => Promise<void> = async () => undefined): Promise<void> {
+  async advance(ms: number, settle: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await turn();
     const target = this.#now + ms;
     for (let next = this.#earliest(target); next !== undefined; next = this.#earliest(target)) {

@@ -8,10 +8,7 @@ async function found(steps: string): Promise<string[]> {
 
 describe('a check of stream', () => {
   test.each<[string, string]>([
-    [
-      '- label: a\n  stream: true',
-      'error 3: steps[0] ("a"): "stream" has no meaning here: it stands',
-    ],
+    ['- label: a\n  stream: true', 'error 3: steps[0] ("a"): "stream" has no meaning here: it stands'],
     ['- echo: 1\n  stream: yes please', 'error 4: "stream" must be true or false: found yes please'],
     [
       '- echo: 1\n  stream: true\n  retry: 2',
