@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { isStream } from '../wire/stream-writer.js';
+import { endIterator, isStream } from '../wire/stream-writer.js';
 import { compressed, compressedStream, encodingFor, type Encoding } from './compress.js';
 import type { HttpResponse } from '../sdk/http.js';
 import { FALLBACK, FALLBACK_BODY } from './limits.js';
@@ -201,9 +201,4 @@ function flat(
 /** Nobody reads the body: what makes it is to end. */
 function endSource({ body }: HttpResponse): void {
   if (isStream(body)) endIterator(body[Symbol.asyncIterator]());
-}
-
-function endIterator(source: AsyncIterator<unknown>): void {
-  const ending = (async () => source.return?.())();
-  ending.catch(() => undefined);
 }

@@ -71,6 +71,12 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === 'function';
 }
 
+/** Lets what makes a stream end, which nobody reads on; nobody is there for what it fails with either. */
+export function endIterator(source: AsyncIterator<unknown>): void {
+  const ending = (async () => source.return?.())();
+  ending.catch(() => undefined);
+}
+
 /** Most items of a stream that are collected into one reply. */
 const MAX_COLLECTED = 100_000;
 

@@ -1,10 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { freePort } from './free-port.js';
+import { endProcess, startServer } from './server-process.js';
 
 const hasServer = spawnSync('nats-server', ['--version']).error === undefined;
 
@@ -39,47 +38,18 @@ export class NatsServer {
   async start(): Promise<void> {
     const file = join(this.#folder, 'nats.conf');
     writeFileSync(file, `listen: "127.0.0.1:${this.port}"\n${this.#config}\n`);
-    const child = spawn('nats-server', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.#child = child;
-    const lines: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', () => reject(new Error(`nats-server has ended: ${lines.join('\n')}`)));
-      const reader = createInterface(child.stderr);
-      reader.on('line', (line) => {
-        lines.push(line);
-        if (line.includes('Server is ready')) resolve();
-      });
-    });
+    this.#child = await startServer('nats-server', ['-c', file], /Server is ready/);
   }
 
   /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    await endProcess(child, 'SIGKILL');
   }
 
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import type { HttpListener, HttpRequest, ListenOptions, RequestHandler } from '../../src/sdk/http.js';
 import { isMap, type Value } from '../../src/values.js';
 import { Deferred } from '../../src/wire/deferred.js';
-import { isStream } from '../../src/wire/stream-writer.js';
+import { endIterator, isStream } from '../../src/wire/stream-writer.js';
 import { utf8Length } from '../../src/wire/utf8-length.js';
 import type { RequestHost } from './capabilities.js';
 
@@ -60,10 +60,7 @@ export class Listening {
     yield { status, headers: plain, isStream: true, ...(length === undefined ? {} : { length }) };
     const source = body[Symbol.asyncIterator]();
     // Not only between two pieces: the source may wait for one that never comes.
-    onClose(() => {
-      const ending = (async () => source.return?.())();
-      ending.catch(() => undefined);
-    });
+    onClose(() => endIterator(source));
     for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield* piecesOf(chunk);
   }
 

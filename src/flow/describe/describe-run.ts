@@ -14,7 +14,7 @@ export type CalledModule = Pick<Manifest, 'input' | 'output'>;
 /** Looks up what a module of the flow says; undefined where nothing is known. */
 export type CalledModules = (name: string) => CalledModule | undefined;
 
-/** Beyond so many steps nothing is said of what a run comes to: following them would take long. */
+/** Nothing is said about the result of a flow with more steps: following them would take long. */
 const MAX_STEPS = 500;
 
 /** What stands before a stream where the step says nothing. */

@@ -1,5 +1,6 @@
 import type { Value } from '../../values.js';
 import { Deferred } from '../../wire/deferred.js';
+import { endIterator } from '../../wire/stream-writer.js';
 import { untilAborted, type CancelSignal } from './cancellation.js';
 import type { TakeStream } from './environment.js';
 
@@ -36,7 +37,6 @@ export async function forwardStream(
     await untilAborted(ended.promise, signal);
   } finally {
     // Of one that has ended it does nothing; the module of any other hears that nobody reads on.
-    const ending = (async () => source.return?.())();
-    ending.catch(() => undefined);
+    endIterator(source);
   }
 }

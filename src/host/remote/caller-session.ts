@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly instance: string;
   /** The subject that the caller listens to, without the last token. */
   readonly inbox: string;
-  /** A call has ended, with an error or without, after so many milliseconds. */
+  /** A call has ended, with an error or without; says how many milliseconds it took. */
   readonly onEnd: (isFault: boolean, ms: number) => void;
 }
 

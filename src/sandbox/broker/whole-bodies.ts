@@ -69,7 +69,7 @@ export class WholeBodies {
     return held.subarray(0, read);
   }
 
-  /** Waits until so many bytes more may be with the module, and counts them. */
+  /** Waits until the module may have this many more bytes, and counts them. */
   async #takeRoom(bytes: number): Promise<void> {
     while (this.#handedOver > 0 && this.#handedOver + bytes > MAX_HANDED_OVER)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
